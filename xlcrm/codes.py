@@ -1,0 +1,127 @@
+"""Code lists: what a coded column may hold, and the other ways real dealers write it.
+
+Closed lists belong to the method: the program acts on their values. Open lists belong to the shop, which extends or
+shortens them in the sheet 字典. Source: SPEC sections 2, 3 and 9.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+
+
+@dataclass(frozen=True, slots=True)
+class CodeList:
+    """``values`` in the order of the drop-down; ``spellings`` maps other writings to a value (read without a remark)."""
+
+    name: str
+    values: tuple[str, ...]
+    closed: bool = True
+    spellings: Mapping[str, str] = field(default_factory=dict)
+
+
+def _reasons(**groups: str) -> tuple[str, ...]:
+    return tuple(f"{group}-{reason}" for group, reasons in groups.items() for reason in reasons.split())
+
+
+_TRACKED = ("H", "A", "B", "C")
+
+_LISTS = (
+    CodeList("来店来电", ("来店", "来电"), spellings={"到店": "来店", "电话": "来电"}),
+    CodeList("首次再次", ("首次", "再次"), spellings={"初": "首次", "再": "再次", "初次": "首次", "二次": "再次"}),
+    CodeList("来店目的", ("看车", "提车", "手续", "维修", "其他"), spellings={"其它": "其他", "咨询新车": "看车"}),
+    CodeList("性别", ("男", "女"), spellings={"先生": "男", "女士": "女"}),
+    CodeList("意向级别", _TRACKED),
+    CodeList("接触级别", (*_TRACKED, "O", "D", "F")),
+    CodeList("日报类别", ("当日总结", "明日计划"), spellings={"总结": "当日总结", "计划": "明日计划"}),
+    CodeList("活动目的", ("接待", "开拓", "促进", "手续", "售后回访"), spellings={"手续管理": "手续"}),
+    CodeList("接触方式", ("来店", "电话", "微信", "短信", "拜访"), spellings={"电话回访": "电话", "外出拜访": "拜访"}),
+    CodeList("接触结果", ("继续跟进", "已订", "战败申请", "未接通", "信息不准", "其他"), spellings={"其它": "其他"}),
+    CodeList(
+        "状态",
+        ("在跟", "已订", "已交车", "战败待审", "战败", "冻结", "失控", "无效", "重复"),
+        spellings={"O": "已订", "D": "已交车", "F0": "战败待审", "F": "战败", "F2": "冻结", "L": "失控"},
+    ),
+    CodeList("战败类型", ("战败", "冻结", "失控", "无效", "重复"), spellings={"休眠": "冻结", "冷冻": "冻结"}),
+    CodeList("审批", ("待审", "同意", "驳回"), spellings={"通过": "同意", "拒绝": "驳回"}),
+    CodeList("在岗状态", ("在岗", "离职")),
+    CodeList("客户类型", ("个人", "单位"), spellings={"公司": "单位"}),
+    CodeList("是否", ("是", "否"), spellings={"Y": "是", "N": "否", "√": "是"}),
+    CodeList("购车类型", ("首购", "换购", "增购"), spellings={"置换": "换购"}),
+    CodeList("付款状态", ("O1", "O2", "O3", "O4")),
+    CodeList("流程阶段", ("初次接触", "需求", "展示", "试车", "报价成交", "交车")),
+    CodeList("星期", ("周一", "周二", "周三", "周四", "周五", "周六", "周日")),
+    CodeList(
+        "关怀项目",
+        ("交车当日", "三日", "七日", "首保", "二保", "生日", "保险", "年检", "定期", "其他"),
+        closed=False,
+    ),
+    CodeList(
+        "来源",
+        ("VIP购车/介绍", "基盘", "来店/电", "内部购车", "潜在开发", "展示会"),
+        closed=False,
+        spellings={
+            **dict(zip("123456", ("VIP购车/介绍", "基盘", "来店/电", "内部购车", "潜在开发", "展示会"), strict=True)),
+            "R": "VIP购车/介绍",
+            "B": "基盘",
+            "S": "来店/电",
+            "T": "来店/电",
+            "S/T": "来店/电",
+            "I": "内部购车",
+            "E": "内部购车",
+            "I/E": "内部购车",
+            "K": "潜在开发",
+            "P": "展示会",
+        },
+    ),
+    CodeList(
+        "渠道",
+        tuple(
+            ["户外", "巡展", "报纸", "电台", "电视", "互联网", "汽车之家", "懂车帝", "易车", "抖音", "短信", "店头", "传单", "朋友介绍", "拜访", "偶然", "竞品拦截", "其他"]
+        ),
+        closed=False,
+        spellings={"其它": "其他"},
+    ),
+    CodeList(
+        "未留档原因",
+        _reasons(
+            公司="形象 环境 管理",
+            产品="价格 品质 落差",
+            客户="闲逛 时机未到 已定品牌 不愉快经历",
+            顾问="形象 态度 专业 技巧",
+        ),
+        closed=False,
+    ),
+    CodeList(
+        "战败原因",
+        (
+            *_reasons(
+                他店同品牌="价格 缺货 促销 朋友 交通 按揭",
+                他品牌="喜好 价格 配置 口碑",
+                本店原因="态度 需求不清 专业 跟进不及时 失信",
+            ),
+            "放弃购买",
+        ),
+        closed=False,
+    ),
+)
+
+CODES: dict[str, CodeList] = {codes.name: codes for codes in _LISTS}
+"""The house's code lists by name."""
+
+
+def with_dictionary(entries: Iterable[tuple[str, str]]) -> dict[str, CodeList]:
+    """The lists a shop uses: its 字典 replaces an open list it has entries for; closed lists stay the method's.
+
+    ``entries`` are (类别, 代码) pairs in the order of the sheet.
+    """
+    wanted: dict[str, list[str]] = {}
+    for name, code in entries:
+        wanted.setdefault(name, []).append(code)
+    merged = dict(CODES)
+    for name, codes in wanted.items():
+        house = CODES.get(name)
+        if house is not None and not house.closed:
+            kept = {spelling: value for spelling, value in house.spellings.items() if value in codes}
+            merged[name] = CodeList(name, tuple(dict.fromkeys(codes)), closed=False, spellings=kept)
+    return merged

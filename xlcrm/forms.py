@@ -1,0 +1,643 @@
+"""The forms of 三表一卡, each declared once.
+
+A record class *is* the form: its fields are the sheet's columns in their order, and every field says which header it
+stands under, what kind of value it holds, whether it must be filled, from which code list, and whose privacy it touches.
+The reader, the validator, the workbook builder, the drop-downs, the masking and the documentation all come from here.
+
+Source: SPEC section 3 (sheets and headers, exact), section 9 (header spellings met in real dealers' files).
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, fields, replace
+from enum import Enum
+from functools import cached_property
+from typing import Any, ClassVar, TypeVar
+
+Cell = str | int | float | bool | dt.date | dt.datetime | dt.time | dt.timedelta | None
+"""A cell as a book gives it: already free of the book's own types, not yet understood."""
+
+
+class Kind(Enum):
+    """What a column holds, and so how its cells are read (``normal``) and formatted (``template``)."""
+
+    TEXT = "text"
+    DATE = "date"
+    TIME = "time"
+    MOMENT = "moment"
+    MONTH = "month"
+    PHONE = "phone"
+    GRADE = "grade"
+    CODE = "code"
+    CODES = "codes"
+    TICK = "tick"
+    COUNT = "count"
+    MONEY = "money"
+    PERSON = "person"
+
+
+class Privacy(Enum):
+    """Why a column is personal data; ``None`` on a column means it is not."""
+
+    NAME = "name"
+    PHONE = "phone"
+    PLATE = "plate"
+    IDENTITY = "identity"
+    ADDRESS = "address"
+    PROSE = "prose"
+
+
+@dataclass(frozen=True, slots=True)
+class Requirement:
+    """When a column must be filled: ``words`` for people, ``holds`` for the rule V01."""
+
+    words: str
+    holds: Callable[[Any], bool]
+
+
+def when(words: str, holds: Callable[[Any], bool]) -> Requirement:
+    """A conditional requirement; ``words`` are printed in the help of the column."""
+    return Requirement(words, holds)
+
+
+ALWAYS = Requirement("必填", lambda record: True)
+OPTIONAL = Requirement("", lambda record: False)
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """One column of a form.
+
+    ``name`` is the record's field, ``header`` the exact text in the sheet, ``spellings`` what else real files call it,
+    ``codes`` the name of its code list in ``codes.CODES``, ``by_tool`` marks what the program itself fills.
+    """
+
+    name: str
+    header: str
+    kind: Kind
+    required: Requirement
+    codes: str | None
+    privacy: Privacy | None
+    spellings: tuple[str, ...]
+    by_tool: bool
+
+
+def column(
+    header: str,
+    kind: Kind = Kind.TEXT,
+    *,
+    required: Requirement = OPTIONAL,
+    codes: str | None = None,
+    privacy: Privacy | None = None,
+    also: str = "",
+    by_tool: bool = False,
+) -> Any:
+    """Declare a field of a record as a column; ``also`` lists other spellings of the header, separated by blanks."""
+    declared = Column("", header, kind, required, codes, privacy, tuple(also.split()), by_tool)
+    return field(default=None, metadata={"column": declared})
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a record stands: its sheet, its worksheet row, and the letter of each of its columns."""
+
+    sheet: str
+    row: int
+    letters: Mapping[str, str]
+
+    def cell(self, name: str) -> str:
+        """Address of a field, ``"G12"``; of a column the sheet lacks, the row's first cell."""
+        letter = self.letters.get(name) or next(iter(self.letters.values()), "A")
+        return f"{letter}{self.row}"
+
+
+@dataclass(frozen=True, slots=True)
+class Defect:
+    """A cell that could not be read, or was read through dirt: ``trouble`` is a key of the catalogue (``"V04.short"``).
+
+    ``readable`` says that a value was understood all the same; ``hint`` is the value meant, in words.
+    """
+
+    name: str
+    trouble: str
+    readable: bool
+    hint: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Record:
+    """A row of a form: understood values in its fields (``None``: blank or not readable), the typed cells beside them."""
+
+    at: Place
+    typed: tuple[Cell, ...] = ()
+    defects: tuple[Defect, ...] = ()
+
+    form: ClassVar[Form]
+
+    def raw(self, name: str) -> Cell:
+        """The cell as typed, ``None`` when blank or absent."""
+        return self.typed[self.form.index[name]] if self.typed else getattr(self, name)
+
+    def is_blank(self, name: str) -> bool:
+        return self.raw(name) is None
+
+    def shown(self, name: str) -> str:
+        """The cell as a person would read it aloud."""
+        return as_text(self.raw(name))
+
+
+def as_text(value: Cell) -> str:
+    """A cell in words: dates as 2026-10-05, times as 09:30, whole numbers without a point, blank as ""."""
+    if value is None:
+        return ""
+    if isinstance(value, bool):
+        return "√" if value else ""
+    if isinstance(value, dt.datetime):
+        return value.strftime("%Y-%m-%d %H:%M:%S") if value.time() != dt.time(0) else value.strftime("%Y-%m-%d")
+    if isinstance(value, dt.date):
+        return value.isoformat()
+    if isinstance(value, dt.time):
+        return value.strftime("%H:%M")
+    if isinstance(value, dt.timedelta):
+        minutes = int(value.total_seconds() // 60)
+        return f"{minutes // 60:02d}:{minutes % 60:02d}"
+    if isinstance(value, float) and value.is_integer() and abs(value) < 1e15:
+        return str(int(value))
+    return str(value)
+
+
+class Filler(Enum):
+    """Who fills a sheet."""
+
+    PERSON = "人填"
+    TOOL = "工具填"
+
+
+@dataclass(frozen=True)
+class Form:
+    """A sheet with one table: the columns come from the record class.
+
+    ``checked`` forms are those a person fills: their last column is 检查结果, written by the tool only.
+    """
+
+    sheet: str
+    table: str
+    title: str
+    record: type[Record]
+    filler: Filler
+    columns: tuple[Column, ...]
+
+    @property
+    def checked(self) -> bool:
+        return self.filler is Filler.PERSON
+
+    @cached_property
+    def index(self) -> dict[str, int]:
+        return {c.name: i for i, c in enumerate(self.columns)}
+
+    @cached_property
+    def by_name(self) -> dict[str, Column]:
+        return {c.name: c for c in self.columns}
+
+    @cached_property
+    def headers(self) -> tuple[str, ...]:
+        """Headers in the order of the sheet, 检查结果 last where the form has it."""
+        own = tuple(c.header for c in self.columns)
+        return (*own, CHECK_HEADER) if self.checked else own
+
+    @cached_property
+    def spelled(self) -> dict[str, str]:
+        """Every spelling of a header (blanks removed) → field name; an exact header wins over another's spelling."""
+        loose = {spelling: c.name for c in reversed(self.columns) for spelling in c.spellings}
+        return loose | {c.header: c.name for c in self.columns}
+
+
+CHECK_HEADER = "检查结果"
+FORMS: dict[str, Form] = {}
+"""Every form by its sheet name, in the order of the workbook's tabs."""
+
+
+R = TypeVar("R", bound=Record)
+
+
+def form(sheet: str, table: str, title: str, filler: Filler = Filler.PERSON) -> Callable[[type[R]], type[R]]:
+    """Register a record dataclass as the form of a sheet; ``title`` is what the paper form is called."""
+
+    def register(record: type[R]) -> type[R]:
+        columns = tuple(replace(f.metadata["column"], name=f.name) for f in fields(record) if "column" in f.metadata)
+        record.form = FORMS[sheet] = Form(sheet, table, title, record, filler, columns)
+        return record
+
+    return register
+
+
+def _looking(visit: Visit) -> bool:
+    return visit.purpose in (None, "看车")
+
+
+@form("来店登记", "tblVisit", "来店(电)顾客登记表")
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Visit(Record):
+    """The showroom register: one row a party (批次), the day it came or called. [S]"""
+
+    date: dt.date | None = column("日期", Kind.DATE, required=ALWAYS, also="登记时间 来访时间 来店日期 来访日 创建日期")
+    channel: str | None = column(
+        "来店/来电", Kind.CODE, required=ALWAYS, codes="来店来电", also="类型 来访方式 来访类别 来店(电)"
+    )
+    first: str | None = column(
+        "首次/再次",
+        Kind.CODE,
+        required=ALWAYS,
+        codes="首次再次",
+        also="来店频率 是否首次到店 是否首次来店 是否首次客流 来店次数 到店次数",
+    )
+    purpose: str | None = column("来店目的", Kind.CODE, codes="来店目的", also="来访目的")
+    name: str | None = column(
+        "顾客名称", required=ALWAYS, privacy=Privacy.NAME, also="客户姓名 顾客姓名 客户名称 姓名 车主 称呼 来访者"
+    )
+    gender: str | None = column("性别", Kind.CODE, codes="性别", also="客户性别")
+    phone: str | None = column(
+        "电话",
+        Kind.PHONE,
+        required=when("看车而未填未留档原因时必填", lambda v: _looking(v) and v.is_blank("no_contact_reason")),
+        privacy=Privacy.PHONE,
+        also="联系电话 手机 手机号 手机号码 联系方式 联系手机 常用手机号 电话号码",
+    )
+    entered: dt.time | None = column("进店时间", Kind.TIME, required=ALWAYS, also="来店时间 到店时间 进店")
+    left: dt.time | None = column("离去时间", Kind.TIME, required=ALWAYS, also="离店时间 离开时间 离店")
+    people: int | None = column("来店人数", Kind.COUNT, also="来访人数 人数")
+    model: str | None = column(
+        "拟购车型", required=when("看车时必填", _looking), also="意向车型 意向车系 车型 欲购车型 意向型号 意向车别 车系"
+    )
+    grade: str | None = column(
+        "意向级别",
+        Kind.GRADE,
+        required=when("看车并留电话时必填", lambda v: _looking(v) and not v.is_blank("phone")),
+        codes="意向级别",
+        also="意向等级 客户级别 级别 等级 有望度 确认度 客户意向级别",
+    )
+    source: str | None = column(
+        "来源",
+        Kind.CODE,
+        required=when("看车时必填", _looking),
+        codes="来源",
+        also="信息来源 客户来源 线索来源 集客方式",
+    )
+    media: str | None = column("渠道", Kind.CODE, codes="渠道", also="信息渠道 渠道细分")
+    rival: str | None = column("竞品", also="竞品对比 对比车型")
+    test_drive: bool | None = column("试乘试驾", Kind.TICK, also="试驾 是否试驾 是否试乘试驾")
+    test_drive_waiver: bool | None = column("试驾保证书", Kind.TICK)
+    ordered: bool | None = column("现场订购", Kind.TICK, also="订单 下订 订车")
+    no_contact_reason: str | None = column(
+        "未留档原因",
+        Kind.CODE,
+        required=when("看车而未留电话时必填", lambda v: _looking(v) and v.is_blank("phone")),
+        codes="未留档原因",
+    )
+    consultant: str | None = column(
+        "销售顾问", Kind.PERSON, required=ALWAYS, also="销售员 业务员 接待顾问 顾问 接待人 销售代表 值班业务代表"
+    )
+    note: str | None = column("注释", required=ALWAYS, privacy=Privacy.PROSE, also="经过情形 接待经过 备注 客户描述")
+    filed: dt.datetime | None = column("填写时间", Kind.MOMENT, also="录入时间")
+    reviewed: str | None = column("经理审核", also="审核")
+
+
+@form("日报", "tblReport", "销售活动日报表")
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Report(Record):
+    """The daily activity report: what was done today, what is planned for the next working day. [S]"""
+
+    date: dt.date | None = column("日期", Kind.DATE, required=ALWAYS, also="报告日期")
+    consultant: str | None = column("销售顾问", Kind.PERSON, required=ALWAYS, also="销售员 业务员 顾问")
+    section: str | None = column("类别", Kind.CODE, required=ALWAYS, codes="日报类别")
+    on: dt.date | None = column("执行日期", Kind.DATE, required=ALWAYS, also="计划日期")
+    name: str | None = column(
+        "客户姓名", required=ALWAYS, privacy=Privacy.NAME, also="顾客名称 顾客姓名 客户名称 姓名 车主"
+    )
+    phone: str | None = column("电话", Kind.PHONE, privacy=Privacy.PHONE, also="联系电话 手机 手机号 手机号码 联系方式")
+    model: str | None = column("车型", also="拟购车型 意向车型 意向车系")
+    purpose: str | None = column("目的", Kind.CODE, required=ALWAYS, codes="活动目的", also="活动类型 访问目的")
+    means: str | None = column("方式", Kind.CODE, required=ALWAYS, codes="接触方式", also="跟进方式 访问方式")
+    grade_before: str | None = column("原级别", Kind.GRADE, codes="接触级别", also="原有 原来 促进前客户级别 促前级别")
+    grade_after: str | None = column("现级别", Kind.GRADE, codes="接触级别", also="现在 促进后客户级别 促后级别")
+    story: str | None = column(
+        "经过",
+        required=when("当日总结必填", lambda r: r.section == "当日总结"),
+        privacy=Privacy.PROSE,
+        also="经过情形 访问经过 拜访经过 跟进过程",
+    )
+    result: str | None = column("结果", Kind.CODE, codes="接触结果", also="跟进结果 访问结果")
+    next_on: dt.date | None = column(
+        "下次回访日期", Kind.DATE, also="下次日期 下次跟进时间 下次预定时间 下次回访时间 下次回访"
+    )
+    remark: str | None = column("主管批示", also="主管指示事项 批示")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Prospect(Record):
+    """A row of a grade sheet (潜在顾客等级推进表): one tracked prospect. [S]"""
+
+    customer: str | None = column("客户编号", required=ALWAYS, also="编号", by_tool=True)
+    name: str | None = column("客户姓名", required=ALWAYS, privacy=Privacy.NAME, also="顾客名称 顾客姓名 客户名称 姓名")
+    phone: str | None = column(
+        "电话", Kind.PHONE, required=ALWAYS, privacy=Privacy.PHONE, also="联系电话 手机 手机号 手机号码 联系方式"
+    )
+    model: str | None = column("拟购车型", required=ALWAYS, also="意向车型 意向车系 车型 欲购车型")
+    source: str | None = column("来源", Kind.CODE, required=ALWAYS, codes="来源", also="信息来源 客户来源 线索来源")
+    first_contact: dt.date | None = column("初洽日期", Kind.DATE, required=ALWAYS, also="首洽日期")
+    initial_grade: str | None = column("初始级别", Kind.GRADE, required=ALWAYS, codes="意向级别")
+    opening_grade: str | None = column("月初级别", Kind.GRADE, codes="意向级别", also="前月确认度 上月结转级别")
+    graded_on: dt.date | None = column("入级日期", Kind.DATE, required=ALWAYS)
+    expected_on: dt.date | None = column("预计购车日", Kind.DATE, also="预计购买日期 预计购车时间")
+    stage: str | None = column("流程阶段", Kind.CODE, codes="流程阶段")
+    quantity: int | None = column("数量", Kind.COUNT)
+    last_contact: dt.date | None = column("最近回访", Kind.DATE, by_tool=True)
+    next_on: dt.date | None = column("下次回访", Kind.DATE, also="下次回访日期", by_tool=True)
+    overdue: int | None = column("逾期天数", Kind.COUNT, by_tool=True)
+    test_drive_on: dt.date | None = column("试驾日期", Kind.DATE)
+    rival: str | None = column("竞品")
+    loss_pending: str | None = column("战败待审", by_tool=True)
+    consultant: str | None = column("销售顾问", Kind.PERSON, required=ALWAYS, also="销售员 业务员 顾问")
+    remark: str | None = column("备注", privacy=Privacy.PROSE, also="注释")
+
+
+@form("H级", "tblGradeH", "潜在顾客等级推进表 H级")
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ProspectH(Prospect):
+    """Expected to buy within the H window."""
+
+
+@form("A级", "tblGradeA", "潜在顾客等级推进表 A级")
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ProspectA(Prospect):
+    """Expected to buy within the A window."""
+
+
+@form("B级", "tblGradeB", "潜在顾客等级推进表 B级")
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ProspectB(Prospect):
+    """Expected to buy within the B window."""
+
+
+@form("C级", "tblGradeC", "潜在顾客等级推进表 C级")
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ProspectC(Prospect):
+    """The nurture pool: later than the B window."""
+
+
+GRADES = ("H", "A", "B", "C")
+"""Grades of a tracked prospect, hottest first. [S]"""
+GRADE_SHEETS: dict[str, str] = {grade: f"{grade}级" for grade in GRADES}
+
+
+@form("客户卡", "tblCard", "客户管理卡")
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Card(Record):
+    """The customer card's head: one row a customer, with the one state the customer is in. [S]"""
+
+    customer: str | None = column("客户编号", required=ALWAYS, also="编号", by_tool=True)
+    name: str | None = column("客户姓名", required=ALWAYS, privacy=Privacy.NAME, also="顾客名称 顾客姓名 客户名称 姓名")
+    gender: str | None = column("性别", Kind.CODE, codes="性别")
+    person_or_company: str | None = column("类型", Kind.CODE, codes="客户类型", also="客户类型")
+    phone: str | None = column(
+        "电话", Kind.PHONE, required=ALWAYS, privacy=Privacy.PHONE, also="联系电话 手机 手机号 手机号码 联系方式"
+    )
+    spare_phone: str | None = column("备用电话", Kind.PHONE, privacy=Privacy.PHONE)
+    state: str | None = column("状态", Kind.CODE, required=ALWAYS, codes="状态")
+    grade: str | None = column("当前级别", Kind.GRADE, codes="意向级别", also="级别 意向级别")
+    source: str | None = column("来源", Kind.CODE, required=ALWAYS, codes="来源", also="信息来源 客户来源 线索来源")
+    first_contact: dt.date | None = column("初洽日期", Kind.DATE, required=ALWAYS)
+    carded_on: dt.date | None = column("建卡日期", Kind.DATE, required=ALWAYS, also="建档日期 建档时间")
+    consultant: str | None = column("销售顾问", Kind.PERSON, required=ALWAYS, also="销售员 业务员 顾问")
+    former_consultant: str | None = column("前销售顾问")
+    may_contact: str | None = column("同意联系", Kind.CODE, codes="是否")
+    occupation: str | None = column("职业/单位", privacy=Privacy.IDENTITY)
+    address: str | None = column("住址", privacy=Privacy.ADDRESS, also="地址 通讯地址")
+    birthday: dt.date | None = column("生日", Kind.DATE, privacy=Privacy.IDENTITY, also="出生日期")
+    present_car: str | None = column("现有车辆", privacy=Privacy.PLATE)
+    purchase_kind: str | None = column("购车类型", Kind.CODE, codes="购车类型")
+    needs: str | None = column("需求与预算", privacy=Privacy.PROSE)
+    family: str | None = column("家庭", privacy=Privacy.PROSE)
+    living: str | None = column("生活与爱好", privacy=Privacy.PROSE)
+    character: str | None = column("个性与忌讳", privacy=Privacy.PROSE)
+    relations: str | None = column("人际", privacy=Privacy.PROSE)
+    revised_on: dt.date | None = column("最近修订", Kind.DATE)
+
+
+@form("跟进记录", "tblFollowUp", "客户管理卡 反面")
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FollowUp(Record):
+    """The back of the card: a planned contact, a done one, or a plan and its doing on one row. [S]"""
+
+    customer: str | None = column("客户编号", required=ALWAYS, also="编号")
+    name: str | None = column("客户姓名", privacy=Privacy.NAME, also="顾客名称 顾客姓名 客户名称 姓名")
+    planned_on: dt.date | None = column("计划日期", Kind.DATE)
+    planned_means: str | None = column("计划方式", Kind.CODE, codes="接触方式")
+    planned_purpose: str | None = column("计划目的", Kind.CODE, codes="活动目的")
+    done_on: dt.date | None = column("执行日期", Kind.DATE)
+    means: str | None = column("执行方式", Kind.CODE, codes="接触方式")
+    story: str | None = column("经过", privacy=Privacy.PROSE, also="经过情形")
+    result: str | None = column("结果", Kind.CODE, codes="接触结果")
+    grade_before: str | None = column("回访前级别", Kind.GRADE, codes="接触级别")
+    grade_after: str | None = column("回访后级别", Kind.GRADE, codes="接触级别")
+    next_on: dt.date | None = column("下次回访日期", Kind.DATE)
+    consultant: str | None = column("销售顾问", Kind.PERSON, required=ALWAYS, also="销售员 业务员 顾问")
+
+
+@form("订单", "tblOrder", "订单")
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Order(Record):
+    """An order, from signing to delivery or cancellation."""
+
+    number: str | None = column("订单号", required=ALWAYS)
+    customer: str | None = column("客户编号", by_tool=True)
+    name: str | None = column("客户姓名", required=ALWAYS, privacy=Privacy.NAME, also="顾客名称 顾客姓名 客户名称 姓名")
+    phone: str | None = column(
+        "电话", Kind.PHONE, required=ALWAYS, privacy=Privacy.PHONE, also="联系电话 手机 手机号 手机号码 联系方式"
+    )
+    date: dt.date | None = column("订单日期", Kind.DATE, required=ALWAYS, also="下单日期 签约日期")
+    model: str | None = column("车型", required=ALWAYS, also="拟购车型")
+    quantity: int | None = column("数量", Kind.COUNT)
+    amount: float | None = column("金额", Kind.MONEY)
+    payment: str | None = column("付款状态", Kind.CODE, codes="付款状态")
+    received: float | None = column("已收款", Kind.MONEY)
+    due_on: dt.date | None = column("预计交车", Kind.DATE, also="预计交车日期")
+    delivered_on: dt.date | None = column("交车日期", Kind.DATE)
+    cancelled_on: dt.date | None = column("退订日期", Kind.DATE)
+    consultant: str | None = column("销售顾问", Kind.PERSON, required=ALWAYS, also="销售员 业务员 顾问")
+
+
+@form("保有客户", "tblOwner", "客户管理卡 正面")
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Owner(Record):
+    """The front of the card: a delivered car and the dates to care for. [S]"""
+
+    customer: str | None = column("客户编号", required=ALWAYS, also="编号", by_tool=True)
+    name: str | None = column(
+        "车主姓名", required=ALWAYS, privacy=Privacy.NAME, also="客户姓名 顾客名称 客户名称 姓名 车主"
+    )
+    phone: str | None = column(
+        "电话", Kind.PHONE, required=ALWAYS, privacy=Privacy.PHONE, also="联系电话 手机 手机号 手机号码 联系方式"
+    )
+    model: str | None = column("车型", required=ALWAYS)
+    vin: str | None = column("VIN", privacy=Privacy.IDENTITY, also="车架号")
+    plate: str | None = column("车牌", privacy=Privacy.PLATE, also="车牌号")
+    bought_on: dt.date | None = column("购买日期", Kind.DATE, required=ALWAYS)
+    delivered_on: dt.date | None = column("交车日期", Kind.DATE, required=ALWAYS)
+    use: str | None = column("用途")
+    first_service_on: dt.date | None = column("首保到期", Kind.DATE)
+    insured_until: dt.date | None = column("保险到期", Kind.DATE)
+    inspected_until: dt.date | None = column("年检到期", Kind.DATE)
+    last_seen_on: dt.date | None = column("最近进厂", Kind.DATE)
+    birthday: dt.date | None = column("生日", Kind.DATE, privacy=Privacy.IDENTITY)
+    consultant: str | None = column("销售顾问", Kind.PERSON, required=ALWAYS, also="销售员 业务员 顾问")
+
+
+@form("关怀记录", "tblCare", "关怀记录")
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Care(Record):
+    """The front of the card: care calls planned and done. [S]"""
+
+    customer: str | None = column("客户编号", required=ALWAYS, also="编号")
+    name: str | None = column("车主姓名", privacy=Privacy.NAME, also="客户姓名 顾客名称 客户名称 姓名 车主")
+    item: str | None = column("关怀项目", Kind.CODE, required=ALWAYS, codes="关怀项目")
+    planned_on: dt.date | None = column("计划日期", Kind.DATE, required=ALWAYS)
+    done_on: dt.date | None = column("执行日期", Kind.DATE)
+    means: str | None = column("方式", Kind.CODE, codes="接触方式")
+    result: str | None = column("结果", Kind.CODE, codes="接触结果")
+    story: str | None = column("经过", privacy=Privacy.PROSE)
+    consultant: str | None = column("销售顾问", Kind.PERSON, required=ALWAYS, also="销售员 业务员 顾问")
+
+
+@form("战败", "tblLoss", "战败申请表")
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Loss(Record):
+    """A loss applied for by the consultant and decided by the manager. [P]"""
+
+    customer: str | None = column("客户编号", by_tool=True)
+    name: str | None = column("客户姓名", required=ALWAYS, privacy=Privacy.NAME, also="顾客名称 顾客姓名 客户名称 姓名")
+    phone: str | None = column(
+        "电话", Kind.PHONE, required=ALWAYS, privacy=Privacy.PHONE, also="联系电话 手机 手机号 手机号码 联系方式"
+    )
+    grade_before: str | None = column("战败前级别", Kind.GRADE, required=ALWAYS, codes="意向级别")
+    exit: str | None = column("类型", Kind.CODE, required=ALWAYS, codes="战败类型", also="战败类型 休眠类型")
+    reason: str | None = column("原因", Kind.CODE, required=ALWAYS, codes="战败原因", also="战败原因 放弃理由")
+    rival: str | None = column("去向/竞品", also="战败车型 竞品 去向")
+    story: str | None = column("说明", privacy=Privacy.PROSE)
+    applied_on: dt.date | None = column("申请日期", Kind.DATE, required=ALWAYS)
+    applicant: str | None = column("申请人", Kind.PERSON, required=ALWAYS)
+    decision: str | None = column("审批", Kind.CODE, codes="审批")
+    decider: str | None = column("审批人")
+    decided_on: dt.date | None = column("审批日期", Kind.DATE)
+    returned_grade: str | None = column("驳回后级别", Kind.GRADE, codes="意向级别")
+
+
+@form("顾问", "tblConsultant", "顾问名单")
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Consultant(Record):
+    """A consultant, the days of the week off, and how long employed."""
+
+    name: str | None = column("姓名", required=ALWAYS, also="销售顾问 顾问")
+    status: str | None = column("状态", Kind.CODE, required=ALWAYS, codes="在岗状态")
+    rest_days: tuple[int, ...] | None = column("休息日", Kind.CODES, codes="星期")
+    phone: str | None = column("电话", Kind.PHONE, privacy=Privacy.PHONE)
+    joined_on: dt.date | None = column("入职日期", Kind.DATE)
+    left_on: dt.date | None = column("离职日期", Kind.DATE)
+
+
+@form("目标", "tblTarget", "月度目标")
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Target(Record):
+    """A consultant's targets for a month."""
+
+    month: str | None = column("月份", Kind.MONTH, required=ALWAYS)
+    consultant: str | None = column("顾问", Kind.PERSON, required=ALWAYS, also="销售顾问")
+    orders: int | None = column("订单目标", Kind.COUNT)
+    contacts_kept: int | None = column("留档目标", Kind.COUNT)
+
+
+@form("设置", "tblSetting", "设置")
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Setting(Record):
+    """A default of the house that this shop changed; keys are those of ``settings.Settings``."""
+
+    key: str | None = column("键", required=ALWAYS)
+    value: str | None = column("值")
+    remark: str | None = column("说明")
+
+
+@form("字典", "tblCode", "字典")
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CodeEntry(Record):
+    """A value of a code list; ``parent`` groups sub-reasons under their reason."""
+
+    list: str | None = column("类别", required=ALWAYS)
+    code: str | None = column("代码", required=ALWAYS)
+    label: str | None = column("名称")
+    parent: str | None = column("上级")
+
+
+@form("问题清单", "tblFinding", "问题清单", Filler.TOOL)
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FindingRow(Record):
+    """Findings as the sheet shows them; 位置 jumps to the cell."""
+
+    code: str | None = column("代码")
+    severity: str | None = column("级别")
+    kind: str | None = column("差异")
+    link: str | None = column("位置")
+    header: str | None = column("栏目")
+    found: str | None = column("发现", privacy=Privacy.PROSE)
+    expected: str | None = column("应为")
+    remedy: str | None = column("处理办法")
+    person: str | None = column("当事人")
+    other: str | None = column("对照位置")
+
+
+@form("级别变更", "tblMove", "级别变更", Filler.TOOL)
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MoveRow(Record):
+    """Grade history: one row a step, 时间 being the day it happened."""
+
+    on: dt.date | None = column("时间", Kind.DATE)
+    customer: str | None = column("客户编号")
+    origin: str | None = column("从")
+    target: str | None = column("到")
+    evidence: str | None = column("依据")
+    operation: int | None = column("操作号", Kind.COUNT)
+
+
+@form("月初留存", "tblOpening", "月初留存", Filler.TOOL)
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Opening(Record):
+    """The stock frozen at 00:00 on the first of a month: every customer not yet out of the books, never changed again."""
+
+    month: str | None = column("月份", Kind.MONTH)
+    customer: str | None = column("客户编号")
+    name: str | None = column("客户姓名", privacy=Privacy.NAME)
+    phone: str | None = column("电话", Kind.PHONE, privacy=Privacy.PHONE)
+    state: str | None = column("状态", Kind.CODE, codes="状态")
+    grade: str | None = column("级别", Kind.GRADE, codes="意向级别")
+    consultant: str | None = column("销售顾问", Kind.PERSON)
+    graded_on: dt.date | None = column("入级日期", Kind.DATE)
+
+
+@form("操作日志", "tblJournal", "操作日志", Filler.TOOL)
+@dataclass(frozen=True, slots=True, kw_only=True)
+class JournalRow(Record):
+    """What each button changed: one row a place, old and new values compactly; seals of closed months stand here too."""
+
+    time: dt.datetime | None = column("时间", Kind.MOMENT)
+    user: str | None = column("用户")
+    verb: str | None = column("动作")
+    operation: int | None = column("操作号", Kind.COUNT)
+    sheet: str | None = column("工作表")
+    place: str | None = column("位置")
+    old: str | None = column("旧值", privacy=Privacy.PROSE)
+    new: str | None = column("新值", privacy=Privacy.PROSE)
+
+
+HOME_SHEET = "首页"
+ANALYSIS_SHEET = "月度分析"
