@@ -62,6 +62,11 @@ def when(words: str, holds: Callable[[Any], bool]) -> Requirement:
     return Requirement(words, holds)
 
 
+def told(words: str) -> Requirement:
+    """A requirement that another column's rule watches; only its words stand here."""
+    return Requirement(words, lambda record: False)
+
+
 ALWAYS = Requirement("必填", lambda record: True)
 OPTIONAL = Requirement("", lambda record: False)
 
@@ -71,7 +76,8 @@ class Column:
     """One column of a form.
 
     ``name`` is the record's field, ``header`` the exact text in the sheet, ``spellings`` what else real files call it,
-    ``codes`` the name of its code list in ``codes.CODES``, ``by_tool`` marks what the program itself fills.
+    ``codes`` the name of its code list in ``codes.CODES``, ``by_tool`` marks what the program itself fills, ``past`` a
+    date that cannot lie in the future.
     """
 
     name: str
@@ -82,6 +88,7 @@ class Column:
     privacy: Privacy | None
     spellings: tuple[str, ...]
     by_tool: bool
+    past: bool
 
 
 def column(
@@ -93,9 +100,10 @@ def column(
     privacy: Privacy | None = None,
     also: str = "",
     by_tool: bool = False,
+    past: bool = False,
 ) -> Any:
     """Declare a field of a record as a column; ``also`` lists other spellings of the header, separated by blanks."""
-    declared = Column("", header, kind, required, codes, privacy, tuple(also.split()), by_tool)
+    declared = Column("", header, kind, required, codes, privacy, tuple(also.split()), by_tool, past)
     return field(default=None, metadata={"column": declared})
 
 
@@ -242,7 +250,9 @@ def _looking(visit: Visit) -> bool:
 class Visit(Record):
     """The showroom register: one row a party (批次), the day it came or called. [S]"""
 
-    date: dt.date | None = column("日期", Kind.DATE, required=ALWAYS, also="登记时间 来访时间 来店日期 来访日 创建日期")
+    date: dt.date | None = column(
+        "日期", Kind.DATE, required=ALWAYS, also="登记时间 来访时间 来店日期 来访日 创建日期", past=True
+    )
     channel: str | None = column(
         "来店/来电", Kind.CODE, required=ALWAYS, codes="来店来电", also="类型 来访方式 来访类别 来店(电)"
     )
@@ -261,7 +271,7 @@ class Visit(Record):
     phone: str | None = column(
         "电话",
         Kind.PHONE,
-        required=when("看车而未填未留档原因时必填", lambda v: _looking(v) and v.is_blank("no_contact_reason")),
+        required=told("看车时必填；没留电话就填未留档原因"),
         privacy=Privacy.PHONE,
         also="联系电话 手机 手机号 手机号码 联系方式 联系手机 常用手机号 电话号码",
     )
@@ -300,7 +310,7 @@ class Visit(Record):
         "销售顾问", Kind.PERSON, required=ALWAYS, also="销售员 业务员 接待顾问 顾问 接待人 销售代表 值班业务代表"
     )
     note: str | None = column("注释", required=ALWAYS, privacy=Privacy.PROSE, also="经过情形 接待经过 备注 客户描述")
-    filed: dt.datetime | None = column("填写时间", Kind.MOMENT, also="录入时间")
+    filed: dt.datetime | None = column("填写时间", Kind.MOMENT, also="录入时间", past=True)
     reviewed: str | None = column("经理审核", also="审核")
 
 
@@ -309,7 +319,7 @@ class Visit(Record):
 class Report(Record):
     """The daily activity report: what was done today, what is planned for the next working day. [S]"""
 
-    date: dt.date | None = column("日期", Kind.DATE, required=ALWAYS, also="报告日期")
+    date: dt.date | None = column("日期", Kind.DATE, required=ALWAYS, also="报告日期", past=True)
     consultant: str | None = column("销售顾问", Kind.PERSON, required=ALWAYS, also="销售员 业务员 顾问")
     section: str | None = column("类别", Kind.CODE, required=ALWAYS, codes="日报类别")
     on: dt.date | None = column("执行日期", Kind.DATE, required=ALWAYS, also="计划日期")
@@ -346,17 +356,17 @@ class Prospect(Record):
     )
     model: str | None = column("拟购车型", required=ALWAYS, also="意向车型 意向车系 车型 欲购车型")
     source: str | None = column("来源", Kind.CODE, required=ALWAYS, codes="来源", also="信息来源 客户来源 线索来源")
-    first_contact: dt.date | None = column("初洽日期", Kind.DATE, required=ALWAYS, also="首洽日期")
+    first_contact: dt.date | None = column("初洽日期", Kind.DATE, required=ALWAYS, also="首洽日期", past=True)
     initial_grade: str | None = column("初始级别", Kind.GRADE, required=ALWAYS, codes="意向级别")
     opening_grade: str | None = column("月初级别", Kind.GRADE, codes="意向级别", also="前月确认度 上月结转级别")
-    graded_on: dt.date | None = column("入级日期", Kind.DATE, required=ALWAYS)
+    graded_on: dt.date | None = column("入级日期", Kind.DATE, required=ALWAYS, past=True)
     expected_on: dt.date | None = column("预计购车日", Kind.DATE, also="预计购买日期 预计购车时间")
     stage: str | None = column("流程阶段", Kind.CODE, codes="流程阶段")
     quantity: int | None = column("数量", Kind.COUNT)
-    last_contact: dt.date | None = column("最近回访", Kind.DATE, by_tool=True)
+    last_contact: dt.date | None = column("最近回访", Kind.DATE, by_tool=True, past=True)
     next_on: dt.date | None = column("下次回访", Kind.DATE, also="下次回访日期", by_tool=True)
     overdue: int | None = column("逾期天数", Kind.COUNT, by_tool=True)
-    test_drive_on: dt.date | None = column("试驾日期", Kind.DATE)
+    test_drive_on: dt.date | None = column("试驾日期", Kind.DATE, past=True)
     rival: str | None = column("竞品")
     loss_pending: str | None = column("战败待审", by_tool=True)
     consultant: str | None = column("销售顾问", Kind.PERSON, required=ALWAYS, also="销售员 业务员 顾问")
@@ -408,14 +418,14 @@ class Card(Record):
     state: str | None = column("状态", Kind.CODE, required=ALWAYS, codes="状态")
     grade: str | None = column("当前级别", Kind.GRADE, codes="意向级别", also="级别 意向级别")
     source: str | None = column("来源", Kind.CODE, required=ALWAYS, codes="来源", also="信息来源 客户来源 线索来源")
-    first_contact: dt.date | None = column("初洽日期", Kind.DATE, required=ALWAYS)
-    carded_on: dt.date | None = column("建卡日期", Kind.DATE, required=ALWAYS, also="建档日期 建档时间")
+    first_contact: dt.date | None = column("初洽日期", Kind.DATE, required=ALWAYS, past=True)
+    carded_on: dt.date | None = column("建卡日期", Kind.DATE, required=ALWAYS, also="建档日期 建档时间", past=True)
     consultant: str | None = column("销售顾问", Kind.PERSON, required=ALWAYS, also="销售员 业务员 顾问")
     former_consultant: str | None = column("前销售顾问")
     may_contact: str | None = column("同意联系", Kind.CODE, codes="是否")
     occupation: str | None = column("职业/单位", privacy=Privacy.IDENTITY)
     address: str | None = column("住址", privacy=Privacy.ADDRESS, also="地址 通讯地址")
-    birthday: dt.date | None = column("生日", Kind.DATE, privacy=Privacy.IDENTITY, also="出生日期")
+    birthday: dt.date | None = column("生日", Kind.DATE, privacy=Privacy.IDENTITY, also="出生日期", past=True)
     present_car: str | None = column("现有车辆", privacy=Privacy.PLATE)
     purchase_kind: str | None = column("购车类型", Kind.CODE, codes="购车类型")
     needs: str | None = column("需求与预算", privacy=Privacy.PROSE)
@@ -423,7 +433,7 @@ class Card(Record):
     living: str | None = column("生活与爱好", privacy=Privacy.PROSE)
     character: str | None = column("个性与忌讳", privacy=Privacy.PROSE)
     relations: str | None = column("人际", privacy=Privacy.PROSE)
-    revised_on: dt.date | None = column("最近修订", Kind.DATE)
+    revised_on: dt.date | None = column("最近修订", Kind.DATE, past=True)
 
 
 @form("跟进记录", "tblFollowUp", "客户管理卡 反面")
@@ -436,7 +446,7 @@ class FollowUp(Record):
     planned_on: dt.date | None = column("计划日期", Kind.DATE)
     planned_means: str | None = column("计划方式", Kind.CODE, codes="接触方式")
     planned_purpose: str | None = column("计划目的", Kind.CODE, codes="活动目的")
-    done_on: dt.date | None = column("执行日期", Kind.DATE)
+    done_on: dt.date | None = column("执行日期", Kind.DATE, past=True)
     means: str | None = column("执行方式", Kind.CODE, codes="接触方式")
     story: str | None = column("经过", privacy=Privacy.PROSE, also="经过情形")
     result: str | None = column("结果", Kind.CODE, codes="接触结果")
@@ -457,15 +467,15 @@ class Order(Record):
     phone: str | None = column(
         "电话", Kind.PHONE, required=ALWAYS, privacy=Privacy.PHONE, also="联系电话 手机 手机号 手机号码 联系方式"
     )
-    date: dt.date | None = column("订单日期", Kind.DATE, required=ALWAYS, also="下单日期 签约日期")
+    date: dt.date | None = column("订单日期", Kind.DATE, required=ALWAYS, also="下单日期 签约日期", past=True)
     model: str | None = column("车型", required=ALWAYS, also="拟购车型")
     quantity: int | None = column("数量", Kind.COUNT)
     amount: float | None = column("金额", Kind.MONEY)
     payment: str | None = column("付款状态", Kind.CODE, codes="付款状态")
     received: float | None = column("已收款", Kind.MONEY)
     due_on: dt.date | None = column("预计交车", Kind.DATE, also="预计交车日期")
-    delivered_on: dt.date | None = column("交车日期", Kind.DATE)
-    cancelled_on: dt.date | None = column("退订日期", Kind.DATE)
+    delivered_on: dt.date | None = column("交车日期", Kind.DATE, past=True)
+    cancelled_on: dt.date | None = column("退订日期", Kind.DATE, past=True)
     consultant: str | None = column("销售顾问", Kind.PERSON, required=ALWAYS, also="销售员 业务员 顾问")
 
 
@@ -484,14 +494,14 @@ class Owner(Record):
     model: str | None = column("车型", required=ALWAYS)
     vin: str | None = column("VIN", privacy=Privacy.IDENTITY, also="车架号")
     plate: str | None = column("车牌", privacy=Privacy.PLATE, also="车牌号")
-    bought_on: dt.date | None = column("购买日期", Kind.DATE, required=ALWAYS)
-    delivered_on: dt.date | None = column("交车日期", Kind.DATE, required=ALWAYS)
+    bought_on: dt.date | None = column("购买日期", Kind.DATE, required=ALWAYS, past=True)
+    delivered_on: dt.date | None = column("交车日期", Kind.DATE, required=ALWAYS, past=True)
     use: str | None = column("用途")
     first_service_on: dt.date | None = column("首保到期", Kind.DATE)
     insured_until: dt.date | None = column("保险到期", Kind.DATE)
     inspected_until: dt.date | None = column("年检到期", Kind.DATE)
-    last_seen_on: dt.date | None = column("最近进厂", Kind.DATE)
-    birthday: dt.date | None = column("生日", Kind.DATE, privacy=Privacy.IDENTITY)
+    last_seen_on: dt.date | None = column("最近进厂", Kind.DATE, past=True)
+    birthday: dt.date | None = column("生日", Kind.DATE, privacy=Privacy.IDENTITY, past=True)
     consultant: str | None = column("销售顾问", Kind.PERSON, required=ALWAYS, also="销售员 业务员 顾问")
 
 
@@ -504,7 +514,7 @@ class Care(Record):
     name: str | None = column("车主姓名", privacy=Privacy.NAME, also="客户姓名 顾客名称 客户名称 姓名 车主")
     item: str | None = column("关怀项目", Kind.CODE, required=ALWAYS, codes="关怀项目")
     planned_on: dt.date | None = column("计划日期", Kind.DATE, required=ALWAYS)
-    done_on: dt.date | None = column("执行日期", Kind.DATE)
+    done_on: dt.date | None = column("执行日期", Kind.DATE, past=True)
     means: str | None = column("方式", Kind.CODE, codes="接触方式")
     result: str | None = column("结果", Kind.CODE, codes="接触结果")
     story: str | None = column("经过", privacy=Privacy.PROSE)
@@ -526,11 +536,11 @@ class Loss(Record):
     reason: str | None = column("原因", Kind.CODE, required=ALWAYS, codes="战败原因", also="战败原因 放弃理由")
     rival: str | None = column("去向/竞品", also="战败车型 竞品 去向")
     story: str | None = column("说明", privacy=Privacy.PROSE)
-    applied_on: dt.date | None = column("申请日期", Kind.DATE, required=ALWAYS)
+    applied_on: dt.date | None = column("申请日期", Kind.DATE, required=ALWAYS, past=True)
     applicant: str | None = column("申请人", Kind.PERSON, required=ALWAYS)
     decision: str | None = column("审批", Kind.CODE, codes="审批")
     decider: str | None = column("审批人")
-    decided_on: dt.date | None = column("审批日期", Kind.DATE)
+    decided_on: dt.date | None = column("审批日期", Kind.DATE, past=True)
     returned_grade: str | None = column("驳回后级别", Kind.GRADE, codes="意向级别")
 
 
@@ -543,7 +553,7 @@ class Consultant(Record):
     status: str | None = column("状态", Kind.CODE, required=ALWAYS, codes="在岗状态")
     rest_days: tuple[int, ...] | None = column("休息日", Kind.CODES, codes="星期")
     phone: str | None = column("电话", Kind.PHONE, privacy=Privacy.PHONE)
-    joined_on: dt.date | None = column("入职日期", Kind.DATE)
+    joined_on: dt.date | None = column("入职日期", Kind.DATE, past=True)
     left_on: dt.date | None = column("离职日期", Kind.DATE)
 
 

@@ -1,0 +1,311 @@
+"""What a workbook holds: immutable records of every form, each knowing its sheet and row.
+
+``read_ledger`` is the only way from blocks of cells to records. Nothing is judged here: what could not be read is a
+``Defect`` on its record, for the rules to report.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any, TypeVar, cast
+
+from xlcrm import normal
+from xlcrm.changes import Block
+from xlcrm.codes import CODES, CodeList, with_dictionary
+from xlcrm.errors import Refusal
+from xlcrm.forms import (
+    CHECK_HEADER,
+    FORMS,
+    GRADE_SHEETS,
+    Card,
+    Care,
+    Cell,
+    CodeEntry,
+    Column,
+    Consultant,
+    Defect,
+    FollowUp,
+    Form,
+    JournalRow,
+    Kind,
+    Loss,
+    MoveRow,
+    Opening,
+    Order,
+    Owner,
+    Place,
+    Prospect,
+    Record,
+    Report,
+    Setting,
+    Target,
+    Visit,
+    as_text,
+)
+from xlcrm.settings import Settings, parse
+from xlcrm.workdays import Workdays
+
+R = TypeVar("R", bound=Record)
+K = TypeVar("K", Order, Loss, FollowUp)
+
+FOOT_WORDS = ("合计", "总计", "小计", "累计", "制表", "签字", "签名", "填表人")
+"""How a foot row below the data begins; such rows are not records. SPEC section 9."""
+
+
+@dataclass(frozen=True)
+class Ledger:
+    """Everything in a book, by form, in the order of its rows."""
+
+    records: Mapping[str, tuple[Record, ...]]
+    codes: Mapping[str, CodeList]
+    settings: Settings
+    setting_troubles: Mapping[int, str]
+    checks: Mapping[str, Mapping[int, str]]
+    """Sheet → worksheet row → what 检查结果 holds now."""
+
+    def of(self, record: type[R]) -> tuple[R, ...]:
+        """All records of one form."""
+        return cast(tuple[R, ...], self.records.get(record.form.sheet, ()))
+
+    @property
+    def visits(self) -> tuple[Visit, ...]:
+        return self.of(Visit)
+
+    @property
+    def reports(self) -> tuple[Report, ...]:
+        return self.of(Report)
+
+    @property
+    def cards(self) -> tuple[Card, ...]:
+        return self.of(Card)
+
+    @property
+    def follow_ups(self) -> tuple[FollowUp, ...]:
+        return self.of(FollowUp)
+
+    @property
+    def orders(self) -> tuple[Order, ...]:
+        return self.of(Order)
+
+    @property
+    def owners(self) -> tuple[Owner, ...]:
+        return self.of(Owner)
+
+    @property
+    def cares(self) -> tuple[Care, ...]:
+        return self.of(Care)
+
+    @property
+    def losses(self) -> tuple[Loss, ...]:
+        return self.of(Loss)
+
+    @property
+    def consultants(self) -> tuple[Consultant, ...]:
+        return self.of(Consultant)
+
+    @property
+    def targets(self) -> tuple[Target, ...]:
+        return self.of(Target)
+
+    @property
+    def openings(self) -> tuple[Opening, ...]:
+        return self.of(Opening)
+
+    @property
+    def moves(self) -> tuple[MoveRow, ...]:
+        return self.of(MoveRow)
+
+    @property
+    def journal(self) -> tuple[JournalRow, ...]:
+        return self.of(JournalRow)
+
+    @cached_property
+    def prospects(self) -> tuple[tuple[str, Prospect], ...]:
+        """Rows of the four grade sheets with the grade of their sheet, H first."""
+        return tuple(
+            (grade, cast(Prospect, row)) for grade, sheet in GRADE_SHEETS.items() for row in self.records.get(sheet, ())
+        )
+
+    @cached_property
+    def card_by_phone(self) -> dict[str, Card]:
+        """The first card of each phone; a spare phone leads to its card where no card has it as the phone."""
+        found: dict[str, Card] = {}
+        for card in self.cards:
+            if card.phone:
+                found.setdefault(card.phone, card)
+        for card in self.cards:
+            if card.spare_phone:
+                found.setdefault(card.spare_phone, card)
+        return found
+
+    @cached_property
+    def phone_by_customer(self) -> dict[str, str]:
+        """客户编号 → phone, from the cards first, then from the grade sheets and the owners."""
+        found: dict[str, str] = {}
+        rows: list[Card | Prospect | Owner] = [*self.cards, *(p for _, p in self.prospects), *self.owners]
+        for row in rows:
+            if row.customer and row.phone:
+                found.setdefault(row.customer, row.phone)
+        return found
+
+    @cached_property
+    def orders_by_phone(self) -> dict[str, tuple[Order, ...]]:
+        """Orders of each customer, in the order of the sheet."""
+        return self._by_phone(self.orders)
+
+    @cached_property
+    def losses_by_phone(self) -> dict[str, tuple[Loss, ...]]:
+        """Loss rows of each customer, in the order of the sheet."""
+        return self._by_phone(self.losses)
+
+    @cached_property
+    def follow_ups_by_phone(self) -> dict[str, tuple[FollowUp, ...]]:
+        """Card backs of each customer, in the order of the sheet."""
+        return self._by_phone(self.follow_ups)
+
+    def _by_phone(self, rows: Iterable[K]) -> dict[str, tuple[K, ...]]:
+        found: dict[str, list[K]] = {}
+        for row in rows:
+            phone = self.phone_of(row)
+            if phone:
+                found.setdefault(phone, []).append(row)
+        return {phone: tuple(own) for phone, own in found.items()}
+
+    def phone_of(self, record: Card | Prospect | FollowUp | Order | Owner | Care | Loss | Report | Visit) -> str | None:
+        """The customer's key: the record's phone through the card (a spare phone leads to the main one), else by 客户编号."""
+        phone: str | None = getattr(record, "phone", None)
+        if phone is None:
+            customer: str | None = getattr(record, "customer", None)
+            return self.phone_by_customer.get(customer) if customer else None
+        card = self.card_by_phone.get(phone)
+        return card.phone if card is not None and card.phone else phone
+
+    @cached_property
+    def workdays(self) -> Workdays:
+        """When the shop and each consultant work."""
+        rest = {c.name: c.rest_days for c in self.consultants if c.name and c.rest_days}
+        return Workdays(self.settings.closed_days, rest)
+
+
+def columns_of(headers: Iterable[str], form: Form) -> dict[str, int]:
+    """Field name → position among ``headers``, through every known spelling; an exact header wins, else the first."""
+    squeezed = ["".join(header.split()) for header in headers]
+    exact = {c.header: c.name for c in form.columns}
+    found: dict[str, int] = {}
+    for names in (exact, form.spelled):
+        for position, header in enumerate(squeezed):
+            name = names.get(header)
+            if name is not None and name not in found and position not in found.values():
+                found[name] = position
+    return found
+
+
+def letter(column: int) -> str:
+    """Column letters of a 1-based column number: 1 → A, 28 → AB."""
+    letters = ""
+    while column:
+        column, rest = divmod(column - 1, 26)
+        letters = chr(65 + rest) + letters
+    return letters
+
+
+def is_foot(cells: Iterable[Cell]) -> bool:
+    """Whether a row is a total or a signature line rather than a record."""
+    first = next((as_text(cell).strip() for cell in cells if cell is not None), "")
+    return first.startswith(FOOT_WORDS)
+
+
+def read_ledger(blocks: Iterable[Block], today: dt.date) -> Ledger:
+    """Understand every block; ``today`` gives dates without a year their year.
+
+    Raises ``Refusal("form.columns_missing")`` when a block lacks columns of its form.
+    """
+    by_sheet = {block.sheet: block for block in blocks}
+    reader = _Reader(today, CODES, "")
+    entries = [r for r in reader.records(by_sheet, "字典") if isinstance(r, CodeEntry)]
+    codes = with_dictionary([(e.list, e.code) for e in entries if e.list and e.code])
+    rows = [r for r in reader.records(by_sheet, "设置") if isinstance(r, Setting)]
+    settings, troubles = parse([(row.shown("key").strip(), row.shown("value").strip()) for row in rows])
+    reader = _Reader(today, codes, settings.area_code)
+    records = {sheet: reader.records(by_sheet, sheet) for sheet in FORMS}
+    return Ledger(records, codes, settings, troubles, {b.sheet: _checks(b) for b in by_sheet.values()})
+
+
+def _checks(block: Block) -> dict[int, str]:
+    if CHECK_HEADER not in block.headers:
+        return {}
+    at = block.headers.index(CHECK_HEADER)
+    return {block.row + 1 + i: as_text(row[at]) for i, row in enumerate(block.rows) if row[at] is not None}
+
+
+@dataclass(frozen=True)
+class _Reader:
+    today: dt.date
+    codes: Mapping[str, CodeList]
+    area_code: str
+
+    def records(self, blocks: Mapping[str, Block], sheet: str) -> tuple[Record, ...]:
+        block = blocks.get(sheet)
+        if block is None:
+            return ()
+        form = FORMS[sheet]
+        columns = columns_of(block.headers, form)
+        missing = [c.header for c in form.columns if c.name not in columns]
+        if missing:
+            raise Refusal("form.columns_missing", sheet=sheet, headers="、".join(missing))
+        positions = [columns[c.name] for c in form.columns]
+        letters = {c.name: letter(block.column + p) for c, p in zip(form.columns, positions, strict=True)}
+        readers = [(c.name, self._read_as(c)) for c in form.columns]
+        made = []
+        for i, cells in enumerate(block.rows):
+            typed = tuple([cells[p] for p in positions])
+            if all(cell is None for cell in typed) or is_foot(typed):
+                continue
+            made.append(_record(form, Place(sheet, block.row + 1 + i, letters), typed, readers))
+        return tuple(made)
+
+    def _read_as(self, column: Column) -> Any:
+        """The reader of a column: a function of the cell."""
+        match column.kind:
+            case Kind.DATE:
+                return lambda raw: normal.read_date(raw, self.today)
+            case Kind.MOMENT:
+                return lambda raw: normal.read_moment(raw, self.today)
+            case Kind.PHONE:
+                return lambda raw: normal.read_phone(raw, self.area_code)
+            case Kind.GRADE | Kind.CODE | Kind.CODES:
+                codes = self.codes[column.codes or ""]
+                read = {
+                    Kind.GRADE: normal.read_grade,
+                    Kind.CODE: normal.read_code,
+                    Kind.CODES: normal.read_codes,
+                }[column.kind]
+                return lambda raw: read(raw, codes)
+            case Kind.TIME:
+                return normal.read_time
+            case Kind.MONTH:
+                return normal.read_month
+            case Kind.TICK:
+                return normal.read_tick
+            case Kind.COUNT:
+                return normal.read_count
+            case Kind.MONEY:
+                return normal.read_money
+            case Kind.TEXT | Kind.PERSON:
+                return normal.read_text
+
+
+def _record(form: Form, place: Place, typed: tuple[Cell, ...], readers: list[tuple[str, Any]]) -> Record:
+    values: dict[str, Any] = {}
+    defects: list[Defect] = []
+    for (name, read), raw in zip(readers, typed, strict=True):
+        if raw is None:
+            continue
+        reading = read(raw)
+        values[name] = reading.value
+        if reading.trouble:
+            defects.append(Defect(name, reading.trouble, reading.readable, reading.hint))
+    return form.record(at=place, typed=typed, defects=tuple(defects), **values)

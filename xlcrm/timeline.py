@@ -1,0 +1,569 @@
+"""The life of every customer: what the logs say happened, replayed in order from a base.
+
+The books hold events (register rows, reports, orders, losses) and standings (cards, grade sheets). A customer's life starts
+from the base, the standing at the start of the first open month, and every event of the logs moves it by one step. The
+roll compares where lives end with what the sheets say; the analysis reads the same steps month by month.
+
+Source: SPEC sections 2 and 5. Order of a customer's events within a day is our decision (see ``_Phase``).
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from enum import Enum, IntEnum
+
+from xlcrm.forms import GRADES, Card, Loss, Order, Prospect, Record, Report, Visit
+from xlcrm.ledger import Ledger
+
+TRACKED = ("在跟", "战败待审")
+"""States in which a customer stands in a grade sheet."""
+EXITS = ("战败", "冻结", "失控", "无效", "重复")
+"""States a decided loss leads to, by its 类型."""
+UNCOUNTED = ("无效", "重复")
+"""States outside every statistic."""
+FAILED = ("未接通", "信息不准")
+"""Results of a contact that did not reach the customer. [S]"""
+
+
+class Event(Enum):
+    """What moved a customer."""
+
+    NEW = "新增"
+    REGRADE = "升降级"
+    REVIVE = "激活"
+    UPGRADE = "自动升级"
+    ORDER = "下订"
+    CANCEL = "退订"
+    DELIVER = "交车"
+    APPLY = "战败申请"
+    APPROVE = "同意战败"
+    REJECT = "驳回战败"
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """Where a customer stands. ``grade`` is the one held, or last held before leaving; ``since`` the day it was entered."""
+
+    state: str
+    grade: str | None
+    consultant: str | None
+    since: dt.date | None
+
+    @property
+    def tracked(self) -> bool:
+        return self.state in TRACKED
+
+    @property
+    def shown(self) -> str:
+        """As printed in 级别变更: the grade of a prospect, 战败待审(A), or the state."""
+        if self.state == "在跟":
+            return self.grade or "在跟"
+        return f"{self.state}({self.grade})" if self.state == "战败待审" else self.state
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One move of a customer, with the record that proves it. ``before`` is ``None`` for a new customer."""
+
+    on: dt.date
+    event: Event
+    before: Standing | None
+    after: Standing
+    evidence: Record
+
+
+@dataclass(frozen=True, slots=True)
+class Contact:
+    """One contact with a customer: a row of 当日总结, or a register row that no report tells of."""
+
+    on: dt.date
+    source: Report | Visit
+    grade_before: str | None
+    grade_after: str | None
+
+    @property
+    def reached(self) -> bool:
+        return not (isinstance(self.source, Report) and self.source.result in FAILED)
+
+    @property
+    def reported(self) -> bool:
+        return isinstance(self.source, Report)
+
+
+KEEP = dt.date.min
+"""Marks a happening that leaves the customer's open plan as it is."""
+
+
+@dataclass(frozen=True, slots=True)
+class Happening:
+    """A contact or a step, in order, and the day the customer shall be contacted next (``None``: no plan; ``KEEP``)."""
+
+    on: dt.date
+    next_on: dt.date | None
+    contact: Contact | None = None
+    steps: tuple[Step, ...] = ()
+
+
+@dataclass(slots=True)
+class Life:
+    """One customer from the base to today."""
+
+    phone: str
+    name: str
+    base: Standing | None
+    standing: Standing | None = None
+    happenings: list[Happening] = field(default_factory=list)
+    first_visit: Visit | None = None
+    unwritten_orders: list[Visit | Report] = field(default_factory=list)
+    """Marks of an order for which no row stands in 订单."""
+    unwritten_losses: list[Report] = field(default_factory=list)
+    """Applications for a loss for which no row stands in 战败."""
+
+    @property
+    def steps(self) -> Iterator[Step]:
+        return (step for happening in self.happenings for step in happening.steps)
+
+    @property
+    def contacts(self) -> Iterator[Contact]:
+        return (happening.contact for happening in self.happenings if happening.contact)
+
+    def at(self, day: dt.date) -> Standing | None:
+        """The standing at the end of a day."""
+        standing = self.base
+        for step in self.steps:
+            if step.on > day:
+                break
+            standing = step.after
+        return standing
+
+
+@dataclass(frozen=True, slots=True)
+class Timeline:
+    """All lives by phone, from ``start`` on; ``waiting`` are register rows in error whose customer waits for their repair."""
+
+    start: dt.date
+    lives: Mapping[str, Life]
+    waiting: tuple[Visit, ...]
+
+
+def first_month(ledger: Ledger, today: dt.date) -> str:
+    """The first open month: that of the newest 月初留存, else the month of the earliest log, else this month."""
+    frozen = [o.month for o in ledger.openings if o.month]
+    return max(frozen) if frozen else _earliest_log_month(ledger, today)
+
+
+def earliest_month(ledger: Ledger, today: dt.date) -> str:
+    """The earliest month whose opening stock is known."""
+    frozen = [o.month for o in ledger.openings if o.month]
+    return min(frozen) if frozen else _earliest_log_month(ledger, today)
+
+
+def _earliest_log_month(ledger: Ledger, today: dt.date) -> str:
+    logs: list[Visit | Report] = [*ledger.visits, *ledger.reports]
+    days = [row.date for row in logs if row.date and row.date <= today]
+    return f"{min(days, default=today):%Y-%m}"
+
+
+def month_start(month: str) -> dt.date:
+    """First day of a month written YYYY-MM."""
+    return dt.date(int(month[:4]), int(month[5:7]), 1)
+
+
+def month_end(month: str) -> dt.date:
+    """Last day of a month written YYYY-MM."""
+    return month_start(next_month(month)) - dt.timedelta(days=1)
+
+
+def next_month(month: str, by: int = 1) -> str:
+    """The month ``by`` months later (earlier, when negative)."""
+    index = int(month[:4]) * 12 + int(month[5:7]) - 1 + by
+    return f"{index // 12:04d}-{index % 12 + 1:02d}"
+
+
+def replay(ledger: Ledger, today: dt.date, blocked: Collection[tuple[str, int]], month: str) -> Timeline:
+    """Replay every customer's life from the opening of ``month`` to ``today``.
+
+    ``blocked`` are the (sheet, row) with validation errors: they are left out, and a customer whose first register row is
+    among them waits. Events before the month belong to the base.
+    """
+    start = month_start(month)
+    bases = _bases(ledger, month, start)
+    events, waiting = _events(ledger, today, blocked, start, bases)
+    lives: dict[str, Life] = {}
+    for phone in (*bases, *(p for p in events if p not in bases)):
+        life = _live(ledger, phone, bases.get(phone), events.get(phone, []))
+        if life.standing is not None:
+            lives[phone] = life
+    return Timeline(start, lives, waiting)
+
+
+# ---------------------------------------------------------------- the base
+
+
+def _bases(ledger: Ledger, month: str, start: dt.date) -> dict[str, tuple[str, Standing]]:
+    """Phone → name and standing at the start of the month, of every customer the books knew then."""
+    frozen = [o for o in ledger.openings if o.month == month]
+    if frozen:
+        bases = {
+            o.phone: (o.name or "", Standing(o.state or "在跟", o.grade, o.consultant, o.graded_on))
+            for o in frozen
+            if o.phone
+        }
+        return bases | {p: b for p, b in _known_before(ledger, start).items() if p not in bases}
+    return _as_typed(ledger, start)
+
+
+def _as_typed(ledger: Ledger, start: dt.date) -> dict[str, tuple[str, Standing]]:
+    """The base of a book that was never rolled: what staff typed, but for customers whose first visit is in the logs."""
+    rows: dict[str, tuple[str, Prospect]] = {}
+    for grade, row in ledger.prospects:
+        phone = ledger.phone_of(row)
+        if phone:
+            rows.setdefault(phone, (grade, row))
+    new = _first_visits(ledger, start)
+    bases: dict[str, tuple[str, Standing]] = {}
+    for card in ledger.cards:
+        if card.phone and not _is_new(card, new.get(card.phone)):
+            standing = Standing(card.state or "在跟", card.grade, card.consultant, card.first_contact)
+            if card.phone in rows:
+                grade, row = rows[card.phone]
+                standing = replace(standing, grade=row.opening_grade or grade, since=row.graded_on)
+            bases.setdefault(card.phone, (card.name or "", standing))
+    for phone, (grade, row) in rows.items():
+        if phone not in bases and phone not in ledger.card_by_phone and not _is_new(row, new.get(phone)):
+            standing = Standing("在跟", row.opening_grade or grade, row.consultant, row.graded_on)
+            bases[phone] = (row.name or "", standing)
+    return bases
+
+
+def _known_before(ledger: Ledger, start: dt.date) -> dict[str, tuple[str, Standing]]:
+    """Customers out of the frozen stock whom the books knew before: lost, delivered, or typed in since."""
+    bases: dict[str, tuple[str, Standing]] = {}
+    exits: dict[str, tuple[dt.date, str]] = {}
+    for loss in ledger.losses:
+        phone, day = ledger.phone_of(loss), loss.decided_on or loss.applied_on
+        if phone and day and day < start and loss.decision == "同意":
+            exits[phone] = max(exits.get(phone, (dt.date.min, "")), (day, loss.exit or "战败"))
+    for order in ledger.orders:
+        phone = ledger.phone_of(order)
+        if phone and order.delivered_on and order.delivered_on < start:
+            exits[phone] = max(exits.get(phone, (dt.date.min, "")), (order.delivered_on, "已交车"))
+    new = _first_visits(ledger, start)
+    for card in ledger.cards:
+        if card.phone and not _is_new(card, new.get(card.phone)):
+            day, state = exits.get(card.phone, (card.first_contact, card.state or "在跟"))
+            bases[card.phone] = (card.name or "", Standing(state, card.grade, card.consultant, day))
+    return bases
+
+
+def _first_visits(ledger: Ledger, start: dt.date) -> dict[str, dt.date]:
+    """Phone → day of the first register row from the start on."""
+    first: dict[str, dt.date] = {}
+    for visit in ledger.visits:
+        phone = ledger.phone_of(visit)
+        if phone and visit.date and visit.date >= start and visit.purpose in (None, "看车"):
+            first[phone] = min(visit.date, first.get(phone, visit.date))
+    return first
+
+
+def _is_new(row: Card | Prospect, first_visit: dt.date | None) -> bool:
+    """Whether a carded customer came into the books by a register row that stands in the open logs."""
+    return first_visit is not None and (row.first_contact is None or row.first_contact >= first_visit)
+
+
+# ---------------------------------------------------------------- the events
+
+
+class _Phase(IntEnum):
+    """Order of one customer's events on one day: what was decided before the day's work, the day's work, its fruits."""
+
+    DECIDED_BEFORE = 0
+    UPGRADE = 1
+    VISIT = 2
+    REPORT = 3
+    ORDER = 4
+    APPLY = 5
+    DECIDED = 6
+    DELIVER = 7
+
+
+@dataclass(frozen=True, slots=True)
+class _Occurrence:
+    on: dt.date
+    phase: _Phase
+    row: int
+    event: Event | None
+    source: Record
+    grade: str | None = None
+
+
+def _events(
+    ledger: Ledger,
+    today: dt.date,
+    blocked: Collection[tuple[str, int]],
+    start: dt.date,
+    bases: Mapping[str, tuple[str, Standing]],
+) -> tuple[dict[str, list[_Occurrence]], tuple[Visit, ...]]:
+    """Phone → events from the start to today, in order; and the rows whose customers wait."""
+    events: dict[str, list[_Occurrence]] = defaultdict(list)
+
+    def is_open(record: Record) -> bool:
+        return (record.at.sheet, record.at.row) not in blocked
+
+    first_rows: dict[str, Visit] = {}
+    visits = [v for v in ledger.visits if v.purpose in (None, "看车") and ledger.phone_of(v)]
+    for visit in sorted(visits, key=lambda v: (v.date if v.date and v.date <= today else dt.date.min, v.at.row)):
+        phone = ledger.phone_of(visit) or ""
+        first_rows.setdefault(phone, visit)
+        if is_open(visit) and visit.date and start <= visit.date <= today:
+            events[phone].append(_Occurrence(visit.date, _Phase.VISIT, visit.at.row, None, visit))
+    for report in ledger.reports:
+        phone = ledger.phone_of(report) or ""
+        told = report.section == "当日总结" and report.purpose != "售后回访" and is_open(report)
+        if phone and told and report.date and start <= report.date <= today:
+events[phone].append(_Occurrence(report.date, _Phase.REPORT, report.at.row, None, report))
+    for occurrence, phone in _order_events(ledger):
+        if is_open(occurrence.source) and start <= occurrence.on <= today:
+            events[phone].append(occurrence)
+    for occurrence, phone in _loss_events(ledger):
+        if is_open(occurrence.source) and start <= occurrence.on <= today:
+            events[phone].append(occurrence)
+    if ledger.settings.auto_upgrade:
+        for occurrence, phone in _upgrades(ledger):
+            if start <= occurrence.on <= today:
+                events[phone].append(occurrence)
+    waiting = {p: v for p, v in first_rows.items() if p not in bases and not is_open(v)}
+    for phone in waiting:
+        events.pop(phone, None)
+    for occurrences in events.values():
+        occurrences.sort(key=lambda o: (o.on, o.phase, o.row))
+    return events, tuple(waiting.values())
+
+
+def _order_events(ledger: Ledger) -> Iterator[tuple[_Occurrence, str]]:
+    for order in ledger.orders:
+        phone = ledger.phone_of(order)
+        if not phone or order.date is None:
+            continue
+        row = order.at.row
+        yield _Occurrence(order.date, _Phase.ORDER, row, Event.ORDER, order), phone
+        if order.cancelled_on is not None:
+            phase = _Phase.DECIDED if order.cancelled_on == order.date else _Phase.DECIDED_BEFORE
+            yield _Occurrence(order.cancelled_on, phase, row, Event.CANCEL, order), phone
+        elif order.delivered_on is not None:
+            yield _Occurrence(order.delivered_on, _Phase.DELIVER, row, Event.DELIVER, order), phone
+
+
+def _loss_events(ledger: Ledger) -> Iterator[tuple[_Occurrence, str]]:
+    for loss in ledger.losses:
+        phone = ledger.phone_of(loss)
+        if not phone or loss.applied_on is None:
+            continue
+        row = loss.at.row
+        yield _Occurrence(loss.applied_on, _Phase.APPLY, row, Event.APPLY, loss), phone
+        decided = loss.decided_on or loss.applied_on
+        phase = _Phase.DECIDED if decided == loss.applied_on else _Phase.DECIDED_BEFORE
+        if loss.decision == "同意":
+            yield _Occurrence(decided, phase, row, Event.APPROVE, loss), phone
+        elif loss.decision == "驳回":
+            yield _Occurrence(decided, phase, row, Event.REJECT, loss, loss.returned_grade), phone
+
+
+def _upgrades(ledger: Ledger) -> Iterator[tuple[_Occurrence, str]]:
+    """The days on which a prospect's 预计购车日 enters a nearer window."""
+    for _, row in ledger.prospects:
+        phone = ledger.phone_of(row)
+        if phone and row.expected_on:
+            for grade in ("B", "A", "H"):
+                day = row.expected_on - dt.timedelta(days=ledger.settings.window(grade) or 0)
+                yield _Occurrence(day, _Phase.UPGRADE, row.at.row, Event.UPGRADE, row, grade), phone
+
+
+# ---------------------------------------------------------------- one life
+
+
+def _live(ledger: Ledger, phone: str, base: tuple[str, Standing] | None, occurrences: Iterable[_Occurrence]) -> Life:
+    name, standing = base if base else ("", None)
+    life = Life(phone, name, standing, standing)
+    days = list(occurrences)
+    told = {o.on for o in days if isinstance(o.source, Report) and o.source.purpose in ("接待", "开拓")}
+    written = _Written(ledger, phone)
+    for occurrence in days:
+        source = occurrence.source
+        if isinstance(source, Visit):
+            _visit(ledger, life, source, occurrence.on in told, written)
+        elif isinstance(source, Report):
+            _report(ledger, life, source, written)
+        elif life.standing is not None:
+            _move(ledger, life, occurrence)
+    return life
+
+
+class _Written:
+    """Which order and loss rows stand in the book for a phone, readable or not in their other cells."""
+
+    def __init__(self, ledger: Ledger, phone: str) -> None:
+        self.near = dt.timedelta(days=ledger.settings.order_match_days)
+        self.orders = [o.date for o in ledger.orders_by_phone.get(phone, ()) if o.date]
+        self.losses = [o.applied_on for o in ledger.losses_by_phone.get(phone, ()) if o.applied_on]
+
+    def order(self, day: dt.date) -> bool:
+        return any(abs(written - day) <= self.near for written in self.orders)
+
+    def loss(self, day: dt.date) -> bool:
+        return any(abs(written - day) <= self.near for written in self.losses)
+
+
+def _visit(ledger: Ledger, life: Life, visit: Visit, told: bool, written: _Written) -> None:
+    """A register row: a new customer, or a contact noted; 现场订购 is an order."""
+    assert visit.date is not None
+    steps: list[Step] = []
+    is_new = life.standing is None
+    if is_new:
+        life.name, life.first_visit = visit.name or "", visit
+        steps.append(
+            _step(life, visit.date, Event.NEW, Standing("在跟", visit.grade, visit.consultant, visit.date), visit)
+        )
+    if visit.ordered and not written.order(visit.date):
+        steps += _unwritten_order(life, visit.date, visit, written)
+    standing = life.standing
+    assert standing is not None
+    contact = None if told else Contact(visit.date, visit, None if is_new else standing.grade, standing.grade)
+    next_on: dt.date | None = KEEP
+    if not standing.tracked:
+        next_on = None
+    elif is_new:
+        next_on = ledger.workdays.next(standing.consultant, visit.date)
+    life.happenings.append(Happening(visit.date, next_on, contact, tuple(steps)))
+
+
+def _report(ledger: Ledger, life: Life, report: Report, written: _Written) -> None:
+    """A row of 当日总结: a contact, and what it changed. A contact of a customer nobody carded belongs to no life."""
+    standing = life.standing
+    assert report.date is not None
+    if standing is None:
+        return
+    before = standing.grade
+    steps: list[Step] = []
+    grade = report.grade_after if report.grade_after in GRADES else None
+    if grade and standing.state in EXITS:
+        after = Standing("在跟", grade, standing.consultant, report.date)
+        steps.append(_step(life, report.date, Event.REVIVE, after, report))
+    elif grade and standing.tracked and grade != standing.grade:
+        after = replace(standing, grade=grade, since=report.date)
+        steps.append(_step(life, report.date, Event.REGRADE, after, report))
+    if report.result == "已订" and not written.order(report.date):
+        steps += _unwritten_order(life, report.date, report, written)
+    elif (
+        report.result == "战败申请"
+        and not written.loss(report.date)
+        and life.standing
+        and life.standing.state == "在跟"
+    ):
+        after = replace(life.standing, state="战败待审")
+        steps.append(_step(life, report.date, Event.APPLY, after, report))
+        life.unwritten_losses.append(report)
+        written.losses.append(report.date)
+    contact = Contact(report.date, report, before, grade)
+    life.happenings.append(Happening(report.date, _next_after(ledger, life, report), contact, tuple(steps)))
+
+
+def _next_after(ledger: Ledger, life: Life, report: Report) -> dt.date | None:
+    """The next contact: as the report says, else the interval of the grade, on a working day; none for one who left."""
+    standing = life.standing
+    assert standing is not None
+    assert report.date is not None
+    if standing.state == "在跟":
+        return report.next_on or interval_day(ledger, standing, report.date)
+    return report.next_on if standing.state == "已订" else None
+
+
+def interval_day(ledger: Ledger, standing: Standing, day: dt.date) -> dt.date:
+    """``day`` plus the interval of the grade, moved back to a working day of the consultant but never to ``day`` itself."""
+    latest = day + dt.timedelta(days=ledger.settings.interval(standing.grade or "C"))
+    due = ledger.workdays.on_or_before(standing.consultant, latest)
+    return due if due > day else ledger.workdays.on_or_after(standing.consultant, latest)
+
+
+def _unwritten_order(life: Life, day: dt.date, mark: Visit | Report, written: _Written) -> list[Step]:
+    """An order that only a tick or a 结果 tells of: the customer is ordered, and the row in 订单 is to be written."""
+    assert life.standing is not None
+    life.unwritten_orders.append(mark)
+    written.orders.append(day)
+    if life.standing.state == "已订":
+        return []
+    return [_step(life, day, Event.ORDER, replace(life.standing, state="已订", since=day), mark)]
+
+
+def _move(ledger: Ledger, life: Life, occurrence: _Occurrence) -> None:
+    """An order, a loss or an upgrade moves the customer, where the state allows it."""
+    standing = life.standing
+    assert standing is not None
+    day, source = occurrence.on, occurrence.source
+    after: Standing | None = None
+    next_on: dt.date | None = None
+    match occurrence.event:
+        case Event.ORDER if standing.state != "已订":
+            after = replace(standing, state="已订", since=day)
+        case Event.CANCEL if standing.state == "已订" and not _other_open_order(ledger, life.phone, source, day):
+            after = replace(standing, state="在跟", grade=ledger.settings.return_grade, since=day)
+        case Event.DELIVER if standing.state == "已订" and not _other_open_order(ledger, life.phone, source, day):
+            after = replace(standing, state="已交车", since=day)
+        case Event.APPLY if standing.state == "在跟":
+            after = replace(standing, state="战败待审")
+        case Event.APPROVE if standing.state == "战败待审":
+            assert isinstance(source, Loss)
+            after = replace(standing, state=source.exit or "战败", since=day)
+        case Event.REJECT if standing.state == "战败待审":
+            after = replace(standing, state="在跟", grade=occurrence.grade or standing.grade, since=day)
+        case Event.UPGRADE if standing.state == "在跟" and _hotter(occurrence.grade, standing.grade):
+            after, next_on = replace(standing, grade=occurrence.grade, since=day), KEEP
+        case _:
+            return
+    assert after is not None
+    assert occurrence.event is not None
+    if occurrence.event in (Event.CANCEL, Event.REJECT):
+        next_on = interval_day(ledger, after, day)
+    step = _step(life, day, occurrence.event, after, source)
+    life.happenings.append(Happening(day, next_on, None, (step,)))
+
+
+def _hotter(grade: str | None, than: str | None) -> bool:
+    return grade in GRADES and than in GRADES and GRADES.index(grade) < GRADES.index(than)
+
+
+def _other_open_order(ledger: Ledger, phone: str, source: Record, day: dt.date) -> bool:
+    """Whether another order of the customer is still open after a day."""
+    for order in ledger.orders_by_phone.get(phone, ()):
+        ended = order.cancelled_on or order.delivered_on
+        if order is not source and order.date and order.date <= day and (ended is None or ended > day):
+            return True
+    return False
+
+
+def _step(life: Life, day: dt.date, event: Event, after: Standing, evidence: Record) -> Step:
+    step = Step(day, event, life.standing, after, evidence)
+    life.standing = after
+    return step
+
+
+def evidence_text(step: Step) -> str:
+    """What proves a step, in words that stay true when rows move: 日报 2026-10-05 现级别 A."""
+    source, sheet = step.evidence, step.evidence.at.sheet
+    if isinstance(source, Report):
+        what = (
+            f"现级别 {source.grade_after}" if step.event in (Event.REGRADE, Event.REVIVE) else f"结果 {source.result}"
+        )
+    elif isinstance(source, Visit):
+        what = "现场订购" if step.event is Event.ORDER else f"首次留档 {source.grade}"
+    elif isinstance(source, Order):
+        what = f"{step.event.value} {source.number or ''}".strip()
+    elif isinstance(source, Loss):
+        what = step.event.value
+    else:
+        what = f"预计购车日 {source.shown('expected_on')}"
+    return f"{sheet} {step.on} {what}"
+

@@ -1,0 +1,540 @@
+"""Validation of the logs: V01…V17, each a small named function in the list ``RULES``.
+
+A rule sees the ledger and today, and yields findings; it never raises and never changes anything. Everything wrong is
+reported in one run. Each rule's docstring carries a row it accepts (``Good``) and rows it reports (``Bad``, with the
+header it reports after the arrow); the tests run them. Source: SPEC section 4; severities where it is silent: our decision.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+
+from xlcrm.findings import Finding, Severity, Spot, spot
+from xlcrm.forms import (
+    FORMS,
+    GRADES,
+    Card,
+    Consultant,
+    Kind,
+    Prospect,
+    Record,
+    Report,
+    Setting,
+    Visit,
+    as_text,
+)
+from xlcrm.ledger import Ledger
+from xlcrm.normal import looks_like_formula
+
+Rule = Callable[[Ledger, dt.date], Iterator[Finding]]
+
+
+@dataclass(frozen=True, slots=True)
+class StructureIssue:
+    """Something in a data sheet that is no data: ``kind`` is formula, merged, filter or error; ``text`` what stands there."""
+
+    kind: str
+    sheet: str
+    cell: str
+    text: str
+
+
+def validate(ledger: Ledger, today: dt.date, issues: Iterable[StructureIssue] = ()) -> list[Finding]:
+    """All findings on the ledger, structure first, then in the order of sheets, rows and columns."""
+    found = [finding for rule in RULES for finding in rule(ledger, today)]
+    return [*structure(issues), *sorted(found, key=_position)]
+
+
+def structure(issues: Iterable[StructureIssue]) -> Iterator[Finding]:
+    """What must not stand where data must be: a formula, a merged cell, an active filter, an error value."""
+    for issue in issues:
+        row = int("".join(ch for ch in issue.cell.partition(":")[0] if ch.isdigit()) or 0)
+        severity = Severity.WARNING if issue.kind in ("filter", "formula") else Severity.ERROR
+        yield Finding(f"V00.{issue.kind}", severity, Spot(issue.sheet, issue.cell, row), issue.text)
+
+
+def blocked_rows(findings: Iterable[Finding]) -> set[tuple[str, int]]:
+    """(sheet, worksheet row) of every row with an error: the roll leaves such a row alone."""
+    return {(f.at.sheet, f.at.row) for f in findings if f.severity is Severity.ERROR}
+
+
+_SHEET_ORDER = {sheet: i for i, sheet in enumerate(FORMS)}
+
+
+def _position(finding: Finding) -> tuple[int, int, int, str, str]:
+    at = finding.at
+    return _SHEET_ORDER.get(at.sheet, 99), at.row, len(at.cell), at.cell, finding.wording
+
+
+def _person(record: Record) -> str:
+    """The consultant a row belongs to, as typed."""
+    for name in ("consultant", "applicant"):
+        if name in record.form.index:
+            return record.shown(name)
+    return ""
+
+
+def _finding(
+    record: Record,
+    name: str,
+    wording: str,
+    severity: Severity = Severity.ERROR,
+    other: Spot | None = None,
+    **about: object,
+) -> Finding:
+    return Finding(wording, severity, spot(record, name), record.shown(name), _person(record), None, other, about)
+
+
+def _typed_records(ledger: Ledger) -> Iterator[Record]:
+    """Every row of every sheet a person fills."""
+    for sheet, form in FORMS.items():
+        if form.checked:
+            yield from ledger.records.get(sheet, ())
+
+
+def _looking(visits: Iterable[Visit]) -> Iterator[Visit]:
+    """Parties that came to look at a car: the only prospects. Blank 来店目的 means 看车."""
+    return (v for v in visits if v.purpose in (None, "看车") and v.raw("purpose") in (None, "看车"))
+
+
+def _summaries(ledger: Ledger) -> Iterator[Report]:
+    return (r for r in ledger.reports if r.section == "当日总结")
+
+
+def v01_required(ledger: Ledger, today: dt.date) -> Iterator[Finding]:
+    """A required field is empty, with the conditions of the form.
+
+    Good: 来店登记
+    Good: 来店登记 电话= 意向级别= 未留档原因=客户-闲逛
+    Bad: 来店登记 注释= → 注释
+    Bad: 来店登记 电话= 意向级别= → 未留档原因
+    Bad: 来店登记 意向级别= → 意向级别
+    Bad: 日报 经过= → 经过
+    """
+    for record in _typed_records(ledger):
+        for column in record.form.columns:
+            if record.is_blank(column.name) and column.required.holds(record):
+                yield _finding(record, column.name, "V01.empty", header=column.header, when=column.required.words)
+
+
+def v02_code_list(ledger: Ledger, today: dt.date) -> Iterator[Finding]:
+    """A value outside its code list; what is meant is named. A value read through dirt is a hint only.
+
+    Good: 来店登记 来店/来电=来电
+    Bad: 来店登记 来店/来电=路过 → 来店/来电
+    Bad: 来店登记 意向级别=ａ级 → 意向级别
+    Bad: 来店登记 来店人数=两三个 → 来店人数
+    """
+    yield from _defects(ledger, "V02")
+    rows = ledger.of(Setting)
+    for i, trouble in ledger.setting_troubles.items():
+        yield _finding(
+            rows[i], "key" if trouble != "bad" else "value", f"V02.setting_{trouble}", key=rows[i].shown("key")
+        )
+
+
+def _defects(ledger: Ledger, code: str) -> Iterator[Finding]:
+    """The reader's defects of one rule: errors where nothing could be read, hints where it was read through dirt."""
+    for record in _typed_records(ledger):
+        for defect in record.defects:
+            if defect.trouble.startswith(code):
+                codes = record.form.by_name[defect.name].codes
+                values = "、".join(ledger.codes[codes].values) if codes else ""
+                severity = Severity.INFO if defect.readable else Severity.ERROR
+                value = as_text(getattr(record, defect.name)) if defect.readable and not codes else defect.hint
+                yield _finding(record, defect.name, defect.trouble, severity, hint=value, values=values)
+
+
+def v03_dates(ledger: Ledger, today: dt.date) -> Iterator[Finding]:
+    """Not a date or a time; a date in the future where it cannot be; a log outside the working month.
+
+    Good: 来店登记 日期=2026-10-05
+    Bad: 来店登记 日期=2027-13-40 → 日期
+    Bad: 来店登记 日期=2026-12-25 → 日期
+    Bad: 来店登记 日期=3月5日 → 日期
+    Bad: 来店登记 进店时间=25:61 → 进店时间
+    """
+    yield from _defects(ledger, "V03")
+    month = ledger.settings.month
+    for record in _typed_records(ledger):
+        for column in record.form.columns:
+            if not column.past:
+                continue
+            value = getattr(record, column.name)
+            day = value.date() if isinstance(value, dt.datetime) else value
+            if day is not None and day > today:
+                yield _finding(record, column.name, "V03.future", today=today)
+        day = record.date if isinstance(record, Visit | Report) else None
+        if month and day is not None and day <= today and f"{day:%Y-%m}" != month:
+            yield _finding(record, "date", "V03.month", month=month)
+
+
+def v04_phones(ledger: Ledger, today: dt.date) -> Iterator[Finding]:
+    """Not a phone number, a fake, or a colleague's own; a number read through dirt is a hint.
+
+    Good: 来店登记 电话=19900000123
+    Bad: 来店登记 电话=1990000012 → 电话
+    Bad: 来店登记 电话=11111111111 → 电话
+    Bad: 来店登记 电话=不详 → 电话
+    Bad: 来店登记 电话=+86_199-0000-0123 → 电话
+    Bad: 来店登记 电话=19900000001 → 电话
+    """
+    yield from _defects(ledger, "V04")
+    own = {c.phone: c.name or "" for c in ledger.consultants if c.phone}
+    for record in _typed_records(ledger):
+        if isinstance(record, Consultant):
+            continue
+        for column in record.form.columns:
+            if column.kind is Kind.PHONE and getattr(record, column.name) in own:
+                colleague = own[getattr(record, column.name)]
+                yield _finding(record, column.name, "V04.colleague", colleague=colleague)
+
+
+def v05_stay(ledger: Ledger, today: dt.date) -> Iterator[Finding]:
+    """离去时间 not after 进店时间; a stay too short or too long to be true.
+
+    Good: 来店登记 进店时间=10:00 离去时间=10:40
+    Bad: 来店登记 进店时间=10:00 离去时间=06:00 → 离去时间
+    Bad: 来店登记 进店时间=10:00 离去时间=10:01 → 离去时间
+    Bad: 来店登记 进店时间=09:00 离去时间=18:30 → 离去时间
+    """
+    settings = ledger.settings
+    for visit in ledger.visits:
+        if visit.entered is None or visit.left is None:
+            continue
+        minutes = _minutes(visit.left) - _minutes(visit.entered)
+        if minutes <= 0:
+            yield _finding(visit, "left", "V05.order", entered=visit.shown("entered"))
+        elif minutes < settings.min_stay:
+            yield _finding(
+                visit, "left", "V05.short", Severity.WARNING, minutes=round(minutes), limit=settings.min_stay
+            )
+        elif minutes > settings.max_stay:
+            yield _finding(visit, "left", "V05.long", Severity.WARNING, minutes=round(minutes), limit=settings.max_stay)
+
+
+def _minutes(time: dt.time) -> float:
+    return time.hour * 60 + time.minute + time.second / 60
+
+
+def v06_contact_left(ledger: Ledger, today: dt.date) -> Iterator[Finding]:
+    """No contact left, yet a grade; or a phone, yet a reason for leaving none.
+
+    Good: 来店登记 电话= 意向级别= 未留档原因=客户-闲逛
+    Bad: 来店登记 电话= 意向级别=H 未留档原因=客户-闲逛 → 意向级别
+    Bad: 来店登记 未留档原因=客户-闲逛 → 未留档原因
+    """
+    for visit in _looking(ledger.visits):
+        if visit.is_blank("phone"):
+            if not visit.is_blank("grade"):
+                yield _finding(visit, "grade", "V06.grade")
+        elif not visit.is_blank("no_contact_reason"):
+            yield _finding(visit, "no_contact_reason", "V06.reason")
+
+
+def v07_consultants(ledger: Ledger, today: dt.date) -> Iterator[Finding]:
+    """An unknown consultant; a log by one who has left; a customer still in the hands of one who has left.
+
+    Good: 日报 销售顾问=张敏
+    Bad: 日报 销售顾问=无名氏 → 销售顾问
+    Bad: 日报 销售顾问=钱走 → 销售顾问
+    """
+    staff = {c.name: c for c in ledger.consultants if c.name}
+    names = "、".join(name for name, c in staff.items() if c.status != "离职")
+    for record in _typed_records(ledger):
+        for column in record.form.columns:
+            name = getattr(record, column.name) if column.kind is Kind.PERSON else None
+            if name is None:
+                continue
+            if name not in staff:
+                yield _finding(record, column.name, "V07.unknown", names=names)
+            elif staff[name].status == "离职":
+                yield from _by_someone_gone(record, column.name, staff[name].left_on)
+
+
+def _by_someone_gone(record: Record, name: str, left_on: dt.date | None) -> Iterator[Finding]:
+    day: dt.date | None = getattr(record, "date", None) or getattr(record, "applied_on", None)
+    if day is not None and (left_on is None or day > left_on):
+        yield _finding(record, name, "V07.gone", day=left_on or "")
+    elif isinstance(record, Prospect) or (isinstance(record, Card) and record.state in ("在跟", "战败待审", "已订")):
+        yield _finding(record, name, "V07.orphan", Severity.WARNING)
+
+
+def v08_first_or_again(ledger: Ledger, today: dt.date) -> Iterator[Finding]:
+    """首次 although the phone is known, 再次 although it is not; the same customer twice on one day.
+
+    A row whose date cannot be read still makes its phone known to the rows below it.
+
+    Good: 来店登记 首次/再次=首次 // 来店登记 日期=2026-10-07 首次/再次=再次
+    Bad: 来店登记 首次/再次=再次 → 首次/再次
+    Bad: 来店登记 // 来店登记 日期=2026-10-07 → 首次/再次
+    Bad: 来店登记 // 来店登记 首次/再次=再次 进店时间=16:00 离去时间=16:30 → 电话
+    """
+    known_since = _known_since(ledger)
+    seen: dict[str, Visit] = {}
+    for visit in _in_order(_looking(ledger.visits), today):
+        if visit.phone is None:
+            continue
+        before = seen.get(visit.phone)
+        since = known_since.get(visit.phone)
+        known = before is not None or (since is not None and visit.date is not None and since < visit.date)
+        other = spot(before, "phone") if before else None
+        if visit.first == "首次" and known:
+            yield _finding(visit, "first", "V08.known", other=other)
+        elif visit.first == "再次" and not known and visit.date is not None:
+            yield _finding(visit, "first", "V08.unknown")
+        elif before is not None and before.date is not None and before.date == visit.date:
+            yield _finding(visit, "phone", "V08.twice", Severity.WARNING, other)
+        seen[visit.phone] = visit
+
+
+def _in_order(visits: Iterable[Visit], today: dt.date) -> list[Visit]:
+    """By date, then by row; a row without a possible date stands with the row above it."""
+    ordered: list[tuple[dt.date, int, Visit]] = []
+    last = dt.date.min
+    for visit in visits:
+        last = visit.date if visit.date is not None and visit.date <= today else last
+        ordered.append((last, visit.at.row, visit))
+    return [visit for _, _, visit in sorted(ordered, key=lambda item: item[:2])]
+
+
+def _known_since(ledger: Ledger) -> dict[str, dt.date]:
+    """Phone → the earliest day the books outside the register know it from."""
+    since: dict[str, dt.date] = {}
+    dated: list[tuple[str | None, dt.date | None]] = [(c.phone, c.first_contact) for c in ledger.cards]
+    dated += [(c.spare_phone, c.first_contact) for c in ledger.cards]
+    dated += [(o.phone, o.bought_on) for o in ledger.owners]
+    dated += [(o.phone, o.date) for o in ledger.orders]
+    for phone, day in dated:
+        if phone and day:
+            since[phone] = min(day, since.get(phone, day))
+    return since
+
+
+def v09_two_consultants(ledger: Ledger, today: dt.date) -> Iterator[Finding]:
+    """One phone under two consultants (撞单): who registered first, who has the last real contact.
+
+    Good: 来店登记 // 来店登记 日期=2026-10-07 首次/再次=再次
+    Bad: 来店登记 // 来店登记 日期=2026-10-07 首次/再次=再次 销售顾问=李强 → 销售顾问
+    """
+    staff = {c.name for c in ledger.consultants}
+    last_contact = _last_real_contact(ledger)
+    owner: dict[str, Record] = {}
+    claims: list[Record] = [c for c in ledger.cards if c.phone]
+    claims += [v for v in _in_order(_looking(ledger.visits), today) if v.phone]
+    for record in claims:
+        assert isinstance(record, Card | Visit)
+        if record.phone is None or record.consultant not in staff:
+            continue
+        first = owner.setdefault(record.phone, record)
+        assert isinstance(first, Card | Visit)
+        if first.consultant != record.consultant:
+            last = last_contact.get(record.phone, first.consultant)
+            other = spot(first, "consultant")
+            yield _finding(
+                record, "consultant", "V09.clash", Severity.WARNING, other, first=first.consultant, last=last or ""
+            )
+
+
+def _last_real_contact(ledger: Ledger) -> dict[str, str]:
+    """Phone → consultant of the last contact that reached the customer."""
+    last: dict[str, tuple[dt.date, int, str]] = {}
+    for report in _summaries(ledger):
+        if report.phone and report.date and report.consultant and report.result not in ("未接通", "信息不准"):
+            last[report.phone] = max(
+                last.get(report.phone, (dt.date.min, 0, "")), (report.date, report.at.row, report.consultant)
+            )
+    return {phone: consultant for phone, (_, _, consultant) in last.items()}
+
+
+def v10_entered_late(ledger: Ledger, today: dt.date) -> Iterator[Finding]:
+    """填写时间 on a later day or after the day's cut-off; three or more rows with one timestamp.
+
+    Good: 来店登记 填写时间=2026-10-05_11:20:00
+    Bad: 来店登记 填写时间=2026-10-07_09:00:00 → 填写时间
+    """
+    cutoff = ledger.settings.cutoff
+    together: dict[dt.datetime, list[Visit]] = defaultdict(list)
+    for visit in ledger.visits:
+        if visit.filed is None or visit.date is None:
+            continue
+        days = (visit.filed.date() - visit.date).days
+        if days > 0:
+            yield _finding(visit, "filed", "V10.later_day", Severity.WARNING, days=days)
+        elif days == 0 and cutoff is not None and visit.filed.time() > cutoff:
+            yield _finding(visit, "filed", "V10.cutoff", Severity.WARNING, cutoff=f"{cutoff:%H:%M}")
+        elif visit.filed.time() != dt.time(0):
+            together[visit.filed].append(visit)
+    for visits in together.values():
+        if len(visits) >= 3:
+            for visit in visits:
+                yield _finding(visit, "filed", "V10.together", Severity.WARNING, count=len(visits))
+
+
+def v11_copied_stories(ledger: Ledger, today: dt.date) -> Iterator[Finding]:
+    """The same 经过 on three or more customers of one consultant in a day.
+
+    Good: 日报 // 日报 电话=19900000124 经过=聊了贷款
+    Bad: 日报 // 日报 电话=19900000124 // 日报 电话=19900000125 → 经过
+    """
+    told: dict[tuple[dt.date | None, str | None, str], list[Report]] = defaultdict(list)
+    for report in _summaries(ledger):
+        if report.story:
+            told[report.date, report.consultant, report.story].append(report)
+    for reports in told.values():
+        customers = {r.phone or r.name for r in reports}
+        if len(customers) >= 3:
+            for report in reports:
+                yield _finding(report, "story", "V11.copied", Severity.WARNING, count=len(customers))
+
+
+def v12_waiver(ledger: Ledger, today: dt.date) -> Iterator[Finding]:
+    """试乘试驾 without 试驾保证书.
+
+    Good: 来店登记 试乘试驾=√ 试驾保证书=√
+    Bad: 来店登记 试乘试驾=√ → 试驾保证书
+    """
+    for visit in ledger.visits:
+        if visit.test_drive and not visit.test_drive_waiver:
+            yield _finding(visit, "test_drive_waiver", "V12.missing", Severity.WARNING)
+
+
+def v13_grade_moves(ledger: Ledger, today: dt.date) -> Iterator[Finding]:
+    """O, D or F in 现级别: a follow-up can set none of them; a jump of two grades told in fewer than ten characters.
+
+    Good: 日报 原级别=C 现级别=H 经过=老婆催着要车，周末来交定金
+    Bad: 日报 现级别=O → 现级别
+    Bad: 日报 原级别=C 现级别=H 经过=想买 → 现级别
+    """
+    for report in _summaries(ledger):
+        before, after = report.grade_before, report.grade_after
+        if after is not None and after not in GRADES:
+            yield _finding(report, "grade_after", "V13.not_by_follow_up", grade=after)
+        elif _grades_apart(before, after) >= 2 and len(report.story or "") < 10:
+            yield _finding(report, "grade_after", "V13.jump", Severity.WARNING, before=before, after=after)
+
+
+def _grades_apart(one: str | None, other: str | None) -> int:
+    return abs(GRADES.index(one) - GRADES.index(other)) if one in GRADES and other in GRADES else 0
+
+
+def v14_next_contact(ledger: Ledger, today: dt.date) -> Iterator[Finding]:
+    """下次回访日期 before the contact, or later than the grade's interval allows.
+
+    Good: 日报 现级别=A 下次回访日期=2026-10-12
+    Bad: 日报 下次回访日期=2026-10-04 → 下次回访日期
+    Bad: 日报 现级别=H 下次回访日期=2026-10-12 → 下次回访日期
+    """
+    for report in _summaries(ledger):
+        if report.next_on is None or report.date is None:
+            continue
+        grade = report.grade_after or report.grade_before
+        if report.next_on < report.date:
+            yield _finding(report, "next_on", "V14.before", date=report.date)
+        elif grade in GRADES:
+            latest = report.date + dt.timedelta(days=ledger.settings.interval(grade))
+            if report.next_on > latest:
+                yield _finding(report, "next_on", "V14.late", Severity.WARNING, grade=grade, latest=latest)
+
+
+def v15_plan_day(ledger: Ledger, today: dt.date) -> Iterator[Finding]:
+    """明日计划 for a day before the report's own; 当日总结 of another day than the report's.
+
+    Good: 日报 类别=明日计划 执行日期=2026-10-06 现级别= 经过= 结果= 下次回访日期=
+    Bad: 日报 类别=明日计划 执行日期=2026-10-04 现级别= 经过= 结果= 下次回访日期= → 执行日期
+    Bad: 日报 执行日期=2026-10-04 → 执行日期
+    """
+    for report in ledger.reports:
+        if report.on is None or report.date is None:
+            continue
+        if report.section == "明日计划" and report.on < report.date:
+            yield _finding(report, "on", "V15.plan", date=report.date)
+        elif report.section == "当日总结" and report.on != report.date:
+            yield _finding(report, "on", "V15.summary", Severity.WARNING, date=report.date)
+
+
+def v16_grade_chain(ledger: Ledger, today: dt.date) -> Iterator[Finding]:
+    """现级别 of one contact differs from 原级别 of the customer's next, with nothing between that changes the grade.
+
+    An order, a cancellation or a rejected loss between the two explains the difference.
+
+    Good: 日报 现级别=A // 日报 日期=2026-10-08 执行日期=2026-10-08 原级别=A 下次回访日期=2026-10-12
+    Bad: 日报 现级别=A // 日报 日期=2026-10-08 执行日期=2026-10-08 原级别=B 下次回访日期=2026-10-12 → 原级别
+    """
+    turns = _turning_days(ledger)
+    last: dict[str, Report] = {}
+    dated = [r for r in _summaries(ledger) if r.date is not None and r.phone]
+    for report in sorted(dated, key=lambda r: (r.date, r.at.row)):
+        assert report.phone is not None
+        assert report.date is not None
+        before = last.get(report.phone)
+        if before is not None and report.grade_before in GRADES and report.grade_before != before.grade_after:
+            assert before.date is not None
+            if not any(before.date <= day <= report.date for day in turns.get(report.phone, ())):
+                other = spot(before, "grade_after")
+                yield _finding(
+                    report,
+                    "grade_before",
+                    "V16.broken",
+                    Severity.WARNING,
+                    other,
+                    grade=before.grade_after,
+                    day=before.date,
+                )
+        if report.grade_after in GRADES:
+            last[report.phone] = report
+        elif report.grade_after is not None:
+            last.pop(report.phone, None)
+
+
+def _turning_days(ledger: Ledger) -> dict[str, list[dt.date]]:
+    """Phone → days of an order, a cancellation or a decided loss."""
+    days: dict[str, list[dt.date]] = defaultdict(list)
+    for order in ledger.orders:
+        if order.phone:
+            days[order.phone] += [d for d in (order.date, order.cancelled_on) if d]
+    for loss in ledger.losses:
+        if loss.phone and loss.decision == "驳回":
+            days[loss.phone] += [d for d in (loss.decided_on or loss.applied_on,) if d]
+    for report in _summaries(ledger):
+        if report.phone and report.date and report.result == "已订":
+            days[report.phone].append(report.date)
+    return days
+
+
+def v17_formula_text(ledger: Ledger, today: dt.date) -> Iterator[Finding]:
+    """Text that a spreadsheet would run as a formula.
+
+    Good: 来店登记 注释=-5万能谈
+    Bad: 来店登记 注释==HYPERLINK("x","y") → 注释
+    """
+    for record in _typed_records(ledger):
+        for column in record.form.columns:
+            raw = record.raw(column.name)
+            if isinstance(raw, str) and column.kind is not Kind.PHONE and looks_like_formula(raw):
+                yield _finding(record, column.name, "V17.formula", Severity.WARNING)
+
+
+RULES: tuple[Rule, ...] = (
+    v01_required,
+    v02_code_list,
+    v03_dates,
+    v04_phones,
+    v05_stay,
+    v06_contact_left,
+    v07_consultants,
+    v08_first_or_again,
+    v09_two_consultants,
+    v10_entered_late,
+    v11_copied_stories,
+    v12_waiver,
+    v13_grade_moves,
+    v14_next_contact,
+    v15_plan_day,
+    v16_grade_chain,
+    v17_formula_text,
+)
+"""Every rule, in the order of its code."""
