@@ -324,7 +324,7 @@ def _events(
         phone = ledger.phone_of(report) or ""
         told = report.section == "当日总结" and report.purpose != "售后回访" and is_open(report)
         if phone and told and report.date and start <= report.date <= today:
-events[phone].append(_Occurrence(report.date, _Phase.REPORT, report.at.row, None, report))
+            events[phone].append(_Occurrence(report.date, _Phase.REPORT, report.at.row, None, report))
     for occurrence, phone in _order_events(ledger):
         if is_open(occurrence.source) and start <= occurrence.on <= today:
             events[phone].append(occurrence)
@@ -566,4 +566,3 @@ def evidence_text(step: Step) -> str:
     else:
         what = f"预计购车日 {source.shown('expected_on')}"
     return f"{sheet} {step.on} {what}"
-
