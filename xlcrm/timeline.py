@@ -427,8 +427,8 @@ def _visit(ledger: Ledger, life: Life, visit: Visit, told: bool, written: _Writt
         steps.append(
             _step(life, visit.date, Event.NEW, Standing("在跟", visit.grade, visit.consultant, visit.date), visit)
         )
-    if visit.ordered and not written.order(visit.date):
-        steps += _unwritten_order(life, visit.date, visit, written)
+    if visit.ordered:
+        steps += _order_mark(life, visit.date, visit, written)
     standing = life.standing
     assert standing is not None
     contact = None if told else Contact(visit.date, visit, None if is_new else standing.grade, standing.grade)
@@ -455,18 +455,13 @@ def _report(ledger: Ledger, life: Life, report: Report, written: _Written) -> No
     elif grade and standing.tracked and grade != standing.grade:
         after = replace(standing, grade=grade, since=report.date)
         steps.append(_step(life, report.date, Event.REGRADE, after, report))
-    if report.result == "已订" and not written.order(report.date):
-        steps += _unwritten_order(life, report.date, report, written)
-    elif (
-        report.result == "战败申请"
-        and not written.loss(report.date)
-        and life.standing
-        and life.standing.state == "在跟"
-    ):
-        after = replace(life.standing, state="战败待审")
-        steps.append(_step(life, report.date, Event.APPLY, after, report))
-        life.unwritten_losses.append(report)
-        written.losses.append(report.date)
+    if report.result == "已订":
+        steps += _order_mark(life, report.date, report, written)
+    elif report.result == "战败申请" and life.standing is not None and life.standing.state == "在跟":
+        steps.append(_step(life, report.date, Event.APPLY, replace(life.standing, state="战败待审"), report))
+        if not written.loss(report.date):
+            life.unwritten_losses.append(report)
+            written.losses.append(report.date)
     contact = Contact(report.date, report, before, grade)
     life.happenings.append(Happening(report.date, _next_after(ledger, life, report), contact, tuple(steps)))
 
@@ -488,14 +483,17 @@ def interval_day(ledger: Ledger, standing: Standing, day: dt.date) -> dt.date:
     return due if due > day else ledger.workdays.on_or_after(standing.consultant, latest)
 
 
-def _unwritten_order(life: Life, day: dt.date, mark: Visit | Report, written: _Written) -> list[Step]:
-    """An order that only a tick or a 结果 tells of: the customer is ordered, and the row in 订单 is to be written."""
-    assert life.standing is not None
-    life.unwritten_orders.append(mark)
-    written.orders.append(day)
-    if life.standing.state == "已订":
+def _order_mark(life: Life, day: dt.date, mark: Visit | Report, written: _Written) -> list[Step]:
+    """A tick or a 结果 that tells of an order: the customer is ordered; where no row stands in 订单, one is to be written."""
+    standing = life.standing
+    assert standing is not None
+    is_written = written.order(day)
+    if not is_written:
+        life.unwritten_orders.append(mark)
+        written.orders.append(day)
+    if standing.state == "已订" or (is_written and not standing.tracked):
         return []
-    return [_step(life, day, Event.ORDER, replace(life.standing, state="已订", since=day), mark)]
+    return [_step(life, day, Event.ORDER, replace(standing, state="已订", since=day), mark)]
 
 
 def _move(ledger: Ledger, life: Life, occurrence: _Occurrence) -> None:

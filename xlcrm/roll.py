@@ -1,0 +1,528 @@
+"""Rolling prospects between the grade sheets: what the logs say happened, written where the method wants it.
+
+``roll`` is pure: it compares where every life ends (``timeline``) with what the sheets say, and returns the moves, the
+proposals and the changes. Applying the changes and rolling again changes nothing. Source: SPEC section 5.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections import Counter
+from collections.abc import Callable, Collection, Iterable, Mapping
+from dataclasses import dataclass, field
+
+from xlcrm.care import care_calendar, owner_dates
+from xlcrm.changes import Changes, Value
+from xlcrm.findings import Finding, Severity
+from xlcrm.forms import GRADE_SHEETS, Card, Care, FollowUp, Loss, Order, Prospect, Record, Report, Visit
+from xlcrm.ledger import Ledger
+from xlcrm.proposals import propose
+from xlcrm.timeline import (
+    KEEP,
+    Contact,
+    Event,
+    Happening,
+    Life,
+    Standing,
+    Step,
+    Timeline,
+    evidence_text,
+    first_month,
+    interval_day,
+    replay,
+)
+from xlcrm.validate import blocked_rows, validate
+
+STOCK = ("在跟", "战败待审", "已订")
+"""States of a customer who is not out of the books: those that 月初留存 freezes."""
+PLANNED = ("在跟", "已订")
+"""States in which a plan for the next contact may stand."""
+
+
+@dataclass(frozen=True, slots=True)
+class Move:
+    """One step newly written into the books; ``origin`` and ``target`` as printed in 级别变更."""
+
+    on: dt.date
+    event: Event
+    customer: str
+    phone: str
+    name: str
+    origin: str
+    target: str
+    evidence: str
+
+
+@dataclass(slots=True)
+class Roll:
+    """What rolling comes to: moves, proposals and held-back rows (both as findings), and the changes to write."""
+
+    moves: list[Move]
+    proposals: list[Finding]
+    held: list[Finding]
+    changes: Changes
+    timeline: Timeline
+
+
+def roll(ledger: Ledger, today: dt.date) -> Roll:
+    """Roll every prospect to where the logs put him by ``today``."""
+    findings = validate(ledger, today)
+    month = first_month(ledger, today)
+    blocked = blocked_rows(findings)
+    timeline = replay(ledger, today, blocked, month)
+    work = _Work(ledger, today, timeline, Changes())
+    for life in timeline.lives.values():
+        work.settle(life)
+    if not any(o.month == month for o in ledger.openings):
+        work.freeze(month)
+    work.care_done(blocked)
+    held = [f for f in findings if f.severity is Severity.ERROR]
+    return Roll(work.moves, propose(ledger, timeline, today), held, work.changes, timeline)
+
+
+@dataclass(slots=True)
+class _Plan:
+    """An open plan on the back of a card: a row of the book, or one that this roll adds."""
+
+    on: dt.date
+    row: int | None
+    added: dict[str, Value] | None
+
+
+@dataclass
+class _Work:
+    """The state of one roll: what is known of the book, what was decided so far."""
+
+    ledger: Ledger
+    today: dt.date
+    timeline: Timeline
+    changes: Changes
+    moves: list[Move] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        ids = [c.customer for c in self.ledger.cards] + [p.customer for _, p in self.ledger.prospects]
+        numbers = [int(i[1:]) for i in ids if i and i[:1] == "C" and i[1:].isdigit()]
+        self.last_number = max(numbers, default=0)
+        self.operation = 1 + max((j.operation or 0 for j in self.ledger.journal), default=0)
+        self.written_moves = {(m.on, m.customer, m.origin, m.target) for m in self.ledger.moves}
+        self.prospects: dict[str, list[tuple[str, Prospect]]] = {}
+        for grade, row in self.ledger.prospects:
+            phone = self.ledger.phone_of(row)
+            if phone:
+                self.prospects.setdefault(phone, []).append((grade, row))
+        self.customers = {phone: c for c, phone in reversed(self.ledger.phone_by_customer.items())}
+
+    # ------------------------------------------------------------ one customer
+
+    def settle(self, life: Life) -> None:
+        """Bring every sheet to where a life ends."""
+        customer = self._carded(life)
+        plans = self._plans(life.phone)
+        fresh = self._write_happenings(life, customer, plans)
+        standing = life.standing
+        assert standing is not None
+        if fresh:
+            self._write_card(life, standing)
+        self._write_grade_row(life, customer, standing, plans, bool(fresh))
+        self._write_orders(life, customer)
+        self._write_losses(life, customer, standing)
+
+    def _carded(self, life: Life) -> str:
+        """The customer's 客户编号; a customer without a card gets one when the first register row stands for him."""
+        card = self.ledger.card_by_phone.get(life.phone)
+        customer = (card.customer if card else None) or self.customers.get(life.phone)
+        if card is None and life.first_visit is not None:
+            if customer is None:
+                self.last_number += 1
+                customer = self.customers[life.phone] = f"C{self.last_number:05d}"
+            self._add_card(life, customer, life.first_visit)
+        return customer or ""
+
+    def _add_card(self, life: Life, customer: str, visit: Visit) -> None:
+        standing = life.standing
+        assert standing is not None
+        self.changes.add(
+            Card.form.sheet,
+            {
+                "客户编号": customer,
+                "客户姓名": life.name,
+                "性别": visit.gender,
+                "类型": "个人",
+                "电话": life.phone,
+                "状态": standing.state,
+                "当前级别": standing.grade if standing.tracked else None,
+                "来源": visit.source,
+                "初洽日期": visit.date,
+                "建卡日期": visit.date,
+                "销售顾问": standing.consultant,
+                "同意联系": "是",
+                "最近修订": visit.date,
+            },
+        )
+
+    def _write_card(self, life: Life, standing: Standing) -> None:
+        card = self.ledger.card_by_phone.get(life.phone)
+        if card is None:
+            return
+        self._put(card, "state", standing.state)
+        self._put(card, "grade", standing.grade if standing.tracked else None)
+
+    def _put(self, record: Record, name: str, value: Value) -> None:
+        """Write a field of a row, where it is different."""
+        if getattr(record, name) != value or (value is not None and record.is_blank(name)):
+            self.changes.put(record.at.sheet, record.at.row, record.form.by_name[name].header, value)
+
+    # ------------------------------------------------------------ contacts, plans, history
+
+    def _plans(self, phone: str) -> list[_Plan]:
+        """The customer's open plans, earliest first."""
+        rows = self.ledger.follow_ups_by_phone.get(phone, ())
+        plans = [_Plan(r.planned_on, r.at.row, None) for r in rows if r.planned_on and r.done_on is None]
+        return sorted(plans, key=lambda plan: plan.on)
+
+    def _write_happenings(self, life: Life, customer: str, plans: list[_Plan]) -> int:
+        """Write the contacts and steps the books do not hold yet; how many there were."""
+        done = sorted(r.done_on for r in self.ledger.follow_ups_by_phone.get(life.phone, ()) if r.done_on)
+        newest = done[-1] if done else dt.date.min
+        fresh = 0
+        for happening in life.happenings:
+            is_new = self._write_steps(life, customer, happening.steps)
+            contact = happening.contact
+            if contact is not None:
+                if contact.on in done:
+                    done.remove(contact.on)
+                    contact = None
+                else:
+                    is_new = True
+            if not is_new:
+                continue
+            fresh += 1
+            if happening.on >= newest:
+                self._plan_on(life, customer, happening, contact, plans)
+            elif contact is not None:
+                self._add_contact(life, customer, contact)
+        if fresh and life.standing is not None and life.standing.state not in PLANNED:
+            while plans:
+                self._drop(plans.pop())
+        return fresh
+
+    def _write_steps(self, life: Life, customer: str, steps: Iterable[Step]) -> bool:
+        """Add the steps that 级别变更 does not hold yet; whether there were any."""
+        fresh = False
+        for step in steps:
+            origin = step.before.shown if step.before else "新"
+            evidence = evidence_text(step)
+            key = (step.on, customer, origin, step.after.shown)
+            if key in self.written_moves:
+                continue
+            fresh = True
+            self.written_moves.add(key)
+            self.changes.add(
+                "级别变更",
+                {
+                    "时间": step.on,
+                    "客户编号": customer,
+                    "从": origin,
+                    "到": step.after.shown,
+                    "依据": evidence,
+                    "操作号": self.operation,
+                },
+            )
+            self.moves.append(
+                Move(step.on, step.event, customer, life.phone, life.name, origin, step.after.shown, evidence)
+            )
+        return fresh
+
+    def _plan_on(
+        self, life: Life, customer: str, happening: Happening, contact: Contact | None, plans: list[_Plan]
+    ) -> None:
+        """Execute or drop the open plans, and make the one new plan of the happening."""
+        if contact is not None:
+            due = next((plan for plan in plans if plan.on <= contact.on), None)
+            if due is not None:
+                self._fill(due, FollowUp.form.sheet, _contact_cells(contact))
+                plans.remove(due)
+            else:
+                self._add_contact(life, customer, contact)
+        if happening.next_on is KEEP and (plans or contact is None):
+            return
+        standing = life.at(happening.on)
+        assert standing is not None
+        next_on = interval_day(self.ledger, standing, happening.on) if happening.next_on is KEEP else happening.next_on
+        for plan in [plan for plan in plans if plan.on != next_on]:
+            self._drop(plan)
+            plans.remove(plan)
+        if next_on is not None and not plans:
+            row: dict[str, Value] = {
+                "客户编号": customer,
+                "客户姓名": life.name,
+                "计划日期": next_on,
+                "计划方式": "电话",
+                "计划目的": "促进",
+                "回访前级别": standing.grade,
+                "销售顾问": standing.consultant,
+            }
+            self.changes.add(FollowUp.form.sheet, row)
+            plans.append(_Plan(next_on, None, self.changes.table(FollowUp.form.sheet).added[-1]))
+
+    def _drop(self, plan: _Plan) -> None:
+        if plan.row is not None:
+            self.changes.remove(FollowUp.form.sheet, plan.row)
+        else:
+            self.changes.table(FollowUp.form.sheet).added[:] = [
+                row for row in self.changes.table(FollowUp.form.sheet).added if row is not plan.added
+            ]
+
+    def _fill(self, plan: _Plan, sheet: str, cells: Mapping[str, Value]) -> None:
+        """What was planned is done: fill the plan's own row."""
+        if plan.added is not None:
+            plan.added.update(cells)
+        elif plan.row is not None:
+            for header, value in cells.items():
+                self.changes.put(sheet, plan.row, header, value)
+
+    def _add_contact(self, life: Life, customer: str, contact: Contact) -> None:
+        standing = life.at(contact.on)
+        row: dict[str, Value] = {
+            "客户编号": customer,
+            "客户姓名": life.name,
+            "销售顾问": contact.source.consultant or (standing.consultant if standing else None),
+        }
+        self.changes.add(FollowUp.form.sheet, row | _contact_cells(contact))
+
+    # ------------------------------------------------------------ grade sheets
+
+    def _write_grade_row(self, life: Life, customer: str, standing: Standing, plans: list[_Plan], fresh: bool) -> None:
+        """One row in the sheet of the grade for a tracked customer, none for the others."""
+        rows = self.prospects.get(life.phone, [])
+        if not standing.tracked:
+            if life.happenings:
+                for _, row in rows:
+                    self.changes.remove(row.at.sheet, row.at.row)
+            return
+        if not rows and not life.happenings:
+            return
+        contacts = [c.on for c in life.contacts]
+        wanted: dict[str, Value] = {
+            "最近回访": max([*contacts, *(r.last_contact for _, r in rows if r.last_contact)], default=None),
+            "战败待审": "待审" if standing.state == "战败待审" else None,
+        }
+        typed = next((r.next_on for _, r in rows if r.next_on), None)
+        next_on = plans[0].on if plans else (None if fresh else typed)
+        wanted["下次回访"] = next_on
+        wanted["逾期天数"] = (self.today - next_on).days if next_on and next_on < self.today else None
+        stays = next((row for grade, row in rows if grade == standing.grade), None)
+        if stays is None and rows and not fresh:
+            stays = rows[0][1]
+        if stays is not None:
+            self._update_row(stays, wanted, standing if fresh else None)
+            leaving = [row for _, row in rows if row is not stays and fresh]
+        else:
+            self._add_row(life, customer, standing, rows[0][1] if rows else None, wanted)
+            leaving = [row for _, row in rows]
+        for row in leaving:
+            self.changes.remove(row.at.sheet, row.at.row)
+
+    def _update_row(self, row: Prospect, wanted: Mapping[str, Value], standing: Standing | None) -> None:
+        names = {column.header: column.name for column in row.form.columns}
+        for header, value in wanted.items():
+            self._put(row, names[header], value)
+        if standing is not None and standing.since is not None:
+            self._put(row, "graded_on", standing.since)
+
+    def _add_row(
+        self, life: Life, customer: str, standing: Standing, old: Prospect | None, wanted: Mapping[str, Value]
+    ) -> None:
+        """Copy the prospect's row to the sheet of the new grade, or make one from the first visit or the card."""
+        row: dict[str, Value]
+        if old is not None:
+            row = {column.header: old.raw(column.name) for column in old.form.columns}
+        else:
+            row = self._new_row(life, standing)
+        row |= {"客户编号": customer or row.get("客户编号"), "入级日期": standing.since, **wanted}
+        assert standing.grade is not None
+        self.changes.add(GRADE_SHEETS[standing.grade], row)
+
+    def _new_row(self, life: Life, standing: Standing) -> dict[str, Value]:
+        """A first row in a grade sheet: of a new customer from the register, of a returning one from what the books hold."""
+        visit = life.first_visit
+        card = self.ledger.card_by_phone.get(life.phone)
+        orders = self.ledger.orders_by_phone.get(life.phone, ())
+        opening = life.base.grade if life.base is not None and life.base.tracked else None
+        return {
+            "客户姓名": life.name,
+            "电话": life.phone,
+            "拟购车型": visit.model if visit else next((o.model for o in reversed(orders) if o.model), "未定"),
+            "来源": visit.source if visit else (card.source if card else None),
+            "初洽日期": visit.date if visit else (card.first_contact if card else standing.since),
+            "初始级别": visit.grade if visit else (opening or standing.grade),
+            "月初级别": opening,
+            "流程阶段": "初次接触" if visit else None,
+            "数量": 1,
+            "试驾日期": visit.date if visit and visit.test_drive else None,
+            "竞品": visit.rival if visit else None,
+            "销售顾问": standing.consultant,
+        }
+
+    # ------------------------------------------------------------ orders, owners, losses
+
+    def _write_orders(self, life: Life, customer: str) -> None:
+        for order in self.ledger.orders_by_phone.get(life.phone, ()):
+            if customer and order.is_blank("customer"):
+                self._put(order, "customer", customer)
+        for mark in life.unwritten_orders:
+            self.changes.add(
+                Order.form.sheet,
+                {
+                    "订单号": f"待补-{customer}-{mark.date:%Y%m%d}",
+                    "客户编号": customer,
+                    "客户姓名": life.name,
+                    "电话": life.phone,
+                    "订单日期": mark.date,
+                    "车型": mark.model,
+                    "数量": 1,
+                    "付款状态": "O1",
+                    "销售顾问": mark.consultant,
+                },
+            )
+        for step in life.steps:
+            if step.event is Event.DELIVER and isinstance(step.evidence, Order):
+                self._write_owner(life, customer, step.evidence)
+
+    def _write_owner(self, life: Life, customer: str, order: Order) -> None:
+        """The delivered car on the front of the card, and its care calendar."""
+        known = any(
+            self.ledger.phone_of(o) == life.phone and o.delivered_on == order.delivered_on for o in self.ledger.owners
+        )
+        if known or order.delivered_on is None:
+            return
+        card = self.ledger.card_by_phone.get(life.phone)
+        birthday = card.birthday if card else None
+        dates = owner_dates(order.delivered_on, self.ledger.settings)
+        self.changes.add(
+            "保有客户",
+            {
+                "客户编号": customer,
+                "车主姓名": life.name,
+                "电话": life.phone,
+                "车型": order.model,
+                "购买日期": order.date,
+                "交车日期": order.delivered_on,
+                "首保到期": dates.first_service,
+                "保险到期": dates.insurance,
+                "生日": birthday,
+                "销售顾问": order.consultant,
+            },
+        )
+        for item, day in care_calendar(order.delivered_on, birthday, self.ledger.settings):
+            planned = self.ledger.workdays.on_or_after(order.consultant, day)
+            self.changes.add(
+                "关怀记录",
+                {
+                    "客户编号": customer,
+                    "车主姓名": life.name,
+                    "关怀项目": item,
+                    "计划日期": planned,
+                    "销售顾问": order.consultant,
+                },
+            )
+
+    def _write_losses(self, life: Life, customer: str, standing: Standing) -> None:
+        for loss in self.ledger.losses_by_phone.get(life.phone, ()):
+            if customer and loss.is_blank("customer"):
+                self._put(loss, "customer", customer)
+            if loss.is_blank("decision"):
+                self._put(loss, "decision", "待审")
+        for report in life.unwritten_losses:
+            self.changes.add(
+                Loss.form.sheet,
+                {
+                    "客户编号": customer,
+                    "客户姓名": life.name,
+                    "电话": life.phone,
+                    "战败前级别": standing.grade,
+                    "类型": "战败",
+                    "说明": report.story,
+                    "申请日期": report.date,
+                    "申请人": report.consultant,
+                    "审批": "待审",
+                },
+            )
+
+    # ------------------------------------------------------------ owners and stock
+
+    def care_done(self, blocked: Collection[tuple[str, int]]) -> None:
+        """A 售后回访 in 当日总结 is the doing of the owner's oldest open care call planned until that day."""
+        open_calls = self._care_rows(lambda row: row.done_on is None)
+        done = Counter((c.customer, c.done_on) for c in self.ledger.cares if c.done_on)
+        for report in self.ledger.reports:
+            is_care = report.section == "当日总结" and report.purpose == "售后回访"
+            phone = self.ledger.phone_of(report)
+            customer = self.customers.get(phone or "")
+            if not is_care or (report.at.sheet, report.at.row) in blocked or not customer or not report.date:
+                continue
+            if done[customer, report.date] > 0:
+                done[customer, report.date] -= 1
+                continue
+            due = next((call for call in open_calls.get(customer, []) if call.on <= report.date), None)
+            if due is not None:
+                open_calls[customer].remove(due)
+                self._fill(due, Care.form.sheet, _care_cells(report))
+
+    def _care_rows(self, is_open: Callable[[Care], bool]) -> dict[str, list[_Plan]]:
+        """Open care calls by 客户编号, oldest first, those of cars delivered in this very roll included."""
+        calls: dict[str, list[_Plan]] = {}
+        for row in self.ledger.cares:
+            if row.customer and row.planned_on and is_open(row):
+                calls.setdefault(row.customer, []).append(_Plan(row.planned_on, row.at.row, None))
+        for added in self.changes.table(Care.form.sheet).added:
+            planned = added["计划日期"]
+            assert isinstance(planned, dt.date)
+            calls.setdefault(str(added["客户编号"]), []).append(_Plan(planned, None, added))
+        for own in calls.values():
+            own.sort(key=lambda call: call.on)
+        return calls
+
+    def freeze(self, month: str) -> None:
+        """Freeze the opening stock of the first month rolled: the bases of all lives."""
+        for life in self.timeline.lives.values():
+            if life.base is not None:
+                add_opening(self.changes, month, self.customers.get(life.phone, ""), life, life.base)
+
+
+def add_opening(changes: Changes, month: str, customer: str, life: Life, standing: Standing) -> None:
+    """One row of 月初留存, for a customer who is not out of the books."""
+    if standing.state in STOCK:
+        changes.add(
+            "月初留存",
+            {
+                "月份": month,
+                "客户编号": customer,
+                "客户姓名": life.name,
+                "电话": life.phone,
+                "状态": standing.state,
+                "级别": standing.grade,
+                "销售顾问": standing.consultant,
+                "入级日期": standing.since,
+            },
+        )
+
+
+def _contact_cells(contact: Contact) -> dict[str, Value]:
+    """The doing of a contact, as the back of the card holds it."""
+    source = contact.source
+    cells: dict[str, Value] = {"执行日期": contact.on, "回访前级别": contact.grade_before}
+    if isinstance(source, Report):
+        return cells | {
+            "执行方式": source.means,
+            "经过": source.story,
+            "结果": source.result,
+            "回访后级别": contact.grade_after,
+            "下次回访日期": source.next_on,
+        }
+    means = "电话" if source.channel == "来电" else "来店"
+    return cells | {"执行方式": means, "经过": source.note, "回访后级别": contact.grade_after}
+
+
+def _care_cells(report: Report) -> dict[str, Value]:
+    return {"执行日期": report.date, "方式": report.means, "结果": report.result, "经过": report.story}
