@@ -13,6 +13,61 @@ REFUSALS: dict[str, Words] = {
         "{month} 没有任何日志，无法分析。请检查月份，或先登记来店和日报。",
         "There are no logs for {month}. Check the month, or enter visits and reports first.",
     ),
+    "book.missing": Words(
+        "找不到文件“{name}”。请检查文件名和文件夹。", "There is no file “{name}”. Check its name and folder."
+    ),
+    "book.unreadable": Words(
+        "打不开文件“{name}”，它可能正被其他程序占用，或您没有读取权限。请关闭占用它的程序后重试。",
+        "“{name}” cannot be opened: another program may hold it, or you may not read it. Close that program and try again.",
+    ),
+    "book.not_workbook": Words(
+        "“{name}”不是 Excel 工作簿（.xlsx 或 .xlsm）。请选择正确的文件，或在 Excel 中另存为 .xlsx。",
+        "“{name}” is not an Excel workbook (.xlsx or .xlsm). Choose another file, or save it as .xlsx in Excel.",
+    ),
+    "book.old_format": Words(
+        "“{name}”是旧的 .xls 格式。请在 Excel 中另存为 .xlsx 或 .xlsm 后再用。",
+        "“{name}” is in the old .xls format. Save it as .xlsx or .xlsm in Excel first.",
+    ),
+    "book.encrypted": Words(
+        "“{name}”设有打开密码。请在 Excel 中取消打开密码（文件 → 信息 → 保护工作簿）后再用。",
+        "“{name}” is protected by a password. Remove it in Excel (File → Info → Protect Workbook) first.",
+    ),
+    "book.damaged": Words(
+        "“{name}”不完整或已损坏。请重新复制一份，或用 Excel 打开修复后另存；.xlcrm-backup 文件夹里可能有备份。",
+        "“{name}” is incomplete or damaged. Copy it again, or let Excel repair it; see .xlcrm-backup for backups.",
+    ),
+    "book.bomb": Words(
+        "“{name}”解压后大得不正常，可能是恶意文件，已拒绝打开。请向发送人确认。",
+        "“{name}” would grow abnormally large when unpacked and may be malicious. Ask whoever sent it.",
+    ),
+    "book.resave": Words(
+        "“{name}”由其他软件生成，格式无法直接改写。请用 Excel 打开它，保存一次后重试。",
+        "“{name}” was written by another program in a way that cannot be edited here. Open and save it in Excel, then retry.",
+    ),
+    "book.not_crm": Words(
+        "“{name}”不是三表一卡工作簿，缺少：{missing}。请打开正确的工作簿后重试。",
+        "“{name}” is not a CRM workbook; it lacks: {missing}. Open the right workbook and try again.",
+    ),
+    "book.sheet_missing": Words(
+        "“{name}”里没有工作表“{sheet}”。请检查是否被删除或改名。",
+        "“{name}” has no sheet “{sheet}”. Check whether it was deleted or renamed.",
+    ),
+    "book.sheet_renamed": Words(
+        "“{name}”的工作表“{sheet}”被改名为“{found}”。请改回“{sheet}”后重试。",
+        "In “{name}” the sheet “{sheet}” was renamed to “{found}”. Name it “{sheet}” again and retry.",
+    ),
+    "book.table_missing": Words(
+        "“{name}”的工作表“{sheet}”里找不到表格。请选中表头和数据，用“插入 → 表格”重新建立。",
+        "The sheet “{sheet}” of “{name}” has no table. Select header and data and choose Insert → Table.",
+    ),
+    "book.header_hidden": Words(
+        "“{name}”的工作表“{sheet}”隐藏了表格的标题行。请在“表设计”中勾选“标题行”。",
+        "The table on “{sheet}” of “{name}” hides its header row. Tick Header Row under Table Design.",
+    ),
+    "book.stray_cell": Words(
+        "“{name}”的工作表“{sheet}”在 {cell} 有一个远离表格的内容。请清除它并保存后重试。",
+        "The sheet “{sheet}” of “{name}” holds something far from its table, at {cell}. Clear it, save, and try again.",
+    ),
 }
 
 

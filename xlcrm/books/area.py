@@ -1,0 +1,65 @@
+"""Cells by number and by name: ``(6, 2)`` is ``B6``; ``Area(6, 2, 12, 8)`` is ``B6:H12``."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from functools import cache
+
+LAST_ROW, LAST_COLUMN = 1_048_576, 16_384
+_CELL = re.compile(r"\$?([A-Z]{1,3})\$?([1-9]\d{0,6})")
+
+
+@cache
+def letters(column: int) -> str:
+    """Column 1 is A, 27 is AA."""
+    name = ""
+    while column:
+        column, rest = divmod(column - 1, 26)
+        name = chr(65 + rest) + name
+    return name
+
+
+@cache
+def column_number(name: str) -> int:
+    """A is column 1, AA is 27."""
+    number = 0
+    for letter in name:
+        number = number * 26 + ord(letter) - 64
+    return number
+
+
+@dataclass(frozen=True, slots=True)
+class Area:
+    """A rectangle of cells, 1-based, both ends included."""
+
+    top: int
+    left: int
+    bottom: int
+    right: int
+
+    @classmethod
+    def parse(cls, ref: str) -> Area:
+        """From ``B6:H12``, ``$B$6`` …; ``ValueError`` for anything else (whole columns, ``#REF!``)."""
+        corners = [_CELL.fullmatch(corner) for corner in ref.split(":")]
+        first, last = corners[0], corners[-1]
+        if first is None or last is None or len(corners) > 2:
+            raise ValueError(f"not an area: {ref}")
+        return cls(int(first[2]), column_number(first[1]), int(last[2]), column_number(last[1]))
+
+    def __str__(self) -> str:
+        first, last = f"{letters(self.left)}{self.top}", f"{letters(self.right)}{self.bottom}"
+        return first if first == last else f"{first}:{last}"
+
+    def __contains__(self, cell: tuple[int, int]) -> bool:
+        row, column = cell
+        return self.top <= row <= self.bottom and self.left <= column <= self.right
+
+    def meets(self, other: Area) -> bool:
+        """Whether the two have a cell in common."""
+        return (
+            self.top <= other.bottom
+            and other.top <= self.bottom
+            and self.left <= other.right
+            and other.left <= self.right
+        )

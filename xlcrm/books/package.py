@@ -1,0 +1,154 @@
+"""A workbook file as what it is: a zip of parts, held in memory.
+
+Law 5 lives here: a new package is made by recompressing the parts that were replaced and copying every other one as the
+raw bytes it came in (local header, compressed data, data descriptor), in the file's own order.
+"""
+
+from __future__ import annotations
+
+import io
+import struct
+import zipfile
+import zlib
+from collections.abc import Collection, Mapping
+
+from xlcrm.errors import Refusal
+
+LARGEST_PART = 512 << 20
+LARGEST_BOOK = 1 << 30
+LARGEST_RATIO = 200
+RATIO_FROM = 50 << 20
+"""Bytes inflated. A part may be packed tighter than ``LARGEST_RATIO`` up to ``RATIO_FROM``: blank rows pack well."""
+
+_OLE2 = b"\xd0\xcf\x11\xe0"
+_ENCRYPTED_STREAM = "EncryptedPackage".encode("utf-16-le")
+_LOCAL_FIXED, _DIRECTORY_FIXED = 30, 46
+_END = struct.Struct("<4s4H2LH")
+_ENCRYPTED, _UTF8_NAME = 0x1, 0x800
+_DEFLATE_VERSION = 20
+_IN_ZIP64 = 0xFFFFFFFF
+
+
+class Package:
+    """The members of a zip file; ``name`` is the file's name, for the words of a refusal.
+
+    Raises ``Refusal``: ``book.not_workbook``, ``book.encrypted``, ``book.old_format``, ``book.damaged``, ``book.bomb``.
+    The directory is judged before anything is inflated.
+    """
+
+    def __init__(self, data: bytes, name: str) -> None:
+        if data.startswith(_OLE2):
+            raise Refusal("book.encrypted" if _ENCRYPTED_STREAM in data else "book.old_format", name=name)
+        if data and not data.startswith(b"PK"):
+            raise Refusal("book.not_workbook", name=name)
+        self.name = name
+        self._data = data
+        try:
+            self._zip = zipfile.ZipFile(io.BytesIO(data))
+        except (zipfile.BadZipFile, NotImplementedError, ValueError) as error:
+            raise Refusal("book.damaged", name=name) from error
+        self._members = {info.filename: info for info in self._zip.infolist()}
+        self._check_directory()
+        self._contents, self._ends = self._find_contents()
+
+    def __contains__(self, member: str) -> bool:
+        return member in self._members
+
+    @property
+    def members(self) -> tuple[str, ...]:
+        """Names in the order of the file's directory."""
+        return tuple(self._members)
+
+    def read(self, member: str) -> bytes:
+        """A member inflated, its size and checksum verified; a missing or broken one is ``book.damaged``."""
+        info = self._members.get(member)
+        if info is None:
+            raise Refusal("book.damaged", name=self.name)
+        start = self._contents[member]
+        content = self._data[start : start + info.compress_size]
+        if info.compress_type == zipfile.ZIP_DEFLATED:
+            try:
+                content = zlib.decompressobj(-zlib.MAX_WBITS).decompress(content, info.file_size + 1)
+            except zlib.error as error:
+                raise Refusal("book.damaged", name=self.name) from error
+        if len(content) != info.file_size or zlib.crc32(content) != info.CRC:
+            raise Refusal("book.damaged", name=self.name)
+        return content
+
+    def rewritten(self, replaced: Mapping[str, bytes], dropped: Collection[str] = ()) -> bytes:
+        """The bytes of a new package; ``replaced`` maps members to new contents, ``dropped`` are left out."""
+        chunks: list[bytes] = []
+        directory: list[bytes] = []
+        written = 0
+        for info, entry in zip(self._members.values(), self._directory(), strict=True):
+            if info.filename in dropped:
+                continue
+            if info.filename in replaced:
+                chunk, entry = _packed(entry, info.flag_bits & _UTF8_NAME, replaced[info.filename])
+            elif entry[42:46] == _IN_ZIP64.to_bytes(4, "little"):
+                raise Refusal("book.resave", name=self.name)
+            else:
+                chunk = self._data[info.header_offset : self._ends[info.header_offset]]
+            directory.append(entry[:42] + struct.pack("<L", written) + entry[46:])
+            chunks.append(chunk)
+            written += len(chunk)
+        size, count = sum(map(len, directory)), len(directory)
+        comment = self._zip.comment
+        end = _END.pack(b"PK\5\6", 0, 0, count, count, size, written, len(comment))
+        return b"".join([*chunks, *directory, end, comment])
+
+    def _check_directory(self) -> None:
+        infos = self._zip.infolist()
+        if len(infos) != len(self._members):
+            raise Refusal("book.damaged", name=self.name)
+        for info in infos:
+            unsafe = info.filename.startswith("/") or "\\" in info.filename or ".." in info.filename.split("/")
+            readable = info.compress_type in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
+            if unsafe or ":" in info.filename or not readable or info.flag_bits & _ENCRYPTED:
+                raise Refusal("book.damaged", name=self.name)
+            blown = info.file_size > RATIO_FROM and info.file_size > LARGEST_RATIO * info.compress_size
+            if blown or info.file_size > LARGEST_PART:
+                raise Refusal("book.bomb", name=self.name)
+        if sum(info.file_size for info in infos) > LARGEST_BOOK:
+            raise Refusal("book.bomb", name=self.name)
+
+    def _find_contents(self) -> tuple[dict[str, int], dict[int, int]]:
+        """Where each member's packed content starts, and where the raw bytes end that start at a local header.
+
+        Members that overlap are a damaged (or malicious) file.
+        """
+        starts = sorted(info.header_offset for info in self._members.values())
+        ends = dict(zip(starts, [*starts[1:], self._zip.start_dir], strict=False))
+        if len(ends) != len(starts):
+            raise Refusal("book.damaged", name=self.name)
+        contents: dict[str, int] = {}
+        for name, info in self._members.items():
+            header = self._data[info.header_offset : info.header_offset + _LOCAL_FIXED]
+            if len(header) < _LOCAL_FIXED or not header.startswith(b"PK\3\4"):
+                raise Refusal("book.damaged", name=self.name)
+            contents[name] = info.header_offset + _LOCAL_FIXED + sum(struct.unpack_from("<2H", header, 26))
+            if contents[name] + info.compress_size > ends[info.header_offset]:
+                raise Refusal("book.damaged", name=self.name)
+        return contents, ends
+
+    def _directory(self) -> list[bytes]:
+        """The directory's entries as they stand, one a member; zipfile reads them but does not keep them."""
+        entries: list[bytes] = []
+        at = self._zip.start_dir
+        for _ in self._members:
+            size = _DIRECTORY_FIXED + sum(struct.unpack_from("<3H", self._data, at + 28))
+            entries.append(self._data[at : at + size])
+            at += size
+        return entries
+
+
+def _packed(entry: bytes, flags: int, content: bytes) -> tuple[bytes, bytes]:
+    """Local header and deflated ``content``, and the directory entry to match; name and time are the old entry's."""
+    (name_size,) = struct.unpack_from("<H", entry, 28)
+    name = entry[_DIRECTORY_FIXED : _DIRECTORY_FIXED + name_size]
+    deflate = zlib.compressobj(zlib.Z_DEFAULT_COMPRESSION, zlib.DEFLATED, -zlib.MAX_WBITS)
+    packed = deflate.compress(content) + deflate.flush()
+    common = struct.pack("<3H", _DEFLATE_VERSION, flags, zipfile.ZIP_DEFLATED) + entry[12:16]
+    common += struct.pack("<3L2H", zlib.crc32(content), len(packed), len(content), name_size, 0)
+    no_comment = b"\0\0"
+    return b"PK\3\4" + common + name + packed, entry[:6] + common + no_comment + entry[34:_DIRECTORY_FIXED] + name

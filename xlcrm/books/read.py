@@ -1,0 +1,248 @@
+"""Reading a workbook file: blocks out, nothing changed.
+
+Values come through python-calamine, the fastest reader measured; what it leaves out (where a sheet begins, error values,
+formulas, merged cells, filters) is found in the parts themselves.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import html
+import io
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import Literal
+
+from python_calamine import CalamineError, CalamineSheet, CalamineWorkbook
+
+from xlcrm.books.area import Area, letters
+from xlcrm.books.package import Package
+from xlcrm.books.parts import Parts, Table, filtered_columns
+from xlcrm.changes import Block
+from xlcrm.errors import Refusal
+from xlcrm.forms import FORMS, Cell, Form
+
+CRM_SHEETS = ("来店登记", "日报", "客户卡")
+"""The tables that make a workbook a CRM book; the others may be missing."""
+
+_FORMULA = re.compile(rb"<(?:\w+:)?c\b([^>]*)>\s*<(?:\w+:)?f\b[^>]*?(?:/>|>([^<]*)<)")
+_ERROR = re.compile(
+    rb'<(?:\w+:)?c\b([^>]*\st="e"[^>]*)>\s*(?:<(?:\w+:)?f\b[^>]*?(?:/>|>[^<]*</(?:\w+:)?f>)\s*)?<(?:\w+:)?v>([^<]*)<'
+)
+_PLACE = re.compile(rb'(?:^|\s)r="([A-Z]+\d+)"')
+_MERGED = re.compile(rb'<(?:\w+:)?mergeCell\s[^>]*?ref="([A-Z]+\d+:[A-Z]+\d+)"')
+_FILTER = re.compile(
+    rb'<(?:\w+:)?autoFilter\b[^>]*?\sref="([A-Z]+\d+:[A-Z]+\d+)"[^>]*(?<!/)>(.*?)</(?:\w+:)?autoFilter>', re.S
+)
+_DIMENSION = re.compile(rb'<(?:\w+:)?dimension\s[^>]*?ref="([A-Z]+\d+:[A-Z]+\d+)"')
+_FILLED = re.compile(rb'<(?:\w+:)?c\s[^>]*?r="([A-Z]+\d+)"[^>]*(?<!/)>')
+_LARGEST_SPREAD = 20_000_000
+"""Cells of the rectangle around a sheet's values: calamine keeps all of it in memory, 32 bytes a cell."""
+_WHOLE_BELOW = 1e15
+"""Floats from here on have no exact whole number behind them."""
+
+
+@dataclass(frozen=True, slots=True)
+class StructureIssue:
+    """Something in a table's data rows that is no plain value; ``cell`` is where, ``text`` what stands there."""
+
+    kind: Literal["formula", "merged", "filter", "error"]
+    sheet: str
+    cell: str
+    text: str
+
+
+def open_book(path: Path) -> BookReader:
+    """Read a workbook file. Raises ``Refusal``: ``book.missing``, ``book.unreadable`` and those of ``Package``, ``Parts``."""
+    return BookReader(path, read_bytes(path))
+
+
+def read_bytes(path: Path) -> bytes:
+    """A file's bytes, or a ``Refusal`` in a user's words."""
+    try:
+        return path.read_bytes()
+    except (FileNotFoundError, NotADirectoryError) as error:
+        raise Refusal("book.missing", name=path.name) from error
+    except OSError as error:
+        raise Refusal("book.unreadable", name=path.name) from error
+
+
+def digest_of(data: bytes) -> str:
+    """The fingerprint by which a file is known to be the one that was read."""
+    return hashlib.sha256(data).hexdigest()
+
+
+class BookReader:
+    """A workbook as it was at one moment: its tables as blocks, each sheet parsed once.
+
+    ``digest`` is the fingerprint of the bytes read, for ``file.apply``; ``sheets`` are in the order of the tabs;
+    ``tables`` maps a table's name to its sheet and its range, header row included.
+    """
+
+    def __init__(self, path: Path, data: bytes) -> None:
+        self.path = path
+        self.digest = digest_of(data)
+        self.parts = Parts(Package(data, path.name))
+        self.sheets = tuple(self.parts.sheets)
+        self.tables = {table.name: (table.sheet, str(table.area)) for table in self.parts.tables.values()}
+        self._data = data
+        self._sheets: dict[str, CalamineSheet] = {}
+        self._xml: dict[str, bytes] = {}
+
+    def has(self, form: Form) -> bool:
+        """Whether the table of a form is there to be read."""
+        try:
+            self.parts.table_of(form.sheet)
+        except Refusal:
+            return False
+        return True
+
+    def read(self, form: Form) -> Block:
+        """A form's table; found by the table's name, else as the only table of the form's sheet.
+
+        Raises ``Refusal``: ``book.sheet_missing``, ``book.table_missing``, ``book.header_hidden``.
+        """
+        table = self.parts.table_of(form.sheet)
+        rows = tuple(map(tuple, self.cells(table.sheet, table.data)))
+        return Block(table.sheet, table.name, table.area.top, table.area.left, table.headers, rows)
+
+    def cells(self, sheet: str, area: Area) -> list[list[Cell]]:
+        """The values of an area, row by row: blanks as ``None``, whole floats as ``int``, errors as their text (``#N/A``)."""
+        values = self._values(sheet, area)
+        for row, column, text in self._errors(sheet, area):
+            values[row - area.top][column - area.left] = text
+        return values
+
+    def structure(self, form: Form) -> list[StructureIssue]:
+        """What in the data rows of a form's table is no plain value, in reading order within each kind.
+
+        Formulas are the program's own in a table it writes itself, and are not reported there.
+        """
+        table = self.parts.table_of(form.sheet)
+        return [
+            *(self._formulas(table) if form.checked else ()),
+            *self._merged(table),
+            *self._filters(table),
+            *(
+                StructureIssue("error", table.sheet, f"{letters(column)}{row}", text)
+                for row, column, text in self._errors(table.sheet, table.data)
+            ),
+        ]
+
+    def _formulas(self, table: Table) -> Iterator[StructureIssue]:
+        xml = self._sheet_xml(table.sheet)
+        if b"<f" in xml or b":f" in xml:
+            for attributes, formula in _FORMULA.findall(xml):
+                at = _place(attributes)
+                if at and (at.top, at.left) in table.data:
+                    yield StructureIssue("formula", table.sheet, str(at), f"={_text(formula)}")
+
+    def _merged(self, table: Table) -> Iterator[StructureIssue]:
+        for ref in _MERGED.findall(self._sheet_xml(table.sheet)):
+            area = Area.parse(ref.decode())
+            if area.meets(table.area):
+                yield StructureIssue("merged", table.sheet, f"{letters(area.left)}{area.top}", str(area))
+
+    def _filters(self, table: Table) -> Iterator[StructureIssue]:
+        columns = [table.area.left + column for column in table.filtered]
+        filter_of_sheet = _FILTER.search(self._sheet_xml(table.sheet))
+        if filter_of_sheet:
+            area = Area.parse(filter_of_sheet[1].decode())
+            if area.meets(table.area):
+                columns += [area.left + column for column in filtered_columns(filter_of_sheet[2])]
+        for column in columns:
+            header = table.headers[column - table.area.left] if (table.area.top, column) in table.area else ""
+            yield StructureIssue("filter", table.sheet, f"{letters(column)}{table.area.top}", header)
+
+    def _errors(self, sheet: str, area: Area) -> Iterator[tuple[int, int, str]]:
+        xml = self._sheet_xml(sheet)
+        if b't="e"' in xml:
+            for attributes, value in _ERROR.findall(xml):
+                at = _place(attributes)
+                if at and (at.top, at.left) in area:
+                    yield at.top, at.left, _text(value)
+
+    def _values(self, sheet: str, area: Area) -> list[list[Cell]]:
+        height, width = area.bottom - area.top + 1, area.right - area.left + 1
+        blank: list[Cell] = [None] * width
+        source = self._sheet(sheet)
+        if source.start is None:
+            return [blank[:] for _ in range(height)]
+        first_row, first_column = source.start[0] + 1, source.start[1] + 1
+        lines = source.to_python(nrows=max(0, area.bottom - first_row + 1))
+        before = blank[: max(0, first_column - area.left)]
+        low, high = max(0, area.left - first_column), max(0, area.right - first_column + 1)
+        found = []
+        for row in range(area.top, area.bottom + 1):
+            at = row - first_row
+            cells = [*before, *map(_normal, lines[at][low:high])] if 0 <= at < len(lines) else []
+            found.append([*cells, *blank[len(cells) :]])
+        return found
+
+    @cached_property
+    def _workbook(self) -> CalamineWorkbook:
+        try:
+            return CalamineWorkbook.from_filelike(io.BytesIO(self._data))
+        except CalamineError as error:
+            raise Refusal("book.damaged", name=self.path.name) from error
+
+    def _sheet(self, name: str) -> CalamineSheet:
+        if name not in self._sheets:
+            self._check_spread(name)
+            try:
+                self._sheets[name] = self._workbook.get_sheet_by_name(name)
+            except CalamineError as error:
+                raise Refusal("book.damaged", name=self.path.name) from error
+        return self._sheets[name]
+
+    def _check_spread(self, name: str) -> None:
+        """Refuse a sheet with a value so far out that reading it would take gigabytes."""
+        xml = self._sheet_xml(name)
+        dimension = _DIMENSION.search(xml)
+        if dimension and _spread([Area.parse(dimension[1].decode())]) > _LARGEST_SPREAD:
+            filled = [Area.parse(ref.decode()) for ref in _FILLED.findall(xml)]
+            if _spread(filled) > _LARGEST_SPREAD:
+                far = {str(max(filled, key=lambda cell: cell.bottom)), str(max(filled, key=lambda cell: cell.right))}
+                raise Refusal("book.stray_cell", name=self.path.name, sheet=name, cell="、".join(sorted(far)))
+
+    def _sheet_xml(self, name: str) -> bytes:
+        if name not in self._xml:
+            self._xml[name] = self.parts.package.read(self.parts.sheets[name])
+        return self._xml[name]
+
+
+def require_crm_book(reader: BookReader) -> None:
+    """Refuse (``book.not_crm``) a workbook without the tables of 来店登记, 日报 and 客户卡."""
+    missing = [sheet for sheet in CRM_SHEETS if not reader.has(FORMS[sheet])]
+    if missing:
+        raise Refusal("book.not_crm", name=reader.path.name, missing="、".join(missing))
+
+
+def _normal(value: Cell) -> Cell:
+    """One meaning for what calamine gives: no empty strings, no floats where a whole number stands."""
+    if value == "":
+        return None
+    if isinstance(value, float) and value.is_integer() and abs(value) < _WHOLE_BELOW:
+        return int(value)
+    return value
+
+
+def _spread(areas: list[Area]) -> int:
+    """Cells of the rectangle around all of them."""
+    if not areas:
+        return 0
+    height = max(area.bottom for area in areas) - min(area.top for area in areas) + 1
+    return height * (max(area.right for area in areas) - min(area.left for area in areas) + 1)
+
+
+def _place(attributes: bytes) -> Area | None:
+    """The cell that a ``<c>`` element's attributes name."""
+    found = _PLACE.search(attributes)
+    return Area.parse(found[1].decode()) if found else None
+
+
+def _text(xml: bytes) -> str:
+    return html.unescape(xml.decode())
