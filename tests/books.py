@@ -11,7 +11,7 @@ from xlcrm.changes import Block
 from xlcrm.forms import FORMS, Cell, Form, Kind
 from xlcrm.ledger import Ledger, read_ledger
 
-Row = Mapping[str, Cell]
+Row = dict[str, Cell]
 Sheets = Mapping[str, Sequence[Row]]
 
 STORES = Path(__file__).parent / "data" / "stores"
@@ -36,9 +36,9 @@ def ledger_of(sheets: Sheets, today: dt.date) -> Ledger:
     return read_ledger(blocks_of(sheets), today)
 
 
-def read_csv_store(folder: Path) -> dict[str, list[dict[str, Cell]]]:
+def read_csv_store(folder: Path) -> dict[str, list[Row]]:
     """A store kept as one CSV a sheet, as a spreadsheet would hold it: dates are dates, phones and ticks are text."""
-    sheets: dict[str, list[dict[str, Cell]]] = {}
+    sheets: dict[str, list[Row]] = {}
     for path in sorted(folder.glob("*.csv")):
         kinds = {column.header: column.kind for column in FORMS[path.stem].columns}
         with path.open(encoding="utf-8-sig", newline="") as lines:
