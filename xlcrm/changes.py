@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from xlcrm.forms import Cell
 
@@ -38,6 +38,16 @@ class Block:
     column: int
     headers: tuple[str, ...]
     rows: tuple[tuple[Cell, ...], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class StructureIssue:
+    """Something in a table that is no data: ``kind`` is formula, merged, filter or error; ``text`` what stands there."""
+
+    kind: str
+    sheet: str
+    cell: str
+    text: str
 
 
 @dataclass(slots=True)
@@ -85,3 +95,34 @@ class Changes:
 
     def __bool__(self) -> bool:
         return any(self.tables.values()) or any(self.layouts.values())
+
+
+def applied(block: Block, change: TableChange, headers: Mapping[str, str]) -> Block:
+    """The block as it stands after a change: the one meaning every writer must give it.
+
+    ``headers`` maps the form's headers to the block's own. Cells are set, rows are added (trailing blank rows are filled
+    first), then rows are removed; an emptied table keeps one blank row. A ``Link`` leaves its text.
+    """
+    at = {header: block.headers.index(own) for header, own in headers.items()}
+    width = len(block.headers)
+
+    def written(row: Iterable[Cell], values: Mapping[str, Value]) -> tuple[Cell, ...]:
+        cells = list(row)
+        for header, value in values.items():
+            cells[at[header]] = value.text if isinstance(value, Link) else value
+        return tuple(cells)
+
+    blank: tuple[Cell, ...] = (None,) * width
+    if change.replaced is not None:
+        rows = [written(blank, values) for values in change.replaced]
+    else:
+        first = block.row + 1
+        rows = [written(row, change.cells.get(first + i, {})) for i, row in enumerate(block.rows)]
+        kept = {i for i in range(len(rows)) if first + i not in change.removed}
+        end = max((i + 1 for i, row in enumerate(rows) if any(cell is not None for cell in row)), default=0)
+        fills = len(change.added)
+        tail = rows[end + fills :] if change.added else rows[end:]
+        rows = [row for i, row in enumerate(rows[:end]) if i in kept]
+        rows += [written(blank, values) for values in change.added]
+        rows += tail
+    return replace(block, rows=tuple(rows) or (blank,))

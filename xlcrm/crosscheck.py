@@ -68,7 +68,7 @@ class Books:
 
     @cached_property
     def visits_by_phone(self) -> dict[str, list[Visit]]:
-        return _group((self.ledger.phone_of(v), v) for v in self.visits)
+        return _group((phone, v) for v in self.visits if (phone := self.ledger.phone_of(v)))
 
     @cached_property
     def nameless_visits(self) -> dict[tuple[str | None, dt.date | None], list[Visit]]:
@@ -229,7 +229,7 @@ def r4_one_state(books: Books) -> Iterator[Finding]:
     tracked_or_gone = set(ledger.card_by_phone) | set(books.rows) | {o.phone for o in ledger.owners}
     tracked_or_gone |= set(ledger.orders_by_phone) | set(ledger.losses_by_phone)
     for phone, visits in books.visits_by_phone.items():
-        if phone and phone not in tracked_or_gone and books.is_sound(visits[0]):
+        if phone not in tracked_or_gone and books.is_sound(visits[0]):
             yield _difference(Difference.NO_STATE, "R4.visit", visits[0], "phone")
     owned = {ledger.phone_of(o) for o in ledger.owners}
     for card in _first_cards(books):
@@ -325,7 +325,7 @@ def _in_tomorrows_plan(
     books: Books, row: FollowUp | Prospect | Care, name: str, phone: str, day: dt.date
 ) -> Iterator[Finding]:
     """Whether a plan stands in the 明日计划 of the working day before; plans the open logs cannot know of pass."""
-    eve = books.ledger.workdays.previous(row.consultant, day)
+    eve = books.ledger.workdays.previous(row.consultant or "", day)
     if not books.logs_begin <= eve <= books.today or not books.is_sound(row):
         return
     code = "R8" if isinstance(row, Care) else "R6"
@@ -355,9 +355,9 @@ def r7_same_grade(books: Books) -> Iterator[Finding]:
             continue
         if life.standing.tracked and life.standing.grade != card.grade:
             reported = [c.source for c in life.contacts if c.grade_after]
-            other = _grade_spot(reported[-1]) if reported else None
+            last = _grade_spot(reported[-1]) if reported else None
             yield _difference(
-                Difference.GRADES_DIFFER, "R7.sheet", rows_of[0], "phone", other, grade=life.standing.grade or ""
+                Difference.GRADES_DIFFER, "R7.sheet", rows_of[0], "phone", last, grade=life.standing.grade or ""
             )
 
 
@@ -433,11 +433,17 @@ def r10_balanced(books: Books) -> Iterator[Finding]:
             )
         elif opening is None and row.opening_grade in GRADES:
             yield _difference(Difference.UNBALANCED, "R10.not_frozen", row, "opening_grade")
-    for record in broken_seals(books.ledger):
+    changed, removed = broken_seals(books.ledger)
+    for record in changed:
         yield _difference(Difference.CHANGED_AFTER_CLOSE, "R10.changed", record, "date")
+    for (sheet, sealed), count in removed.items():
+        about = {"month": sealed, "count": count}
+        yield Finding(
+            "R10.removed", Severity.ERROR, Spot(sheet, "A1", 1), kind=Difference.CHANGED_AFTER_CLOSE, about=about
+        )
 
 
-def _chain(books: Books, month: str, frozen: dict[str | None, Opening]) -> Iterator[Finding]:
+def _chain(books: Books, month: str, frozen: dict[str, Opening]) -> Iterator[Finding]:
     """The frozen opening against the replay of the months before it."""
     earliest = earliest_month(books.ledger, books.today)
     if earliest >= month:
@@ -445,7 +451,7 @@ def _chain(books: Books, month: str, frozen: dict[str | None, Opening]) -> Itera
     eve = month_start(month) - dt.timedelta(days=1)
     past = replay(books.ledger, eve, books.blocked, earliest)
     for phone, opening in frozen.items():
-        life = past.lives.get(phone or "")
+        life = past.lives.get(phone)
         standing = life.standing if life else None
         if standing is None or (standing.state, standing.grade) != (opening.state, opening.grade):
             shown = standing.shown if standing else ""

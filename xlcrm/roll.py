@@ -334,11 +334,8 @@ class _Work:
         self, life: Life, customer: str, standing: Standing, old: Prospect | None, wanted: Mapping[str, Value]
     ) -> None:
         """Copy the prospect's row to the sheet of the new grade, or make one from the first visit or the card."""
-        row: dict[str, Value]
-        if old is not None:
-            row = {column.header: old.raw(column.name) for column in old.form.columns}
-        else:
-            row = self._new_row(life, standing)
+        copied: dict[str, Value] = {c.header: old.raw(c.name) for c in old.form.columns} if old else {}
+        row = copied or self._new_row(life, standing)
         row |= {"客户编号": customer or row.get("客户编号"), "入级日期": standing.since, **wanted}
         assert standing.grade is not None
         self.changes.add(GRADE_SHEETS[standing.grade], row)
@@ -415,7 +412,7 @@ class _Work:
             },
         )
         for item, day in care_calendar(order.delivered_on, birthday, self.ledger.settings):
-            planned = self.ledger.workdays.on_or_after(order.consultant, day)
+            planned = self.ledger.workdays.on_or_after(order.consultant or "", day)
             self.changes.add(
                 "关怀记录",
                 {

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import hashlib
 from collections import Counter
-from collections.abc import Iterator
 
 from xlcrm.changes import Changes
 from xlcrm.forms import JournalRow, Report, Visit
@@ -37,24 +36,31 @@ def seal(ledger: Ledger, month: str, operation: int, changes: Changes) -> None:
             )
 
 
-def broken_seals(ledger: Ledger) -> Iterator[Visit | Report]:
-    """Rows of sealed months that were changed or added after the close."""
+def broken_seals(ledger: Ledger) -> tuple[list[Visit | Report], dict[tuple[str, str], int]]:
+    """What happened to sealed months since: rows changed or added, and how many are gone by (sheet, month).
+
+    A changed row counts once, as the changed row; only what is missing beyond those is gone.
+    """
     seals: dict[tuple[str, str], Counter[str]] = {}
     for row in ledger.journal:
         if row.verb == SEAL_VERB and row.sheet and row.place and row.new:
             digests = [row.new[i : i + _DIGITS] for i in range(0, len(row.new), _DIGITS)]
             seals.setdefault((row.sheet, row.place), Counter()).update(digests)
     sealed_months = {month for _, month in seals}
+    changed: dict[tuple[str, str], list[Visit | Report]] = {}
     rows: list[Visit | Report] = [*ledger.visits, *ledger.reports]
     for record in rows:
-        month = _month(record)
-        if month in sealed_months:
-            known = seals.get((record.at.sheet, month), Counter())
+        key = record.at.sheet, _month(record)
+        if key[1] in sealed_months:
+            known = seals.get(key, Counter())
             digest = _digest(record)
             if known[digest] > 0:
                 known[digest] -= 1
             else:
-                yield record
+                changed.setdefault(key, []).append(record)
+    missing = {key: known.total() - len(changed.get(key, ())) for key, known in seals.items()}
+    removed = {key: count for key, count in missing.items() if count > 0}
+    return [record for own in changed.values() for record in own], removed
 
 
 def _month(row: Visit | Report) -> str:

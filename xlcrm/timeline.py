@@ -436,7 +436,7 @@ def _visit(ledger: Ledger, life: Life, visit: Visit, told: bool, written: _Writt
     if not standing.tracked:
         next_on = None
     elif is_new:
-        next_on = ledger.workdays.next(standing.consultant, visit.date)
+        next_on = ledger.workdays.next(standing.consultant or "", visit.date)
     life.happenings.append(Happening(visit.date, next_on, contact, tuple(steps)))
 
 
@@ -479,8 +479,8 @@ def _next_after(ledger: Ledger, life: Life, report: Report) -> dt.date | None:
 def interval_day(ledger: Ledger, standing: Standing, day: dt.date) -> dt.date:
     """``day`` plus the interval of the grade, moved back to a working day of the consultant but never to ``day`` itself."""
     latest = day + dt.timedelta(days=ledger.settings.interval(standing.grade or "C"))
-    due = ledger.workdays.on_or_before(standing.consultant, latest)
-    return due if due > day else ledger.workdays.on_or_after(standing.consultant, latest)
+    due = ledger.workdays.on_or_before(standing.consultant or "", latest)
+    return due if due > day else ledger.workdays.on_or_after(standing.consultant or "", latest)
 
 
 def _order_mark(life: Life, day: dt.date, mark: Visit | Report, written: _Written) -> list[Step]:

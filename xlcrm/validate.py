@@ -10,8 +10,8 @@ from __future__ import annotations
 import datetime as dt
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
 
+from xlcrm.changes import StructureIssue
 from xlcrm.findings import Finding, Severity, Spot, spot
 from xlcrm.forms import (
     FORMS,
@@ -30,16 +30,6 @@ from xlcrm.ledger import Ledger
 from xlcrm.normal import looks_like_formula
 
 Rule = Callable[[Ledger, dt.date], Iterator[Finding]]
-
-
-@dataclass(frozen=True, slots=True)
-class StructureIssue:
-    """Something in a data sheet that is no data: ``kind`` is formula, merged, filter or error; ``text`` what stands there."""
-
-    kind: str
-    sheet: str
-    cell: str
-    text: str
 
 
 def validate(ledger: Ledger, today: dt.date, issues: Iterable[StructureIssue] = ()) -> list[Finding]:

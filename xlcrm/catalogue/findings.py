@@ -24,109 +24,379 @@ def _w(expected: str, remedy: str, expected_en: str, remedy_en: str) -> Wording:
 
 FINDINGS: dict[str, Wording] = {
     "V00.formula": _w(
-        "数据区只放数值，不放公式", "选中后“复制—选择性粘贴为数值”。", "values only, no formulas", "Paste the cell as a value."
+        "数据区只放数值，不放公式",
+        "选中后“复制—选择性粘贴为数值”。",
+        "values only, no formulas",
+        "Paste the cell as a value.",
     ),
-    "V00.merged": _w("数据区没有合并单元格", "取消合并，每行各填一格。", "no merged cells in the data", "Unmerge, and fill each row."),
+    "V00.merged": _w(
+        "数据区没有合并单元格", "取消合并，每行各填一格。", "no merged cells in the data", "Unmerge, and fill each row."
+    ),
     "V00.filter": _w("没有正在生效的筛选", "点“数据—清除”取消筛选。", "no active filter", "Clear the filter."),
     "V00.error": _w("没有错误值", "重新填写这一格。", "no error value", "Enter the cell again."),
     "V01.empty": _w("“{header}”{when}", "补填“{header}”。", "“{header}” must be filled ({when})", "Fill “{header}”."),
     "V02.unknown": _w(
-        "应为：{values}", "改为清单中的一项（是否想填“{hint}”？）。", "one of: {values}", "Choose from the list (did you mean “{hint}”?)."
+        "应为：{values}",
+        "改为清单中的一项（是否想填“{hint}”？）。",
+        "one of: {values}",
+        "Choose from the list (did you mean “{hint}”?).",
     ),
-    "V02.variant": _w("规范写法：{hint}", "已按“{hint}”读取；建议改成规范写法。", "written “{hint}”", "Read as “{hint}”; better write it so."),
+    "V02.variant": _w(
+        "规范写法：{hint}",
+        "已按“{hint}”读取；建议改成规范写法。",
+        "written “{hint}”",
+        "Read as “{hint}”; better write it so.",
+    ),
     "V02.number": _w("一个数字", "改成数字。", "a number", "Enter a number."),
-    "V02.setting_unknown": _w("设置中已有的键", "检查键“{key}”的写法，或删除此行。", "a known setting", "Check the key “{key}” or delete the row."),
-    "V02.setting_bad": _w("符合说明的值", "按“说明”一栏改写；现按默认值处理。", "a value as its note says", "Mend the value; the default is used meanwhile."),
+    "V02.setting_unknown": _w(
+        "设置中已有的键",
+        "检查键“{key}”的写法，或删除此行。",
+        "a known setting",
+        "Check the key “{key}” or delete the row.",
+    ),
+    "V02.setting_bad": _w(
+        "符合说明的值",
+        "按“说明”一栏改写；现按默认值处理。",
+        "a value as its note says",
+        "Mend the value; the default is used meanwhile.",
+    ),
     "V02.setting_twice": _w("每个键只有一行", "删除重复的“{key}”。", "each key once", "Delete the second “{key}”."),
-    "V03.unreadable": _w("日期或时间，如 2026-10-05、09:30", "改成正确的日期或时间。", "a date or time, like 2026-10-05 or 09:30", "Enter a proper date or time."),
-    "V03.text": _w("日期格式的值：{hint}", "已按 {hint} 读取；建议改成日期格式。", "a date cell: {hint}", "Read as {hint}; better make it a date."),
+    "V03.unreadable": _w(
+        "日期或时间，如 2026-10-05、09:30",
+        "改成正确的日期或时间。",
+        "a date or time, like 2026-10-05 or 09:30",
+        "Enter a proper date or time.",
+    ),
+    "V03.text": _w(
+        "日期格式的值：{hint}",
+        "已按 {hint} 读取；建议改成日期格式。",
+        "a date cell: {hint}",
+        "Read as {hint}; better make it a date.",
+    ),
     "V03.future": _w("不晚于 {today}", "核对日期，是否写错了年月。", "not after {today}", "Check the year and month."),
-    "V03.month": _w("工作月 {month} 之内", "改日期，或把此行移到所属月份的工作簿。", "within the working month {month}", "Mend the date or move the row."),
-    "V04.dirty": _w("规范号码：{hint}", "已按 {hint} 读取；建议改成纯数字。", "plain digits: {hint}", "Read as {hint}; better write it so."),
-    "V04.two": _w("一格一个号码", "已取第一个 {hint}；另一个填到“备用电话”。", "one number a cell", "{hint} is used; put the other under 备用电话."),
-    "V04.short": _w("11 位手机号，或带区号的座机", "少了位数，向顾客核实后补全。", "11 digits, or a landline with area code", "Digits are missing: ask again."),
-    "V04.long": _w("11 位手机号，或带区号的座机", "多了位数，核实后改正。", "11 digits, or a landline with area code", "Too many digits: correct it."),
-    "V04.shape": _w("存在的号段", "号段不存在，核实后改正。", "an existing number range", "No such number range: correct it."),
-    "V04.fake": _w("真实号码", "像编造的号码，核实；确实没留就清空并填“未留档原因”。", "a real number", "Looks invented: verify, or clear it and give 未留档原因."),
-    "V04.letters": _w("电话号码", "没有号码就清空，并填“未留档原因”。", "a phone number", "Clear it and give 未留档原因 if none was left."),
-    "V04.rounded": _w("完整的 11 位号码", "表格把号码缩写了，后几位已丢失；按文本重新输入。", "all 11 digits", "The sheet rounded the number: type it again as text."),
-    "V04.colleague": _w("顾客自己的号码", "这是同事 {colleague} 的号码，改成顾客的。", "the customer's own number", "This is {colleague}'s own number."),
-    "V05.order": _w("晚于进店时间 {entered}", "核对进店和离去时间。", "after the arrival at {entered}", "Check both times."),
-    "V05.short": _w("停留至少 {limit} 分钟", "只停留 {minutes} 分钟，请核对。", "a stay of {limit} minutes or more", "Only {minutes} minutes: check."),
-    "V05.long": _w("停留不超过 {limit} 分钟", "停留 {minutes} 分钟，请核对。", "a stay of at most {limit} minutes", "{minutes} minutes: check."),
-    "V06.grade": _w("未留电话则不定级别", "补电话，或清空意向级别。", "no grade without a phone", "Add the phone or clear the grade."),
-    "V06.reason": _w("留了电话则不填未留档原因", "清空未留档原因，或核对电话。", "no reason when a phone is given", "Clear the reason or check the phone."),
-    "V07.unknown": _w("在岗顾问：{names}", "改成名单中的姓名，或先到“顾问”表登记。", "a consultant: {names}", "Correct the name or add it to 顾问."),
-    "V07.gone": _w("在职期间的顾问（已于 {day} 离职）", "改成实际接待的顾问。", "somebody employed then (left {day})", "Name who really did it."),
-    "V07.orphan": _w("在岗的顾问", "顾问已离职，请把这位客户交给在岗顾问。", "a consultant in service", "Hand the customer over."),
-    "V08.known": _w("再次", "这个电话早已登记过，改成“再次”，或核对电话。", "再次", "The phone is known: write 再次, or check the phone."),
-    "V08.unknown": _w("首次", "以前没有登记过这个电话，改成“首次”，或核对电话。", "首次", "The phone is new: write 首次, or check the phone."),
-    "V08.twice": _w("同一顾客一天登记一次", "同一天重复登记，删去重复的一行，或确认确实来了两次。", "once a day", "Delete the double, or confirm two visits."),
+    "V03.month": _w(
+        "工作月 {month} 之内",
+        "改日期，或把此行移到所属月份的工作簿。",
+        "within the working month {month}",
+        "Mend the date or move the row.",
+    ),
+    "V04.dirty": _w(
+        "规范号码：{hint}",
+        "已按 {hint} 读取；建议改成纯数字。",
+        "plain digits: {hint}",
+        "Read as {hint}; better write it so.",
+    ),
+    "V04.two": _w(
+        "一格一个号码",
+        "已取第一个 {hint}；另一个填到“备用电话”。",
+        "one number a cell",
+        "{hint} is used; put the other under 备用电话.",
+    ),
+    "V04.short": _w(
+        "11 位手机号，或带区号的座机",
+        "少了位数，向顾客核实后补全。",
+        "11 digits, or a landline with area code",
+        "Digits are missing: ask again.",
+    ),
+    "V04.long": _w(
+        "11 位手机号，或带区号的座机",
+        "多了位数，核实后改正。",
+        "11 digits, or a landline with area code",
+        "Too many digits: correct it.",
+    ),
+    "V04.shape": _w(
+        "存在的号段", "号段不存在，核实后改正。", "an existing number range", "No such number range: correct it."
+    ),
+    "V04.fake": _w(
+        "真实号码",
+        "像编造的号码，核实；确实没留就清空并填“未留档原因”。",
+        "a real number",
+        "Looks invented: verify, or clear it and give 未留档原因.",
+    ),
+    "V04.letters": _w(
+        "电话号码",
+        "没有号码就清空，并填“未留档原因”。",
+        "a phone number",
+        "Clear it and give 未留档原因 if none was left.",
+    ),
+    "V04.rounded": _w(
+        "完整的 11 位号码",
+        "表格把号码缩写了，后几位已丢失；按文本重新输入。",
+        "all 11 digits",
+        "The sheet rounded the number: type it again as text.",
+    ),
+    "V04.colleague": _w(
+        "顾客自己的号码",
+        "这是同事 {colleague} 的号码，改成顾客的。",
+        "the customer's own number",
+        "This is {colleague}'s own number.",
+    ),
+    "V05.order": _w(
+        "晚于进店时间 {entered}", "核对进店和离去时间。", "after the arrival at {entered}", "Check both times."
+    ),
+    "V05.short": _w(
+        "停留至少 {limit} 分钟",
+        "只停留 {minutes} 分钟，请核对。",
+        "a stay of {limit} minutes or more",
+        "Only {minutes} minutes: check.",
+    ),
+    "V05.long": _w(
+        "停留不超过 {limit} 分钟",
+        "停留 {minutes} 分钟，请核对。",
+        "a stay of at most {limit} minutes",
+        "{minutes} minutes: check.",
+    ),
+    "V06.grade": _w(
+        "未留电话则不定级别",
+        "补电话，或清空意向级别。",
+        "no grade without a phone",
+        "Add the phone or clear the grade.",
+    ),
+    "V06.reason": _w(
+        "留了电话则不填未留档原因",
+        "清空未留档原因，或核对电话。",
+        "no reason when a phone is given",
+        "Clear the reason or check the phone.",
+    ),
+    "V07.unknown": _w(
+        "在岗顾问：{names}",
+        "改成名单中的姓名，或先到“顾问”表登记。",
+        "a consultant: {names}",
+        "Correct the name or add it to 顾问.",
+    ),
+    "V07.gone": _w(
+        "在职期间的顾问（已于 {day} 离职）",
+        "改成实际接待的顾问。",
+        "somebody employed then (left {day})",
+        "Name who really did it.",
+    ),
+    "V07.orphan": _w(
+        "在岗的顾问", "顾问已离职，请把这位客户交给在岗顾问。", "a consultant in service", "Hand the customer over."
+    ),
+    "V08.known": _w(
+        "再次",
+        "这个电话早已登记过，改成“再次”，或核对电话。",
+        "再次",
+        "The phone is known: write 再次, or check the phone.",
+    ),
+    "V08.unknown": _w(
+        "首次",
+        "以前没有登记过这个电话，改成“首次”，或核对电话。",
+        "首次",
+        "The phone is new: write 首次, or check the phone.",
+    ),
+    "V08.twice": _w(
+        "同一顾客一天登记一次",
+        "同一天重复登记，删去重复的一行，或确认确实来了两次。",
+        "once a day",
+        "Delete the double, or confirm two visits.",
+    ),
     "V09.clash": _w(
         "一位顾客一位顾问：{first} 先登记，最后有效联系 {last}",
         "撞单，请经理裁定归属。",
         "one consultant a customer: {first} registered first, last real contact {last}",
         "The manager decides.",
     ),
-    "V10.later_day": _w("当日填写", "晚了 {days} 天补填，请经理知悉。", "filled the same day", "{days} days late: tell the manager."),
+    "V10.later_day": _w(
+        "当日填写", "晚了 {days} 天补填，请经理知悉。", "filled the same day", "{days} days late: tell the manager."
+    ),
     "V10.cutoff": _w("{cutoff} 之前填写", "过了当日截止时间。", "filled before {cutoff}", "After the day's cut-off."),
-    "V10.together": _w("随来随填", "{count} 行同一时刻填写，像是补填。", "filled as they come", "{count} rows with one timestamp."),
-    "V11.copied": _w("每位客户各写经过", "{count} 位客户的经过一字不差，请据实填写。", "a story of its own", "{count} customers share it word for word."),
+    "V10.together": _w(
+        "随来随填", "{count} 行同一时刻填写，像是补填。", "filled as they come", "{count} rows with one timestamp."
+    ),
+    "V11.copied": _w(
+        "每位客户各写经过",
+        "{count} 位客户的经过一字不差，请据实填写。",
+        "a story of its own",
+        "{count} customers share it word for word.",
+    ),
     "V12.missing": _w("√", "试驾必须先签保证书，补签后打勾。", "√", "Have the waiver signed, then tick."),
     "V13.not_by_follow_up": _w(
-        "H / A / B / C", "跟进不能定为 {grade}：订单填“订单”表，战败填“战败”表。", "H / A / B / C", "A follow-up cannot set {grade}: use 订单 or 战败."
+        "H / A / B / C",
+        "跟进不能定为 {grade}：订单填“订单”表，战败填“战败”表。",
+        "H / A / B / C",
+        "A follow-up cannot set {grade}: use 订单 or 战败.",
     ),
-    "V13.jump": _w("十个字以上的经过", "{before}→{after} 跨了两级，请写清原因。", "a story of ten characters or more", "{before}→{after} is a jump: say why."),
+    "V13.jump": _w(
+        "十个字以上的经过",
+        "{before}→{after} 跨了两级，请写清原因。",
+        "a story of ten characters or more",
+        "{before}→{after} is a jump: say why.",
+    ),
     "V14.before": _w("{date} 当天或之后", "下次回访不能早于本次，改正日期。", "on or after {date}", "Mend the date."),
     "V14.late": _w("{grade} 级不晚于 {latest}", "提前下次回访。", "by {latest} for grade {grade}", "Bring it forward."),
     "V15.plan": _w("{date} 之后", "明日计划不能早于日报日期，改正执行日期。", "after {date}", "Mend the day planned."),
     "V15.summary": _w("{date}", "当日总结的执行日期就是日报日期。", "{date}", "A summary is of its own day."),
-    "V16.broken": _w("{day} 的现级别 {grade}", "核对两次联系的级别，改正其一。", "现级别 of {day}: {grade}", "Check both contacts."),
-    "V17.formula": _w("普通文字", "像公式的文字，改写开头（如前面加一个空格以外的文字）。", "plain text", "Rewrite: it begins like a formula."),
-    "G01.upgrade": _w("建议升为 {grade} 级", "距预计购车日 {days} 天，联系后在日报中改级。", "propose grade {grade}", "{days} days to the expected purchase."),
+    "V16.broken": _w(
+        "{day} 的现级别 {grade}", "核对两次联系的级别，改正其一。", "现级别 of {day}: {grade}", "Check both contacts."
+    ),
+    "V17.formula": _w(
+        "普通文字",
+        "像公式的文字，改写开头（如前面加一个空格以外的文字）。",
+        "plain text",
+        "Rewrite: it begins like a formula.",
+    ),
+    "G01.upgrade": _w(
+        "建议升为 {grade} 级",
+        "距预计购车日 {days} 天，联系后在日报中改级。",
+        "propose grade {grade}",
+        "{days} days to the expected purchase.",
+    ),
     "G02.stale": _w(
         "{grade} 级不超过 {window} 天",
         "已在 {grade} 级 {days} 天、联系 {contacts} 次，请重新评级。",
         "at most {window} days in {grade}",
         "{days} days in {grade}, {contacts} contacts: grade anew.",
     ),
-    "G03.unreachable": _w("建议转失控", "已有 {days} 天联系不上，可申请失控。", "propose 失控", "Not reached on {days} days."),
-    "G04.frozen": _w("建议冻结", "初洽已满 {months} 个月未订，可申请冻结。", "propose 冻结", "{months} months without an order."),
-    "R1.report": _w("来店登记中有这位顾客", "补登来店登记，或改正日报。", "a row in 来店登记", "Register the visit or mend the report."),
+    "G03.unreachable": _w(
+        "建议转失控", "已有 {days} 天联系不上，可申请失控。", "propose 失控", "Not reached on {days} days."
+    ),
+    "G04.frozen": _w(
+        "建议冻结", "初洽已满 {months} 个月未订，可申请冻结。", "propose 冻结", "{months} months without an order."
+    ),
+    "R1.report": _w(
+        "来店登记中有这位顾客",
+        "补登来店登记，或改正日报。",
+        "a row in 来店登记",
+        "Register the visit or mend the report.",
+    ),
     "R1.order": _w("来店登记中有这位买主", "补登来店登记。", "a row in 来店登记", "Register the buyer's visit."),
-    "R2.no_card": _w("客户卡中有一张卡", "补建客户卡，或重做级别推进。", "one card in 客户卡", "Make the card, or roll again."),
-    "R2.two_cards": _w("一位客户一张卡", "合并两张卡，多余的状态改为“重复”。", "one card a customer", "Merge them; mark the other 重复."),
-    "R3.no_row": _w("在 {grade}级 表中有一行", "补回级别表的一行，或改正客户卡状态。", "a row in sheet {grade}级", "Put the row back or mend the card."),
-    "R3.two_rows": _w("一位客户只在一张级别表", "删去多余的一行。", "one grade sheet a customer", "Delete the other row."),
-    "R3.wrong_sheet": _w("在 {grade}级 表", "移到客户卡所写级别的表，或改正客户卡。", "in sheet {grade}级", "Move the row or mend the card."),
-    "R3.consultant": _w("{consultant}", "级别表与客户卡的顾问不一致，改正其一。", "{consultant}", "Make row and card agree."),
-    "R4.visit": _w("在跟、已订、车主或退出之一", "做一次级别推进；仍在则补卡。", "one state", "Roll; if it stays, make the card."),
-    "R4.unproved": _w("“{state}”要有依据", "补订单、保有客户或战败审批，或改正客户卡状态。", "a proof of “{state}”", "Add the order, owner or decision, or mend the card."),
-    "R4.row": _w("客户卡状态为“{state}”，不应在级别表", "删去级别表的一行，或改正客户卡状态。", "card says “{state}”: no grade row", "Delete the row or mend the card."),
+    "R2.no_card": _w(
+        "客户卡中有一张卡", "补建客户卡，或重做级别推进。", "one card in 客户卡", "Make the card, or roll again."
+    ),
+    "R2.two_cards": _w(
+        "一位客户一张卡",
+        "合并两张卡，多余的状态改为“重复”。",
+        "one card a customer",
+        "Merge them; mark the other 重复.",
+    ),
+    "R3.no_row": _w(
+        "在 {grade}级 表中有一行",
+        "补回级别表的一行，或改正客户卡状态。",
+        "a row in sheet {grade}级",
+        "Put the row back or mend the card.",
+    ),
+    "R3.two_rows": _w(
+        "一位客户只在一张级别表", "删去多余的一行。", "one grade sheet a customer", "Delete the other row."
+    ),
+    "R3.wrong_sheet": _w(
+        "在 {grade}级 表",
+        "移到客户卡所写级别的表，或改正客户卡。",
+        "in sheet {grade}级",
+        "Move the row or mend the card.",
+    ),
+    "R3.consultant": _w(
+        "{consultant}", "级别表与客户卡的顾问不一致，改正其一。", "{consultant}", "Make row and card agree."
+    ),
+    "R4.visit": _w(
+        "在跟、已订、车主或退出之一", "做一次级别推进；仍在则补卡。", "one state", "Roll; if it stays, make the card."
+    ),
+    "R4.unproved": _w(
+        "“{state}”要有依据",
+        "补订单、保有客户或战败审批，或改正客户卡状态。",
+        "a proof of “{state}”",
+        "Add the order, owner or decision, or mend the card.",
+    ),
+    "R4.row": _w(
+        "客户卡状态为“{state}”，不应在级别表",
+        "删去级别表的一行，或改正客户卡状态。",
+        "card says “{state}”: no grade row",
+        "Delete the row or mend the card.",
+    ),
     "R4.order": _w("已订", "有未交车订单却仍“{state}”，做一次级别推进。", "已订", "An open order stands: roll again."),
-    "R5.visit": _w("当日总结有这次接待", "在当天日报补写接待。", "a 接待 in that day's report", "Add it to the report."),
-    "R5.contact": _w("当日总结有这次联系", "在当天日报补写，或改正客户卡。", "a row in that day's report", "Add it to the report."),
-    "R5.no_visit": _w("来店登记有当天的来店", "补登来店登记，或改正日报。", "a register row of the day", "Register the visit."),
-    "R5.stranger": _w("客户卡中有这位客户", "核对电话和姓名，或补建客户卡。", "a carded customer", "Check phone and name."),
-    "R5.not_on_card": _w("跟进记录有这次联系", "做一次级别推进，或补写跟进记录。", "a line on the card's back", "Roll again."),
-    "R6.plan": _w("{eve} 的明日计划有 {day} 的回访", "补写明日计划。", "in the plan made on {eve} for {day}", "Plan it."),
-    "R6.wrong_eve": _w("写在 {eve} 的明日计划", "计划应在前一工作日的日报里写。", "in the report of {eve}", "Plan on the working day before."),
-    "R6.no_plan": _w("跟进记录或级别表有这天的计划", "核对日期，或补写跟进计划。", "a plan on the card for that day", "Check the date or plan it."),
+    "R5.visit": _w(
+        "当日总结有这次接待", "在当天日报补写接待。", "a 接待 in that day's report", "Add it to the report."
+    ),
+    "R5.contact": _w(
+        "当日总结有这次联系", "在当天日报补写，或改正客户卡。", "a row in that day's report", "Add it to the report."
+    ),
+    "R5.no_visit": _w(
+        "来店登记有当天的来店", "补登来店登记，或改正日报。", "a register row of the day", "Register the visit."
+    ),
+    "R5.stranger": _w(
+        "客户卡中有这位客户", "核对电话和姓名，或补建客户卡。", "a carded customer", "Check phone and name."
+    ),
+    "R5.not_on_card": _w(
+        "跟进记录有这次联系", "做一次级别推进，或补写跟进记录。", "a line on the card's back", "Roll again."
+    ),
+    "R6.plan": _w(
+        "{eve} 的明日计划有 {day} 的回访", "补写明日计划。", "in the plan made on {eve} for {day}", "Plan it."
+    ),
+    "R6.wrong_eve": _w(
+        "写在 {eve} 的明日计划",
+        "计划应在前一工作日的日报里写。",
+        "in the report of {eve}",
+        "Plan on the working day before.",
+    ),
+    "R6.no_plan": _w(
+        "跟进记录或级别表有这天的计划",
+        "核对日期，或补写跟进计划。",
+        "a plan on the card for that day",
+        "Check the date or plan it.",
+    ),
     "R7.card": _w("{grade}（日报现级别）", "改成与日报一致。", "{grade} as reported", "Make them agree."),
-    "R7.sheet": _w("{grade}（最后一次联系）", "级别表与日报不一致：补写日报，或重做级别推进。", "{grade} by the last contact", "Report the change, or roll again."),
-    "R8.plan": _w("{eve} 的明日计划有 {day} 的关怀", "补写明日计划（售后回访）。", "in the plan made on {eve} for {day}", "Plan the care call."),
-    "R8.wrong_eve": _w("写在 {eve} 的明日计划", "计划应在前一工作日的日报里写。", "in the report of {eve}", "Plan on the working day before."),
-    "R8.done": _w("当日总结有这次售后回访", "在当天日报补写。", "a 售后回访 in that day's report", "Add it to the report."),
-    "R8.no_plan": _w("关怀记录有这天的计划", "补写关怀计划，或改正日报。", "a care plan for the day", "Plan it or mend the report."),
-    "R8.no_call": _w("关怀记录有这次回访", "补写关怀记录，或改正日报。", "a care call done that day", "Note it or mend the report."),
-    "R9.not_done": _w("按计划完成", "已过 {days} 天未做，今天补做并改约。", "done as planned", "{days} days overdue: do it today."),
+    "R7.sheet": _w(
+        "{grade}（最后一次联系）",
+        "级别表与日报不一致：补写日报，或重做级别推进。",
+        "{grade} by the last contact",
+        "Report the change, or roll again.",
+    ),
+    "R8.plan": _w(
+        "{eve} 的明日计划有 {day} 的关怀",
+        "补写明日计划（售后回访）。",
+        "in the plan made on {eve} for {day}",
+        "Plan the care call.",
+    ),
+    "R8.wrong_eve": _w(
+        "写在 {eve} 的明日计划",
+        "计划应在前一工作日的日报里写。",
+        "in the report of {eve}",
+        "Plan on the working day before.",
+    ),
+    "R8.done": _w(
+        "当日总结有这次售后回访", "在当天日报补写。", "a 售后回访 in that day's report", "Add it to the report."
+    ),
+    "R8.no_plan": _w(
+        "关怀记录有这天的计划", "补写关怀计划，或改正日报。", "a care plan for the day", "Plan it or mend the report."
+    ),
+    "R8.no_call": _w(
+        "关怀记录有这次回访", "补写关怀记录，或改正日报。", "a care call done that day", "Note it or mend the report."
+    ),
+    "R9.not_done": _w(
+        "按计划完成", "已过 {days} 天未做，今天补做并改约。", "done as planned", "{days} days overdue: do it today."
+    ),
     "R9.late": _w("当日完成", "晚了 {days} 天。", "done on the day", "{days} days late."),
     "R9.unplanned": _w("先计划后回访", "没有计划的回访，下次先写明日计划。", "planned before", "Plan before calling."),
-    "R10.opening": _w("与级别表的月初级别 {grade} 相同", "月初留存不可改，恢复原值。", "月初级别 {grade} of the grade sheet", "Restore the frozen value."),
-    "R10.not_frozen": _w("月初留存有这位客户", "月初级别只由月末结转填写，清空或恢复留存。", "a row in 月初留存", "Clear it or restore the frozen row."),
-    "R10.chain": _w("等于上月末：{closing}", "月初留存与上月结果不符，查上月的改动。", "last month's closing: {closing}", "Find what changed last month."),
-    "R10.changed": _w("封账后不再改动", "恢复封账时的内容；确需更正请经理处理。", "unchanged since the close", "Restore it, or ask the manager."),
-    "R10.removed": _w("封账后不再删行", "{month} 少了 {count} 行，从备份恢复。", "no row deleted since the close", "{count} rows of {month} are gone: restore them."),
+    "R10.opening": _w(
+        "与级别表的月初级别 {grade} 相同",
+        "月初留存不可改，恢复原值。",
+        "月初级别 {grade} of the grade sheet",
+        "Restore the frozen value.",
+    ),
+    "R10.not_frozen": _w(
+        "月初留存有这位客户",
+        "月初级别只由月末结转填写，清空或恢复留存。",
+        "a row in 月初留存",
+        "Clear it or restore the frozen row.",
+    ),
+    "R10.chain": _w(
+        "等于上月末：{closing}",
+        "月初留存与上月结果不符，查上月的改动。",
+        "last month's closing: {closing}",
+        "Find what changed last month.",
+    ),
+    "R10.changed": _w(
+        "封账后不再改动",
+        "恢复封账时的内容；确需更正请经理处理。",
+        "unchanged since the close",
+        "Restore it, or ask the manager.",
+    ),
+    "R10.removed": _w(
+        "封账后不再删行",
+        "{month} 少了 {count} 行，从备份恢复。",
+        "no row deleted since the close",
+        "{count} rows of {month} are gone: restore them.",
+    ),
 }
 
 SEVERITIES: dict[Severity, Words] = {

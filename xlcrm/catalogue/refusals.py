@@ -9,6 +9,33 @@ UNCHANGED = Words("没有改动任何内容。", "Nothing was changed.")
 
 REFUSALS: dict[str, Words] = {
     "month.bad": Words("“{month}”不是月份，请写成 2026-10 这样。", "“{month}” is not a month; write it like 2026-10."),
+    "close.not_open": Words(
+        "{month} 不能结转：当前未结的月份是 {open}。", "{month} cannot be closed: the open month is {open}."
+    ),
+    "close.early": Words("{month} 还没过完，{end} 起才能结转。", "{month} is not over; close it on {end} or later."),
+    "close.not_rolled": Words("{month} 还没有做过级别推进，请先做级别推进。", "Roll {month} first."),
+    "close.errors": Words(
+        "{month} 的日志还有 {count} 处错误，请先按问题清单改正，再结转。",
+        "{count} errors stand in the logs of {month}: put them right first.",
+    ),
+    "close.unbalanced": Words("{month} 的存量不平，请先做交叉核对。", "The balance of {month} does not close: cross-check first."),
+    "form.columns_missing": Words(
+        "工作表“{sheet}”缺少这些列：{headers}。请从空白的 CRM.xlsm 抄回表头。",
+        "Sheet “{sheet}” lacks columns: {headers}. Copy the headers from a blank CRM.xlsm.",
+    ),
+    "new.exists": Words("{path} 已经存在，请换个名字或先移走它。", "{path} exists already; choose another name."),
+    "new.no_folder": Words("找不到文件夹 {path}。", "There is no folder {path}."),
+    "new.no_sheets": Words(
+        "{path} 里没有一张认得的表（文件名应为 来店登记.csv、日报.csv 等）。",
+        "{path} holds no known sheet (name files 来店登记.csv, 日报.csv …).",
+    ),
+    "new.unknown_sheet": Words(
+        "{path} 不是本系统的工作表；文件名应为：{sheets}。", "{path} is no sheet of this book; names are: {sheets}."
+    ),
+    "new.no_header": Words(
+        "{path} 里找不到“{sheet}”的表头（如 {headers}）。", "{path} has no header row of “{sheet}” (such as {headers})."
+    ),
+    "new.encoding": Words("{path} 不是 UTF-8 也不是 GBK 编码，请另存为 CSV UTF-8。", "{path} is neither UTF-8 nor GBK."),
     "month.empty": Words(
         "{month} 没有任何日志，无法分析。请检查月份，或先登记来店和日报。",
         "There are no logs for {month}. Check the month, or enter visits and reports first.",

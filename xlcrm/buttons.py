@@ -1,0 +1,84 @@
+"""The buttons: ribbon, sheet buttons and macros are all made from this one list, in the order of the ribbon."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+
+@dataclass(frozen=True, slots=True)
+class Button:
+    """One verb behind one button.
+
+    ``verb`` is what ``xlcrm.macros`` and the command line call it (ASCII, lower case); ``key_tip`` is pressed after Alt
+    (one to three letters, here the pinyin initials); ``image`` is an ``imageMso`` name that Office 2013 and Microsoft 365
+    both have.
+    """
+
+    verb: str
+    label: str
+    screen_tip: str
+    super_tip: str
+    key_tip: str
+    image: str
+    group: str
+    size: Literal["large", "normal"]
+
+    @property
+    def macro(self) -> str:
+        """The VBA procedure behind the sheet button."""
+        return f"Btn{self.verb.title()}"
+
+
+BUTTONS = (
+    Button(
+        "validate",
+        "校验日志",
+        "检查来店登记和日报",
+        "逐行检查必填、电话、日期、级别和重复，把结果写进“检查结果”和“问题清单”。只检查，不改您填的内容。",
+        "JY",
+        "DataValidation",
+        "每日",
+        "large",
+    ),
+    Button(
+        "roll",
+        "级别推进",
+        "按日志更新级别表和客户卡",
+        "新客户建卡入表，按日报调整级别，下订、交车、战败的客户移出级别表。有错误的行不动。",
+        "TJ",
+        "RefreshAll",
+        "级别",
+        "large",
+    ),
+    Button(
+        "close",
+        "月末结转",
+        "封存本月，带入下月",
+        "把每位未成交客户转入下月并填好月初级别，存下月初留存，核对余额，封存本月。每月最后做一次。",
+        "JZ",
+        "SheetProtect",
+        "级别",
+        "normal",
+    ),
+    Button(
+        "check",
+        "交叉核对",
+        "三表一卡互相对账",
+        "来店登记、日报、级别表、客户卡两两对照，漏登、漏卡、漏报和不一致的都列进“问题清单”，写明地方和当事人。",
+        "HD",
+        "ErrorChecking",
+        "核对",
+        "large",
+    ),
+    Button(
+        "month",
+        "月度分析",
+        "算出本月的各项数字",
+        "客流、留档、级别、订单、战败、及时率和各顾问的数字填进“月度分析”，每个比率都写明分子和分母。",
+        "FX",
+        "PivotTableReport",
+        "月报",
+        "large",
+    ),
+)

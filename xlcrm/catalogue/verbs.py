@@ -1,0 +1,31 @@
+"""What the verbs say when they are done, and what they are called."""
+
+from __future__ import annotations
+
+from xlcrm.catalogue import Words
+
+LABELS: dict[str, Words] = {
+    "validate": Words("校验日志", "Validate logs"),
+    "roll": Words("级别推进", "Roll prospects"),
+    "check": Words("交叉核对", "Cross-check"),
+    "close": Words("月末结转", "Month close"),
+    "month": Words("月度分析", "Monthly analysis"),
+    "new": Words("新建", "New book"),
+}
+
+VALIDATED = Words(
+    "校验 {rows} 行：{errors} 处错误，{warnings} 处警告，{infos} 处提示。",
+    "{rows} rows checked: {errors} errors, {warnings} warnings, {infos} hints.",
+)
+PASSED = Words("通过", "passed")
+ROLLED = Words(
+    "推进 {moves} 步；{held} 行日志有错误，未推进；{proposed} 条建议。",
+    "{moves} moves; {held} log rows in error were held back; {proposed} proposals.",
+)
+CHECKED = Words("交叉核对：{count} 处差异。", "Cross-check: {count} differences.")
+CLOSED = Words("{month} 已结转：{carried} 位客户带入下月，本月已封账。", "{month} closed: {carried} customers carried over, month sealed.")
+ANALYSED = Words("{month} 月度分析已完成。", "The analysis of {month} is done.")
+CREATED = Words("已新建 {book}，载入 {rows} 行。", "{book} created with {rows} rows.")
+WRITTEN = Words("已写入 {path}", "written to {path}")
+DRY_RUN = Words("试运行：没有写入。将改动 {sheets}。", "Dry run: nothing was written. Would change {sheets}.")
+DRY_RUN_NOTHING = Words("试运行：没有写入，也没有要改的。", "Dry run: nothing was written, and nothing to change.")

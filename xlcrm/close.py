@@ -1,0 +1,62 @@
+"""Month close (月末结转): the stock is frozen into next month's 月初留存, every open prospect carries over, the month is sealed.
+
+Source: SPEC section 5. Our decision: only the first open month can be closed, not before its last day, and not while rows
+of it are in error or the balance does not close, for what is sealed must be right.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+
+from xlcrm.balance import balance
+from xlcrm.changes import Changes
+from xlcrm.errors import Refusal
+from xlcrm.findings import Severity
+from xlcrm.ledger import Ledger
+from xlcrm.roll import add_opening
+from xlcrm.seals import seal
+from xlcrm.timeline import first_month, month_end, next_month, replay
+from xlcrm.validate import blocked_rows, validate
+
+
+def close(ledger: Ledger, today: dt.date, month: str | None = None) -> Changes:
+    """The changes that close a month of a rolled book.
+
+    Raises ``Refusal`` with ``close.not_open``, ``close.early``, ``close.not_rolled``, ``close.errors`` or
+    ``close.unbalanced``.
+    """
+    open_month = first_month(ledger, today)
+    month = month or open_month
+    end = month_end(month)
+    if month != open_month:
+        raise Refusal("close.not_open", month=month, open=open_month)
+    if today < end:
+        raise Refusal("close.early", month=month, end=end)
+    if not any(o.month == month for o in ledger.openings):
+        raise Refusal("close.not_rolled", month=month)
+    findings = validate(ledger, today)
+    in_month = {
+        (row.at.sheet, row.at.row) for row in (*ledger.visits, *ledger.reports) if row.date is None or row.date <= end
+    }
+    errors = [f for f in findings if f.severity is Severity.ERROR and (f.at.sheet, f.at.row) in in_month]
+    if errors:
+        raise Refusal("close.errors", month=month, count=len(errors))
+    timeline = replay(ledger, today, blocked_rows(findings), month)
+    if any(row["difference"] for row in balance(timeline, month)):
+        raise Refusal("close.unbalanced", month=month)
+    changes = Changes()
+    operation = 1 + max((j.operation or 0 for j in ledger.journal), default=0)
+    customers = {phone: customer for customer, phone in reversed(ledger.phone_by_customer.items())}
+    following = next_month(month)
+    for life in timeline.lives.values():
+        standing = life.at(end)
+        if standing is not None:
+            add_opening(changes, following, customers.get(life.phone, ""), life, standing)
+    for _, row in ledger.prospects:
+        life_of_row = timeline.lives.get(ledger.phone_of(row) or "")
+        standing = life_of_row.at(end) if life_of_row else None
+        opening = standing.grade if standing is not None and standing.tracked else None
+        if row.opening_grade != opening:
+            changes.put(row.at.sheet, row.at.row, "月初级别", opening)
+    seal(ledger, month, operation, changes)
+    return changes

@@ -1,0 +1,129 @@
+"""Loading a store kept as one CSV a sheet: ``xlcrm new BOOK --from FOLDER``.
+
+Every value is stored as its form's type when it is written as a spreadsheet would take it; anything else stays as typed,
+for V02–V04 to report. Customer text is text, whatever it begins with. Headers are read in every known spelling, below title
+rows too; foot rows and blank rows are left out. Source: SPEC section 9; the two-cell reading of 进店-离去时间 likewise.
+"""
+
+from __future__ import annotations
+
+import csv
+import datetime as dt
+import io
+import re
+from collections.abc import Sequence
+from pathlib import Path
+
+from xlcrm.changes import Changes, Value
+from xlcrm.errors import Refusal
+from xlcrm.forms import FORMS, Cell, Filler, Form, Kind
+from xlcrm.ledger import columns_of, is_foot
+
+_DATE = re.compile(r"(\d{4})[-/](\d{1,2})[-/](\d{1,2})")
+_TIME = re.compile(r"(\d{1,2}):(\d{2})(?::(\d{2}))?")
+_STAY_HEADERS = ("进店-离去时间", "进店离去时间", "在店时段", "进店-离店时间")
+_HEADER_WITHIN = 10
+"""A header row is looked for among the first rows of a file."""
+
+
+def load_folder(folder: Path) -> Changes:
+    """All CSV files of a folder as rows to add to a blank book, keyed by sheet.
+
+    Raises ``Refusal``: ``new.no_folder``, ``new.no_sheets``, ``new.unknown_sheet``, ``new.no_header``, ``new.encoding``.
+    """
+    if not folder.is_dir():
+        raise Refusal("new.no_folder", path=folder)
+    typed = {sheet for sheet, form in FORMS.items() if form.filler is Filler.PERSON}
+    changes = Changes()
+    for path in sorted(folder.glob("*.csv")):
+        if path.stem not in typed:
+            raise Refusal("new.unknown_sheet", path=path.name, sheets="、".join(FORMS))
+        rows = load_sheet(path, FORMS[path.stem])
+        if path.stem in ("字典", "设置"):
+            changes.replace(path.stem, rows)
+        else:
+            changes.table(path.stem).added.extend(rows)
+    if not changes.tables:
+        raise Refusal("new.no_sheets", path=folder)
+    return changes
+
+
+def load_sheet(path: Path, form: Form) -> list[dict[str, Value]]:
+    """The rows of one CSV file as {header of the form: cell}."""
+    lines = list(csv.reader(io.StringIO(_text(path), newline="")))
+    top, columns = _header(lines, form, path)
+    stay = next((i for i, h in enumerate(lines[top]) if "".join(h.split()) in _STAY_HEADERS), None)
+    rows: list[dict[str, Value]] = []
+    for line in lines[top + 1 :]:
+        texts = [text if text.strip() else None for text in line]
+        if not any(texts) or is_foot(texts):
+            continue
+        row: dict[str, Value] = {}
+        for column in form.columns:
+            at = columns.get(column.name)
+            text = texts[at] if at is not None and at < len(texts) else None
+            if text is not None:
+                row[column.header] = as_typed(text, column.kind)
+        if stay is not None and stay < len(texts) and texts[stay]:
+            row |= _stay(str(texts[stay]))
+        rows.append(row)
+    return rows
+
+
+def _text(path: Path) -> str:
+    data = path.read_bytes()
+    for encoding in ("utf-8-sig", "gb18030"):
+        try:
+            return data.decode(encoding)
+        except UnicodeDecodeError:
+            continue
+    raise Refusal("new.encoding", path=path.name)
+
+
+def _header(lines: Sequence[Sequence[str]], form: Form, path: Path) -> tuple[int, dict[str, int]]:
+    """The row that names the most columns, and where they stand; at least half of the required ones must be there."""
+    found = [(columns_of(line, form), i) for i, line in enumerate(lines[:_HEADER_WITHIN])]
+    columns, top = max(found, key=lambda item: len(item[0]), default=({}, 0))
+    if len(columns) < min(2, len(form.columns)):
+        raise Refusal("new.no_header", path=path.name, sheet=form.sheet, headers="、".join(form.headers[:4]))
+    return top, columns
+
+
+def _stay(text: str) -> dict[str, Value]:
+    """9：30～10:15 in one cell → 进店时间 and 离去时间."""
+    parts = re.split(r"[-–—~～至]", text.replace("：", ":"))
+    if len(parts) != 2:
+        return {"进店时间": text}
+    return {"进店时间": as_typed(parts[0].strip(), Kind.TIME), "离去时间": as_typed(parts[1].strip(), Kind.TIME)}
+
+
+def as_typed(text: str, kind: Kind) -> Cell:
+    """A cell as a spreadsheet would hold it after the text was typed into a column of this kind."""
+    trimmed = text.strip()
+    try:
+        match kind:
+            case Kind.DATE:
+                return _day(trimmed) or text
+            case Kind.TIME:
+                return _time(trimmed) or text
+            case Kind.MOMENT:
+                day, _, time = trimmed.partition(" ")
+                date, clock = _day(day), _time(time.strip() or "00:00")
+                return dt.datetime.combine(date, clock) if date and clock else text
+            case Kind.COUNT if trimmed.isascii() and trimmed.isdigit() and len(trimmed) < 10:
+                return int(trimmed)
+            case Kind.MONEY if re.fullmatch(r"\d{1,12}(\.\d{1,4})?", trimmed):
+                return float(trimmed)
+    except ValueError:
+        return text
+    return text
+
+
+def _day(text: str) -> dt.date | None:
+    found = _DATE.fullmatch(text)
+    return dt.date(int(found[1]), int(found[2]), int(found[3])) if found else None
+
+
+def _time(text: str) -> dt.time | None:
+    found = _TIME.fullmatch(text)
+    return dt.time(int(found[1]), int(found[2]), int(found[3] or 0)) if found else None

@@ -1,0 +1,256 @@
+"""What each button and command does, whatever the channel: blocks in, an ``Outcome`` out.
+
+A channel (``books.file``, live Excel) reads the blocks, calls a verb, and applies ``Outcome.changes``. Verbs decide
+everything and touch nothing: the clock, the user and the language come with the ``Job``.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from collections import Counter
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from xlcrm.balance import balance
+from xlcrm.catalogue import Lang
+from xlcrm.catalogue import verbs as words
+from xlcrm.catalogue.findings import SEVERITIES, brief, expected, remedy
+from xlcrm.changes import Block, Changes, Link, StructureIssue, Value, applied
+from xlcrm.close import close as close_month
+from xlcrm.crosscheck import crosscheck
+from xlcrm.errors import Refusal
+from xlcrm.findings import Finding, Severity, Spot
+from xlcrm.forms import ANALYSIS_SHEET, CHECK_HEADER, FORMS, FindingRow, JournalRow, Report, Visit
+from xlcrm.ledger import Ledger, columns_of, read_ledger
+from xlcrm.proposals import propose
+from xlcrm.roll import Move
+from xlcrm.roll import roll as roll_prospects
+from xlcrm.template.layout import HOME_LAST, HOME_RESULT
+from xlcrm.timeline import earliest_month, first_month, month_end, replay
+from xlcrm.validate import blocked_rows
+from xlcrm.validate import validate as validate_logs
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """Who asks for what, when: ``month`` is YYYY-MM or ``None`` for the verb's own choice."""
+
+    today: dt.date
+    now: dt.datetime
+    user: str = ""
+    month: str | None = None
+    lang: Lang = "zh"
+
+
+@dataclass(slots=True)
+class Outcome:
+    """What a verb found and decided. ``said`` are sentences for the user, ``month`` the analysis for the workbook to mail."""
+
+    verb: str
+    said: list[str]
+    findings: list[Finding] = field(default_factory=list)
+    moves: list[Move] = field(default_factory=list)
+    figures: dict[str, Any] = field(default_factory=dict)
+    balance: list[dict[str, Any]] = field(default_factory=list)
+    changes: Changes = field(default_factory=Changes)
+    analysis: Any = None
+
+    @property
+    def has_errors(self) -> bool:
+        return any(f.severity is Severity.ERROR for f in self.findings)
+
+
+Blocks = Sequence[Block]
+Verb = Callable[[Blocks, Sequence[StructureIssue], Job], Outcome]
+
+
+def validate(blocks: Blocks, issues: Sequence[StructureIssue], job: Job) -> Outcome:
+    """校验日志: findings to 问题清单 and 检查结果."""
+    ledger = read_ledger(blocks, job.today)
+    findings = validate_logs(ledger, job.today, issues)
+    changes = Changes()
+    _list_findings(changes, ledger, findings, ("V",), job.lang)
+    _write_checks(changes, ledger, findings, job.lang)
+    rows = len(ledger.visits) + len(ledger.reports)
+    said = [words.VALIDATED.say(job.lang, rows=rows, **_counted(findings))]
+    return _finish(Outcome("validate", said, findings, changes=changes), ledger, job)
+
+
+def roll(blocks: Blocks, issues: Sequence[StructureIssue], job: Job) -> Outcome:
+    """级别推进: every prospect to where the logs put him; rows in error are held back and named."""
+    ledger = read_ledger(blocks, job.today)
+    result = roll_prospects(ledger, job.today)
+    changes = result.changes
+    rolled = read_ledger(after(blocks, changes), job.today)
+    findings = validate_logs(rolled, job.today, issues)
+    timeline = replay(rolled, job.today, blocked_rows(findings), first_month(rolled, job.today))
+    findings += propose(rolled, timeline, job.today)
+    _list_findings(changes, rolled, findings, ("V", "G", "R"), job.lang)
+    held = sum(1 for sheet, _ in blocked_rows(findings) if sheet in (Visit.form.sheet, Report.form.sheet))
+    proposed = sum(1 for f in findings if f.code.startswith("G"))
+    said = [words.ROLLED.say(job.lang, moves=len(result.moves), held=held, proposed=proposed)]
+    outcome = Outcome("roll", said, findings, result.moves, changes=changes)
+    return _finish(outcome, ledger, job, journal=bool(result.moves))
+
+
+def check(blocks: Blocks, issues: Sequence[StructureIssue], job: Job) -> Outcome:
+    """交叉核对: the ten relations, both directions, to 问题清单; the balance beside them."""
+    ledger = read_ledger(blocks, job.today)
+    findings = crosscheck(ledger, job.today)
+    changes = Changes()
+    _list_findings(changes, ledger, findings, ("R",), job.lang)
+    kinds = Counter(f.kind.value for f in findings if f.kind)
+    counted = "、".join(f"{kind} {count}" for kind, count in kinds.most_common())
+    said = [words.CHECKED.say(job.lang, count=len(findings))]
+    if counted:
+        said.append(counted)
+    outcome = Outcome("check", said, findings, balance=_balance(ledger, job), changes=changes)
+    return _finish(outcome, ledger, job)
+
+
+def close(blocks: Blocks, issues: Sequence[StructureIssue], job: Job) -> Outcome:
+    """月末结转: freeze, carry over, seal; refused while the month is not right."""
+    ledger = read_ledger(blocks, job.today)
+    month = job.month or first_month(ledger, job.today)
+    changes = close_month(ledger, job.today, month)
+    carried = len(changes.table("月初留存").added)
+    said = [words.CLOSED.say(job.lang, month=month, carried=carried)]
+    outcome = Outcome("close", said, balance=_balance(ledger, job), changes=changes)
+    return _finish(outcome, ledger, job, journal=True)
+
+
+def month(blocks: Blocks, issues: Sequence[StructureIssue], job: Job) -> Outcome:
+    """月度分析: every figure of the month, to the sheet 月度分析 and for the workbook to mail."""
+    from xlcrm.analysis import analyse, figures_json
+    from xlcrm.report.layout import values
+
+    ledger = read_ledger(blocks, job.today)
+    wanted = job.month or _latest_month(ledger, job.today)
+    if not any(r.date and f"{r.date:%Y-%m}" == wanted for r in _logs(ledger)):
+        raise Refusal("month.empty", month=wanted)
+    findings = validate_logs(ledger, job.today, issues)
+    blocked = blocked_rows(findings)
+    analysis = analyse(ledger, job.today, wanted, blocked, [*findings, *crosscheck(ledger, job.today)])
+    changes = Changes()
+    for cell, value in values(analysis).items():
+        changes.lay(ANALYSIS_SHEET, cell, value)
+    said = [words.ANALYSED.say(job.lang, month=wanted), *analysis.sentences]
+    figures = figures_json(analysis)
+    outcome = Outcome("month", said, [], [], figures, _balance(ledger, job, wanted), changes, analysis)
+    return _finish(outcome, ledger, job)
+
+
+VERBS: dict[str, Verb] = {"validate": validate, "roll": roll, "check": check, "close": close, "month": month}
+"""Every verb by its name, as buttons and the command line call it."""
+
+
+def _logs(ledger: Ledger) -> list[Visit | Report]:
+    return [*ledger.visits, *ledger.reports]
+
+
+def _latest_month(ledger: Ledger, today: dt.date) -> str:
+    """The month of the newest log that is not in the future."""
+    days = [row.date for row in _logs(ledger) if row.date and row.date <= today]
+    return f"{max(days, default=today):%Y-%m}"
+
+
+def _balance(ledger: Ledger, job: Job, month: str | None = None) -> list[dict[str, Any]]:
+    blocked = blocked_rows(validate_logs(ledger, job.today))
+    open_month = first_month(ledger, job.today)
+    month = month or job.month or open_month
+    timeline = replay(ledger, min(job.today, month_end(month)), blocked, min(month, earliest_month(ledger, job.today)))
+    return balance(timeline, month)
+
+
+def _counted(findings: Iterable[Finding]) -> dict[str, int]:
+    counts = Counter(f.severity for f in findings)
+    return {severity.value + "s": counts[severity] for severity in Severity}
+
+
+def after(blocks: Blocks, changes: Changes) -> list[Block]:
+    """The blocks of a book as they stand once the changes are applied."""
+    result = []
+    for block in blocks:
+        change = changes.tables.get(block.sheet)
+        if change:
+            form = FORMS[block.sheet]
+            columns = columns_of(block.headers, form)
+            headers = {c.header: block.headers[columns[c.name]] for c in form.columns if c.name in columns}
+            if CHECK_HEADER in block.headers:
+                headers[CHECK_HEADER] = CHECK_HEADER
+            block = applied(block, change, headers)
+        result.append(block)
+    return result
+
+
+def _write_checks(changes: Changes, ledger: Ledger, findings: Iterable[Finding], lang: Lang) -> None:
+    """检查结果: what is wrong with each row, the gravest first; logs without a fault are marked as passed."""
+    by_row: dict[tuple[str, int], list[Finding]] = {}
+    for finding in sorted(findings, key=lambda f: list(Severity).index(f.severity)):
+        if finding.at.row:
+            by_row.setdefault((finding.at.sheet, finding.at.row), []).append(finding)
+    passed = words.PASSED.say(lang)
+    for sheet, form in FORMS.items():
+        if form.checked:
+            now = ledger.checks.get(sheet, {})
+            daily = sheet in (Visit.form.sheet, Report.form.sheet)
+            for record in ledger.records.get(sheet, ()):
+                row = record.at.row
+                own = by_row.get((sheet, row), [])
+                text = "；".join(brief(f, lang) for f in own) or (passed if daily else "")
+                if text != now.get(row, ""):
+                    changes.put(sheet, row, CHECK_HEADER, text or None)
+
+
+def _list_findings(
+    changes: Changes, ledger: Ledger, findings: Iterable[Finding], codes: tuple[str, ...], lang: Lang
+) -> None:
+    """Put the findings into 问题清单 in place of the verb's own earlier ones; those of other verbs stay."""
+    kept = [r for r in ledger.of(FindingRow) if not (r.code or "").startswith(codes)]
+    rows = [_shown(finding, lang) for finding in findings] + [_again(row) for row in kept]
+    changes.replace(FindingRow.form.sheet, rows)
+
+
+def _shown(finding: Finding, lang: Lang) -> dict[str, Value]:
+    return {
+        "代码": finding.code,
+        "级别": SEVERITIES[finding.severity].say(lang),
+        "差异": finding.kind.value if finding.kind else None,
+        "位置": _link(finding.at),
+        "栏目": finding.at.header or None,
+        "发现": finding.found or None,
+        "应为": expected(finding, lang),
+        "处理办法": remedy(finding, lang),
+        "当事人": finding.person or None,
+        "对照位置": _link(finding.other) if finding.other else None,
+    }
+
+
+def _link(at: Spot) -> Link:
+    return Link(at.sheet, at.cell, f"{at.sheet}!{at.cell}")
+
+
+def _again(row: FindingRow) -> dict[str, Value]:
+    """A row of 问题清单 as it stands, its links made anew from their text."""
+    cells: dict[str, Value] = {c.header: row.raw(c.name) for c in row.form.columns}
+    for header in ("位置", "对照位置"):
+        sheet, bang, cell = str(cells[header] or "").rpartition("!")
+        if bang and sheet in FORMS and re.fullmatch(r"[A-Z]{1,3}[1-9]\d*", cell):
+            cells[header] = Link(sheet, cell, f"{sheet}!{cell}")
+    return cells
+
+
+def _finish(outcome: Outcome, ledger: Ledger, job: Job, *, journal: bool = False) -> Outcome:
+    """Tell 首页 what was done, and 操作日志 where the verb changed the books."""
+    operation = 1 + max((j.operation or 0 for j in ledger.journal), default=0)
+    label = words.LABELS[outcome.verb].say(job.lang)
+    if journal:
+        outcome.changes.add(
+            JournalRow.form.sheet,
+            {"时间": job.now, "用户": job.user or None, "动作": label, "操作号": operation, "新值": outcome.said[0]},
+        )
+    outcome.changes.lay(*HOME_LAST, f"{label} {job.now:%Y-%m-%d %H:%M}")
+    outcome.changes.lay(*HOME_RESULT, outcome.said[0])
+    return outcome
