@@ -432,8 +432,9 @@ def _visit(ledger: Ledger, life: Life, visit: Visit, told: bool, written: _Writt
     standing = life.standing
     assert standing is not None
     contact = None if told else Contact(visit.date, visit, None if is_new else standing.grade, standing.grade)
+    # a visit the day's report tells of leaves the plans to the report, which is the doing of the one due
     next_on: dt.date | None = KEEP
-    if not standing.tracked:
+    if not standing.tracked and not told:
         next_on = None
     elif is_new:
         next_on = ledger.workdays.next(standing.consultant or "", visit.date)
