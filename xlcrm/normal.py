@@ -368,7 +368,7 @@ def read_code(raw: Cell, codes: CodeList) -> Reading:
     return _unreadable("V02.unknown", nearest(typed, codes.values))
 
 
-_ARROW = re.compile(r"[-=]*>|[→⇒➔➜]")
+_ARROW = re.compile(r"[-=]{0,3}>|[→⇒➔➜]")
 _AROUND_GRADE = " 级級等/|\\,.;:、。()[]*'\"?!-~"
 
 
