@@ -14,9 +14,9 @@ import re
 from collections.abc import Sequence
 from pathlib import Path
 
-from xlcrm.changes import Changes, Value
+from xlcrm.changes import Value
 from xlcrm.errors import Refusal
-from xlcrm.forms import FORMS, Cell, Filler, Form, Kind
+from xlcrm.forms import FORMS, Cell, Form, Kind
 from xlcrm.ledger import columns_of, is_foot
 
 _DATE = re.compile(r"(\d{4})[-/](\d{1,2})[-/](\d{1,2})")
@@ -26,26 +26,22 @@ _HEADER_WITHIN = 10
 """A header row is looked for among the first rows of a file."""
 
 
-def load_folder(folder: Path) -> Changes:
-    """All CSV files of a folder as rows to add to a blank book, keyed by sheet.
+def load_folder(folder: Path) -> dict[str, list[dict[str, Value]]]:
+    """The rows of every CSV file of a folder, as {header: value} by sheet.
 
     Raises ``Refusal``: ``new.no_folder``, ``new.no_sheets``, ``new.unknown_sheet``, ``new.no_header``, ``new.encoding``.
     """
     if not folder.is_dir():
         raise Refusal("new.no_folder", path=folder)
-    typed = {sheet for sheet, form in FORMS.items() if form.filler is Filler.PERSON}
-    changes = Changes()
+    typed = [sheet for sheet, form in FORMS.items() if form.checked]
+    sheets: dict[str, list[dict[str, Value]]] = {}
     for path in sorted(folder.glob("*.csv")):
         if path.stem not in typed:
-            raise Refusal("new.unknown_sheet", path=path.name, sheets="、".join(FORMS))
-        rows = load_sheet(path, FORMS[path.stem])
-        if path.stem in ("字典", "设置"):
-            changes.replace(path.stem, rows)
-        else:
-            changes.table(path.stem).added.extend(rows)
-    if not changes.tables:
+            raise Refusal("new.unknown_sheet", path=path.name, sheets="、".join(typed))
+        sheets[path.stem] = load_sheet(path, FORMS[path.stem])
+    if not sheets:
         raise Refusal("new.no_sheets", path=folder)
-    return changes
+    return sheets
 
 
 def load_sheet(path: Path, form: Form) -> list[dict[str, Value]]:

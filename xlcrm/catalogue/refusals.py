@@ -18,7 +18,9 @@ REFUSALS: dict[str, Words] = {
         "{month} 的日志还有 {count} 处错误，请先按问题清单改正，再结转。",
         "{count} errors stand in the logs of {month}: put them right first.",
     ),
-    "close.unbalanced": Words("{month} 的存量不平，请先做交叉核对。", "The balance of {month} does not close: cross-check first."),
+    "close.unbalanced": Words(
+        "{month} 的存量不平，请先做交叉核对。", "The balance of {month} does not close: cross-check first."
+    ),
     "form.columns_missing": Words(
         "工作表“{sheet}”缺少这些列：{headers}。请从空白的 CRM.xlsm 抄回表头。",
         "Sheet “{sheet}” lacks columns: {headers}. Copy the headers from a blank CRM.xlsm.",
@@ -35,7 +37,9 @@ REFUSALS: dict[str, Words] = {
     "new.no_header": Words(
         "{path} 里找不到“{sheet}”的表头（如 {headers}）。", "{path} has no header row of “{sheet}” (such as {headers})."
     ),
-    "new.encoding": Words("{path} 不是 UTF-8 也不是 GBK 编码，请另存为 CSV UTF-8。", "{path} is neither UTF-8 nor GBK."),
+    "new.encoding": Words(
+        "{path} 不是 UTF-8 也不是 GBK 编码，请另存为 CSV UTF-8。", "{path} is neither UTF-8 nor GBK."
+    ),
     "month.empty": Words(
         "{month} 没有任何日志，无法分析。请检查月份，或先登记来店和日报。",
         "There are no logs for {month}. Check the month, or enter visits and reports first.",

@@ -23,7 +23,10 @@ ROLLED = Words(
     "{moves} moves; {held} log rows in error were held back; {proposed} proposals.",
 )
 CHECKED = Words("交叉核对：{count} 处差异。", "Cross-check: {count} differences.")
-CLOSED = Words("{month} 已结转：{carried} 位客户带入下月，本月已封账。", "{month} closed: {carried} customers carried over, month sealed.")
+CLOSED = Words(
+    "{month} 已结转：{carried} 位客户带入下月，本月已封账。",
+    "{month} closed: {carried} customers carried over, month sealed.",
+)
 ANALYSED = Words("{month} 月度分析已完成。", "The analysis of {month} is done.")
 CREATED = Words("已新建 {book}，载入 {rows} 行。", "{book} created with {rows} rows.")
 WRITTEN = Words("已写入 {path}", "written to {path}")

@@ -1,0 +1,56 @@
+"""The JSON that ``--json`` prints: a contract with outside checks. Extend it, never break it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from xlcrm.catalogue import Lang
+from xlcrm.catalogue.findings import expected, remedy
+from xlcrm.findings import Finding
+from xlcrm.roll import Move
+from xlcrm.verbs import Job, Outcome
+
+
+def to_json(outcome: Outcome, book: Path, job: Job) -> dict[str, Any]:
+    """One object a run: findings, moves, figures and the balance; ``row`` is the worksheet row."""
+    return {
+        "verb": outcome.verb,
+        "book": str(book),
+        "today": job.today.isoformat(),
+        "findings": [_finding(finding, job.lang) for finding in outcome.findings],
+        "moves": [_move(move) for move in outcome.moves],
+        "figures": outcome.figures,
+        "balance": outcome.balance,
+    }
+
+
+def _finding(finding: Finding, lang: Lang) -> dict[str, Any]:
+    other = finding.other
+    return {
+        "code": finding.code,
+        "severity": finding.severity.value,
+        "sheet": finding.at.sheet,
+        "cell": finding.at.cell,
+        "row": finding.at.row,
+        "field": finding.at.header,
+        "found": finding.found,
+        "expected": expected(finding, lang),
+        "remedy": remedy(finding, lang),
+        "person": finding.person,
+        "kind": finding.kind.value if finding.kind else None,
+        "other": {"sheet": other.sheet, "cell": other.cell} if other else None,
+    }
+
+
+def _move(move: Move) -> dict[str, Any]:
+    return {
+        "customer": move.customer,
+        "phone": move.phone,
+        "name": move.name,
+        "from": move.origin,
+        "to": move.target,
+        "evidence": move.evidence,
+        "on": move.on.isoformat(),
+        "event": move.event.value,
+    }

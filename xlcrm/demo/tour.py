@@ -1,0 +1,58 @@
+"""``xlcrm demo DIR``: an invented store, three months of it, and the four verbs on its book."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable
+from pathlib import Path
+
+from xlcrm.books.new import fill_book
+from xlcrm.books.session import FileSession
+from xlcrm.catalogue import Lang, tour as words
+from xlcrm.demo.showcase import demo_store
+from xlcrm.report.workbook import write_workbook
+from xlcrm.verbs import VERBS, Job, Outcome
+
+BOOK = "CRM-示范店.xlsm"
+TODAY = dt.date(2026, 10, 31)
+"""The demo store's last day; its month is over and nothing lies in the future."""
+STEPS = ("validate", "roll", "check", "month")
+
+
+def run_tour(folder: Path, lang: Lang, say: Callable[[str], None]) -> int:
+    """Build the demo store in ``folder`` and walk through its month, telling each step; returns the exit code 0.
+
+    Raises ``Refusal("new.exists")`` when the folder holds a demo book already.
+    """
+    folder.mkdir(parents=True, exist_ok=True)
+    book = folder / BOOK
+    say(words.BUILDING.say(lang))
+    store, planted = demo_store()
+    rows = fill_book(book, store.sheets)
+    say(words.BUILT.say(lang, rows=rows, planted=len(planted)))
+    outcomes: dict[str, Outcome] = {}
+    for verb in STEPS:
+        session = FileSession(book)
+        job = Job(TODAY, dt.datetime.combine(TODAY, dt.time(18)), words.CLERK.say(lang), lang=lang)
+        outcomes[verb] = VERBS[verb](session.blocks, session.issues, job)
+        session.apply(outcomes[verb].changes)
+        say("  " + " ".join(outcomes[verb].said[:2] if verb == "check" else outcomes[verb].said[:1]))
+    analysis = outcomes["month"].analysis
+    report = folder / f"月度分析_{analysis.month}.xlsx"
+    write_workbook(analysis, report)
+    for line in _summary(outcomes, lang):
+        say(line)
+    say(words.FILES.say(lang, book=book, report=report))
+    return 0
+
+
+def _summary(outcomes: dict[str, Outcome], lang: Lang) -> list[str]:
+    """What a manager would want to know first."""
+    counts = outcomes["month"].figures["counts"]
+    errors = sum(1 for f in outcomes["validate"].findings if f.severity.value == "error")
+    zero = all(row["difference"] == 0 for row in outcomes["month"].balance)
+    lines = [words.TRAFFIC.say(lang, **counts), words.DEALS.say(lang, **counts)]
+    lines += outcomes["month"].said[1:]
+    lines.append(words.HONESTY.say(lang, errors=errors, differences=len(outcomes["check"].findings)))
+    lines.append((words.BALANCED if zero else words.UNBALANCED).say(lang))
+    return [words.SUMMARY.say(lang), *(f"  {line}" for line in lines)]
