@@ -294,7 +294,9 @@ class _Reader:
                 return normal.read_count
             case Kind.MONEY:
                 return normal.read_money
-            case Kind.TEXT | Kind.PERSON:
+            case Kind.PERSON:
+                return normal.read_person
+            case Kind.TEXT:
                 return normal.read_text
 
 

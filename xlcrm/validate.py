@@ -24,7 +24,6 @@ from xlcrm.forms import (
     Report,
     Setting,
     Visit,
-    as_text,
 )
 from xlcrm.ledger import Ledger
 from xlcrm.normal import looks_like_formula
@@ -134,8 +133,9 @@ def _defects(ledger: Ledger, code: str) -> Iterator[Finding]:
                 codes = record.form.by_name[defect.name].codes
                 values = "、".join(ledger.codes[codes].values) if codes else ""
                 severity = Severity.INFO if defect.readable else Severity.ERROR
-                value = as_text(getattr(record, defect.name)) if defect.readable and not codes else defect.hint
-                yield _finding(record, defect.name, defect.trouble, severity, hint=value, values=values)
+                near = defect.trouble == "V02.unknown" and defect.hint
+                wording = "V02.near" if near else defect.trouble
+                yield _finding(record, defect.name, wording, severity, hint=defect.hint, values=values)
 
 
 def v03_dates(ledger: Ledger, today: dt.date) -> Iterator[Finding]:

@@ -35,11 +35,12 @@ FINDINGS: dict[str, Wording] = {
     "V00.filter": _w("没有正在生效的筛选", "点“数据—清除”取消筛选。", "no active filter", "Clear the filter."),
     "V00.error": _w("没有错误值", "重新填写这一格。", "no error value", "Enter the cell again."),
     "V01.empty": _w("“{header}”{when}", "补填“{header}”。", "“{header}” must be filled ({when})", "Fill “{header}”."),
-    "V02.unknown": _w(
+    "V02.unknown": _w("应为：{values}", "改为清单中的一项。", "one of: {values}", "Choose from the list."),
+    "V02.near": _w(
         "应为：{values}",
-        "改为清单中的一项（是否想填“{hint}”？）。",
+        "改为清单中的一项，是否想填“{hint}”？",
         "one of: {values}",
-        "Choose from the list (did you mean “{hint}”?).",
+        "Choose from the list; did you mean “{hint}”?",
     ),
     "V02.variant": _w(
         "规范写法：{hint}",
