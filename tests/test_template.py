@@ -1,0 +1,451 @@
+"""The workbook as built: the same bytes every time, and everything a person or a button relies on stands in it."""
+
+from __future__ import annotations
+
+import contextlib
+import io
+import os
+import re
+import shutil
+import signal
+import subprocess
+import sys
+import time
+import warnings
+from collections import Counter
+from pathlib import Path
+from xml.etree import ElementTree
+from xml.sax.saxutils import escape
+
+import openpyxl
+import pytest
+from openpyxl.utils import get_column_letter
+from openpyxl.workbook import Workbook
+from openpyxl.worksheet.worksheet import Worksheet
+
+from xlcrm.buttons import BUTTONS
+from xlcrm.codes import CODES, CodeList, with_dictionary
+from xlcrm.forms import FORMS, HOME_SHEET, Column, Form
+from xlcrm.settings import Settings, parse
+from xlcrm.template import blank_book, layout, vba
+from xlcrm.template.__main__ import main
+from xlcrm.template.columns import NUMBER_FORMATS, TEXT_FORMAT, display_width, header_width
+from xlcrm.template.lists import PEOPLE, list_name
+from xlcrm.template.package import differences, packed, parts
+from xlcrm.template.ribbon import NAMESPACE, PART
+
+COMMITTED = Path(__file__).parents[1] / "workbook" / "CRM.xlsm"
+KNOWN_IMAGES = {
+    *("DataValidation", "DataValidationCircleInvalid", "ErrorChecking", "RemoveDuplicates", "RefreshAll", "Refresh"),
+    *("PivotTableReport", "ChartInsert", "FileSendAsAttachment", "FileSaveAsPdfOrXps", "FileDocumentEncrypt"),
+    *("SheetProtect", "ReviewNewComment", "ReviewNextComment", "Filter", "SortDialog", "Undo", "FilePrint"),
+    *("HyperlinkInsert", "Help", "TableInsertExcel"),
+}
+"""imageMso names that exist in Office 2013 and in Microsoft 365."""
+FILLED = [form for form in FORMS.values() if form.checked]
+EXCEL_ATTRIBUTE = re.compile(r"^(Attribute VB_|VERSION |BEGIN|  MultiUse|END\r)")
+
+
+@pytest.fixture(scope="module")
+def package() -> bytes:
+    return blank_book()
+
+
+@pytest.fixture(scope="module")
+def contents(package: bytes) -> dict[str, bytes]:
+    return parts(package)
+
+
+@pytest.fixture(scope="module")
+def book(package: bytes) -> Workbook:
+    return openpyxl.load_workbook(io.BytesIO(package))
+
+
+@pytest.fixture(scope="module")
+def values(package: bytes) -> Workbook:
+    """The book with the results of formulas in place of the formulas."""
+    return openpyxl.load_workbook(io.BytesIO(package), data_only=True)
+
+
+@pytest.fixture(scope="module")
+def macros(package: bytes) -> dict[str, str]:
+    """Module name → source, as olevba reads it from the workbook."""
+    with warnings.catch_warnings(action="ignore"):  # its import warns of its own dependencies
+        from oletools.olevba import VBA_Parser
+    found = VBA_Parser("CRM.xlsm", data=package).extract_macros()
+    return {Path(name).stem: code for _, _, name, code in found}
+
+
+def rows(book: Workbook, sheet: str) -> list[list[str]]:
+    table = book[sheet].tables[FORMS[sheet].table]
+    return [[str(cell.value or "") for cell in row] for row in book[sheet][table.ref][1:]]
+
+
+class TestSameBytes:
+    def test_twice_in_one_process(self, package: bytes) -> None:
+        assert blank_book() == package
+
+    def test_in_another_process_with_another_hash_order_clock_and_language(
+        self, package: bytes, tmp_path: Path
+    ) -> None:
+        path = tmp_path / "CRM.xlsm"
+        elsewhere = {"PYTHONHASHSEED": "77", "TZ": "Asia/Shanghai", "LC_ALL": "C", "PYTHONUTF8": "0"}
+        subprocess.run(
+            [sys.executable, "-m", "xlcrm.template", "-o", path],
+            check=True,
+            timeout=60,
+            env={**os.environ, **elsewhere},
+        )
+        assert path.read_bytes() == package
+
+    def test_whatever_the_line_ends_of_a_source(self) -> None:
+        assert vba.crlf("a\nb\n") == vba.crlf("a\r\nb\r\n") == "a\r\nb\r\n"
+
+
+class TestCheck:
+    def test_committed_file_is_up_to_date(self) -> None:
+        assert main(["--check", "-o", str(COMMITTED)]) == 0
+
+    def test_names_the_tampered_part(
+        self, contents: dict[str, bytes], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+    ) -> None:
+        path = tmp_path / "CRM.xlsm"
+        path.write_bytes(packed(contents | {PART: contents[PART].replace(b"crmTab", b"crmTub")}))
+        assert main(["--check", "-o", str(path)]) == 1
+        assert PART in capsys.readouterr().err
+
+    def test_writes_what_it_then_accepts(self, tmp_path: Path) -> None:
+        path = str(tmp_path / "new.xlsm")
+        assert main(["-o", path]) == 0
+        assert main(["--check", "-o", path]) == 0
+
+    @pytest.mark.parametrize(
+        ("other", "named"),
+        [({"a": b"1"}, ["b"]), ({"a": b"1", "b": b"2", "c": b""}, ["c"]), ({"a": b"1", "b": b"9"}, ["b"])],
+        ids=["missing", "added", "changed"],
+    )
+    def test_differences(self, other: dict[str, bytes], named: list[str]) -> None:
+        assert differences(packed(other), packed({"a": b"1", "b": b"2"})) == named
+
+
+class TestSheets:
+    def test_in_order_and_only_the_last_two_hidden(self, book: Workbook) -> None:
+        assert tuple(book.sheetnames) == layout.SHEETS
+        assert [sheet.title for sheet in book if sheet.sheet_state != "visible"] == ["_lists", "xlwings.conf"]
+
+    @pytest.mark.parametrize("form", FORMS.values(), ids=lambda form: form.sheet)
+    def test_one_table_with_the_exact_headers(self, book: Workbook, form: Form) -> None:
+        sheet: Worksheet = book[form.sheet]
+        assert list(sheet.tables) == [form.table]
+        header, *below = sheet[sheet.tables[form.table].ref]
+        assert tuple(cell.value for cell in header) == form.headers
+        assert {cell.row for cell in header} == {layout.HEADER_ROW}
+        assert below
+
+    @pytest.mark.parametrize("form", FORMS.values(), ids=lambda form: form.sheet)
+    def test_header_and_name_stay_in_sight(self, book: Workbook, form: Form) -> None:
+        corner = book[form.sheet].freeze_panes
+        assert corner.endswith(str(layout.HEADER_ROW + 1))
+        assert corner[0] > "A"
+
+    @pytest.mark.parametrize("form", FORMS.values(), ids=lambda form: form.sheet)
+    def test_cells_keep_what_is_typed(self, book: Workbook, form: Form) -> None:
+        alike = book[form.sheet].column_dimensions.values()
+        looks = {i: style for style in alike for i in range(style.min, style.max + 1)}
+        for i, column in enumerate(form.columns, start=1):
+            style = looks[i]
+            assert style.number_format == NUMBER_FORMATS.get(column.kind, TEXT_FORMAT), column.header
+            assert style.width >= header_width(column.header), column.header
+
+    @pytest.mark.parametrize("form", FORMS.values(), ids=lambda form: form.sheet)
+    def test_prints_on_a4_landscape_one_page_wide_with_its_header_on_every_page(
+        self, book: Workbook, form: Form
+    ) -> None:
+        sheet = book[form.sheet]
+        setup = sheet.page_setup
+        assert (setup.paperSize, setup.orientation, setup.fitToWidth or 1, setup.fitToHeight) == (9, "landscape", 1, 0)
+        assert sheet.sheet_properties.pageSetUpPr.fitToPage
+        assert sheet.print_title_rows == f"$1:${layout.HEADER_ROW}"
+        assert "&P" in sheet.oddFooter.center.text
+
+    def test_a_chinese_character_is_two_wide(self) -> None:
+        assert [display_width(text) for text in ("H级", "VIN", "（）", "")] == [3, 3, 4, 0]
+
+
+def rule_of(sheet: Worksheet, column: int) -> tuple[str, str, str] | None:
+    """Type, source and severity of the data validation that covers a column from the first to the last row."""
+    letter = get_column_letter(column)
+    area = f"{letter}{layout.HEADER_ROW + 1}:{letter}{layout.LAST_ROW}"
+    for rule in sheet.data_validations.dataValidation:
+        if str(rule.sqref) == area:
+            return rule.type, rule.formula1, rule.errorStyle
+    return None
+
+
+def coded(form: Form) -> list[tuple[int, Column]]:
+    return [(i, column) for i, column in enumerate(form.columns, start=1) if column.codes and not column.by_tool]
+
+
+class TestHelp:
+    @pytest.mark.parametrize("form", FILLED, ids=lambda form: form.sheet)
+    def test_every_coded_column_has_its_drop_down_and_refuses_nothing(self, book: Workbook, form: Form) -> None:
+        for i, column in coded(form):
+            assert column.codes is not None
+            assert rule_of(book[form.sheet], i) == ("list", list_name(column.codes), "warning"), column.header
+
+    @pytest.mark.parametrize("form", FILLED, ids=lambda form: form.sheet)
+    def test_a_warning_fits_the_box_excel_gives_it(self, book: Workbook, form: Form) -> None:
+        for rule in book[form.sheet].data_validations.dataValidation:
+            assert len(rule.errorTitle) <= 32
+            assert len(rule.error) <= 255
+
+    @pytest.mark.parametrize("form", FILLED, ids=lambda form: form.sheet)
+    def test_every_header_says_what_goes_in(self, book: Workbook, form: Form) -> None:
+        header = book[form.sheet][layout.HEADER_ROW]
+        for cell, column in zip(header, form.columns, strict=False):
+            assert (column.required.words or "选填") in cell.comment.text or column.by_tool, column.header
+        assert header[-1].comment.text.startswith("由工具填写")
+
+    def test_people_come_from_the_list_of_consultants(self, book: Workbook) -> None:
+        column = list(FORMS["来店登记"].index).index("consultant") + 1
+        assert rule_of(book["来店登记"], column) == ("list", PEOPLE, "warning")
+        assert "顾问!$A$4" in book.defined_names[PEOPLE].attr_text
+
+    @pytest.mark.parametrize("codes", CODES.values(), ids=lambda codes: codes.name)
+    def test_the_list_behind_a_drop_down(self, values: Workbook, codes: CodeList) -> None:
+        match = re.search(r"_lists!\$([A-Z]+)\$2", values.defined_names[list_name(codes.name)].attr_text)
+        assert match
+        assert tuple(cell.value for cell in values["_lists"][match[1]][1:] if cell.value) == codes.values
+
+    def test_error_rows_and_overdue_rows_are_coloured_by_words(self, book: Workbook) -> None:
+        found = {
+            sheet.title: [rule.formula[0] for area in sheet.conditional_formatting for rule in area.rules]
+            for sheet in book
+        }
+        assert found["来店登记"] == ['LEFT($X4,2)="错误"', 'LEFT($X4,2)="警告"']
+        assert found["H级"] == ["N($O4)>0", 'LEFT($U4,2)="错误"', 'LEFT($U4,2)="警告"']
+        assert found["问题清单"] == ['$B4="错误"', '$B4="警告"']
+
+
+class TestSetUp:
+    def test_every_setting_stands_in_its_sheet_with_its_default(self, book: Workbook) -> None:
+        entries = [(key, value) for key, value, *_ in rows(book, "设置")]
+        assert parse(entries) == (Settings(), {})
+        assert len(entries) == len(Settings.model_fields)
+
+    def test_the_dictionary_holds_every_list(self, book: Workbook) -> None:
+        found = rows(book, "字典")
+        assert with_dictionary((name, code) for name, code, *_ in found) == CODES
+        assert ["未留档原因", "客户-闲逛", "", "客户", ""] in found
+        assert [(name, code) for name, code, *_ in found] == [(c.name, v) for c in CODES.values() for v in c.values]
+
+    def test_marked_as_ours(self, book: Workbook) -> None:
+        assert book.custom_doc_props[layout.SCHEMA_PROPERTY].value == layout.SCHEMA
+
+    def test_xlwings_starts_no_server_and_imports_nothing_from_beside_the_book(self, book: Workbook) -> None:
+        conf = {key.value: value.value for key, value in book["xlwings.conf"]["A1:B6"]}
+        assert conf["ADD_WORKBOOK_TO_PYTHONPATH"] == conf["USE UDF SERVER"] == conf["SHOW CONSOLE"] == "False"
+        assert not conf["Interpreter_Win"]
+
+
+class TestHome:
+    def test_status_cells_have_names_the_macros_use(self, book: Workbook) -> None:
+        for name, (sheet, cell) in (
+            ("crm_store", layout.HOME_STORE),
+            ("crm_last", layout.HOME_LAST),
+            ("crm_result", layout.HOME_RESULT),
+        ):
+            assert book.defined_names[name].attr_text.replace("$", "") == f"{sheet}!{cell}"
+
+    def test_links_to_every_form(self, book: Workbook) -> None:
+        links = [cell.hyperlink.location for row in book[HOME_SHEET] for cell in row if cell.hyperlink]
+        targets = {link.split("!")[0].strip("'") for link in links}
+        assert set(FORMS) <= targets
+
+    def test_a_button_for_every_verb(self, contents: dict[str, bytes]) -> None:
+        drawings = b"".join(part for name, part in contents.items() if name.endswith(".vml"))
+        assert re.findall(rb"<x:FmlaMacro>\[0\]!(\w+)<", drawings) == [button.macro.encode() for button in BUTTONS]
+
+
+def procedures(macros: dict[str, str]) -> dict[str, list[int]]:
+    """Number of parameters of each Public Sub, by name."""
+    subs: dict[str, list[int]] = {}
+    for code in macros.values():
+        for name, parameters in re.findall(r"^Public Sub (\w+)\((.*)\)", code, re.MULTILINE):
+            subs.setdefault(name, []).append(len([p for p in parameters.split(",") if p.strip()]))
+    return subs
+
+
+class TestRibbon:
+    def test_related_by_the_type_of_its_namespace(self, contents: dict[str, bytes]) -> None:
+        found = [r.attrib for r in ElementTree.fromstring(contents["_rels/.rels"]) if r.get("Target") == PART]
+        assert [r["Type"] for r in found] == ["http://schemas.microsoft.com/office/2006/relationships/ui/extensibility"]
+        assert ElementTree.fromstring(contents[PART]).tag == f"{{{NAMESPACE}}}customUI"
+
+    def test_ids_key_tips_and_images(self, contents: dict[str, bytes]) -> None:
+        elements = list(ElementTree.fromstring(contents[PART]).iter())
+        ids = Counter(element.get("id") for element in elements if element.get("id"))
+        tips = Counter(element.get("keytip") for element in elements if element.get("keytip"))
+        assert max(ids.values()) == max(tips.values()) == 1
+        assert all(re.fullmatch("[A-Z0-9]{1,3}", str(tip)) for tip in tips)
+        assert {element.get("imageMso") for element in elements} - {None} <= KNOWN_IMAGES
+
+    def test_groups_and_buttons_in_the_order_of_the_list(self, contents: dict[str, bytes]) -> None:
+        root = ElementTree.fromstring(contents[PART])
+        buttons = [
+            (group.get("label"), button.get("tag")) for group in root.iter(f"{{{NAMESPACE}}}group") for button in group
+        ]
+        assert buttons == [(button.group, button.verb) for button in BUTTONS]
+
+    def test_every_callback_is_one_public_sub_of_one_argument(
+        self, contents: dict[str, bytes], macros: dict[str, str]
+    ) -> None:
+        called = {element.get("onAction") for element in ElementTree.fromstring(contents[PART]).iter()} - {None}
+        assert {str(name): procedures(macros)[str(name)] for name in called} == {"CrmRibbonAction": [1]}
+
+
+class TestMacros:
+    def test_every_sheet_button_has_its_macro(self, macros: dict[str, str]) -> None:
+        for button in BUTTONS:
+            assert procedures(macros)[button.macro] == [0]
+            assert f'Public Sub {button.macro}()\r\n    CrmRun "{button.verb}"' in macros["CrmButtons"]
+
+    def test_verbs_and_macros_are_ascii_and_differ(self) -> None:
+        assert len({button.macro for button in BUTTONS}) == len(BUTTONS)
+        assert all(re.fullmatch("[a-z]+", button.verb) for button in BUTTONS)
+
+    def test_read_back_as_written(self, macros: dict[str, str]) -> None:
+        for module in vba.modules():
+            assert body(macros[module.name]) == body(module.text), module.name
+
+    def test_document_modules_are_the_code_names(self, contents: dict[str, bytes], macros: dict[str, str]) -> None:
+        names = [layout.BOOK_CODE_NAME, *(layout.CODE_NAMES[sheet] for sheet in layout.SHEETS)]
+        xml = [contents["xl/workbook.xml"]]
+        xml += [contents[f"xl/worksheets/sheet{i}.xml"] for i in range(1, len(layout.SHEETS) + 1)]
+        declared = [re.findall(r'<(?:workbookPr|sheetPr)\b[^>]*codeName="(\w+)"', part.decode()) for part in xml]
+        assert declared == [[name] for name in names]
+        assert set(macros) == {*names, *(module.name for module in vba.modules())}
+        assert not any(body(macros[name]).strip() for name in names)
+
+    def test_ascii_with_crlf_and_short_names(self, macros: dict[str, str]) -> None:
+        for name, code in macros.items():
+            assert code.isascii(), name
+            assert "\n" not in code.replace("\r\n", ""), name
+            assert "\r" not in code.replace("\r\n", ""), name
+            assert len(name) <= 31
+
+
+def body(code: str) -> str:
+    """The source without the attributes that the editor keeps out of sight."""
+    return "".join(line for line in code.splitlines(keepends=True) if not EXCEL_ATTRIBUTE.match(line))
+
+
+class TestPatches:
+    KNOWN = {"Excel": True, "Word": False}  # noqa: RUF012
+
+    @pytest.mark.parametrize(
+        ("source", "settled"),
+        [
+            ("a\n#If Excel Then\nb\n#Else\nc\n#End If\nd\n", "a\nb\nd\n"),
+            ("#If Word Then\nb\n#Else\nc\n#End If\n", "c\n"),
+            ("#If Word Then\nb\n#ElseIf Excel Then\nc\n#Else\nd\n#End If\n", "c\n"),
+            ("#If Excel Then\n#If Mac Then\nb\n#Else\nc\n#End If\n#End If\n", "#If Mac Then\nb\n#Else\nc\n#End If\n"),
+            ("#If Mac Then\n#If Word Then\nb\n#End If\n#End If\n", "#If Mac Then\n#End If\n"),
+            ("#If Word Then\n#If Mac Then\nb\n#End If\n#End If\nz\n", "z\n"),
+        ],
+        ids=["taken", "else", "elseif", "undecided inside", "decided inside", "dropped whole"],
+    )
+    def test_only_known_conditions_are_decided(self, source: str, settled: str) -> None:
+        assert vba.settled(source, self.KNOWN) == settled
+
+
+XCU = """<?xml version="1.0" encoding="UTF-8"?>
+<oor:items xmlns:oor="http://openoffice.org/2001/registry"><item
+ oor:path="/org.openoffice.Office.Common/Security/Scripting"><prop oor:name="MacroSecurityLevel" oor:op="fuse"><value>0</value
+></prop></item></oor:items>"""
+DRIVER = """<?xml version="1.0" encoding="UTF-8"?>
+<office:document xmlns:office="urn:oasis:names:tc:opendocument:xmlns:office:1.0" office:version="1.2"
+ xmlns:table="urn:oasis:names:tc:opendocument:xmlns:table:1.0" xmlns:ooo="http://openoffice.org/2004/office"
+ xmlns:dom="http://www.w3.org/2001/xml-events" xmlns:script="urn:oasis:names:tc:opendocument:xmlns:script:1.0"
+ xmlns:xlink="http://www.w3.org/1999/xlink"
+ office:mimetype="application/vnd.oasis.opendocument.spreadsheet"><office:scripts>
+<office:script script:language="ooo:Basic"><ooo:libraries><ooo:library-embedded ooo:name="Standard">
+<ooo:module ooo:name="Drive"><ooo:source-code>{}</ooo:source-code></ooo:module></ooo:library-embedded></ooo:libraries>
+</office:script><office:event-listeners><script:event-listener script:language="ooo:script" script:event-name="dom:load"
+ xlink:href="vnd.sun.star.script:Standard.Drive.Main?language=Basic&amp;location=document" xlink:type="simple"/>
+</office:event-listeners></office:scripts><office:body><office:spreadsheet><table:table table:name="1"/>
+</office:spreadsheet></office:body></office:document>"""
+"""A document that runs a macro when it is opened: the way to drive LibreOffice from the command line alone."""
+DRIVE = """
+Sub Main
+    On Error Goto leave
+    Dim book As Object, allowed(0) As New com.sun.star.beans.PropertyValue, pdf(0) As New com.sun.star.beans.PropertyValue
+    Dim xlsx(0) As New com.sun.star.beans.PropertyValue
+    allowed(0).Name = "MacroExecutionMode": allowed(0).Value = 4
+    pdf(0).Name = "FilterName": pdf(0).Value = "calc_pdf_Export"
+    xlsx(0).Name = "FilterName": xlsx(0).Value = "Calc MS Excel 2007 XML"
+    book = StarDesktop.loadComponentFromURL("{folder}/CRM.xlsm", "_blank", 0, allowed())
+    book.storeToURL("{folder}/CRM.pdf", pdf())
+    book.Sheets.getByName("字典").getCellRangeByName("A1000").String = "来源"
+    book.Sheets.getByName("字典").getCellRangeByName("B1000").String = "车展"
+    book.Sheets.getByName("顾问").getCellRangeByName("A4").String = "张敏"
+    book.Sheets.getByName("顾问").getCellRangeByName("A5").String = "李强"
+    book.Sheets.getByName("首页").getCellRangeByName("Z1").Formula = "=COUNTA(字典_来源)"
+    book.Sheets.getByName("首页").getCellRangeByName("Z2").Formula = "=COUNTA(名单_顾问)"
+    book.Sheets.getByName("首页").getCellRangeByName("Z3").Formula = "=COUNTA(字典_状态)"
+    book.calculateAll()
+    Dim macro As String, place As Long
+    For place = 0 To {last}
+        macro = Split("{macros}", " ")(place)
+        book.getScriptProvider().getScript("vnd.sun.star.script:" & book.BasicLibraries.ProjectName & _
+            ".CrmButtons." & macro & "?language=Basic&location=document").invoke(Array(), Array(), Array())
+        book.Sheets.getByName("首页").getCellByPosition(26, place).String = _
+            book.Sheets.getByName("首页").getCellRangeByName("{result}").String
+        book.Sheets.getByName("首页").getCellRangeByName("{result}").String = ""
+    Next
+    book.storeToURL("{folder}/after.xlsx", xlsx())
+    book.close(True)
+leave:
+    Open ConvertFromURL("{folder}/told.txt") For Output As #1
+    If Err = 0 Then Print #1, "done" Else Print #1, "line " & Erl & ": " & Error$
+    Close #1
+End Sub
+"""
+
+
+@pytest.mark.libreoffice
+def test_libreoffice_opens_prints_recalculates_and_runs_every_button(package: bytes, tmp_path: Path) -> None:
+    (tmp_path / "CRM.xlsm").write_bytes(package)
+    drive = DRIVE.format(
+        folder=tmp_path.as_uri(),
+        macros=" ".join(button.macro for button in BUTTONS),
+        last=len(BUTTONS) - 1,
+        result=layout.HOME_RESULT[1],
+    )
+    settings = tmp_path / "profile" / "user" / "registrymodifications.xcu"
+    settings.parent.mkdir(parents=True)
+    settings.write_text(XCU, "utf-8")
+    driver = tmp_path / "driver.fods"
+    driver.write_text(DRIVER.format(escape(drive)), "utf-8")
+    office = shutil.which("soffice")
+    assert office, "LibreOffice Calc is not installed"
+    profile = f"-env:UserInstallation={(tmp_path / 'profile').as_uri()}"
+    process = subprocess.Popen(
+        [office, profile, "--headless", "--norestore", "--nologo", driver],
+        start_new_session=True,
+    )
+    told = tmp_path / "told.txt"
+    try:
+        for _ in range(1200):
+            if process.poll() is not None or (told.exists() and told.stat().st_size):
+                break
+            time.sleep(0.1)
+    finally:
+        with contextlib.suppress(ProcessLookupError):
+            os.killpg(process.pid, signal.SIGKILL)
+        process.wait()
+    assert told.read_text("utf-8", "replace").strip() == "done"
+    assert (tmp_path / "CRM.pdf").stat().st_size > 50_000
+    home = openpyxl.load_workbook(tmp_path / "after.xlsx", data_only=True)[HOME_SHEET]
+    assert [home[cell].value for cell in ("Z1", "Z2", "Z3")] == [len(CODES["来源"].values) + 1, 2, 9]
+    assert all("xlcrm validate" in str(home.cell(place, 27).value) for place in range(1, len(BUTTONS) + 1))

@@ -1,0 +1,89 @@
+"""Builds the workbook: the same bytes every time, on every system, from the forms, the buttons and the VBA sources."""
+
+from __future__ import annotations
+
+import datetime as dt
+import io
+
+from xlsxwriter import Workbook
+from xlsxwriter.worksheet import Worksheet
+
+from xlcrm.forms import ANALYSIS_SHEET, FORMS, HOME_SHEET
+from xlcrm.template import lists, sheets, vba
+from xlcrm.template.formats import DEFAULT, Formats
+from xlcrm.template.layout import (
+    BOOK_CODE_NAME,
+    CODE_NAMES,
+    CONF_SHEET,
+    LISTS_SHEET,
+    SCHEMA,
+    SCHEMA_PROPERTY,
+    SHEETS,
+)
+from xlcrm.template.package import packed, parts
+from xlcrm.template.ribbon import PART, RELATIONSHIP, ribbon
+
+MADE = dt.datetime(2026, 10, 1)
+"""The workbook's date of creation: a build knows no clock."""
+
+CONF = {
+    "Interpreter_Win": "",
+    "Interpreter_Mac": "",
+    "PYTHONPATH": "",
+    "ADD_WORKBOOK_TO_PYTHONPATH": "False",
+    "USE UDF SERVER": "False",
+    "SHOW CONSOLE": "False",
+}
+"""xlwings' configuration: a stray ``json.py`` beside the workbook must never be imported; no server, no black window."""
+
+
+def blank_book() -> bytes:
+    """A fresh CRM workbook (.xlsm) with set-up filled in and no data."""
+    contents = parts(_workbook())
+    contents[PART] = ribbon()
+    rels = contents["_rels/.rels"].decode()
+    contents["_rels/.rels"] = rels.replace("</Relationships>", f"{RELATIONSHIP}</Relationships>").encode()
+    return packed(contents)
+
+
+def _workbook() -> bytes:
+    """The workbook without its ribbon, which XlsxWriter does not write."""
+    out = io.BytesIO()
+    options = {
+        "in_memory": True,
+        "strings_to_formulas": False,
+        "strings_to_urls": False,
+        "default_format_properties": DEFAULT,
+    }
+    with Workbook(out, options) as workbook:
+        workbook.set_properties({"title": "三表一卡 客户管理", "author": "xlcrm", "created": MADE})
+        workbook.set_custom_property(SCHEMA_PROPERTY, SCHEMA)
+        workbook.add_vba_project(io.BytesIO(vba.project(vba.modules())), is_stream=True)
+        workbook.set_vba_name(BOOK_CODE_NAME)
+        workbook.set_size(1920, 1200)
+        make = Formats(workbook)
+        for name in SHEETS:
+            sheet = workbook.add_worksheet(name)
+            sheet.set_vba_name(CODE_NAMES[name])
+            _fill(workbook, sheet, name, make)
+    return out.getvalue()
+
+
+def _fill(workbook: Workbook, sheet: Worksheet, name: str, make: Formats) -> None:
+    if name == LISTS_SHEET:
+        lists.fill(workbook, sheet)
+        sheet.hide()
+    elif name == CONF_SHEET:
+        sheet.write_column("A1", CONF)
+        sheet.write_column("B1", CONF.values())
+        sheet.set_column("A:B", 34, make(num_format="@"))
+        sheet.hide()
+    else:
+        sheet.set_tab_color(sheets.tab_colour(name))
+        sheets.page_setup(sheet)
+        if name == HOME_SHEET:
+            sheets.home_sheet(workbook, sheet, make)
+        elif name == ANALYSIS_SHEET:
+            sheets.analysis_sheet(sheet, make)
+        else:
+            sheets.form_sheet(sheet, FORMS[name], make)

@@ -1,0 +1,161 @@
+"""What a column looks like in the sheet: its number format, its width, its drop-down, and the words that help to fill it.
+
+All of it follows from the declaration in ``forms``.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import math
+import unicodedata
+from typing import Any
+
+from xlcrm.codes import CODES
+from xlcrm.forms import ALWAYS, CHECK_HEADER, OPTIONAL, Column, Kind, Privacy
+from xlcrm.template import formats
+from xlcrm.template.lists import PEOPLE, list_name
+
+TICK = "√"
+TEXT_FORMAT = "@"
+"""Keeps what was typed: phones, ids and codes never become numbers or dates, and ``=…`` never a formula."""
+
+NUMBER_FORMATS = {
+    Kind.DATE: "yyyy-mm-dd",
+    Kind.TIME: "hh:mm",
+    Kind.MOMENT: "yyyy-mm-dd hh:mm",
+    Kind.COUNT: "0",
+    Kind.MONEY: "0.00",
+}
+"""Of the kinds that are numbers to a spreadsheet; every other kind is text."""
+
+CENTRED = {Kind.DATE, Kind.TIME, Kind.MOMENT, Kind.MONTH, Kind.GRADE, Kind.TICK}
+
+WIDTHS = {
+    Kind.DATE: 11.0,
+    Kind.TIME: 7.0,
+    Kind.MOMENT: 16.0,
+    Kind.MONTH: 9.0,
+    Kind.PHONE: 13.0,
+    Kind.MONEY: 12.0,
+    Kind.PERSON: 10.0,
+    Kind.CODES: 14.0,
+    Kind.TEXT: 12.0,
+}
+"""In characters; a kind not listed is as wide as its header or its longest code."""
+PRIVATE_WIDTHS = {Privacy.PROSE: 24.0, Privacy.ADDRESS: 20.0, Privacy.IDENTITY: 12.0}
+WIDER = {"差异": 11.0, "发现": 28.0, "应为": 28.0, "处理办法": 44.0, "对照位置": 18.0, "依据": 44.0, CHECK_HEADER: 28.0}
+"""Columns the tool writes sentences into."""
+ONE_LINE = 9
+"""Headers up to this width stand on one line, above the filter arrow; longer ones on two."""
+
+EXAMPLES = {
+    Kind.DATE: "日期，例如 2026-10-05",
+    Kind.TIME: "时间，例如 09:30",
+    Kind.MOMENT: "日期和时间，例如 2026-10-05 18:20",
+    Kind.MONTH: "月份，例如 2026-10",
+    Kind.PHONE: "11 位手机号，例如 19900000000；固定电话带区号",
+    Kind.TICK: f"做了填 {TICK}，没做留空",
+    Kind.COUNT: "整数",
+    Kind.MONEY: "金额，单位元",
+    Kind.PERSON: "姓名，与“顾问”表一致",
+}
+
+_FIRST_DAY = dt.date(1900, 1, 1)
+_CHECKS: dict[Kind, dict[str, Any]] = {
+    Kind.DATE: {"validate": "date", "criteria": ">=", "value": _FIRST_DAY},
+    Kind.TIME: {"validate": "time", "criteria": "between", "minimum": dt.time(0), "maximum": dt.time(23, 59, 59)},
+    Kind.MOMENT: {"validate": "date", "criteria": ">=", "value": _FIRST_DAY},
+    Kind.COUNT: {"validate": "integer", "criteria": ">=", "value": 0},
+    Kind.MONEY: {"validate": "decimal", "criteria": ">=", "value": 0},
+    Kind.TICK: {"validate": "list", "source": [TICK]},
+    Kind.PERSON: {"validate": "list", "source": f"={PEOPLE}"},
+}
+
+
+def display_width(text: str) -> int:
+    """Width in characters of the default font: a Chinese character counts two."""
+    return sum(2 if unicodedata.east_asian_width(c) in "WF" else 1 for c in text)
+
+
+def cell_properties(kind: Kind) -> dict[str, Any]:
+    """Properties of a cell format for a kind."""
+    return {
+        "num_format": NUMBER_FORMATS.get(kind, TEXT_FORMAT),
+        "align": "center" if kind in CENTRED else "right" if kind in (Kind.COUNT, Kind.MONEY) else "left",
+    }
+
+
+def _header(ground: str, ink: str, bold: bool) -> dict[str, Any]:
+    return {
+        "bg_color": ground,
+        "font_color": ink,
+        "bold": bold,
+        "align": "center",
+        "text_wrap": True,
+        "border": 1,
+        "border_color": "#FFFFFF",
+    }
+
+
+TOOL_HEADER = _header(formats.PALE_GREY, formats.GREY, False)
+
+
+def header_properties(column: Column) -> dict[str, Any]:
+    """Properties of a header cell: the darker, the more needed; grey is the tool's."""
+    if column.by_tool:
+        return TOOL_HEADER
+    if column.required is ALWAYS:
+        return _header(formats.INK, "#FFFFFF", True)
+    if column.required is OPTIONAL:
+        return _header(formats.PALE_BLUE, formats.INK, False)
+    return _header(formats.BLUE, "#FFFFFF", True)
+
+
+def header_width(header: str) -> float:
+    """Width in characters that shows a header, on one line or two."""
+    wide = display_width(header)
+    return wide + 1.0 if wide <= ONE_LINE else 2.0 * math.ceil(wide / 4) + 3.0
+
+
+def width(column: Column) -> float:
+    """Width in characters, wide enough for the header and for what the column usually holds."""
+    codes = CODES[column.codes].values if column.codes and column.kind is not Kind.CODES else ()
+    return max(
+        header_width(column.header),
+        WIDTHS.get(column.kind, 0.0),
+        PRIVATE_WIDTHS.get(column.privacy, 0.0) if column.privacy else 0.0,
+        WIDER.get(column.header, 0.0),
+        *(display_width(code) + 1.0 for code in codes),
+    )
+
+
+def tip(column: Column) -> str:
+    """What goes into the column, in a few short lines: whether it must be filled, how it is written, what to choose."""
+    if column.by_tool:
+        return "由工具填写"
+    lines = [column.required.words or "选填"]
+    if column.kind in EXAMPLES:
+        lines.append(EXAMPLES[column.kind])
+    if column.codes:
+        codes = CODES[column.codes]
+        if len(codes.values) <= 9:
+            lines.append(" / ".join(codes.values))
+        lines.append("从下拉列表选择" if codes.closed else "从下拉列表选择；可在“字典”里增减")
+    if column.kind is Kind.CODES:
+        lines.append("可填几个，用、隔开")
+    return "\n".join(lines)
+
+
+def check(column: Column) -> dict[str, Any] | None:
+    """The data validation of a column's cells: it offers a list or doubts a value, and never refuses one."""
+    if column.by_tool:
+        return None
+    rule = {"validate": "list", "source": f"={list_name(column.codes)}"} if column.codes else _CHECKS.get(column.kind)
+    if rule is None:
+        return None
+    return rule | {
+        "error_type": "warning",
+        "error_title": "请核对",
+        "error_message": f"“{column.header}”：{tip(column)}\n\n仍要这样填吗？",
+        "show_error": column.kind is not Kind.CODES,
+    }

@@ -1,0 +1,283 @@
+"""The sheets a person sees: 首页, one sheet a form, and the place of 月度分析."""
+
+from __future__ import annotations
+
+from itertools import groupby
+from typing import Any
+
+from xlsxwriter import Workbook
+from xlsxwriter.utility import xl_cell_to_rowcol, xl_col_to_name
+from xlsxwriter.worksheet import Worksheet
+
+from xlcrm.buttons import BUTTONS
+from xlcrm.codes import CODES
+from xlcrm.forms import ANALYSIS_SHEET, CHECK_HEADER, GRADE_SHEETS, HOME_SHEET, Form, Kind, Privacy
+from xlcrm.settings import Settings
+from xlcrm.template import columns, formats, words
+from xlcrm.template.formats import Formats
+from xlcrm.template.layout import HEADER_ROW, HOME_LAST, HOME_RESULT, HOME_STORE, LAST_ROW, SHEETS
+
+A4 = 9
+TABLE_STYLE = "Table Style Light 9"
+TITLE = {"bold": True, "font_size": 14, "font_color": formats.INK}
+HINT = {"font_color": formats.GREY}
+LINK = {"font_color": formats.BLUE, "underline": 1}
+
+TAB_COLOURS = (
+    (formats.INK, (HOME_SHEET,)),
+    (formats.BLUE, ("来店登记", "日报")),
+    (formats.ORANGE, tuple(GRADE_SHEETS.values())),
+    ("#9DC3E6", ("客户卡", "跟进记录", "订单", "保有客户", "关怀记录", "战败")),
+    ("#F4B183", (ANALYSIS_SHEET,)),
+    (formats.GREY, ("顾问", "目标", "设置", "字典")),
+    ("#BFBFBF", ("问题清单", "级别变更", "月初留存", "操作日志")),
+)
+"""Daily logs, grade sheets, card, results, set-up, the tool's own."""
+
+
+def tab_colour(name: str) -> str:
+    """The colour of a sheet's group."""
+    return next(colour for colour, group in TAB_COLOURS if name in group)
+
+
+def page_setup(sheet: Worksheet) -> None:
+    """A4 landscape, one page wide, sheet name and page numbers at the foot."""
+    sheet.set_paper(A4)
+    sheet.set_landscape()
+    sheet.fit_to_pages(1, 0)
+    sheet.set_margins(left=0.4, right=0.4, top=0.5, bottom=0.6)
+    sheet.set_footer("&L&A&C第 &P 页，共 &N 页&R&D")
+
+
+def form_sheet(sheet: Worksheet, form: Form, make: Formats) -> None:
+    """A form: its title, a line of help, and one table with its set-up rows or one blank row."""
+    _heading(sheet, form.title, words.HINTS[form.sheet], make)
+    top = HEADER_ROW - 1
+    rows = _PREFILLED.get(form.sheet, lambda: [])()
+    sheet.add_table(
+        top,
+        0,
+        top + max(1, len(rows)),
+        len(form.headers) - 1,
+        {
+            "name": form.table,
+            "style": TABLE_STYLE,
+            "columns": [{"header": header} for header in form.headers],
+        },
+    )
+    _columns(sheet, form, rows, make)
+    for row, (values, font) in enumerate(rows, start=HEADER_ROW):
+        for column, value in enumerate(values):
+            if value:
+                sheet.write_string(row, column, value, make(num_format=columns.TEXT_FORMAT, **font))
+    _colour_rows(sheet, form, make)
+    sheet.set_row(top, 36)
+    sheet.freeze_panes(HEADER_ROW, _naming_column(form) + 1)
+    sheet.repeat_rows(0, top)
+
+
+def _heading(sheet: Worksheet, title: str, hint: str, make: Formats) -> None:
+    sheet.set_row(0, 26)
+    sheet.set_row(1, 18)
+    sheet.write_string(0, 0, title, make(**TITLE))
+    sheet.write_url(1, 0, f"internal:'{HOME_SHEET}'!A1", make(**LINK), f"← {HOME_SHEET}")
+    sheet.write_string(1, 1, hint, make(**HINT))
+
+
+def _columns(sheet: Worksheet, form: Form, rows: list[Row], make: Formats) -> None:
+    """Headers with their help, formats over whole columns, drop-downs, and no green corners on text."""
+    top = HEADER_ROW - 1
+    texts = []
+    for i, column in enumerate(form.columns):
+        properties = columns.cell_properties(column.kind)
+        filled = max((columns.display_width(values[i]) + 1.0 for values, _ in rows), default=0.0)
+        sheet.set_column(i, i, max(columns.width(column), filled), make(**properties))
+        sheet.write_string(top, i, column.header, make(**columns.header_properties(column)))
+        if properties["num_format"] == columns.TEXT_FORMAT:
+            letter = xl_col_to_name(i)
+            texts.append(f"{letter}{HEADER_ROW + 1}:{letter}{LAST_ROW}")
+        if form.checked:
+            _comment(sheet, i, columns.tip(column))
+            if rule := columns.check(column):
+                sheet.data_validation(HEADER_ROW, i, LAST_ROW - 1, i, rule)
+    if form.checked:
+        last = len(form.columns)
+        sheet.set_column(last, last, columns.WIDER[CHECK_HEADER], make(**columns.cell_properties(Kind.TEXT)))
+        sheet.write_string(top, last, CHECK_HEADER, make(**columns.TOOL_HEADER))
+        _comment(sheet, last, words.CHECK_TIP)
+    sheet.ignore_errors({"number_stored_as_text": " ".join(texts)})
+
+
+def _comment(sheet: Worksheet, column: int, text: str) -> None:
+    lines = text.split("\n")
+    options = {
+        "author": "xlcrm",
+        "font_name": formats.DEFAULT["font_name"],
+        "font_size": 9,
+        "width": 24 + 6 * max(columns.display_width(line) for line in lines),
+        "height": 10 + 18 * len(lines),
+    }
+    sheet.write_comment(HEADER_ROW - 1, column, text, options)
+
+
+def _colour_rows(sheet: Worksheet, form: Form, make: Formats) -> None:
+    """Rows by what the tool found in them; the words say the same, so that nobody depends on the colour."""
+    last = len(form.headers) - 1
+
+    def colour(first: int, until: int, criteria: str, look: dict[str, Any]) -> None:
+        rule = {"type": "formula", "criteria": criteria, "format": make(**look)}
+        sheet.conditional_format(HEADER_ROW, first, LAST_ROW - 1, until, rule)
+
+    row = HEADER_ROW + 1
+    if "overdue" in form.index:
+        overdue = form.index["overdue"]
+        colour(overdue, overdue, f"=N(${xl_col_to_name(overdue)}{row})>0", {"bold": True, "font_color": formats.ORANGE})
+    if form.checked:
+        result = f"LEFT(${xl_col_to_name(last)}{row},2)"
+    elif "severity" in form.index:
+        result = f"${xl_col_to_name(form.index['severity'])}{row}"
+    else:
+        return
+    colour(0, last, f'={result}="错误"', {"bg_color": formats.PALE_ORANGE})
+    colour(0, last, f'={result}="警告"', {"bg_color": formats.PALE_YELLOW})
+
+
+def _naming_column(form: Form) -> int:
+    """The column that says whose row it is: it stays in sight when the sheet is scrolled sideways."""
+    return next((i for i, column in enumerate(form.columns) if column.privacy is Privacy.NAME), 0)
+
+
+Row = tuple[tuple[str, ...], dict[str, Any]]
+"""The cells of a set-up row and the font properties they are written in."""
+
+
+def _setting_rows() -> list[Row]:
+    written = Settings()
+    return [
+        ((str(field.alias), _written(getattr(written, name)), str(field.description)), {})
+        for name, field in Settings.model_fields.items()
+    ]
+
+
+def _written(value: Any) -> str:
+    """A setting as a person writes it in 设置."""
+    if value is None:
+        return ""
+    if isinstance(value, bool):
+        return "是" if value else "否"
+    if isinstance(value, tuple):
+        return "、".join(map(str, value))
+    if isinstance(value, float):
+        return f"{value:g}"
+    return str(value)
+
+
+def _code_rows() -> list[Row]:
+    rows: list[Row] = []
+    for codes in CODES.values():
+        font = {"font_color": formats.GREY} if codes.closed else {}
+        for code in codes.values:
+            parent = code.partition("-")[0] if "-" in code else ""
+            rows.append(((codes.name, code, words.LABELS.get((codes.name, code), ""), parent), font))
+    return rows
+
+
+_PREFILLED = {"设置": _setting_rows, "字典": _code_rows}
+
+
+def analysis_sheet(sheet: Worksheet, make: Formats) -> None:
+    """The place of 月度分析."""
+    _heading(sheet, ANALYSIS_SHEET, words.HINTS[ANALYSIS_SHEET], make)
+    sheet.set_column(0, 0, 10)
+
+
+def home_sheet(workbook: Workbook, sheet: Worksheet, make: Formats) -> None:
+    """首页: what was done last, the order of the day's work, a button for each verb, and the way to every sheet."""
+    sheet.hide_gridlines(2)
+    sheet.fit_to_pages(1, 1)
+    for span, wide in (("A:A", 2), ("B:B", 7), ("C:C", 14), ("D:D", 84), ("E:E", 3), ("F:F", 7), ("G:H", 15)):
+        sheet.set_column(span, wide)
+    sheet.set_row(0, 36)
+    sheet.write_string("B1", "三表一卡 客户管理", make(bold=True, font_size=20, font_color=formats.INK))
+    sheet.write_string("B2", "当天登记，当天核对，月底的数字就对得上。", make(**HINT))
+    _status(workbook, sheet, make)
+    steps_end = _steps(sheet, 7, make)
+    _buttons(workbook, sheet, 7, make)
+    _directory(sheet, steps_end + 1, make)
+
+
+def _status(workbook: Workbook, sheet: Worksheet, make: Formats) -> None:
+    line = {"bottom": 1, "bottom_color": formats.PALE_BLUE}
+    for label, name, (_, cell) in (
+        ("店名", "crm_store", HOME_STORE),
+        ("上次操作", "crm_last", HOME_LAST),
+        ("结果", "crm_result", HOME_RESULT),
+    ):
+        row, column = xl_cell_to_rowcol(cell)
+        sheet.set_row(row, 24)
+        sheet.write_blank(row, column - 2, None, make(**line))
+        sheet.write_string(row, column - 1, label, make(bold=True, font_color=formats.INK, **line))
+        sheet.write_blank(row, column, None, make(text_wrap=True, **line))
+        workbook.define_name(name, f"={HOME_SHEET}!{_absolute(cell)}")
+    store = '=IFERROR(INDEX(设置!$B$4:$B$500,MATCH("店名",设置!$A$4:$A$500,0))&"","")'
+    sheet.write_formula(HOME_STORE[1], store, make(bold=True, **line), Settings().store)
+
+
+def _absolute(cell: str) -> str:
+    row, column = xl_cell_to_rowcol(cell)
+    return f"${xl_col_to_name(column)}${row + 1}"
+
+
+def _section(sheet: Worksheet, row: int, first: int, last: int, title: str, make: Formats) -> None:
+    look = make(bold=True, font_color="#FFFFFF", bg_color=formats.INK, indent=1)
+    sheet.set_row(row, 22)
+    for column in range(first, last + 1):
+        sheet.write_blank(row, column, None, look)
+    sheet.write_string(row, first, title, look)
+
+
+def _steps(sheet: Worksheet, top: int, make: Formats) -> int:
+    """The order of the work from row ``top`` on; returns the row below."""
+    _section(sheet, top, 1, 3, "每天按这个顺序做", make)
+    for row, step in enumerate(words.STEPS, start=top + 1):
+        sheet.set_row(row, 30)
+        sheet.write_string(row, 1, step.when, make(bold=True, font_color=formats.ORANGE, align="center"))
+        if step.sheet:
+            sheet.write_url(row, 2, f"internal:'{step.sheet}'!A1", make(**LINK), step.what)
+        else:
+            sheet.write_string(row, 2, step.what, make(bold=True))
+        sheet.write_string(row, 3, step.words, make())
+    return top + 1 + len(words.STEPS)
+
+
+def _buttons(workbook: Workbook, sheet: Worksheet, top: int, make: Formats) -> None:
+    """The buttons beside the steps, grouped as in the ribbon: two a row."""
+    _section(sheet, top, 5, 7, "按钮", make)
+    row = top + 1
+    for group, buttons in groupby(BUTTONS, key=lambda button: button.group):
+        sheet.write_string(row, 5, group, make(bold=True, font_color=formats.INK))
+        for place, button in enumerate(buttons):
+            options = {
+                "macro": button.macro,
+                "caption": button.label,
+                "description": button.super_tip,
+                "width": 104,
+                "height": 32,
+                "x_offset": 3,
+                "y_offset": 4,
+            }
+            sheet.insert_button(row + place // 2, 6 + place % 2, options)
+        row += 1 + place // 2
+    sheet.merge_range(row, 5, row + 1, 7, words.ELSEWHERE, make(text_wrap=True, font_size=8, **HINT))
+    workbook.define_name("crm_elsewhere", f"={HOME_SHEET}!$F${row + 1}")
+
+
+def _directory(sheet: Worksheet, top: int, make: Formats) -> None:
+    """Every sheet once, with a link and what it is for."""
+    _section(sheet, top, 1, 3, "各表", make)
+    named = [name for name in SHEETS if name in words.HINTS]
+    for row, name in enumerate(named, start=top + 1):
+        sheet.set_row(row, 18)
+        sheet.write_string(row, 1, "■", make(font_color=tab_colour(name), align="center"))
+        sheet.write_url(row, 2, f"internal:'{name}'!A1", make(**LINK), name)
+        sheet.write_string(row, 3, words.HINTS[name], make())
