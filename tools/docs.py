@@ -1,0 +1,86 @@
+"""Write docs/forms.md, docs/settings.md and docs/rules.md from the declarations; ``--check`` exits 1 when they differ."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+from xlcrm.catalogue.findings import FINDINGS
+from xlcrm.codes import CODES
+from xlcrm.crosscheck import RELATIONS
+from xlcrm.forms import FORMS
+from xlcrm.settings import Settings
+from xlcrm.validate import RULES
+
+DOCS = Path(__file__).resolve().parent.parent / "docs"
+
+
+def forms() -> Iterator[str]:
+    """Every sheet, column by column."""
+    yield "# 工作表\n\n由 `xlcrm/forms.py` 生成（`python tools/docs.py`）。`*` 为必填。\n"
+    for form in FORMS.values():
+        yield f"\n## {form.sheet}\n\n{form.title} · 表名 `{form.table}` · {form.filler.value}\n"
+        yield "| 列 | 内容 | 必填 | 代码表 | 隐私 | 也认得的写法 |\n|---|---|---|---|---|---|"
+        for column in form.columns:
+            star = "*" if column.required.words == "必填" else ""
+            by = "（工具填）" if column.by_tool else ""
+            privacy = column.privacy.value if column.privacy else ""
+            also = " · ".join(column.spellings)
+            yield (
+                f"| {column.header}{star} | {column.kind.value}{by} | {column.required.words} | "
+                f"{column.codes or ''} | {privacy} | {also} |"
+            )
+    yield "\n## 代码表\n"
+    for codes in CODES.values():
+        yield f"- **{codes.name}**{'' if codes.closed else '（可在“字典”中增减）'}：{' · '.join(codes.values)}"
+
+
+def settings() -> Iterator[str]:
+    """Every setting with its default."""
+    yield "# 设置\n\n由 `xlcrm/settings.py` 生成。[S] 方法本身，[P] 各店做法，[D] 本产品决定。\n"
+    yield "| 键 | 默认值 | 说明 |\n|---|---|---|"
+    for info in Settings.model_fields.values():
+        default = info.default
+        if default is None or default == ():
+            default = ""
+        elif isinstance(default, bool):
+            default = "是" if default else "否"
+        elif isinstance(default, tuple):
+            default = "、".join(map(str, default))
+        yield f"| {info.alias} | {default} | {(info.description or '').replace('|', '/')} |"
+
+
+def rules() -> Iterator[str]:
+    """Every rule and relation, and what each finding says."""
+    yield "# 规则与关系\n\n由 `xlcrm/validate.py`、`xlcrm/crosscheck.py` 和 `xlcrm/catalogue/findings.py` 生成。\n"
+    for rule in (*RULES, *RELATIONS):
+        code = rule.__name__.partition("_")[0].upper()
+        summary = (rule.__doc__ or "").strip().splitlines()[0]
+        yield f"\n## {code}\n\n{summary}\n"
+        yield "| 发现 | 应为 | 处理办法 |\n|---|---|---|"
+        for key, wording in FINDINGS.items():
+            if key.partition(".")[0] == code:
+                yield f"| `{key}` | {wording.expected.zh} | {wording.remedy.zh} |"
+
+
+PAGES = {"forms.md": forms, "settings.md": settings, "rules.md": rules}
+
+
+def main() -> None:
+    """Write the pages, or compare them."""
+    stale = []
+    for name, page in PAGES.items():
+        text = "\n".join(page()) + "\n"
+        path = DOCS / name
+        if "--check" in sys.argv:
+            if not path.exists() or path.read_text(encoding="utf-8") != text:
+                stale.append(name)
+        else:
+            path.write_text(text, encoding="utf-8", newline="\n")
+    if stale:
+        sys.exit(f"stale: {', '.join(stale)}; run python tools/docs.py")
+
+
+if __name__ == "__main__":
+    main()
