@@ -171,7 +171,9 @@ class _Simulation:
             day.reported[seller.name].append(row)
 
     def receive_again(self, day: Day, arrival: Arrival, p: Prospect) -> None:
-        """A later visit, invited or not. Without its 接待 row in the report nothing that was said is on the books."""
+        """A later visit, invited or not. Without its 接待 row in the report only the register tells of it: what was said is
+        lost, and the follow-up due by then has been made.
+        """
         p.registered = True
         drove = self.rng.random() < _DRIVES_AGAIN
         outcome = behaviour.talk(self.rng, p, drove)
@@ -183,6 +185,8 @@ class _Simulation:
         self.figures.count(day.date, "batches", "repeat_visits")
         if forgotten:
             p.quiet_until = day.date
+            if p.plan is not None and p.plan <= day.date:
+                p.plan = p.seller.due(day.date, p.grade)
         else:
             self.contact(day, p, "接待", "来店", p.grade, outcome, story)
 
