@@ -12,6 +12,7 @@ import subprocess
 import sys
 import time
 import warnings
+import zipfile
 from collections import Counter
 from pathlib import Path
 from xml.etree import ElementTree
@@ -126,6 +127,13 @@ class TestCheck:
     )
     def test_differences(self, other: dict[str, bytes], named: list[str]) -> None:
         assert differences(packed(other), packed({"a": b"1", "b": b"2"})) == named
+
+    def test_the_order_of_the_parts_counts(self) -> None:
+        out = io.BytesIO()
+        with zipfile.ZipFile(out, "w") as archive:
+            archive.writestr("b", b"2")
+            archive.writestr("a", b"1")
+        assert differences(out.getvalue(), packed({"a": b"1", "b": b"2"})) == ["b", "a"]
 
 
 class TestSheets:
@@ -276,6 +284,12 @@ def procedures(macros: dict[str, str]) -> dict[str, list[int]]:
     return subs
 
 
+def test_where_things_stand_is_read_without_the_builder() -> None:
+    """Every click imports the layout; XlsxWriter and pyOpenVBA would cost it a sixth of a second."""
+    code = "import sys, xlcrm.template.layout; print([m for m in ('xlsxwriter', 'pyopenvba') if m in sys.modules])"
+    assert subprocess.check_output([sys.executable, "-c", code], text=True, timeout=60).strip() == "[]"
+
+
 class TestRibbon:
     def test_related_by_the_type_of_its_namespace(self, contents: dict[str, bytes]) -> None:
         found = [r.attrib for r in ElementTree.fromstring(contents["_rels/.rels"]) if r.get("Target") == PART]
@@ -341,8 +355,6 @@ def body(code: str) -> str:
 
 
 class TestPatches:
-    KNOWN = {"Excel": True, "Word": False}  # noqa: RUF012
-
     @pytest.mark.parametrize(
         ("source", "settled"),
         [
@@ -356,7 +368,7 @@ class TestPatches:
         ids=["taken", "else", "elseif", "undecided inside", "decided inside", "dropped whole"],
     )
     def test_only_known_conditions_are_decided(self, source: str, settled: str) -> None:
-        assert vba.settled(source, self.KNOWN) == settled
+        assert vba.settled(source, {"Excel": True, "Word": False}) == settled
 
 
 XCU = """<?xml version="1.0" encoding="UTF-8"?>

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
-from xlcrm.template.build import blank_book
 
-__all__ = ["blank_book"]
+def blank_book() -> bytes:
+    """A fresh CRM workbook (.xlsm): set-up filled in, no data, the same bytes every time."""
+    from xlcrm.template.build import build  # not above: every click reads ``layout``, none needs the builder
+
+    return build()

@@ -37,8 +37,8 @@ CONF = {
 """xlwings' configuration: a stray ``json.py`` beside the workbook must never be imported; no server, no black window."""
 
 
-def blank_book() -> bytes:
-    """A fresh CRM workbook (.xlsm) with set-up filled in and no data."""
+def build() -> bytes:
+    """The workbook (.xlsm) with set-up filled in and no data."""
     contents = parts(_workbook())
     contents[PART] = ribbon()
     rels = contents["_rels/.rels"].decode()

@@ -93,7 +93,7 @@ def _header(ground: str, ink: str, bold: bool) -> dict[str, Any]:
         "align": "center",
         "text_wrap": True,
         "border": 1,
-        "border_color": "#FFFFFF",
+        "border_color": formats.WHITE,
     }
 
 
@@ -105,10 +105,10 @@ def header_properties(column: Column) -> dict[str, Any]:
     if column.by_tool:
         return TOOL_HEADER
     if column.required is ALWAYS:
-        return _header(formats.INK, "#FFFFFF", True)
+        return _header(formats.INK, formats.WHITE, True)
     if column.required is OPTIONAL:
         return _header(formats.PALE_BLUE, formats.INK, False)
-    return _header(formats.BLUE, "#FFFFFF", True)
+    return _header(formats.BLUE, formats.WHITE, True)
 
 
 def header_width(header: str) -> float:

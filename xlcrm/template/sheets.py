@@ -92,7 +92,8 @@ def _columns(sheet: Worksheet, form: Form, rows: list[Row], make: Formats) -> No
         properties = columns.cell_properties(column.kind)
         filled = max((columns.display_width(values[i]) + 1.0 for values, _ in rows), default=0.0)
         sheet.set_column(i, i, max(columns.width(column), filled), make(**properties))
-        sheet.write_string(top, i, column.header, make(**columns.header_properties(column)))
+        header = columns.header_properties(column) if form.checked else columns.TOOL_HEADER
+        sheet.write_string(top, i, column.header, make(**header))
         if properties["num_format"] == columns.TEXT_FORMAT:
             letter = xl_col_to_name(i)
             texts.append(f"{letter}{HEADER_ROW + 1}:{letter}{LAST_ROW}")
@@ -229,7 +230,7 @@ def _absolute(cell: str) -> str:
 
 
 def _section(sheet: Worksheet, row: int, first: int, last: int, title: str, make: Formats) -> None:
-    look = make(bold=True, font_color="#FFFFFF", bg_color=formats.INK, indent=1)
+    look = make(bold=True, font_color=formats.WHITE, bg_color=formats.INK, indent=1)
     sheet.set_row(row, 22)
     for column in range(first, last + 1):
         sheet.write_blank(row, column, None, look)
@@ -274,7 +275,7 @@ def _buttons(workbook: Workbook, sheet: Worksheet, top: int, make: Formats) -> N
 
 def _directory(sheet: Worksheet, top: int, make: Formats) -> None:
     """Every sheet once, with a link and what it is for."""
-    _section(sheet, top, 1, 3, "各表", make)
+    _section(sheet, top, 1, 3, words.DIRECTORY, make)
     named = [name for name in SHEETS if name in words.HINTS]
     for row, name in enumerate(named, start=top + 1):
         sheet.set_row(row, 18)

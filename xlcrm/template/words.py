@@ -65,5 +65,7 @@ STEPS = (
 )
 """The day's work in order, then the meetings and the end of the month."""
 
+DIRECTORY = "各表　　表头颜色：深蓝必填，蓝色有条件必填，浅蓝选填，灰色由工具填写"
+
 ELSEWHERE = "按钮要在装好 xlcrm 的 Excel 里用；在 WPS 或 LibreOffice 里，请用命令行，例如 xlcrm validate CRM.xlsm"
 """Shown where Excel is not: a button pressed there copies it to the result."""
