@@ -134,9 +134,13 @@ class Defect:
     hint: str = ""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False, repr=False)
 class Record:
-    """A row of a form: understood values in its fields (``None``: blank or not readable), the typed cells beside them."""
+    """A row of a form: understood values in its fields (``None``: blank or not readable), the typed cells beside them.
+
+    A row is itself, not its values: two rows typed alike are two rows. (Dataclass equality and repr would also cost every
+    click a tenth of its time.)
+    """
 
     at: Place
     typed: tuple[Cell, ...] = ()
@@ -246,7 +250,7 @@ def _looking(visit: Visit) -> bool:
 
 
 @form("来店登记", "tblVisit", "来店(电)顾客登记表")
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False, repr=False)
 class Visit(Record):
     """The showroom register: one row a party (批次), the day it came or called. [S]"""
 
@@ -315,7 +319,7 @@ class Visit(Record):
 
 
 @form("日报", "tblReport", "销售活动日报表")
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False, repr=False)
 class Report(Record):
     """The daily activity report: what was done today, what is planned for the next working day. [S]"""
 
@@ -345,7 +349,7 @@ class Report(Record):
     remark: str | None = column("主管批示", also="主管指示事项 批示")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False, repr=False)
 class Prospect(Record):
     """A row of a grade sheet (潜在顾客等级推进表): one tracked prospect. [S]"""
 
@@ -374,25 +378,25 @@ class Prospect(Record):
 
 
 @form("H级", "tblGradeH", "潜在顾客等级推进表 H级")
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False, repr=False)
 class ProspectH(Prospect):
     """Expected to buy within the H window."""
 
 
 @form("A级", "tblGradeA", "潜在顾客等级推进表 A级")
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False, repr=False)
 class ProspectA(Prospect):
     """Expected to buy within the A window."""
 
 
 @form("B级", "tblGradeB", "潜在顾客等级推进表 B级")
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False, repr=False)
 class ProspectB(Prospect):
     """Expected to buy within the B window."""
 
 
 @form("C级", "tblGradeC", "潜在顾客等级推进表 C级")
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False, repr=False)
 class ProspectC(Prospect):
     """The nurture pool: later than the B window."""
 
@@ -403,7 +407,7 @@ GRADE_SHEETS: dict[str, str] = {grade: f"{grade}级" for grade in GRADES}
 
 
 @form("客户卡", "tblCard", "客户管理卡")
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False, repr=False)
 class Card(Record):
     """The customer card's head: one row a customer, with the one state the customer is in. [S]"""
 
@@ -437,7 +441,7 @@ class Card(Record):
 
 
 @form("跟进记录", "tblFollowUp", "客户管理卡 反面")
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False, repr=False)
 class FollowUp(Record):
     """The back of the card: a planned contact, a done one, or a plan and its doing on one row. [S]"""
 
@@ -457,7 +461,7 @@ class FollowUp(Record):
 
 
 @form("订单", "tblOrder", "订单")
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False, repr=False)
 class Order(Record):
     """An order, from signing to delivery or cancellation."""
 
@@ -480,7 +484,7 @@ class Order(Record):
 
 
 @form("保有客户", "tblOwner", "客户管理卡 正面")
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False, repr=False)
 class Owner(Record):
     """The front of the card: a delivered car and the dates to care for. [S]"""
 
@@ -506,7 +510,7 @@ class Owner(Record):
 
 
 @form("关怀记录", "tblCare", "关怀记录")
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False, repr=False)
 class Care(Record):
     """The front of the card: care calls planned and done. [S]"""
 
@@ -522,7 +526,7 @@ class Care(Record):
 
 
 @form("战败", "tblLoss", "战败申请表")
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False, repr=False)
 class Loss(Record):
     """A loss applied for by the consultant and decided by the manager. [P]"""
 
@@ -545,7 +549,7 @@ class Loss(Record):
 
 
 @form("顾问", "tblConsultant", "顾问名单")
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False, repr=False)
 class Consultant(Record):
     """A consultant, the days of the week off, and how long employed."""
 
@@ -558,7 +562,7 @@ class Consultant(Record):
 
 
 @form("目标", "tblTarget", "月度目标")
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False, repr=False)
 class Target(Record):
     """A consultant's targets for a month."""
 
@@ -569,7 +573,7 @@ class Target(Record):
 
 
 @form("设置", "tblSetting", "设置")
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False, repr=False)
 class Setting(Record):
     """A default of the house that this shop changed; keys are those of ``settings.Settings``."""
 
@@ -579,7 +583,7 @@ class Setting(Record):
 
 
 @form("字典", "tblCode", "字典")
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False, repr=False)
 class CodeEntry(Record):
     """A value of a code list; ``parent`` groups sub-reasons under their reason."""
 
@@ -590,7 +594,7 @@ class CodeEntry(Record):
 
 
 @form("问题清单", "tblFinding", "问题清单", Filler.TOOL)
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False, repr=False)
 class FindingRow(Record):
     """Findings as the sheet shows them; 位置 jumps to the cell."""
 
@@ -607,7 +611,7 @@ class FindingRow(Record):
 
 
 @form("级别变更", "tblMove", "级别变更", Filler.TOOL)
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False, repr=False)
 class MoveRow(Record):
     """Grade history: one row a step, 时间 being the day it happened."""
 
@@ -620,7 +624,7 @@ class MoveRow(Record):
 
 
 @form("月初留存", "tblOpening", "月初留存", Filler.TOOL)
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False, repr=False)
 class Opening(Record):
     """The stock frozen at 00:00 on the first of a month: every customer not yet out of the books, never changed again."""
 
@@ -635,7 +639,7 @@ class Opening(Record):
 
 
 @form("操作日志", "tblJournal", "操作日志", Filler.TOOL)
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False, repr=False)
 class JournalRow(Record):
     """What each button changed: one row a place, old and new values compactly; seals of closed months stand here too."""
 
