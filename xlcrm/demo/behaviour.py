@@ -22,7 +22,7 @@ _CALL_MEANS = Wheel({"电话": 62, "微信": 30, "短信": 4, "拜访": 4})
 _CALL_STEPS = Wheel({-2: 1, -1: 28, 0: 10, 1: 58, 2: 3})
 """Steps of the grade when it changes after a call: −1 is one warmer, 1 is one cooler. Interest fades by itself."""
 _VISIT_STEPS = Wheel({-2: 6, -1: 60, 1: 30, 2: 4})
-_CALL_CHANGES = 0.24
+_CALL_CHANGES = {"H": 0.36, "A": 0.26, "B": 0.22, "C": 0.20}
 _VISIT_CHANGES = 0.40
 _DRIVE_CHANGES = 0.65
 _DRIVE_STEPS = Wheel({-2: 10, -1: 80, 1: 10})
@@ -78,7 +78,7 @@ def call(rng: random.Random, p: Prospect, means: str) -> Outcome:
         return Outcome("H", "已订")
     if rng.random() < _LOSSES[p.grade] / p.seller.skill:
         return Outcome(p.grade, "战败申请")
-    steps = _CALL_STEPS if rng.random() < _CALL_CHANGES else None
+    steps = _CALL_STEPS if rng.random() < _CALL_CHANGES[p.grade] else None
     return Outcome(_regraded(rng, p.grade, steps), "继续跟进")
 
 

@@ -6,7 +6,16 @@ import random
 from collections.abc import Callable
 
 _OPENINGS = {
-    "来店": ("到店", "进店", "再次到店", "按约到店", "路过进店", "和家人一起到店", "下班后到店", "带朋友到店"),
+    "首次到店": (
+        "初次到店",
+        "路过进店",
+        "看到广告到店",
+        "和家人一起到店",
+        "下班后到店",
+        "经朋友介绍到店",
+        "逛街时进店",
+    ),
+    "来店": ("再次到店", "按约到店", "带家人到店", "下班后又来", "周末再来", "带朋友到店", "约好来看现车"),
     "来电": ("来电", "打来电话", "看到广告来电", "来电咨询", "网上看到后来电"),
     "电话": (
         "致电回访",
@@ -130,7 +139,7 @@ class Prose:
         self._told.clear()
 
     def contact(self, means: str, car: str, rival: str | None, *, ordered: bool = False) -> str:
-        """A talk with a prospect; ``means`` is a 方式 or 来电."""
+        """A talk with a prospect; ``means`` is a 方式, or 首次到店 or 来电 for the first one."""
 
         def tell() -> str:
             close = self._pick(_ORDERED) if ordered else self._pick(_CLOSES)

@@ -144,7 +144,7 @@ class _Simulation:
         drove = not arrival.by_call and self.rng.random() < _DRIVES_FIRST
         outcome = behaviour.first_talk(self.rng, p, drove)
         p.grade = outcome.grade
-        story = self.story(p, "来电" if arrival.by_call else "来店", outcome)
+        story = self.story(p, "来电" if arrival.by_call else "首次到店", outcome)
         self.register(day, arrival, p, "首次", outcome, drove, story)
         self.figures.count(day.date, "batches", "first_visits", "first_visits_with_phone", "new_cards")
         if outcome.result == "继续跟进" and seller.slips(self.rng, _NO_REPORT):
