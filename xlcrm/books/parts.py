@@ -13,6 +13,7 @@ from xlcrm.books.package import Package
 from xlcrm.errors import Refusal
 from xlcrm.forms import FORMS
 
+CONTENT_TYPES = "[Content_Types].xml"
 _FILTER_COLUMN = re.compile(rb'<(?:\w+:)?filterColumn\b[^>]*?\scolId="(\d+)"[^>]*(?<!/)>')
 _ESCAPED = re.compile(r"_x([0-9A-Fa-f]{4})_")
 
@@ -45,7 +46,7 @@ class Parts:
 
     def __init__(self, package: Package) -> None:
         self.package = package
-        if "[Content_Types].xml" not in package:
+        if CONTENT_TYPES not in package:
             raise Refusal("book.not_workbook", name=package.name)
         books = self.related("", "officeDocument")
         if not books or _local(self._tree(books[0])) != "workbook":

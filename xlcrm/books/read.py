@@ -11,17 +11,15 @@ import html
 import io
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
-from typing import Literal
 
 from python_calamine import CalamineError, CalamineSheet, CalamineWorkbook
 
 from xlcrm.books.area import Area, letters
 from xlcrm.books.package import Package
 from xlcrm.books.parts import Parts, Table, filtered_columns
-from xlcrm.changes import Block
+from xlcrm.changes import Block, StructureIssue
 from xlcrm.errors import Refusal
 from xlcrm.forms import FORMS, Cell, Form
 
@@ -43,16 +41,6 @@ _LARGEST_SPREAD = 20_000_000
 """Cells of the rectangle around a sheet's values: calamine keeps all of it in memory, 32 bytes a cell."""
 _WHOLE_BELOW = 1e15
 """Floats from here on have no exact whole number behind them."""
-
-
-@dataclass(frozen=True, slots=True)
-class StructureIssue:
-    """Something in a table's data rows that is no plain value; ``cell`` is where, ``text`` what stands there."""
-
-    kind: Literal["formula", "merged", "filter", "error"]
-    sheet: str
-    cell: str
-    text: str
 
 
 def open_book(path: Path) -> BookReader:
@@ -117,7 +105,7 @@ class BookReader:
         return values
 
     def structure(self, form: Form) -> list[StructureIssue]:
-        """What in the data rows of a form's table is no plain value, in reading order within each kind.
+        """What in the data rows of a form's table is no plain value: formulas, merged cells, filters, errors.
 
         Formulas are the program's own in a table it writes itself, and are not reported there.
         """

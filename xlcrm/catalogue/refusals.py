@@ -99,6 +99,64 @@ REFUSALS: dict[str, Words] = {
         "“{name}”的工作表“{sheet}”在 {cell} 有一个远离表格的内容。请清除它并保存后重试。",
         "The sheet “{sheet}” of “{name}” holds something far from its table, at {cell}. Clear it, save, and try again.",
     ),
+    "book.changed_meanwhile": Words(
+        "“{name}”在处理期间被别人改过。请重新操作一次。",
+        "“{name}” was changed by someone else meanwhile. Please do it again.",
+    ),
+    "book.open_elsewhere": Words(
+        "“{name}”正由 {person} 打开。请让对方保存并关闭后重试；若其实没有人打开，请删除旁边以“~$”或“.~lock.”开头的同名文件。",
+        "“{name}” is open at {person}. Ask them to save and close it; if nobody has it open, delete the file of the same "
+        "name beside it that begins with “~$” or “.~lock.”.",
+    ),
+    "book.open_somewhere": Words(
+        "“{name}”正被打开。请保存并关闭后重试；若其实没有人打开，请删除旁边以“~$”或“.~lock.”开头的同名文件。",
+        "“{name}” is open somewhere. Save and close it; if nobody has it open, delete the file of the same name beside it "
+        "that begins with “~$” or “.~lock.”.",
+    ),
+    "book.read_only": Words(
+        "“{name}”是只读的，或文件夹“{folder}”不允许写入。请取消文件属性里的“只读”，或换一个文件夹。",
+        "“{name}” is read-only, or the folder “{folder}” may not be written to. Clear Read-only or use another folder.",
+    ),
+    "book.held": Words(
+        "“{name}”被其他程序占用（如杀毒、网盘同步或 Excel）。请稍等片刻或关闭该程序后重试。",
+        "“{name}” is held by another program (virus scanner, cloud sync or Excel). Wait a moment or close it, then retry.",
+    ),
+    "book.disk_full": Words(
+        "磁盘空间不足，无法保存“{name}”。请清理“{folder}”所在的磁盘后重试。",
+        "There is no space left to save “{name}”. Free some on the disk of “{folder}” and try again.",
+    ),
+    "book.folder_missing": Words(
+        "找不到文件夹“{folder}”，无法保存“{name}”。请检查路径或网络连接。",
+        "The folder “{folder}” for “{name}” does not exist. Check the path or the network connection.",
+    ),
+    "book.not_written": Words(
+        "无法保存“{name}”（{reason}）。请检查“{folder}”所在的磁盘或网络后重试。",
+        "“{name}” could not be saved ({reason}). Check the disk or network of “{folder}” and try again.",
+    ),
+    "book.not_verified": Words(
+        "“{name}”写好后核对时发现 {place} 与应写内容不一致，已放弃保存。请用 Excel 打开该文件保存一次后重试。",
+        "“{name}” did not read back as written at {place}, so it was not saved. Open and save it in Excel, then try again.",
+    ),
+    "book.column_missing": Words(
+        "工作表“{sheet}”的表格里没有“{header}”这一列。请补上这一列的标题后重试。",
+        "The table on “{sheet}” has no column “{header}”. Add a column with this header and try again.",
+    ),
+    "book.text_too_long": Words(
+        "要写入“{sheet}”{cell} 的文字超过 {limit} 个字符，Excel 单元格放不下。请把内容写短一些。",
+        "The text for {cell} on “{sheet}” is longer than the {limit} characters a cell can hold. Shorten it.",
+    ),
+    "book.beside_table": Words(
+        "工作表“{sheet}”的 {cell} 在表格旁边写有内容，移走这一行会丢失它。请先把它移到表格上方，或写进备注。",
+        "{cell} beside the table on “{sheet}” holds something that would be lost with its row. Move it above the table first.",
+    ),
+    "book.comment_on_row": Words(
+        "工作表“{sheet}”的 {cell} 有批注，移走这一行会丢失它。请先把批注内容写进备注，再删除批注。",
+        "{cell} on “{sheet}” has a comment that would be lost with its row. Put it into the remarks and delete the comment.",
+    ),
+    "book.two_tables": Words(
+        "工作表“{sheet}”上还有别的表格，增减行会打乱它。请把另一个表格移到单独的工作表。",
+        "The sheet “{sheet}” has another table that adding or removing rows would tear. Move it to a sheet of its own.",
+    ),
 }
 
 

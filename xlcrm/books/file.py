@@ -1,0 +1,188 @@
+"""The writer for workbook files: changes in, the same file out.
+
+Laws 4 and 5: what shall be written is known whole before the first byte is; it goes beside the book, is read back and
+compared, and only then takes the book's place. Until that moment nothing of the book has changed.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import errno
+import os
+import re
+import shutil
+import stat
+import tempfile
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+from xlcrm.books.edition import Edition
+from xlcrm.books.package import Package
+from xlcrm.books.parts import Parts
+from xlcrm.books.read import BookReader, digest_of, read_bytes
+from xlcrm.changes import Changes
+from xlcrm.errors import Refusal
+
+BACKUPS = ".xlcrm-backup"
+"""The folder beside a book where its former versions are kept."""
+KEPT_BACKUPS = 5
+
+_HELD = (5, 32, 33)
+"""Windows' errors while a scanner, a sync client or Excel holds a file: access denied, sharing and lock violation."""
+_TRIES, _PAUSE = 6, 0.25
+"""How often a held file is tried, and the seconds between."""
+_EXCEL_NAME_SIZE, _EXCEL_NAME = 55, 57
+"""Where Excel's lock file has the length and the text of the name in UTF-16."""
+
+
+def apply(path: Path, changes: Changes, *, expected_digest: str, out: Path | None = None) -> Path:
+    """Write changes into the book at ``path``, or into a copy at ``out``; returns the file written.
+
+    ``expected_digest`` is ``BookReader.digest`` of the reading the changes were decided on. The former version of the
+    file written is kept beside it in ``.xlcrm-backup``, the last five of them. Without changes a book is left alone.
+
+    Raises ``Refusal``, and then no book was changed: ``book.changed_meanwhile``, ``book.open_elsewhere``,
+    ``book.open_somewhere``, ``book.read_only``, ``book.disk_full``, ``book.held``, ``book.folder_missing``,
+    ``book.not_written``, ``book.not_verified``, and those of ``open_book`` and ``Edition``.
+    """
+    source = path.resolve()
+    target = out.resolve() if out else source
+    data = read_bytes(source)
+    if digest_of(data) != expected_digest:
+        raise Refusal("book.changed_meanwhile", name=path.name)
+    if not changes and target == source:
+        return target
+    _check_free(target)
+    edition = Edition(Parts(Package(data, path.name)))
+    edition.apply(changes)
+
+    def check(written: Path) -> None:
+        edition.verify(BookReader(written, read_bytes(written)))
+        if digest_of(read_bytes(source)) != expected_digest:
+            raise Refusal("book.changed_meanwhile", name=path.name)
+
+    _store(target, edition.content(), check)
+    return target
+
+
+def locked_by(path: Path) -> str | None:
+    """Who has a book open, by the lock file beside it: ``None`` for nobody, "" for somebody unnamed.
+
+    A hint, not a lock: a program that crashed leaves its lock file behind. Excel's is ``~$book.xlsx`` (the name in the
+    local encoding after its length in a byte, then both again in UTF-16), LibreOffice's ``.~lock.book.xlsx#``.
+    """
+    for lock, name_in in ((f"~${path.name}", _excel_name), (f".~lock.{path.name}#", _libreoffice_name)):
+        try:
+            return name_in(path.with_name(lock).read_bytes())
+        except FileNotFoundError:
+            continue
+        except PermissionError:
+            return ""
+    return None
+
+
+def _store(target: Path, content: bytes, check: Callable[[Path], None]) -> None:
+    """Write beside the target, check what was written, keep the former version, take its place."""
+    temporary: Path | None = None
+    backup: Path | None = None
+    try:
+        handle, name = tempfile.mkstemp(prefix="~xlcrm-", suffix=target.suffix, dir=target.parent)
+        temporary = Path(name)
+        with os.fdopen(handle, "wb") as file:
+            file.write(content)
+            file.flush()
+            os.fsync(file.fileno())
+        check(temporary)
+        if target.exists():
+            shutil.copymode(target, temporary)
+            backup = _keep(target)
+        _take_place(temporary, target)
+    except OSError as error:
+        if backup:
+            backup.unlink(missing_ok=True)
+        raise _refused(error, target) from error
+    finally:
+        if temporary:
+            temporary.unlink(missing_ok=True)
+    _forget_old(target)
+
+
+def _check_free(target: Path) -> None:
+    person = locked_by(target)
+    if person is not None:
+        raise Refusal("book.open_elsewhere" if person else "book.open_somewhere", name=target.name, person=person)
+    if target.exists() and not target.stat().st_mode & stat.S_IWRITE:
+        raise Refusal("book.read_only", name=target.name, folder=str(target.parent))
+
+
+def _take_place(temporary: Path, target: Path) -> None:
+    """Rename over the target; a file held for a moment is waited for."""
+    for left in reversed(range(_TRIES)):
+        try:
+            os.replace(temporary, target)
+        except PermissionError as error:
+            if not left or _windows_error(error) not in _HELD:
+                raise
+            time.sleep(_PAUSE)
+        else:
+            return
+
+
+def _refused(error: OSError, target: Path) -> Refusal:
+    """What went wrong with the disk, in a user's words."""
+    about = {"name": target.name, "folder": str(target.parent)}
+    if error.errno in (errno.ENOSPC, errno.EDQUOT):
+        return Refusal("book.disk_full", **about)
+    if _windows_error(error) in _HELD:
+        return Refusal("book.held", **about)
+    if isinstance(error, PermissionError) or error.errno == errno.EROFS:
+        return Refusal("book.read_only", **about)
+    if isinstance(error, FileNotFoundError | NotADirectoryError):
+        return Refusal("book.folder_missing", **about)
+    return Refusal("book.not_written", **about, reason=error.strerror)
+
+
+def _windows_error(error: OSError) -> int | None:
+    return getattr(error, "winerror", None)
+
+
+def _keep(target: Path) -> Path:
+    """Copy a file to the next number among its backups."""
+    folder = target.parent / BACKUPS
+    folder.mkdir(exist_ok=True)
+    number = max((number for number, _ in _backups(target)), default=0) + 1
+    backup = folder / f"{target.stem}~{number}{target.suffix}"
+    try:
+        shutil.copyfile(target, backup)
+    except OSError:
+        backup.unlink(missing_ok=True)
+        raise
+    return backup
+
+
+def _forget_old(target: Path) -> None:
+    """Remove all but the newest backups; one that cannot be removed now is met again next time."""
+    for _, backup in sorted(_backups(target))[:-KEPT_BACKUPS]:
+        with contextlib.suppress(OSError):
+            backup.unlink()
+
+
+def _backups(target: Path) -> list[tuple[int, Path]]:
+    """The backups of a book with their numbers, in no order."""
+    numbered = re.compile(rf"{re.escape(target.stem)}~(\d+){re.escape(target.suffix)}")
+    folder = target.parent / BACKUPS
+    found = ((numbered.fullmatch(backup.name), backup) for backup in (folder.iterdir() if folder.is_dir() else ()))
+    return [(int(name[1]), backup) for name, backup in found if name]
+
+
+def _excel_name(lock: bytes) -> str:
+    size = int.from_bytes(lock[_EXCEL_NAME_SIZE:_EXCEL_NAME], "little")
+    name = lock[_EXCEL_NAME : _EXCEL_NAME + 2 * size].decode("utf-16-le", "replace")
+    return (name or lock[1 : 1 + lock[0]].decode("gb18030", "replace") if lock else "").strip()
+
+
+def _libreoffice_name(lock: bytes) -> str:
+    """The display name, else the account's."""
+    fields = lock.decode("utf-8", "replace").split(",")
+    return next((field.strip() for field in fields[:2] if field.strip()), "")

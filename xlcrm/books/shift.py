@@ -1,0 +1,135 @@
+"""Where everything on a sheet goes when rows of its table are taken out, or put at the table's end.
+
+Excel does this whenever a person inserts or deletes rows; a file has nobody to do it. Whole worksheet rows move, so only
+rows are ever renumbered.
+"""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_left
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from xlcrm.books.area import LAST_COLUMN, LAST_ROW, Area, column_number, letters
+
+_WORD = re.compile(
+    r'"(?:[^"]|"")*"'
+    r"|(?P<sheet>(?:'(?:[^']|'')*'|(?:\[\d+\])?[\w.]+)!)?"
+    r"(?P<cells>\$?[A-Z]{1,3}\$?[1-9]\d{0,6}(?::\$?[A-Z]{1,3}\$?[1-9]\d{0,6})?|\$?[1-9]\d{0,6}:\$?[1-9]\d{0,6})"
+    r"(?![\w.(\[!])"
+    r"|\[(?:[^\[\]]|\[[^\[\]]*\])*\]"
+    r"|[\w.\\]+"
+)
+"""A formula's words: text, references to cells or whole rows, structured references, names. Only references have groups."""
+_CORNER = re.compile(r"(\$?[A-Z]+|)(\$?)([1-9]\d*)")
+_LOST = "#REF!"
+
+
+@dataclass(frozen=True, slots=True)
+class Shift:
+    """``removed`` (sorted) of the data rows ``first`` to ``last`` of a sheet's table go, ``added`` new ones follow the last.
+
+    At least one row must stay or come: a table without data rows does not exist.
+    """
+
+    sheet: str
+    first: int
+    last: int
+    removed: tuple[int, ...] = ()
+    added: int = 0
+
+    def __bool__(self) -> bool:
+        return bool(self.removed or self.added)
+
+    @property
+    def end(self) -> int:
+        """The table's last data row afterwards."""
+        return self.last - len(self.removed) + self.added
+
+    def row(self, row: int) -> int | None:
+        """Where a worksheet row goes; ``None`` when it is taken out."""
+        if row > self.last:
+            return row - self.last + self.end
+        before = bisect_left(self.removed, row)
+        gone = before < len(self.removed) and self.removed[before] == row
+        return None if gone else row - before
+
+    def area(self, area: Area, *, grows: bool = True) -> Area | None:
+        """Where an area goes; ``None`` when all its rows are taken out.
+
+        An area over all the data rows down to the last takes the new rows in, unless it does not ``grow``.
+        """
+        top, bottom = area.top, area.bottom
+        while top <= bottom and self.row(top) is None:
+            top += 1
+        while bottom >= top and self.row(bottom) is None:
+            bottom -= 1
+        new_top, new_bottom = self.row(top), self.row(bottom)
+        if top > bottom or new_top is None or new_bottom is None:
+            return None
+        if area.bottom == LAST_ROW:
+            new_bottom = LAST_ROW
+        elif grows and area.top <= self.first and area.bottom == self.last:
+            new_bottom = self.end
+        return Area(new_top, area.left, new_bottom, area.right)
+
+    def formula(self, formula: str, home: str, *, anchored: bool = False) -> str:
+        """A formula standing on the sheet ``home``, its references to this sheet following their cells.
+
+        The references of conditional formats and validations are relative to the first cell of their range: when that
+        cell stays (``anchored``) relative rows stay with it.
+        """
+
+        def moved(word: re.Match[str]) -> str:
+            sheet = word["sheet"] or ""
+            if (_unquoted(sheet) if sheet else home).casefold() != self.sheet.casefold():
+                return word[0]
+            corners = _corners(word)
+            if anchored and not all(fixed for _, fixed, _ in corners):
+                return word[0]
+            area = Area(corners[0][2], 1, corners[-1][2], 1)
+            place = self.area(area, grows=len(corners) > 1)
+            if place is None:
+                return f"{sheet}{_LOST}"
+            rows = (place.top, place.bottom)
+            return sheet + ":".join(
+                f"{column}{fixed}{row}" for (column, fixed, _), row in zip(corners, rows, strict=False)
+            )
+
+        return _with_references(formula, moved)
+
+
+def translated(formula: str, rows: int, columns: int) -> str:
+    """A formula as it reads when filled ``rows`` down and ``columns`` to the right: relative references move along."""
+
+    def filled(word: re.Match[str]) -> str:
+        corners = []
+        for column, fixed, row in _corners(word):
+            if column and not column.startswith("$"):
+                number = column_number(column) + columns
+                if not 1 <= number <= LAST_COLUMN:
+                    return _LOST
+                column = letters(number)
+            new_row = row if fixed else row + rows
+            if not 1 <= new_row <= LAST_ROW:
+                return _LOST
+            corners.append(f"{column}{fixed}{new_row}")
+        return (word["sheet"] or "") + ":".join(corners)
+
+    return _with_references(formula, filled)
+
+
+def _with_references(formula: str, change: Callable[[re.Match[str]], str]) -> str:
+    return _WORD.sub(lambda word: change(word) if word["cells"] else word[0], formula)
+
+
+def _corners(word: re.Match[str]) -> list[tuple[str, str, int]]:
+    """The corners of a reference: column with its ``$`` ("" for whole rows), ``$`` of the row, row."""
+    return [(corner[1], corner[2], int(corner[3])) for corner in _CORNER.finditer(word["cells"])]
+
+
+def _unquoted(sheet: str) -> str:
+    """The sheet's name from ``Name!`` or ``'It''s'!``."""
+    name = sheet[:-1]
+    return name[1:-1].replace("''", "'") if name.startswith("'") else name
