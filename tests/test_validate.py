@@ -1,0 +1,381 @@
+"""The rules V01–V17: every docstring example, every wording, and a book with everything wrong at once.
+
+An example is a row or several (`` // `` between), ``sheet header=value …``: what is given replaces cells of a valid row of
+that sheet, nothing after the sign empties one, ``_`` stands for a blank.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import inspect
+import re
+from collections import Counter
+
+import pytest
+from books import Row, Sheets, ledger_of
+
+from xlcrm.catalogue.findings import FINDINGS
+from xlcrm.changes import StructureIssue
+from xlcrm.findings import Finding, Severity
+from xlcrm.forms import FORMS
+from xlcrm.importing import as_typed
+from xlcrm.validate import RULES, Rule, blocked_rows, structure, validate
+
+TODAY = dt.date(2026, 10, 31)
+
+STAFF: list[Row] = [
+    {"姓名": "张敏", "状态": "在岗", "电话": "19900000001"},
+    {"姓名": "李强", "状态": "在岗", "休息日": "周五"},
+    {"姓名": "钱走", "状态": "离职", "离职日期": dt.date(2026, 9, 30)},
+]
+
+VALID = {
+    "来店登记": "日期=2026-10-05 来店/来电=来店 首次/再次=首次 来店目的=看车 顾客名称=何一 性别=男 电话=19900000123 "
+    "进店时间=10:00 离去时间=10:40 来店人数=2 拟购车型=远行X5 意向级别=H 来源=来店/电 渠道=店头 销售顾问=张敏 "
+    "注释=问了分期，周末带家人来 填写时间=2026-10-05_10:50:00",
+    "日报": "日期=2026-10-05 销售顾问=张敏 类别=当日总结 执行日期=2026-10-05 客户姓名=何一 电话=19900000123 车型=远行X5 "
+    "目的=促进 方式=电话 原级别=A 现级别=A 经过=聊了置换，等二手车报价 结果=继续跟进 下次回访日期=2026-10-12",
+    "H级": "客户编号=C00001 客户姓名=何一 电话=19900000123 拟购车型=远行X5 来源=来店/电 初洽日期=2026-10-05 初始级别=H "
+    "入级日期=2026-10-05 销售顾问=张敏",
+    "客户卡": "客户编号=C00001 客户姓名=何一 电话=19900000123 状态=在跟 当前级别=H 来源=来店/电 初洽日期=2026-10-05 "
+    "建卡日期=2026-10-05 销售顾问=张敏",
+    "订单": "订单号=D001 客户姓名=何一 电话=19900000123 订单日期=2026-10-06 车型=远行X5 数量=1 金额=180000 销售顾问=张敏",
+    "战败": "客户姓名=何一 电话=19900000123 战败前级别=A 类型=战败 原因=他品牌-价格 申请日期=2026-10-06 申请人=张敏 审批=驳回 "
+    "审批日期=2026-10-07 驳回后级别=B",
+    "设置": "",
+}
+"""A valid row a sheet."""
+
+
+def cells(sheet: str, text: str) -> Row:
+    """``header=value …`` as cells, each as a spreadsheet would hold it once typed."""
+    row: Row = {}
+    kinds = {column.header: column.kind for column in FORMS[sheet].columns}
+    for part in text.split():
+        header, _, value = part.partition("=")
+        row[header] = as_typed(value.replace("_", " "), kinds[header]) if value else None
+    return row
+
+
+def sheets_of(example: str) -> dict[str, list[Row]]:
+    """The rows of an example by sheet, with the staff they need."""
+    sheets: dict[str, list[Row]] = {"顾问": STAFF}
+    for written in example.split(" // "):
+        sheet, _, changed = written.strip().partition(" ")
+        sheets.setdefault(sheet, []).append(cells(sheet, VALID[sheet]) | cells(sheet, changed))
+    return sheets
+
+
+def found_in(example: str, rule: Rule | None = None) -> list[Finding]:
+    ledger = ledger_of(sheets_of(example), TODAY)
+    return list(rule(ledger, TODAY)) if rule else validate(ledger, TODAY)
+
+
+# ---------------------------------------------------------------- the examples in the docstrings
+
+
+def examples(rule: Rule, kind: str) -> list[str]:
+    return re.findall(rf"^ *{kind}: (.+)$", inspect.getdoc(rule) or "", re.MULTILINE)
+
+
+GOOD = [pytest.param(rule, text, id=text) for rule in RULES for text in examples(rule, "Good")]
+BAD = [pytest.param(rule, *text.split(" → "), id=text) for rule in RULES for text in examples(rule, "Bad")]
+
+
+@pytest.mark.parametrize("rule", RULES)
+def test_every_rule_has_a_good_and_a_bad_example(rule: Rule) -> None:
+    assert examples(rule, "Good")
+    assert examples(rule, "Bad")
+
+
+@pytest.mark.parametrize(("rule", "example"), GOOD)
+def test_good_examples_pass(rule: Rule, example: str) -> None:
+    assert found_in(example, rule) == []
+
+
+@pytest.mark.parametrize(("rule", "example", "header"), BAD)
+def test_bad_examples_are_reported_under_the_header_named(rule: Rule, example: str, header: str) -> None:
+    found = found_in(example, rule)
+    assert {finding.at.header for finding in found} == {header}
+    assert {finding.code for finding in found} == {rule.__name__[:3].upper()}
+
+
+@pytest.mark.parametrize("sheet", VALID)
+def test_a_valid_row_passes_every_rule(sheet: str) -> None:
+    assert found_in(sheet) == []
+
+
+# ---------------------------------------------------------------- every wording
+
+E, W, I = Severity.ERROR, Severity.WARNING, Severity.INFO  # noqa: E741
+
+WORDINGS: dict[str, tuple[str, str, Severity]] = {
+    "V01.empty": ("来店登记 离去时间=", "离去时间", E),
+    "V02.near": ("日报 目的=促", "目的", E),
+    "V02.unknown": ("日报 目的=喝茶", "目的", E),
+    "V02.variant": ("来店登记 意向级别=H级", "意向级别", I),
+    "V02.number": ("订单 金额=面议", "金额", E),
+    "V02.setting_unknown": ("设置 键=H级窗囗 值=7", "键", E),
+    "V02.setting_bad": ("设置 键=H级窗口 值=七天", "值", E),
+    "V02.setting_twice": ("设置 键=H级窗口 值=7 // 设置 键=H级窗口 值=8", "键", E),
+    "V03.unreadable": ("日报 执行日期=待定", "执行日期", E),
+    "V03.text": ("来店登记 日期=2026年10月5日", "日期", I),
+    "V03.future": ("订单 订单日期=2026-11-01", "订单日期", E),
+    "V03.month": ("设置 键=工作月 值=2026-09 // 来店登记", "日期", E),
+    "V04.dirty": ("日报 电话=199_0000_0123", "电话", I),
+    "V04.two": ("日报 电话=19900000123/19900000124", "电话", I),
+    "V04.short": ("日报 电话=199000001", "电话", E),
+    "V04.long": ("日报 电话=199000001234", "电话", E),
+    "V04.shape": ("日报 电话=12900000123", "电话", E),
+    "V04.fake": ("日报 电话=19912345678", "电话", E),
+    "V04.letters": ("来店登记 电话=没留", "电话", E),
+    "V04.rounded": ("来店登记 电话=1.99E+10", "电话", E),
+    "V04.colleague": ("日报 电话=19900000001", "电话", E),
+    "V05.order": ("来店登记 离去时间=10:00", "离去时间", E),
+    "V05.short": ("来店登记 离去时间=10:01", "离去时间", W),
+    "V05.long": ("来店登记 离去时间=18:01", "离去时间", W),
+    "V06.grade": ("来店登记 电话= 未留档原因=产品-价格", "意向级别", E),
+    "V06.reason": ("来店登记 未留档原因=产品-价格", "未留档原因", E),
+    "V07.unknown": ("战败 申请人=张敬", "申请人", E),
+    "V07.gone": ("战败 申请人=钱走", "申请人", E),
+    "V07.orphan": ("H级 销售顾问=钱走", "销售顾问", W),
+    "V08.known": ("客户卡 初洽日期=2026-10-01 // 来店登记", "首次/再次", E),
+    "V08.unknown": ("来店登记 首次/再次=再次", "首次/再次", E),
+    "V08.twice": ("来店登记 // 来店登记 首次/再次=再次", "电话", W),
+    "V09.clash": ("来店登记 // 来店登记 日期=2026-10-06 首次/再次=再次 填写时间= 销售顾问=李强", "销售顾问", W),
+    "V10.later_day": ("来店登记 填写时间=2026-10-06_08:00:00", "填写时间", W),
+    "V10.cutoff": ("设置 键=填写截止时间 值=18:00 // 来店登记 填写时间=2026-10-05_18:30:00", "填写时间", W),
+    "V10.together": (
+        "来店登记 // 来店登记 电话=19900000124 // 来店登记 电话=19900000125",
+        "填写时间",
+        W,
+    ),
+    "V11.copied": ("日报 // 日报 电话=19900000124 // 日报 电话=19900000125 销售顾问=李强", "经过", W),
+    "V12.missing": ("来店登记 试乘试驾=是", "试驾保证书", W),
+    "V13.not_by_follow_up": ("日报 现级别=D", "现级别", E),
+    "V13.jump": ("日报 现级别=C 经过=不急着买车了", "现级别", W),
+    "V14.before": ("日报 下次回访日期=2026-10-04", "下次回访日期", E),
+    "V14.late": ("日报 下次回访日期=2026-10-13", "下次回访日期", W),
+    "V15.plan": ("日报 类别=明日计划 执行日期=2026-10-01", "执行日期", E),
+    "V15.summary": ("日报 执行日期=2026-10-06", "执行日期", W),
+    "V16.broken": ("日报 // 日报 日期=2026-10-06 执行日期=2026-10-06 原级别=B 经过=约了看车", "原级别", W),
+    "V17.formula": ("日报 经过=@cmd", "经过", W),
+}
+"""Wording → an example that makes exactly this one, where, and how grave it is."""
+
+STRUCTURE = {"V00.formula": W, "V00.merged": E, "V00.filter": W, "V00.error": E}
+
+
+@pytest.mark.parametrize("wording", WORDINGS)
+def test_each_wording_has_its_case(wording: str) -> None:
+    example, header, severity = WORDINGS[wording]
+    assert {(f.wording, f.at.header, f.severity) for f in found_in(example)} == {(wording, header, severity)}
+
+
+def test_no_wording_of_the_validation_is_without_a_case() -> None:
+    assert {*WORDINGS, *STRUCTURE} == {wording for wording in FINDINGS if wording.startswith("V")}
+
+
+@pytest.mark.parametrize("wording", STRUCTURE)
+def test_structure_comes_first_and_names_its_cell(wording: str) -> None:
+    issue = StructureIssue(wording.partition(".")[2], "日报", "C7:D7", "=A1")
+    found = validate(ledger_of(sheets_of("来店登记 注释="), TODAY), TODAY, [issue])
+    assert [f.wording for f in found] == [wording, "V01.empty"]
+    assert (found[0].at.sheet, found[0].at.cell, found[0].at.row) == ("日报", "C7:D7", 7)
+    assert found[0].severity is STRUCTURE[wording]
+    assert list(structure([])) == []
+
+
+# ---------------------------------------------------------------- what the wordings do not tell
+
+
+@pytest.mark.parametrize(
+    ("example", "wordings"),
+    [
+        # V01: a cell of blanks is empty, and what is not asked of every party is not asked
+        ("来店登记 注释=__", ["V01.empty"]),
+        ("来店登记 来店目的=维修 电话= 拟购车型= 意向级别= 来源=", []),
+        ("来店登记 来店目的= 拟购车型=", ["V01.empty"]),
+        ("来店登记 来店目的=维休 电话= 拟购车型= 意向级别= 来源=", ["V02.unknown"]),
+        ("日报 类别=明日计划 执行日期=2026-10-06 现级别= 经过= 结果= 下次回访日期=", []),
+        ("战败 原因=", ["V01.empty"]),
+        # V02: the shop's own list replaces an open one, other spellings are read
+        ("来店登记 来店目的=咨询新车 未留档原因=产品-价格", ["V06.reason"]),
+        ("来店登记 来店/来电=到店", []),
+        ("来店登记 意向级别=ａ级 试乘试驾=✓ 试驾保证书=1", ["V02.variant"]),
+        # V03: a plan may lie in the future, a log may not
+        ("日报 类别=明日计划 执行日期=2026-11-02 现级别= 经过= 结果= 下次回访日期=", []),
+        ("日报 日期=2026-11-01 执行日期=2026-11-01 下次回访日期=2026-11-02", ["V03.future"]),
+        ("日报 日期=2026.10.5 执行日期=46300", ["V03.text", "V03.text"]),
+        # V04: in every sheet with phones; a consultant's own in 顾问 is right
+        ("客户卡 备用电话=123", ["V04.short"]),
+        ("来店登记 电话=021-61234567转8", ["V04.dirty"]),
+        # V05
+        ("来店登记 离去时间=10:02", []),
+        ("来店登记 离去时间=18:00", []),
+        # V06: a phone of one who came for service asks for nothing
+        ("来店登记 来店目的=提车 意向级别= 未留档原因=客户-闲逛", []),
+        # V07: a log from before somebody left stands; an old loss asks nobody to be handed over
+        ("日报 日期=2026-09-30 执行日期=2026-09-30 下次回访日期=2026-10-07 销售顾问=钱走", []),
+        ("客户卡 状态=战败 销售顾问=钱走", []),
+        ("客户卡 销售顾问=钱走", ["V07.orphan"]),
+        # V08: a spare phone is known too; whoever came the same day is seen as coming twice, whatever was ticked
+        ("客户卡 电话=19900000124 备用电话=19900000123 初洽日期=2026-10-01 // 来店登记 首次/再次=再次", []),
+        ("来店登记 // 来店登记 填写时间=", ["V08.known", "V08.twice"]),
+        ("来店登记 日期=去年 填写时间= // 来店登记 首次/再次=再次", ["V03.unreadable"]),
+        ("来店登记 日期=2026-10-07 填写时间= // 来店登记", ["V08.known"]),
+        ("来店登记 来店目的=维修 // 来店登记 日期=2026-10-06 填写时间=", []),
+        # V09: a customer handed over is not claimed twice
+        ("客户卡 销售顾问=李强 前销售顾问=张敏 // 来店登记", []),
+        ("客户卡 销售顾问=李强 // 来店登记", ["V09.clash"]),
+        # V10: rows of different days filled in one go
+        (
+            "来店登记 填写时间=2026-10-07_18:00:00 // 来店登记 日期=2026-10-07 电话=19900000124 填写时间=2026-10-07_18:00:00 "
+            "// 来店登记 日期=2026-10-07 电话=19900000125 填写时间=2026-10-07_18:00:00",
+            ["V10.later_day", "V10.together", "V10.together", "V10.together"],
+        ),
+        ("来店登记 填写时间=2026-10-05", []),
+        # V11: two rows on one customer are one customer
+        ("日报 // 日报 // 日报 电话=19900000124", []),
+        # V13: three grades in a few words; a plan cannot set O either
+        ("日报 类别=明日计划 执行日期=2026-10-06 现级别=O 经过= 下次回访日期=", ["V13.not_by_follow_up"]),
+        ("日报 原级别= 现级别=C 经过=想买", []),
+        # V14: the interval is that of the grade held after the contact, of an ordered customer O's
+        ("日报 现级别=H 下次回访日期=2026-10-07", []),
+        ("日报 现级别= 原级别=O 下次回访日期=2026-10-13", ["V14.late"]),
+        ("日报 原级别=H 现级别=H 结果=已订 下次回访日期=2026-10-12", []),
+        # V15: a day of rest may lie between
+        ("日报 类别=明日计划 执行日期=2026-10-07 现级别= 经过= 下次回访日期=", []),
+        # V16: an order, a cancellation and a rejected loss explain a grade that changed between two reports
+        ("日报 // 战败 // 日报 日期=2026-10-08 执行日期=2026-10-08 原级别=B 现级别=B 经过=又聊了", []),
+        ("日报 // 订单 // 日报 日期=2026-10-08 执行日期=2026-10-08 原级别=H 现级别=A 经过=又聊了", []),
+        ("日报 现级别= // 日报 日期=2026-10-08 执行日期=2026-10-08 原级别=B 现级别=B 经过=又聊了", []),
+        # V17: a signed number is none
+        ("来店登记 注释=-5%", []),
+        ("来店登记 注释=-", []),
+        ("来店登记 顾客名称==1+1", ["V17.formula"]),
+    ],
+)
+def test_variants(example: str, wordings: list[str]) -> None:
+    assert sorted(f.wording for f in found_in(example)) == wordings
+
+
+def test_the_nearest_value_of_the_list_is_named() -> None:
+    (finding,) = found_in("来店登记 未留档原因=闲逛 电话= 意向级别=")
+    assert finding.about["hint"] == "客户-闲逛"
+    assert "公司-形象" in str(finding.about["values"])
+    (finding,) = found_in("来店登记 意向级别=ａ级")
+    assert finding.about["hint"] == "A"
+
+
+def test_a_value_near_nothing_is_not_asked_whether_it_is_nothing() -> None:
+    from xlcrm.catalogue.findings import remedy
+
+    (finding,) = found_in("日报 目的=喝茶")
+    assert "“”" not in remedy(finding, "zh") + remedy(finding, "en")
+    (finding,) = found_in("来店登记 试乘试驾=下次")
+    assert "“”" not in remedy(finding, "zh") + remedy(finding, "en")
+
+
+def test_the_clash_names_who_was_first_and_who_spoke_last() -> None:
+    (finding,) = found_in(
+        "来店登记 // 来店登记 日期=2026-10-06 首次/再次=再次 填写时间= 销售顾问=李强 "
+        "// 日报 日期=2026-10-06 执行日期=2026-10-06 销售顾问=李强 "
+        "// 日报 日期=2026-10-07 执行日期=2026-10-07 结果=未接通 下次回访日期=2026-10-14 经过=没接电话"
+    )
+    assert finding.about == {"first": "张敏", "last": "李强"}
+    assert finding.other is not None
+    assert (finding.other.row, finding.at.row) == (2, 3)
+    assert finding.person == "李强"
+
+
+def test_findings_name_cell_header_value_and_person() -> None:
+    (finding,) = found_in("来店登记 // 来店登记 电话=19900000124 离去时间=09:00")
+    assert (finding.at.sheet, finding.at.cell, finding.at.row, finding.at.header) == ("来店登记", "I3", 3, "离去时间")
+    assert (finding.found, finding.person) == ("09:00", "张敏")
+
+
+def test_a_setting_that_cannot_be_read_falls_back_to_its_default() -> None:
+    found = found_in("设置 键=最短停留 值=很久 // 来店登记 离去时间=10:01")
+    assert [f.wording for f in found] == ["V05.short", "V02.setting_bad"]
+    assert found[0].about["limit"] == 2
+
+
+def test_the_dictionary_of_the_shop_replaces_an_open_list() -> None:
+    sheets = sheets_of("来店登记 渠道=小红书")
+    assert [f.wording for f in validate(ledger_of(sheets, TODAY), TODAY)] == ["V02.unknown"]
+    sheets["字典"] = [{"类别": "渠道", "代码": "小红书"}]
+    assert validate(ledger_of(sheets, TODAY), TODAY) == []
+    sheets["来店登记"][0]["渠道"] = "店头"
+    assert [f.wording for f in validate(ledger_of(sheets, TODAY), TODAY)] == ["V02.unknown"]
+
+
+def test_only_errors_hold_a_row_back() -> None:
+    found = found_in("来店登记 注释= // 来店登记 电话=19900000124 试乘试驾=√ // 日报 电话=199_0000_0123")
+    assert blocked_rows(found) == {("来店登记", 2)}
+
+
+# ---------------------------------------------------------------- everything wrong at once
+
+WRONG: dict[str, list[tuple[str, Row]]] = {
+    "来店登记": [
+        ("注释= 来店/来电=路过", {"注释": "看了外观", "来店/来电": "来店"}),
+        ("电话=1990000012", {"电话": "19900000131"}),
+        ("电话=19900000132 离去时间=09:00", {"离去时间": dt.time(11)}),
+        ("电话= 意向级别=", {"未留档原因": "客户-闲逛"}),
+        ("电话=19900000133 日期=2026-13-40", {"日期": dt.date(2026, 10, 5)}),
+        ("电话=19900000133", {"首次/再次": "再次", "日期": dt.date(2026, 10, 6), "填写时间": None}),
+        ("电话=19900000134 试乘试驾=√ 销售顾问=张敬", {"试驾保证书": "√", "销售顾问": "张敏"}),
+        ("电话=19900000135 未留档原因=客户-闲逛 拟购车型=", {"未留档原因": None, "拟购车型": "远行X3"}),
+    ],
+    "日报": [
+        ("现级别=O", {"现级别": "A"}),
+        ("电话=19900000132 下次回访日期=2026-10-01 目的=喝茶", {"下次回访日期": dt.date(2026, 10, 8), "目的": "促进"}),
+        ("电话=19900000133 类别=明日计划 执行日期=2026-10-01", {"执行日期": dt.date(2026, 10, 6)}),
+        ("电话=19900000134 经过=", {"经过": "没接，晚上再打"}),
+    ],
+}
+
+
+def wrong_book() -> dict[str, list[Row]]:
+    rows = {
+        sheet: [cells(sheet, VALID[sheet]) | {"填写时间": None} | cells(sheet, text) for text, _ in rows]
+        if sheet == "来店登记"
+        else [cells(sheet, VALID[sheet]) | cells(sheet, text) for text, _ in rows]
+        for sheet, rows in WRONG.items()
+    }
+    return {"顾问": STAFF, **rows}
+
+
+def errors(sheets: Sheets) -> Counter[tuple[str, str, int, str]]:
+    found = validate(ledger_of(sheets, TODAY), TODAY)
+    return Counter((f.code, f.at.sheet, f.at.row, f.at.header) for f in found)
+
+
+def test_everything_wrong_is_reported_in_one_run_and_after_repair_a_second_run_is_clean() -> None:
+    sheets = wrong_book()
+    found = errors(sheets)
+    assert sorted(found) == sorted(
+        [
+            ("V01", "来店登记", 2, "注释"),
+            ("V02", "来店登记", 2, "来店/来电"),
+            ("V04", "来店登记", 3, "电话"),
+            ("V05", "来店登记", 4, "离去时间"),
+            ("V01", "来店登记", 5, "未留档原因"),
+            ("V03", "来店登记", 6, "日期"),
+            ("V08", "来店登记", 7, "首次/再次"),
+            ("V07", "来店登记", 8, "销售顾问"),
+            ("V12", "来店登记", 8, "试驾保证书"),
+            ("V01", "来店登记", 9, "拟购车型"),
+            ("V06", "来店登记", 9, "未留档原因"),
+            ("V13", "日报", 2, "现级别"),
+            ("V02", "日报", 3, "目的"),
+            ("V14", "日报", 3, "下次回访日期"),
+            ("V15", "日报", 4, "执行日期"),
+            ("V01", "日报", 5, "经过"),
+        ]
+    )
+    for sheet, rows in WRONG.items():
+        for row, (_, repair) in zip(sheets[sheet], rows, strict=True):
+            row |= repair
+    assert errors(sheets) == Counter()
