@@ -86,7 +86,7 @@ def _typed_records(ledger: Ledger) -> Iterator[Record]:
 
 def _looking(visits: Iterable[Visit]) -> Iterator[Visit]:
     """Parties that came to look at a car: the only prospects. Blank 来店目的 means 看车."""
-    return (v for v in visits if v.purpose in (None, "看车") and v.raw("purpose") in (None, "看车"))
+    return (v for v in visits if v.purpose == "看车" or v.is_blank("purpose"))
 
 
 def _summaries(ledger: Ledger) -> Iterator[Report]:
@@ -276,7 +276,7 @@ def v08_first_or_again(ledger: Ledger, today: dt.date) -> Iterator[Finding]:
             yield _finding(visit, "first", "V08.known", other=other)
         elif visit.first == "再次" and not known and visit.date is not None:
             yield _finding(visit, "first", "V08.unknown")
-        elif before is not None and before.date is not None and before.date == visit.date:
+        if before is not None and before.date is not None and before.date == visit.date:
             yield _finding(visit, "phone", "V08.twice", Severity.WARNING, other)
         seen[visit.phone] = visit
 
@@ -307,7 +307,10 @@ def _known_since(ledger: Ledger) -> dict[str, dt.date]:
 def v09_two_consultants(ledger: Ledger, today: dt.date) -> Iterator[Finding]:
     """One phone under two consultants (撞单): who registered first, who has the last real contact.
 
+    A customer handed over (前销售顾问 on the card) is not under two.
+
     Good: 来店登记 // 来店登记 日期=2026-10-07 首次/再次=再次
+    Good: 客户卡 销售顾问=李强 前销售顾问=张敏 // 来店登记
     Bad: 来店登记 // 来店登记 日期=2026-10-07 首次/再次=再次 销售顾问=李强 → 销售顾问
     """
     staff = {c.name for c in ledger.consultants}
@@ -321,7 +324,8 @@ def v09_two_consultants(ledger: Ledger, today: dt.date) -> Iterator[Finding]:
             continue
         first = owner.setdefault(record.phone, record)
         assert isinstance(first, Card | Visit)
-        if first.consultant != record.consultant:
+        handed_over = isinstance(first, Card) and first.former_consultant == record.consultant
+        if first.consultant != record.consultant and not handed_over:
             last = last_contact.get(record.phone, first.consultant)
             other = spot(first, "consultant")
             yield _finding(
@@ -356,7 +360,7 @@ def v10_entered_late(ledger: Ledger, today: dt.date) -> Iterator[Finding]:
             yield _finding(visit, "filed", "V10.later_day", Severity.WARNING, days=days)
         elif days == 0 and cutoff is not None and visit.filed.time() > cutoff:
             yield _finding(visit, "filed", "V10.cutoff", Severity.WARNING, cutoff=f"{cutoff:%H:%M}")
-        elif visit.filed.time() != dt.time(0):
+        if visit.filed.time() != dt.time(0):
             together[visit.filed].append(visit)
     for visits in together.values():
         if len(visits) >= 3:
@@ -365,15 +369,15 @@ def v10_entered_late(ledger: Ledger, today: dt.date) -> Iterator[Finding]:
 
 
 def v11_copied_stories(ledger: Ledger, today: dt.date) -> Iterator[Finding]:
-    """The same 经过 on three or more customers of one consultant in a day.
+    """The same 经过 on three or more customers in a day, whoever wrote it.
 
     Good: 日报 // 日报 电话=19900000124 经过=聊了贷款
     Bad: 日报 // 日报 电话=19900000124 // 日报 电话=19900000125 → 经过
     """
-    told: dict[tuple[dt.date | None, str | None, str], list[Report]] = defaultdict(list)
+    told: dict[tuple[dt.date | None, str], list[Report]] = defaultdict(list)
     for report in _summaries(ledger):
         if report.story:
-            told[report.date, report.consultant, report.story].append(report)
+            told[report.date, report.story].append(report)
     for reports in told.values():
         customers = {r.phone or r.name for r in reports}
         if len(customers) >= 3:
@@ -399,11 +403,11 @@ def v13_grade_moves(ledger: Ledger, today: dt.date) -> Iterator[Finding]:
     Bad: 日报 现级别=O → 现级别
     Bad: 日报 原级别=C 现级别=H 经过=想买 → 现级别
     """
-    for report in _summaries(ledger):
+    for report in ledger.reports:
         before, after = report.grade_before, report.grade_after
         if after is not None and after not in GRADES:
             yield _finding(report, "grade_after", "V13.not_by_follow_up", grade=after)
-        elif _grades_apart(before, after) >= 2 and len(report.story or "") < 10:
+        elif report.section == "当日总结" and _grades_apart(before, after) >= 2 and len(report.story or "") < 10:
             yield _finding(report, "grade_after", "V13.jump", Severity.WARNING, before=before, after=after)
 
 
@@ -421,10 +425,10 @@ def v14_next_contact(ledger: Ledger, today: dt.date) -> Iterator[Finding]:
     for report in _summaries(ledger):
         if report.next_on is None or report.date is None:
             continue
-        grade = report.grade_after or report.grade_before
+        grade = "O" if report.result == "已订" else report.grade_after or report.grade_before
         if report.next_on < report.date:
             yield _finding(report, "next_on", "V14.before", date=report.date)
-        elif grade in GRADES:
+        elif grade in (*GRADES, "O"):
             latest = report.date + dt.timedelta(days=ledger.settings.interval(grade))
             if report.next_on > latest:
                 yield _finding(report, "next_on", "V14.late", Severity.WARNING, grade=grade, latest=latest)
@@ -498,7 +502,7 @@ def _turning_days(ledger: Ledger) -> dict[str, list[dt.date]]:
 def v17_formula_text(ledger: Ledger, today: dt.date) -> Iterator[Finding]:
     """Text that a spreadsheet would run as a formula.
 
-    Good: 来店登记 注释=-5万能谈
+    Good: 来店登记 注释=-5%
     Bad: 来店登记 注释==HYPERLINK("x","y") → 注释
     """
     for record in _typed_records(ledger):
