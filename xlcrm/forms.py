@@ -246,7 +246,7 @@ def form(sheet: str, table: str, title: str, filler: Filler = Filler.PERSON) -> 
 
 
 def _looking(visit: Visit) -> bool:
-    return visit.purpose in (None, "看车")
+    return visit.purpose == "看车" or visit.is_blank("purpose")
 
 
 @form("来店登记", "tblVisit", "来店(电)顾客登记表")

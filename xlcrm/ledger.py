@@ -264,7 +264,9 @@ class _Reader:
             typed = tuple([cells[p] for p in positions])
             if all(cell is None for cell in typed) or is_foot(typed):
                 continue
-            made.append(_record(form, Place(sheet, block.row + 1 + i, letters), typed, readers))
+            record = _record(form, Place(sheet, block.row + 1 + i, letters), typed, readers)
+            if record is not None:
+                made.append(record)
         return tuple(made)
 
     def _read_as(self, column: Column) -> Any:
@@ -300,14 +302,18 @@ class _Reader:
                 return normal.read_text
 
 
-def _record(form: Form, place: Place, typed: tuple[Cell, ...], readers: list[tuple[str, Any]]) -> Record:
+def _record(form: Form, place: Place, typed: tuple[Cell, ...], readers: list[tuple[str, Any]]) -> Record | None:
+    """The record of a row; a cell with nothing but blanks in it is blank, a row of such cells (``None``) no record."""
     values: dict[str, Any] = {}
     defects: list[Defect] = []
-    for (name, read), raw in zip(readers, typed, strict=True):
+    for i, ((name, read), raw) in enumerate(zip(readers, typed, strict=True)):
         if raw is None:
             continue
         reading = read(raw)
+        if reading.value is None and not reading.trouble:
+            typed = (*typed[:i], None, *typed[i + 1 :])
+            continue
         values[name] = reading.value
         if reading.trouble:
             defects.append(Defect(name, reading.trouble, reading.readable, reading.hint))
-    return form.record(at=place, typed=typed, defects=tuple(defects), **values)
+    return form.record(at=place, typed=typed, defects=tuple(defects), **values) if values else None
