@@ -7,7 +7,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, TypeVar, cast
@@ -258,7 +258,7 @@ class _Reader:
             raise Refusal("form.columns_missing", sheet=sheet, headers="、".join(missing))
         positions = [columns[c.name] for c in form.columns]
         letters = {c.name: letter(block.column + p) for c, p in zip(form.columns, positions, strict=True)}
-        readers = [(c.name, self._read_as(c)) for c in form.columns]
+        readers = [(c.name, _remembering(self._read_as(c))) for c in form.columns]
         made = []
         for i, cells in enumerate(block.rows):
             typed = tuple([cells[p] for p in positions])
@@ -269,7 +269,7 @@ class _Reader:
                 made.append(record)
         return tuple(made)
 
-    def _read_as(self, column: Column) -> Any:
+    def _read_as(self, column: Column) -> Callable[[Cell], normal.Reading]:
         """The reader of a column: a function of the cell."""
         match column.kind:
             case Kind.DATE:
@@ -302,7 +302,24 @@ class _Reader:
                 return normal.read_text
 
 
-def _record(form: Form, place: Place, typed: tuple[Cell, ...], readers: list[tuple[str, Any]]) -> Record | None:
+def _remembering(read: Callable[[Cell], normal.Reading]) -> Callable[[Cell], normal.Reading]:
+    """The reader, asked once for each text: names, codes and grades repeat in every row."""
+    known: dict[str, normal.Reading] = {}
+
+    def remembered(raw: Cell) -> normal.Reading:
+        if type(raw) is not str:
+            return read(raw)
+        reading = known.get(raw)
+        if reading is None:
+            reading = known[raw] = read(raw)
+        return reading
+
+    return remembered
+
+
+def _record(
+    form: Form, place: Place, typed: tuple[Cell, ...], readers: list[tuple[str, Callable[[Cell], normal.Reading]]]
+) -> Record | None:
     """The record of a row; a cell with nothing but blanks in it is blank, a row of such cells (``None``) no record."""
     values: dict[str, Any] = {}
     defects: list[Defect] = []

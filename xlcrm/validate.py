@@ -16,6 +16,7 @@ from xlcrm.findings import Finding, Severity, Spot, spot
 from xlcrm.forms import (
     FORMS,
     GRADES,
+    OPTIONAL,
     Card,
     Consultant,
     Kind,
@@ -104,8 +105,8 @@ def v01_required(ledger: Ledger, today: dt.date) -> Iterator[Finding]:
     Bad: 日报 经过= → 经过
     """
     for record in _typed_records(ledger):
-        for column in record.form.columns:
-            if record.is_blank(column.name) and column.required.holds(record):
+        for column, cell in zip(record.form.columns, record.typed, strict=True):
+            if cell is None and column.required is not OPTIONAL and column.required.holds(record):
                 yield _finding(record, column.name, "V01.empty", header=column.header, when=column.required.words)
 
 
@@ -506,9 +507,8 @@ def v17_formula_text(ledger: Ledger, today: dt.date) -> Iterator[Finding]:
     Bad: 来店登记 注释==HYPERLINK("x","y") → 注释
     """
     for record in _typed_records(ledger):
-        for column in record.form.columns:
-            raw = record.raw(column.name)
-            if isinstance(raw, str) and column.kind is not Kind.PHONE and looks_like_formula(raw):
+        for column, cell in zip(record.form.columns, record.typed, strict=True):
+            if isinstance(cell, str) and column.kind is not Kind.PHONE and looks_like_formula(cell):
                 yield _finding(record, column.name, "V17.formula", Severity.WARNING)
 
 
