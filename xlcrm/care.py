@@ -157,7 +157,7 @@ class EarlyWarning:
     person: str = ""
     customer: str = ""
     at: Spot | None = None
-    about: Mapping[str, object] = field(default_factory=dict)
+    about: Mapping[str, str | int] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -238,7 +238,7 @@ def _progress(ledger: Ledger, today: dt.date, month: str) -> Iterator[EarlyWarni
         yield EarlyWarning(WarningKind.PROGRESS, "target.shop_behind", about=_pace_words(shop))
 
 
-def _pace_words(own: Pace) -> dict[str, object]:
+def _pace_words(own: Pace) -> dict[str, str | int]:
     return {"orders": own.orders, "target": own.target, "expected": f"{own.expected:.1f}"}
 
 
@@ -298,7 +298,7 @@ def _contact_days(ledger: Ledger) -> tuple[dict[str, dt.date], set[tuple[str, dt
     return reached, failed
 
 
-def _of_customer(kind: WarningKind, wording: str, record: Record, name: str, **about: object) -> EarlyWarning:
+def _of_customer(kind: WarningKind, wording: str, record: Record, name: str, **about: str | int) -> EarlyWarning:
     person: str | None = getattr(record, "consultant", None)
     customer: str | None = getattr(record, "name", None)
     return EarlyWarning(kind, wording, person or "", customer or "", spot(record, name), about)

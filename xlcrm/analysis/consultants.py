@@ -1,0 +1,37 @@
+"""Page 7, 顾问: the league table with targets, and every consultant's rates; few cases show no percentage."""
+
+from __future__ import annotations
+
+from xlcrm.analysis.facts import Measure
+from xlcrm.analysis.figures import Page, Table
+from xlcrm.analysis.scope import DRIVE_RATE, KEPT_RATE, ON_TIME_RATE, Rate, Scope, by
+
+_TARGET_RATE = Rate("target_rate", (Measure.ORDERS,), (Measure.TARGET,))
+_PROSPECT_RATE = Rate("prospect_rate", (Measure.ORDERS,), (Measure.NEW_CARDS, Measure.OPENING))
+_LOSS_RATE = Rate("loss_rate", (Measure.LOST,), (Measure.NEW_CARDS, Measure.OPENING))
+
+
+def page(scope: Scope) -> Page:
+    """The page's tables."""
+    return Page("consultants", (_league(scope), _rates(scope)))
+
+
+def _league(scope: Scope) -> Table:
+    """Consultants by orders, with their place; ties share it."""
+    m = Measure
+    columns = (
+        *(m.ORDERS, m.TARGET, _TARGET_RATE, m.DELIVERIES, m.BATCHES, m.FIRST, m.FIRST_WITH_PHONE, m.REPEAT, m.DRIVES),
+        *(m.OPENING, m.NEW_CARDS, m.LOST, m.CLOSING),
+    )
+    table = by("league", "consultant", scope.facts, lambda fact: fact.consultant, columns)
+    orders = [row[1] for row in table.rows]
+    rows = tuple((1 + orders.index(row[1]), *row) for row in table.rows)
+    return Table("league", ("rank", *table.headers), rows, (None, *(table.total or ())))
+
+
+def _rates(scope: Scope) -> Table:
+    columns = (
+        *(Measure.ORDERS, KEPT_RATE, DRIVE_RATE, scope.closing_rate, _PROSPECT_RATE, _LOSS_RATE),
+        *(Measure.DUE, ON_TIME_RATE),
+    )
+    return by("league_rates", "consultant", scope.facts, lambda fact: fact.consultant, columns)

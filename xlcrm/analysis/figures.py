@@ -1,0 +1,169 @@
+"""What a figure is: a ratio that knows both its sides, and a table of cells that know what they are."""
+
+from __future__ import annotations
+
+import datetime as dt
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+from enum import Enum
+
+from xlcrm.catalogue import Words
+from xlcrm.catalogue.labels import LABELS
+from xlcrm.forms import Place
+
+NOTHING = "—"
+"""What a ratio shows when its denominator is zero. SPEC section 7."""
+
+
+class Unit(Enum):
+    """How a figure is read."""
+
+    COUNT = "count"
+    PERCENT = "percent"
+    DAYS = "days"
+
+
+class Name(str):
+    """A customer's name: masked in what leaves the shop, until somebody asks for names."""
+
+    __slots__ = ()
+
+
+class Percent(float):
+    """A fraction that is no count of cases, shown as a percentage: a probability, the end of an interval."""
+
+    __slots__ = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Ratio:
+    """Numerator ÷ denominator; a plain number has no denominator. In a table, a ratio is a percentage."""
+
+    numerator: float
+    denominator: float | None = None
+
+    @property
+    def value(self) -> float | None:
+        """``None`` when the denominator is zero."""
+        if self.denominator is None:
+            return self.numerator
+        return self.numerator / self.denominator if self.denominator else None
+
+    def as_cell(self, small: int) -> float | str:
+        """The percentage as a fraction; "3/4" where fewer than ``small`` cases stand behind it, "—" where none does."""
+        if self.value is None:
+            return NOTHING
+        if self.denominator is not None and self.denominator < small:
+            return f"{self.numerator:g}/{self.denominator:g}"
+        return self.value
+
+    def shown(self, small: int) -> str:
+        cell = self.as_cell(small)
+        return cell if isinstance(cell, str) else f"{cell:.1%}"
+
+
+Content = str | Name | int | float | Percent | dt.date | Ratio | Words | None
+"""A cell of a table: words are the program's own, text is the shop's."""
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """One figure of the month beside last month's and that of the three months before.
+
+    ``now``, ``last`` and ``three`` keep their sides, so that no percentage is ever averaged; ``last`` and ``three`` are
+    ``None`` where the books do not reach back so far. ``rows`` are the places behind numerator and denominator.
+    ``small`` is the least number of cases a percentage is shown for.
+    """
+
+    key: str
+    unit: Unit
+    now: Ratio
+    last: Ratio | None
+    three: Ratio | None
+    rows: tuple[Place, ...]
+    formula: Words
+    small: int
+
+    @property
+    def label(self) -> Words:
+        return LABELS[self.key]
+
+    @property
+    def numerator(self) -> float:
+        return self.now.numerator
+
+    @property
+    def denominator(self) -> float | None:
+        return self.now.denominator
+
+    @property
+    def value(self) -> float | None:
+        return self.now.value
+
+    @property
+    def previous(self) -> float | None:
+        """Last month's value, of the same days where this month is not over."""
+        return self.last.value if self.last else None
+
+    @property
+    def mean3(self) -> float | None:
+        """The value over the three months before (those the books reach back to) together; of a count, a month's mean."""
+        return self.three.value if self.three else None
+
+    @property
+    def shown(self) -> str:
+        """The value in words: 71.7 %, a count, days with one decimal; never a percentage of a few cases."""
+        return self.in_words(self.now)
+
+    def in_words(self, ratio: Ratio | None) -> str:
+        """Any of the figure's ratios as ``shown`` would say it."""
+        if ratio is None or ratio.value is None:
+            return NOTHING
+        if self.unit is Unit.PERCENT:
+            return ratio.shown(self.small)
+        number = f"{ratio.value:.1f}"
+        return number if self.unit is Unit.DAYS else number.removesuffix(".0")
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """A table of the analysis. ``key`` and ``headers`` are keys of ``LABELS``; every row has one cell a header."""
+
+    key: str
+    headers: tuple[str, ...]
+    rows: tuple[tuple[Content, ...], ...]
+    total: tuple[Content, ...] | None = None
+
+    @property
+    def title(self) -> Words:
+        return LABELS[self.key]
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """A page of the analysis: its place in the method's list of eleven, and its tables."""
+
+    key: str
+    tables: tuple[Table, ...]
+
+    @property
+    def title(self) -> Words:
+        return LABELS[self.key]
+
+
+def wilson(successes: int, cases: int) -> tuple[float, float]:
+    """The 95 % interval of a share by Wilson's score; (0, 1) without cases."""
+    if cases == 0:
+        return 0.0, 1.0
+    z = 1.959964
+    share = successes / cases
+    scale = 1 + z * z / cases
+    middle = (share + z * z / (2 * cases)) / scale
+    reach = z * math.sqrt(share * (1 - share) / cases + z * z / (4 * cases * cases)) / scale
+    return max(0.0, middle - reach), min(1.0, middle + reach)
+
+
+def mean(numbers: Sequence[float]) -> float | None:
+    """The mean, ``None`` of nothing."""
+    return sum(numbers) / len(numbers) if numbers else None

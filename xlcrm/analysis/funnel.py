@@ -1,0 +1,162 @@
+"""Page 5, 漏斗与预测: tracked customers by stage, and the orders to expect by the method and by this shop's own past.
+
+The method weighs a customer by the stage reached [S]. The shop's own conversion is measured: of the customers who opened a
+whole month in a grade, how many ordered in it, over the months the books hold (this one if over, and three before).
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections import defaultdict
+from dataclasses import dataclass
+
+from xlcrm.analysis.facts import Facts, Measure
+from xlcrm.analysis.figures import Content, Page, Percent, Ratio, Table, wilson
+from xlcrm.analysis.scope import Scope
+from xlcrm.catalogue.labels import LABELS
+from xlcrm.codes import CODES
+from xlcrm.forms import GRADES, Prospect
+from xlcrm.timeline import Standing, next_month
+
+ENOUGH = 20
+"""Cases below which a conversion is not told. Our decision."""
+_FIRST_STAGE = CODES["流程阶段"].values[0]
+_LAST_MONTH = 6
+"""Months ahead with a row of their own."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Tracked:
+    """A customer in 在跟 at the end of the month; ``expected`` is the month of the purchase, or a label's key."""
+
+    grade: str
+    stage: str
+    expected: str
+
+
+@dataclass(frozen=True, slots=True)
+class _Conversion:
+    cases: int
+    orders: int
+
+    @property
+    def is_measured(self) -> bool:
+        return self.cases >= ENOUGH
+
+    @property
+    def interval(self) -> tuple[float, float]:
+        return wilson(self.orders, self.cases)
+
+
+def page(scope: Scope) -> Page:
+    """The page's tables."""
+    tracked = _tracked(scope)
+    conversions = _conversions(scope)
+    return Page(
+        "funnel", (_stages(scope, tracked), _conversion_table(conversions), _forecast(scope, tracked, conversions))
+    )
+
+
+def _tracked(scope: Scope) -> list[_Tracked]:
+    rows: dict[str, Prospect] = {}
+    for _, row in scope.ledger.prospects:
+        rows.setdefault(scope.ledger.phone_of(row) or "", row)
+    found = []
+    for life in scope.evidence.timeline.lives.values():
+        standing = life.at(scope.last)
+        if standing is not None and standing.state == "在跟":
+            own = rows.get(life.phone)
+            stage = (own.stage if own else None) or _FIRST_STAGE
+            found.append(_Tracked(standing.grade or "", stage, _expected(scope, standing, own)))
+    return found
+
+
+def _expected(scope: Scope, standing: Standing, row: Prospect | None) -> str:
+    """The month of 预计购车日; where it is blank, of the end of the grade's window from today."""
+    day = row.expected_on if row else None
+    if day is None:
+        window = scope.settings.window(standing.grade or "")
+        if window is None:
+            return "later"
+        day = scope.last + dt.timedelta(days=window)
+    if day < scope.last:
+        return "overdue_month"
+    month = f"{day:%Y-%m}"
+    return month if month <= next_month(scope.month, _LAST_MONTH) else "later"
+
+
+def _stages(scope: Scope, tracked: list[_Tracked]) -> Table:
+    rows: list[tuple[Content, ...]] = []
+    for stage in CODES["流程阶段"].values:
+        customers = sum(customer.stage == stage for customer in tracked)
+        percent = scope.settings.stage_probability(stage)
+        rows.append((stage, customers, Percent(percent / 100), customers * percent / 100))
+    weighted = sum(scope.settings.stage_probability(customer.stage) for customer in tracked) / 100
+    total = (LABELS["total"], len(tracked), None, weighted)
+    return Table("stages", ("stage", "customers", "probability", "weighted"), tuple(rows), total)
+
+
+def _conversions(scope: Scope) -> dict[str, _Conversion]:
+    periods: list[Facts] = [scope.past.together]
+    if scope.is_over:
+        periods.append(scope.facts)
+    return {
+        grade: _Conversion(
+            sum(period.total(Measure.OPENING, grade=grade) for period in periods),
+            sum(period.total(Measure.CONVERTED, grade=grade) for period in periods),
+        )
+        for grade in GRADES
+    }
+
+
+def _conversion_table(conversions: dict[str, _Conversion]) -> Table:
+    rows: list[tuple[Content, ...]] = []
+    for grade, own in conversions.items():
+        low, high = own.interval
+        measured = (Ratio(own.orders, own.cases), Percent(low), Percent(high))
+        shown: tuple[Content, ...] = (*measured, None) if own.is_measured else (None, None, None, LABELS["too_few"])
+        rows.append((grade, own.cases, own.orders, *shown))
+    headers = ("grade", "opening_stock", "converted", "conversion", "low", "high", "remark")
+    return Table("conversions", headers, tuple(rows))
+
+
+@dataclass(slots=True)
+class _Expectation:
+    """The orders to expect of some customers.
+
+    ``percent`` sums the probabilities of their stages, ``unmeasured`` counts those whose grade has too few cases.
+    """
+
+    customers: int = 0
+    percent: int = 0
+    by_conversion: float = 0.0
+    low: float = 0.0
+    high: float = 0.0
+    unmeasured: int = 0
+
+    def cells(self) -> tuple[Content, ...]:
+        numbers = (self.percent / 100, self.by_conversion, self.low, self.high)
+        stage, own, low, high = (round(number, 2) for number in numbers)
+        return self.customers, stage, own, low, high, self.unmeasured
+
+
+def _forecast(scope: Scope, tracked: list[_Tracked], conversions: dict[str, _Conversion]) -> Table:
+    """Expected orders by month of purchase; the interval weighs every customer by the ends of the conversion's interval."""
+    months: dict[str, _Expectation] = defaultdict(_Expectation)
+    total = _Expectation()
+    for customer in tracked:
+        own = conversions.get(customer.grade)
+        for expectation in (months[customer.expected], total):
+            expectation.customers += 1
+            expectation.percent += scope.settings.stage_probability(customer.stage)
+            if own is None or not own.is_measured:
+                expectation.unmeasured += 1
+                continue
+            low, high = own.interval
+            expectation.by_conversion += own.orders / own.cases
+            expectation.low += low
+            expectation.high += high
+    order = sorted(months, key=lambda month: (month == "later", month != "overdue_month", month))
+    rows = tuple((LABELS.get(month, month), *months[month].cells()) for month in order)
+    headers = ("month", "customers", "by_stage", "by_conversion", "low", "high", "unmeasured")
+    return Table("forecast", headers, rows, (LABELS["total"], *total.cells()))

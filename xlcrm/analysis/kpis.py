@@ -1,0 +1,124 @@
+"""The KPIs of the month, as a list: each a sum of measures over a sum of measures.
+
+Source: SPEC section 7. 成交率 is known in five readings; which divisor a shop uses is a setting, and is printed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from statistics import median
+
+from xlcrm.analysis.facts import Fact, Facts, Measure
+from xlcrm.analysis.figures import Figure, Ratio, Unit
+from xlcrm.catalogue import Words
+from xlcrm.catalogue.labels import LABELS
+from xlcrm.settings import Divisor, Settings
+
+DIVISORS: dict[Divisor, Measure] = {
+    "首次留档": Measure.FIRST_WITH_PHONE,
+    "首次批次": Measure.FIRST,
+    "全部批次": Measure.BATCHES,
+    "留档批次": Measure.WITH_PHONE,
+    "新建卡": Measure.NEW_CARDS,
+}
+"""What orders are divided by in 成交率, by the setting 成交率分母."""
+
+
+@dataclass(frozen=True, slots=True)
+class Kpi:
+    """One KPI: numerators ÷ denominators, of one grade if set; ``middle`` asks for the median of the numerator's facts."""
+
+    key: str
+    unit: Unit
+    numerators: tuple[Measure, ...]
+    denominators: tuple[Measure, ...] = ()
+    grade: str | None = None
+    middle: bool = False
+
+    def ratio(self, facts: Facts) -> Ratio:
+        """The KPI over some facts."""
+        if self.middle:
+            amounts = [fact.amount for fact in facts.of(*self.numerators)]
+            return Ratio(median(amounts)) if amounts else Ratio(0, 0)
+        numerator = facts.total(*self.numerators, grade=self.grade)
+        return Ratio(numerator, facts.total(*self.denominators, grade=self.grade) if self.denominators else None)
+
+    def over(self, past: Past) -> Ratio | None:
+        """The KPI over the months before together; of a count, a month's mean."""
+        if not past.months:
+            return None
+        together = self.ratio(past.together)
+        is_count = together.denominator is None and not self.middle
+        return Ratio(together.numerator, past.months) if is_count else together
+
+    def facts(self, facts: Facts) -> Iterator[Fact]:
+        """The facts behind numerator and denominator."""
+        counted = facts.of(*self.numerators, *self.denominators)
+        return (fact for fact in counted if self.grade is None or fact.grade == self.grade)
+
+    @property
+    def formula(self) -> Words:
+        """The KPI in words: 试乘试驾 ÷ (首次留档 + 再次来店)."""
+        top, bottom = _sum(self.numerators, self.grade), _sum(self.denominators, self.grade)
+        if self.middle:
+            return Words(f"{top.zh}的中位数", f"median of {top.en}")
+        return Words(f"{top.zh} ÷ {bottom.zh}", f"{top.en} ÷ {bottom.en}") if self.denominators else top
+
+
+def _sum(measures: tuple[Measure, ...], grade: str | None) -> Words:
+    labels = [LABELS[measure.value] for measure in measures]
+    zh, en = " + ".join(label.zh for label in labels), " + ".join(label.en for label in labels)
+    if grade:
+        return Words(f"{grade}级{zh}", f"{en} at {grade}")
+    return Words(f"({zh})", f"({en})") if len(labels) > 1 else Words(zh, en)
+
+
+def _count(measure: Measure) -> Kpi:
+    return Kpi(measure.value, Unit.COUNT, (measure,))
+
+
+def _rate(key: str, numerator: Measure, *denominators: Measure, grade: str | None = None) -> Kpi:
+    return Kpi(key, Unit.PERCENT, (numerator,), denominators, grade)
+
+
+def kpis(settings: Settings) -> tuple[Kpi, ...]:
+    """Every KPI in the order it is printed: the counts, then the rates."""
+    m = Measure
+    counts = (
+        *(m.BATCHES, m.FIRST, m.FIRST_WITH_PHONE, m.REPEAT, m.DRIVES, m.NEW_CARDS, m.OPENING, m.CLOSING),
+        *(m.OPEN_ORDERS, m.ORDERS, m.DELIVERIES, m.CANCELLATIONS, m.APPLIED, m.APPROVED),
+    )
+    return (
+        *map(_count, counts),
+        _rate("kept_rate", m.FIRST_WITH_PHONE, m.FIRST),
+        _rate("test_drive_rate", m.DRIVES, m.FIRST_WITH_PHONE, m.REPEAT),
+        _rate("repeat_rate", m.REPEAT, m.FIRST_WITH_PHONE),
+        _rate("closing_rate", m.ORDERS, DIVISORS[settings.divisor]),
+        _rate("prospect_rate", m.ORDERS, m.NEW_CARDS, m.OPENING),
+        _rate("loss_rate", m.LOST, m.NEW_CARDS, m.OPENING),
+        *(_rate(f"conversion_{g.lower()}", m.CONVERTED, m.OPENING, grade=g) for g in "HABC"),
+        _rate("delivery_rate", m.DELIVERIES, m.ORDERS, m.OPEN_ORDERS),
+        _rate("cancellation_rate", m.CANCELLATIONS, m.ORDERS, m.OPEN_ORDERS),
+        _rate("on_time_rate", m.ON_TIME, m.DUE),
+        _rate("reached_rate", m.REACHED, m.CONTACTS),
+        Kpi("cycle_mean", Unit.DAYS, (m.CYCLE_DAYS,), (m.CYCLED,)),
+        Kpi("cycle_median", Unit.DAYS, (m.CYCLE_DAYS,), middle=True),
+        _rate("target_rate", m.ORDERS, m.TARGET),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Past:
+    """The months before, up to the same day: last month (``None`` beyond the books) and up to three of them together."""
+
+    last: Facts | None
+    together: Facts
+    months: int
+
+
+def figure(kpi: Kpi, now: Facts, past: Past, small: int) -> Figure:
+    """A KPI as a figure beside its past; ``small`` is the least number of cases a percentage is shown for."""
+    places = {(fact.record.at.sheet, fact.record.at.row): fact.record.at for fact in kpi.facts(now)}
+    last = kpi.ratio(past.last) if past.last is not None else None
+    return Figure(kpi.key, kpi.unit, kpi.ratio(now), last, kpi.over(past), tuple(places.values()), kpi.formula, small)

@@ -1,0 +1,129 @@
+"""The month as one object, and how it comes about."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable, Collection, Sequence
+from dataclasses import dataclass
+
+from xlcrm.analysis import (
+    audit,
+    consultants,
+    contacts,
+    funnel,
+    grades,
+    losses,
+    market,
+    overview,
+    owners,
+    punctuality,
+    traffic,
+)
+from xlcrm.analysis.facts import Evidence, Facts, collect
+from xlcrm.analysis.figures import Figure, Page, Table
+from xlcrm.analysis.kpis import Past, figure, kpis
+from xlcrm.analysis.scope import Scope
+from xlcrm.balance import BalanceRow, balance
+from xlcrm.care import EarlyWarning, warnings
+from xlcrm.catalogue import Words
+from xlcrm.findings import Finding
+from xlcrm.ledger import Ledger
+from xlcrm.settings import Settings
+from xlcrm.timeline import earliest_month, month_end, month_start, next_month, replay
+
+PAGES: tuple[Callable[[Scope], Page], ...] = (
+    overview.page,
+    traffic.page,
+    contacts.page,
+    grades.page,
+    funnel.page,
+    market.page,
+    consultants.page,
+    losses.page,
+    punctuality.page,
+    audit.page,
+    owners.page,
+)
+"""The eleven pages, in the method's order. SPEC section 7."""
+_MONTHS_BEFORE = 3
+
+
+@dataclass(frozen=True)
+class Month:
+    """Every figure of a month (YYYY-MM), counted from its first day to ``until``.
+
+    ``until`` is the month's last day, or today where it is not over; then the months before are counted up to the same
+    day of the month. ``months_before`` (0–3) says how many of them the books hold.
+    """
+
+    month: str
+    until: dt.date
+    months_before: int
+    settings: Settings
+    figures: tuple[Figure, ...]
+    sentences: tuple[Words, ...]
+    pages: tuple[Page, ...]
+    balance: tuple[BalanceRow, ...]
+    warnings: tuple[EarlyWarning, ...]
+    facts: Facts
+
+    @property
+    def is_over(self) -> bool:
+        return self.until == month_end(self.month)
+
+    def figure(self, key: str) -> Figure:
+        """A figure by its key."""
+        return next(own for own in self.figures if own.key == key)
+
+    def table(self, key: str) -> Table:
+        """A table by its key, whichever page it stands on."""
+        return next(table for page in self.pages for table in page.tables if table.key == key)
+
+
+def analyse(
+    ledger: Ledger,
+    today: dt.date,
+    month: str,
+    blocked: Collection[tuple[str, int]],
+    findings: Sequence[Finding] = (),
+) -> Month:
+    """Every figure of a month that has begun by ``today``.
+
+    ``blocked`` are the (sheet, row) in error, which count nowhere; ``findings`` fill the page 稽核. Follow-ups due are read
+    from 跟进记录: of a book that was not rolled, they are those of the last roll.
+    """
+    first, last = month_start(month), min(month_end(month), today)
+    timeline = replay(ledger, last, blocked, min(month, earliest_month(ledger, today)))
+    evidence = Evidence(ledger, timeline, blocked, today)
+    facts = collect(evidence, first, last)
+    past = _past(evidence, month, last)
+    scope = Scope(evidence, month, first, last, facts, past, findings, warnings(ledger, last, month))
+    figures = tuple(figure(kpi, facts, past, ledger.settings.small_number) for kpi in kpis(ledger.settings))
+    return Month(
+        month=month,
+        until=last,
+        months_before=past.months,
+        settings=ledger.settings,
+        figures=figures,
+        sentences=overview.sentences(scope, figures),
+        pages=tuple(page(scope) for page in PAGES),
+        balance=tuple(balance(timeline, month)),
+        warnings=tuple(scope.warnings),
+        facts=facts,
+    )
+
+
+def _past(evidence: Evidence, month: str, until: dt.date) -> Past:
+    """The three months before, as far as the books reach; each up to the same day where the month is not over."""
+    periods: list[Facts] = []
+    last: Facts | None = None
+    for by in range(1, _MONTHS_BEFORE + 1):
+        before = next_month(month, -by)
+        first, end = month_start(before), month_end(before)
+        if first < evidence.timeline.start:
+            break
+        if until < month_end(month):
+            end = min(end, first.replace(day=1) + dt.timedelta(days=until.day - 1))
+        periods.append(collect(evidence, first, end))
+        last = last or periods[0]
+    return Past(last, Facts(fact for period in periods for fact in period), len(periods))

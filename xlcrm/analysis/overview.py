@@ -1,0 +1,168 @@
+"""Page 1, 总览: the month's funnel, targets with pro-rata progress, warnings, and what changed most, in sentences."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator, Mapping, Sequence
+
+from xlcrm.analysis.facts import Measure
+from xlcrm.analysis.figures import Content, Figure, Name, Page, Ratio, Table, Unit
+from xlcrm.analysis.scope import Scope, cross, named
+from xlcrm.care import Pace, WarningKind, pace
+from xlcrm.catalogue import Words
+from xlcrm.catalogue.labels import LABELS, SENTENCES, WARNINGS
+from xlcrm.forms import Order
+from xlcrm.timeline import next_month
+
+_FUNNEL = (Measure.BATCHES, Measure.FIRST_WITH_PHONE, Measure.DRIVES, Measure.ORDERS, Measure.DELIVERIES)
+_CHANCE = 1.96
+"""Standard deviations beyond which a change is told of: chance alone brings one in twenty. Our decision."""
+
+
+def page(scope: Scope) -> Page:
+    """The tables of the page; its figures and sentences are the month's own."""
+    return Page("overview", (_funnel(scope), _targets(scope), _warnings_by_kind(scope), _warnings_of_money(scope)))
+
+
+def _funnel(scope: Scope) -> Table:
+    parties = scope.facts.total(Measure.BATCHES)
+    counts = [(measure, scope.facts.total(measure)) for measure in _FUNNEL]
+    rows = tuple((LABELS[measure.value], count, Ratio(count, parties)) for measure, count in counts)
+    return Table("month_funnel", ("step", "count", "share"), rows)
+
+
+def _targets(scope: Scope) -> Table:
+    orders = scope.facts.sums(Measure.ORDERS, lambda fact: fact.consultant)
+    targets = scope.facts.sums(Measure.TARGET, lambda fact: fact.consultant)
+    names = sorted({*orders, *targets}, key=lambda name: (name == "", -targets.get(name, 0), name))
+    rows = [
+        (name, pace(scope.ledger, name, orders.get(name, 0), targets.get(name, 0), scope.month, scope.last))
+        for name in names
+    ]
+    headers = ("consultant", "target", "orders", "achieved", "elapsed", "working", "expected", "gap")
+    total = (LABELS["shop"], *_pace_cells(shop_pace(scope)))
+    return Table("targets", headers, tuple((named(name), *_pace_cells(own)) for name, own in rows), total)
+
+
+def shop_pace(scope: Scope) -> Pace:
+    """The shop's month against all targets together."""
+    orders, target = scope.facts.total(Measure.ORDERS), scope.facts.total(Measure.TARGET)
+    return pace(scope.ledger, "", orders, target, scope.month, scope.last)
+
+
+def _pace_cells(own: Pace) -> tuple[Content, ...]:
+    expected = round(own.expected, 1)
+    achieved = Ratio(own.orders, own.target)
+    return own.target, own.orders, achieved, own.elapsed, own.working, expected, round(own.orders - own.expected, 1)
+
+
+def _warnings_by_kind(scope: Scope) -> Table:
+    shop = LABELS["shop"].zh
+    pairs = ((warning.person or shop, warning.kind.value) for warning in scope.warnings)
+    return cross("warnings_by_kind", "person", pairs, {kind.value: kind.name.lower() for kind in WarningKind})
+
+
+def _warnings_of_money(scope: Scope) -> Table:
+    """The few warnings to be read one by one; the others stand on the pages of their customers."""
+    kinds = (WarningKind.PROGRESS, WarningKind.COSTS, WarningKind.RECEIVABLE)
+    told = [warning for kind in kinds for warning in scope.warnings if warning.kind is kind]
+    rows = tuple(
+        (
+            LABELS[warning.kind.name.lower()],
+            warning.person or LABELS["shop"],
+            Name(warning.customer) if warning.customer else None,
+            fill(WARNINGS[warning.wording], warning.about),
+        )
+        for warning in told
+    )
+    return Table("warnings_of_money", ("kind", "person", "name", "telling"), rows)
+
+
+def fill(words: Words, about: Mapping[str, object]) -> Words:
+    """Words with their blanks filled."""
+    return Words(words.zh.format(**about), words.en.format(**about))
+
+
+# ---------------------------------------------------------------- sentences
+
+
+def sentences(scope: Scope, figures: Sequence[Figure]) -> tuple[Words, ...]:
+    """Two or three sentences: the progress, and what changed most against last month beyond chance."""
+    return (*_progress(scope), *_changes(scope, figures))
+
+
+def _progress(scope: Scope) -> Iterator[Words]:
+    shop = shop_pace(scope)
+    if shop.target:
+        yield fill(
+            SENTENCES["progress"],
+            {
+                "orders": shop.orders,
+                "target": shop.target,
+                "elapsed": shop.elapsed,
+                "working": shop.working,
+                "expected": f"{shop.expected:.1f}",
+            },
+        )
+    marks = [fact for fact in scope.facts.of(Measure.ORDERS) if not isinstance(fact.record, Order)]
+    if marks:
+        yield fill(SENTENCES["unwritten"], {"count": len(marks)})
+    done = (row.done_on for row in scope.ledger.follow_ups if row.done_on)
+    if scope.facts.of(Measure.CONTACTS) and not any(scope.first <= day <= scope.last for day in done):
+        yield SENTENCES["unrolled"]
+
+
+def _changes(scope: Scope, figures: Sequence[Figure]) -> Iterator[Words]:
+    """The count and the rate that moved most beyond chance; that nothing did; or that there is nothing to compare with."""
+    if scope.past.last is None:
+        yield fill(SENTENCES["no_past"], {"month": next_month(scope.month, -1)})
+        return
+    span = SENTENCES["last_month"] if scope.is_over else fill(SENTENCES["same_days"], {"day": scope.last.day})
+    told = [figure for unit in (Unit.COUNT, Unit.PERCENT) for figure in _strongest(figures, unit)]
+    for figure in told:
+        yield _told(figure, span)
+    if not told:
+        yield Words(SENTENCES["steady"].zh.format(span=span.zh), SENTENCES["steady"].en.format(span=span.en))
+
+
+def _strongest(figures: Sequence[Figure], unit: Unit) -> list[Figure]:
+    """The figure of a unit that moved most, if any moved beyond chance; what the month opened with is last month's doing."""
+    flows = [f for f in figures if f.unit is unit and f.key not in (Measure.OPENING.value, Measure.OPEN_ORDERS.value)]
+    best = max(flows, key=lambda figure: abs(_deviation(figure)), default=None)
+    return [best] if best is not None and abs(_deviation(best)) >= _CHANCE else []
+
+
+def _deviation(figure: Figure) -> float:
+    """How many standard deviations a figure lies from last month's, were both months alike."""
+    now, last = figure.now, figure.last
+    if last is None or now.value is None or last.value is None:
+        return 0.0
+    if now.denominator is None or last.denominator is None:
+        return (now.numerator - last.numerator) / math.sqrt(now.numerator + last.numerator or 1)
+    if min(now.denominator, last.denominator) < figure.small:
+        return 0.0
+    share = (now.numerator + last.numerator) / (now.denominator + last.denominator)
+    spread = share * (1 - share) * (1 / now.denominator + 1 / last.denominator)
+    return (now.value - last.value) / math.sqrt(spread) if spread > 0 else 0.0
+
+
+def _told(figure: Figure, span: Words) -> Words:
+    assert figure.last is not None
+    kind = "count" if figure.unit is Unit.COUNT else "rate"
+    direction = "up" if _deviation(figure) > 0 else "down"
+    about = {
+        "now": figure.shown,
+        "last": figure.in_words(figure.last),
+        "by": f"{abs(figure.now.numerator - figure.last.numerator):g}",
+        "numerator": f"{figure.now.numerator:g}",
+        "denominator": f"{figure.now.denominator or 0:g}",
+        "last_numerator": f"{figure.last.numerator:g}",
+        "last_denominator": f"{figure.last.denominator or 0:g}",
+    }
+    return _say(f"{kind}_{direction}", span, figure.label, about)
+
+
+def _say(key: str, span: Words, label: Words, about: Mapping[str, object]) -> Words:
+    sentence = SENTENCES[key]
+    zh = sentence.zh.format(label=label.zh, span=span.zh, **about)
+    return Words(zh, sentence.en.format(label=label.en, span=span.en, **about))

@@ -1,0 +1,76 @@
+"""Page 11, 保有客户: the month's care due and done, next month's calendar, and owners about to be lost."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterator
+
+from xlcrm.analysis.facts import Fact, Measure
+from xlcrm.analysis.figures import Name, Page, Table
+from xlcrm.analysis.scope import Rate, Scope, by, named
+from xlcrm.care import care_dates, may_call
+from xlcrm.catalogue.labels import LABELS
+from xlcrm.forms import Care
+from xlcrm.timeline import month_end, month_start, next_month
+
+_CARE_RATE = Rate("care_rate", (Measure.CARE_ON_TIME,), (Measure.CARE_DUE,))
+_COVERS = 7
+"""Days by which a planned call may stand off the calendar and still be the same call: days off move it."""
+
+
+def page(scope: Scope) -> Page:
+    """The page's tables."""
+    columns = (Measure.CARE_DUE, Measure.CARE_ON_TIME, _CARE_RATE, Measure.CARE_LATE, Measure.CARE_UNDONE)
+    return Page(
+        "owners",
+        (by("care_by_item", "item", scope.facts, _item, columns), _calendar(scope), _leaving(scope)),
+    )
+
+
+def _item(fact: Fact) -> str:
+    return fact.record.item or "" if isinstance(fact.record, Care) else ""
+
+
+def _calendar(scope: Scope) -> Table:
+    """Next month's calls: those planned in 关怀记录, and those the calendar asks for that nobody has planned."""
+    following = next_month(scope.month)
+    first, last = month_start(following), month_end(following)
+    calls = sorted([*_planned(scope, first, last), *_asked(scope, first, last)])
+    rows = tuple((day, item, Name(name), named(consultant)) for day, item, name, consultant in calls)
+    return Table("care_calendar", ("day", "item", "owner", "consultant"), rows)
+
+
+_Call = tuple[dt.date, str, str, str]
+
+
+def _planned(scope: Scope, first: dt.date, last: dt.date) -> Iterator[_Call]:
+    for care in scope.ledger.cares:
+        wanted = care.planned_on is not None and first <= care.planned_on <= last and care.done_on is None
+        if wanted and care.planned_on and may_call(scope.ledger, scope.ledger.phone_of(care)):
+            yield care.planned_on, care.item or "", care.name or "", care.consultant or ""
+
+
+def _asked(scope: Scope, first: dt.date, last: dt.date) -> Iterator[_Call]:
+    planned: dict[tuple[str | None, str | None], list[dt.date]] = {}
+    for care in scope.ledger.cares:
+        if care.planned_on:
+            planned.setdefault((scope.ledger.phone_of(care), care.item), []).append(care.planned_on)
+    for owner in scope.ledger.owners:
+        phone = scope.ledger.phone_of(owner)
+        if not may_call(scope.ledger, phone):
+            continue
+        for item, day in care_dates(owner, scope.settings, first, last):
+            known = planned.get((phone, item), ())
+            if all(abs((other - day).days) > _COVERS for other in known):
+                worked = scope.ledger.workdays.on_or_after(owner.consultant or "", day)
+                yield worked, item, owner.name or "", owner.consultant or ""
+
+
+def _leaving(scope: Scope) -> Table:
+    status = {"owner.at_risk": LABELS["at_risk"], "owner.lost": LABELS["owner_lost"]}
+    rows = tuple(
+        (Name(warning.customer), warning.person or LABELS["blank"], warning.about["days"], status[warning.wording])
+        for warning in scope.warnings
+        if warning.wording in status
+    )
+    return Table("owners_leaving", ("owner", "consultant", "days_unseen", "status"), rows)

@@ -1,0 +1,53 @@
+"""Page 9, 及时率: follow-ups due, done on time, late, not done and overdue now, by grade and consultant."""
+
+from __future__ import annotations
+
+from xlcrm.analysis.facts import Fact, Measure
+from xlcrm.analysis.figures import Name, Page, Table
+from xlcrm.analysis.scope import ON_TIME_RATE, Mean, Rate, Scope, Summed, by
+from xlcrm.catalogue.labels import LABELS
+from xlcrm.forms import GRADES, Report
+
+_COLUMNS: tuple[Summed, ...] = (
+    Measure.DUE,
+    Measure.ON_TIME,
+    ON_TIME_RATE,
+    Measure.LATE,
+    Mean("mean_days_late", Measure.DAYS_LATE, Measure.LATE),
+    Measure.UNDONE,
+    Measure.DUE_TODAY,
+    Measure.OVERDUE,
+)
+_REACHED: tuple[Summed, ...] = (
+    Measure.CONTACTS,
+    Measure.REACHED,
+    Rate("reached_rate", (Measure.REACHED,), (Measure.CONTACTS,)),
+)
+
+
+def page(scope: Scope) -> Page:
+    """The page's tables."""
+    facts = scope.facts
+    return Page(
+        "punctuality",
+        (
+            by("punctuality_by_grade", "grade", facts, lambda fact: fact.grade, _COLUMNS, GRADES),
+            by("punctuality_by_consultant", "consultant", facts, lambda fact: fact.consultant, _COLUMNS),
+            by("contacts_by_purpose", "purpose", facts, _purpose, _REACHED),
+            _neglected(scope),
+        ),
+    )
+
+
+def _purpose(fact: Fact) -> str:
+    """The purpose as reported; a register row nobody reported is a reception all the same."""
+    return fact.record.purpose or "" if isinstance(fact.record, Report) else "接待"
+
+
+def _neglected(scope: Scope) -> Table:
+    rows = tuple(
+        (Name(warning.customer), warning.person or LABELS["blank"], warning.about["grade"], warning.about["days"])
+        for warning in scope.warnings
+        if warning.wording == "prospect.neglected"
+    )
+    return Table("neglected", ("name", "consultant", "grade", "days_alone"), rows)

@@ -1,0 +1,158 @@
+"""What every page of the analysis looks at, and the one way to make a table of sums."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections import Counter
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+from xlcrm.analysis.facts import Evidence, Fact, Facts, Measure
+from xlcrm.analysis.figures import Content, Ratio, Table
+from xlcrm.analysis.kpis import DIVISORS, Past
+from xlcrm.care import EarlyWarning
+from xlcrm.catalogue.labels import LABELS
+from xlcrm.findings import Finding
+from xlcrm.ledger import Ledger
+from xlcrm.settings import Settings
+from xlcrm.timeline import month_end
+
+
+@dataclass(frozen=True)
+class Scope:
+    """One month from its ``first`` day to ``last``, which is the day of the analysis where the month is not over."""
+
+    evidence: Evidence
+    month: str
+    first: dt.date
+    last: dt.date
+    facts: Facts
+    past: Past
+    findings: Sequence[Finding]
+    warnings: Sequence[EarlyWarning]
+
+    @property
+    def ledger(self) -> Ledger:
+        return self.evidence.ledger
+
+    @property
+    def settings(self) -> Settings:
+        return self.evidence.ledger.settings
+
+    @property
+    def today(self) -> dt.date:
+        return self.evidence.today
+
+    @property
+    def is_over(self) -> bool:
+        """Whether the scope is a whole month."""
+        return self.last == month_end(self.month)
+
+    @property
+    def days(self) -> list[dt.date]:
+        """Every day of the scope."""
+        return [self.first + dt.timedelta(days=n) for n in range((self.last - self.first).days + 1)]
+
+    @property
+    def closing_rate(self) -> Rate:
+        """成交率 by the shop's divisor."""
+        return Rate("closing_rate", (Measure.ORDERS,), (DIVISORS[self.settings.divisor],))
+
+
+@dataclass(frozen=True, slots=True)
+class Rate:
+    """A column of a table: some measures over others."""
+
+    key: str
+    numerators: tuple[Measure, ...]
+    denominators: tuple[Measure, ...]
+
+
+KEPT_RATE = Rate("kept_rate", (Measure.FIRST_WITH_PHONE,), (Measure.FIRST,))
+DRIVE_RATE = Rate("test_drive_rate", (Measure.DRIVES,), (Measure.FIRST_WITH_PHONE, Measure.REPEAT))
+ON_TIME_RATE = Rate("on_time_rate", (Measure.ON_TIME,), (Measure.DUE,))
+
+
+@dataclass(frozen=True, slots=True)
+class Mean:
+    """A column of a table: a measure by case of another."""
+
+    key: str
+    numerator: Measure
+    denominator: Measure
+
+
+Summed = Measure | Rate | Mean
+_Sums = Mapping[Measure, Mapping[str, int]]
+
+
+def named(text: str) -> Content:
+    """A label as a cell: what nobody wrote is called （空）."""
+    return text or LABELS["blank"]
+
+
+def by(
+    key: str,
+    header: str,
+    facts: Facts,
+    attribute: Callable[[Fact], str],
+    columns: Sequence[Summed],
+    first: Sequence[str] = (),
+) -> Table:
+    """A table of sums by an attribute of the facts, with their total.
+
+    Rows are those of ``first`` in that order, then by the first column, the greatest first, and blanks last.
+    """
+    measures = dict.fromkeys(measure for column in columns for measure in _measures(column))
+    sums = {measure: facts.sums(measure, attribute) for measure in measures}
+    labels = {label for found in sums.values() for label in found}
+    leading = sums[_measures(columns[0])[0]]
+    rest = sorted(labels - set(first), key=lambda label: (label == "", -leading.get(label, 0), label))
+    rows = [(named(label), *_cells(columns, sums, (label,))) for label in (*first, *rest)]
+    total = (LABELS["total"], *_cells(columns, sums, labels))
+    headers = tuple(column.value if isinstance(column, Measure) else column.key for column in columns)
+    return Table(key, (header, *headers), tuple(rows), total)
+
+
+def _measures(column: Summed) -> tuple[Measure, ...]:
+    match column:
+        case Measure():
+            return (column,)
+        case Rate():
+            return *column.numerators, *column.denominators
+        case Mean():
+            return column.numerator, column.denominator
+
+
+def _cells(columns: Sequence[Summed], sums: _Sums, labels: Collection[str]) -> list[Content]:
+    """The sums of some labels together, a cell a column."""
+
+    def added(*measures: Measure) -> int:
+        return sum(sums[measure].get(label, 0) for measure in measures for label in labels)
+
+    def cell(column: Summed) -> Content:
+        match column:
+            case Measure():
+                return added(column)
+            case Rate():
+                return Ratio(added(*column.numerators), added(*column.denominators))
+            case Mean():
+                cases = added(column.denominator)
+                return round(added(column.numerator) / cases, 1) if cases else None
+
+    return [cell(column) for column in columns]
+
+
+def cross(key: str, header: str, pairs: Iterable[tuple[str, str]], columns: Mapping[str, str]) -> Table:
+    """A table that counts pairs of a row and a column, with totals both ways, the fullest row first, blanks last.
+
+    ``columns`` maps every column a pair may name to the key of its header.
+    """
+    counts = Counter(pairs)
+    totals: Counter[str] = Counter()
+    for (label, _), number in counts.items():
+        totals[label] += number
+    ordered = sorted(totals, key=lambda label: (label == "", -totals[label], label))
+    rows = tuple((named(label), *(counts[label, column] for column in columns), totals[label]) for label in ordered)
+    sums = [sum(counts[label, column] for label in ordered) for column in columns]
+    return Table(key, (header, *columns.values(), "total"), rows, (LABELS["total"], *sums, totals.total()))
