@@ -42,7 +42,7 @@ def write_cell(sheet: Any, row: int, column: int, value: Value, form: Any = None
 
 def make_book(
     path: Path,
-    rows: Mapping[str, Sequence[Mapping[str, Cell]]] = {},  # noqa: B006 - never changed
+    rows: Mapping[str, Sequence[Mapping[str, Cell]]] = {},
     *,
     sheets: Iterable[str] = CRM,
     foot: bool = False,
@@ -58,6 +58,7 @@ def make_book(
     for sheet in sheets:
         _add_form(book, FORMS[sheet], rows.get(sheet, ()), foot)
     chart = book.add_chart({"type": "column"})
+    assert chart is not None
     chart.add_series({"values": "=来店登记!$J$5:$J$6"})
     home.insert_chart("D4", chart)
     book.close()
@@ -77,9 +78,13 @@ def _add_form(book: Any, form: Form, rows: Sequence[Mapping[str, Cell]], foot: b
         for row, values in enumerate(data, TOP + 1):
             write_cell(sheet, row, column, values.get(form.headers[column - 1]), form_)
     columns = [{"header": header} for header in form.headers]
-    sheet.add_table(TOP - 1, 0, last - 1, width - 1, {"name": form.table, "columns": columns, "style": "Table Style Light 9"})
+    sheet.add_table(
+        TOP - 1, 0, last - 1, width - 1, {"name": form.table, "columns": columns, "style": "Table Style Light 9"}
+    )
     end = letters(width)
-    sheet.data_validation(f"C{TOP + 1}:C{last}", {"validate": "list", "source": ["首次", "再次"], "input_message": "选一个"})
+    sheet.data_validation(
+        f"C{TOP + 1}:C{last}", {"validate": "list", "source": ["首次", "再次"], "input_message": "选一个"}
+    )
     rule = {"type": "formula", "criteria": f'=${end}{TOP + 1}<>""', "format": book.add_format({"bg_color": "#FFE0B0"})}
     sheet.conditional_format(f"A{TOP + 1}:{end}{last}", rule)
     sheet.print_area(0, 0, last - 1, width - 1)

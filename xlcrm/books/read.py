@@ -26,14 +26,14 @@ from xlcrm.forms import FORMS, Cell, Form
 CRM_SHEETS = ("来店登记", "日报", "客户卡")
 """The tables that make a workbook a CRM book; the others may be missing."""
 
-_FORMULA = re.compile(rb"<(?:\w+:)?c\b([^>]*)>\s*<(?:\w+:)?f\b[^>]*?(?:/>|>([^<]*)<)")
-_ERROR = re.compile(
-    rb'<(?:\w+:)?c\b([^>]*\st="e"[^>]*)>\s*(?:<(?:\w+:)?f\b[^>]*?(?:/>|>[^<]*</(?:\w+:)?f>)\s*)?<(?:\w+:)?v>([^<]*)<'
-)
-_PLACE = re.compile(rb'(?:^|\s)r="([A-Z]+\d+)"')
+_FORMULA_MARKS = (b"<f>", b"<f ", b":f>", b":f ")
+_FORMULA = re.compile(rb"<(?:\w+:)?f(?:\s[^>]*?)?(?:/>|>([^<]*)<)")
+_ERROR_MARK = b't="e"'
+_ERROR = re.compile(rb"<[^>]*>\s*(?:<(?:\w+:)?f\b[^>]*?(?:/>|>[^<]*</(?:\w+:)?f>)\s*)?<(?:\w+:)?v>([^<]*)<")
+_PLACE = re.compile(rb'\sr="([A-Z]+\d+)"')
 _MERGED = re.compile(rb'<(?:\w+:)?mergeCell\s[^>]*?ref="([A-Z]+\d+:[A-Z]+\d+)"')
 _FILTER = re.compile(
-    rb'<(?:\w+:)?autoFilter\b[^>]*?\sref="([A-Z]+\d+:[A-Z]+\d+)"[^>]*(?<!/)>(.*?)</(?:\w+:)?autoFilter>', re.S
+    rb'<(?:\w+:)?autoFilter\b[^>]*?\sref="([A-Z]+\d+:[A-Z]+\d+)"[^>]*(?<!/)>(.*?)</(?:\w+:)?autoFilter>', re.DOTALL
 )
 _DIMENSION = re.compile(rb'<(?:\w+:)?dimension\s[^>]*?ref="([A-Z]+\d+:[A-Z]+\d+)"')
 _FILLED = re.compile(rb'<(?:\w+:)?c\s[^>]*?r="([A-Z]+\d+)"[^>]*(?<!/)>')
@@ -122,21 +122,21 @@ class BookReader:
 
     def _formulas(self, table: Table) -> Iterator[StructureIssue]:
         xml = self._sheet_xml(table.sheet)
-        if b"<f" in xml or b":f" in xml:
-            for attributes, formula in _FORMULA.findall(xml):
-                at = _place(attributes)
+        if any(mark in xml for mark in _FORMULA_MARKS):
+            for formula in _FORMULA.finditer(xml):
+                at = _place(xml, formula.start())
                 if at and (at.top, at.left) in table.data:
-                    yield StructureIssue("formula", table.sheet, str(at), f"={_text(formula)}")
+                    yield StructureIssue("formula", table.sheet, str(at), f"={_text(formula[1] or b'')}")
 
     def _merged(self, table: Table) -> Iterator[StructureIssue]:
-        for ref in _MERGED.findall(self._sheet_xml(table.sheet)):
+        for ref in _MERGED.findall(self._after_rows(table.sheet)):
             area = Area.parse(ref.decode())
             if area.meets(table.area):
                 yield StructureIssue("merged", table.sheet, f"{letters(area.left)}{area.top}", str(area))
 
     def _filters(self, table: Table) -> Iterator[StructureIssue]:
         columns = [table.area.left + column for column in table.filtered]
-        filter_of_sheet = _FILTER.search(self._sheet_xml(table.sheet))
+        filter_of_sheet = _FILTER.search(self._after_rows(table.sheet))
         if filter_of_sheet:
             area = Area.parse(filter_of_sheet[1].decode())
             if area.meets(table.area):
@@ -147,11 +147,12 @@ class BookReader:
 
     def _errors(self, sheet: str, area: Area) -> Iterator[tuple[int, int, str]]:
         xml = self._sheet_xml(sheet)
-        if b't="e"' in xml:
-            for attributes, value in _ERROR.findall(xml):
-                at = _place(attributes)
-                if at and (at.top, at.left) in area:
-                    yield at.top, at.left, _text(value)
+        mark = xml.find(_ERROR_MARK)
+        while mark >= 0:
+            at, error = _place(xml, mark + len(_ERROR_MARK)), _ERROR.match(xml, xml.rfind(b"<", 0, mark))
+            if at and error and (at.top, at.left) in area:
+                yield at.top, at.left, _text(error[1])
+            mark = xml.find(_ERROR_MARK, mark + 1)
 
     def _values(self, sheet: str, area: Area) -> list[list[Cell]]:
         height, width = area.bottom - area.top + 1, area.right - area.left + 1
@@ -189,12 +190,15 @@ class BookReader:
     def _check_spread(self, name: str) -> None:
         """Refuse a sheet with a value so far out that reading it would take gigabytes."""
         xml = self._sheet_xml(name)
-        dimension = _DIMENSION.search(xml)
+        dimension = _DIMENSION.search(xml, 0, xml.find(b"sheetData"))
         if dimension and _spread([Area.parse(dimension[1].decode())]) > _LARGEST_SPREAD:
             filled = [Area.parse(ref.decode()) for ref in _FILLED.findall(xml)]
             if _spread(filled) > _LARGEST_SPREAD:
                 far = {str(max(filled, key=lambda cell: cell.bottom)), str(max(filled, key=lambda cell: cell.right))}
                 raise Refusal("book.stray_cell", name=self.path.name, sheet=name, cell="、".join(sorted(far)))
+
+    def _after_rows(self, name: str) -> bytes:
+        return self._sheet_xml(name).rpartition(b"sheetData")[2]
 
     def _sheet_xml(self, name: str) -> bytes:
         if name not in self._xml:
@@ -226,9 +230,10 @@ def _spread(areas: list[Area]) -> int:
     return height * (max(area.right for area in areas) - min(area.left for area in areas) + 1)
 
 
-def _place(attributes: bytes) -> Area | None:
-    """The cell that a ``<c>`` element's attributes name."""
-    found = _PLACE.search(attributes)
+def _place(xml: bytes, before: int) -> Area | None:
+    """The cell named by the last tag that begins before a position."""
+    start = xml.rfind(b"<", 0, before)
+    found = _PLACE.search(xml, start, xml.find(b">", start))
     return Area.parse(found[1].decode()) if found else None
 
 
