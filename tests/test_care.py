@@ -18,8 +18,8 @@ def day(text: str) -> dt.date:
     return dt.date.fromisoformat(text)
 
 
-def dates(owner: Owner, first: str, last: str, **settings: object) -> list[tuple[str, str]]:
-    found = care_dates(owner, Settings.model_validate(settings), day(first), day(last))
+def dates(owner: Owner, first: str, last: str) -> list[tuple[str, str]]:
+    found = care_dates(owner, Settings(), day(first), day(last))
     return [(item, on.isoformat()) for item, on in found]
 
 
@@ -27,7 +27,7 @@ def test_a_delivery_sets_first_service_and_insurance() -> None:
     # 5000 km at 40 km a day are 125 days: earlier than 180 days
     first = owner_dates(day("2026-10-11"), Settings())
     assert (first.first_service, first.insurance) == (day("2027-02-13"), day("2027-10-10"))
-    slow_driver = Settings.model_validate({"日均里程": 20})
+    slow_driver = Settings(km_a_day=20)
     assert owner_dates(day("2026-10-11"), slow_driver).first_service == day("2027-04-09")
 
 

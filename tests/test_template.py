@@ -2,33 +2,31 @@
 
 from __future__ import annotations
 
-import contextlib
 import io
 import os
 import re
-import shutil
-import signal
 import subprocess
 import sys
-import time
 import warnings
 import zipfile
 from collections import Counter
+from dataclasses import replace
 from pathlib import Path
 from xml.etree import ElementTree
-from xml.sax.saxutils import escape
 
 import openpyxl
 import pytest
+from libreoffice import drive
 from openpyxl.utils import get_column_letter
 from openpyxl.workbook import Workbook
 from openpyxl.worksheet.worksheet import Worksheet
+from pyopenvba import VBAModuleKind
 
 from xlcrm.buttons import BUTTONS
 from xlcrm.codes import CODES, CodeList, with_dictionary
 from xlcrm.forms import FORMS, HOME_SHEET, Column, Form
-from xlcrm.settings import Settings, parse
-from xlcrm.template import blank_book, layout, vba
+from xlcrm.settings import DECLARED, Settings, parse
+from xlcrm.template import blank_book, layout, vba, words
 from xlcrm.template.__main__ import main
 from xlcrm.template.columns import NUMBER_FORMATS, TEXT_FORMAT, display_width, header_width
 from xlcrm.template.lists import PEOPLE, list_name
@@ -239,7 +237,7 @@ class TestSetUp:
     def test_every_setting_stands_in_its_sheet_with_its_default(self, book: Workbook) -> None:
         entries = [(key, value) for key, value, *_ in rows(book, "设置")]
         assert parse(entries) == (Settings(), {})
-        assert len(entries) == len(Settings.model_fields)
+        assert len(entries) == len(DECLARED)
 
     def test_the_dictionary_holds_every_list(self, book: Workbook) -> None:
         found = rows(book, "字典")
@@ -371,93 +369,48 @@ class TestPatches:
         assert vba.settled(source, {"Excel": True, "Word": False}) == settled
 
 
-XCU = """<?xml version="1.0" encoding="UTF-8"?>
-<oor:items xmlns:oor="http://openoffice.org/2001/registry"><item
- oor:path="/org.openoffice.Office.Common/Security/Scripting"><prop oor:name="MacroSecurityLevel" oor:op="fuse"><value>0</value
-></prop></item></oor:items>"""
-DRIVER = """<?xml version="1.0" encoding="UTF-8"?>
-<office:document xmlns:office="urn:oasis:names:tc:opendocument:xmlns:office:1.0" office:version="1.2"
- xmlns:table="urn:oasis:names:tc:opendocument:xmlns:table:1.0" xmlns:ooo="http://openoffice.org/2004/office"
- xmlns:dom="http://www.w3.org/2001/xml-events" xmlns:script="urn:oasis:names:tc:opendocument:xmlns:script:1.0"
- xmlns:xlink="http://www.w3.org/1999/xlink"
- office:mimetype="application/vnd.oasis.opendocument.spreadsheet"><office:scripts>
-<office:script script:language="ooo:Basic"><ooo:libraries><ooo:library-embedded ooo:name="Standard">
-<ooo:module ooo:name="Drive"><ooo:source-code>{}</ooo:source-code></ooo:module></ooo:library-embedded></ooo:libraries>
-</office:script><office:event-listeners><script:event-listener script:language="ooo:script" script:event-name="dom:load"
- xlink:href="vnd.sun.star.script:Standard.Drive.Main?language=Basic&amp;location=document" xlink:type="simple"/>
-</office:event-listeners></office:scripts><office:body><office:spreadsheet><table:table table:name="1"/>
-</office:spreadsheet></office:body></office:document>"""
-"""A document that runs a macro when it is opened: the way to drive LibreOffice from the command line alone."""
-DRIVE = """
-Sub Main
-    On Error Goto leave
-    Dim book As Object, allowed(0) As New com.sun.star.beans.PropertyValue, pdf(0) As New com.sun.star.beans.PropertyValue
-    Dim xlsx(0) As New com.sun.star.beans.PropertyValue
-    allowed(0).Name = "MacroExecutionMode": allowed(0).Value = 4
-    pdf(0).Name = "FilterName": pdf(0).Value = "calc_pdf_Export"
-    xlsx(0).Name = "FilterName": xlsx(0).Value = "Calc MS Excel 2007 XML"
-    book = StarDesktop.loadComponentFromURL("{folder}/CRM.xlsm", "_blank", 0, allowed())
-    book.storeToURL("{folder}/CRM.pdf", pdf())
-    book.Sheets.getByName("字典").getCellRangeByName("A1000").String = "来源"
-    book.Sheets.getByName("字典").getCellRangeByName("B1000").String = "车展"
-    book.Sheets.getByName("顾问").getCellRangeByName("A4").String = "张敏"
-    book.Sheets.getByName("顾问").getCellRangeByName("A5").String = "李强"
-    book.Sheets.getByName("首页").getCellRangeByName("Z1").Formula = "=COUNTA(字典_来源)"
-    book.Sheets.getByName("首页").getCellRangeByName("Z2").Formula = "=COUNTA(名单_顾问)"
-    book.Sheets.getByName("首页").getCellRangeByName("Z3").Formula = "=COUNTA(字典_状态)"
-    book.calculateAll()
-    Dim macro As String, place As Long
-    For place = 0 To {last}
-        macro = Split("{macros}", " ")(place)
-        book.getScriptProvider().getScript("vnd.sun.star.script:" & book.BasicLibraries.ProjectName & _
-            ".CrmButtons." & macro & "?language=Basic&location=document").invoke(Array(), Array(), Array())
-        book.Sheets.getByName("首页").getCellByPosition(26, place).String = _
-            book.Sheets.getByName("首页").getCellRangeByName("{result}").String
-        book.Sheets.getByName("首页").getCellRangeByName("{result}").String = ""
-    Next
-    book.storeToURL("{folder}/after.xlsx", xlsx())
-    book.close(True)
-leave:
-    Open ConvertFromURL("{folder}/told.txt") For Output As #1
-    If Err = 0 Then Print #1, "done" Else Print #1, "line " & Erl & ": " & Error$
-    Close #1
-End Sub
-"""
-
-
 @pytest.mark.libreoffice
-def test_libreoffice_opens_prints_recalculates_and_runs_every_button(package: bytes, tmp_path: Path) -> None:
-    (tmp_path / "CRM.xlsm").write_bytes(package)
-    drive = DRIVE.format(
-        folder=tmp_path.as_uri(),
-        macros=" ".join(button.macro for button in BUTTONS),
-        last=len(BUTTONS) - 1,
-        result=layout.HOME_RESULT[1],
-    )
-    settings = tmp_path / "profile" / "user" / "registrymodifications.xcu"
-    settings.parent.mkdir(parents=True)
-    settings.write_text(XCU, "utf-8")
-    driver = tmp_path / "driver.fods"
-    driver.write_text(DRIVER.format(escape(drive)), "utf-8")
-    office = shutil.which("soffice")
-    assert office, "LibreOffice Calc is not installed"
-    profile = f"-env:UserInstallation={(tmp_path / 'profile').as_uri()}"
-    process = subprocess.Popen(
-        [office, profile, "--headless", "--norestore", "--nologo", driver],
-        start_new_session=True,
-    )
-    told = tmp_path / "told.txt"
-    try:
-        for _ in range(1200):
-            if process.poll() is not None or (told.exists() and told.stat().st_size):
-                break
-            time.sleep(0.1)
-    finally:
-        with contextlib.suppress(ProcessLookupError):
-            os.killpg(process.pid, signal.SIGKILL)
-        process.wait()
-    assert told.read_text("utf-8", "replace").strip() == "done"
-    assert (tmp_path / "CRM.pdf").stat().st_size > 50_000
-    home = openpyxl.load_workbook(tmp_path / "after.xlsx", data_only=True)[HOME_SHEET]
-    assert [home[cell].value for cell in ("Z1", "Z2", "Z3")] == [len(CODES["来源"].values) + 1, 2, 9]
-    assert all("xlcrm validate" in str(home.cell(place, 27).value) for place in range(1, len(BUTTONS) + 1))
+class TestLibreOffice:
+    def test_prints_recalculates_and_answers_every_button(self, package: bytes, tmp_path: Path) -> None:
+        path = tmp_path / "CRM.xlsm"
+        path.write_bytes(package)
+        result = f'Cell(book, "{HOME_SHEET}", "{layout.HOME_RESULT[1]}")'
+        lines = [
+            'Cell(book, "字典", "A1000").String = "来源"',
+            'Cell(book, "字典", "B1000").String = "车展"',
+            'Cell(book, "顾问", "A4").String = "张敏"',
+            'Cell(book, "顾问", "A5").String = "李强"',
+            'Cell(book, "首页", "Z1").Formula = "=COUNTA(字典_来源)"',
+            'Cell(book, "首页", "Z2").Formula = "=COUNTA(名单_顾问)"',
+            'Cell(book, "首页", "Z3").Formula = "=COUNTA(字典_状态)"',
+            "book.calculateAll()",
+        ]
+        for row, button in enumerate(BUTTONS, start=1):
+            lines += [
+                f'{result}.String = ""',
+                f'Run(book, "CrmButtons.{button.macro}")',
+                f'Cell(book, "首页", "AA{row}").String = {result}.String',
+            ]
+        assert drive(path, lines) == "done"
+        assert (tmp_path / "printed.pdf").stat().st_size > 50_000
+        home = openpyxl.load_workbook(tmp_path / "after.xlsx", data_only=True)[HOME_SHEET]
+        assert [home[cell].value for cell in ("Z1", "Z2", "Z3")] == [len(CODES["来源"].values) + 1, 2, 9]
+        answers = [home[f"AA{row}"].value for row in range(1, len(BUTTONS) + 1)]
+        assert answers == [words.ELSEWHERE] * len(BUTTONS)
+
+    def test_compiles_every_module(self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+        """A function at the foot of each module answers only if LibreOffice compiles the module."""
+        probe = '\r\nPublic Function Alive{0}() As String\r\n    Alive{0} = "{0}"\r\nEnd Function\r\n'
+        standard = [module for module in vba.modules() if module.kind is VBAModuleKind.standard]
+        classes = [module for module in vba.modules() if module.kind is not VBAModuleKind.standard]
+        probed = [replace(module, text=module.text + probe.format(module.name)) for module in standard]
+        monkeypatch.setattr(vba, "modules", lambda: [*probed, *classes])
+        path = tmp_path / "CRM.xlsm"
+        path.write_bytes(blank_book())
+        lines = [
+            f'Cell(book, "首页", "Z{row}").String = Run(book, "{module.name}.Alive{module.name}")'
+            for row, module in enumerate(standard, start=1)
+        ]
+        assert drive(path, lines) == "done"
+        home = openpyxl.load_workbook(tmp_path / "after.xlsx")[HOME_SHEET]
+        assert [home[f"Z{row}"].value for row in range(1, len(standard) + 1)] == [module.name for module in standard]

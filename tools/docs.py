@@ -10,7 +10,7 @@ from xlcrm.catalogue.findings import FINDINGS
 from xlcrm.codes import CODES
 from xlcrm.crosscheck import RELATIONS
 from xlcrm.forms import FORMS
-from xlcrm.settings import Settings
+from xlcrm.settings import DECLARED, Settings, as_written
 from xlcrm.validate import RULES
 
 DOCS = Path(__file__).resolve().parent.parent / "docs"
@@ -40,15 +40,9 @@ def settings() -> Iterator[str]:
     """Every setting with its default."""
     yield "# 设置\n\n由 `xlcrm/settings.py` 生成。[S] 方法本身，[P] 各店做法，[D] 本产品决定。\n"
     yield "| 键 | 默认值 | 说明 |\n|---|---|---|"
-    for info in Settings.model_fields.values():
-        default = info.default
-        if default is None or default == ():
-            default = ""
-        elif isinstance(default, bool):
-            default = "是" if default else "否"
-        elif isinstance(default, tuple):
-            default = "、".join(map(str, default))
-        yield f"| {info.alias} | {default} | {(info.description or '').replace('|', '/')} |"
+    house = Settings()
+    for name, declared in DECLARED.items():
+        yield f"| {declared.key} | {as_written(getattr(house, name))} | {declared.about} |"
 
 
 def rules() -> Iterator[str]:

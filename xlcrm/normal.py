@@ -501,10 +501,10 @@ def mask_name(name: str) -> str:
     return name and name[0] + "*"
 
 
-_FORMULA = re.compile(r"[=+\-@\t\r\n＝＋－＠]")
+_STARTS = frozenset("=+-@\t\r\n＝＋－＠")
 _SIGNED = re.compile(r"[-+－＋]+|[-+－＋]\s*\d[\d\s,.]*%?|[+＋]\s*86[-\s\d()]*")
 
 
 def looks_like_formula(text: str) -> bool:
     """A spreadsheet would run this text; a signed number, a phone with +86 and a lone dash are none. Rule V17."""
-    return bool(_FORMULA.match(text)) and not _SIGNED.fullmatch(text)
+    return text[:1] in _STARTS and not _SIGNED.fullmatch(text)

@@ -6,99 +6,84 @@ Source marks as in SPEC: [S] the method, [P] practice at real dealers, [D] our d
 from __future__ import annotations
 
 import datetime as dt
-from typing import Annotated, Any, Literal
-
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field, fields, replace
+from typing import Annotated, Any, Literal, get_origin, get_type_hints
 
 GradeLetter = Literal["H", "A", "B", "C"]
 Divisor = Literal["首次留档", "首次批次", "全部批次", "留档批次", "新建卡"]
 
 
-def _dates(value: Any) -> Any:
-    """A list of days written 2026-10-01、2026-10-02."""
-    if isinstance(value, str):
-        return [
-            dt.date.fromisoformat(part.strip())
-            for part in value.replace("，", "、").replace(",", "、").split("、")
-            if part.strip()
-        ]
-    return value
+@dataclass(frozen=True, slots=True)
+class Declared:
+    """How a setting stands in 设置: its ``key``, its 说明, and the limits pydantic checks."""
+
+    key: str
+    about: str
+    limits: Mapping[str, Any]
 
 
-def _yes(value: Any) -> Any:
-    return {"是": True, "否": False, "√": True}.get(value, value) if isinstance(value, str) else value
+def setting(key: str, default: Any, about: str, **limits: Any) -> Any:
+    """Declare a field of ``Settings``; ``limits`` are those of ``pydantic.Field``: ge, le, pattern."""
+    return field(default=default, metadata={"declared": Declared(key, about, limits)})
 
 
-def _offsets(value: Any) -> Any:
-    """Days before a date, written 45、30、15."""
-    if isinstance(value, str):
-        return tuple(int(part) for part in value.replace("，", "、").replace(",", "、").split("、") if part.strip())
-    return value
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settings:
+    """The shop's settings; each field declares its key in 设置 and the 说明 printed there."""
 
-
-Days = Annotated[tuple[int, ...], BeforeValidator(_offsets)]
-Dates = Annotated[tuple[dt.date, ...], BeforeValidator(_dates)]
-YesNo = Annotated[bool, BeforeValidator(_yes)]
-
-
-def _key(key: str, default: Any, about: str, **limits: Any) -> Any:
-    return Field(default=default, alias=key, description=about, **limits)
-
-
-class Settings(BaseModel):
-    """The shop's settings; the field's alias is the key in 设置, its description the 说明 printed there."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid", populate_by_name=True)
-
-    store: str = _key("店名", "本店", "打印在首页、月度分析和邮件上 [D]")
-    month: str | None = _key(
+    store: str = setting("店名", "本店", "打印在首页、月度分析和邮件上 [D]")
+    month: str | None = setting(
         "工作月", None, "YYYY-MM；填写后，此月之外的日志日期报 V03；空=不限 [D]", pattern=r"^\d{4}-(0[1-9]|1[0-2])$"
     )
 
-    window_h: int = _key("H级窗口", 7, "天；预计多少天内购车为 H 级 [S]", ge=1, le=365)
-    window_a: int = _key("A级窗口", 30, "天 [S]", ge=1, le=365)
-    window_b: int = _key("B级窗口", 90, "天；更晚为 C 级 [S]", ge=1, le=730)
-    interval_h: int = _key("H级回访间隔", 2, "天；至少多久回访一次 [P]", ge=1, le=365)
-    interval_a: int = _key("A级回访间隔", 7, "天 [P]", ge=1, le=365)
-    interval_b: int = _key("B级回访间隔", 14, "天 [P]", ge=1, le=365)
-    interval_c: int = _key("C级回访间隔", 30, "天 [P]", ge=1, le=365)
-    interval_o: int = _key("O级回访间隔", 7, "天；已订未交车 [P]", ge=1, le=365)
-    return_grade: GradeLetter = _key("退订回流级别", "A", "退订后回到的级别 [P]")
-    auto_upgrade: YesNo = _key("自动升级", False, "是/否；预计购车日进入更近窗口时自动升级，否则只建议 [D]")
-    frozen_after_months: int = _key("冻结月数", 6, "月；初洽后多久未订建议冻结 [P]", ge=1, le=60)
-    lost_after_fails: int = _key("失控次数", 3, "次；不同日子联系失败多少次建议失控 [D]", ge=1, le=20)
+    window_h: int = setting("H级窗口", 7, "天；预计多少天内购车为 H 级 [S]", ge=1, le=365)
+    window_a: int = setting("A级窗口", 30, "天 [S]", ge=1, le=365)
+    window_b: int = setting("B级窗口", 90, "天；更晚为 C 级 [S]", ge=1, le=730)
+    interval_h: int = setting("H级回访间隔", 2, "天；至少多久回访一次 [P]", ge=1, le=365)
+    interval_a: int = setting("A级回访间隔", 7, "天 [P]", ge=1, le=365)
+    interval_b: int = setting("B级回访间隔", 14, "天 [P]", ge=1, le=365)
+    interval_c: int = setting("C级回访间隔", 30, "天 [P]", ge=1, le=365)
+    interval_o: int = setting("O级回访间隔", 7, "天；已订未交车 [P]", ge=1, le=365)
+    return_grade: GradeLetter = setting("退订回流级别", "A", "退订后回到的级别 [P]")
+    auto_upgrade: bool = setting("自动升级", False, "是/否；预计购车日进入更近窗口时自动升级，否则只建议 [D]")
+    frozen_after_months: int = setting("冻结月数", 6, "月；初洽后多久未订建议冻结 [P]", ge=1, le=60)
+    lost_after_fails: int = setting("失控次数", 3, "次；不同日子联系失败多少次建议失控 [D]", ge=1, le=20)
 
-    closed_days: Dates = _key("店休日", (), "YYYY-MM-DD，多个用、隔开；当天全店不上班 [D]")
-    cutoff: dt.time | None = _key("填写截止时间", None, "HH:MM；当日登记最迟填写时间，空=不限 [P]")
-    area_code: str = _key("区号", "", "本地固定电话区号；填写后 7–8 位号码按本地座机读取 [D]", pattern=r"^(0\d{2,3})?$")
-    min_stay: int = _key("最短停留", 2, "分钟；更短报警告 [P]", ge=0, le=60)
-    max_stay: int = _key("最长停留", 480, "分钟；更长报警告 [P]", ge=30, le=1440)
-    order_match_days: int = _key("订单对应天数", 7, "天；下订标记与订单行相差在此内算同一张订单 [D]", ge=0, le=60)
+    closed_days: tuple[dt.date, ...] = setting("店休日", (), "YYYY-MM-DD，多个用、隔开；当天全店不上班 [D]")
+    cutoff: dt.time | None = setting("填写截止时间", None, "HH:MM；当日登记最迟填写时间，空=不限 [P]")
+    area_code: str = setting(
+        "区号", "", "本地固定电话区号；填写后 7–8 位号码按本地座机读取 [D]", pattern=r"^(0\d{2,3})?$"
+    )
+    min_stay: int = setting("最短停留", 2, "分钟；更短报警告 [P]", ge=0, le=60)
+    max_stay: int = setting("最长停留", 480, "分钟；更长报警告 [P]", ge=30, le=1440)
+    order_match_days: int = setting("订单对应天数", 7, "天；下订标记与订单行相差在此内算同一张订单 [D]", ge=0, le=60)
 
-    divisor: Divisor = _key("成交率分母", "首次留档", "首次留档 / 首次批次 / 全部批次 / 留档批次 / 新建卡 [P]")
-    small_number: int = _key("小样本", 5, "例；分母少于此数不显示百分比 [D]", ge=1, le=100)
-    receivable_limit: float = _key("外欠款上限", 50000, "元；订单未收金额超过此数预警 [D]", ge=0)
-    budget: float | None = _key("销售费用预算", None, "元/月；空=不预警 [S]", ge=0)
-    spent: float | None = _key("本月销售费用", None, "元；超过预算时预警 [S]", ge=0)
+    divisor: Divisor = setting("成交率分母", "首次留档", "首次留档 / 首次批次 / 全部批次 / 留档批次 / 新建卡 [P]")
+    small_number: int = setting("小样本", 5, "例；分母少于此数不显示百分比 [D]", ge=1, le=100)
+    receivable_limit: float = setting("外欠款上限", 50000.0, "元；订单未收金额超过此数预警 [D]", ge=0)
+    budget: float | None = setting("销售费用预算", None, "元/月；空=不预警 [S]", ge=0)
+    spent: float | None = setting("本月销售费用", None, "元；超过预算时预警 [S]", ge=0)
 
-    card_stale_days: int = _key("档案过期天数", 90, "天；客户卡多久未修订预警 [S]", ge=1)
-    owner_risk_days: int = _key("流失预警天数", 180, "天；车主多久未进厂预警 [P]", ge=1)
-    owner_lost_days: int = _key("流失天数", 365, "天；车主多久未进厂算流失 [P]", ge=1)
-    care_delivery: Days = _key("交车关怀", (0, 3, 7), "交车后第几天：交车当日、三日、七日 [P]")
-    first_service_days: int = _key("首保天数", 180, "天；交车后首保的时间上限 [P]", ge=1)
-    first_service_km: int = _key("首保里程", 5000, "公里；首保的里程上限 [P]", ge=1)
-    km_a_day: int = _key("日均里程", 40, "公里；估计里程用 [D]", ge=1)
-    service_lead: int = _key("保养提前", 15, "天；保养到期前多少天关怀 [P]", ge=0)
-    insurance_leads: Days = _key("保险提前", (45, 30, 15), "天；保险到期前多少天关怀 [P]")
-    inspection_leads: Days = _key("年检提前", (30, 15), "天；年检到期前多少天关怀 [P]")
-    care_every: int = _key("定期关怀", 90, "天；定期关怀的间隔 [P]", ge=1)
+    card_stale_days: int = setting("档案过期天数", 90, "天；客户卡多久未修订预警 [S]", ge=1)
+    owner_risk_days: int = setting("流失预警天数", 180, "天；车主多久未进厂预警 [P]", ge=1)
+    owner_lost_days: int = setting("流失天数", 365, "天；车主多久未进厂算流失 [P]", ge=1)
+    care_delivery: tuple[int, ...] = setting("交车关怀", (0, 3, 7), "交车后第几天：交车当日、三日、七日 [P]")
+    first_service_days: int = setting("首保天数", 180, "天；交车后首保的时间上限 [P]", ge=1)
+    first_service_km: int = setting("首保里程", 5000, "公里；首保的里程上限 [P]", ge=1)
+    km_a_day: int = setting("日均里程", 40, "公里；估计里程用 [D]", ge=1)
+    service_lead: int = setting("保养提前", 15, "天；保养到期前多少天关怀 [P]", ge=0)
+    insurance_leads: tuple[int, ...] = setting("保险提前", (45, 30, 15), "天；保险到期前多少天关怀 [P]")
+    inspection_leads: tuple[int, ...] = setting("年检提前", (30, 15), "天；年检到期前多少天关怀 [P]")
+    care_every: int = setting("定期关怀", 90, "天；定期关怀的间隔 [P]", ge=1)
 
-    stage_first: int = _key("初次接触概率", 5, "% [S]", ge=0, le=100)
-    stage_need: int = _key("需求概率", 25, "% [S]", ge=0, le=100)
-    stage_show: int = _key("展示概率", 35, "% [S]", ge=0, le=100)
-    stage_drive: int = _key("试车概率", 40, "% [S]", ge=0, le=100)
-    stage_offer: int = _key("报价成交概率", 90, "% [S]", ge=0, le=100)
-    stage_delivery: int = _key("交车概率", 100, "% [S]", ge=0, le=100)
+    stage_first: int = setting("初次接触概率", 5, "% [S]", ge=0, le=100)
+    stage_need: int = setting("需求概率", 25, "% [S]", ge=0, le=100)
+    stage_show: int = setting("展示概率", 35, "% [S]", ge=0, le=100)
+    stage_drive: int = setting("试车概率", 40, "% [S]", ge=0, le=100)
+    stage_offer: int = setting("报价成交概率", 90, "% [S]", ge=0, le=100)
+    stage_delivery: int = setting("交车概率", 100, "% [S]", ge=0, le=100)
 
     def window(self, grade: str) -> int | None:
         """Days to the expected purchase within which a grade stands; ``None`` for C, which has no end."""
@@ -125,8 +110,23 @@ class Settings(BaseModel):
         }.get(stage, self.stage_first)
 
 
-KEYS: dict[str, str] = {str(f.alias): name for name, f in Settings.model_fields.items()}
+DECLARED: dict[str, Declared] = {f.name: f.metadata["declared"] for f in fields(Settings)}
+"""Every setting by its field, in the order of the sheet 设置."""
+KEYS: dict[str, str] = {declared.key: name for name, declared in DECLARED.items()}
 """Key in the sheet 设置 → field of ``Settings``."""
+
+
+def as_written(value: object) -> str:
+    """A setting's value as a person writes it in 设置: 是, 45、30、15, 2026-10-01, "" for none."""
+    if value is None:
+        return ""
+    if isinstance(value, bool):
+        return "是" if value else "否"
+    if isinstance(value, tuple):
+        return "、".join(map(str, value))
+    if isinstance(value, dt.time):
+        return f"{value:%H:%M}"
+    return f"{value:g}" if isinstance(value, float) else str(value)
 
 
 def parse(entries: list[tuple[str, str]]) -> tuple[Settings, dict[int, str]]:
@@ -135,18 +135,39 @@ def parse(entries: list[tuple[str, str]]) -> tuple[Settings, dict[int, str]]:
     Troubles are ``"unknown"``, ``"bad"`` or ``"twice"``; a row in trouble falls back to the default, so that one bad
     cell never stops the day's work.
     """
-    good: dict[str, str] = {}
+    house = Settings()
+    changed: dict[str, Any] = {}
+    seen: set[str] = set()
     troubles: dict[int, str] = {}
-    for i, (key, value) in enumerate(entries):
-        if key not in KEYS:
+    for i, (key, text) in enumerate(entries):
+        name = KEYS.get(key, "")
+        if not name:
             troubles[i] = "unknown"
-        elif key in good:
+        elif name in seen:
             troubles[i] = "twice"
-        elif value != "":
+        elif text not in ("", as_written(getattr(house, name))):
             try:
-                Settings.model_validate({key: value})
-            except ValidationError:
+                changed[name] = _understood(name, text)
+            except ValueError:
                 troubles[i] = "bad"
-            else:
-                good[key] = value
-    return Settings.model_validate(good), troubles
+        seen.add(name)
+    return replace(house, **changed), troubles
+
+
+def _understood(name: str, text: str) -> Any:
+    """A typed value, checked by pydantic against the field's type and limits; raises ``ValueError``.
+
+    Plain text needs no check; and pydantic is imported only for what a shop changed, since every click would pay for it.
+    """
+    hint, limits = get_type_hints(Settings)[name], DECLARED[name].limits
+    if hint is str and not limits:
+        return text
+    from pydantic import ConfigDict, Field, TypeAdapter
+
+    value: object = text
+    if hint is bool:
+        value = {"是": True, "否": False, "√": True}.get(text, text)
+    elif get_origin(hint) is tuple:
+        value = [part.strip() for part in re.split("[、，,]", text) if part.strip()]
+    typed = Annotated[hint, Field(**limits)]  # type: ignore[valid-type]  # a type known only at run time
+    return TypeAdapter(typed, config=ConfigDict(allow_inf_nan=False)).validate_python(value)

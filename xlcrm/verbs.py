@@ -1,7 +1,8 @@
 """What each button and command does, whatever the channel: blocks in, an ``Outcome`` out.
 
 A channel (``books.file``, live Excel) reads the blocks, calls a verb, and applies ``Outcome.changes``. Verbs decide
-everything and touch nothing: the clock, the user and the language come with the ``Job``.
+everything and touch nothing: the clock, the user and the language come with the ``Job``. Each verb imports what only it
+needs: a click starts a new Python, and pays for every module.
 """
 
 from __future__ import annotations
@@ -11,26 +12,24 @@ import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from xlcrm.balance import balance
 from xlcrm.catalogue import Lang
 from xlcrm.catalogue import verbs as words
 from xlcrm.catalogue.findings import SEVERITIES, brief, expected, remedy
 from xlcrm.changes import Block, Changes, Link, StructureIssue, Value, applied
-from xlcrm.close import close as close_month
-from xlcrm.crosscheck import crosscheck
 from xlcrm.errors import Refusal
 from xlcrm.findings import Finding, Severity, Spot
 from xlcrm.forms import ANALYSIS_SHEET, CHECK_HEADER, FORMS, FindingRow, JournalRow, Report, Visit
 from xlcrm.ledger import Ledger, columns_of, read_ledger
-from xlcrm.proposals import propose
-from xlcrm.roll import Move
-from xlcrm.roll import roll as roll_prospects
 from xlcrm.template.layout import HOME_LAST, HOME_RESULT
-from xlcrm.timeline import earliest_month, first_month, month_end, replay
 from xlcrm.validate import blocked_rows
 from xlcrm.validate import validate as validate_logs
+
+if TYPE_CHECKING:
+    from xlcrm.analysis import Month
+    from xlcrm.balance import BalanceRow
+    from xlcrm.roll import Move
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,9 +52,9 @@ class Outcome:
     findings: list[Finding] = field(default_factory=list)
     moves: list[Move] = field(default_factory=list)
     figures: dict[str, Any] = field(default_factory=dict)
-    balance: list[dict[str, Any]] = field(default_factory=list)
+    balance: list[BalanceRow] = field(default_factory=list)
     changes: Changes = field(default_factory=Changes)
-    analysis: Any = None
+    analysis: Month | None = None
 
     @property
     def has_errors(self) -> bool:
@@ -80,6 +79,10 @@ def validate(blocks: Blocks, issues: Sequence[StructureIssue], job: Job) -> Outc
 
 def roll(blocks: Blocks, issues: Sequence[StructureIssue], job: Job) -> Outcome:
     """级别推进: every prospect to where the logs put him; rows in error are held back and named."""
+    from xlcrm.proposals import propose
+    from xlcrm.roll import roll as roll_prospects
+    from xlcrm.timeline import first_month, replay
+
     ledger = read_ledger(blocks, job.today)
     result = roll_prospects(ledger, job.today)
     changes = result.changes
@@ -97,6 +100,8 @@ def roll(blocks: Blocks, issues: Sequence[StructureIssue], job: Job) -> Outcome:
 
 def check(blocks: Blocks, issues: Sequence[StructureIssue], job: Job) -> Outcome:
     """交叉核对: the ten relations, both directions, to 问题清单; the balance beside them."""
+    from xlcrm.crosscheck import crosscheck
+
     ledger = read_ledger(blocks, job.today)
     findings = crosscheck(ledger, job.today)
     changes = Changes()
@@ -112,6 +117,9 @@ def check(blocks: Blocks, issues: Sequence[StructureIssue], job: Job) -> Outcome
 
 def close(blocks: Blocks, issues: Sequence[StructureIssue], job: Job) -> Outcome:
     """月末结转: freeze, carry over, seal; refused while the month is not right."""
+    from xlcrm.close import close as close_month
+    from xlcrm.timeline import first_month
+
     ledger = read_ledger(blocks, job.today)
     month = job.month or first_month(ledger, job.today)
     changes = close_month(ledger, job.today, month)
@@ -124,6 +132,7 @@ def close(blocks: Blocks, issues: Sequence[StructureIssue], job: Job) -> Outcome
 def month(blocks: Blocks, issues: Sequence[StructureIssue], job: Job) -> Outcome:
     """月度分析: every figure of the month, to the sheet 月度分析 and for the workbook to mail."""
     from xlcrm.analysis import analyse, figures_json
+    from xlcrm.crosscheck import crosscheck
     from xlcrm.report.layout import values
 
     ledger = read_ledger(blocks, job.today)
@@ -156,7 +165,10 @@ def _latest_month(ledger: Ledger, today: dt.date) -> str:
     return f"{max(days, default=today):%Y-%m}"
 
 
-def _balance(ledger: Ledger, job: Job, month: str | None = None) -> list[dict[str, Any]]:
+def _balance(ledger: Ledger, job: Job, month: str | None = None) -> list[BalanceRow]:
+    from xlcrm.balance import balance
+    from xlcrm.timeline import earliest_month, first_month, month_end, replay
+
     blocked = blocked_rows(validate_logs(ledger, job.today))
     open_month = first_month(ledger, job.today)
     month = month or job.month or open_month

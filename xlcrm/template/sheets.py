@@ -12,7 +12,7 @@ from xlsxwriter.worksheet import Worksheet
 from xlcrm.buttons import BUTTONS
 from xlcrm.codes import CODES
 from xlcrm.forms import ANALYSIS_SHEET, CHECK_HEADER, GRADE_SHEETS, HOME_SHEET, Form, Kind, Privacy
-from xlcrm.settings import Settings
+from xlcrm.settings import DECLARED, Settings, as_written
 from xlcrm.template import columns, formats, words
 from xlcrm.template.formats import Formats
 from xlcrm.template.layout import HEADER_ROW, HOME_LAST, HOME_RESULT, HOME_STORE, LAST_ROW, SHEETS
@@ -153,24 +153,8 @@ Row = tuple[tuple[str, ...], dict[str, Any]]
 
 
 def _setting_rows() -> list[Row]:
-    written = Settings()
-    return [
-        ((str(field.alias), _written(getattr(written, name)), str(field.description)), {})
-        for name, field in Settings.model_fields.items()
-    ]
-
-
-def _written(value: Any) -> str:
-    """A setting as a person writes it in 设置."""
-    if value is None:
-        return ""
-    if isinstance(value, bool):
-        return "是" if value else "否"
-    if isinstance(value, tuple):
-        return "、".join(map(str, value))
-    if isinstance(value, float):
-        return f"{value:g}"
-    return str(value)
+    house = Settings()
+    return [((d.key, as_written(getattr(house, name)), d.about), {}) for name, d in DECLARED.items()]
 
 
 def _code_rows() -> list[Row]:
