@@ -1,8 +1,9 @@
 """The VBA project: a few lines of our own, a procedure for each sheet button, and xlwings' own module.
 
 Everything is ASCII with CRLF line ends and compiles in Excel and in LibreOffice. LibreOffice ignores every ``#`` line and
-so sees both branches of each ``#If``; one module that does not compile silently disables all macros there. So xlwings'
-modules, taken from the installed package that Python will run, are patched where the branches exclude each other.
+so sees both branches of each ``#If``; a module that does not compile is silently dead there, and a class takes all the
+others with it. So xlwings' modules, taken from the installed package that Python will run, are patched where the branches
+exclude each other.
 """
 
 from __future__ import annotations
