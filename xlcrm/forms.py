@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field, fields, replace
+from dataclasses import FrozenInstanceError, dataclass, field, fields, replace
 from enum import Enum
 from functools import cached_property
 from typing import Any, ClassVar, TypeVar
@@ -134,19 +134,33 @@ class Defect:
     hint: str = ""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False, repr=False)
+@dataclass(init=False, eq=False, repr=False)
 class Record:
     """A row of a form: understood values in its fields (``None``: blank or not readable), the typed cells beside them.
 
-    A row is itself, not its values: two rows typed alike are two rows. (Dataclass equality and repr would also cost every
-    click a tenth of its time.)
+    Immutable. A row is itself, not its values: two rows typed alike are two rows. The methods that dataclasses would
+    generate for every form are written once here, since each click would pay for generating them.
     """
 
     at: Place
-    typed: tuple[Cell, ...] = ()
-    defects: tuple[Defect, ...] = ()
+    typed: tuple[Cell, ...]
+    defects: tuple[Defect, ...]
 
     form: ClassVar[Form]
+
+    def __init__(
+        self, *, at: Place, typed: tuple[Cell, ...] = (), defects: tuple[Defect, ...] = (), **values: Any
+    ) -> None:
+        unknown = values.keys() - self.form.index.keys()
+        if unknown:
+            raise TypeError(f"{type(self).__name__} has no {', '.join(sorted(unknown))}")
+        self.__dict__.update(values, at=at, typed=typed, defects=defects)
+
+    def __setattr__(self, name: str, value: object) -> None:
+        raise FrozenInstanceError(f"cannot assign to {name!r}")
+
+    def __delattr__(self, name: str) -> None:
+        raise FrozenInstanceError(f"cannot delete {name!r}")
 
     def raw(self, name: str) -> Cell:
         """The cell as typed, ``None`` when blank or absent."""
@@ -250,7 +264,7 @@ def _looking(visit: Visit) -> bool:
 
 
 @form("来店登记", "tblVisit", "来店(电)顾客登记表")
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False, repr=False)
+@dataclass(init=False, eq=False, repr=False)
 class Visit(Record):
     """The showroom register: one row a party (批次), the day it came or called. [S]"""
 
@@ -319,7 +333,7 @@ class Visit(Record):
 
 
 @form("日报", "tblReport", "销售活动日报表")
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False, repr=False)
+@dataclass(init=False, eq=False, repr=False)
 class Report(Record):
     """The daily activity report: what was done today, what is planned for the next working day. [S]"""
 
@@ -349,7 +363,7 @@ class Report(Record):
     remark: str | None = column("主管批示", also="主管指示事项 批示")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False, repr=False)
+@dataclass(init=False, eq=False, repr=False)
 class Prospect(Record):
     """A row of a grade sheet (潜在顾客等级推进表): one tracked prospect. [S]"""
 
@@ -378,25 +392,25 @@ class Prospect(Record):
 
 
 @form("H级", "tblGradeH", "潜在顾客等级推进表 H级")
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False, repr=False)
+@dataclass(init=False, eq=False, repr=False)
 class ProspectH(Prospect):
     """Expected to buy within the H window."""
 
 
 @form("A级", "tblGradeA", "潜在顾客等级推进表 A级")
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False, repr=False)
+@dataclass(init=False, eq=False, repr=False)
 class ProspectA(Prospect):
     """Expected to buy within the A window."""
 
 
 @form("B级", "tblGradeB", "潜在顾客等级推进表 B级")
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False, repr=False)
+@dataclass(init=False, eq=False, repr=False)
 class ProspectB(Prospect):
     """Expected to buy within the B window."""
 
 
 @form("C级", "tblGradeC", "潜在顾客等级推进表 C级")
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False, repr=False)
+@dataclass(init=False, eq=False, repr=False)
 class ProspectC(Prospect):
     """The nurture pool: later than the B window."""
 
@@ -407,7 +421,7 @@ GRADE_SHEETS: dict[str, str] = {grade: f"{grade}级" for grade in GRADES}
 
 
 @form("客户卡", "tblCard", "客户管理卡")
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False, repr=False)
+@dataclass(init=False, eq=False, repr=False)
 class Card(Record):
     """The customer card's head: one row a customer, with the one state the customer is in. [S]"""
 
@@ -441,7 +455,7 @@ class Card(Record):
 
 
 @form("跟进记录", "tblFollowUp", "客户管理卡 反面")
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False, repr=False)
+@dataclass(init=False, eq=False, repr=False)
 class FollowUp(Record):
     """The back of the card: a planned contact, a done one, or a plan and its doing on one row. [S]"""
 
@@ -461,7 +475,7 @@ class FollowUp(Record):
 
 
 @form("订单", "tblOrder", "订单")
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False, repr=False)
+@dataclass(init=False, eq=False, repr=False)
 class Order(Record):
     """An order, from signing to delivery or cancellation."""
 
@@ -484,7 +498,7 @@ class Order(Record):
 
 
 @form("保有客户", "tblOwner", "客户管理卡 正面")
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False, repr=False)
+@dataclass(init=False, eq=False, repr=False)
 class Owner(Record):
     """The front of the card: a delivered car and the dates to care for. [S]"""
 
@@ -510,7 +524,7 @@ class Owner(Record):
 
 
 @form("关怀记录", "tblCare", "关怀记录")
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False, repr=False)
+@dataclass(init=False, eq=False, repr=False)
 class Care(Record):
     """The front of the card: care calls planned and done. [S]"""
 
@@ -526,7 +540,7 @@ class Care(Record):
 
 
 @form("战败", "tblLoss", "战败申请表")
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False, repr=False)
+@dataclass(init=False, eq=False, repr=False)
 class Loss(Record):
     """A loss applied for by the consultant and decided by the manager. [P]"""
 
@@ -549,7 +563,7 @@ class Loss(Record):
 
 
 @form("顾问", "tblConsultant", "顾问名单")
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False, repr=False)
+@dataclass(init=False, eq=False, repr=False)
 class Consultant(Record):
     """A consultant, the days of the week off, and how long employed."""
 
@@ -562,7 +576,7 @@ class Consultant(Record):
 
 
 @form("目标", "tblTarget", "月度目标")
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False, repr=False)
+@dataclass(init=False, eq=False, repr=False)
 class Target(Record):
     """A consultant's targets for a month."""
 
@@ -573,7 +587,7 @@ class Target(Record):
 
 
 @form("设置", "tblSetting", "设置")
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False, repr=False)
+@dataclass(init=False, eq=False, repr=False)
 class Setting(Record):
     """A default of the house that this shop changed; keys are those of ``settings.Settings``."""
 
@@ -583,7 +597,7 @@ class Setting(Record):
 
 
 @form("字典", "tblCode", "字典")
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False, repr=False)
+@dataclass(init=False, eq=False, repr=False)
 class CodeEntry(Record):
     """A value of a code list; ``parent`` groups sub-reasons under their reason."""
 
@@ -594,7 +608,7 @@ class CodeEntry(Record):
 
 
 @form("问题清单", "tblFinding", "问题清单", Filler.TOOL)
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False, repr=False)
+@dataclass(init=False, eq=False, repr=False)
 class FindingRow(Record):
     """Findings as the sheet shows them; 位置 jumps to the cell."""
 
@@ -611,7 +625,7 @@ class FindingRow(Record):
 
 
 @form("级别变更", "tblMove", "级别变更", Filler.TOOL)
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False, repr=False)
+@dataclass(init=False, eq=False, repr=False)
 class MoveRow(Record):
     """Grade history: one row a step, 时间 being the day it happened."""
 
@@ -624,7 +638,7 @@ class MoveRow(Record):
 
 
 @form("月初留存", "tblOpening", "月初留存", Filler.TOOL)
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False, repr=False)
+@dataclass(init=False, eq=False, repr=False)
 class Opening(Record):
     """The stock frozen at 00:00 on the first of a month: every customer not yet out of the books, never changed again."""
 
@@ -639,7 +653,7 @@ class Opening(Record):
 
 
 @form("操作日志", "tblJournal", "操作日志", Filler.TOOL)
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False, repr=False)
+@dataclass(init=False, eq=False, repr=False)
 class JournalRow(Record):
     """What each button changed: one row a place, old and new values compactly; seals of closed months stand here too."""
 
