@@ -215,7 +215,7 @@ class TestHelp:
     def test_people_come_from_the_list_of_consultants(self, book: Workbook) -> None:
         column = list(FORMS["来店登记"].index).index("consultant") + 1
         assert rule_of(book["来店登记"], column) == ("list", PEOPLE, "warning")
-        assert "顾问!$A$4" in book.defined_names[PEOPLE].attr_text
+        assert "顾问!$A$2" in book.defined_names[PEOPLE].attr_text
 
     @pytest.mark.parametrize("codes", CODES.values(), ids=lambda codes: codes.name)
     def test_the_list_behind_a_drop_down(self, values: Workbook, codes: CodeList) -> None:
@@ -228,9 +228,9 @@ class TestHelp:
             sheet.title: [rule.formula[0] for area in sheet.conditional_formatting for rule in area.rules]
             for sheet in book
         }
-        assert found["来店登记"] == ['LEFT($X4,2)="错误"', 'LEFT($X4,2)="警告"']
-        assert found["H级"] == ["N($O4)>0", 'LEFT($U4,2)="错误"', 'LEFT($U4,2)="警告"']
-        assert found["问题清单"] == ['$B4="错误"', '$B4="警告"']
+        assert found["来店登记"] == ['LEFT($X2,2)="错误"', 'LEFT($X2,2)="警告"']
+        assert found["H级"] == ["N($O2)>0", 'LEFT($U2,2)="错误"', 'LEFT($U2,2)="警告"']
+        assert found["问题清单"] == ['$B2="错误"', '$B2="警告"']
 
 
 class TestSetUp:
@@ -378,8 +378,8 @@ class TestLibreOffice:
         lines = [
             'Cell(book, "字典", "A1000").String = "来源"',
             'Cell(book, "字典", "B1000").String = "车展"',
-            'Cell(book, "顾问", "A4").String = "张敏"',
-            'Cell(book, "顾问", "A5").String = "李强"',
+            'Cell(book, "顾问", "A2").String = "张敏"',
+            'Cell(book, "顾问", "A3").String = "李强"',
             'Cell(book, "首页", "Z1").Formula = "=COUNTA(字典_来源)"',
             'Cell(book, "首页", "Z2").Formula = "=COUNTA(名单_顾问)"',
             'Cell(book, "首页", "Z3").Formula = "=COUNTA(字典_状态)"',

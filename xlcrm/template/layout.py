@@ -18,8 +18,8 @@ HOME_LAST: Cell = (HOME_SHEET, "D5")
 HOME_RESULT: Cell = (HOME_SHEET, "D6")
 """What it did, in one sentence; written by the verbs."""
 
-HEADER_ROW = 3
-"""Worksheet row of every form's header; above it stand the form's title and a line of help."""
+HEADER_ROW = 1
+"""Worksheet row of every form's header: nothing stands above it, so that every program finds the headers."""
 LAST_ROW = 20000
 """Drop-downs and colours reach down to this row."""
 

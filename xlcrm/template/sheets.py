@@ -45,13 +45,16 @@ def page_setup(sheet: Worksheet) -> None:
     sheet.set_paper(A4)
     sheet.set_landscape()
     sheet.fit_to_pages(1, 0)
-    sheet.set_margins(left=0.4, right=0.4, top=0.5, bottom=0.6)
+    sheet.set_margins(left=0.4, right=0.4, top=0.75, bottom=0.6)
     sheet.set_footer("&L&A&C第 &P 页，共 &N 页&R&D")
 
 
 def form_sheet(sheet: Worksheet, form: Form, make: Formats) -> None:
-    """A form: its title, a line of help, and one table with its set-up rows or one blank row."""
-    _heading(sheet, form.title, words.HINTS[form.sheet], make)
+    """A form: one table from the first cell on, with its set-up rows or one blank row; its title stands on the print.
+
+    Nothing stands above the headers, so that every other program finds them where it looks first.
+    """
+    sheet.set_header(f"&C&14{form.title}")
     top = HEADER_ROW - 1
     rows = _PREFILLED.get(form.sheet, lambda: [])()
     sheet.add_table(
@@ -73,15 +76,7 @@ def form_sheet(sheet: Worksheet, form: Form, make: Formats) -> None:
     _colour_rows(sheet, form, make)
     sheet.set_row(top, 36)
     sheet.freeze_panes(HEADER_ROW, _naming_column(form) + 1)
-    sheet.repeat_rows(0, top)
-
-
-def _heading(sheet: Worksheet, title: str, hint: str, make: Formats) -> None:
-    sheet.set_row(0, 26)
-    sheet.set_row(1, 18)
-    sheet.write_string(0, 0, title, make(**TITLE))
-    sheet.write_url(1, 0, f"internal:'{HOME_SHEET}'!A1", make(**LINK), f"← {HOME_SHEET}")
-    sheet.write_string(1, 1, hint, make(**HINT))
+    sheet.repeat_rows(top)
 
 
 def _columns(sheet: Worksheet, form: Form, rows: list[Row], make: Formats) -> None:
@@ -98,7 +93,8 @@ def _columns(sheet: Worksheet, form: Form, rows: list[Row], make: Formats) -> No
             letter = xl_col_to_name(i)
             texts.append(f"{letter}{HEADER_ROW + 1}:{letter}{LAST_ROW}")
         if form.checked:
-            _comment(sheet, i, columns.tip(column))
+            tip = columns.tip(column)
+            _comment(sheet, i, tip if i else f"{words.HINTS[form.sheet]}\n\n{tip}")
             if rule := columns.check(column):
                 sheet.data_validation(HEADER_ROW, i, LAST_ROW - 1, i, rule)
     if form.checked:
@@ -172,7 +168,8 @@ _PREFILLED = {"设置": _setting_rows, "字典": _code_rows}
 
 def analysis_sheet(sheet: Worksheet, make: Formats) -> None:
     """The place of 月度分析."""
-    _heading(sheet, ANALYSIS_SHEET, words.HINTS[ANALYSIS_SHEET], make)
+    sheet.write_string(0, 0, ANALYSIS_SHEET, make(**TITLE))
+    sheet.write_string(1, 0, words.HINTS[ANALYSIS_SHEET], make(**HINT))
     sheet.set_column(0, 0, 10)
 
 
