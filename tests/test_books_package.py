@@ -11,6 +11,7 @@ import zlib
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from workbooks import raw
 
 from xlcrm.books import package as package_module
 from xlcrm.books.package import Package
@@ -35,15 +36,6 @@ def zipped(members: dict[str, bytes], *, streamed: bool = False, comment: bytes 
         for name, content in members.items():
             archive.writestr(zipfile.ZipInfo(name, (2026, 10, 5, 9, 30, 0)), content, zipfile.ZIP_DEFLATED)
     return target.getvalue()
-
-
-def raw(data: bytes, name: str) -> bytes:
-    """A member as it stands in the file: local header, packed data, and the descriptor after them if there is one."""
-    with zipfile.ZipFile(io.BytesIO(data)) as archive:
-        info = archive.getinfo(name)
-    sizes = sum(struct.unpack_from("<2H", data, info.header_offset + 26))
-    descriptor = 16 if info.flag_bits & 8 else 0
-    return data[info.header_offset : info.header_offset + 30 + sizes + info.compress_size + descriptor]
 
 
 def refused(data: bytes) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import io
 import re
+import struct
 import zipfile
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
@@ -96,6 +97,15 @@ def _add_form(book: Any, form: Form, rows: Sequence[Mapping[str, Cell]], foot: b
         sheet.write_formula(last + 1, 1, f"=COUNTA(A{TOP + 1}:A{last})", None, len(rows))
         sheet.merge_range(last + 2, 0, last + 2, 3, "制表人签字：")
         sheet.write_comment(last + 1, 0, "每日核对", {"author": "经理"})
+
+
+def raw(data: bytes, name: str) -> bytes:
+    """A member as it stands in the file: local header, packed data, and the descriptor after them if there is one."""
+    with zipfile.ZipFile(io.BytesIO(data)) as archive:
+        info = archive.getinfo(name)
+    sizes = sum(struct.unpack_from("<2H", data, info.header_offset + 26))
+    descriptor = 16 if info.flag_bits & 8 else 0
+    return data[info.header_offset : info.header_offset + 30 + sizes + info.compress_size + descriptor]
 
 
 def members(path: Path) -> dict[str, bytes]:

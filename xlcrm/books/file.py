@@ -58,11 +58,15 @@ def apply(path: Path, changes: Changes, *, expected_digest: str, out: Path | Non
     edition.apply(changes)
 
     def check(written: Path) -> None:
-        edition.verify(BookReader(written, read_bytes(written)))
+        try:
+            reader = BookReader(written, read_bytes(written))
+        except Refusal as refusal:
+            raise Refusal("book.not_verified", name=target.name, place=target.name) from refusal
+        edition.verify(reader)
         if digest_of(read_bytes(source)) != expected_digest:
             raise Refusal("book.changed_meanwhile", name=path.name)
 
-    _store(target, edition.content(), check)
+    _store(source, target, edition.content(), check)
     return target
 
 
@@ -82,8 +86,11 @@ def locked_by(path: Path) -> str | None:
     return None
 
 
-def _store(target: Path, content: bytes, check: Callable[[Path], None]) -> None:
-    """Write beside the target, check what was written, keep the former version, take its place."""
+def _store(source: Path, target: Path, content: bytes, check: Callable[[Path], None]) -> None:
+    """Write beside the target, check what was written, keep the former version, take its place.
+
+    The rights are those of the file replaced, a new one's those of the source.
+    """
     temporary: Path | None = None
     backup: Path | None = None
     try:
@@ -94,9 +101,9 @@ def _store(target: Path, content: bytes, check: Callable[[Path], None]) -> None:
             file.flush()
             os.fsync(file.fileno())
         check(temporary)
-        if target.exists():
-            shutil.copymode(target, temporary)
-            backup = _keep(target)
+        replaced = target.exists()
+        shutil.copymode(target if replaced else source, temporary)
+        backup = _keep(target) if replaced else None
         _take_place(temporary, target)
     except OSError as error:
         if backup:
