@@ -7,12 +7,13 @@ from __future__ import annotations
 
 import argparse
 import datetime as dt
+import gc
 import getpass
 import json
 import sys
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NoReturn
 
 from xlcrm.catalogue import verbs as words
 from xlcrm.errors import Refusal
@@ -28,8 +29,8 @@ def main(argv: Sequence[str] | None = None) -> int:
     _speak_utf8()
     args = _parser().parse_args(argv)
     try:
-        run = {"demo": _demo, "new": _new}.get(args.verb, _verb)
-        return run(args)
+        command = {"demo": _demo, "new": _new}.get(args.verb, _verb)
+        return command(args)
     except Refusal as refusal:
         from xlcrm.catalogue.refusals import explain
 
@@ -156,5 +157,11 @@ def _demo(args: argparse.Namespace) -> int:
     return run_tour(args.folder, args.lang, lambda line: print(line, flush=True))
 
 
-if __name__ == "__main__":
+def run() -> NoReturn:
+    """The command ``xlcrm``: a short-lived process, in which collecting garbage costs more than it frees."""
+    gc.disable()
     sys.exit(main())
+
+
+if __name__ == "__main__":
+    run()

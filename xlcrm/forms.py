@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable, Mapping
-from dataclasses import FrozenInstanceError, dataclass, field, fields, replace
+from dataclasses import dataclass, field
 from enum import Enum
 from functools import cached_property
 from typing import Any, ClassVar, TypeVar
@@ -80,7 +80,6 @@ class Column:
     date that cannot lie in the future.
     """
 
-    name: str
     header: str
     kind: Kind
     required: Requirement
@@ -89,6 +88,10 @@ class Column:
     spellings: tuple[str, ...]
     by_tool: bool
     past: bool
+    name: str = field(default="", init=False)
+
+    def __set_name__(self, owner: type, name: str) -> None:
+        object.__setattr__(self, "name", name)
 
 
 def column(
@@ -103,8 +106,7 @@ def column(
     past: bool = False,
 ) -> Any:
     """Declare a field of a record as a column; ``also`` lists other spellings of the header, separated by blanks."""
-    declared = Column("", header, kind, required, codes, privacy, tuple(also.split()), by_tool, past)
-    return field(default=None, metadata={"column": declared})
+    return Column(header, kind, required, codes, privacy, tuple(also.split()), by_tool, past)
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,12 +136,11 @@ class Defect:
     hint: str = ""
 
 
-@dataclass(init=False, eq=False, repr=False)
 class Record:
     """A row of a form: understood values in its fields (``None``: blank or not readable), the typed cells beside them.
 
-    Immutable. A row is itself, not its values: two rows typed alike are two rows. The methods that dataclasses would
-    generate for every form are written once here, since each click would pay for generating them.
+    Immutable. A row is itself, not its values: two rows typed alike are two rows. Records are no dataclasses, since each
+    click would pay for generating the methods of every form; the few they need are written once here.
     """
 
     at: Place
@@ -157,10 +158,10 @@ class Record:
         self.__dict__.update(values, at=at, typed=typed, defects=defects)
 
     def __setattr__(self, name: str, value: object) -> None:
-        raise FrozenInstanceError(f"cannot assign to {name!r}")
+        raise AttributeError(f"a record is not changed: {name}")
 
     def __delattr__(self, name: str) -> None:
-        raise FrozenInstanceError(f"cannot delete {name!r}")
+        raise AttributeError(f"a record is not changed: {name}")
 
     def raw(self, name: str) -> Cell:
         """The cell as typed, ``None`` when blank or absent."""
@@ -228,6 +229,16 @@ class Form:
         return {c.name: c for c in self.columns}
 
     @cached_property
+    def past(self) -> tuple[Column, ...]:
+        """The dates that cannot lie in the future."""
+        return tuple(c for c in self.columns if c.past)
+
+    @cached_property
+    def by_kind(self) -> dict[Kind, tuple[Column, ...]]:
+        """The columns of each kind; a kind the form has none of is absent."""
+        return {kind: tuple(c for c in self.columns if c.kind is kind) for kind in {c.kind for c in self.columns}}
+
+    @cached_property
     def headers(self) -> tuple[str, ...]:
         """Headers in the order of the sheet, 检查结果 last where the form has it."""
         own = tuple(c.header for c in self.columns)
@@ -249,10 +260,16 @@ R = TypeVar("R", bound=Record)
 
 
 def form(sheet: str, table: str, title: str, filler: Filler = Filler.PERSON) -> Callable[[type[R]], type[R]]:
-    """Register a record dataclass as the form of a sheet; ``title`` is what the paper form is called."""
+    """Register a record class as the form of a sheet; ``title`` is what the paper form is called.
+
+    The declared columns become fields that are ``None`` until a row fills them.
+    """
 
     def register(record: type[R]) -> type[R]:
-        columns = tuple(replace(f.metadata["column"], name=f.name) for f in fields(record) if "column" in f.metadata)
+        bodies = [vars(base) for base in reversed(record.__mro__)]
+        columns = tuple(value for body in bodies for value in body.values() if isinstance(value, Column))
+        for column in columns:
+            setattr(record, column.name, None)
         record.form = FORMS[sheet] = Form(sheet, table, title, record, filler, columns)
         return record
 
@@ -264,7 +281,6 @@ def _looking(visit: Visit) -> bool:
 
 
 @form("来店登记", "tblVisit", "来店(电)顾客登记表")
-@dataclass(init=False, eq=False, repr=False)
 class Visit(Record):
     """The showroom register: one row a party (批次), the day it came or called. [S]"""
 
@@ -333,7 +349,6 @@ class Visit(Record):
 
 
 @form("日报", "tblReport", "销售活动日报表")
-@dataclass(init=False, eq=False, repr=False)
 class Report(Record):
     """The daily activity report: what was done today, what is planned for the next working day. [S]"""
 
@@ -363,7 +378,6 @@ class Report(Record):
     remark: str | None = column("主管批示", also="主管指示事项 批示")
 
 
-@dataclass(init=False, eq=False, repr=False)
 class Prospect(Record):
     """A row of a grade sheet (潜在顾客等级推进表): one tracked prospect. [S]"""
 
@@ -392,25 +406,21 @@ class Prospect(Record):
 
 
 @form("H级", "tblGradeH", "潜在顾客等级推进表 H级")
-@dataclass(init=False, eq=False, repr=False)
 class ProspectH(Prospect):
     """Expected to buy within the H window."""
 
 
 @form("A级", "tblGradeA", "潜在顾客等级推进表 A级")
-@dataclass(init=False, eq=False, repr=False)
 class ProspectA(Prospect):
     """Expected to buy within the A window."""
 
 
 @form("B级", "tblGradeB", "潜在顾客等级推进表 B级")
-@dataclass(init=False, eq=False, repr=False)
 class ProspectB(Prospect):
     """Expected to buy within the B window."""
 
 
 @form("C级", "tblGradeC", "潜在顾客等级推进表 C级")
-@dataclass(init=False, eq=False, repr=False)
 class ProspectC(Prospect):
     """The nurture pool: later than the B window."""
 
@@ -421,7 +431,6 @@ GRADE_SHEETS: dict[str, str] = {grade: f"{grade}级" for grade in GRADES}
 
 
 @form("客户卡", "tblCard", "客户管理卡")
-@dataclass(init=False, eq=False, repr=False)
 class Card(Record):
     """The customer card's head: one row a customer, with the one state the customer is in. [S]"""
 
@@ -455,7 +464,6 @@ class Card(Record):
 
 
 @form("跟进记录", "tblFollowUp", "客户管理卡 反面")
-@dataclass(init=False, eq=False, repr=False)
 class FollowUp(Record):
     """The back of the card: a planned contact, a done one, or a plan and its doing on one row. [S]"""
 
@@ -475,7 +483,6 @@ class FollowUp(Record):
 
 
 @form("订单", "tblOrder", "订单")
-@dataclass(init=False, eq=False, repr=False)
 class Order(Record):
     """An order, from signing to delivery or cancellation."""
 
@@ -498,7 +505,6 @@ class Order(Record):
 
 
 @form("保有客户", "tblOwner", "客户管理卡 正面")
-@dataclass(init=False, eq=False, repr=False)
 class Owner(Record):
     """The front of the card: a delivered car and the dates to care for. [S]"""
 
@@ -524,7 +530,6 @@ class Owner(Record):
 
 
 @form("关怀记录", "tblCare", "关怀记录")
-@dataclass(init=False, eq=False, repr=False)
 class Care(Record):
     """The front of the card: care calls planned and done. [S]"""
 
@@ -540,7 +545,6 @@ class Care(Record):
 
 
 @form("战败", "tblLoss", "战败申请表")
-@dataclass(init=False, eq=False, repr=False)
 class Loss(Record):
     """A loss applied for by the consultant and decided by the manager. [P]"""
 
@@ -563,7 +567,6 @@ class Loss(Record):
 
 
 @form("顾问", "tblConsultant", "顾问名单")
-@dataclass(init=False, eq=False, repr=False)
 class Consultant(Record):
     """A consultant, the days of the week off, and how long employed."""
 
@@ -576,7 +579,6 @@ class Consultant(Record):
 
 
 @form("目标", "tblTarget", "月度目标")
-@dataclass(init=False, eq=False, repr=False)
 class Target(Record):
     """A consultant's targets for a month."""
 
@@ -587,7 +589,6 @@ class Target(Record):
 
 
 @form("设置", "tblSetting", "设置")
-@dataclass(init=False, eq=False, repr=False)
 class Setting(Record):
     """A default of the house that this shop changed; keys are those of ``settings.Settings``."""
 
@@ -597,7 +598,6 @@ class Setting(Record):
 
 
 @form("字典", "tblCode", "字典")
-@dataclass(init=False, eq=False, repr=False)
 class CodeEntry(Record):
     """A value of a code list; ``parent`` groups sub-reasons under their reason."""
 
@@ -608,7 +608,6 @@ class CodeEntry(Record):
 
 
 @form("问题清单", "tblFinding", "问题清单", Filler.TOOL)
-@dataclass(init=False, eq=False, repr=False)
 class FindingRow(Record):
     """Findings as the sheet shows them; 位置 jumps to the cell."""
 
@@ -625,7 +624,6 @@ class FindingRow(Record):
 
 
 @form("级别变更", "tblMove", "级别变更", Filler.TOOL)
-@dataclass(init=False, eq=False, repr=False)
 class MoveRow(Record):
     """Grade history: one row a step, 时间 being the day it happened."""
 
@@ -638,7 +636,6 @@ class MoveRow(Record):
 
 
 @form("月初留存", "tblOpening", "月初留存", Filler.TOOL)
-@dataclass(init=False, eq=False, repr=False)
 class Opening(Record):
     """The stock frozen at 00:00 on the first of a month: every customer not yet out of the books, never changed again."""
 
@@ -653,7 +650,6 @@ class Opening(Record):
 
 
 @form("操作日志", "tblJournal", "操作日志", Filler.TOOL)
-@dataclass(init=False, eq=False, repr=False)
 class JournalRow(Record):
     """What each button changed: one row a place, old and new values compactly; seals of closed months stand here too."""
 

@@ -214,8 +214,8 @@ def letter(column: int) -> str:
 
 def is_foot(cells: Iterable[Cell]) -> bool:
     """Whether a row is a total or a signature line rather than a record."""
-    first = next((as_text(cell).strip() for cell in cells if cell is not None), "")
-    return first.startswith(FOOT_WORDS)
+    first = next((cell for cell in cells if cell is not None), None)
+    return isinstance(first, str) and first.lstrip().startswith(FOOT_WORDS)
 
 
 def read_ledger(blocks: Iterable[Block], today: dt.date) -> Ledger:
@@ -262,7 +262,7 @@ class _Reader:
         made = []
         for i, cells in enumerate(block.rows):
             typed = tuple([cells[p] for p in positions])
-            if all(cell is None for cell in typed) or is_foot(typed):
+            if typed.count(None) == len(typed) or is_foot(typed):
                 continue
             record = _record(form, Place(sheet, block.row + 1 + i, letters), typed, readers)
             if record is not None:
@@ -303,11 +303,11 @@ class _Reader:
 
 
 def _remembering(read: Callable[[Cell], normal.Reading]) -> Callable[[Cell], normal.Reading]:
-    """The reader, asked once for each text: names, codes and grades repeat in every row."""
-    known: dict[str, normal.Reading] = {}
+    """The reader, asked once for each text and day: names, codes, grades and days repeat in every row."""
+    known: dict[str | dt.date, normal.Reading] = {}
 
     def remembered(raw: Cell) -> normal.Reading:
-        if type(raw) is not str:
+        if type(raw) is not str and type(raw) is not dt.date:
             return read(raw)
         reading = known.get(raw)
         if reading is None:

@@ -151,9 +151,7 @@ def v03_dates(ledger: Ledger, today: dt.date) -> Iterator[Finding]:
     yield from _defects(ledger, "V03")
     month = ledger.settings.month
     for record in _typed_records(ledger):
-        for column in record.form.columns:
-            if not column.past:
-                continue
+        for column in record.form.past:
             value = getattr(record, column.name)
             day = value.date() if isinstance(value, dt.datetime) else value
             if day is not None and day > today:
@@ -178,8 +176,8 @@ def v04_phones(ledger: Ledger, today: dt.date) -> Iterator[Finding]:
     for record in _typed_records(ledger):
         if isinstance(record, Consultant):
             continue
-        for column in record.form.columns:
-            if column.kind is Kind.PHONE and getattr(record, column.name) in own:
+        for column in record.form.by_kind.get(Kind.PHONE, ()):
+            if getattr(record, column.name) in own:
                 colleague = own[getattr(record, column.name)]
                 yield _finding(record, column.name, "V04.colleague", colleague=colleague)
 
@@ -236,8 +234,8 @@ def v07_consultants(ledger: Ledger, today: dt.date) -> Iterator[Finding]:
     staff = {c.name: c for c in ledger.consultants if c.name}
     names = "、".join(name for name, c in staff.items() if c.status != "离职")
     for record in _typed_records(ledger):
-        for column in record.form.columns:
-            name = getattr(record, column.name) if column.kind is Kind.PERSON else None
+        for column in record.form.by_kind.get(Kind.PERSON, ()):
+            name = getattr(record, column.name)
             if name is None:
                 continue
             if name not in staff:

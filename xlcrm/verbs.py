@@ -198,22 +198,22 @@ def after(blocks: Blocks, changes: Changes) -> list[Block]:
 
 
 def _write_checks(changes: Changes, ledger: Ledger, findings: Iterable[Finding], lang: Lang) -> None:
-    """检查结果: what is wrong with each row, the gravest first; logs without a fault are marked as passed."""
+    """检查结果: what is wrong with each row, the gravest first; blank for a row without a fault.
+
+    A mark of approval would outlive the next edit of its row, so there is none.
+    """
     by_row: dict[tuple[str, int], list[Finding]] = {}
     for finding in sorted(findings, key=lambda f: list(Severity).index(f.severity)):
-        if finding.at.row:
-            by_row.setdefault((finding.at.sheet, finding.at.row), []).append(finding)
-    passed = words.PASSED.say(lang)
+        by_row.setdefault((finding.at.sheet, finding.at.row), []).append(finding)
     for sheet, form in FORMS.items():
         if form.checked:
             now = ledger.checks.get(sheet, {})
-            daily = sheet in (Visit.form.sheet, Report.form.sheet)
-            for record in ledger.records.get(sheet, ()):
-                row = record.at.row
-                own = by_row.get((sheet, row), [])
-                text = "；".join(brief(f, lang) for f in own) or (passed if daily else "")
-                if text != now.get(row, ""):
-                    changes.put(sheet, row, CHECK_HEADER, text or None)
+            texts = {
+                row: "；".join(brief(f, lang) for f in own) for (on, row), own in by_row.items() if on == sheet and row
+            }
+            for row in texts.keys() | now.keys():
+                if texts.get(row) != now.get(row):
+                    changes.put(sheet, row, CHECK_HEADER, texts.get(row))
 
 
 def _list_findings(

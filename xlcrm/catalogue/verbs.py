@@ -17,7 +17,6 @@ VALIDATED = Words(
     "校验 {rows} 行：{errors} 处错误，{warnings} 处警告，{infos} 处提示。",
     "{rows} rows checked: {errors} errors, {warnings} warnings, {infos} hints.",
 )
-PASSED = Words("通过", "passed")
 ROLLED = Words(
     "推进 {moves} 步；{held} 行日志有错误，未推进；{proposed} 条建议。",
     "{moves} moves; {held} log rows in error were held back; {proposed} proposals.",
