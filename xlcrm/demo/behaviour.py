@@ -29,7 +29,9 @@ _DRIVE_STEPS = Wheel({-2: 10, -1: 80, 1: 10})
 
 _PAYMENTS = Wheel({"O1": 8, "O2": 72, "O3": 20})
 _DEPOSITS = (2_000, 5_000, 10_000, 20_000)
-_EXITS = Wheel({"战败": 93, "冻结": 5, "失控": 2})
+_EXITS = Wheel({"战败": 95, "冻结": 5})
+_CALL_EXITS = Wheel({"战败": 92, "冻结": 5, "失控": 3})
+"""Only a call can fail to reach the customer for good."""
 _DECISION_DAYS = Wheel({0: 50, 1: 22, 2: 10, 3: 8, 5: 6, 8: 4})
 _REJECTED = 0.16
 _CANCELLED = 0.07
@@ -37,10 +39,11 @@ _CANCELLED = 0.07
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What a contact came to: the grade after it and 结果."""
+    """What a contact came to: the grade after it, 结果, and for an application for a loss its 类型."""
 
     grade: str
     result: str
+    exit: str = ""
 
 
 def newcomer(rng: random.Random, people: People, seller: Seller, origin: Origin, day: dt.date) -> Prospect:
@@ -77,7 +80,7 @@ def call(rng: random.Random, p: Prospect, means: str) -> Outcome:
     if p.registered and means in ("电话", "拜访") and rng.random() < _ORDERS[p.grade] * _appeal(p):
         return Outcome("H", "已订")
     if rng.random() < _LOSSES[p.grade] / p.seller.skill:
-        return Outcome(p.grade, "战败申请")
+        return Outcome(p.grade, "战败申请", _CALL_EXITS.spin(rng) if means == "电话" else _EXITS.spin(rng))
     steps = _CALL_STEPS if rng.random() < _CALL_CHANGES[p.grade] else None
     return Outcome(_regraded(rng, p.grade, steps), "继续跟进")
 
@@ -88,7 +91,7 @@ def talk(rng: random.Random, p: Prospect, drove: bool) -> Outcome:
     if rng.random() < _ORDERS[p.grade] * _appeal(p) * boost:
         return Outcome("H", "已订")
     if rng.random() < _LOSSES[p.grade] / p.seller.skill / 3:
-        return Outcome(p.grade, "战败申请")
+        return Outcome(p.grade, "战败申请", _EXITS.spin(rng))
     changed = rng.random() < (_DRIVE_CHANGES if drove else _VISIT_CHANGES)
     steps = _DRIVE_STEPS if drove else _VISIT_STEPS
     return Outcome(_regraded(rng, p.grade, steps if changed else None), "继续跟进")
@@ -132,11 +135,6 @@ def fate_of_order(rng: random.Random, seller: Seller, day: dt.date) -> tuple[dt.
     window = days(day + dt.timedelta(days=first), day + dt.timedelta(days=last))
     chosen = rng.choice([each for each in window if seller.works(each)])
     return (None, chosen) if cancelled else (chosen, None)
-
-
-def kind_of_exit(rng: random.Random) -> str:
-    """类型 of an application for a loss."""
-    return _EXITS.spin(rng)
 
 
 def decision(rng: random.Random, applied_on: dt.date, grade: str) -> tuple[dt.date, str]:

@@ -216,6 +216,13 @@ def _last(logs: _Logs) -> Fits:
     return logs.is_last_contact
 
 
+def _last_for_a_week(logs: _Logs) -> Fits:
+    """The last contact, the next one due within the week that an ordered customer may wait."""
+    return lambda row: (
+        logs.is_last_contact(row) and "下次回访日期" in row and _date(row, "下次回访日期") <= _date(row) + 7 * _DAY
+    )
+
+
 def _told_twice(logs: _Logs) -> Fits:
     """The last contact of a customer whose contact before is in the report too."""
     return lambda row: logs.is_last_contact(row) and len(logs.contacts[str(row["电话"])]) > 1
@@ -436,9 +443,9 @@ RULE_FAULTS: dict[str, Plant] = {
     "V10.together": _filed_together,
     "V11.copied": _copied,
     "V12.waiver": _visit("试驾保证书", _rows(lambda row: "试驾保证书" in row), _blank),
-    "V13.order": _report("现级别", _last, _put("O")),
-    "V13.delivered": _report("现级别", _last, _put("D")),
-    "V13.lost": _report("现级别", _last, _put("F")),
+    "V13.order": _report("现级别", _last_for_a_week, _put("O")),
+    "V13.delivered": _report("现级别", _last_for_a_week, _put("D")),
+    "V13.lost": _report("现级别", _last_for_a_week, _put("F")),
     "V13.jump": _unexplained_jump,
     "V14.before": _report("下次回访日期", _last, _days_before(1, 5)),
     "V14.late": _report("下次回访日期", _last, _too_late),

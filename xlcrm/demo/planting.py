@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from xlcrm.demo.store import Row, Sheets
@@ -78,12 +78,5 @@ class Bed:
 
     def planted(self) -> list[Planted]:
         """Every noted place, rows counted as they stand now."""
-        return list(self._planted())
-
-    def _planted(self) -> Iterator[Planted]:
-        numbers = {
-            sheet: {id(row): number for number, row in enumerate(self.sheets[sheet], start=1)}
-            for sheet in {sheet: None for _, sheet, _, _ in self.places}
-        }
-        for code, sheet, row, header in self.places:
-            yield Planted(code, sheet, numbers[sheet][id(row)], header)
+        numbers = {id(row): number for rows in self.sheets.values() for number, row in enumerate(rows, start=1)}
+        return [Planted(code, sheet, numbers[id(row)], header) for code, sheet, row, header in self.places]

@@ -36,7 +36,7 @@ _TOPICS = (
     "算了{car}的落地价",
     "介绍了{car}的智能座舱",
     "比较了{car}和{rival}",
-    "看了{car}的后排空间",
+    "说到{car}的后排空间",
     "说明了{car}的保养周期",
     "问起{car}的现车颜色",
     "关心{car}的油耗",
@@ -44,10 +44,17 @@ _TOPICS = (
     "想知道{car}的交车时间",
     "讲解了{car}的安全配置",
     "聊到{car}上月的优惠",
-    "试坐了{car}的第二排",
-    "看了{car}的配置表",
+    "讲了{car}各配置的差别",
     "核对了{car}的保险报价",
     "问{car}能否按揭三年",
+)
+_SIGHTS = (
+    "看了{car}的后排空间",
+    "试坐了{car}的第二排",
+    "对照配置表看了{car}",
+    "在{car}旁谈了很久",
+    "试了{car}的车机和音响",
+    "量了{car}的后备厢",
 )
 _REACTIONS = (
     "首付还差一点",
@@ -67,7 +74,7 @@ _REACTIONS = (
     "预算有些紧",
     "单位报销手续在办",
     "孩子开学后有空",
-    "对试驾感受不错",
+    "想先试驾再定",
     "想要高配",
     "担心保值率",
 )
@@ -122,6 +129,7 @@ _CARE = {
     "定期": ("例行问候，用车正常", "询问近期用车情况", "介绍换季检查活动"),
 }
 _OWNER_MOODS = ("客户表示满意", "客户说一切都好", "客户有空会来", "客户表示感谢", "客户提了停车异响", "愿意介绍朋友来")
+_LOST = ("明确表示不再考虑", "客气回绝了", "请我们不必再联系", "说买车计划取消", "说另有选择", "态度已很冷淡")
 _ORDERED = ("谈妥价格下订", "当场交了定金", "签了合同", "家里同意，决定订车", "接受交车时间，下订")
 _JUMPS = {True: "，情况有变，近期就想定下来", False: "，情况有变，购车计划要推后不少"}
 
@@ -138,13 +146,14 @@ class Prose:
     def new_day(self) -> None:
         self._told.clear()
 
-    def contact(self, means: str, car: str, rival: str | None, *, ordered: bool = False) -> str:
-        """A talk with a prospect; ``means`` is a 方式, or 首次到店 or 来电 for the first one."""
+    def contact(self, means: str, car: str, rival: str | None, result: str) -> str:
+        """A talk with a prospect; ``means`` is a 方式, or 首次到店 or 来电 for the first one, ``result`` the 结果."""
+        topics = _TOPICS + _SIGHTS if means in ("首次到店", "来店") else _TOPICS
+        closes = {"已订": _ORDERED, "战败申请": _LOST}.get(result, _CLOSES)
 
         def tell() -> str:
-            close = self._pick(_ORDERED) if ordered else self._pick(_CLOSES)
-            text = f"{self._pick(_OPENINGS[means])}，{self._pick(_TOPICS)}，{self._pick(_REACTIONS)}，{close}"
-            return text.format(car=car, rival=rival or "别家车")
+            parts = (self._pick(words) for words in (_OPENINGS[means], topics, _REACTIONS, closes))
+            return "，".join(parts).format(car=car, rival=rival or "别家车")
 
         return self._fresh(tell)
 

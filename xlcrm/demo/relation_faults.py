@@ -328,12 +328,13 @@ def _r5_stranger(books: _Rolled) -> None:
 
 
 def _planned(books: _Rolled, purpose: str, sheet: str) -> tuple[Row, Row]:
-    """A row of 明日计划 and the row of ``sheet`` that plans the same contact."""
+    """A row of 明日计划, not of the first day of the logs, and the row of ``sheet`` that plans the same contact."""
     plans = {(books.phone_of(row), row.get("计划日期")): row for row in books.sheets[sheet]}
 
     def fits(row: Row) -> bool:
         key = (books.phone_of(row), row["执行日期"])
-        return row["类别"] == "明日计划" and row["目的"] == purpose and key in plans
+        is_plan = row["类别"] == "明日计划" and row["目的"] == purpose and _day(row, "日期") > books.logs_begin
+        return is_plan and key in plans
 
     report = books.pick(REPORT, fits)
     return report, plans[books.phone_of(report), report["执行日期"]]

@@ -9,7 +9,7 @@ from xlcrm.demo.planting import Planted
 from xlcrm.demo.simulation import simulate
 from xlcrm.demo.store import Store
 
-_SEED = 20261031
+_SEED = 20260801
 _KINDS = (
     *("V01.note", "V01.story", "V02.channel", "V02.near", "V03.future", "V03.dotted", "V04.short", "V04.dirty"),
     *("V05.order", "V05.long", "V06.grade", "V06.reason", "V07.unknown", "V07.gone", "V08.known", "V08.twice"),

@@ -21,6 +21,8 @@ who collect their cars make up the rest."""
 _CALLS = 0.16
 _APPOINTMENTS = {"H": 0.10, "A": 0.06, "B": 0.03, "C": 0.015}
 """How often a follow-up that is due becomes a visit to the showroom."""
+_INVITED_MORE = 3.0
+"""Times as often for one of the opening stock: he will sign only in the showroom."""
 
 _LATE_ENTRY = 0.15
 _NEXT_MORNING = (24 + 9) * 60
@@ -93,11 +95,15 @@ class Showroom:
     def _returning(self, date: dt.date, prospects: list[Prospect]) -> Iterator[Arrival]:
         """Prospects invited for their follow-up, and those who drop in before it."""
         here = [p for p in prospects if p.plan is not None and p.can_talk(date)]
-        invited = [p for p in here if p.plan == date and self._rng.random() < _APPOINTMENTS[p.grade]]
+        invited = [p for p in here if p.plan == date and self._accepts(p)]
         others = [p for p in here if p.plan is not None and p.plan > date]
         dropping_in = min(market.parties(self._rng, date, self._visits * _AGAIN), len(others))
         for prospect in (*invited, *self._rng.sample(others, dropping_in)):
             yield Arrival(self._walk_in(), prospect=prospect)
+
+    def _accepts(self, p: Prospect) -> bool:
+        """Whether one who is due today comes instead of being called."""
+        return self._rng.random() < _APPOINTMENTS[p.grade] * (1 if p.registered else _INVITED_MORE)
 
     def _collecting(self, date: dt.date, deals: list[Deal]) -> Iterator[Arrival]:
         for deal in deals:

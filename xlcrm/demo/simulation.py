@@ -37,7 +37,7 @@ _DELIVERY_CARE = ((0, "交车当日"), (3, "三日"), (7, "七日"), (90, "定�
 
 _NO_REPORT, _NO_NEXT_DAY, _NO_PLAN, _NO_CALL, _NO_CARE, _UNASKED = 0.20, 0.30, 0.20, 0.45, 0.40, 0.02
 """What one without any diligence forgets of each (and, last, how often he calls a customer out of turn)."""
-_MADE_UP = 0.5
+_MADE_UP = 0.2
 """Chance a day that what was forgotten is made up for."""
 
 
@@ -222,11 +222,11 @@ class _Simulation:
 
     def story(self, p: Prospect, means: str, outcome: Outcome) -> str:
         """What is told of a contact that takes ``p`` from his grade to the outcome's."""
-        if outcome.result == "未接通":
+        if outcome.result == "未接通" or outcome.exit == "失控":
             return self.prose.unreached()
         if outcome.result == "信息不准":
             return self.prose.wrong_number()
-        text = self.prose.contact(means, p.car.model, p.rival, ordered=outcome.result == "已订")
+        text = self.prose.contact(means, p.car.model, p.rival, outcome.result)
         if outcome.result == "继续跟进" and behaviour.is_jump(p.grade, outcome.grade):
             return self.prose.jump(text, warmer=GRADES.index(outcome.grade) < GRADES.index(p.grade))
         return text
@@ -240,7 +240,7 @@ class _Simulation:
         if outcome.result == "已订":
             self.place_order(day, p)
         elif outcome.result == "战败申请":
-            self.apply_for_loss(day, p, story)
+            self.apply_for_loss(day, p, outcome.exit, story)
         elif p.seller.slips(self.rng, _NO_NEXT_DAY):
             p.plan = p.seller.due(day.date, p.grade)
         else:
@@ -312,8 +312,7 @@ class _Simulation:
 
     # ------------------------------------------------------------ losses
 
-    def apply_for_loss(self, day: Day, p: Prospect, story: str) -> None:
-        kind = behaviour.kind_of_exit(self.rng)
+    def apply_for_loss(self, day: Day, p: Prospect, kind: str, story: str) -> None:
         reason = market.LOSS_REASONS.spin(self.rng) if kind == "战败" else "放弃购买"
         row = typed.loss(p, day.date, kind, reason, story)
         self.sheets["战败"].append(row)
