@@ -177,11 +177,23 @@ def test_a_cell_keeps_its_style_and_a_new_one_takes_its_columns(book: Path) -> N
         edit_member(book, SHEET, f'<c r="V{row}" s="5"/>', "" if row != FIRST + 3 else f'<c r="V{row}" s="4"/>')
         edit_member(book, SHEET, f'<c r="H{row}" s="4"/>', "")
     moment = dt.datetime(2026, 10, 5, 9, 30)
-    write(book, changed(cells={FIRST: {"日期": None, "填写时间": moment, "进店时间": dt.time(9, 30)}}))
+    entered = {"进店时间": dt.time(9, 30)}
+    write(book, changed(cells={FIRST: {"日期": None, "填写时间": moment, **entered}, FIRST + 1: entered}))
     sheet = sheet_of(book)
     assert (sheet[f"A{FIRST}"].value, sheet[f"A{FIRST}"].number_format) == (None, "@")
     assert sheet[f"V{FIRST}"].number_format == FORMATS[Kind.TIME], "of the nearest row that has the cell"
-    assert sheet[f"H{FIRST}"].number_format == FORMATS[Kind.TIME], "of the worksheet's column"
+    assert {sheet[f"H{row}"].number_format for row in (FIRST, FIRST + 1)} == {FORMATS[Kind.TIME]}, "of the column"
+
+
+def test_cells_that_are_not_there_stay_so_when_nothing_is_written(book: Path) -> None:
+    edit_member(book, SHEET, f'<c r="X{FIRST + 4}" s="2"/>', "")
+    edit_member(
+        book, SHEET, f'<c r="W{FIRST}" s="2"/>', f'<c r="W{FIRST}" t="inlineStr"><is><t> r="X{FIRST}"</t></is></c>'
+    )
+    edit_member(book, SHEET, f'<c r="X{FIRST}" s="2"/>', f'<c r="X{FIRST}"/>')
+    write(book, changed(cells={FIRST + 4: {"检查结果": None}}, added=[visit(6)]))
+    assert f'r="X{FIRST + 4}"' not in part(book)
+    assert f'r="X{FIRST + 5}"' not in part(book), "the first row's cell has no style to give"
 
 
 def test_a_height_nobody_chose_is_left_to_the_program(book: Path) -> None:
@@ -419,12 +431,21 @@ def test_rules_of_rows_that_go_go_with_them(book: Path) -> None:
     )
     edit_member(book, SHEET, 'count="1"><dataValidation ', f'count="2"><dataValidation type="list" sqref="D{FIRST + 1} D{FIRST + 3}">'
                 f'<formula1>$D${FIRST + 1}:$D${FIRST + 4}</formula1></dataValidation><dataValidation ')  # fmt: skip
-    edit_member(book, SHEET, "<dataValidations", f'<conditionalFormatting sqref="B{FIRST + 1}"><cfRule type="expression" priority="2">'
+    edit_member(
+        book,
+        SHEET,
+        "<mergeCells",
+        f'<sortState ref="A{FIRST}:B{FIRST + 4}"><sortCondition ref="B{FIRST + 1}"/></sortState><mergeCells',
+    )
+    edit_member(book, SHEET, "<dataValidations", '<conditionalFormatting sqref="A:A"><cfRule priority="3"/></conditionalFormatting>'
+                f'<conditionalFormatting sqref="B{FIRST + 1}"><cfRule type="expression" priority="2">'
                 f"<formula>B{FIRST + 1}=1</formula></cfRule></conditionalFormatting><dataValidations")  # fmt: skip
     write(book, changed(removed={FIRST + 1}))
     xml = part(book)
     assert "<hyperlinks" not in xml
     assert f'sqref="B{FIRST + 1}"' not in xml
+    assert 'sqref="A:A"' in xml
+    assert f'<sortState ref="A{FIRST}:B{FIRST + 3}"><sortCondition ref="B{FIRST + 1}"/>' in xml
     assert f'count="2"><dataValidation type="list" sqref="D{FIRST + 2}"><formula1>$D${FIRST + 1}:$D${FIRST + 3}<' in xml
 
 
@@ -449,7 +470,12 @@ def with_shared_formulas(book: Path) -> Path:
         edit_member(
             book, SHEET, rf'<c r="J{row}" s="2">.*?</c>', f'<c r="J{row}" s="2">{formula}<v>3</v></c>', pattern=True
         )
-    edit_member(book, SHEET, "</row>", '<c r="Z1"><f t="shared" ref="Z1:Z2" si="7">A1</f></c></row>')
+    edit_member(
+        book,
+        SHEET,
+        "</row>",
+        '<c r="Z1"><f t="shared" ref="Z1:AA1" si="7">A1</f></c><c r="AA1"><f t="shared" si="7"/></c></row>',
+    )
     return book
 
 
@@ -457,7 +483,8 @@ def test_shared_formulas_part_when_their_first_row_goes(book: Path) -> None:
     write(with_shared_formulas(book), changed(removed={FIRST, FIRST + 2}))
     found = [sheet_of(book)[f"J{row}"].value for row in range(FIRST, FIRST + 3)]
     assert found == [f"=LEN(E{row})+$A$1" for row in range(FIRST, FIRST + 3)]
-    assert '<f t="shared" ref="Z1:Z2" si="7">A1</f>' in part(book), "above the table nothing moves"
+    above = '<c r="Z1"><f t="shared" ref="Z1:AA1" si="7">A1</f></c><c r="AA1"><f t="shared" si="7"/></c>'
+    assert above in part(book), "above the table nothing moves"
 
 
 def test_shared_formulas_part_when_their_first_cell_is_overwritten(book: Path) -> None:
@@ -467,7 +494,7 @@ def test_shared_formulas_part_when_their_first_cell_is_overwritten(book: Path) -
 
 def test_shared_formulas_stay_when_another_cell_is_written(book: Path) -> None:
     write(with_shared_formulas(book), changed(cells={FIRST: {"注释": "x"}}))
-    assert part(book).count('t="shared"') == 6
+    assert part(book).count('t="shared"') == 7
 
 
 def test_a_shared_formula_without_its_text_is_not_touched(book: Path) -> None:
@@ -766,15 +793,12 @@ def test_xml_with_prefixed_names(book: Path) -> None:
         write(book, changed(removed={FIRST}))
 
 
-def test_a_sheet_that_is_not_unicode(book: Path) -> None:
+@pytest.mark.parametrize("member", [SHEET, "xl/workbook.xml"])
+def test_a_part_in_another_encoding(book: Path, member: str) -> None:
     content = members(book)
-    target = book.parent / "x.zip"
-    add_members(
-        target,
-        {name: data for name, data in content.items() if name != SHEET}
-        | {SHEET: content[SHEET].decode().encode("utf-16")},
-    )
-    target.replace(book)
+    content[member] = content[member].decode().replace("UTF-8", "UTF-16").encode("utf-16")
+    book.unlink()
+    add_members(book, content)
     with refused(book, "book.resave"):
         write(book, changed(removed={FIRST}))
 

@@ -91,7 +91,7 @@ def test_a_stored_member_keeps_its_bytes_and_a_replaced_one_its_attributes() -> 
         archive.writestr(attributes, b"<a/>")
     new = Package(target.getvalue(), "登记.xlsx").rewritten({"a.xml": b"<b/>"})
     with zipfile.ZipFile(io.BytesIO(new)) as archive:
-        assert archive.read("stored.bin") == b"as it is"
+        assert archive.read("stored.bin") == b"as it is" == Package(new, "登记.xlsx").read("stored.bin")
         assert archive.getinfo("a.xml").external_attr == 0o640 << 16
         assert archive.read("a.xml") == b"<b/>"
 

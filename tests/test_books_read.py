@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 import xlsxwriter
-from workbooks import TOP, edit_member, make_book, members, write_cell
+from workbooks import TOP, add_members, edit_member, make_book, members, write_cell
 
 from xlcrm.books.area import Area, column_number, letters
 from xlcrm.books.read import BookReader, open_book, require_crm_book
@@ -89,6 +89,7 @@ def test_the_1904_calendar(tmp_path: Path) -> None:
 )
 def test_an_error_is_no_blank(tmp_path: Path, xml: str) -> None:
     path = with_cell(visits(tmp_path, {}), "E5", f'<c r="E5" s="2" {xml}</c>')
+    with_cell(path, "A1", '<c r="A1" t="e"><v>#REF!</v></c>')
     assert column(open_book(path).read(VISIT), "顾客名称") == ["#N/A"]
 
 
@@ -232,6 +233,11 @@ def test_parts_that_make_no_sense(tmp_path: Path, member: str, old: str, new: st
         assert refusal_of(path).key == key
 
 
+def test_a_zip_that_is_no_workbook(tmp_path: Path) -> None:
+    add_members(tmp_path / "照片.xlsx", {"照片.png": b""})
+    assert refusal_of(tmp_path / "照片.xlsx").key == "book.not_workbook"
+
+
 def test_a_sheet_that_is_no_xml_is_damaged(tmp_path: Path) -> None:
     path = visits(tmp_path, {})
     edit_member(path, SHEET, "</sheetData>.*", "", pattern=True)
@@ -247,6 +253,9 @@ def test_a_value_far_out_is_named_rather_than_read(tmp_path: Path) -> None:
     edit_member(path, SHEET, "</sheetData>", '<row r="1048576"><c r="XFD1048576" s="1"/></row></sheetData>')
     edit_member(path, SHEET, '<dimension ref="A1:X5"/>', '<dimension ref="A1:XFD1048576"/>')
     assert column(open_book(path).read(VISIT), "顾客名称") == ["王先生"]
+    edit_member(path, "xl/worksheets/sheet1.xml", '<dimension ref="B2"/>', '<dimension ref="A1:XFD1048576"/>')
+    edit_member(path, "xl/worksheets/sheet1.xml", "<sheetData>.*</sheetData>", "<sheetData/>", pattern=True)
+    assert open_book(path).cells("首页", Area(1, 1, 1, 1)) == [[None]]
     edit_member(path, SHEET, '<c r="XFD1048576" s="1"/>', '<c r="XFD1048576"><v>1</v></c>')
     with pytest.raises(Refusal) as caught:
         open_book(path).read(VISIT)

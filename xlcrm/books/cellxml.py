@@ -12,6 +12,9 @@ import re
 from xlcrm.changes import Link, Value
 from xlcrm.forms import as_text
 
+LONGEST_TEXT = 32_767
+"""UTF-16 units; Excel cuts a longer text when it opens the file."""
+
 Stored = str | int | float | bool | None
 
 _EPOCH_1900, _EPOCH_1904 = dt.date(1899, 12, 30), dt.date(1904, 1, 1)

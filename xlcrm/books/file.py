@@ -125,15 +125,15 @@ def _check_free(target: Path) -> None:
 
 def _take_place(temporary: Path, target: Path) -> None:
     """Rename over the target; a file held for a moment is waited for."""
-    for left in reversed(range(_TRIES)):
+    tries = 1
+    while True:
         try:
-            os.replace(temporary, target)
+            return os.replace(temporary, target)
         except PermissionError as error:
-            if not left or _windows_error(error) not in _HELD:
+            if tries == _TRIES or _windows_error(error) not in _HELD:
                 raise
-            time.sleep(_PAUSE)
-        else:
-            return
+        tries += 1
+        time.sleep(_PAUSE)
 
 
 def _refused(error: OSError, target: Path) -> Refusal:

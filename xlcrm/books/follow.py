@@ -40,11 +40,9 @@ def follow_notes(vml: str, shift: Shift) -> str:
 
     def moved(note: re.Match[str]) -> str:
         found = _NOTE_ROW.search(note[0])
-        row = shift.row(int(found[0]) + 1) if found else None
-        if found is None or row is None:
-            return note[0]
-        by = row - 1 - int(found[0])
-        placed = _NOTE_ROW.sub(str(row - 1), note[0])
+        row = int(found[0]) + 1 if found else 0
+        by = (shift.row(row) or row) - row
+        placed = _NOTE_ROW.sub(str(row - 1 + by), note[0])
         return _NOTE_ANCHOR.sub(lambda anchor: _anchored(anchor[0], by), placed)
 
     return _NOTE.sub(moved, vml)

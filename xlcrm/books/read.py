@@ -224,10 +224,9 @@ def _normal(value: Cell) -> Cell:
 
 def _spread(areas: list[Area]) -> int:
     """Cells of the rectangle around all of them."""
-    if not areas:
-        return 0
-    height = max(area.bottom for area in areas) - min(area.top for area in areas) + 1
-    return height * (max(area.right for area in areas) - min(area.left for area in areas) + 1)
+    height = max((area.bottom for area in areas), default=0) - min((area.top for area in areas), default=1) + 1
+    width = max((area.right for area in areas), default=0) - min((area.left for area in areas), default=1) + 1
+    return height * width
 
 
 def _place(xml: bytes, before: int) -> Area | None:

@@ -12,17 +12,13 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import partial
 
 from xlcrm.books.area import Area, column_number, letters
-from xlcrm.books.cellxml import cell_xml, marked
+from xlcrm.books.cellxml import LONGEST_TEXT, cell_xml, marked
 from xlcrm.books.shift import Shift, translated
 from xlcrm.changes import Link, Value
 from xlcrm.errors import Refusal
 
-LONGEST_TEXT = 32_767
-"""UTF-16 units; Excel cuts a longer text when it opens the file."""
-
 _OTHER_ENCODING = re.compile(r'\ufeff?<\?xml[^>]*encoding=["\'](?!utf-8["\'])', re.IGNORECASE)
 _DATA = re.compile(r"<sheetData\b[^>]*?(?:/>|>(.*)</sheetData>)", re.DOTALL)
-_DIMENSION = re.compile(r'(<dimension\s[^>]*?ref=")([^"]+)(?=")')
 _COLUMN = re.compile(r'<col\b(?=[^>]*\smin="(\d+)")(?=[^>]*\smax="(\d+)")[^>]*?\sstyle="(\d+)"')
 
 _ROW_START = re.compile(r'<row\b[^>]*?\sr="(\d+)"[^>]*>')
@@ -39,9 +35,12 @@ _FORMULA = re.compile(r"(<f\b[^>]*?)(?:/>|>([^<]*)</f>)")
 _SHARED = re.compile(r'<f\b(?=[^>]*\st="shared")(?=[^>]*\ssi="(\d+)")[^>]*?(?:/>|>([^<]*)</f>)')
 _SHARED_OVER = re.compile(r'<f\b(?=[^>]*\st="shared")(?=[^>]*\ssi="(\d+)")[^>]*?\sref="([^"]+)"')
 
-_REF = re.compile(r'(\sref=")([^"]+)(?=")')
+_PLAIN = r"[A-Z]{1,3}[1-9]\d{0,6}(?::[A-Z]{1,3}[1-9]\d{0,6})?"
+"""Whole columns and lost references are no plain areas, and are left as they are."""
+_REF = re.compile(rf'(\sref=")({_PLAIN})(?=")')
+_DIMENSION = re.compile(rf'(<dimension\s[^>]*?ref=")({_PLAIN})(?=")')
 _FILTER_OR_SORT = re.compile(r"<(?:autoFilter|sortState|sortCondition)\b[^>]*>")
-_RULE_CELLS = re.compile(r'(\s(?:sqref|ref)="|<xm:sqref>)([^"<]+)(?=["<])')
+_RULE_CELLS = re.compile(rf'(\s(?:sqref|ref)="|<xm:sqref>)({_PLAIN}(?: {_PLAIN})*)(?=["<])')
 _RULE_FORMULA = re.compile(r"(<(?:formula[12]?|xm:f)>)([^<]+)(?=<)")
 _COUNT = re.compile(r'(?<=\scount=")\d+')
 _RULES = (
@@ -216,10 +215,7 @@ class SheetXml:
         return ""
 
     def _extent(self, dimension: str) -> str:
-        try:
-            area = Area.parse(dimension)
-        except ValueError:
-            return dimension
+        area = Area.parse(dimension)
         rows, columns = self._rows or {area.top: ""}, self._columns_written | {area.left, area.right}
         return str(Area(min(rows), min(columns), max(rows), max(columns)))
 
@@ -280,12 +276,8 @@ def follow_refs(xml: str, shift: Shift) -> str:
 
 
 def _moved(ref: str, shift: Shift) -> str:
-    """Where a range goes; one that is no plain area, or loses all its rows, is left as it is."""
-    try:
-        area = shift.area(Area.parse(ref))
-    except ValueError:
-        return ref
-    return str(area) if area else ref
+    """Where a range goes; one that loses all its rows is left as it is."""
+    return str(shift.area(Area.parse(ref)) or ref)
 
 
 def _tail_followed(tail: str, shift: Shift) -> str:
@@ -310,12 +302,9 @@ def _rule_followed(found: re.Match[str], shift: Shift, grows: bool) -> str:
     """A rule about cells, following a shift; "" when all its cells are gone."""
     rule = found[0]
     cells = _RULE_CELLS.search(rule)
-    try:
-        areas = [Area.parse(ref) for ref in cells[2].split()] if cells else []
-    except ValueError:
+    if cells is None:
         return rule
-    if not cells or not areas:
-        return rule
+    areas = [Area.parse(ref) for ref in cells[2].split()]
     grows = grows and min(area.top for area in areas) <= shift.first
     moved = []
     for area in areas:
