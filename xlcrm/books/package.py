@@ -52,6 +52,7 @@ class Package:
         self._members = {info.filename: info for info in self._zip.infolist()}
         self._check_directory()
         self._contents, self._ends = self._find_contents()
+        self._inflated: dict[str, bytes] = {}
 
     def __contains__(self, member: str) -> bool:
         return member in self._members
@@ -63,19 +64,9 @@ class Package:
 
     def read(self, member: str) -> bytes:
         """A member inflated, its size and checksum verified; a missing or broken one is ``book.damaged``."""
-        info = self._members.get(member)
-        if info is None:
-            raise Refusal("book.damaged", name=self.name)
-        start = self._contents[member]
-        content = self._data[start : start + info.compress_size]
-        if info.compress_type == zipfile.ZIP_DEFLATED:
-            try:
-                content = zlib.decompressobj(-zlib.MAX_WBITS).decompress(content, info.file_size + 1)
-            except zlib.error as error:
-                raise Refusal("book.damaged", name=self.name) from error
-        if len(content) != info.file_size or zlib.crc32(content) != info.CRC:
-            raise Refusal("book.damaged", name=self.name)
-        return content
+        if member not in self._inflated:
+            self._inflated[member] = self._inflate(member)
+        return self._inflated[member]
 
     def rewritten(self, replaced: Mapping[str, bytes], dropped: Collection[str] = ()) -> bytes:
         """The bytes of a new package; ``replaced`` maps members to new contents, ``dropped`` are left out."""
@@ -98,6 +89,21 @@ class Package:
         comment = self._zip.comment
         end = _END.pack(b"PK\5\6", 0, 0, count, count, size, written, len(comment))
         return b"".join([*chunks, *directory, end, comment])
+
+    def _inflate(self, member: str) -> bytes:
+        info = self._members.get(member)
+        if info is None:
+            raise Refusal("book.damaged", name=self.name)
+        start = self._contents[member]
+        content = self._data[start : start + info.compress_size]
+        if info.compress_type == zipfile.ZIP_DEFLATED:
+            try:
+                content = zlib.decompressobj(-zlib.MAX_WBITS).decompress(content, info.file_size + 1)
+            except zlib.error as error:
+                raise Refusal("book.damaged", name=self.name) from error
+        if len(content) != info.file_size or zlib.crc32(content) != info.CRC:
+            raise Refusal("book.damaged", name=self.name)
+        return content
 
     def _check_directory(self) -> None:
         infos = self._zip.infolist()

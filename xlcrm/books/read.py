@@ -78,7 +78,6 @@ class BookReader:
         self.tables = {table.name: (table.sheet, str(table.area)) for table in self.parts.tables.values()}
         self._data = data
         self._sheets: dict[str, CalamineSheet] = {}
-        self._xml: dict[str, bytes] = {}
 
     def has(self, form: Form) -> bool:
         """Whether the table of a form is there to be read."""
@@ -201,9 +200,7 @@ class BookReader:
         return self._sheet_xml(name).rpartition(b"sheetData")[2]
 
     def _sheet_xml(self, name: str) -> bytes:
-        if name not in self._xml:
-            self._xml[name] = self.parts.package.read(self.parts.sheets[name])
-        return self._xml[name]
+        return self.parts.package.read(self.parts.sheets[name])
 
 
 def require_crm_book(reader: BookReader) -> None:
