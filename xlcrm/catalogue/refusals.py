@@ -157,6 +157,46 @@ REFUSALS: dict[str, Words] = {
         "工作表“{sheet}”上还有别的表格，增减行会打乱它。请把另一个表格移到单独的工作表。",
         "The sheet “{sheet}” has another table that adding or removing rows would tear. Move it to a sheet of its own.",
     ),
+    "live.busy": Words(
+        "Excel 正忙：可能正在编辑单元格，或开着一个对话框。请按回车结束编辑、关闭对话框后重试。",
+        "Excel is busy: a cell is being edited or a dialog is open. Press Enter, close the dialog, and try again.",
+    ),
+    "live.protected": Words(
+        "工作表“{sheet}”受保护，无法写入。请点“审阅 → 撤消工作表保护”后重试。",
+        "The sheet “{sheet}” is protected. Choose Review → Unprotect Sheet and try again.",
+    ),
+    "live.filter": Words(
+        "工作表“{sheet}”正在筛选，此时写入会错行。请点“数据 → 清除”显示全部行后重试。",
+        "The sheet “{sheet}” is filtered: rows would be mixed up. Choose Data → Clear to show all rows, then try again.",
+    ),
+    "live.merged": Words(
+        "工作表“{sheet}”的表格里有合并单元格。请选中表格，取消“合并后居中”后重试。",
+        "The table on “{sheet}” has merged cells. Select it, unmerge the cells, and try again.",
+    ),
+    "live.totals": Words(
+        "工作表“{sheet}”的表格有汇总行，无法增减行。请在“表设计”中取消“汇总行”后重试。",
+        "The table on “{sheet}” has a total row. Untick Total Row under Table Design and try again.",
+    ),
+    "live.formula": Words(
+        "工作表“{sheet}”的 {cell} 是公式，写入会破坏它。请把它改成数值（复制 → 选择性粘贴 → 数值）后重试。",
+        "{cell} on “{sheet}” is a formula that would be destroyed. Turn it into a value (Paste Special → Values) and retry.",
+    ),
+    "live.below": Words(
+        "工作表“{sheet}”的表格下面 {cell} 写有内容，新的行放不下。请把它移到表格上方或别处后重试。",
+        "{cell} below the table on “{sheet}” stands where new rows belong. Move it above the table and try again.",
+    ),
+    "live.comment": Words(
+        "工作表“{sheet}”的 {cell} 有批注，移动行后它会落到别人那一行。请先把批注内容写进备注，再删除批注。",
+        "{cell} on “{sheet}” has a comment that would end up on another row. Put it into the remarks and delete the comment.",
+    ),
+    "live.no_folder": Words(
+        "工作簿“{name}”还没有存在这台电脑的文件夹里，分析文件没有地方放。请先“另存为”到本机文件夹。",
+        "“{name}” is not saved in a folder of this computer, so there is no place for the analysis. Save it there first.",
+    ),
+    "live.report_held": Words(
+        "无法写入“{name}”，它可能正开着。请关闭它，并确认文件夹“{folder}”允许写入后重试。",
+        "“{name}” cannot be written; it may be open. Close it, check that “{folder}” may be written to, and try again.",
+    ),
 }
 
 
