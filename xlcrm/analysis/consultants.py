@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from xlcrm.analysis.facts import Measure
 from xlcrm.analysis.figures import Page, Table
-from xlcrm.analysis.scope import DRIVE_RATE, KEPT_RATE, ON_TIME_RATE, Rate, Scope, by
+from xlcrm.analysis.scope import DRIVE_RATE, KEPT_RATE, ON_TIME_RATE, Rate, Scope, Summed, by
 
 _TARGET_RATE = Rate("target_rate", (Measure.ORDERS,), (Measure.TARGET,))
 _PROSPECT_RATE = Rate("prospect_rate", (Measure.ORDERS,), (Measure.NEW_CARDS, Measure.OPENING))
@@ -30,8 +32,8 @@ def _league(scope: Scope) -> Table:
 
 
 def _rates(scope: Scope) -> Table:
-    columns = (
-        *(Measure.ORDERS, KEPT_RATE, DRIVE_RATE, scope.closing_rate, _PROSPECT_RATE, _LOSS_RATE),
-        *(Measure.DUE, ON_TIME_RATE),
+    columns: tuple[Summed, ...] = (
+        *(KEPT_RATE, DRIVE_RATE, scope.closing_rate, _PROSPECT_RATE, _LOSS_RATE, ON_TIME_RATE),
     )
-    return by("league_rates", "consultant", scope.facts, lambda fact: fact.consultant, columns)
+    table = by("league_rates", "consultant", scope.facts, lambda fact: fact.consultant, columns)
+    return replace(table, both_sides=True)

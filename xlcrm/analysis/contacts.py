@@ -56,12 +56,9 @@ def _reasons(unkept: list[Fact]) -> Table:
     def place(reason: str) -> tuple[bool, int, int, str]:
         return reason == "", order.get(reason.partition("-")[0], len(order)), -counts[reason], reason
 
-    rows = []
-    for reason in sorted(counts, key=place):
-        group, _, detail = reason.partition("-")
-        rows.append((named(group), detail, counts[reason], Ratio(counts[reason], len(unkept))))
-    total = (LABELS["total"], None, len(unkept), Ratio(len(unkept), len(unkept)))
-    return Table("unkept_reasons", ("group", "reason", "not_kept", "share"), tuple(rows), total)
+    rows = [(named(reason), counts[reason], Ratio(counts[reason], len(unkept))) for reason in sorted(counts, key=place)]
+    total = (LABELS["total"], len(unkept), Ratio(len(unkept), len(unkept)))
+    return Table("unkept_reasons", ("reason", "not_kept", "share"), tuple(rows), total)
 
 
 def _reasons_by_consultant(unkept: list[Fact]) -> Table:

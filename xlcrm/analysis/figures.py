@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import Enum
 
@@ -128,12 +128,16 @@ class Figure:
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """A table of the analysis. ``key`` and ``headers`` are keys of ``LABELS``; every row has one cell a header."""
+    """A table of the analysis. ``key`` and ``headers`` are keys of ``LABELS``; every row has one cell a header.
+
+    ``both_sides`` asks for every rate's numerator and denominator in its cell, where no columns beside it say them.
+    """
 
     key: str
     headers: tuple[str, ...]
     rows: tuple[tuple[Content, ...], ...]
     total: tuple[Content, ...] | None = None
+    both_sides: bool = False
 
     @property
     def title(self) -> Words:
@@ -167,3 +171,8 @@ def wilson(successes: int, cases: int) -> tuple[float, float]:
 def mean(numbers: Sequence[float]) -> float | None:
     """The mean, ``None`` of nothing."""
     return sum(numbers) / len(numbers) if numbers else None
+
+
+def fill(words: Words, about: Mapping[str, object]) -> Words:
+    """Words with their blanks filled."""
+    return Words(words.zh.format(**about), words.en.format(**about))

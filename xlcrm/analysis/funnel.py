@@ -116,7 +116,7 @@ def _conversion_table(conversions: dict[str, _Conversion]) -> Table:
         measured = (Ratio(own.orders, own.cases), Percent(low), Percent(high))
         shown: tuple[Content, ...] = (*measured, None) if own.is_measured else (None, None, None, LABELS["too_few"])
         rows.append((grade, own.cases, own.orders, *shown))
-    headers = ("grade", "opening_stock", "converted", "conversion", "low", "high", "remark")
+    headers = ("grade", "opening_stock", "converted", "conversion", "share_low", "share_high", "remark")
     return Table("conversions", headers, tuple(rows))
 
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 
 from xlcrm.analysis.figures import Content, Page, Ratio, Table, mean
 from xlcrm.analysis.scope import Scope, named
-from xlcrm.balance import TOTAL, BalanceRow, balance
+from xlcrm.balance import TOTAL, BalanceRow
 from xlcrm.catalogue.labels import LABELS
 from xlcrm.forms import GRADES
 from xlcrm.timeline import Life, Standing
@@ -25,7 +25,7 @@ _BALANCE = (
 
 def page(scope: Scope) -> Page:
     """The page's tables."""
-    rows = balance(scope.evidence.timeline, scope.month)
+    rows = scope.balance
     return Page(
         "grades",
         (

@@ -97,7 +97,9 @@ def analyse(
     evidence = Evidence(ledger, timeline, blocked, today)
     facts = collect(evidence, first, last)
     past = _past(evidence, month, last)
-    scope = Scope(evidence, month, first, last, facts, past, findings, warnings(ledger, last, month))
+    scope = Scope(
+        evidence, month, first, last, facts, past, findings, warnings(ledger, last, month), balance(timeline, month)
+    )
     figures = tuple(figure(kpi, facts, past, ledger.settings.small_number) for kpi in kpis(ledger.settings))
     return Month(
         month=month,
@@ -107,7 +109,7 @@ def analyse(
         figures=figures,
         sentences=overview.sentences(scope, figures),
         pages=tuple(page(scope) for page in PAGES),
-        balance=tuple(balance(timeline, month)),
+        balance=tuple(scope.balance),
         warnings=tuple(scope.warnings),
         facts=facts,
     )

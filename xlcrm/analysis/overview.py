@@ -6,7 +6,7 @@ import math
 from collections.abc import Iterator, Mapping, Sequence
 
 from xlcrm.analysis.facts import Measure
-from xlcrm.analysis.figures import Content, Figure, Name, Page, Ratio, Table, Unit
+from xlcrm.analysis.figures import Content, Figure, Name, Page, Ratio, Table, Unit, fill
 from xlcrm.analysis.scope import Scope, cross, named
 from xlcrm.care import Pace, WarningKind, pace
 from xlcrm.catalogue import Words
@@ -76,11 +76,6 @@ def _warnings_of_money(scope: Scope) -> Table:
         for warning in told
     )
     return Table("warnings_of_money", ("kind", "person", "name", "telling"), rows)
-
-
-def fill(words: Words, about: Mapping[str, object]) -> Words:
-    """Words with their blanks filled."""
-    return Words(words.zh.format(**about), words.en.format(**about))
 
 
 # ---------------------------------------------------------------- sentences

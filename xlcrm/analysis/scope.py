@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from xlcrm.analysis.facts import Evidence, Fact, Facts, Measure
 from xlcrm.analysis.figures import Content, Ratio, Table
 from xlcrm.analysis.kpis import DIVISORS, Past
+from xlcrm.balance import BalanceRow
 from xlcrm.care import EarlyWarning
 from xlcrm.catalogue.labels import LABELS
 from xlcrm.findings import Finding
@@ -30,6 +31,7 @@ class Scope:
     past: Past
     findings: Sequence[Finding]
     warnings: Sequence[EarlyWarning]
+    balance: Sequence[BalanceRow]
 
     @property
     def ledger(self) -> Ledger:

@@ -1,0 +1,153 @@
+"""The look of the analysis: colours, formats, widths, and how a cell of a table is shown."""
+
+from __future__ import annotations
+
+import datetime as dt
+import unicodedata
+from typing import TYPE_CHECKING, Any
+
+from xlcrm.analysis.figures import NOTHING, Content, Figure, Name, Percent, Ratio, Unit
+from xlcrm.analysis.kpis import DIVISORS
+from xlcrm.analysis.month import Month
+from xlcrm.catalogue import Lang, Words
+from xlcrm.catalogue.labels import LABELS, SENTENCES
+from xlcrm.normal import mask_name
+
+if TYPE_CHECKING:
+    from xlsxwriter import Workbook
+    from xlsxwriter.format import Format
+    from xlsxwriter.worksheet import Worksheet
+
+FONT = "Microsoft YaHei"
+INK = "#1F4E79"
+BLUE = "#2E75B6"
+PALE_BLUE = "#DDEBF7"
+ORANGE = "#C55A11"
+PALE_ORANGE = "#F8CBAD"
+GREY = "#7F7F7F"
+LINE = "#BFBFBF"
+SERIES = (BLUE, "#F4B183", ORANGE, "#9DC3E6", INK, "#FFD966", GREY, PALE_ORANGE, "#BDD7EE", "#D9D9D9")
+"""Colours of a chart's series, in order: blue and orange, told apart without red and green."""
+
+DEFAULT = {"font_name": FONT, "font_size": 10, "font_scheme": "none", "valign": "vcenter"}
+TITLE = {"bold": True, "font_size": 14, "font_color": INK}
+SECTION = {"bold": True, "font_size": 11, "font_color": INK, "bottom": 2, "bottom_color": BLUE}
+HEADER = {"bold": True, "font_color": INK, "bg_color": PALE_BLUE, "align": "center", "text_wrap": True}
+FRAME = {"border": 1, "border_color": LINE}
+TOTAL = {"bold": True, "bg_color": "#F2F2F2"}
+NOTE = {"font_color": GREY}
+HEAT = {"type": "2_color_scale", "min_color": "#FFFFFF", "max_color": "#F4B183"}
+
+Shown = str | int | float | dt.date | None
+"""What a spreadsheet takes."""
+
+A4 = 9
+TEXT, NUMBER, PERCENT, DECIMAL, DATE = "@", "General", "0.0%", "0.0", "mm-dd"
+
+_COLUMNS = {
+    PERCENT: "kept_rate test_drive_rate closing_rate prospect_rate loss_rate on_time_rate reached_rate target_rate achieved "
+    "share probability conversion share_low share_high promoted_share demoted_share reject_rate care_rate",
+    DECIMAL: "expected gap a_day mean_days_left mean_days_in weighted by_stage by_conversion low high mean_days_late",
+    DATE: "day applied_on",
+    TEXT: "step consultant person kind name telling weekday stay reason grade origin stage remark month source media model "
+    "rival went_to customer decision why purpose code rule item owner status",
+}
+NUMBER_FORMATS: dict[str, str] = {header: shape for shape, headers in _COLUMNS.items() for header in headers.split()}
+"""Number format of a column by the key of its header; columns not named hold counts."""
+UNIT_FORMATS = {Unit.COUNT: NUMBER, Unit.PERCENT: PERCENT, Unit.DAYS: DECIMAL}
+
+
+class Formats:
+    """The formats of one workbook: ``formats(bold=True)`` gives the same format each time it is asked for."""
+
+    def __init__(self, workbook: Workbook) -> None:
+        self._workbook = workbook
+        self._made: dict[tuple[tuple[str, Any], ...], Format] = {}
+
+    def __call__(self, **properties: Any) -> Format:
+        key = tuple(sorted(properties.items()))
+        if key not in self._made:
+            self._made[key] = self._workbook.add_format(DEFAULT | properties)
+        return self._made[key]
+
+
+def column_look(header: str) -> dict[str, Any]:
+    """Properties of the cells of a column: its number format, and text to the left."""
+    shape = NUMBER_FORMATS.get(header, NUMBER)
+    aligned = {TEXT: "left", DATE: "center"}.get(shape, "right")
+    return {"num_format": shape, "align": aligned, "indent": int(shape == TEXT)}
+
+
+def display_width(text: str) -> int:
+    """Width in characters of the default font: a Chinese character counts two."""
+    return sum(2 if unicodedata.east_asian_width(c) in "WFA" else 1 for c in text)
+
+
+def shown(cell: Content, small: int, lang: Lang, names: bool, both_sides: bool = False) -> Shown:
+    """A cell as a spreadsheet takes it: words spoken, rates as fractions or, of few cases, as text, names masked."""
+    match cell:
+        case Words():
+            return cell.say(lang)
+        case Ratio():
+            rate = cell.as_cell(small)
+            sides = f"{cell.numerator:g}/{cell.denominator:g}"
+            return f"{rate:.1%} ({sides})" if both_sides and isinstance(rate, float) else rate
+        case Name():
+            return str(cell) if names else mask_name(cell)
+        case Percent():
+            return float(cell)
+    return cell
+
+
+def figure_cell(figure: Figure, ratio: Ratio | None) -> Shown:
+    """One of a figure's ratios as a spreadsheet takes it; "—" where there is nothing to show."""
+    if ratio is None or ratio.value is None:
+        return NOTHING
+    return ratio.as_cell(figure.small) if figure.unit is Unit.PERCENT else round(ratio.value, 1)
+
+
+def heading(month: Month, lang: Lang) -> str:
+    """The shop and the month, as the title of every sheet."""
+    return SENTENCES["heading"].say(lang, store=month.settings.store, month=month.month)
+
+
+def note(month: Month, lang: Lang) -> str:
+    """What must be known to read the figures: until when, over what, compared with what."""
+    settings = month.settings
+    parts = [SENTENCES["until"].say(lang, until=month.until)]
+    if not month.is_over and month.months_before:
+        parts.append(SENTENCES["same_days_all"].say(lang, day=month.until.day))
+    if 0 < month.months_before < 3:
+        parts.append(SENTENCES["months_before"].say(lang, count=month.months_before))
+    divisor = LABELS[DIVISORS[settings.divisor].value].say(lang)
+    parts += [
+        SENTENCES["divisor"].say(lang, divisor=divisor),
+        SENTENCES["small"].say(lang, small=settings.small_number),
+    ]
+    return ("；" if lang == "zh" else "; ").join(parts)
+
+
+def printed_width(value: Shown, header: str) -> int:
+    """How wide a cell prints, in characters."""
+    if isinstance(value, dt.date):
+        return len("10-31")
+    if isinstance(value, float):
+        return len(f"{value:.1%}" if NUMBER_FORMATS.get(header) == PERCENT else f"{value:.1f}")
+    return display_width(str(value)) if value is not None else 0
+
+
+def header_width(label: str) -> int:
+    """The width that shows a header on two lines, and four Chinese characters at least."""
+    return max(9, (display_width(label) + 1) // 2 + 2)
+
+
+def put(sheet: Worksheet, row: int, column: int, value: Shown, look: Format) -> None:
+    """Write a cell as what it is: text is always text, whatever it begins with."""
+    if value is None:
+        sheet.write_blank(row, column, None, look)
+    elif isinstance(value, str):
+        sheet.write_string(row, column, value, look)
+    elif isinstance(value, dt.date):
+        sheet.write_datetime(row, column, dt.datetime.combine(value, dt.time()), look)
+    else:
+        sheet.write_number(row, column, value, look)
