@@ -26,7 +26,7 @@ _ROW_STYLE = re.compile(r'\ss="\d+"(?=[^>]*\scustomFormat="(?:1|true)")|\scustom
 _ROW_HEIGHT = re.compile(r'\s(?:ht|customHeight)="[^"]*"')
 _SPANS = re.compile(r'\sspans="[^"]*"')
 _CELL_START = re.compile(r'<c\b[^>]*?\sr="([A-Z]+)\d+"')
-_CELL = re.compile(r'<c\b[^>]*?\sr="([A-Z]+)\d+"[^>]*?(?:/>|>.*?</c>)', re.DOTALL)
+_CELL_COLUMN = re.compile(r'(?:[^>]*?\s)?r="([A-Z]+)')
 _NUMBER = re.compile(r'(<(?:row|c)\b[^>]*?\sr="[A-Z]*)\d+(?=")')
 _STYLE = re.compile(r'\ss="\d+"')
 _CONTENT = re.compile(r"<f\b|<v>[^<]|<t\b[^>]*>[^<]")
@@ -101,7 +101,7 @@ class SheetXml:
         """
         self._own_formulas(row, values)
         old = self._rows.get(row, f'<row r="{row}"></row>')
-        tag, cells = _taken_apart(old)
+        tag, cells, end = _taken_apart(old)
         for column, value in values.items():
             cell = cells.get(column)
             if cell is not None:
@@ -109,7 +109,7 @@ class SheetXml:
                 cells[column] = self._cell(row, column, _style_of(cell), value)
             elif value is not None:
                 cells[column] = self._cell(row, column, self._style(row, column, near), value)
-        self._rows[row] = f"{_loosened(tag)}{''.join(cells[column] for column in sorted(cells))}</row>"
+        self._rows[row] = "".join([_loosened(tag), *(cells[column] for column in sorted(cells)), end])
 
     def is_blank(self, row: int, columns: Area) -> bool:
         """Whether the cells of a row within some columns hold neither value nor formula."""
@@ -185,9 +185,9 @@ class SheetXml:
         return cell_xml(ref, style, value, self.date1904)
 
     def _filled(self, row: int) -> Iterator[int]:
-        for cell in _CELL.finditer(self._rows.get(row, "")):
-            if _CONTENT.search(cell[0]):
-                yield column_number(cell[1])
+        if row in self._rows:
+            _, cells, _ = _taken_apart(self._rows[row])
+            yield from (column for column, cell in cells.items() if _CONTENT.search(cell))
 
     def _style(self, row: int, column: int, near: Area | None) -> str:
         """The style attribute for a cell that is not there."""
@@ -222,7 +222,7 @@ class SheetXml:
     def _own_formulas(self, row: int, columns: Iterable[int]) -> None:
         """Unshare formulas before a cell that shares one is overwritten."""
         if 't="shared"' in self._rows.get(row, ""):
-            _, cells = _taken_apart(self._rows[row])
+            _, cells, _ = _taken_apart(self._rows[row])
             if any('t="shared"' in cells.get(column, "") for column in columns):
                 self._unshare(row)
 
@@ -231,25 +231,25 @@ class SheetXml:
         sharing = {number: row for number, row in self._rows.items() if 't="shared"' in row}
         ranges = (found for row in sharing.values() for found in _SHARED_OVER.findall(row))
         reaching = {index for index, over in ranges if Area.parse(over).bottom >= first}
+        apart = {number: _taken_apart(row) for number, row in sharing.items()}
         masters: dict[str, tuple[str, int, int]] = {}
-        for number, row in sharing.items():
-            for cell in _CELL.finditer(row):
-                shared = _SHARED.search(cell[0])
+        for number, (_, cells, _) in apart.items():
+            for column, cell in cells.items():
+                shared = _SHARED.search(cell)
                 if shared and shared[2]:
-                    masters[shared[1]] = html.unescape(shared[2]), number, column_number(cell[1])
+                    masters[shared[1]] = html.unescape(shared[2]), number, column
 
-        def own(cell: re.Match[str], row: int) -> str:
-            shared = _SHARED.search(cell[0])
-            if shared is None or shared[1] not in reaching:
-                return cell[0]
+        def own(shared: re.Match[str], row: int, column: int) -> str:
+            if shared[1] not in reaching:
+                return shared[0]
             if shared[1] not in masters:
                 raise self._resave
             formula, at_row, at_column = masters[shared[1]]
-            formula = translated(formula, row - at_row, column_number(cell[1]) - at_column)
-            return cell[0].replace(shared[0], f"<f>{marked(formula)}</f>")
+            return f"<f>{marked(translated(formula, row - at_row, column - at_column))}</f>"
 
-        for number, row in sharing.items():
-            self._rows[number] = _CELL.sub(partial(own, row=number), row)
+        for number, (tag, cells, end) in apart.items():
+            owned = (_SHARED.sub(partial(own, row=number, column=column), cell) for column, cell in cells.items())
+            self._rows[number] = "".join([tag, *owned, end])
 
     def _followed(self, row: str, shift: Shift) -> str:
         """A row with its formulas following a shift; an array's range is of this sheet."""
@@ -338,12 +338,14 @@ def _fixed_height(tag: str) -> str:
     return "".join(_ROW_HEIGHT.findall(tag)) if 'customHeight="1"' in tag or 'customHeight="true"' in tag else ""
 
 
-def _taken_apart(row: str) -> tuple[str, dict[int, str]]:
-    """A row's start tag, and its cells by column number."""
+def _taken_apart(row: str) -> tuple[str, dict[int, str], str]:
+    """A row's start tag, its cells by column number, and its end; blanks stay with what they follow."""
     tag = _tag(row)
     if tag.endswith("/>"):
-        return f"{tag[:-2]}>", {}
-    return tag, {column_number(cell[1]): cell[0] for cell in _CELL.finditer(row)}
+        return f"{tag[:-2]}>", {}, f"</row>{row[len(tag) :]}"
+    first, *cells = row[: row.rindex("</row>")].split("<c ")
+    named = ((_CELL_COLUMN.match(cell), cell) for cell in cells)
+    return first, {column_number(name[1]): f"<c {cell}" for name, cell in named if name}, row[row.rindex("</row>") :]
 
 
 def _find(row: str, ref: str) -> str | None:
