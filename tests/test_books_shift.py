@@ -48,7 +48,10 @@ def test_an_area_that_does_not_grow() -> None:
         ("SUM(B4:B8)", "SUM(B4:B11)"),
         ("SUM($B$4:B$8)*C10", "SUM($B$4:B$11)*C13"),
         ("COUNTIF(登记!$G$4:$G$8,A9)", "COUNTIF(登记!$G$4:$G$11,A12)"),
-        ("'登记'!A9&Other!A9&'an''other'!A9&'[1]登记'!A9&[2]登记!A9", "'登记'!A12&Other!A9&'an''other'!A9&'[1]登记'!A9&[2]登记!A9"),
+        (
+            "'登记'!A9&Other!A9&'an''other'!A9&'[1]登记'!A9&[2]登记!A9",
+            "'登记'!A12&Other!A9&'an''other'!A9&'[1]登记'!A9&[2]登记!A9",
+        ),
         ('IF(A9="B4:B8 ""A9""","A9",1)', 'IF(A12="B4:B8 ""A9""","A9",1)'),
         ("tblVisit[[#All],[电话 A9]]&tblA9[x]", "tblVisit[[#All],[电话 A9]]&tblA9[x]"),
         ("LOG10(A9)+A9_rate+ABCD9+A9.5", "LOG10(A12)+A9_rate+ABCD9+A9.5"),
