@@ -99,22 +99,17 @@ def _verb(args: argparse.Namespace) -> int:
     job = _job(args)
     session = FileSession(args.book)
     outcome = RUN[args.verb](session.blocks, session.issues, job)
-    output: Path | None = args.output
-    report: Path | None = None
-    if args.verb == "month":
-        report = output or args.book.with_name(f"月度分析_{outcome.analysis.month}.xlsx")
-        output = None
+    analysis = outcome.analysis
     if args.dry_run:
         _say(args, outcome, [_would_do(outcome, args.lang)])
     else:
-        written = session.apply(outcome.changes, output)
-        paths = [written]
-        if report is not None:
+        written = [session.apply(outcome.changes, None if analysis else args.output)]
+        if analysis is not None:
             from xlcrm.report.workbook import write_workbook
 
-            write_workbook(outcome.analysis, report)
-            paths.append(report)
-        _say(args, outcome, [words.WRITTEN.say(args.lang, path=path) for path in paths])
+            written.append(args.output or args.book.with_name(f"月度分析_{analysis.month}.xlsx"))
+            write_workbook(analysis, written[-1])
+        _say(args, outcome, [words.WRITTEN.say(args.lang, path=path) for path in written])
     if args.json:
         _write_json(args.json, outcome, args.book, job)
     return 1 if outcome.has_errors else 0

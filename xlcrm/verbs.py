@@ -145,7 +145,7 @@ def month(blocks: Blocks, issues: Sequence[StructureIssue], job: Job) -> Outcome
     changes = Changes()
     for cell, value in values(analysis).items():
         changes.lay(ANALYSIS_SHEET, cell, value)
-    said = [words.ANALYSED.say(job.lang, month=wanted), *analysis.sentences]
+    said = [words.ANALYSED.say(job.lang, month=wanted), *(getattr(s, job.lang) for s in analysis.sentences)]
     figures = figures_json(analysis)
     outcome = Outcome("month", said, [], [], figures, _balance(ledger, job, wanted), changes, analysis)
     return _finish(outcome, ledger, job)

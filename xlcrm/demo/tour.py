@@ -38,6 +38,7 @@ def run_tour(folder: Path, lang: Lang, say: Callable[[str], None]) -> int:
         session.apply(outcomes[verb].changes)
         say("  " + " ".join(outcomes[verb].said[:2] if verb == "check" else outcomes[verb].said[:1]))
     analysis = outcomes["month"].analysis
+    assert analysis is not None
     report = folder / f"月度分析_{analysis.month}.xlsx"
     write_workbook(analysis, report)
     for line in _summary(outcomes, lang):

@@ -84,6 +84,6 @@ def _fill(workbook: Workbook, sheet: Worksheet, name: str, make: Formats) -> Non
         if name == HOME_SHEET:
             sheets.home_sheet(workbook, sheet, make)
         elif name == ANALYSIS_SHEET:
-            sheets.analysis_sheet(sheet, make)
+            sheets.analysis_sheet(workbook, sheet, make)
         else:
             sheets.form_sheet(sheet, FORMS[name], make)

@@ -12,6 +12,7 @@ from xlsxwriter.worksheet import Worksheet
 from xlcrm.buttons import BUTTONS
 from xlcrm.codes import CODES
 from xlcrm.forms import ANALYSIS_SHEET, CHECK_HEADER, GRADE_SHEETS, HOME_SHEET, Form, Kind, Privacy
+from xlcrm.report.layout import lay_out
 from xlcrm.settings import DECLARED, Settings, as_written
 from xlcrm.template import columns, formats, words
 from xlcrm.template.formats import Formats
@@ -166,11 +167,11 @@ def _code_rows() -> list[Row]:
 _PREFILLED = {"设置": _setting_rows, "字典": _code_rows}
 
 
-def analysis_sheet(sheet: Worksheet, make: Formats) -> None:
-    """The place of 月度分析."""
+def analysis_sheet(workbook: Workbook, sheet: Worksheet, make: Formats) -> None:
+    """月度分析: its heading, and the layout and charts that the verb fills with values."""
     sheet.write_string(0, 0, ANALYSIS_SHEET, make(**TITLE))
     sheet.write_string(1, 0, words.HINTS[ANALYSIS_SHEET], make(**HINT))
-    sheet.set_column(0, 0, 10)
+    lay_out(workbook, sheet)
 
 
 def home_sheet(workbook: Workbook, sheet: Worksheet, make: Formats) -> None:
