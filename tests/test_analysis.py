@@ -8,7 +8,7 @@ from functools import cache
 from typing import Any
 
 import pytest
-from books import STORES, Row, ledger_of, read_csv_store
+from books import STORES, Row, blocks_of, ledger_of, read_csv_store
 
 from xlcrm.analysis import Month, Ratio, Table, analyse, figures_json
 from xlcrm.analysis.facts import Measure
@@ -16,7 +16,10 @@ from xlcrm.analysis.figures import wilson
 from xlcrm.catalogue.findings import FINDINGS
 from xlcrm.catalogue.labels import LABELS, RULES
 from xlcrm.crosscheck import crosscheck
+from xlcrm.ledger import read_ledger
+from xlcrm.roll import roll
 from xlcrm.validate import blocked_rows, validate
+from xlcrm.verbs import after
 
 END = dt.date(2026, 10, 31)
 
@@ -239,3 +242,16 @@ def test_the_divisor_of_the_closing_rate_is_a_setting_and_is_printed(divisor: st
     assert rate.denominator == expected
     assert rate.formula.zh.startswith("订单 ÷ ")
     assert rate.formula.zh.removeprefix("订单 ÷ ") in (divisor, "批次")
+
+
+@pytest.mark.parametrize("name", ["clean", "faulty"])
+def test_rolling_the_books_changes_no_count_and_no_stock(name: str) -> None:
+    blocks = blocks_of(read_csv_store(STORES / name))
+    rolled = read_ledger(after(blocks, roll(read_ledger(blocks, END), END).changes), END)
+    month = analyse(rolled, END, "2026-10", blocked_rows(validate(rolled, END)))
+    before, now = figures_json(store(name)), figures_json(month)
+    for key in ("counts", "opening_stock", "closing_stock", "orders_by_consultant", "balance"):
+        assert now[key] == before[key], key
+    # and the follow-ups are all there: 100 % on time in the clean store
+    if name == "clean":
+        assert month.figure("on_time_rate").shown == "100.0%"
