@@ -12,6 +12,7 @@ from xlcrm.balance import balance
 from xlcrm.changes import Changes
 from xlcrm.errors import Refusal
 from xlcrm.findings import Severity
+from xlcrm.forms import Report, Visit
 from xlcrm.ledger import Ledger
 from xlcrm.roll import add_opening
 from xlcrm.seals import seal
@@ -35,9 +36,8 @@ def close(ledger: Ledger, today: dt.date, month: str | None = None) -> Changes:
     if not any(o.month == month for o in ledger.openings):
         raise Refusal("close.not_rolled", month=month)
     findings = validate(ledger, today)
-    in_month = {
-        (row.at.sheet, row.at.row) for row in (*ledger.visits, *ledger.reports) if row.date is None or row.date <= end
-    }
+    logs: list[Visit | Report] = [*ledger.visits, *ledger.reports]
+    in_month = {(row.at.sheet, row.at.row) for row in logs if row.date is None or row.date <= end}
     errors = [f for f in findings if f.severity is Severity.ERROR and (f.at.sheet, f.at.row) in in_month]
     if errors:
         raise Refusal("close.errors", month=month, count=len(errors))

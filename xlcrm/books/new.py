@@ -54,7 +54,9 @@ def _merge(session: FileSession, sheet: str, rows: Sequence[Mapping[str, Value]]
     block = next(b for b in session.blocks if b.sheet == sheet)
     keys = _PREFILLED[sheet]
     positions = [block.headers.index(key) for key in keys]
-    stands = {tuple(row[p] for p in positions): block.row + 1 + i for i, row in enumerate(block.rows)}
+    stands: dict[tuple[Value, ...], int] = {
+        tuple(row[p] for p in positions): block.row + 1 + i for i, row in enumerate(block.rows)
+    }
     for row in rows:
         at = stands.get(tuple(row.get(key) for key in keys))
         if at is None:

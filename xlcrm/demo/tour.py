@@ -8,7 +8,8 @@ from pathlib import Path
 
 from xlcrm.books.new import fill_book
 from xlcrm.books.session import FileSession
-from xlcrm.catalogue import Lang, tour as words
+from xlcrm.catalogue import Lang
+from xlcrm.catalogue import tour as words
 from xlcrm.demo.showcase import demo_store
 from xlcrm.report.workbook import write_workbook
 from xlcrm.verbs import VERBS, Job, Outcome
