@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import json
+from dataclasses import asdict
 from functools import cache
 from typing import Any
 
@@ -16,6 +17,7 @@ from xlcrm.analysis.figures import wilson
 from xlcrm.catalogue.findings import FINDINGS
 from xlcrm.catalogue.labels import LABELS, RULES
 from xlcrm.crosscheck import crosscheck
+from xlcrm.demo import simulate
 from xlcrm.ledger import read_ledger
 from xlcrm.roll import roll
 from xlcrm.validate import blocked_rows, validate
@@ -255,3 +257,18 @@ def test_rolling_the_books_changes_no_count_and_no_stock(name: str) -> None:
     # and the follow-ups are all there: 100 % on time in the clean store
     if name == "clean":
         assert month.figure("on_time_rate").shown == "100.0%"
+
+
+@pytest.mark.parametrize("seed", [1, 2])
+def test_an_invented_store_comes_to_its_truth_month_by_month(seed: int) -> None:
+    start, today = dt.date(2026, 8, 1), dt.date(2026, 10, 20)
+    invented = simulate(seed, start=start, end=today, consultants=4, visits_a_month=90, opening=40, diligent=True)
+    ledger = ledger_of(invented.sheets, today)
+    blocked = blocked_rows(validate(ledger, today))
+    for month, truth in invented.truth.by_month.items():
+        figures = figures_json(analyse(ledger, today, month, blocked))
+        assert figures["counts"] == asdict(truth.counts), month
+        assert figures["opening_stock"] == truth.opening_stock, month
+        assert figures["closing_stock"] == truth.closing_stock, month
+        assert figures["orders_by_consultant"] == truth.orders_by_consultant, month
+        assert {row["difference"] for row in figures["balance"]} == {0}

@@ -10,7 +10,7 @@ from xlcrm.analysis.scope import DRIVE_RATE, KEPT_RATE, ON_TIME_RATE, Rate, Scop
 
 _TARGET_RATE = Rate("target_rate", (Measure.ORDERS,), (Measure.TARGET,))
 _PROSPECT_RATE = Rate("prospect_rate", (Measure.ORDERS,), (Measure.NEW_CARDS, Measure.OPENING))
-_LOSS_RATE = Rate("loss_rate", (Measure.LOST,), (Measure.NEW_CARDS, Measure.OPENING))
+_LOSS_RATE = Rate("loss_rate", (Measure.APPROVED,), (Measure.NEW_CARDS, Measure.OPENING))
 
 
 def page(scope: Scope) -> Page:
@@ -23,7 +23,7 @@ def _league(scope: Scope) -> Table:
     m = Measure
     columns = (
         *(m.ORDERS, m.TARGET, _TARGET_RATE, m.DELIVERIES, m.BATCHES, m.FIRST, m.FIRST_WITH_PHONE, m.REPEAT, m.DRIVES),
-        *(m.OPENING, m.NEW_CARDS, m.LOST, m.CLOSING),
+        *(m.OPENING, m.NEW_CARDS, m.APPROVED, m.CLOSING),
     )
     table = by("league", "consultant", scope.facts, lambda fact: fact.consultant, columns)
     orders = [row[1] for row in table.rows]

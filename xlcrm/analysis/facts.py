@@ -41,7 +41,6 @@ class Measure(Enum):
     CANCELLATIONS = "cancellations"
     APPLIED = "losses_applied"
     APPROVED = "losses_approved"
-    LOST = "lost"
     REJECTED = "losses_rejected"
     DUE = "due"
     ON_TIME = "on_time"
@@ -320,10 +319,10 @@ def _of_order(evidence: Evidence, measure: Measure, on: dt.date, placed: Placed,
 
 
 def _losses(evidence: Evidence, first: dt.date, last: dt.date) -> Iterator[Fact]:
-    """Applications and decisions. 无效 and 重复 are no losses but corrections of the books."""
+    """Applications and decisions of 类型 战败: a frozen or unreachable customer is no loss, 无效 and 重复 mend the books."""
     for loss in evidence.ledger.losses:
         applied = loss.applied_on
-        if loss.exit in UNCOUNTED or applied is None or not evidence.is_sound(loss):
+        if loss.exit not in (None, "战败") or applied is None or not evidence.is_sound(loss):
             continue
         decided = loss.decided_on or applied
         measures: list[tuple[Measure, dt.date]] = [(Measure.APPLIED, applied)]
@@ -331,8 +330,6 @@ def _losses(evidence: Evidence, first: dt.date, last: dt.date) -> Iterator[Fact]
             measures.append((Measure.REJECTED, decided))
         elif loss.decision == "同意":
             measures.append((Measure.APPROVED, decided))
-            if loss.exit in (None, "战败"):
-                measures.append((Measure.LOST, decided))
         phone = evidence.ledger.phone_of(loss)
         for measure, day in measures:
             if first <= day <= last:

@@ -96,7 +96,7 @@ def kpis(settings: Settings) -> tuple[Kpi, ...]:
         _rate("repeat_rate", m.REPEAT, m.FIRST_WITH_PHONE),
         _rate("closing_rate", m.ORDERS, DIVISORS[settings.divisor]),
         _rate("prospect_rate", m.ORDERS, m.NEW_CARDS, m.OPENING),
-        _rate("loss_rate", m.LOST, m.NEW_CARDS, m.OPENING),
+        _rate("loss_rate", m.APPROVED, m.NEW_CARDS, m.OPENING),
         *(_rate(f"conversion_{g.lower()}", m.CONVERTED, m.OPENING, grade=g) for g in "HABC"),
         _rate("delivery_rate", m.DELIVERIES, m.ORDERS, m.OPEN_ORDERS),
         _rate("cancellation_rate", m.CANCELLATIONS, m.ORDERS, m.OPEN_ORDERS),

@@ -1,6 +1,6 @@
 """Page 8, 战败分析: approved losses by reason, rival, consultant and grade, the reject rate, and losses given up too early.
 
-主观战败 is a loss by the consultant's own judgement. Our reading: of the applications of 类型 战败 in the month, those with
+主观战败 is a loss by the consultant's own judgement. Our reading: of the applications of the month, those with
 fewer contacts than the intervals of the grades held ask for, given up within one interval of the first contact, or without a sound
 reason (none; another brand or dealer that is not named; the customer gave up, and nothing told).
 """
@@ -54,7 +54,7 @@ def _subjective(scope: Scope) -> Table:
     rows = tuple(
         row
         for fact in scope.facts.of(Measure.APPLIED)
-        if isinstance(fact.record, Loss) and fact.record.exit in (None, "战败")
+        if isinstance(fact.record, Loss)
         for row in _doubts(scope, fact.record)
     )
     headers = (

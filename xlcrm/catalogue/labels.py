@@ -29,7 +29,7 @@ _FIGURES = {
     "deliveries": Words("交车", "Deliveries"),
     "cancellations": Words("退订", "Cancellations"),
     "losses_applied": Words("战败申请", "Losses applied for"),
-    "losses_approved": Words("战败同意", "Losses approved"),
+    "losses_approved": Words("战败（已同意）", "Losses approved"),
     "lost": Words("战败", "Lost"),
     "losses_rejected": Words("战败驳回", "Losses rejected"),
     "due": Words("应回访", "Follow-ups due"),
