@@ -220,8 +220,10 @@ def test_the_sentences_tell_what_moved_beyond_chance() -> None:
     *_, count, rate = (sentence.zh for sentence in of(END, quiet, busy).sentences)
     assert count == "批次 40，比上月的 10 多 30。"
     assert rate == "留档率降到 30.0%（12/40），上月为 90.0%（9/10）。"
-    *_, steady = of(END, quiet, visits(10, *range(1, 12), kept=10)).sentences
-    assert steady.zh == "与上月相比，各项没有超出偶然波动的变化。"
+    *_, rate = (sentence.zh for sentence in of(END, quiet, visits(10, *range(1, 11), kept=10)).sentences)
+    assert rate == "留档率升到 100.0%（10/10），上月为 90.0%（9/10）。（未超出偶然波动。）"
+    *_, same = of(END, quiet, visits(10, *range(1, 11), kept=9, first_phone=0)).sentences
+    assert same.zh == "各项与上月相同。"
 
 
 def test_conversions_are_told_from_20_cases_on_and_carry_wilsons_interval() -> None:

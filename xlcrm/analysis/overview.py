@@ -16,7 +16,8 @@ from xlcrm.timeline import next_month
 
 _FUNNEL = (Measure.BATCHES, Measure.FIRST_WITH_PHONE, Measure.DRIVES, Measure.ORDERS, Measure.DELIVERIES)
 _CHANCE = 1.96
-"""Standard deviations beyond which a change is told of: chance alone brings one in twenty. Our decision."""
+"""Standard deviations from which a change is more than chance, which alone brings one in twenty. Our decision."""
+_STOCKS = (Measure.OPENING.value, Measure.CLOSING.value, Measure.OPEN_ORDERS.value)
 
 
 def page(scope: Scope) -> Page:
@@ -82,7 +83,7 @@ def _warnings_of_money(scope: Scope) -> Table:
 
 
 def sentences(scope: Scope, figures: Sequence[Figure]) -> tuple[Words, ...]:
-    """Two or three sentences: the progress, and what changed most against last month beyond chance."""
+    """Two or three sentences: the progress, and what changed most against last month."""
     return (*_progress(scope), *_changes(scope, figures))
 
 
@@ -108,7 +109,7 @@ def _progress(scope: Scope) -> Iterator[Words]:
 
 
 def _changes(scope: Scope, figures: Sequence[Figure]) -> Iterator[Words]:
-    """The count and the rate that moved most beyond chance; that nothing did; or that there is nothing to compare with."""
+    """The count and the rate that moved most; that nothing moved; or that there is nothing to compare with."""
     if scope.past.last is None:
         yield fill(SENTENCES["no_past"], {"month": next_month(scope.month, -1)})
         return
@@ -121,10 +122,10 @@ def _changes(scope: Scope, figures: Sequence[Figure]) -> Iterator[Words]:
 
 
 def _strongest(figures: Sequence[Figure], unit: Unit) -> list[Figure]:
-    """The figure of a unit that moved most, if any moved beyond chance; what the month opened with is last month's doing."""
-    flows = [f for f in figures if f.unit is unit and f.key not in (Measure.OPENING.value, Measure.OPEN_ORDERS.value)]
+    """The figure of a unit that moved most, if any did; stocks carry the months before with them and are left out."""
+    flows = [figure for figure in figures if figure.unit is unit and figure.key not in _STOCKS]
     best = max(flows, key=lambda figure: abs(_deviation(figure)), default=None)
-    return [best] if best is not None and abs(_deviation(best)) >= _CHANCE else []
+    return [best] if best is not None and _deviation(best) else []
 
 
 def _deviation(figure: Figure) -> float:
@@ -154,7 +155,10 @@ def _told(figure: Figure, span: Words) -> Words:
         "last_numerator": f"{figure.last.numerator:g}",
         "last_denominator": f"{figure.last.denominator or 0:g}",
     }
-    return _say(f"{kind}_{direction}", span, figure.label, about)
+    sentence = _say(f"{kind}_{direction}", span, figure.label, about)
+    if abs(_deviation(figure)) >= _CHANCE:
+        return sentence
+    return Words(sentence.zh + SENTENCES["by_chance"].zh, sentence.en + SENTENCES["by_chance"].en)
 
 
 def _say(key: str, span: Words, label: Words, about: Mapping[str, object]) -> Words:

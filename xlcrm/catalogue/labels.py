@@ -381,9 +381,8 @@ SENTENCES: dict[str, Words] = {
     ),
     "count_up": Words("{label} {now}，比{span}的 {last} 多 {by}。", "{label}: {now}, {by} more than {last} {span}."),
     "count_down": Words("{label} {now}，比{span}的 {last} 少 {by}。", "{label}: {now}, {by} fewer than {last} {span}."),
-    "steady": Words(
-        "与{span}相比，各项没有超出偶然波动的变化。", "Compared with {span}, nothing moved by more than chance."
-    ),
+    "by_chance": Words("（未超出偶然波动。）", " (No more than chance.)"),
+    "steady": Words("各项与{span}相同。", "Nothing differs from {span}."),
     "no_past": Words(
         "账簿里没有 {month} 的记录，不能与上月比较。", "The books do not reach back to {month}: no comparison."
     ),
