@@ -166,7 +166,9 @@ class BookReader:
         found = []
         for row in range(area.top, area.bottom + 1):
             at = row - first_row
-            cells = [*before, *map(_normal, lines[at][low:high])] if 0 <= at < len(lines) else []
+            line = lines[at][low:high] if 0 <= at < len(lines) else None
+            # texts, most of all cells, are spared the call
+            cells = [] if line is None else [*before, *((v or None) if type(v) is str else _normal(v) for v in line)]
             found.append([*cells, *blank[len(cells) :]])
         return found
 
@@ -211,9 +213,7 @@ def require_crm_book(reader: BookReader) -> None:
 
 
 def _normal(value: Cell) -> Cell:
-    """One meaning for what calamine gives: no empty strings, no floats where a whole number stands."""
-    if value == "":
-        return None
+    """One meaning for what calamine gives: no floats where a whole number stands."""
     if isinstance(value, float) and value.is_integer() and abs(value) < _WHOLE_BELOW:
         return int(value)
     return value
