@@ -1,0 +1,20 @@
+"""What a button says while it works, and when the program itself failed."""
+
+from __future__ import annotations
+
+from xlcrm.catalogue import Words
+
+READING = Words("{label}：正在读取各表…", "{label}: reading…")
+DECIDING = Words("{label}：正在计算…", "{label}: working…")
+WRITING = Words("{label}：正在写入…", "{label}: writing…")
+
+CRASHED = Words(
+    "程序出错，没有改动任何内容。请把日志发给支持人员：\n{log}",
+    "The program failed; nothing was changed. Please send the log to support:\n{log}",
+)
+CRASHED_WRITING = Words(
+    "程序出错，工作簿可能只改了一部分。请不要保存，关闭后重新打开。请把日志发给支持人员：\n{log}",
+    "The program failed and may have changed part of the book. Close it without saving. Please send the log to "
+    "support:\n{log}",
+)
+"""The button's writes are not saved yet: closing without saving undoes them."""

@@ -1,0 +1,228 @@
+"""What stands behind each button: VBA calls ``run`` with a verb, and knows nothing else of Python.
+
+A click starts a new Python beside Excel. It reads the open book, decides, writes, and says what it did; whatever happens,
+the user reads words and never a traceback.
+"""
+
+from __future__ import annotations
+
+import atexit
+import datetime as dt
+import functools
+import getpass
+import importlib
+import os
+import platform
+import re
+import sys
+import traceback
+from collections.abc import Callable, Iterable
+from pathlib import Path
+from types import ModuleType
+from typing import TYPE_CHECKING, Literal, cast
+
+from xlcrm import __version__
+from xlcrm.books.live import LiveSession
+from xlcrm.books.liveedit import is_busy
+from xlcrm.catalogue import Lang, Words
+from xlcrm.catalogue import macros as words
+from xlcrm.catalogue.refusals import explain
+from xlcrm.catalogue.verbs import LABELS, WRITTEN
+from xlcrm.changes import Block
+from xlcrm.errors import Refusal
+from xlcrm.forms import FORMS
+from xlcrm.ledger import columns_of
+from xlcrm.verbs import VERBS, Job, Outcome
+
+if TYPE_CHECKING:
+    from xlwings import App, Book
+
+LANG: Lang = "zh"
+NEEDLESS = ("pandas", "numpy", "matplotlib", "PIL", "plotly")
+"""xlwings imports them wherever they are installed, which takes longer than the click itself."""
+PATIENCE = 2000
+"""How often xlwings asks an Excel that rejects calls, where it would ask for ever: about a second."""
+
+Said = list[str]
+
+
+class Click:
+    """A button pressed over an open book. Each step shows itself in the status bar."""
+
+    def __init__(self, verb: str, book: Book, app: App) -> None:
+        self.label = LABELS[verb].say(LANG)
+        self.book = book
+        self.session: LiveSession | None = None
+        self._verb = verb
+        self._app = app
+
+    def decide(self) -> Outcome:
+        """Read the book and let the verb decide; nothing is written."""
+        self._show(words.READING)
+        self.session = LiveSession(self.book)
+        self._show(words.DECIDING)
+        now = dt.datetime.now().replace(microsecond=0)
+        job = Job(now.date(), now, getpass.getuser(), lang=LANG)
+        return VERBS[self._verb](self.session.blocks, self.session.issues, job)
+
+    def write(self, outcome: Outcome) -> Said:
+        """Write what was decided; returns what to tell the user."""
+        assert self.session is not None, "decide first"
+        self._show(words.WRITING)
+        self.session.apply(outcome.changes)
+        return outcome.said
+
+    @property
+    def may_have_written(self) -> bool:
+        return self.session is not None and self.session.writing
+
+    def _show(self, stage: Words) -> None:
+        self._app.status_bar = stage.say(LANG, label=self.label)
+
+
+MACROS: dict[str, Callable[[], None]] = {}
+"""What ``run`` can be asked for: the verbs, in the order of the ribbon."""
+
+
+def run(verb: str) -> None:
+    """Called by VBA's RunPython, with the verb of the button that was pressed."""
+    MACROS[verb]()
+
+
+def button(do: Callable[[Click], Said]) -> Callable[[], None]:
+    """Make a function of an open book the macro of that name.
+
+    The only place that knows who called, and that turns whatever happens into words.
+    """
+    verb = do.__name__
+
+    @functools.wraps(do)
+    def pressed() -> None:
+        app: App | None = None
+        click: Click | None = None
+        try:
+            book: Book = quiet_xlwings().Book.caller()
+            app = book.app
+            click = Click(verb, book, app)
+            with app.properties(status_bar=click.label):
+                said = do(click)
+        except Exception as error:
+            _tell(app, verb, _explained(error, verb, click, LANG if app else "en"), "critical")
+        else:
+            _tell(app, verb, "\n".join(said), "info")
+
+    MACROS[verb] = pressed
+    return pressed
+
+
+@button
+def validate(book: Click) -> Said:
+    """校验日志: findings to 问题清单 and 检查结果."""
+    return book.write(book.decide())
+
+
+@button
+def roll(book: Click) -> Said:
+    """级别推进: every prospect to where the logs put him."""
+    return book.write(book.decide())
+
+
+@button
+def close(book: Click) -> Said:
+    """月末结转: freeze, carry over, seal."""
+    return book.write(book.decide())
+
+
+@button
+def check(book: Click) -> Said:
+    """交叉核对: the ten relations, to 问题清单."""
+    return book.write(book.decide())
+
+
+@button
+def month(book: Click) -> Said:
+    """月度分析: the figures to the sheet 月度分析, and the workbook to mail beside the book.
+
+    The workbook comes first: where it cannot be written, the book stays as it was.
+    """
+    from xlcrm.report.workbook import file_name, write_workbook
+
+    outcome = book.decide()
+    assert outcome.analysis is not None
+    path = folder_of(book.book) / file_name(outcome.analysis)
+    try:
+        write_workbook(outcome.analysis, path, LANG)
+    except OSError as error:
+        raise Refusal("live.report_held", name=path.name, folder=path.parent) from error
+    return [*book.write(outcome), WRITTEN.say(LANG, path=path)]
+
+
+def folder_of(book: Book) -> Path:
+    """Where the open book lies on this computer. Raises ``Refusal("live.no_folder")`` for one not saved, or in a cloud."""
+    try:
+        folder = Path(book.fullname).parent
+    except quiet_xlwings().XlwingsError as error:
+        raise Refusal("live.no_folder", name=book.name) from error
+    if not folder.is_absolute() or not folder.is_dir():
+        raise Refusal("live.no_folder", name=book.name)
+    return folder
+
+
+def quiet_xlwings() -> ModuleType:
+    """xlwings without the packages it would import for nothing, and without its habits.
+
+    It asks a busy Excel for ever, and ends other Excels that show no book when Python exits.
+    """
+    hidden = [name for name in NEEDLESS if name not in sys.modules]
+    modules = cast(dict[str, ModuleType | None], sys.modules)
+    modules.update(dict.fromkeys(hidden))
+    try:
+        xlwings = importlib.import_module("xlwings")
+    finally:
+        for name in hidden:
+            del modules[name]
+    windows = getattr(xlwings, "_xlwindows", None)
+    if windows is not None:
+        windows.N_COM_ATTEMPTS = PATIENCE
+        atexit.unregister(windows.cleanup)
+    return xlwings
+
+
+def _tell(app: App | None, verb: str, text: str, mode: Literal["info", "critical"]) -> None:
+    """A message box; without an Excel to show it, xlwings' own, which garbles all but English."""
+    if app is None:
+        raise SystemExit(text)
+    app.alert(text, LABELS[verb].say(LANG), mode=mode)
+
+
+def _explained(error: Exception, verb: str, click: Click | None, lang: Lang) -> str:
+    """What went wrong, in words; what is no refusal is logged."""
+    written = click is not None and click.may_have_written
+    if is_busy(error) and not written:
+        error = Refusal("live.busy")
+    if isinstance(error, Refusal):
+        return explain(error, lang)
+    log = _write_log(verb, error, click.session.blocks if click and click.session else ())
+    return (words.CRASHED_WRITING if written else words.CRASHED).say(lang, log=log)
+
+
+def _write_log(verb: str, error: Exception, blocks: Iterable[Block]) -> Path:
+    """Write what went wrong, for support; what it says of customers is masked. Returns the file."""
+    folder = Path(os.environ.get("LOCALAPPDATA") or Path.home()) / "xlcrm" / "log"
+    folder.mkdir(parents=True, exist_ok=True)
+    path = folder / f"{dt.datetime.now():%Y%m%d-%H%M%S}-{verb}.txt"
+    about = f"xlcrm {__version__} {verb}\nPython {sys.version}\n{platform.platform()}\n\n"
+    path.write_text(about + masked("".join(traceback.format_exception(error)), blocks), encoding="utf-8")
+    return path
+
+
+def masked(text: str, blocks: Iterable[Block]) -> str:
+    """The text without what the blocks hold of persons, and without anything as long as a phone number."""
+    private: set[str] = set()
+    for block in blocks:
+        form = FORMS[block.sheet]
+        columns = [at for name, at in columns_of(block.headers, form).items() if form.by_name[name].privacy]
+        private.update(str(row[at]) for row in block.rows for at in columns if row[at] is not None)
+    for secret in sorted((s for s in private if len(s) > 1 and s in text), key=len, reverse=True):
+        text = text.replace(secret, "***")
+    return re.sub(r"\d(?:[\s-]?\d){6,}", "***", text)
