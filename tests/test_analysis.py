@@ -14,10 +14,13 @@ from books import STORES, Row, blocks_of, ledger_of, read_csv_store
 from xlcrm.analysis import Month, Ratio, Table, analyse, figures_json
 from xlcrm.analysis.facts import Measure
 from xlcrm.analysis.figures import wilson
+from xlcrm.catalogue import Words
 from xlcrm.catalogue.findings import FINDINGS
 from xlcrm.catalogue.labels import LABELS, RULES
 from xlcrm.crosscheck import crosscheck
 from xlcrm.demo import simulate
+from xlcrm.findings import Difference, Finding, Severity, Spot
+from xlcrm.forms import Cell
 from xlcrm.ledger import read_ledger
 from xlcrm.roll import roll
 from xlcrm.validate import blocked_rows, validate
@@ -274,3 +277,84 @@ def test_an_invented_store_comes_to_its_truth_month_by_month(seed: int) -> None:
         assert figures["closing_stock"] == truth.closing_stock, month
         assert figures["orders_by_consultant"] == truth.orders_by_consultant, month
         assert {row["difference"] for row in figures["balance"]} == {0}
+
+
+# ---------------------------------------------------------------- owners and findings
+
+
+def owner(number: int, **other: Cell) -> Row:
+    row: Row = {
+        "客户编号": f"C{number:05d}",
+        "车主姓名": f"车主{number}",
+        "电话": f"1990000{number:04d}",
+        "交车日期": dt.date(2026, 8, 3),
+        "首保到期": dt.date(2027, 3, 1),
+        "销售顾问": "张敏",
+    }
+    return row | other
+
+
+def test_next_months_care_is_what_is_planned_and_what_nobody_planned_yet() -> None:
+    # 90 days after 3 August is 1 November, a Sunday
+    planned: Row = {
+        "客户编号": "C00001",
+        "车主姓名": "车主1",
+        "关怀项目": "定期",
+        "计划日期": dt.date(2026, 11, 2),
+        "销售顾问": "张敏",
+    }
+    declined: Row = {"客户编号": "C00003", "客户姓名": "车主3", "电话": "19900000003", "同意联系": "否"}
+    sheets: dict[str, list[Row]] = {
+        "来店登记": visits(10, 1, kept=0),
+        "保有客户": [owner(1), owner(2), owner(3)],
+        "关怀记录": [planned],
+        "客户卡": [declined],
+        "顾问": [{"姓名": "张敏", "状态": "在岗", "休息日": "周日"}],
+    }
+    month = analyse(ledger_of(sheets, END), END, "2026-10", ())
+    assert month.table("care_calendar").rows == (
+        (dt.date(2026, 11, 2), "定期", "C00001", "车主1", "张敏"),
+        (dt.date(2026, 11, 2), "定期", "C00002", "车主2", "张敏"),
+    )
+
+
+def test_care_due_is_told_by_item_on_time_late_and_undone() -> None:
+    def care(item: str, planned: int, done: int | None) -> Row:
+        on = END.replace(day=planned)
+        return {
+            "客户编号": "C00001",
+            "关怀项目": item,
+            "计划日期": on,
+            "执行日期": END.replace(day=done) if done else None,
+        }
+
+    rows = [care("三日", 3, 3), care("三日", 5, 7), care("三日", 9, None), care("七日", 7, 6)]
+    month = analyse(ledger_of({"保有客户": [owner(1)], "关怀记录": rows}, END), END, "2026-10", ())
+    table = month.table("care_by_item")
+    assert table.headers == ("item", "care_due", "care_on_time", "care_rate", "care_late", "care_undone")
+    assert table.rows == (("三日", 3, 1, Ratio(1, 3), 1, 1), ("七日", 1, 1, Ratio(1, 1), 0, 0))
+
+
+def test_findings_are_counted_by_rule_kind_and_person() -> None:
+    at = Spot("来店登记", "A2", 2)
+    findings = [
+        Finding("V01.empty", Severity.ERROR, at, person="张敏"),
+        Finding("V01.empty", Severity.ERROR, at, person="李强"),
+        Finding("R3.no_row", Severity.ERROR, at, person="张敏", kind=Difference.NO_STATE),
+        Finding("R3.wrong_sheet", Severity.WARNING, at, kind=Difference.WRONG_SHEET),
+    ]
+    month = analyse(ledger_of({"来店登记": visits(10, 1, kept=0)}, END), END, "2026-10", (), findings)
+    rows = [
+        tuple(cell.zh if isinstance(cell, Words) else cell for cell in row)
+        for row in month.table("findings_by_code").rows
+    ]
+    assert rows == [
+        ("V01", "必填栏没填", None, 2, 0, 0, 2),
+        ("R3", "级别表与客户卡", "错表", 0, 1, 0, 1),
+        ("R3", "级别表与客户卡", "无状态", 1, 0, 0, 1),
+    ]
+    people = month.table("findings_by_person")
+    assert people.rows == (("张敏", 2, 0, 0, 2), ("李强", 1, 0, 0, 1), (LABELS["blank"], 0, 1, 0, 1))
+    differences = month.table("differences_by_person")
+    place = differences.headers.index("无状态")
+    assert [row[place] for row in differences.rows] == [1, 0]

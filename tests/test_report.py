@@ -208,7 +208,7 @@ def test_every_sheet_prints_a4_landscape_one_page_wide_with_its_heading_repeated
 
 
 def test_names_are_masked_until_asked_for_and_no_phone_leaves() -> None:
-    name = next(str(row[2]) for row in clean().table("warnings_of_money").rows if row[2])
+    name = next(str(row[3]) for row in clean().table("warnings_of_money").rows if row[3])
     masked, told = "".join(parts(mailed()).values()), "".join(parts(workbook(clean(), names=True)).values())
     assert name not in masked
     assert name in told

@@ -149,13 +149,15 @@ class WarningKind(Enum):
 class EarlyWarning:
     """One warning. ``wording`` is a key of ``catalogue.labels.WARNINGS``, ``about`` fills its blanks.
 
-    ``customer`` is the customer's name ("" for a warning about the shop or a consultant), ``person`` the consultant.
+    ``customer`` is 客户编号 and ``name`` the customer's name, both "" for a warning about the shop or a consultant;
+    ``person`` is the consultant.
     """
 
     kind: WarningKind
     wording: str
     person: str = ""
     customer: str = ""
+    name: str = ""
     at: Spot | None = None
     about: Mapping[str, str | int] = field(default_factory=dict)
 
@@ -299,6 +301,5 @@ def _contact_days(ledger: Ledger) -> tuple[dict[str, dt.date], set[tuple[str, dt
 
 
 def _of_customer(kind: WarningKind, wording: str, record: Record, name: str, **about: str | int) -> EarlyWarning:
-    person: str | None = getattr(record, "consultant", None)
-    customer: str | None = getattr(record, "name", None)
-    return EarlyWarning(kind, wording, person or "", customer or "", spot(record, name), about)
+    person, customer, known_as = (getattr(record, who) or "" for who in ("consultant", "customer", "name"))
+    return EarlyWarning(kind, wording, person, customer, known_as, spot(record, name), about)

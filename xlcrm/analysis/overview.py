@@ -71,12 +71,13 @@ def _warnings_of_money(scope: Scope) -> Table:
         (
             LABELS[warning.kind.name.lower()],
             warning.person or LABELS["shop"],
-            Name(warning.customer) if warning.customer else None,
+            warning.customer,
+            Name(warning.name) if warning.name else None,
             fill(WARNINGS[warning.wording], warning.about),
         )
         for warning in told
     )
-    return Table("warnings_of_money", ("kind", "person", "name", "telling"), rows)
+    return Table("warnings_of_money", ("kind", "person", "customer", "name", "telling"), rows)
 
 
 # ---------------------------------------------------------------- sentences

@@ -36,18 +36,19 @@ def _calendar(scope: Scope) -> Table:
     following = next_month(scope.month)
     first, last = month_start(following), month_end(following)
     calls = sorted([*_planned(scope, first, last), *_asked(scope, first, last)])
-    rows = tuple((day, item, Name(name), named(consultant)) for day, item, name, consultant in calls)
-    return Table("care_calendar", ("day", "item", "owner", "consultant"), rows)
+    rows = tuple((day, item, customer, Name(name), named(person)) for day, item, customer, name, person in calls)
+    return Table("care_calendar", ("day", "item", "customer", "owner", "consultant"), rows)
 
 
-_Call = tuple[dt.date, str, str, str]
+_Call = tuple[dt.date, str, str, str, str]
+"""Day, item, 客户编号, name and consultant."""
 
 
 def _planned(scope: Scope, first: dt.date, last: dt.date) -> Iterator[_Call]:
     for care in scope.ledger.cares:
         wanted = care.planned_on is not None and first <= care.planned_on <= last and care.done_on is None
         if wanted and care.planned_on and may_call(scope.ledger, scope.ledger.phone_of(care)):
-            yield care.planned_on, care.item or "", care.name or "", care.consultant or ""
+            yield care.planned_on, care.item or "", care.customer or "", care.name or "", care.consultant or ""
 
 
 def _asked(scope: Scope, first: dt.date, last: dt.date) -> Iterator[_Call]:
@@ -63,14 +64,20 @@ def _asked(scope: Scope, first: dt.date, last: dt.date) -> Iterator[_Call]:
             known = planned.get((phone, item), ())
             if all(abs((other - day).days) > _COVERS for other in known):
                 worked = scope.ledger.workdays.on_or_after(owner.consultant or "", day)
-                yield worked, item, owner.name or "", owner.consultant or ""
+                yield worked, item, owner.customer or "", owner.name or "", owner.consultant or ""
 
 
 def _leaving(scope: Scope) -> Table:
     status = {"owner.at_risk": LABELS["at_risk"], "owner.lost": LABELS["owner_lost"]}
     rows = tuple(
-        (Name(warning.customer), warning.person or LABELS["blank"], warning.about["days"], status[warning.wording])
+        (
+            warning.customer,
+            Name(warning.name),
+            named(warning.person),
+            warning.about["days"],
+            status[warning.wording],
+        )
         for warning in scope.warnings
         if warning.wording in status
     )
-    return Table("owners_leaving", ("owner", "consultant", "days_unseen", "status"), rows)
+    return Table("owners_leaving", ("customer", "owner", "consultant", "days_unseen", "status"), rows)

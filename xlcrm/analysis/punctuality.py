@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from xlcrm.analysis.facts import Fact, Measure
 from xlcrm.analysis.figures import Name, Page, Table
-from xlcrm.analysis.scope import ON_TIME_RATE, Mean, Rate, Scope, Summed, by
-from xlcrm.catalogue.labels import LABELS
+from xlcrm.analysis.scope import ON_TIME_RATE, Mean, Rate, Scope, Summed, by, named
 from xlcrm.forms import GRADES, Report
 
 _COLUMNS: tuple[Summed, ...] = (
@@ -46,8 +45,8 @@ def _purpose(fact: Fact) -> str:
 
 def _neglected(scope: Scope) -> Table:
     rows = tuple(
-        (Name(warning.customer), warning.person or LABELS["blank"], warning.about["grade"], warning.about["days"])
+        (warning.customer, Name(warning.name), named(warning.person), warning.about["grade"], warning.about["days"])
         for warning in scope.warnings
         if warning.wording == "prospect.neglected"
     )
-    return Table("neglected", ("name", "consultant", "grade", "days_alone"), rows)
+    return Table("neglected", ("customer", "name", "consultant", "grade", "days_alone"), rows)

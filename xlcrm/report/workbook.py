@@ -63,7 +63,7 @@ _KPI_COLUMNS = {
 }
 """Where each column of the KPIs begins on the grid, and how many of its columns it takes."""
 _WIDEST = 40
-_CHART_WIDTH, _CHART_HEIGHT, _GAP, _ROW = 520, 280, 30, 20
+_CHART_WIDTH, _CHART_HEIGHT, _BAR, _GAP, _ROW = 520, 280, 32, 30, 20
 _PAGE_WIDTH, _PAGE_HEIGHT, _TOP = 1040, 720, 3
 """An A4 page inside its margins, in pixels, and the row below its heading."""
 _BESIDE = 7
@@ -265,10 +265,13 @@ class _Writer:
         if columns <= _BESIDE:
             row, column, width = placed.header, columns, _CHART_WIDTH
             left = _pixels(widths[:columns]) + _GAP
-        chart, alt_text = draw(self.book, placed, self.lang, width, _CHART_HEIGHT)
+        height = _CHART_HEIGHT
+        if SKETCHES[placed.table.key].kind == "bar":
+            height = max(height, _BAR * (placed.last - placed.first + 1) + 90)
+        chart, alt_text = draw(self.book, placed, self.lang, width, height)
         offsets = {"x_offset": _GAP if left else 0, "y_offset": 6, "object_position": 2}
         sheet.insert_chart(row, column, chart, {"description": alt_text, **offsets})
-        return row + _CHART_HEIGHT // _ROW + 2, left + width
+        return row + height // _ROW + 2, left + width
 
     def _section(self, sheet: Worksheet, row: int, title: str, columns: int) -> None:
         for column in range(columns):
