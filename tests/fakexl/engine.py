@@ -10,6 +10,7 @@ from typing import Any, NamedTuple, TypeVar
 
 import openpyxl
 from openpyxl.cell.cell import MergedCell
+from openpyxl.comments import Comment
 from openpyxl.utils import get_column_letter, range_boundaries
 from openpyxl.worksheet.filters import AutoFilter as PxAutoFilter
 from openpyxl.worksheet.filters import FilterColumn, Filters
@@ -349,6 +350,10 @@ class Range(base_classes.Range):
     def column(self) -> int:
         return self.box_[1]
 
+    def __len__(self) -> int:
+        height, width = self.shape
+        return height * width
+
     @property
     def shape(self) -> tuple[int, int]:
         top, left, bottom, right = self.box_
@@ -446,9 +451,21 @@ class Range(base_classes.Range):
         hidden = {bool(self._cells.row_dimensions[row[0].row].hidden) for row in self.rows_()}
         return hidden.pop() if len(hidden) == 1 else None
 
-    def add_note(self, text: str) -> None:
+    @property
+    def note(self) -> Note | None:
         top, left, _, _ = self.box_
-        self._cells.cell(top, left).comment = openpyxl.comments.Comment(text, "somebody")
+        comment = self._cells.cell(top, left).comment
+        return Note(comment) if comment else None
+
+    def add_note(self, text: str) -> Note:
+        top, left, _, _ = self.box_
+        self._cells.cell(top, left).comment = comment = Comment(text, "somebody")
+        return Note(comment)
+
+
+class Note(base_classes.Note):
+    def __init__(self, comment: Comment) -> None:
+        self._comment = comment
 
 
 def _inside(cell: Any, table: PxTable) -> bool:
@@ -503,8 +520,8 @@ class Tables(_Named):
     def __iter__(self) -> Iterator[Any]:
         return super().__iter__()
 
-    def add(self, *, source: Range, name: str, **_options: Any) -> Table:
-        top, left, bottom, right = source.box_
+    def add(self, *, source: Any, name: str, **_options: Any) -> Table:
+        top, left, bottom, right = source.impl.box_
         empty = top == bottom
         table = PxTable(displayName=name, ref=_address((top, left, bottom + empty, right)).replace("$", ""))
         table.autoFilter = PxAutoFilter(ref=table.ref)
@@ -565,6 +582,14 @@ class Table(base_classes.Table):
         self.t_.ref = _address((top, left, bottom + value, right)).replace("$", "")
         self.t_.totalsRowCount = int(value)
         self._sheet.cells_.cell(bottom + value, left).value = "汇总"
+
+    @property
+    def show_autofilter(self) -> bool:
+        return self.t_.autoFilter is not None
+
+    @show_autofilter.setter
+    def show_autofilter(self, value: bool) -> None:
+        self.t_.autoFilter = PxAutoFilter(ref=self.t_.ref) if value else None
 
     def resize(self, cells: Any) -> None:
         old, new = _box(self.t_.ref), cells.impl.box_

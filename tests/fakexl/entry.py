@@ -23,6 +23,7 @@ ERROR_CODES = {
     "#VALUE!": -2146826273,
 }
 
+_FIFTEEN_DIGITS = decimal.Context(prec=15, rounding=decimal.ROUND_DOWN)
 _NUMBER = re.compile(r"[+-]?(?:\d[\d,]*\.?\d*|\.\d+)(?:[eE][+-]?\d+)?(%?)")
 _DATES = (
     (re.compile(r"(?P<y>\d{4})[-/年](?P<m>\d{1,2})[-/月](?P<d>\d{1,2})日?"), "yyyy/m/d"),
@@ -100,8 +101,8 @@ def _typed(text: str, number_format: str) -> Held:
         return Held("e", plain.upper(), number_format)
     number = _NUMBER.fullmatch(plain)
     if number:
-        digits = float(f"{float(plain.rstrip('%').replace(',', '')):.15g}")
-        return Held("n", digits / 100 if number[1] else digits, number_format)
+        kept = float(_FIFTEEN_DIGITS.create_decimal(plain.rstrip("%").replace(",", "")))
+        return Held("n", kept / 100 if number[1] else kept, number_format)
     if plain.startswith("="):
         return Held("f", plain, number_format)
     if plain[:1] in ("+", "-", "@"):
