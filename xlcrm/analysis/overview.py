@@ -41,11 +41,11 @@ def _targets(scope: Scope) -> Table:
         for name in names
     ]
     headers = ("consultant", "target", "orders", "achieved", "elapsed", "working", "expected", "gap")
-    total = (LABELS["shop"], *_pace_cells(shop_pace(scope)))
+    total = (LABELS["shop"], *_pace_cells(_shop_pace(scope)))
     return Table("targets", headers, tuple((named(name), *_pace_cells(own)) for name, own in rows), total)
 
 
-def shop_pace(scope: Scope) -> Pace:
+def _shop_pace(scope: Scope) -> Pace:
     """The shop's month against all targets together."""
     orders, target = scope.facts.total(Measure.ORDERS), scope.facts.total(Measure.TARGET)
     return pace(scope.ledger, "", orders, target, scope.month, scope.last)
@@ -89,7 +89,7 @@ def sentences(scope: Scope, figures: Sequence[Figure]) -> tuple[Words, ...]:
 
 
 def _progress(scope: Scope) -> Iterator[Words]:
-    shop = shop_pace(scope)
+    shop = _shop_pace(scope)
     if shop.target:
         yield fill(
             SENTENCES["progress"],

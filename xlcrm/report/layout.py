@@ -48,6 +48,7 @@ _FIRST_WIDTH, _WIDTH = 20.0, 9.0
 _PIXELS_A_ROW = 20
 _CHART_ROWS = 13
 _ROWS_A_PAGE = 46
+"""Rows of common height; a header is half a row higher."""
 
 _HEADING, _NOTE, _SENTENCES, _SENTENCE_ROWS = 2, 3, 4, 5
 _KPIS = _SENTENCES + _SENTENCE_ROWS + 1
@@ -187,11 +188,12 @@ def lay_out(workbook: Workbook, worksheet: Worksheet) -> None:
 
 def _page_breaks() -> list[int]:
     """Rows a page begins with, so that no table or chart is cut: Excel may drop them to fit the width, others keep them."""
-    breaks, top = [], 0
+    breaks, top, headers = [], 0, 1
     for slot in _slots():
-        if slot.end - top > _ROWS_A_PAGE:
+        headers += 1
+        if slot.end - top + headers / 2 > _ROWS_A_PAGE:
             breaks.append(slot.title)
-            top = slot.title
+            top, headers = slot.title, 1
     return breaks
 
 
