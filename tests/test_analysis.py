@@ -358,3 +358,48 @@ def test_findings_are_counted_by_rule_kind_and_person() -> None:
     differences = month.table("differences_by_person")
     place = differences.headers.index("无状态")
     assert [row[place] for row in differences.rows] == [1, 0]
+
+
+def test_a_mark_of_a_loss_a_revival_and_a_wrong_number() -> None:
+    def known(phone: str, state: str, grade: str | None) -> Row:
+        since = dt.date(2026, 9, 1)
+        return {
+            "电话": phone,
+            "状态": state,
+            "当前级别": grade,
+            "初洽日期": since,
+            "建卡日期": since,
+            "销售顾问": "张敏",
+        }
+
+    def told(phone: str, grade: str, result: str) -> Row:
+        on = dt.date(2026, 10, 5)
+        row: Row = {"日期": on, "执行日期": on, "类别": "当日总结", "目的": "促进", "方式": "电话", "销售顾问": "张敏"}
+        return row | {"电话": phone, "现级别": grade, "结果": result}
+
+    wrong: Row = {
+        "电话": "19900000003",
+        "战败前级别": "C",
+        "类型": "无效",
+        "审批": "同意",
+        "申请日期": dt.date(2026, 10, 6),
+    }
+    sheets: dict[str, list[Row]] = {
+        "客户卡": [
+            known("19900000001", "在跟", "B"),
+            known("19900000002", "战败", None),
+            known("19900000003", "在跟", "C"),
+        ],
+        "日报": [told("19900000001", "B", "战败申请"), told("19900000002", "A", "继续跟进")],
+        "战败": [wrong],
+    }
+    month = analyse(ledger_of(sheets, END), END, "2026-10", ())
+    counts = figures_json(month)["counts"]
+    # the mark of the first; a wrong number is no loss
+    assert (counts["losses_applied"], counts["losses_approved"]) == (1, 0)
+    total = month.balance[-1]
+    flows = {key: value for key, value in total.items() if value and key not in ("consultant", "grade")}
+    assert flows == {"opening": 2, "revived": 1, "invalid": 1, "closing": 2}
+    matrix = month.table("grade_matrix")
+    [back] = [row for row in matrix.rows if row[0] == LABELS["came_back"]]
+    assert back[matrix.headers.index("A")] == 1
