@@ -61,7 +61,7 @@ class Click:
         self._show(words.READING)
         self.session = LiveSession(self.book)
         self._show(words.DECIDING)
-        now = dt.datetime.now().replace(microsecond=0)
+        now = clock()
         job = Job(now.date(), now, getpass.getuser(), lang=LANG)
         return VERBS[self._verb](self.session.blocks, self.session.issues, job)
 
@@ -78,6 +78,11 @@ class Click:
 
     def _show(self, stage: Words) -> None:
         self._app.status_bar = stage.say(LANG, label=self.label)
+
+
+def clock() -> dt.datetime:
+    """Now, to the second."""
+    return dt.datetime.now().replace(microsecond=0)
 
 
 MACROS: dict[str, Callable[[], None]] = {}
@@ -210,7 +215,7 @@ def _write_log(verb: str, error: Exception, blocks: Iterable[Block]) -> Path:
     """Write what went wrong, for support; what it says of customers is masked. Returns the file."""
     folder = Path(os.environ.get("LOCALAPPDATA") or Path.home()) / "xlcrm" / "log"
     folder.mkdir(parents=True, exist_ok=True)
-    path = folder / f"{dt.datetime.now():%Y%m%d-%H%M%S}-{verb}.txt"
+    path = folder / f"{clock():%Y%m%d-%H%M%S}-{verb}.txt"
     about = f"xlcrm {__version__} {verb}\nPython {sys.version}\n{platform.platform()}\n\n"
     path.write_text(about + masked("".join(traceback.format_exception(error)), blocks), encoding="utf-8")
     return path
