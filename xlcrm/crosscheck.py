@@ -35,10 +35,16 @@ V = TypeVar("V")
 
 
 def crosscheck(ledger: Ledger, today: dt.date) -> list[Finding]:
-    """Every difference between the forms of a rolled book, in the order of the relations."""
+    """Every difference between the forms of a rolled book, in the order of the relations.
+
+    A customer of whom a log row is in error waits for its repair: the roll left that row alone, so that the forms cannot
+    agree yet.
+    """
     blocked = blocked_rows(validate(ledger, today))
     books = Books(ledger, today, frozenset(blocked), replay(ledger, today, blocked, first_month(ledger, today)))
-    return [difference for relation in RELATIONS for difference in relation(books)]
+    at = {(r.at.sheet, r.at.row): r for records in ledger.records.values() for r in records}
+    found = [difference for relation in RELATIONS for difference in relation(books)]
+    return [d for d in found if (d.at.sheet, d.at.row) not in at or books.is_sound(at[d.at.sheet, d.at.row])]
 
 
 @dataclass(frozen=True)
@@ -51,15 +57,33 @@ class Books:
     timeline: Timeline
 
     def is_sound(self, record: Record) -> bool:
-        """Whether the validation has nothing against the row, nor against the customer's first row."""
-        return (record.at.sheet, record.at.row) not in self.blocked and not self.is_waiting(record)
-
-    def is_waiting(self, record: Record) -> bool:
-        return getattr(record, "phone", None) in self.waiting
+        """Whether the validation has nothing against the row, nor against another log row of its customer."""
+        if (record.at.sheet, record.at.row) in self.blocked:
+            return False
+        phone = self.ledger.phone_of(record)
+        if phone in self.waiting:
+            return False
+        if phone in self.ledger.card_by_phone:
+            return True
+        name, day = getattr(record, "name", None), getattr(record, "date", None)
+        return not any(name == n and (phone or None in (d, day) or d == day) for n, d in self.waiting_names)
 
     @cached_property
-    def waiting(self) -> frozenset[str | None]:
-        return frozenset(self.ledger.phone_of(v) for v in self.timeline.waiting)
+    def in_error(self) -> list[Visit | Report]:
+        """Rows of the logs with validation errors."""
+        logs: list[Visit | Report] = [*self.ledger.visits, *self.ledger.reports]
+        return [row for row in logs if (row.at.sheet, row.at.row) in self.blocked]
+
+    @cached_property
+    def waiting(self) -> frozenset[str]:
+        """Phones of customers with a log row in error."""
+        return frozenset(phone for row in self.in_error if (phone := self.ledger.phone_of(row)))
+
+    @cached_property
+    def waiting_names(self) -> frozenset[tuple[str, dt.date | None]]:
+        """Names and days of log rows in error, whose phone may be what is wrong; no day where it cannot be."""
+        known = [(row, row.date if row.date and row.date <= self.today else None) for row in self.in_error]
+        return frozenset((row.name, day) for row, day in known if row.name)
 
     @cached_property
     def visits(self) -> tuple[Visit, ...]:
@@ -147,7 +171,7 @@ def r1_registered(books: Books) -> Iterator[Finding]:
             yield _difference(Difference.UNREGISTERED, "R1.report", report, "name")
     for order in books.ledger.orders:
         phone = books.ledger.phone_of(order)
-        if not phone or order.date is None or not books.is_sound(order):
+        if not phone or order.date is None:
             continue
         visits = books.visits_by_phone.get(phone, ())
         if not any(v.date and v.date <= order.date for v in visits) and not books.known_before(phone, order.date):
@@ -172,7 +196,7 @@ def r2_carded(books: Books) -> Iterator[Finding]:
     missing: set[str] = set()
     for record in buyers:
         phone: str | None = getattr(record, "phone", None)
-        if phone and phone not in books.ledger.card_by_phone and phone not in missing and books.is_sound(record):
+        if phone and phone not in books.ledger.card_by_phone and phone not in missing:
             missing.add(phone)
             yield _difference(Difference.UNCARDED, "R2.no_card", record, "phone")
     first: dict[str, Card] = {}
@@ -218,9 +242,7 @@ def r3_in_grade_sheet(books: Books) -> Iterator[Finding]:
 
 def _first_cards(books: Books) -> Iterator[Card]:
     """One card a phone: a second one is R2's affair."""
-    return (
-        c for c in books.ledger.cards if c.phone and books.ledger.card_by_phone.get(c.phone) is c and books.is_sound(c)
-    )
+    return (c for c in books.ledger.cards if c.phone and books.ledger.card_by_phone.get(c.phone) is c)
 
 
 def r4_one_state(books: Books) -> Iterator[Finding]:
@@ -229,7 +251,7 @@ def r4_one_state(books: Books) -> Iterator[Finding]:
     tracked_or_gone = set(ledger.card_by_phone) | set(books.rows) | {o.phone for o in ledger.owners}
     tracked_or_gone |= set(ledger.orders_by_phone) | set(ledger.losses_by_phone)
     for phone, visits in books.visits_by_phone.items():
-        if phone not in tracked_or_gone and books.is_sound(visits[0]):
+        if phone not in tracked_or_gone:
             yield _difference(Difference.NO_STATE, "R4.visit", visits[0], "phone")
     owned = {ledger.phone_of(o) for o in ledger.owners}
     for card in _first_cards(books):
@@ -255,7 +277,7 @@ def _state_of_card(books: Books, card: Card, owns: bool) -> Iterator[Finding]:
             yield _difference(
                 Difference.TWO_STATES, "R4.row", row, "phone", spot(card, "state"), state=card.state or ""
             )
-    elif open_order is not None and books.is_sound(open_order):
+    elif open_order is not None:
         yield _difference(
             Difference.TWO_STATES, "R4.order", card, "state", spot(open_order, "number"), state=card.state
         )
@@ -264,7 +286,7 @@ def _state_of_card(books: Books, card: Card, owns: bool) -> Iterator[Finding]:
 def r5_reported(books: Books) -> Iterator[Finding]:
     """Every reception and every contact dated d is in the 当日总结 of d, and the reverse. Owner calls: R8."""
     for visit in books.visits:
-        if visit.date and visit.date >= books.logs_begin and books.is_sound(visit) and not _is_told(books, visit):
+        if visit.date and visit.date >= books.logs_begin and not _is_told(books, visit):
             yield _difference(Difference.UNREPORTED, "R5.visit", visit, "name")
     for row in books.ledger.follow_ups:
         phone = books.ledger.phone_of(row)
@@ -326,7 +348,7 @@ def _in_tomorrows_plan(
 ) -> Iterator[Finding]:
     """Whether a plan stands in the 明日计划 of the working day before; plans the open logs cannot know of pass."""
     eve = books.ledger.workdays.previous(row.consultant or "", day)
-    if not books.logs_begin <= eve <= books.today or not books.is_sound(row):
+    if not books.logs_begin <= eve <= books.today:
         return
     code = "R8" if isinstance(row, Care) else "R6"
     found = [r for r in books.planned.get((phone, day), ()) if (r.purpose == "售后回访") == isinstance(row, Care)]
@@ -342,7 +364,7 @@ def _in_tomorrows_plan(
 def r7_same_grade(books: Books) -> Iterator[Finding]:
     """Result on the card's back = grade in the grade sheet = 现级别 in the report, for the same contact."""
     for (phone, day), rows in books.done.items():
-        reports = [r for r in books.told.get((phone, day), ()) if r.grade_after and books.is_sound(r)]
+        reports = [r for r in books.told.get((phone, day), ()) if r.grade_after]
         if reports and rows[-1].grade_after and rows[-1].grade_after != reports[-1].grade_after:
             other = spot(reports[-1], "grade_after")
             yield _difference(
@@ -420,7 +442,7 @@ def r10_balanced(books: Books) -> Iterator[Finding]:
     yield from _chain(books, month, frozen)
     for _, row in books.ledger.prospects:
         opening = frozen.get(books.ledger.phone_of(row) or "")
-        if not frozen or not books.is_sound(row):
+        if not frozen:
             continue
         if opening is not None and opening.state in TRACKED and row.opening_grade not in (None, opening.grade):
             yield _difference(

@@ -174,7 +174,7 @@ class Ledger:
                 found.setdefault(phone, []).append(row)
         return {phone: tuple(own) for phone, own in found.items()}
 
-    def phone_of(self, record: Card | Prospect | FollowUp | Order | Owner | Care | Loss | Report | Visit) -> str | None:
+    def phone_of(self, record: Record) -> str | None:
         """The customer's key: the record's phone through the card (a spare phone leads to the main one), else by 客户编号."""
         phone: str | None = getattr(record, "phone", None)
         if phone is None:
