@@ -23,9 +23,10 @@ from xlcrm.analysis.kpis import kpis
 from xlcrm.catalogue import Words
 from xlcrm.catalogue.labels import LABELS
 from xlcrm.forms import ANALYSIS_SHEET
+from xlcrm.look import display_width
 from xlcrm.report.charts import SKETCHES
 from xlcrm.report.layout import lay_out, values
-from xlcrm.report.style import DATE, DECIMAL, NUMBER, NUMBER_FORMATS, PERCENT, TEXT, display_width
+from xlcrm.report.style import DATE, DECIMAL, NUMBER, NUMBER_FORMATS, PERCENT, TEXT
 from xlcrm.report.trace import Trace
 from xlcrm.report.workbook import file_name, workbook, write_workbook
 

@@ -25,10 +25,11 @@ from pyopenvba import VBAModuleKind
 from xlcrm.buttons import BUTTONS
 from xlcrm.codes import CODES, CodeList, with_dictionary
 from xlcrm.forms import FORMS, HOME_SHEET, Column, Form
+from xlcrm.look import display_width
 from xlcrm.settings import DECLARED, Settings, parse
 from xlcrm.template import blank_book, layout, vba, words
 from xlcrm.template.__main__ import main
-from xlcrm.template.columns import NUMBER_FORMATS, TEXT_FORMAT, display_width, header_width
+from xlcrm.template.columns import NUMBER_FORMATS, TEXT_FORMAT, header_width
 from xlcrm.template.lists import PEOPLE, list_name
 from xlcrm.template.package import differences, packed, parts
 from xlcrm.template.ribbon import NAMESPACE, PART

@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Any
 from xlcrm.analysis.figures import Table
 from xlcrm.catalogue import Lang
 from xlcrm.catalogue.labels import HOURS, LABELS, SENTENCES
-from xlcrm.report.style import DATE, FONT, GREY, LINE, NUMBER_FORMATS, SERIES
+from xlcrm.look import FONT, GREY, LINE, SERIES
+from xlcrm.report.style import DATE, NUMBER_FORMATS
 
 if TYPE_CHECKING:
     from xlsxwriter import Workbook

@@ -19,6 +19,7 @@ from xlcrm.catalogue import Lang
 from xlcrm.catalogue.labels import HOURS, LABELS, SENTENCES
 from xlcrm.changes import Value
 from xlcrm.ledger import letter, read_ledger
+from xlcrm.look import Formats
 from xlcrm.report.charts import Placed, draw
 from xlcrm.report.style import (
     FRAME,
@@ -29,7 +30,6 @@ from xlcrm.report.style import (
     TITLE,
     TOTAL,
     UNIT_FORMATS,
-    Formats,
     column_look,
     figure_cell,
     heading,

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-import unicodedata
 from typing import TYPE_CHECKING, Any
 
 from xlcrm.analysis.figures import NOTHING, Content, Figure, Name, Percent, Ratio, Unit
@@ -11,32 +10,20 @@ from xlcrm.analysis.kpis import DIVISORS
 from xlcrm.analysis.month import Month
 from xlcrm.catalogue import Lang, Words
 from xlcrm.catalogue.labels import LABELS, SENTENCES
+from xlcrm.look import BLUE, GREY, INK, LINE, PALE_BLUE, WHITE, display_width
 from xlcrm.normal import mask_name
 
 if TYPE_CHECKING:
-    from xlsxwriter import Workbook
     from xlsxwriter.format import Format
     from xlsxwriter.worksheet import Worksheet
 
-FONT = "Microsoft YaHei"
-INK = "#1F4E79"
-BLUE = "#2E75B6"
-PALE_BLUE = "#DDEBF7"
-ORANGE = "#C55A11"
-PALE_ORANGE = "#F8CBAD"
-GREY = "#7F7F7F"
-LINE = "#BFBFBF"
-SERIES = (BLUE, "#F4B183", ORANGE, "#9DC3E6", INK, "#FFD966", GREY, PALE_ORANGE, "#BDD7EE", "#D9D9D9")
-"""Colours of a chart's series, in order: blue and orange, told apart without red and green."""
-
-DEFAULT = {"font_name": FONT, "font_size": 10, "font_scheme": "none", "valign": "vcenter"}
 TITLE = {"bold": True, "font_size": 14, "font_color": INK}
 SECTION = {"bold": True, "font_size": 11, "font_color": INK, "bottom": 2, "bottom_color": BLUE}
 HEADER = {"bold": True, "font_color": INK, "bg_color": PALE_BLUE, "align": "center", "text_wrap": True}
 FRAME = {"border": 1, "border_color": LINE}
 TOTAL = {"bold": True, "bg_color": "#F2F2F2"}
 NOTE = {"font_color": GREY}
-HEAT = {"type": "2_color_scale", "min_color": "#FFFFFF", "max_color": "#F4B183"}
+HEAT = {"type": "2_color_scale", "min_color": WHITE, "max_color": "#F4B183"}
 
 Shown = str | int | float | dt.date | None
 """What a spreadsheet takes."""
@@ -57,30 +44,11 @@ NUMBER_FORMATS: dict[str, str] = {header: shape for shape, headers in _COLUMNS.i
 UNIT_FORMATS = {Unit.COUNT: NUMBER, Unit.PERCENT: PERCENT, Unit.DAYS: DECIMAL}
 
 
-class Formats:
-    """The formats of one workbook: ``formats(bold=True)`` gives the same format each time it is asked for."""
-
-    def __init__(self, workbook: Workbook) -> None:
-        self._workbook = workbook
-        self._made: dict[tuple[tuple[str, Any], ...], Format] = {}
-
-    def __call__(self, **properties: Any) -> Format:
-        key = tuple(sorted(properties.items()))
-        if key not in self._made:
-            self._made[key] = self._workbook.add_format(DEFAULT | properties)
-        return self._made[key]
-
-
 def column_look(header: str) -> dict[str, Any]:
     """Properties of the cells of a column: its number format, and text to the left."""
     shape = NUMBER_FORMATS.get(header, NUMBER)
     aligned = {TEXT: "left", DATE: "center"}.get(shape, "right")
     return {"num_format": shape, "align": aligned, "indent": int(shape == TEXT)}
-
-
-def display_width(text: str) -> int:
-    """Width in characters of the default font: a Chinese character counts two."""
-    return sum(2 if unicodedata.east_asian_width(c) in "WFA" else 1 for c in text)
 
 
 def shown(cell: Content, small: int, lang: Lang, names: bool, both_sides: bool = False) -> Shown:

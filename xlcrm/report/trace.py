@@ -18,7 +18,8 @@ from xlcrm.catalogue import Lang
 from xlcrm.catalogue.labels import LABELS
 from xlcrm.forms import FORMS
 from xlcrm.ledger import letter
-from xlcrm.report.style import DATE, FRAME, HEADER, Formats, Shown, header_width, put
+from xlcrm.look import Formats
+from xlcrm.report.style import DATE, FRAME, HEADER, Shown, header_width, put
 
 if TYPE_CHECKING:
     from xlsxwriter.worksheet import Worksheet

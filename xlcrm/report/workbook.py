@@ -16,22 +16,18 @@ from xlcrm.analysis.kpis import kpis
 from xlcrm.analysis.month import Month
 from xlcrm.catalogue import Lang
 from xlcrm.catalogue.labels import HOURS, LABELS, SENTENCES
+from xlcrm.look import DEFAULT, GREY, INK, PALE_BLUE, Formats
 from xlcrm.report.charts import SKETCHES, Placed, draw
 from xlcrm.report.style import (
     A4,
-    DEFAULT,
     FRAME,
-    GREY,
     HEADER,
     HEAT,
-    INK,
     NOTE,
-    PALE_BLUE,
     SECTION,
     TITLE,
     TOTAL,
     UNIT_FORMATS,
-    Formats,
     Shown,
     column_look,
     figure_cell,

@@ -9,8 +9,8 @@ from xlsxwriter import Workbook
 from xlsxwriter.worksheet import Worksheet
 
 from xlcrm.forms import ANALYSIS_SHEET, FORMS, HOME_SHEET
+from xlcrm.look import DEFAULT, Formats
 from xlcrm.template import lists, sheets, vba
-from xlcrm.template.formats import DEFAULT, Formats
 from xlcrm.template.layout import (
     BOOK_CODE_NAME,
     CODE_NAMES,

@@ -7,12 +7,12 @@ from __future__ import annotations
 
 import datetime as dt
 import math
-import unicodedata
 from typing import Any
 
+from xlcrm import look
 from xlcrm.codes import CODES
 from xlcrm.forms import ALWAYS, CHECK_HEADER, OPTIONAL, Column, Kind, Privacy
-from xlcrm.template import formats
+from xlcrm.look import display_width
 from xlcrm.template.lists import PEOPLE, list_name
 
 TICK = "√"
@@ -72,11 +72,6 @@ _CHECKS: dict[Kind, dict[str, Any]] = {
 }
 
 
-def display_width(text: str) -> int:
-    """Width in characters of the default font: a Chinese character counts two."""
-    return sum(2 if unicodedata.east_asian_width(c) in "WF" else 1 for c in text)
-
-
 def cell_properties(kind: Kind) -> dict[str, Any]:
     """Properties of a cell format for a kind."""
     return {
@@ -93,11 +88,11 @@ def _header(ground: str, ink: str, bold: bool) -> dict[str, Any]:
         "align": "center",
         "text_wrap": True,
         "border": 1,
-        "border_color": formats.WHITE,
+        "border_color": look.WHITE,
     }
 
 
-TOOL_HEADER = _header(formats.PALE_GREY, formats.GREY, False)
+TOOL_HEADER = _header(look.PALE_GREY, look.GREY, False)
 
 
 def header_properties(column: Column) -> dict[str, Any]:
@@ -105,10 +100,10 @@ def header_properties(column: Column) -> dict[str, Any]:
     if column.by_tool:
         return TOOL_HEADER
     if column.required is ALWAYS:
-        return _header(formats.INK, formats.WHITE, True)
+        return _header(look.INK, look.WHITE, True)
     if column.required is OPTIONAL:
-        return _header(formats.PALE_BLUE, formats.INK, False)
-    return _header(formats.BLUE, formats.WHITE, True)
+        return _header(look.PALE_BLUE, look.INK, False)
+    return _header(look.BLUE, look.WHITE, True)
 
 
 def header_width(header: str) -> float:

@@ -9,28 +9,29 @@ from xlsxwriter import Workbook
 from xlsxwriter.utility import xl_cell_to_rowcol, xl_col_to_name
 from xlsxwriter.worksheet import Worksheet
 
+from xlcrm import look
 from xlcrm.buttons import BUTTONS
 from xlcrm.codes import CODES
 from xlcrm.forms import ANALYSIS_SHEET, CHECK_HEADER, GRADE_SHEETS, HOME_SHEET, Form, Kind, Privacy
+from xlcrm.look import Formats, display_width
 from xlcrm.report.layout import lay_out
 from xlcrm.settings import DECLARED, Settings, as_written
-from xlcrm.template import columns, formats, words
-from xlcrm.template.formats import Formats
+from xlcrm.template import columns, words
 from xlcrm.template.layout import HEADER_ROW, HOME_LAST, HOME_RESULT, HOME_STORE, LAST_ROW, SHEETS
 
 A4 = 9
 TABLE_STYLE = "Table Style Light 9"
-TITLE = {"bold": True, "font_size": 14, "font_color": formats.INK}
-HINT = {"font_color": formats.GREY}
-LINK = {"font_color": formats.BLUE, "underline": 1}
+TITLE = {"bold": True, "font_size": 14, "font_color": look.INK}
+HINT = {"font_color": look.GREY}
+LINK = {"font_color": look.BLUE, "underline": 1}
 
 TAB_COLOURS = (
-    (formats.INK, (HOME_SHEET,)),
-    (formats.BLUE, ("来店登记", "日报")),
-    (formats.ORANGE, tuple(GRADE_SHEETS.values())),
+    (look.INK, (HOME_SHEET,)),
+    (look.BLUE, ("来店登记", "日报")),
+    (look.ORANGE, tuple(GRADE_SHEETS.values())),
     ("#9DC3E6", ("客户卡", "跟进记录", "订单", "保有客户", "关怀记录", "战败")),
     ("#F4B183", (ANALYSIS_SHEET,)),
-    (formats.GREY, ("顾问", "目标", "设置", "字典")),
+    (look.GREY, ("顾问", "目标", "设置", "字典")),
     ("#BFBFBF", ("问题清单", "级别变更", "月初留存", "操作日志")),
 )
 """Daily logs, grade sheets, card, results, set-up, the tool's own."""
@@ -86,7 +87,7 @@ def _columns(sheet: Worksheet, form: Form, rows: list[Row], make: Formats) -> No
     texts = []
     for i, column in enumerate(form.columns):
         properties = columns.cell_properties(column.kind)
-        filled = max((columns.display_width(values[i]) + 1.0 for values, _ in rows), default=0.0)
+        filled = max((display_width(values[i]) + 1.0 for values, _ in rows), default=0.0)
         sheet.set_column(i, i, max(columns.width(column), filled), make(**properties))
         header = columns.header_properties(column) if form.checked else columns.TOOL_HEADER
         sheet.write_string(top, i, column.header, make(**header))
@@ -110,9 +111,9 @@ def _comment(sheet: Worksheet, column: int, text: str) -> None:
     lines = text.split("\n")
     options = {
         "author": "xlcrm",
-        "font_name": formats.DEFAULT["font_name"],
+        "font_name": look.DEFAULT["font_name"],
         "font_size": 9,
-        "width": 24 + 6 * max(columns.display_width(line) for line in lines),
+        "width": 24 + 6 * max(display_width(line) for line in lines),
         "height": 10 + 18 * len(lines),
     }
     sheet.write_comment(HEADER_ROW - 1, column, text, options)
@@ -122,22 +123,22 @@ def _colour_rows(sheet: Worksheet, form: Form, make: Formats) -> None:
     """Rows by what the tool found in them; the words say the same, so that nobody depends on the colour."""
     last = len(form.headers) - 1
 
-    def colour(first: int, until: int, criteria: str, look: dict[str, Any]) -> None:
-        rule = {"type": "formula", "criteria": criteria, "format": make(**look)}
+    def colour(first: int, until: int, criteria: str, shape: dict[str, Any]) -> None:
+        rule = {"type": "formula", "criteria": criteria, "format": make(**shape)}
         sheet.conditional_format(HEADER_ROW, first, LAST_ROW - 1, until, rule)
 
     row = HEADER_ROW + 1
     if "overdue" in form.index:
         overdue = form.index["overdue"]
-        colour(overdue, overdue, f"=N(${xl_col_to_name(overdue)}{row})>0", {"bold": True, "font_color": formats.ORANGE})
+        colour(overdue, overdue, f"=N(${xl_col_to_name(overdue)}{row})>0", {"bold": True, "font_color": look.ORANGE})
     if form.checked:
         result = f"LEFT(${xl_col_to_name(last)}{row},2)"
     elif "severity" in form.index:
         result = f"${xl_col_to_name(form.index['severity'])}{row}"
     else:
         return
-    colour(0, last, f'={result}="错误"', {"bg_color": formats.PALE_ORANGE})
-    colour(0, last, f'={result}="警告"', {"bg_color": formats.PALE_YELLOW})
+    colour(0, last, f'={result}="错误"', {"bg_color": look.PALE_ORANGE})
+    colour(0, last, f'={result}="警告"', {"bg_color": look.PALE_YELLOW})
 
 
 def _naming_column(form: Form) -> int:
@@ -157,7 +158,7 @@ def _setting_rows() -> list[Row]:
 def _code_rows() -> list[Row]:
     rows: list[Row] = []
     for codes in CODES.values():
-        font = {"font_color": formats.GREY} if codes.closed else {}
+        font = {"font_color": look.GREY} if codes.closed else {}
         for code in codes.values:
             parent = code.partition("-")[0] if "-" in code else ""
             rows.append(((codes.name, code, words.LABELS.get((codes.name, code), ""), parent), font))
@@ -181,7 +182,7 @@ def home_sheet(workbook: Workbook, sheet: Worksheet, make: Formats) -> None:
     for span, wide in (("A:A", 2), ("B:B", 7), ("C:C", 14), ("D:D", 84), ("E:E", 3), ("F:F", 7), ("G:H", 15)):
         sheet.set_column(span, wide)
     sheet.set_row(0, 36)
-    sheet.write_string("B1", "三表一卡 客户管理", make(bold=True, font_size=20, font_color=formats.INK))
+    sheet.write_string("B1", "三表一卡 客户管理", make(bold=True, font_size=20, font_color=look.INK))
     sheet.write_string("B2", "当天登记，当天核对，月底的数字就对得上。", make(**HINT))
     _status(workbook, sheet, make)
     steps_end = _steps(sheet, 7, make)
@@ -190,7 +191,7 @@ def home_sheet(workbook: Workbook, sheet: Worksheet, make: Formats) -> None:
 
 
 def _status(workbook: Workbook, sheet: Worksheet, make: Formats) -> None:
-    line = {"bottom": 1, "bottom_color": formats.PALE_BLUE}
+    line = {"bottom": 1, "bottom_color": look.PALE_BLUE}
     for label, name, (_, cell) in (
         ("店名", "crm_store", HOME_STORE),
         ("上次操作", "crm_last", HOME_LAST),
@@ -199,7 +200,7 @@ def _status(workbook: Workbook, sheet: Worksheet, make: Formats) -> None:
         row, column = xl_cell_to_rowcol(cell)
         sheet.set_row(row, 24)
         sheet.write_blank(row, column - 2, None, make(**line))
-        sheet.write_string(row, column - 1, label, make(bold=True, font_color=formats.INK, **line))
+        sheet.write_string(row, column - 1, label, make(bold=True, font_color=look.INK, **line))
         sheet.write_blank(row, column, None, make(text_wrap=True, **line))
         workbook.define_name(name, f"={HOME_SHEET}!{_absolute(cell)}")
     store = '=IFERROR(INDEX(设置!$B$4:$B$500,MATCH("店名",设置!$A$4:$A$500,0))&"","")'
@@ -212,11 +213,11 @@ def _absolute(cell: str) -> str:
 
 
 def _section(sheet: Worksheet, row: int, first: int, last: int, title: str, make: Formats) -> None:
-    look = make(bold=True, font_color=formats.WHITE, bg_color=formats.INK, indent=1)
+    bar = make(bold=True, font_color=look.WHITE, bg_color=look.INK, indent=1)
     sheet.set_row(row, 22)
     for column in range(first, last + 1):
-        sheet.write_blank(row, column, None, look)
-    sheet.write_string(row, first, title, look)
+        sheet.write_blank(row, column, None, bar)
+    sheet.write_string(row, first, title, bar)
 
 
 def _steps(sheet: Worksheet, top: int, make: Formats) -> int:
@@ -224,7 +225,7 @@ def _steps(sheet: Worksheet, top: int, make: Formats) -> int:
     _section(sheet, top, 1, 3, "每天按这个顺序做", make)
     for row, step in enumerate(words.STEPS, start=top + 1):
         sheet.set_row(row, 30)
-        sheet.write_string(row, 1, step.when, make(bold=True, font_color=formats.ORANGE, align="center"))
+        sheet.write_string(row, 1, step.when, make(bold=True, font_color=look.ORANGE, align="center"))
         if step.sheet:
             sheet.write_url(row, 2, f"internal:'{step.sheet}'!A1", make(**LINK), step.what)
         else:
@@ -238,7 +239,7 @@ def _buttons(workbook: Workbook, sheet: Worksheet, top: int, make: Formats) -> N
     _section(sheet, top, 5, 7, "按钮", make)
     row = top + 1
     for group, buttons in groupby(BUTTONS, key=lambda button: button.group):
-        sheet.write_string(row, 5, group, make(bold=True, font_color=formats.INK))
+        sheet.write_string(row, 5, group, make(bold=True, font_color=look.INK))
         for place, button in enumerate(buttons):
             options = {
                 "macro": button.macro,

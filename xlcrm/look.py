@@ -1,0 +1,45 @@
+"""The look of everything the program draws with XlsxWriter: colours, the house font, formats, widths that suit Chinese."""
+
+from __future__ import annotations
+
+import unicodedata
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from xlsxwriter import Workbook
+    from xlsxwriter.format import Format
+
+FONT = "Microsoft YaHei"
+DEFAULT = {"font_name": FONT, "font_size": 10, "font_scheme": "none", "valign": "vcenter"}
+
+INK = "#1F4E79"
+BLUE = "#2E75B6"
+PALE_BLUE = "#DDEBF7"
+ORANGE = "#C55A11"
+PALE_ORANGE = "#F8CBAD"
+PALE_YELLOW = "#FFF2CC"
+WHITE = "#FFFFFF"
+GREY = "#7F7F7F"
+PALE_GREY = "#EDEDED"
+LINE = "#BFBFBF"
+SERIES = (BLUE, "#F4B183", ORANGE, "#9DC3E6", INK, "#FFD966", GREY, PALE_ORANGE, "#BDD7EE", "#D9D9D9")
+"""Colours of a chart's series, in order: blue and orange, told apart without red and green."""
+
+
+class Formats:
+    """The formats of one workbook: ``formats(bold=True)`` gives the same format each time it is asked for."""
+
+    def __init__(self, workbook: Workbook) -> None:
+        self._workbook = workbook
+        self._made: dict[tuple[tuple[str, Any], ...], Format] = {}
+
+    def __call__(self, **properties: Any) -> Format:
+        key = tuple(sorted(properties.items()))
+        if key not in self._made:
+            self._made[key] = self._workbook.add_format(DEFAULT | properties)
+        return self._made[key]
+
+
+def display_width(text: str) -> int:
+    """Width in characters of the default font: a Chinese character counts two."""
+    return sum(2 if unicodedata.east_asian_width(c) in "WFA" else 1 for c in text)
