@@ -44,6 +44,7 @@ from xlcrm.forms import (
     Target,
     Visit,
     as_text,
+    letters,
 )
 from xlcrm.settings import Settings, parse
 from xlcrm.workdays import Workdays
@@ -203,15 +204,6 @@ def columns_of(headers: Iterable[str], form: Form) -> dict[str, int]:
     return found
 
 
-def letter(column: int) -> str:
-    """Column letters of a 1-based column number: 1 → A, 28 → AB."""
-    letters = ""
-    while column:
-        column, rest = divmod(column - 1, 26)
-        letters = chr(65 + rest) + letters
-    return letters
-
-
 def is_foot(cells: Iterable[Cell]) -> bool:
     """Whether a row is a total or a signature line rather than a record."""
     first = next((cell for cell in cells if cell is not None), None)
@@ -257,14 +249,14 @@ class _Reader:
         if missing:
             raise Refusal("form.columns_missing", sheet=sheet, headers="、".join(missing))
         positions = [columns[c.name] for c in form.columns]
-        letters = {c.name: letter(block.column + p) for c, p in zip(form.columns, positions, strict=True)}
+        lettered = {c.name: letters(block.column + p) for c, p in zip(form.columns, positions, strict=True)}
         readers = [(c.name, _remembering(self._read_as(c))) for c in form.columns]
         made = []
         for i, cells in enumerate(block.rows):
             typed = tuple([cells[p] for p in positions])
             if typed.count(None) == len(typed) or is_foot(typed):
                 continue
-            record = _record(form, Place(sheet, block.row + 1 + i, letters), typed, readers)
+            record = _record(form, Place(sheet, block.row + 1 + i, lettered), typed, readers)
             if record is not None:
                 made.append(record)
         return tuple(made)

@@ -6,18 +6,12 @@ import re
 from dataclasses import dataclass
 from functools import cache
 
+from xlcrm.forms import letters
+
+__all__ = ["LAST_COLUMN", "LAST_ROW", "Area", "column_number", "letters"]
+
 LAST_ROW, LAST_COLUMN = 1_048_576, 16_384
 _CELL = re.compile(r"\$?([A-Z]{1,3})\$?([1-9]\d{0,6})")
-
-
-@cache
-def letters(column: int) -> str:
-    """Column 1 is A, 27 is AA."""
-    name = ""
-    while column:
-        column, rest = divmod(column - 1, 26)
-        name = chr(65 + rest) + name
-    return name
 
 
 @cache
