@@ -98,7 +98,7 @@ class BookReader:
 
     def cells(self, sheet: str, area: Area) -> list[list[Cell]]:
         """The values of an area, row by row: blanks as ``None``, whole floats as ``int``, errors as their text (``#N/A``)."""
-        values = self._values(sheet, area)
+        values = values_of(self._sheet(sheet), area)
         for row, column, text in self._errors(sheet, area):
             values[row - area.top][column - area.left] = text
         return values
@@ -153,25 +153,6 @@ class BookReader:
                 yield at.top, at.left, _text(error[1])
             mark = xml.find(_ERROR_MARK, mark + 1)
 
-    def _values(self, sheet: str, area: Area) -> list[list[Cell]]:
-        height, width = area.bottom - area.top + 1, area.right - area.left + 1
-        blank: list[Cell] = [None] * width
-        source = self._sheet(sheet)
-        if source.start is None:
-            return [blank[:] for _ in range(height)]
-        first_row, first_column = source.start[0] + 1, source.start[1] + 1
-        lines = source.to_python(nrows=max(0, area.bottom - first_row + 1))
-        before = blank[: max(0, first_column - area.left)]
-        low, high = max(0, area.left - first_column), max(0, area.right - first_column + 1)
-        found = []
-        for row in range(area.top, area.bottom + 1):
-            at = row - first_row
-            line = lines[at][low:high] if 0 <= at < len(lines) else None
-            # texts, most of all cells, are spared the call
-            cells = [] if line is None else [*before, *((v or None) if type(v) is str else _normal(v) for v in line)]
-            found.append([*cells, *blank[len(cells) :]])
-        return found
-
     @cached_property
     def _workbook(self) -> CalamineWorkbook:
         try:
@@ -210,6 +191,26 @@ def require_crm_book(reader: BookReader) -> None:
     missing = [sheet for sheet in CRM_SHEETS if not reader.has(FORMS[sheet])]
     if missing:
         raise Refusal("book.not_crm", name=reader.path.name, missing="、".join(missing))
+
+
+def values_of(source: CalamineSheet, area: Area) -> list[list[Cell]]:
+    """The values of an area as calamine has them: blanks as ``None``, whole floats as ``int``; error values are blank."""
+    height, width = area.bottom - area.top + 1, area.right - area.left + 1
+    blank: list[Cell] = [None] * width
+    if source.start is None:
+        return [blank[:] for _ in range(height)]
+    first_row, first_column = source.start[0] + 1, source.start[1] + 1
+    lines = source.to_python(nrows=max(0, area.bottom - first_row + 1))
+    before = blank[: max(0, first_column - area.left)]
+    low, high = max(0, area.left - first_column), max(0, area.right - first_column + 1)
+    found = []
+    for row in range(area.top, area.bottom + 1):
+        at = row - first_row
+        line = lines[at][low:high] if 0 <= at < len(lines) else None
+        # texts, most of all cells, are spared the call
+        cells = [] if line is None else [*before, *((v or None) if type(v) is str else _normal(v) for v in line)]
+        found.append([*cells, *blank[len(cells) :]])
+    return found
 
 
 def _normal(value: Cell) -> Cell:
