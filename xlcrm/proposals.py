@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from xlcrm.findings import Finding, Severity, spot
 from xlcrm.forms import GRADES, Prospect
 from xlcrm.ledger import Ledger
-from xlcrm.timeline import Life, Standing, Timeline, next_month
+from xlcrm.timeline import Life, Standing, Timeline, grade_by_date, next_month
 
 
 def propose(ledger: Ledger, timeline: Timeline, today: dt.date) -> list[Finding]:
@@ -33,7 +33,7 @@ def _of_prospect(ledger: Ledger, row: Prospect, life: Life, standing: Standing, 
         yield proposal("G03.unreachable", "last_contact", days=failed)
     if row.first_contact and today >= _months_later(row.first_contact, ledger.settings.frozen_after_months):
         yield proposal("G04.frozen", "first_contact", months=ledger.settings.frozen_after_months)
-    nearer = _grade_by_date(ledger, row, today)
+    nearer = grade_by_date(ledger, row, today)
     if nearer and standing.grade in GRADES and GRADES.index(nearer) < GRADES.index(standing.grade):
         yield proposal(
             "G01.upgrade", "expected_on", grade=nearer, days=(row.expected_on - today).days if row.expected_on else 0
@@ -54,14 +54,6 @@ def _days_failed(life: Life) -> int:
         else:
             days.add(contact.on)
     return len(days)
-
-
-def _grade_by_date(ledger: Ledger, row: Prospect, today: dt.date) -> str | None:
-    """The grade whose window 预计购车日 falls into, ``None`` when it is blank or past."""
-    if row.expected_on is None or row.expected_on < today:
-        return None
-    days = (row.expected_on - today).days
-    return next((g for g in GRADES if days <= (ledger.settings.window(g) or days)), None)
 
 
 def _months_later(day: dt.date, months: int) -> dt.date:

@@ -7,6 +7,7 @@ proposals and the changes. Applying the changes and rolling again changes nothin
 from __future__ import annotations
 
 import datetime as dt
+import re
 from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, field
@@ -14,11 +15,13 @@ from dataclasses import dataclass, field
 from xlcrm.care import care_calendar, owner_dates
 from xlcrm.changes import Changes, Value
 from xlcrm.findings import Finding, Severity
-from xlcrm.forms import GRADE_SHEETS, Card, Care, FollowUp, Loss, Order, Prospect, Record, Report, Visit
+from xlcrm.forms import GRADE_SHEETS, Card, Care, FollowUp, Loss, MoveRow, Order, Owner, Prospect, Record, Report, Visit
 from xlcrm.ledger import Ledger
 from xlcrm.proposals import propose
 from xlcrm.timeline import (
     KEEP,
+    NOBODY,
+    TO_COMPLETE,
     Contact,
     Event,
     Happening,
@@ -29,14 +32,13 @@ from xlcrm.timeline import (
     evidence_text,
     first_month,
     interval_day,
+    is_superseded,
     replay,
 )
 from xlcrm.validate import blocked_rows, validate
 
 STOCK = ("在跟", "战败待审", "已订")
 """States of a customer who is not out of the books: those that 月初留存 freezes."""
-PLANNED = ("在跟", "已订")
-"""States in which a plan for the next contact may stand."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,12 +72,12 @@ def roll(ledger: Ledger, today: dt.date) -> Roll:
     month = first_month(ledger, today)
     blocked = blocked_rows(findings)
     timeline = replay(ledger, today, blocked, month)
-    work = _Work(ledger, today, timeline, Changes())
+    work = _Work(ledger, today, timeline, blocked, Changes())
     for life in timeline.lives.values():
         work.settle(life)
     if not any(o.month == month for o in ledger.openings):
         work.freeze(month)
-    work.care_done(blocked)
+    work.care_done()
     held = [f for f in findings if f.severity is Severity.ERROR]
     return Roll(work.moves, propose(ledger, timeline, today), held, work.changes, timeline)
 
@@ -96,20 +98,32 @@ class _Work:
     ledger: Ledger
     today: dt.date
     timeline: Timeline
+    blocked: Collection[tuple[str, int]]
     changes: Changes
     moves: list[Move] = field(default_factory=list)
 
     def __post_init__(self) -> None:
-        ids = [c.customer for c in self.ledger.cards] + [p.customer for _, p in self.ledger.prospects]
-        numbers = [int(i[1:]) for i in ids if i and i[:1] == "C" and i[1:].isdigit()]
-        self.last_number = max(numbers, default=0)
+        known: list[Card | Prospect | Owner] = [
+            *self.ledger.cards,
+            *(row for _, row in self.ledger.prospects),
+            *self.ledger.owners,
+        ]
+        numbers = [re.fullmatch(r"C(\d{1,9})", row.customer or "", re.ASCII) for row in known]
+        self.last_number = max((int(number[1]) for number in numbers if number), default=0)
         self.operation = 1 + max((j.operation or 0 for j in self.ledger.journal), default=0)
-        self.written_moves = {(m.on, m.customer, m.origin, m.target) for m in self.ledger.moves}
+        self.written_moves = Counter((m.on, m.customer, m.origin, m.target) for m in self.ledger.moves)
+        self.newest_moves: dict[str, tuple[dt.date, str]] = {}
+        for move in self.ledger.moves:
+            if move.on and move.customer and move.target:
+                self._note_move(move.customer, move.on, move.target)
         self.prospects: dict[str, list[tuple[str, Prospect]]] = {}
         for grade, row in self.ledger.prospects:
             phone = self.ledger.phone_of(row)
             if phone:
                 self.prospects.setdefault(phone, []).append((grade, row))
+        events: list[Visit | Report | Order | Loss] = [*self.ledger.visits, *self.ledger.reports, *self.ledger.orders]
+        events += self.ledger.losses
+        self.held = {self.ledger.phone_of(row) for row in events if (row.at.sheet, row.at.row) in self.blocked}
         self.customers = {phone: c for c, phone in reversed(self.ledger.phone_by_customer.items())}
 
     # ------------------------------------------------------------ one customer
@@ -123,20 +137,24 @@ class _Work:
         assert standing is not None
         if fresh:
             self._write_card(life, standing)
-        self._write_grade_row(life, customer, standing, plans, bool(fresh))
+        self._write_grade_row(life, customer, standing, plans, fresh)
         self._write_orders(life, customer)
-        self._write_losses(life, customer, standing)
+        self._write_losses(life, customer)
 
     def _carded(self, life: Life) -> str:
-        """The customer's 客户编号; a customer without a card gets one when the first register row stands for him."""
+        """The customer's 客户编号, a new one where the books have none; who came by the register gets a card."""
         card = self.ledger.card_by_phone.get(life.phone)
         customer = (card.customer if card else None) or self.customers.get(life.phone)
+        if customer is None:
+            self.last_number += 1
+            customer = self.customers[life.phone] = f"C{self.last_number:05d}"
+            if card is not None:
+                self._put(card, "customer", customer)
+            for _, row in self.prospects.get(life.phone, ()):
+                self._put(row, "customer", customer)
         if card is None and life.first_visit is not None:
-            if customer is None:
-                self.last_number += 1
-                customer = self.customers[life.phone] = f"C{self.last_number:05d}"
             self._add_card(life, customer, life.first_visit)
-        return customer or ""
+        return customer
 
     def _add_card(self, life: Life, customer: str, visit: Visit) -> None:
         standing = life.standing
@@ -180,58 +198,93 @@ class _Work:
         plans = [_Plan(r.planned_on, r.at.row, None) for r in rows if r.planned_on and r.done_on is None]
         return sorted(plans, key=lambda plan: plan.on)
 
-    def _write_happenings(self, life: Life, customer: str, plans: list[_Plan]) -> int:
-        """Write the contacts and steps the books do not hold yet; how many there were."""
-        done = sorted(r.done_on for r in self.ledger.follow_ups_by_phone.get(life.phone, ()) if r.done_on)
-        newest = done[-1] if done else dt.date.min
-        fresh = 0
-        for happening in life.happenings:
-            is_new = self._write_steps(life, customer, happening.steps)
+    def _write_happenings(self, life: Life, customer: str, plans: list[_Plan]) -> bool:
+        """Write the contacts and steps the books do not hold yet; whether there were any.
+
+        Only what is newer than everything the books hold makes plans: an older contact, entered late, is noted.
+        """
+        done = Counter(r.done_on for r in self.ledger.follow_ups_by_phone.get(life.phone, ()) if r.done_on)
+        fresh: list[tuple[int, Happening, Contact | None]] = []
+        newest = -1
+        for i, happening in enumerate(life.happenings):
+            is_fresh = self._write_steps(life, customer, happening.steps)
             contact = happening.contact
-            if contact is not None:
-                if contact.on in done:
-                    done.remove(contact.on)
-                    contact = None
-                else:
-                    is_new = True
-            if not is_new:
-                continue
-            fresh += 1
-            if happening.on >= newest:
+            if contact is not None and done[contact.on] > 0:
+                done[contact.on] -= 1
+                contact = None
+            if is_fresh or contact is not None:
+                fresh.append((i, happening, contact))
+            elif happening.contact is not None or happening.steps:
+                newest = i
+        for i, happening, contact in fresh:
+            if i > newest:
                 self._plan_on(life, customer, happening, contact, plans)
             elif contact is not None:
                 self._add_contact(life, customer, contact)
-        if fresh and life.standing is not None and life.standing.state not in PLANNED:
-            while plans:
-                self._drop(plans.pop())
-        return fresh
+        is_fresh = self._correct(life, customer) or bool(fresh)
+        if life.happenings:
+            self._settle_plans(life, customer, plans, is_fresh)
+        return is_fresh
+
+    def _correct(self, life: Life, customer: str) -> bool:
+        """Put right what an earlier roll made of logs that say otherwise by now; whether there was anything.
+
+        Rows in error say nothing yet: a customer with one waits. What a person changed on a card or in a grade sheet is
+        left to the cross-check.
+        """
+        standing = life.standing
+        assert standing is not None
+        _, newest = self.newest_moves.get(customer, (self.today, standing.shown))
+        if newest == standing.shown or life.phone in self.held:
+            return False
+        self._write_move(
+            Move(self.today, Event.CORRECT, customer, life.phone, life.name, newest, standing.shown, "日志已改")
+        )
+        return True
+
+    def _settle_plans(self, life: Life, customer: str, plans: list[_Plan], fresh: bool) -> None:
+        """A prospect told of has a plan; a customer who left has none, one who ordered only what the last report gave."""
+        last, standing = life.happenings[-1], life.standing
+        assert standing is not None
+        if standing.state == "在跟":
+            next_on = self._next(standing, last)
+            if next_on is not None and not plans:
+                self._add_plan(life, customer, standing, next_on, plans)
+        elif fresh:
+            self._drop_others(plans, last.next_on if standing.state == "已订" else None)
 
     def _write_steps(self, life: Life, customer: str, steps: Iterable[Step]) -> bool:
         """Add the steps that 级别变更 does not hold yet; whether there were any."""
         fresh = False
         for step in steps:
-            origin = step.before.shown if step.before else "新"
-            evidence = evidence_text(step)
-            key = (step.on, customer, origin, step.after.shown)
-            if key in self.written_moves:
+            origin, target = step.before.shown if step.before else NOBODY, step.after.shown
+            key = (step.on, customer, origin, target)
+            if self.written_moves[key] > 0:
+                self.written_moves[key] -= 1
                 continue
             fresh = True
-            self.written_moves.add(key)
-            self.changes.add(
-                "级别变更",
-                {
-                    "时间": step.on,
-                    "客户编号": customer,
-                    "从": origin,
-                    "到": step.after.shown,
-                    "依据": evidence,
-                    "操作号": self.operation,
-                },
-            )
-            self.moves.append(
-                Move(step.on, step.event, customer, life.phone, life.name, origin, step.after.shown, evidence)
+            self._write_move(
+                Move(step.on, step.event, customer, life.phone, life.name, origin, target, evidence_text(step))
             )
         return fresh
+
+    def _write_move(self, move: Move) -> None:
+        self._note_move(move.customer, move.on, move.target)
+        self.moves.append(move)
+        row: dict[str, Value] = {
+            "时间": move.on,
+            "客户编号": move.customer,
+            "从": move.origin,
+            "到": move.target,
+            "依据": move.evidence,
+            "操作号": self.operation,
+        }
+        self.changes.add(MoveRow.form.sheet, row)
+
+    def _note_move(self, customer: str, on: dt.date, target: str) -> None:
+        """Remember where the newest step on record leads."""
+        if customer not in self.newest_moves or self.newest_moves[customer][0] <= on:
+            self.newest_moves[customer] = on, target
 
     def _plan_on(
         self, life: Life, customer: str, happening: Happening, contact: Contact | None, plans: list[_Plan]
@@ -248,22 +301,33 @@ class _Work:
             return
         standing = life.at(happening.on)
         assert standing is not None
-        next_on = interval_day(self.ledger, standing, happening.on) if happening.next_on is KEEP else happening.next_on
-        for plan in [plan for plan in plans if plan.on != next_on]:
+        next_on = self._next(standing, happening)
+        self._drop_others(plans, next_on)
+        if next_on is not None and not plans:
+            self._add_plan(life, customer, standing, next_on, plans)
+
+    def _next(self, standing: Standing, happening: Happening) -> dt.date | None:
+        """The day of the next contact after a happening, whatever was planned before."""
+        return interval_day(self.ledger, standing, happening.on) if happening.next_on is KEEP else happening.next_on
+
+    def _add_plan(self, life: Life, customer: str, standing: Standing, on: dt.date, plans: list[_Plan]) -> None:
+        row: dict[str, Value] = {
+            "客户编号": customer,
+            "客户姓名": life.name,
+            "计划日期": on,
+            "计划方式": "电话",
+            "计划目的": "促进",
+            "回访前级别": standing.grade,
+            "销售顾问": standing.consultant,
+        }
+        self.changes.add(FollowUp.form.sheet, row)
+        plans.append(_Plan(on, None, self.changes.table(FollowUp.form.sheet).added[-1]))
+
+    def _drop_others(self, plans: list[_Plan], kept: dt.date | None) -> None:
+        """Take out the open plans of other days."""
+        for plan in [plan for plan in plans if plan.on != kept]:
             self._drop(plan)
             plans.remove(plan)
-        if next_on is not None and not plans:
-            row: dict[str, Value] = {
-                "客户编号": customer,
-                "客户姓名": life.name,
-                "计划日期": next_on,
-                "计划方式": "电话",
-                "计划目的": "促进",
-                "回访前级别": standing.grade,
-                "销售顾问": standing.consultant,
-            }
-            self.changes.add(FollowUp.form.sheet, row)
-            plans.append(_Plan(next_on, None, self.changes.table(FollowUp.form.sheet).added[-1]))
 
     def _drop(self, plan: _Plan) -> None:
         if plan.row is not None:
@@ -296,11 +360,11 @@ class _Work:
         """One row in the sheet of the grade for a tracked customer, none for the others."""
         rows = self.prospects.get(life.phone, [])
         if not standing.tracked:
-            if life.happenings:
+            if life.happenings or fresh:
                 for _, row in rows:
                     self.changes.remove(row.at.sheet, row.at.row)
             return
-        if not rows and not life.happenings:
+        if not rows and not life.happenings and not fresh:
             return
         contacts = [c.on for c in life.contacts]
         wanted: dict[str, Value] = {
@@ -365,13 +429,15 @@ class _Work:
 
     def _write_orders(self, life: Life, customer: str) -> None:
         for order in self.ledger.orders_by_phone.get(life.phone, ()):
-            if customer and order.is_blank("customer"):
+            if is_superseded(self.ledger, order):
+                self.changes.remove(order.at.sheet, order.at.row)
+            elif customer and order.is_blank("customer"):
                 self._put(order, "customer", customer)
         for mark in life.unwritten_orders:
             self.changes.add(
                 Order.form.sheet,
                 {
-                    "订单号": f"待补-{customer}-{mark.date:%Y%m%d}",
+                    "订单号": f"{TO_COMPLETE}{customer}-{mark.date:%Y%m%d}",
                     "客户编号": customer,
                     "客户姓名": life.name,
                     "电话": life.phone,
@@ -382,17 +448,17 @@ class _Work:
                     "销售顾问": mark.consultant,
                 },
             )
-        for step in life.steps:
-            if step.event is Event.DELIVER and isinstance(step.evidence, Order):
-                self._write_owner(life, customer, step.evidence)
+        if life.deliveries:
+            known = Counter(o.delivered_on for o in self.ledger.owners if self.ledger.phone_of(o) == life.phone)
+            for order in life.deliveries:
+                if known[order.delivered_on] > 0:
+                    known[order.delivered_on] -= 1
+                else:
+                    self._write_owner(life, customer, order)
 
     def _write_owner(self, life: Life, customer: str, order: Order) -> None:
         """The delivered car on the front of the card, and its care calendar."""
-        known = any(
-            self.ledger.phone_of(o) == life.phone and o.delivered_on == order.delivered_on for o in self.ledger.owners
-        )
-        if known or order.delivered_on is None:
-            return
+        assert order.delivered_on is not None
         card = self.ledger.card_by_phone.get(life.phone)
         birthday = card.birthday if card else None
         dates = owner_dates(order.delivered_on, self.ledger.settings)
@@ -424,13 +490,19 @@ class _Work:
                 },
             )
 
-    def _write_losses(self, life: Life, customer: str, standing: Standing) -> None:
+    def _write_losses(self, life: Life, customer: str) -> None:
         for loss in self.ledger.losses_by_phone.get(life.phone, ()):
+            if is_superseded(self.ledger, loss):
+                self.changes.remove(loss.at.sheet, loss.at.row)
+                continue
             if customer and loss.is_blank("customer"):
                 self._put(loss, "customer", customer)
             if loss.is_blank("decision"):
                 self._put(loss, "decision", "待审")
         for report in life.unwritten_losses:
+            assert report.date is not None
+            standing = life.at(report.date)
+            assert standing is not None
             self.changes.add(
                 Loss.form.sheet,
                 {
@@ -448,15 +520,15 @@ class _Work:
 
     # ------------------------------------------------------------ owners and stock
 
-    def care_done(self, blocked: Collection[tuple[str, int]]) -> None:
+    def care_done(self) -> None:
         """A 售后回访 in 当日总结 is the doing of the owner's oldest open care call planned until that day."""
         open_calls = self._care_rows(lambda row: row.done_on is None)
         done = Counter((c.customer, c.done_on) for c in self.ledger.cares if c.done_on)
-        for report in self.ledger.reports:
+        for report in sorted(self.ledger.reports, key=lambda r: (r.date or dt.date.min, r.at.row)):
             is_care = report.section == "当日总结" and report.purpose == "售后回访"
             phone = self.ledger.phone_of(report)
             customer = self.customers.get(phone or "")
-            if not is_care or (report.at.sheet, report.at.row) in blocked or not customer or not report.date:
+            if not is_care or (report.at.sheet, report.at.row) in self.blocked or not customer or not report.date:
                 continue
             if done[customer, report.date] > 0:
                 done[customer, report.date] -= 1

@@ -15,7 +15,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from enum import Enum, IntEnum
 
-from xlcrm.forms import GRADES, Card, Loss, Order, Prospect, Record, Report, Visit
+from xlcrm.forms import GRADES, Card, Loss, MoveRow, Order, Prospect, Record, Report, Visit
 from xlcrm.ledger import Ledger
 
 TRACKED = ("在跟", "战败待审")
@@ -24,6 +24,8 @@ EXITS = ("战败", "冻结", "失控", "无效", "重复")
 """States a decided loss leads to, by its 类型."""
 UNCOUNTED = ("无效", "重复")
 """States outside every statistic."""
+REVIVED = ("战败", "冻结", "失控")
+"""States that a contact with a grade ends; wrong and double data stay what they are. Our decision."""
 FAILED = ("未接通", "信息不准")
 """Results of a contact that did not reach the customer. [S]"""
 
@@ -41,6 +43,7 @@ class Event(Enum):
     APPLY = "战败申请"
     APPROVE = "同意战败"
     REJECT = "驳回战败"
+    CORRECT = "更正"
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,6 +96,8 @@ class Contact:
         return isinstance(self.source, Report)
 
 
+NOBODY = "新"
+"""Where a new customer comes from, as printed in 级别变更."""
 KEEP = dt.date.min
 """Marks a happening that leaves the customer's open plan as it is."""
 
@@ -121,6 +126,8 @@ class Life:
     """Marks of an order for which no row stands in 订单."""
     unwritten_losses: list[Report] = field(default_factory=list)
     """Applications for a loss for which no row stands in 战败."""
+    deliveries: list[Order] = field(default_factory=list)
+    """Orders whose car was handed over."""
 
     @property
     def steps(self) -> Iterator[Step]:
@@ -162,9 +169,18 @@ def earliest_month(ledger: Ledger, today: dt.date) -> str:
 
 
 def _earliest_log_month(ledger: Ledger, today: dt.date) -> str:
+    """The working month if the setting names one, else the first of the months with logs that lead up to the newest.
+
+    A month apart from the others is a slip of the year: it must not become the opening of the books.
+    """
+    if ledger.settings.month:
+        return ledger.settings.month
     logs: list[Visit | Report] = [*ledger.visits, *ledger.reports]
-    days = [row.date for row in logs if row.date and row.date <= today]
-    return f"{min(days, default=today):%Y-%m}"
+    months = {f"{row.date:%Y-%m}" for row in logs if row.date and row.date <= today}
+    month = max(months, default=f"{today:%Y-%m}")
+    while next_month(month, -1) in months:
+        month = next_month(month, -1)
+    return month
 
 
 def month_start(month: str) -> dt.date:
@@ -204,59 +220,57 @@ def replay(ledger: Ledger, today: dt.date, blocked: Collection[tuple[str, int]],
 
 
 def _bases(ledger: Ledger, month: str, start: dt.date) -> dict[str, tuple[str, Standing]]:
-    """Phone → name and standing at the start of the month, of every customer the books knew then."""
-    frozen = [o for o in ledger.openings if o.month == month]
-    if frozen:
-        bases = {
-            o.phone: (o.name or "", Standing(o.state or "在跟", o.grade, o.consultant, o.graded_on))
-            for o in frozen
-            if o.phone
-        }
-        return bases | {p: b for p, b in _known_before(ledger, start).items() if p not in bases}
-    return _as_typed(ledger, start)
+    """Phone → name and standing at the start of the month, of every customer the books knew then.
 
-
-def _as_typed(ledger: Ledger, start: dt.date) -> dict[str, tuple[str, Standing]]:
-    """The base of a book that was never rolled: what staff typed, but for customers whose first visit is in the logs."""
+    Frozen customers stand as frozen. The others stand as typed, but where 级别变更 tells that a roll moved them since.
+    """
+    bases = {
+        o.phone: (o.name or "", Standing(o.state or "在跟", o.grade, o.consultant, o.graded_on))
+        for o in ledger.openings
+        if o.month == month and o.phone
+    }
     rows: dict[str, tuple[str, Prospect]] = {}
     for grade, row in ledger.prospects:
         phone = ledger.phone_of(row)
         if phone:
             rows.setdefault(phone, (grade, row))
-    new = _first_visits(ledger, start)
-    bases: dict[str, tuple[str, Standing]] = {}
+    new, origins = _first_visits(ledger, start), _origins(ledger, start)
     for card in ledger.cards:
-        if card.phone and not _is_new(card, new.get(card.phone)):
-            standing = Standing(card.state or "在跟", card.grade, card.consultant, card.first_contact)
-            if card.phone in rows:
-                grade, row = rows[card.phone]
-                standing = replace(standing, grade=row.opening_grade or grade, since=row.graded_on)
-            bases.setdefault(card.phone, (card.name or "", standing))
+        phone = card.phone or ""
+        if not phone or phone in bases or _is_new(card, new.get(phone), origins.get(phone)):
+            continue
+        standing = Standing(card.state or "在跟", card.grade, card.consultant, card.first_contact)
+        if phone in rows:
+            grade, row = rows[phone]
+            standing = replace(standing, grade=row.opening_grade or grade, since=row.graded_on)
+        bases[phone] = (card.name or "", _moved_back(standing, origins.get(phone)))
     for phone, (grade, row) in rows.items():
-        if phone not in bases and phone not in ledger.card_by_phone and not _is_new(row, new.get(phone)):
+        known = phone in bases or phone in ledger.card_by_phone
+        if not known and not _is_new(row, new.get(phone), origins.get(phone)):
             standing = Standing("在跟", row.opening_grade or grade, row.consultant, row.graded_on)
-            bases[phone] = (row.name or "", standing)
+            bases[phone] = (row.name or "", _moved_back(standing, origins.get(phone)))
     return bases
 
 
-def _known_before(ledger: Ledger, start: dt.date) -> dict[str, tuple[str, Standing]]:
-    """Customers out of the frozen stock whom the books knew before: lost, delivered, or typed in since."""
-    bases: dict[str, tuple[str, Standing]] = {}
-    exits: dict[str, tuple[dt.date, str]] = {}
-    for loss in ledger.losses:
-        phone, day = ledger.phone_of(loss), loss.decided_on or loss.applied_on
-        if phone and day and day < start and loss.decision == "同意":
-            exits[phone] = max(exits.get(phone, (dt.date.min, "")), (day, loss.exit or "战败"))
-    for order in ledger.orders:
-        phone = ledger.phone_of(order)
-        if phone and order.delivered_on and order.delivered_on < start:
-            exits[phone] = max(exits.get(phone, (dt.date.min, "")), (order.delivered_on, "已交车"))
-    new = _first_visits(ledger, start)
-    for card in ledger.cards:
-        if card.phone and not _is_new(card, new.get(card.phone)):
-            day, state = exits.get(card.phone, (card.first_contact, card.state or "在跟"))
-            bases[card.phone] = (card.name or "", Standing(state, card.grade, card.consultant, day))
-    return bases
+def _origins(ledger: Ledger, start: dt.date) -> dict[str, str]:
+    """Phone → where the customer stood before the first step written into 级别变更 from the start on."""
+    origins: dict[str, str] = {}
+    moves = [move for move in ledger.moves if move.on is not None and move.on >= start]
+    for move in sorted(moves, key=lambda m: (m.on, m.at.row)):
+        phone = ledger.phone_by_customer.get(move.customer or "")
+        if phone:
+            origins.setdefault(phone, move.origin or NOBODY)
+    return origins
+
+
+def _moved_back(standing: Standing, origin: str | None) -> Standing:
+    """The standing before the steps taken since, from its printed form (``Standing.shown``)."""
+    if origin is None:
+        return standing
+    if origin in GRADES:
+        return replace(standing, state="在跟", grade=origin)
+    state, _, grade = origin.rstrip(")").partition("(")
+    return replace(standing, state=state, grade=grade or None)
 
 
 def _first_visits(ledger: Ledger, start: dt.date) -> dict[str, dt.date]:
@@ -269,8 +283,10 @@ def _first_visits(ledger: Ledger, start: dt.date) -> dict[str, dt.date]:
     return first
 
 
-def _is_new(row: Card | Prospect, first_visit: dt.date | None) -> bool:
+def _is_new(row: Card | Prospect, first_visit: dt.date | None, origin: str | None) -> bool:
     """Whether a carded customer came into the books by a register row that stands in the open logs."""
+    if origin is not None:
+        return origin == NOBODY
     return first_visit is not None and (row.first_contact is None or row.first_contact >= first_visit)
 
 
@@ -278,16 +294,19 @@ def _is_new(row: Card | Prospect, first_visit: dt.date | None) -> bool:
 
 
 class _Phase(IntEnum):
-    """Order of one customer's events on one day: what was decided before the day's work, the day's work, its fruits."""
+    """Order of one customer's events on one day: what was decided before the day's work, the day's work, its fruits.
+
+    The program's own upgrade comes last: it judges the evening.
+    """
 
     DECIDED_BEFORE = 0
-    UPGRADE = 1
-    VISIT = 2
-    REPORT = 3
-    ORDER = 4
-    APPLY = 5
-    DECIDED = 6
-    DELIVER = 7
+    VISIT = 1
+    REPORT = 2
+    ORDER = 3
+    APPLY = 4
+    DECIDED = 5
+    DELIVER = 6
+    UPGRADE = 7
 
 
 @dataclass(frozen=True, slots=True)
@@ -331,10 +350,9 @@ def _events(
     for occurrence, phone in _loss_events(ledger):
         if is_open(occurrence.source) and start <= occurrence.on <= today:
             events[phone].append(occurrence)
-    if ledger.settings.auto_upgrade:
-        for occurrence, phone in _upgrades(ledger):
-            if start <= occurrence.on <= today:
-                events[phone].append(occurrence)
+    for occurrence, phone in _upgrades(ledger, today):
+        if start <= occurrence.on <= today:
+            events[phone].append(occurrence)
     waiting = {p: v for p, v in first_rows.items() if p not in bases and not is_open(v)}
     for phone in waiting:
         events.pop(phone, None)
@@ -346,7 +364,7 @@ def _events(
 def _order_events(ledger: Ledger) -> Iterator[tuple[_Occurrence, str]]:
     for order in ledger.orders:
         phone = ledger.phone_of(order)
-        if not phone or order.date is None:
+        if not phone or order.date is None or is_superseded(ledger, order):
             continue
         row = order.at.row
         yield _Occurrence(order.date, _Phase.ORDER, row, Event.ORDER, order), phone
@@ -360,7 +378,7 @@ def _order_events(ledger: Ledger) -> Iterator[tuple[_Occurrence, str]]:
 def _loss_events(ledger: Ledger) -> Iterator[tuple[_Occurrence, str]]:
     for loss in ledger.losses:
         phone = ledger.phone_of(loss)
-        if not phone or loss.applied_on is None:
+        if not phone or loss.applied_on is None or is_superseded(ledger, loss):
             continue
         row = loss.at.row
         yield _Occurrence(loss.applied_on, _Phase.APPLY, row, Event.APPLY, loss), phone
@@ -372,14 +390,88 @@ def _loss_events(ledger: Ledger) -> Iterator[tuple[_Occurrence, str]]:
             yield _Occurrence(decided, phase, row, Event.REJECT, loss, loss.returned_grade), phone
 
 
-def _upgrades(ledger: Ledger) -> Iterator[tuple[_Occurrence, str]]:
-    """The days on which a prospect's 预计购车日 enters a nearer window."""
-    for _, row in ledger.prospects:
-        phone = ledger.phone_of(row)
-        if phone and row.expected_on:
-            for grade in ("B", "A", "H"):
-                day = row.expected_on - dt.timedelta(days=ledger.settings.window(grade) or 0)
-                yield _Occurrence(day, _Phase.UPGRADE, row.at.row, Event.UPGRADE, row, grade), phone
+def _upgrades(ledger: Ledger, today: dt.date) -> Iterator[tuple[_Occurrence, str]]:
+    """The upgrades earlier rolls made, and, where the shop wants them made, those due today.
+
+    What was made stands in 级别变更: the row that was its reason may have changed or left the grade sheets since.
+    """
+    for move in ledger.moves:
+        phone = ledger.phone_by_customer.get(move.customer or "")
+        if phone and move.on and _BY_DATE in (move.evidence or ""):
+            yield _Occurrence(move.on, _Phase.UPGRADE, move.at.row, Event.UPGRADE, move, move.target), phone
+    if ledger.settings.auto_upgrade:
+        for _, row in ledger.prospects:
+            phone, grade = ledger.phone_of(row), grade_by_date(ledger, row, today)
+            if phone and grade:
+                yield _Occurrence(today, _Phase.UPGRADE, row.at.row, Event.UPGRADE, row, grade), phone
+
+
+_BY_DATE = "预计购车日"
+
+
+def grade_by_date(ledger: Ledger, row: Prospect, today: dt.date) -> str | None:
+    """The grade whose window 预计购车日 falls into, ``None`` when it is blank or past."""
+    if row.expected_on is None or row.expected_on < today:
+        return None
+    days = (row.expected_on - today).days
+    return next((g for g in GRADES if days <= (ledger.settings.window(g) or days)), None)
+
+
+# ---------------------------------------------------------------- marks and rows
+
+TO_COMPLETE = "待补-"
+"""How the 订单号 of an order begins that the roll wrote for a mark, until staff complete the row."""
+
+
+def is_superseded(ledger: Ledger, row: Order | Loss) -> bool:
+    """Whether the roll wrote the row for a mark and staff, instead of completing it, wrote the same thing in another row."""
+    day = row.date if isinstance(row, Order) else row.applied_on
+    if day is None or not _is_untouched(ledger, row):
+        return False
+    phone, near = ledger.phone_of(row) or "", dt.timedelta(days=ledger.settings.order_match_days)
+    others: list[Order | Loss]
+    if isinstance(row, Order):
+        others = [order for order in ledger.orders_by_phone.get(phone, ()) if not _is_to_complete(order)]
+    else:
+        others = [loss for loss in ledger.losses_by_phone.get(phone, ()) if loss.reason]
+    return any(_Row.of(other).tells_of(day, near) for other in others)
+
+
+def _is_untouched(ledger: Ledger, row: Order | Loss) -> bool:
+    """Whether a row is still as the roll wrote it for a mark."""
+    if isinstance(row, Order):
+        completed = row.amount or row.received or row.due_on or row.delivered_on or row.cancelled_on
+        return _is_to_complete(row) and not completed
+    if row.reason or row.rival or row.decider or row.decided_on or row.returned_grade:
+        return False
+    phone = ledger.phone_of(row)
+    told = ((r.date, r.story) for r in ledger.reports if r.result == "战败申请" and ledger.phone_of(r) == phone)
+    return (row.applied_on, row.story) in told
+
+
+def _is_to_complete(order: Order) -> bool:
+    return (order.number or "").startswith(TO_COMPLETE)
+
+
+@dataclass(frozen=True, slots=True)
+class _Row:
+    """When an order or a loss was written, and when it was over: cancelled, or decided."""
+
+    on: dt.date | None
+    ended: dt.date | None
+
+    @classmethod
+    def of(cls, row: Order | Loss) -> _Row:
+        if isinstance(row, Order):
+            return cls(row.date, row.cancelled_on)
+        return cls(row.applied_on, row.decided_on if row.decision in ("同意", "驳回") else None)
+
+    def tells_of(self, day: dt.date, near: dt.timedelta) -> bool:
+        """Whether it is what a mark of a day tells of: written near it and not over before. An undated row may be."""
+        if self.on is None:
+            return True
+        is_over = self.ended is not None and self.ended <= day and self.on < day
+        return abs(self.on - day) <= near and not is_over
 
 
 # ---------------------------------------------------------------- one life
@@ -407,14 +499,23 @@ class _Written:
 
     def __init__(self, ledger: Ledger, phone: str) -> None:
         self.near = dt.timedelta(days=ledger.settings.order_match_days)
-        self.orders = [o.date for o in ledger.orders_by_phone.get(phone, ()) if o.date]
-        self.losses = [o.applied_on for o in ledger.losses_by_phone.get(phone, ()) if o.applied_on]
+        orders, losses = ledger.orders_by_phone.get(phone, ()), ledger.losses_by_phone.get(phone, ())
+        self.orders = [_Row.of(order) for order in orders if not is_superseded(ledger, order)]
+        self.losses = [_Row.of(loss) for loss in losses if not is_superseded(ledger, loss)]
 
-    def order(self, day: dt.date) -> bool:
-        return any(abs(written - day) <= self.near for written in self.orders)
+    def order(self, day: dt.date) -> _Row | None:
+        """The row of the order that a mark of a day tells of; where there is none, from now on one stands for it."""
+        return self._found(self.orders, day)
 
-    def loss(self, day: dt.date) -> bool:
-        return any(abs(written - day) <= self.near for written in self.losses)
+    def loss(self, day: dt.date) -> _Row | None:
+        """The row of the loss that a report of a day applies for; where there is none, from now on one stands for it."""
+        return self._found(self.losses, day)
+
+    def _found(self, rows: list[_Row], day: dt.date) -> _Row | None:
+        found = next((row for row in rows if row.tells_of(day, self.near)), None)
+        if found is None:
+            rows.append(_Row(day, None))
+        return found
 
 
 def _visit(ledger: Ledger, life: Life, visit: Visit, told: bool, written: _Written) -> None:
@@ -434,7 +535,7 @@ def _visit(ledger: Ledger, life: Life, visit: Visit, told: bool, written: _Writt
     contact = None if told else Contact(visit.date, visit, None if is_new else standing.grade, standing.grade)
     # a visit the day's report tells of leaves the plans to the report, which is the doing of the one due
     next_on: dt.date | None = KEEP
-    if not standing.tracked and not told:
+    if standing.state != "在跟" and not told:
         next_on = None
     elif is_new:
         next_on = ledger.workdays.next(standing.consultant or "", visit.date)
@@ -450,7 +551,7 @@ def _report(ledger: Ledger, life: Life, report: Report, written: _Written) -> No
     before = standing.grade
     steps: list[Step] = []
     grade = report.grade_after if report.grade_after in GRADES else None
-    if grade and standing.state in EXITS:
+    if grade and standing.state in REVIVED:
         after = Standing("在跟", grade, standing.consultant, report.date)
         steps.append(_step(life, report.date, Event.REVIVE, after, report))
     elif grade and standing.tracked and grade != standing.grade:
@@ -460,19 +561,23 @@ def _report(ledger: Ledger, life: Life, report: Report, written: _Written) -> No
         steps += _order_mark(life, report.date, report, written)
     elif report.result == "战败申请" and life.standing is not None and life.standing.state == "在跟":
         steps.append(_step(life, report.date, Event.APPLY, replace(life.standing, state="战败待审"), report))
-        if not written.loss(report.date):
+        if written.loss(report.date) is None:
             life.unwritten_losses.append(report)
-            written.losses.append(report.date)
     contact = Contact(report.date, report, before, grade)
     life.happenings.append(Happening(report.date, _next_after(ledger, life, report), contact, tuple(steps)))
 
 
 def _next_after(ledger: Ledger, life: Life, report: Report) -> dt.date | None:
-    """The next contact: as the report says, else the interval of the grade, on a working day; none for one who left."""
+    """The next contact: as the report says, else the interval of the grade, on a working day; none for one who left.
+
+    A new customer is followed up first on the next working day.
+    """
     standing = life.standing
     assert standing is not None
     assert report.date is not None
     if standing.state == "在跟":
+        if report.next_on is None and life.first_visit is not None and life.first_visit.date == report.date:
+            return ledger.workdays.next(standing.consultant or "", report.date)
         return report.next_on or interval_day(ledger, standing, report.date)
     return report.next_on if standing.state == "已订" else None
 
@@ -485,14 +590,18 @@ def interval_day(ledger: Ledger, standing: Standing, day: dt.date) -> dt.date:
 
 
 def _order_mark(life: Life, day: dt.date, mark: Visit | Report, written: _Written) -> list[Step]:
-    """A tick or a 结果 that tells of an order: the customer is ordered; where no row stands in 订单, one is to be written."""
+    """A tick or a 结果 that tells of an order: the customer is ordered; where no row stands in 订单, one is to be written.
+
+    Of a customer whose order is open, it tells of that one. Our decision.
+    """
     standing = life.standing
     assert standing is not None
-    is_written = written.order(day)
-    if not is_written:
+    if standing.state == "已订":
+        return []
+    row = written.order(day)
+    if row is None:
         life.unwritten_orders.append(mark)
-        written.orders.append(day)
-    if standing.state == "已订" or (is_written and not standing.tracked):
+    elif not standing.tracked and (row.on is None or row.on <= day):
         return []
     return [_step(life, day, Event.ORDER, replace(standing, state="已订", since=day), mark)]
 
@@ -504,12 +613,15 @@ def _move(ledger: Ledger, life: Life, occurrence: _Occurrence) -> None:
     day, source = occurrence.on, occurrence.source
     after: Standing | None = None
     next_on: dt.date | None = None
+    if occurrence.event is Event.DELIVER:
+        assert isinstance(source, Order)
+        life.deliveries.append(source)
     match occurrence.event:
         case Event.ORDER if standing.state != "已订":
             after = replace(standing, state="已订", since=day)
-        case Event.CANCEL if standing.state == "已订" and not _other_open_order(ledger, life.phone, source, day):
+        case Event.CANCEL if standing.state == "已订" and not _other_open_order(ledger, life, occurrence):
             after = replace(standing, state="在跟", grade=ledger.settings.return_grade, since=day)
-        case Event.DELIVER if standing.state == "已订" and not _other_open_order(ledger, life.phone, source, day):
+        case Event.DELIVER if standing.state != "已交车" and not _other_open_order(ledger, life, occurrence):
             after = replace(standing, state="已交车", since=day)
         case Event.APPLY if standing.state == "在跟":
             after = replace(standing, state="战败待审")
@@ -534,13 +646,15 @@ def _hotter(grade: str | None, than: str | None) -> bool:
     return grade in GRADES and than in GRADES and GRADES.index(grade) < GRADES.index(than)
 
 
-def _other_open_order(ledger: Ledger, phone: str, source: Record, day: dt.date) -> bool:
-    """Whether another order of the customer is still open after a day."""
-    for order in ledger.orders_by_phone.get(phone, ()):
+def _other_open_order(ledger: Ledger, life: Life, end: _Occurrence) -> bool:
+    """Whether another order of the customer is open when one ends, be it only a mark so far."""
+    for order in ledger.orders_by_phone.get(life.phone, ()):
         ended = order.cancelled_on or order.delivered_on
-        if order is not source and order.date and order.date <= day and (ended is None or ended > day):
+        placed = order.date is not None and (order.date, _Phase.ORDER) < (end.on, end.phase)
+        is_open = placed and (ended is None or ended > end.on)
+        if is_open and order is not end.source and not is_superseded(ledger, order):
             return True
-    return False
+    return bool(life.unwritten_orders)
 
 
 def _step(life: Life, day: dt.date, event: Event, after: Standing, evidence: Record) -> Step:
@@ -562,6 +676,8 @@ def evidence_text(step: Step) -> str:
         what = f"{step.event.value} {source.number or ''}".strip()
     elif isinstance(source, Loss):
         what = step.event.value
+    elif isinstance(source, MoveRow):
+        return source.evidence or ""
     else:
-        what = f"预计购车日 {source.shown('expected_on')}"
+        what = f"{_BY_DATE} {source.shown('expected_on')}"
     return f"{sheet} {step.on} {what}"
