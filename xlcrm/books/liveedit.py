@@ -10,13 +10,13 @@ from dataclasses import replace
 from itertools import groupby
 from typing import TYPE_CHECKING
 
-from xlcrm.books.area import Area, letters
+from xlcrm.books.area import Area
 from xlcrm.books.cellxml import LONGEST_TEXT
 from xlcrm.books.excelvalue import Entry, Formula, cell_of, entry_of, formula_of, sent
 from xlcrm.books.livetable import LiveTable, Row, grid
 from xlcrm.changes import Link, TableChange, Value, applied
 from xlcrm.errors import Refusal
-from xlcrm.forms import CHECK_HEADER, Cell, Kind
+from xlcrm.forms import CHECK_HEADER, Cell, Kind, letters
 
 if TYPE_CHECKING:
     from xlwings import Range, Sheet
@@ -48,13 +48,13 @@ class TableEdit:
         going = (block.rows[row - table.top] for row in sorted(change.removed) if table.top <= row <= table.bottom)
         parked = [row for row in going if _height([row])]
         staying = after[: _height(after)]
-        height = max(len(block.rows), len(staying) + len(parked))
+        height = max(len(block.rows), len(after), len(staying) + len(parked))
         blank: Row = (None,) * len(block.headers)
         old, new = _padded(block.rows, height, blank), _padded([*staying, *parked], height, blank)
         first_parked = table.top + len(staying)
         self._parked = table.area(first_parked, first_parked + len(parked) - 1) if parked else None
         self._whole = table.area(block.row, block.row + len(after))
-        self._resized = height > len(block.rows) or len(after) < len(block.rows)
+        self._resized = height > len(block.rows) or height > len(after)
         if self._resized and table.has_totals:
             raise Refusal("live.totals", sheet=block.sheet)
         areas = _changed_rows(old, new, table) if self._resized or parked else _changed_cells(old, new, table)
@@ -242,8 +242,9 @@ def _with_formulas(change: TableChange, table: LiveTable) -> TableChange:
 
 
 def _changed_rows(old: Sequence[Row], new: Sequence[Row], table: LiveTable) -> list[Area]:
-    """Everything from the first row that differs to the last."""
-    rows = [table.top + i for i, (before, after) in enumerate(zip(old, new, strict=True)) if before != after]
+    """Everything from the first row that differs to the last, with the rows that the table gains."""
+    pairs = enumerate(zip(old, new, strict=True), table.top)
+    rows = [row for row, (before, after) in pairs if before != after or row > table.bottom]
     return [table.area(rows[0], rows[-1])] if rows else []
 
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
-from xlcrm.books.area import Area, letters
+from xlcrm.books.area import Area
 from xlcrm.books.excelvalue import cell_of, clock_of, is_error
 from xlcrm.changes import Block, StructureIssue
-from xlcrm.forms import CHECK_HEADER, Cell, Form, Kind
+from xlcrm.forms import CHECK_HEADER, Cell, Form, Kind, letters
 from xlcrm.ledger import columns_of
 
 if TYPE_CHECKING:
