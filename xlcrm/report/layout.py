@@ -18,7 +18,8 @@ from xlcrm.analysis.month import Month, analyse
 from xlcrm.catalogue import Lang
 from xlcrm.catalogue.labels import HOURS, LABELS, SENTENCES
 from xlcrm.changes import Value
-from xlcrm.ledger import letter, read_ledger
+from xlcrm.forms import letters
+from xlcrm.ledger import read_ledger
 from xlcrm.look import Formats
 from xlcrm.report.charts import Placed, draw
 from xlcrm.report.style import (
@@ -335,4 +336,4 @@ def _together(headers: tuple[str, ...], rows: list[tuple[Content, ...]]) -> tupl
 
 
 def _address(row: int, column: int) -> str:
-    return f"{letter(column + 1)}{row + 1}"
+    return f"{letters(column + 1)}{row + 1}"

@@ -16,8 +16,7 @@ from xlcrm.analysis.figures import NOTHING, Unit
 from xlcrm.analysis.kpis import Kpi
 from xlcrm.catalogue import Lang
 from xlcrm.catalogue.labels import LABELS
-from xlcrm.forms import FORMS
-from xlcrm.ledger import letter
+from xlcrm.forms import FORMS, letters
 from xlcrm.look import Formats
 from xlcrm.report.style import DATE, FRAME, HEADER, Shown, header_width, put
 
@@ -98,7 +97,7 @@ class Trace:
         return len(_LEADING) + self.measures.index(measure)
 
     def _range(self, column: int) -> str:
-        name = letter(column + 1)
+        name = letters(column + 1)
         return f"'{self.name}'!${name}$2:${name}${max(2, len(self.rows) + 1)}"
 
 
