@@ -79,7 +79,7 @@ def locked_by(path: Path) -> str | None:
     for lock, name_in in ((f"~${path.name}", _excel_name), (f".~lock.{path.name}#", _libreoffice_name)):
         try:
             return name_in(path.with_name(lock).read_bytes())
-        except FileNotFoundError:
+        except (FileNotFoundError, NotADirectoryError):
             continue
         except PermissionError:
             return ""
