@@ -10,18 +10,27 @@ import datetime as dt
 import gc
 import getpass
 import json
+import re
 import sys
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NoReturn
+from typing import TYPE_CHECKING, NoReturn
 
 from xlcrm.catalogue import verbs as words
 from xlcrm.errors import Refusal
 
 if TYPE_CHECKING:
+    from xlcrm.analysis import Month
+    from xlcrm.books.session import FileSession
     from xlcrm.verbs import Job, Outcome
 
 VERBS = ("validate", "roll", "check", "month", "close")
+STDOUT = "-"
+"""What ``--json`` calls standard output."""
+CENTURY = re.compile("20[0-9]{2}")
+"""The years a shop keeps books in; farther off, the calendar itself ends."""
+OUTPUT = ("结果写到另一个文件，工作簿不动", "分析写到这个文件，工作簿不动")
+"""What ``-o`` does, and what it does for month."""
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -57,38 +66,46 @@ def _parser() -> argparse.ArgumentParser:
         one = verbs.add_parser(verb, help=words.LABELS[verb].zh)
         one.add_argument("book", type=Path, metavar="BOOK")
         one.add_argument("--month", metavar="YYYY-MM")
-        one.add_argument("--today", type=_day, metavar="YYYY-MM-DD")
-        one.add_argument(
-            "-o", "--output", type=Path, metavar="PATH", help="写到另一个文件（month：分析工作簿的文件名）"
-        )
+        one.add_argument("--today", metavar="YYYY-MM-DD")
+        one.add_argument("-o", "--output", type=Path, metavar="PATH", help=OUTPUT[verb == "month"])
         one.add_argument("--json", metavar="FILE", help="把结果写成 JSON；- 为标准输出")
-        one.add_argument("--dry-run", action="store_true", help="只说会做什么，不写任何文件")
+        one.add_argument("--dry-run", action="store_true", help="只说会做什么，不写工作簿和分析文件")
     for command in (demo, new, *verbs.choices.values()):
         if not any(action.dest == "lang" for action in command._actions):
             command.add_argument("--lang", choices=("zh", "en"), default="zh")
     return parser
 
 
-def _day(text: str) -> dt.date:
-    try:
-        return dt.date.fromisoformat(text)
-    except ValueError as error:
-        raise argparse.ArgumentTypeError(f"{text} 不是日期，请写成 2026-10-31 这样") from error
-
-
 def _job(args: argparse.Namespace) -> Job:
     from xlcrm.verbs import Job
 
     now = dt.datetime.now().replace(microsecond=0)
-    return Job(args.today or now.date(), now, getpass.getuser(), _month(args.month), args.lang)
+    return Job(_day(args.today) or now.date(), now, _user(), _month(args.month), args.lang)
+
+
+def _user() -> str:
+    """The account's name, "" for one that has none: services and containers may run under a bare number."""
+    try:
+        return getpass.getuser()
+    except (ImportError, KeyError, OSError):
+        return ""
+
+
+def _day(text: str | None) -> dt.date | None:
+    if text is None:
+        return None
+    try:
+        day = dt.date.fromisoformat(text)
+    except ValueError as error:
+        raise Refusal("day.bad", day=text) from error
+    if not CENTURY.match(text):
+        raise Refusal("day.bad", day=text)
+    return day
 
 
 def _month(text: str | None) -> str | None:
-    if text is not None:
-        try:
-            dt.date.fromisoformat(f"{text}-01")
-        except ValueError as error:
-            raise Refusal("month.bad", month=text) from error
+    if text is not None and not re.fullmatch(CENTURY.pattern + "-(0[1-9]|1[0-2])", text):
+        raise Refusal("month.bad", month=text)
     return text
 
 
@@ -97,33 +114,72 @@ def _verb(args: argparse.Namespace) -> int:
     from xlcrm.verbs import VERBS as RUN
 
     job = _job(args)
+    _check_places(args)
     session = FileSession(args.book)
     outcome = RUN[args.verb](session.blocks, session.issues, job)
-    analysis = outcome.analysis
-    if args.dry_run:
-        _say(args, outcome, [_would_do(outcome, args.lang)])
-    else:
-        written = [session.apply(outcome.changes, None if analysis else args.output)]
-        if analysis is not None:
-            from xlcrm.report.workbook import write_workbook
-
-            written.append(args.output or args.book.with_name(f"月度分析_{analysis.month}.xlsx"))
-            write_workbook(analysis, written[-1])
-        _say(args, outcome, [words.WRITTEN.say(args.lang, path=path) for path in written])
+    after = _would_do(args, outcome) if args.dry_run else _write(args, session, outcome)
+    _say(args, outcome, after)
     if args.json:
         _write_json(args.json, outcome, args.book, job)
     return 1 if outcome.has_errors else 0
 
 
-def _would_do(outcome: Outcome, lang: Any) -> str:
+def _check_places(args: argparse.Namespace) -> None:
+    """Refuse places where the results cannot go, before anything is read."""
+    from xlcrm.books.places import require_apart, require_suffix, require_writable
+
+    output = [] if args.output is None else [args.output]
+    for path in output:
+        require_suffix(path, ".xlsx" if args.verb == "month" else args.book.suffix)
+        if args.verb == "month":
+            require_apart(path, args.book)
+    if args.json not in (None, STDOUT):
+        require_apart(Path(args.json), args.book, *output)
+        require_writable(Path(args.json))
+
+
+def _report(args: argparse.Namespace, analysis: Month) -> Path:
+    """Where the workbook to mail goes."""
+    from xlcrm.report.workbook import file_name
+
+    output: Path | None = args.output
+    return output or args.book.with_name(file_name(analysis))
+
+
+def _would_do(args: argparse.Namespace, outcome: Outcome) -> list[str]:
     sheets = [sheet for sheet, change in outcome.changes.tables.items() if change]
     sheets += [sheet for sheet, cells in outcome.changes.layouts.items() if cells]
-    return words.DRY_RUN.say(lang, sheets="、".join(sheets)) if sheets else words.DRY_RUN_NOTHING.say(lang)
+    would = [words.DRY_RUN.say(args.lang, sheets="、".join(sheets))]
+    if outcome.analysis is not None:
+        would.append(words.WOULD_WRITE.say(args.lang, path=_report(args, outcome.analysis)))
+    return would
+
+
+def _write(args: argparse.Namespace, session: FileSession, outcome: Outcome) -> list[str]:
+    """Write the book or its copy, and the workbook to mail; with ``-o`` the book itself is left alone.
+
+    The analysis is made and its place tried first, so that nothing is left to fail once the book is written.
+    """
+    written: list[Path] = []
+    if outcome.analysis is None:
+        written.append(session.apply(outcome.changes, args.output))
+    else:
+        from xlcrm.books.places import require_writable
+        from xlcrm.report.workbook import workbook
+
+        report = _report(args, outcome.analysis)
+        content = workbook(outcome.analysis, args.lang)
+        require_writable(report)
+        if args.output is None:
+            written.append(session.apply(outcome.changes))
+        report.write_bytes(content)
+        written.append(report)
+    return [words.WRITTEN.say(args.lang, path=path) for path in written]
 
 
 def _say(args: argparse.Namespace, outcome: Outcome, after: Sequence[str]) -> None:
     """The sentences of a verb; with ``--json -`` standard output belongs to the JSON, so they go to standard error."""
-    stream = sys.stderr if args.json == "-" else sys.stdout
+    stream = sys.stderr if args.json == STDOUT else sys.stdout
     for line in (*outcome.said, *after):
         print(line, file=stream)
 
@@ -132,7 +188,7 @@ def _write_json(target: str, outcome: Outcome, book: Path, job: Job) -> None:
     from xlcrm.contract import to_json
 
     text = json.dumps(to_json(outcome, book, job), ensure_ascii=False, indent=1)
-    if target == "-":
+    if target == STDOUT:
         print(text)
     else:
         Path(target).write_text(text + "\n", encoding="utf-8")
@@ -141,8 +197,10 @@ def _write_json(target: str, outcome: Outcome, book: Path, job: Job) -> None:
 def _new(args: argparse.Namespace) -> int:
     from xlcrm.books.new import create_book
 
-    rows = create_book(args.book, args.source)
+    rows, unread = create_book(args.book, args.source)
     print(words.CREATED.say(args.lang, book=args.book, rows=rows))
+    for file, columns in unread.items():
+        print(words.UNREAD.say(args.lang, file=file, columns="、".join(columns)))
     return 0
 
 

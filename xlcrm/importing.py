@@ -12,11 +12,12 @@ import datetime as dt
 import io
 import re
 from collections.abc import Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from xlcrm.changes import Value
 from xlcrm.errors import Refusal
-from xlcrm.forms import FORMS, Cell, Form, Kind
+from xlcrm.forms import CHECK_HEADER, FORMS, Cell, Form, Kind, letters
 from xlcrm.ledger import columns_of, is_foot
 
 _DATE = re.compile(r"(\d{4})[-/](\d{1,2})[-/](\d{1,2})")
@@ -26,30 +27,42 @@ _HEADER_WITHIN = 10
 """A header row is looked for among the first rows of a file."""
 
 
-def load_folder(folder: Path) -> dict[str, list[dict[str, Value]]]:
-    """The rows of every CSV file of a folder, as {header: value} by sheet.
+@dataclass(frozen=True, slots=True)
+class Loaded:
+    """What was loaded: rows as {header of the form: cell} by sheet, and by file the filled columns no form has a place for.
 
-    Raises ``Refusal``: ``new.no_folder``, ``new.no_sheets``, ``new.unknown_sheet``, ``new.no_header``, ``new.encoding``.
+    Such a column is named by its header, by its letter where it has none.
+    """
+
+    sheets: dict[str, list[dict[str, Value]]] = field(default_factory=dict)
+    unread: dict[str, list[str]] = field(default_factory=dict)
+
+
+def load_folder(folder: Path) -> Loaded:
+    """The rows of every CSV file of a folder.
+
+    Raises ``Refusal``: ``new.no_folder``, ``new.no_sheets``, ``new.unknown_sheet``, ``new.unreadable``, ``new.encoding``,
+    ``new.bad_csv``, ``new.no_header``.
     """
     if not folder.is_dir():
         raise Refusal("new.no_folder", path=folder)
     typed = [sheet for sheet, form in FORMS.items() if form.checked]
-    sheets: dict[str, list[dict[str, Value]]] = {}
-    for path in sorted(folder.glob("*.csv")):
+    loaded = Loaded()
+    for path in sorted(path for path in folder.iterdir() if path.suffix.lower() == ".csv"):
         if path.stem not in typed:
             raise Refusal("new.unknown_sheet", path=path.name, sheets="、".join(typed))
-        sheets[path.stem] = load_sheet(path, FORMS[path.stem])
-    if not sheets:
+        _load_sheet(path, FORMS[path.stem], loaded)
+    if not loaded.sheets:
         raise Refusal("new.no_sheets", path=folder)
-    return sheets
+    return loaded
 
 
-def load_sheet(path: Path, form: Form) -> list[dict[str, Value]]:
-    """The rows of one CSV file as {header of the form: cell}."""
-    lines = list(csv.reader(io.StringIO(_text(path), newline="")))
+def _load_sheet(path: Path, form: Form, into: Loaded) -> None:
+    lines = _lines(path)
     top, columns = _header(lines, form, path)
     stay = next((i for i, h in enumerate(lines[top]) if "".join(h.split()) in _STAY_HEADERS), None)
     rows: list[dict[str, Value]] = []
+    filled: set[int] = set()
     for line in lines[top + 1 :]:
         texts = [text if text.strip() else None for text in line]
         if not any(texts) or is_foot(texts):
@@ -63,11 +76,32 @@ def load_sheet(path: Path, form: Form) -> list[dict[str, Value]]:
         if stay is not None and stay < len(texts) and texts[stay]:
             row |= _stay(str(texts[stay]))
         rows.append(row)
-    return rows
+        filled.update(i for i, text in enumerate(texts) if text)
+    into.sheets[form.sheet] = rows
+    unread = _names(lines[top], sorted(filled - {*columns.values(), stay}))
+    if unread:
+        into.unread[path.name] = unread
+
+
+def _names(headers: Sequence[str], columns: Sequence[int]) -> list[str]:
+    """What columns are called; 检查结果, which the tool writes anew, is left out."""
+    names = [headers[i].strip() if i < len(headers) else "" for i in columns]
+    return [name or letters(i + 1) for i, name in zip(columns, names, strict=True) if name != CHECK_HEADER]
+
+
+def _lines(path: Path) -> list[list[str]]:
+    reader = csv.reader(io.StringIO(_text(path), newline=None), strict=True)  # a line of a cell ends as in Excel
+    try:
+        return list(reader)
+    except csv.Error as error:
+        raise Refusal("new.bad_csv", path=path.name, line=reader.line_num) from error
 
 
 def _text(path: Path) -> str:
-    data = path.read_bytes()
+    try:
+        data = path.read_bytes()
+    except OSError as error:
+        raise Refusal("new.unreadable", path=path.name) from error
     for encoding in ("utf-8-sig", "gb18030"):
         try:
             return data.decode(encoding)
@@ -77,7 +111,7 @@ def _text(path: Path) -> str:
 
 
 def _header(lines: Sequence[Sequence[str]], form: Form, path: Path) -> tuple[int, dict[str, int]]:
-    """The row that names the most columns, and where they stand; at least half of the required ones must be there."""
+    """The row that names the most columns, and where they stand; one that names fewer than two is none."""
     found = [(columns_of(line, form), i) for i, line in enumerate(lines[:_HEADER_WITHIN])]
     columns, top = max(found, key=lambda item: len(item[0]), default=({}, 0))
     if len(columns) < min(2, len(form.columns)):

@@ -2,47 +2,52 @@
 
 from __future__ import annotations
 
+import tempfile
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
+from xlcrm.books.places import require_suffix
 from xlcrm.books.session import FileSession
 from xlcrm.changes import Changes, TableChange, Value
 from xlcrm.errors import Refusal
-from xlcrm.importing import load_folder
+from xlcrm.importing import Loaded, load_folder
 from xlcrm.template import blank_book
 
 Sheets = Mapping[str, Sequence[Mapping[str, Value]]]
+SUFFIX = ".xlsm"
+"""A new book holds macros; under another extension Excel refuses to open it."""
 
 
-def create_book(path: Path, folder: Path | None = None) -> int:
-    """A new book at ``path``, filled from a folder of one CSV a sheet; returns the rows loaded.
+def create_book(path: Path, folder: Path | None = None) -> tuple[int, Mapping[str, Sequence[str]]]:
+    """A new book at ``path``, filled from a folder of one CSV a sheet.
 
-    Raises ``Refusal("new.exists")`` rather than overwrite, and those of ``importing.load_folder``.
+    Returns the rows loaded, and by file the columns that no sheet has a place for. Raises ``Refusal``: those of
+    ``fill_book`` and of ``importing.load_folder``.
     """
-    return fill_book(path, load_folder(folder) if folder is not None else {})
+    loaded = load_folder(folder) if folder is not None else Loaded()
+    return fill_book(path, loaded.sheets), loaded.unread
 
 
 def fill_book(path: Path, sheets: Sheets) -> int:
     """A new book holding the given rows, {header: value} by sheet; returns how many there are.
 
-    设置 and 字典 come filled: a row with a known key sets its value, any other is added.
+    设置 and 字典 come filled: a row with a known key sets its value, any other is added. Raises ``Refusal``: ``new.exists``
+    rather than overwrite, ``output.suffix`` for a name Excel would not open, and those of ``books.file``.
     """
     if path.exists():
         raise Refusal("new.exists", path=path)
-    path.write_bytes(blank_book())
-    try:
-        session = FileSession(path)
+    require_suffix(path, SUFFIX)
+    with tempfile.TemporaryDirectory() as folder:
+        blank = Path(folder) / path.name
+        blank.write_bytes(blank_book())
+        session = FileSession(blank)
         changes = Changes()
         for sheet, rows in sheets.items():
             if sheet in _PREFILLED:
                 _merge(session, sheet, rows, changes.table(sheet))
             else:
                 changes.table(sheet).added.extend(map(dict, rows))
-        if changes:
-            session.apply(changes)
-    except BaseException:
-        path.unlink(missing_ok=True)
-        raise
+        session.apply(changes, path)
     return sum(len(rows) for rows in sheets.values())
 
 

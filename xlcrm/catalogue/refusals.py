@@ -8,6 +8,7 @@ from xlcrm.errors import Refusal
 UNCHANGED = Words("没有改动任何内容。", "Nothing was changed.")
 
 REFUSALS: dict[str, Words] = {
+    "day.bad": Words("“{day}”不是日期，请写成 2026-10-31 这样。", "“{day}” is not a date; write it like 2026-10-31."),
     "month.bad": Words("“{month}”不是月份，请写成 2026-10 这样。", "“{month}” is not a month; write it like 2026-10."),
     "close.not_open": Words(
         "{month} 不能结转：当前未结的月份是 {open}。", "{month} cannot be closed: the open month is {open}."
@@ -39,6 +40,31 @@ REFUSALS: dict[str, Words] = {
     ),
     "new.encoding": Words(
         "{path} 不是 UTF-8 也不是 GBK 编码，请另存为 CSV UTF-8。", "{path} is neither UTF-8 nor GBK."
+    ),
+    "new.unreadable": Words(
+        "打不开 {path}。请关闭正在使用它的程序，并确认它是一个文件、您有读取权限。",
+        "{path} cannot be opened. Close the program that uses it, and check that it is a file you may read.",
+    ),
+    "new.bad_csv": Words(
+        "{path} 到第 {line} 行为止不是完整的 CSV：可能有一个引号没有配对。请用 Excel 打开核对，另存为 CSV UTF-8。",
+        "{path} is no whole CSV as far as line {line}: a quotation mark may lack its partner. Check it, and save it as CSV UTF-8.",
+    ),
+    "demo.no_folder": Words(
+        "无法建立文件夹 {path}：那里已有同名文件，或不允许写入。请换一个文件夹。",
+        "The folder {path} cannot be made: a file has that name, or you may not write there. Choose another folder.",
+    ),
+    "output.suffix": Words(
+        "“{name}”的扩展名应为 {suffix}，否则 Excel 打不开它。请改一下文件名。",
+        "“{name}” must end in {suffix}, or Excel will not open it. Change the name.",
+    ),
+    "output.same": Words(
+        "“{name}”要写两样东西，后写的会盖掉先写的。请给 -o 和 --json 各起一个与工作簿不同的文件名。",
+        "Two things would be written to “{name}”, one over the other. Give -o and --json names of their own.",
+    ),
+    "output.unwritable": Words(
+        "无法写入“{name}”，它可能正开着，或文件夹“{folder}”不允许写入。请关闭它，或换一个文件夹。",
+        "“{name}” cannot be written: it may be open, or the folder “{folder}” may not be written to. "
+        "Close it, or choose another folder.",
     ),
     "month.empty": Words(
         "{month} 没有任何日志，无法分析。请检查月份，或先登记来店和日报。",
@@ -202,4 +228,5 @@ REFUSALS: dict[str, Words] = {
 
 def explain(refusal: Refusal, lang: Lang) -> str:
     """The refusal in the user's words, ending with the assurance that nothing was changed."""
-    return f"{REFUSALS[refusal.key].say(lang, **refusal.about)} {UNCHANGED.say(lang)}"
+    between = "" if lang == "zh" else " "
+    return REFUSALS[refusal.key].say(lang, **refusal.about) + between + UNCHANGED.say(lang)

@@ -11,7 +11,8 @@ from xlcrm.books.session import FileSession
 from xlcrm.catalogue import Lang
 from xlcrm.catalogue import tour as words
 from xlcrm.demo.showcase import demo_store
-from xlcrm.report.workbook import write_workbook
+from xlcrm.errors import Refusal
+from xlcrm.report.workbook import file_name, write_workbook
 from xlcrm.verbs import VERBS, Job, Outcome
 
 BOOK = "CRM-示范店.xlsm"
@@ -23,10 +24,13 @@ STEPS = ("validate", "roll", "check", "month")
 def run_tour(folder: Path, lang: Lang, say: Callable[[str], None]) -> int:
     """Build the demo store in ``folder`` and walk through its month, telling each step; returns the exit code 0.
 
-    Raises ``Refusal("new.exists")`` when the folder holds a demo book already.
+    Raises ``Refusal``: ``demo.no_folder``, and those of ``fill_book``: a demo book already there is not overwritten.
     """
-    folder.mkdir(parents=True, exist_ok=True)
     book = folder / BOOK
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise Refusal("demo.no_folder", path=folder) from error
     say(words.BUILDING.say(lang))
     store, planted = demo_store()
     rows = fill_book(book, store.sheets)
@@ -40,8 +44,8 @@ def run_tour(folder: Path, lang: Lang, say: Callable[[str], None]) -> int:
         say("  " + " ".join(outcomes[verb].said[:2] if verb == "check" else outcomes[verb].said[:1]))
     analysis = outcomes["month"].analysis
     assert analysis is not None
-    report = folder / f"月度分析_{analysis.month}.xlsx"
-    write_workbook(analysis, report)
+    report = folder / file_name(analysis)
+    write_workbook(analysis, report, lang)
     for line in _summary(outcomes, lang):
         say(line)
     say(words.FILES.say(lang, book=book, report=report))
