@@ -40,6 +40,8 @@ _WHOLE_BELOW = 1e15
 _FIRST_YEAR = 1900
 _EPOCH = dt.datetime(1899, 12, 30)
 _DAY_MS = 86_400_000
+_DAYS = 2_958_466
+"""Excel's days end with the year 9999."""
 
 _RETYPED = re.compile(
     r"^\s*['=+\-@#/＝＋－＠]|^\s*(?:true|false)\s*$|^(?=.*\d)(?:[^\u3400-\u9fff]|[年月日时時分秒上下午])*$",
@@ -91,7 +93,7 @@ def cell_of(value: object) -> Cell:
 
 def clock_of(cell: Cell) -> Cell:
     """A cell of a time column: Excel gives a time of day as a part of a day, to the millisecond here as in files."""
-    if isinstance(cell, bool) or not isinstance(cell, int | float) or cell < 0:
+    if isinstance(cell, bool) or not isinstance(cell, int | float) or not 0 <= cell < _DAYS:
         return cell
     moment = _EPOCH + dt.timedelta(milliseconds=round(cell * _DAY_MS))
     return moment.time() if moment.date() == _EPOCH.date() else moment

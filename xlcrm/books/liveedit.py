@@ -61,7 +61,7 @@ class TableEdit:
         self._boxes = [_box(area, new, table) for area in areas]
 
     def __bool__(self) -> bool:
-        return bool(self._boxes) or self._resized
+        return bool(self._boxes or self._parked or self._resized)
 
     @property
     def has_formulas(self) -> bool:
@@ -173,7 +173,8 @@ class Box:
 
 
 class LayoutEdit:
-    """Loose cells of a sheet without a table; their formats are the template's, and stay.
+    """Loose cells of a sheet without a table. Their formats are the template's; only text that Excel would take for
+    something else makes its cell one of text.
 
     Raises ``Refusal("book.text_too_long")``.
     """
@@ -189,10 +190,15 @@ class LayoutEdit:
 
     def write(self, sheet: Sheet) -> None:
         """Send the cells in few rectangles."""
+        ways = {place: entry_of(None, [cell]).before for place, cell in self._cells.items()}
+        for before in sorted(filter(None, set(ways.values()))):
+            for address in _addresses(rectangles(place for place, way in ways.items() if way == before)):
+                sheet.range(address).number_format = before
         for area in rectangles(self._cells):
             rows, columns = range(area.top, area.bottom + 1), range(area.left, area.right + 1)
-            values = [[sent(self._cells[row, column], quoted=True) for column in columns] for row in rows]
-            _send(sheet.range(str(area)), values)
+            _send(
+                sheet.range(str(area)), [[sent(self._cells[row, column], False) for column in columns] for row in rows]
+            )
 
 
 def is_busy(error: Exception) -> bool:
