@@ -30,6 +30,7 @@ from xlcrm.changes import Block
 from xlcrm.demo import Sheets, simulate
 from xlcrm.errors import Refusal
 from xlcrm.forms import ANALYSIS_SHEET, FORMS, HOME_SHEET, Cell
+from xlcrm.supportlog import masked
 from xlcrm.verbs import VERBS, Job
 
 SEEDS = int(os.environ.get("XLCRM_SEEDS", "10"))
@@ -237,7 +238,7 @@ def test_what_is_masked() -> None:
         (("王", 19900000001, "远行X5"), ("王先生", None, None)),
     )
     text = "王先生 19900000001 1990 0000 002 远行X5 行 1234567"
-    assert macros.masked(text, [block]) == "*** *** *** 远行X5 行 ***"
+    assert masked(text, [block]) == "*** *** *** 远行X5 行 ***"
 
 
 # ---------------------------------------------------------------- the workbook to mail

@@ -11,27 +11,20 @@ import datetime as dt
 import functools
 import getpass
 import importlib
-import os
-import platform
-import re
 import sys
-import traceback
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from pathlib import Path
 from types import ModuleType
 from typing import TYPE_CHECKING, Literal, cast
 
-from xlcrm import __version__
 from xlcrm.books.live import LiveSession
 from xlcrm.books.liveedit import is_busy
 from xlcrm.catalogue import Lang, Words
 from xlcrm.catalogue import macros as words
 from xlcrm.catalogue.refusals import explain
 from xlcrm.catalogue.verbs import LABELS, WRITTEN
-from xlcrm.changes import Block
 from xlcrm.errors import Refusal
-from xlcrm.forms import FORMS
-from xlcrm.ledger import columns_of
+from xlcrm.supportlog import write_log
 from xlcrm.verbs import VERBS, Job, Outcome
 
 if TYPE_CHECKING:
@@ -40,7 +33,7 @@ if TYPE_CHECKING:
 LANG: Lang = "zh"
 NEEDLESS = ("pandas", "numpy", "matplotlib", "PIL", "plotly")
 """xlwings imports them wherever they are installed, which takes longer than the click itself."""
-PATIENCE = 2000
+PATIENCE = 10_000
 """How often xlwings asks an Excel that rejects calls, where it would ask for ever: about a second."""
 
 Said = list[str]
@@ -207,27 +200,5 @@ def _explained(error: Exception, verb: str, click: Click | None, lang: Lang) -> 
         error = Refusal("live.busy")
     if isinstance(error, Refusal):
         return explain(error, lang)
-    log = _write_log(verb, error, click.session.blocks if click and click.session else ())
+    log = write_log(verb, error, clock(), click.session.blocks if click and click.session else ())
     return (words.CRASHED_WRITING if written else words.CRASHED).say(lang, log=log)
-
-
-def _write_log(verb: str, error: Exception, blocks: Iterable[Block]) -> Path:
-    """Write what went wrong, for support; what it says of customers is masked. Returns the file."""
-    folder = Path(os.environ.get("LOCALAPPDATA") or Path.home()) / "xlcrm" / "log"
-    folder.mkdir(parents=True, exist_ok=True)
-    path = folder / f"{clock():%Y%m%d-%H%M%S}-{verb}.txt"
-    about = f"xlcrm {__version__} {verb}\nPython {sys.version}\n{platform.platform()}\n\n"
-    path.write_text(about + masked("".join(traceback.format_exception(error)), blocks), encoding="utf-8")
-    return path
-
-
-def masked(text: str, blocks: Iterable[Block]) -> str:
-    """The text without what the blocks hold of persons, and without anything as long as a phone number."""
-    private: set[str] = set()
-    for block in blocks:
-        form = FORMS[block.sheet]
-        columns = [at for name, at in columns_of(block.headers, form).items() if form.by_name[name].privacy]
-        private.update(str(row[at]) for row in block.rows for at in columns if row[at] is not None)
-    for secret in sorted((s for s in private if len(s) > 1 and s in text), key=len, reverse=True):
-        text = text.replace(secret, "***")
-    return re.sub(r"\d(?:[\s-]?\d){6,}", "***", text)
