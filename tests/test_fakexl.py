@@ -6,36 +6,21 @@ from __future__ import annotations
 
 import datetime as dt
 import decimal
-import importlib
-import sys
 from collections.abc import Iterator
 from typing import Any
 
 import fakexl
 import pytest
-import xlwings as xw
-from fakexl import Unsettled
+from fakexl import EXCELS, REFUSED, Unsettled, excel
 
 N_A = -2146826246
-ON_WINDOWS = sys.platform == "win32"
-REFUSED: tuple[type[Exception], ...] = (fakexl.ComError,)
-"""What Excel raises."""
-LIVE = [pytest.mark.live_excel]
-if ON_WINDOWS:
-    REFUSED += (importlib.import_module("pywintypes").com_error,)
-else:
-    LIVE.append(pytest.mark.skip(reason="needs a real Excel on Windows"))
 
 
-@pytest.fixture(params=["imitation", pytest.param("excel", marks=LIVE)])
+@pytest.fixture(params=EXCELS)
 def sheet(request: pytest.FixtureRequest) -> Iterator[Any]:
     """An empty sheet of a new book."""
-    if request.param == "imitation":
-        yield fakexl.start().books.add().sheets[0]
-    else:
-        xw.engines["excel"].activate()
-        with xw.App(visible=False, add_book=True) as app:
-            yield app.books[0].sheets[0]
+    with excel(request.param) as app:
+        yield app.books.add().sheets[0]
 
 
 @pytest.fixture

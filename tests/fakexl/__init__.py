@@ -7,18 +7,55 @@ depend on it.
 
 from __future__ import annotations
 
+import importlib
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+import pytest
 import xlwings as xw
 
 from fakexl.engine import ENGINE, Call
 from fakexl.entry import ComError, Unsettled
 
-__all__ = ["BUSY", "ENGINE", "Call", "ComError", "Unsettled", "contents", "opened", "start"]
+__all__ = [
+    "BUSY",
+    "ENGINE",
+    "EXCELS",
+    "REFUSED",
+    "Call",
+    "ComError",
+    "Unsettled",
+    "contents",
+    "excel",
+    "opened",
+    "start",
+]
 
 BUSY = -2147418111
 """RPC_E_CALL_REJECTED: what COM says while a cell is being edited."""
+REFUSED: tuple[type[Exception], ...] = (ComError,)
+"""What Excel raises."""
+_LIVE = [pytest.mark.live_excel]
+if sys.platform == "win32":
+    REFUSED += (importlib.import_module("pywintypes").com_error,)
+else:
+    _LIVE.append(pytest.mark.skip(reason="needs a real Excel on Windows"))
+EXCELS = ["imitation", pytest.param("excel", marks=_LIVE)]
+"""What a test of a fact runs on: see ``excel``."""
+
+
+@contextmanager
+def excel(kind: str) -> Iterator[xw.App]:
+    """The imitation, or a real Excel without a window."""
+    if kind == "imitation":
+        yield start()
+    else:
+        xw.engines["excel"].activate()
+        with xw.App(visible=False, add_book=False) as app:
+            yield app
 
 
 def start() -> xw.App:
