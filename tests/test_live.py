@@ -621,6 +621,18 @@ def test_what_would_go_wrong_is_refused(path: Path, spoil: Callable[[Any], None]
     assert not live.writing
 
 
+def test_a_comment_on_a_row_that_goes_is_refused(path: Path) -> None:
+    book = fakexl.opened(path)
+    found = block(LiveSession(book), "H级")
+    last = found.row + len(found.rows)
+    book.sheets["H级"].range(f"B{last}").add_note("请再打一次电话")
+    changes = Changes()
+    changes.remove("H级", last)
+    with pytest.raises(Refusal) as caught:
+        LiveSession(book).apply(changes)
+    assert (caught.value.key, caught.value.about["cell"]) == ("live.comment", f"B{last}")
+
+
 def test_a_formula_or_a_comment_that_stays_in_its_place_is_no_matter(path: Path) -> None:
     book = fakexl.opened(path)
     put_formula(book)

@@ -38,7 +38,8 @@ class TableEdit:
     formats of the worksheet's rows stay where they are.
 
     Raises ``Refusal``, and then nothing was written: when made ``book.column_missing``, ``book.text_too_long``,
-    ``live.formula``, ``live.totals``; by ``check`` ``live.protected``, ``live.filter``, ``live.merged``, ``live.below``, ``live.comment``.
+    ``live.formula``, ``live.totals``; by ``check`` ``live.protected``, ``live.filter``, ``live.merged``, ``live.below``,
+    ``live.comment``.
     """
 
     def __init__(self, table: LiveTable, change: TableChange) -> None:
@@ -57,11 +58,12 @@ class TableEdit:
         self._resized = height > len(block.rows) or height > len(after)
         if self._resized and table.has_totals:
             raise Refusal("live.totals", sheet=block.sheet)
-        areas = _changed_rows(old, new, table) if self._resized or parked else _changed_cells(old, new, table)
+        moves = self._resized or self._parked is not None
+        areas = _changed_rows(old, new, table, self._parked) if moves else _changed_cells(old, new, table)
         self._boxes = [_box(area, new, table) for area in areas]
 
     def __bool__(self) -> bool:
-        return bool(self._boxes or self._parked or self._resized)
+        return bool(self._boxes or self._resized)
 
     @property
     def has_formulas(self) -> bool:
@@ -247,11 +249,12 @@ def _with_formulas(change: TableChange, table: LiveTable) -> TableChange:
     )
 
 
-def _changed_rows(old: Sequence[Row], new: Sequence[Row], table: LiveTable) -> list[Area]:
-    """Everything from the first row that differs to the last, with the rows that the table gains."""
+def _changed_rows(old: Sequence[Row], new: Sequence[Row], table: LiveTable, parked: Area | None) -> list[Area]:
+    """Everything from the first row that differs to the last, with the rows that the table gains and those parked."""
     pairs = enumerate(zip(old, new, strict=True), table.top)
-    rows = [row for row, (before, after) in pairs if before != after or row > table.bottom]
-    return [table.area(rows[0], rows[-1])] if rows else []
+    rows = {row for row, (before, after) in pairs if before != after or row > table.bottom}
+    rows |= set(range(parked.top, parked.bottom + 1)) if parked else set()
+    return [table.area(min(rows), max(rows))] if rows else []
 
 
 def _changed_cells(old: Sequence[Row], new: Sequence[Row], table: LiveTable) -> list[Area]:
