@@ -13,6 +13,7 @@ from xlcrm import close as closing
 from xlcrm.changes import Block, Changes
 from xlcrm.crosscheck import crosscheck
 from xlcrm.findings import Finding
+from xlcrm.forms import Cell
 from xlcrm.ledger import Ledger, read_ledger
 from xlcrm.roll import Roll, roll
 from xlcrm.validate import validate
@@ -111,3 +112,121 @@ class Memory:
 def days(first: dt.date, last: dt.date) -> Iterable[dt.date]:
     """Every day from the first to the last, both included."""
     return (first + dt.timedelta(days=n) for n in range((last - first).days + 1))
+
+
+# ---------------------------------------------------------------- rows as staff type them
+
+STAFF: list[Row] = [
+    {"姓名": "张敏", "状态": "在岗", "休息日": "周二"},
+    {"姓名": "李强", "状态": "在岗", "休息日": "周五"},
+]
+NAMES = {"19900000101": "何一", "19900000102": "钱二", "19900000103": "孙三", "19900000104": "周四"}
+"""Who calls from which phone."""
+HE, QIAN, SUN, ZHOU = NAMES
+
+
+def visit(day: dt.date, phone: str = HE, grade: str | None = "H", **other: Cell) -> Row:
+    """A row of 来店登记: a first visit of one who left a phone."""
+    row: Row = {
+        "日期": day,
+        "来店/来电": "来店",
+        "首次/再次": "首次",
+        "顾客名称": NAMES[phone],
+        "电话": phone,
+        "进店时间": dt.time(10),
+        "离去时间": dt.time(10, 40),
+        "拟购车型": "远行X5",
+        "意向级别": grade,
+        "来源": "来店/电",
+        "销售顾问": "张敏",
+        "注释": "看了外观，问了分期",
+    }
+    return row | other
+
+
+def report(day: dt.date, phone: str = HE, grade: str | None = None, **other: Cell) -> Row:
+    """A row of 当日总结: a follow-up by phone; ``grade`` is the 现级别."""
+    row: Row = {
+        "日期": day,
+        "销售顾问": "张敏",
+        "类别": "当日总结",
+        "执行日期": day,
+        "客户姓名": NAMES[phone],
+        "电话": phone,
+        "车型": "远行X5",
+        "目的": "促进",
+        "方式": "电话",
+        "现级别": grade,
+        "经过": f"{day:%m-%d} 与{NAMES[phone]}聊了置换和贷款",
+        "结果": "继续跟进",
+    }
+    return row | other
+
+
+def plan(day: dt.date, on: dt.date, phone: str = HE, **other: Cell) -> Row:
+    """A row of 明日计划."""
+    row = report(day, phone) | {"类别": "明日计划", "执行日期": on, "经过": None, "结果": None}
+    return row | other
+
+
+def order(day: dt.date, phone: str = HE, **other: Cell) -> Row:
+    row: Row = {
+        "订单号": f"D{day:%m%d}-{phone[-1]}",
+        "客户姓名": NAMES[phone],
+        "电话": phone,
+        "订单日期": day,
+        "车型": "远行X5",
+        "数量": 1,
+        "金额": 180000.0,
+        "付款状态": "O2",
+        "销售顾问": "张敏",
+    }
+    return row | other
+
+
+def loss(day: dt.date, phone: str = HE, **other: Cell) -> Row:
+    """A row of 战败, to be decided."""
+    row: Row = {
+        "客户姓名": NAMES[phone],
+        "电话": phone,
+        "战败前级别": "H",
+        "类型": "战败",
+        "原因": "他品牌-价格",
+        "申请日期": day,
+        "申请人": "张敏",
+        "审批": "待审",
+    }
+    return row | other
+
+
+def card(phone: str = HE, grade: str | None = "A", **other: Cell) -> Row:
+    """A card of a prospect known before the logs begin."""
+    row: Row = {
+        "客户编号": f"C0000{phone[-1]}",
+        "客户姓名": NAMES[phone],
+        "电话": phone,
+        "状态": "在跟",
+        "当前级别": grade,
+        "来源": "来店/电",
+        "初洽日期": dt.date(2026, 9, 20),
+        "建卡日期": dt.date(2026, 9, 20),
+        "销售顾问": "张敏",
+    }
+    return row | other
+
+
+def prospect(phone: str = HE, grade: str = "A", **other: Cell) -> Row:
+    """A row of a grade sheet, of a prospect known before the logs begin."""
+    row: Row = {
+        "客户编号": f"C0000{phone[-1]}",
+        "客户姓名": NAMES[phone],
+        "电话": phone,
+        "拟购车型": "远行X5",
+        "来源": "来店/电",
+        "初洽日期": dt.date(2026, 9, 20),
+        "初始级别": grade,
+        "月初级别": grade,
+        "入级日期": dt.date(2026, 9, 28),
+        "销售顾问": "张敏",
+    }
+    return row | other
