@@ -1,6 +1,7 @@
-"""What the roll proposes and never does by itself: upgrades, re-grading of parked prospects, 失控 and 冻结.
+"""What the roll proposes and never does by itself: upgrades, re-grading of parked prospects, 失控 and 冻结, and rows to
+complete.
 
-Proposals are findings of severity 提示, codes G01…G04 (our numbering; SPEC section 5 names them without codes).
+Proposals are findings of severity 提示, codes G01…G05 (our numbering; SPEC section 5 names them without codes).
 """
 
 from __future__ import annotations
@@ -11,17 +12,25 @@ from collections.abc import Iterator
 from xlcrm.findings import Finding, Severity, spot
 from xlcrm.forms import GRADES, Prospect
 from xlcrm.ledger import Ledger
-from xlcrm.timeline import Life, Standing, Timeline, grade_by_date, next_month
+from xlcrm.timeline import Life, Standing, Timeline, grade_by_date, is_to_complete, next_month
 
 
 def propose(ledger: Ledger, timeline: Timeline, today: dt.date) -> list[Finding]:
-    """All proposals for the prospects standing in the grade sheets, at most one a prospect, the gravest first."""
-    found = []
+    """Proposals for the prospects in the grade sheets, at most one a prospect, the gravest first; then orders to complete."""
+    found: list[Finding] = []
     for _, row in ledger.prospects:
         life = timeline.lives.get(ledger.phone_of(row) or "")
         if life is not None and life.standing is not None and life.standing.state == "在跟":
             found += list(_of_prospect(ledger, row, life, life.standing, today))[:1]
-    return found
+    return [*found, *_to_complete(ledger)]
+
+
+def _to_complete(ledger: Ledger) -> Iterator[Finding]:
+    """Orders the roll wrote for a mark in the logs: nobody has put in the contract yet."""
+    for order in ledger.orders:
+        if is_to_complete(order):
+            at, found = spot(order, "number"), order.shown("number")
+            yield Finding("G05.order", Severity.INFO, at, found, order.consultant or "")
 
 
 def _of_prospect(ledger: Ledger, row: Prospect, life: Life, standing: Standing, today: dt.date) -> Iterator[Finding]:

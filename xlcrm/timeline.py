@@ -431,7 +431,7 @@ def is_superseded(ledger: Ledger, row: Order | Loss) -> bool:
     phone, near = ledger.phone_of(row) or "", dt.timedelta(days=ledger.settings.order_match_days)
     others: list[Order | Loss]
     if isinstance(row, Order):
-        others = [order for order in ledger.orders_by_phone.get(phone, ()) if not _is_to_complete(order)]
+        others = [order for order in ledger.orders_by_phone.get(phone, ()) if not is_to_complete(order)]
     else:
         others = [loss for loss in ledger.losses_by_phone.get(phone, ()) if loss.reason]
     return any(_Row.of(other).tells_of(day, near) for other in others)
@@ -441,7 +441,7 @@ def _is_untouched(ledger: Ledger, row: Order | Loss) -> bool:
     """Whether a row is still as the roll wrote it for a mark."""
     if isinstance(row, Order):
         completed = row.amount or row.received or row.due_on or row.delivered_on or row.cancelled_on
-        return _is_to_complete(row) and not completed
+        return is_to_complete(row) and not completed
     if row.reason or row.rival or row.decider or row.decided_on or row.returned_grade:
         return False
     phone = ledger.phone_of(row)
@@ -449,7 +449,8 @@ def _is_untouched(ledger: Ledger, row: Order | Loss) -> bool:
     return (row.applied_on, row.story) in told
 
 
-def _is_to_complete(order: Order) -> bool:
+def is_to_complete(order: Order) -> bool:
+    """Whether the row still has the number the roll gave it."""
     return (order.number or "").startswith(TO_COMPLETE)
 
 
@@ -601,7 +602,8 @@ def _order_mark(life: Life, day: dt.date, mark: Visit | Report, written: _Writte
     row = written.order(day)
     if row is None:
         life.unwritten_orders.append(mark)
-    elif not standing.tracked and (row.on is None or row.on <= day):
+    elif not standing.tracked and (row.on is None or row.on < day):
+        # what became of that order since is known: the car is delivered, or the customer lost
         return []
     return [_step(life, day, Event.ORDER, replace(standing, state="已订", since=day), mark)]
 

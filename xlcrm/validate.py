@@ -28,6 +28,7 @@ from xlcrm.forms import (
 )
 from xlcrm.ledger import Ledger
 from xlcrm.normal import looks_like_formula
+from xlcrm.timeline import earliest_month, month_start
 
 Rule = Callable[[Ledger, dt.date], Iterator[Finding]]
 
@@ -142,6 +143,8 @@ def _defects(ledger: Ledger, code: str) -> Iterator[Finding]:
 def v03_dates(ledger: Ledger, today: dt.date) -> Iterator[Finding]:
     """Not a date or a time; a date in the future where it cannot be; a log outside the working month.
 
+    Without a working month in 设置, a log from before the books begin is warned of: often a slip of the year.
+
     Good: 来店登记 日期=2026-10-05
     Bad: 来店登记 日期=2027-13-40 → 日期
     Bad: 来店登记 日期=2026-12-25 → 日期
@@ -150,6 +153,7 @@ def v03_dates(ledger: Ledger, today: dt.date) -> Iterator[Finding]:
     """
     yield from _defects(ledger, "V03")
     month = ledger.settings.month
+    first = earliest_month(ledger, today)
     for record in _typed_records(ledger):
         for column in record.form.past:
             value = getattr(record, column.name)
@@ -159,6 +163,8 @@ def v03_dates(ledger: Ledger, today: dt.date) -> Iterator[Finding]:
         day = record.date if isinstance(record, Visit | Report) else None
         if month and day is not None and day <= today and f"{day:%Y-%m}" != month:
             yield _finding(record, "date", "V03.month", month=month)
+        elif not month and day is not None and day < month_start(first):
+            yield _finding(record, "date", "V03.month", Severity.WARNING, month=first)
 
 
 def v04_phones(ledger: Ledger, today: dt.date) -> Iterator[Finding]:

@@ -255,6 +255,12 @@ FINDINGS: dict[str, Wording] = {
     "G04.frozen": _w(
         "建议冻结", "初洽已满 {months} 个月未订，可申请冻结。", "propose 冻结", "{months} months without an order."
     ),
+    "G05.order": _w(
+        "正式的订单号",
+        "日志报了下订，订单表没有这一单，已代为添加：请补全订单号、金额和付款状态。",
+        "the number of the contract",
+        "The logs tell of an order that 订单 lacked: a row was added. Complete its number, amount and payment.",
+    ),
     "R1.report": _w(
         "来店登记中有这位顾客",
         "补登来店登记，或改正日报。",

@@ -337,6 +337,7 @@ RULES: dict[str, Words] = {
     "G02": Words("建议重新评级", "Proposed re-grading"),
     "G03": Words("建议失控", "Proposed as unreachable"),
     "G04": Words("建议冻结", "Proposed to freeze"),
+    "G05": Words("订单待补", "Order to complete"),
     "R1": Words("来店登记是否齐全", "Register complete"),
     "R2": Words("一客一卡", "One card a customer"),
     "R3": Words("级别表与客户卡", "Grade sheet and card"),
