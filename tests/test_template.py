@@ -226,7 +226,9 @@ class TestHelp:
 
     def test_error_rows_and_overdue_rows_are_coloured_by_words(self, book: Workbook) -> None:
         found = {
-            sheet.title: [rule.formula[0] for area in sheet.conditional_formatting for rule in area.rules]
+            sheet.title: [
+                rule.formula[0] for area in sheet.conditional_formatting for rule in area.rules if rule.formula
+            ]
             for sheet in book
         }
         assert found["来店登记"] == ['LEFT($X2,2)="错误"', 'LEFT($X2,2)="警告"']
@@ -372,7 +374,10 @@ class TestPatches:
 
 @pytest.mark.libreoffice
 class TestLibreOffice:
-    def test_prints_recalculates_and_answers_every_button(self, package: bytes, tmp_path: Path) -> None:
+    def test_prints_recalculates_and_says_plainly_that_there_is_no_python(
+        self, package: bytes, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setenv("XLCRM_PYTHON", str(tmp_path / "python"))
         path = tmp_path / "CRM.xlsm"
         path.write_bytes(package)
         result = f'Cell(book, "{HOME_SHEET}", "{layout.HOME_RESULT[1]}")'
@@ -381,6 +386,7 @@ class TestLibreOffice:
             'Cell(book, "字典", "B1000").String = "车展"',
             'Cell(book, "顾问", "A2").String = "张敏"',
             'Cell(book, "顾问", "A3").String = "李强"',
+            'Cell(book, "设置", "B2").String = "远行一店"',
             'Cell(book, "首页", "Z1").Formula = "=COUNTA(字典_来源)"',
             'Cell(book, "首页", "Z2").Formula = "=COUNTA(名单_顾问)"',
             'Cell(book, "首页", "Z3").Formula = "=COUNTA(字典_状态)"',
@@ -396,8 +402,10 @@ class TestLibreOffice:
         assert (tmp_path / "printed.pdf").stat().st_size > 50_000
         home = openpyxl.load_workbook(tmp_path / "after.xlsx", data_only=True)[HOME_SHEET]
         assert [home[cell].value for cell in ("Z1", "Z2", "Z3")] == [len(CODES["来源"].values) + 1, 2, 9]
+        assert home[layout.HOME_STORE[1]].value == "远行一店"
         answers = [home[f"AA{row}"].value for row in range(1, len(BUTTONS) + 1)]
-        assert answers == [words.ELSEWHERE] * len(BUTTONS)
+        assert answers == [words.TROUBLES["crm_no_python"]] * len(BUTTONS)
+        assert not list(tmp_path.glob("~xlcrm-*"))
 
     def test_compiles_every_module(self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         """A function at the foot of each module answers only if LibreOffice compiles the module."""

@@ -10,11 +10,13 @@ from xlsxwriter.worksheet import Worksheet
 
 from xlcrm.forms import ANALYSIS_SHEET, FORMS, HOME_SHEET
 from xlcrm.look import DEFAULT, Formats
-from xlcrm.template import lists, sheets, vba
+from xlcrm.template import lists, sheets, vba, words
 from xlcrm.template.layout import (
     BOOK_CODE_NAME,
     CODE_NAMES,
     CONF_SHEET,
+    INTERPRETER_MAC,
+    INTERPRETER_WIN,
     LISTS_SHEET,
     SCHEMA,
     SCHEMA_PROPERTY,
@@ -27,8 +29,8 @@ MADE = dt.datetime(2026, 10, 1)
 """The workbook's date of creation: a build knows no clock."""
 
 CONF = {
-    "Interpreter_Win": "",
-    "Interpreter_Mac": "",
+    INTERPRETER_WIN: "",
+    INTERPRETER_MAC: "",
     "PYTHONPATH": "",
     "ADD_WORKBOOK_TO_PYTHONPATH": "False",
     "USE UDF SERVER": "False",
@@ -74,10 +76,7 @@ def _fill(workbook: Workbook, sheet: Worksheet, name: str, make: Formats) -> Non
         lists.fill(workbook, sheet)
         sheet.hide()
     elif name == CONF_SHEET:
-        sheet.write_column("A1", CONF)
-        sheet.write_column("B1", CONF.values())
-        sheet.set_column("A:B", 34, make(num_format="@"))
-        sheet.hide()
+        _conf_sheet(workbook, sheet, make)
     else:
         sheet.set_tab_color(sheets.tab_colour(name))
         sheets.page_setup(sheet)
@@ -87,3 +86,17 @@ def _fill(workbook: Workbook, sheet: Worksheet, name: str, make: Formats) -> Non
             sheets.analysis_sheet(workbook, sheet, make)
         else:
             sheets.form_sheet(sheet, FORMS[name], make)
+
+
+def _conf_sheet(workbook: Workbook, sheet: Worksheet, make: Formats) -> None:
+    """Keys and values for xlwings, which ignores keys it does not know; what our own VBA reads has a name."""
+    rows = CONF | words.TROUBLES
+    sheet.write_column("A1", rows)
+    sheet.write_column("B1", rows.values())
+    sheet.set_column("A:B", 34, make(num_format="@"))
+    sheet.hide()
+    named = {"crm_python_win": INTERPRETER_WIN, "crm_python_mac": INTERPRETER_MAC} | {
+        key: key for key in words.TROUBLES
+    }
+    for name, key in named.items():
+        workbook.define_name(name, f"='{CONF_SHEET}'!$B${list(rows).index(key) + 1}")

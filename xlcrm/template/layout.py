@@ -26,6 +26,8 @@ LAST_ROW = 20000
 LISTS_SHEET = "_lists"
 CONF_SHEET = "xlwings.conf"
 """Read by xlwings' VBA under exactly this name."""
+INTERPRETER_WIN, INTERPRETER_MAC = "Interpreter_Win", "Interpreter_Mac"
+"""Keys in it: the Python behind the buttons, on Windows and on every other system."""
 
 
 def _sheets() -> tuple[str, ...]:

@@ -186,7 +186,7 @@ def home_sheet(workbook: Workbook, sheet: Worksheet, make: Formats) -> None:
     sheet.write_string("B2", "当天登记，当天核对，月底的数字就对得上。", make(**HINT))
     _status(workbook, sheet, make)
     steps_end = _steps(sheet, 7, make)
-    _buttons(workbook, sheet, 7, make)
+    _buttons(sheet, 7, make)
     _directory(sheet, steps_end + 1, make)
 
 
@@ -203,7 +203,9 @@ def _status(workbook: Workbook, sheet: Worksheet, make: Formats) -> None:
         sheet.write_string(row, column - 1, label, make(bold=True, font_color=look.INK, **line))
         sheet.write_blank(row, column, None, make(text_wrap=True, **line))
         workbook.define_name(name, f"={HOME_SHEET}!{_absolute(cell)}")
-    store = '=IFERROR(INDEX(设置!$B$4:$B$500,MATCH("店名",设置!$A$4:$A$500,0))&"","")'
+    first = HEADER_ROW + 1
+    keys, settings = f"设置!$A${first}:$A$500", f"设置!$B${first}:$B$500"
+    store = f'=IFERROR(INDEX({settings},MATCH("店名",{keys},0))&"","")'
     sheet.write_formula(HOME_STORE[1], store, make(bold=True, **line), Settings().store)
 
 
@@ -234,7 +236,7 @@ def _steps(sheet: Worksheet, top: int, make: Formats) -> int:
     return top + 1 + len(words.STEPS)
 
 
-def _buttons(workbook: Workbook, sheet: Worksheet, top: int, make: Formats) -> None:
+def _buttons(sheet: Worksheet, top: int, make: Formats) -> None:
     """The buttons beside the steps, grouped as in the ribbon: two a row."""
     _section(sheet, top, 5, 7, "按钮", make)
     row = top + 1
@@ -252,8 +254,7 @@ def _buttons(workbook: Workbook, sheet: Worksheet, top: int, make: Formats) -> N
             }
             sheet.insert_button(row + place // 2, 6 + place % 2, options)
         row += 1 + place // 2
-    sheet.merge_range(row, 5, row + 1, 7, words.ELSEWHERE, make(text_wrap=True, font_size=8, **HINT))
-    workbook.define_name("crm_elsewhere", f"={HOME_SHEET}!$F${row + 1}")
+    sheet.merge_range(row, 5, row + 1, 7, words.IF_SILENT, make(text_wrap=True, font_size=8, **HINT))
 
 
 def _directory(sheet: Worksheet, top: int, make: Formats) -> None:

@@ -67,5 +67,14 @@ STEPS = (
 
 DIRECTORY = "各表　　表头颜色：深蓝必填，蓝色有条件必填，浅蓝选填，灰色由工具填写"
 
-ELSEWHERE = "按钮要在装好 xlcrm 的 Excel 里用；在 WPS 或 LibreOffice 里，请用命令行，例如 xlcrm validate CRM.xlsm"
-"""Shown where Excel is not: a button pressed there copies it to the result."""
+IF_SILENT = "按钮没有反应：先看窗口上方有没有“启用内容”，点它；再点“自检”。也可以关闭本簿，用命令行，例如 xlcrm validate CRM.xlsm"
+"""Printed under the buttons."""
+
+_BY_COMMAND = "没有改动任何内容。也可以关闭本簿，改用命令行，例如 xlcrm validate CRM.xlsm"
+TROUBLES = {
+    "crm_no_folder": "工作簿所在的文件夹不能写入。请先把工作簿另存到本机的一个文件夹，再点按钮。没有改动任何内容。",
+    "crm_no_python": f"启动不了 Python：这台电脑没有装好 xlcrm，或不允许工作簿启动别的程序。请运行 xlcrm setup，按它说的做。{_BY_COMMAND}",
+    "crm_no_answer": f"Python 没有回答：它的版本低于 3.11，或没有装 xlcrm。请运行 xlcrm setup，按它说的做。{_BY_COMMAND}",
+    "crm_half_written": "写入时出错，工作簿可能只改了一部分。请不要保存，关闭后重新打开再试。",
+}
+"""What the buttons say where Python could not be asked: name of the cell that holds it → words. VBA itself is ASCII."""

@@ -3,14 +3,18 @@ Option Explicit
 ' Every button ends here: Python runs the verb on this workbook.
 
 Public Sub CrmRun(ByVal verb As String)
+    On Error GoTo bridge
     If CrmIsExcel() Then
         RunPython "import xlcrm.macros; xlcrm.macros.run('" & verb & "')"
-    Else
-        shHome.Range("crm_result").Value = shHome.Range("crm_elsewhere").Value
+        Exit Sub
     End If
+bridge:
+    CrmAsk verb
 End Sub
 
 Private Function CrmIsExcel() As Boolean
-    ' LibreOffice calls itself Microsoft Excel too, but of version 11; a .xlsm needs 12.
-    CrmIsExcel = (Application.Name = "Microsoft Excel" And Val(Application.Version) >= 12)
+    ' LibreOffice calls itself Microsoft Excel too, but of version 11; a .xlsm needs 12. So may WPS: its folder tells.
+    If Application.Name = "Microsoft Excel" And Val(Application.Version) >= 12 Then
+        CrmIsExcel = (InStr(LCase(Application.Path), "wps") = 0)
+    End If
 End Function

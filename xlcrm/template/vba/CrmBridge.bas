@@ -1,0 +1,131 @@
+Attribute VB_Name = "CrmBridge"
+Option Explicit
+' Where xlwings cannot run: a copy of the book is saved, Python reads it, and what it decided comes back as lines of text.
+' No #If, Declare or CreateObject here: LibreOffice has none of them. The lines are described in xlcrm/books/wire.py.
+
+Private Const START_SECONDS As Long = 30, WORK_SECONDS As Long = 900
+
+Public Sub CrmAsk(ByVal verb As String)
+    Dim stem As String, trouble As String, message As String, hindrance As String
+    On Error GoTo failed
+    trouble = "crm_no_folder"
+    If ThisWorkbook.Path = "" Then Err.Raise 1004
+    stem = ThisWorkbook.Path & Application.PathSeparator & "~xlcrm-" & Format(Now, "hhnnss") & "-" & ThisWorkbook.Name
+    ThisWorkbook.SaveCopyAs stem & ".copy"
+    trouble = "crm_no_python"
+    Shell """" & CrmPython() & """ -P -m xlcrm.bridge " & verb & " """ & stem & """", 0
+    trouble = "crm_no_answer"
+    message = CrmAnswer(stem)
+    trouble = "crm_half_written"
+    hindrance = CrmApply(stem & ".changes")
+    CrmForget stem
+    If hindrance = "" Then
+        MsgBox message, vbInformation, "xlcrm"
+    Else
+        CrmFail hindrance
+    End If
+    Exit Sub
+failed:
+    CrmForget stem
+    CrmFail shConf.Range(trouble).Value
+End Sub
+
+Private Function CrmPython() As String
+    CrmPython = Environ("XLCRM_PYTHON")
+    If Application.PathSeparator = "\" Then
+        If CrmPython = "" Then CrmPython = shConf.Range("crm_python_win").Value
+        If CrmPython = "" Then CrmPython = "python"
+    Else
+        If CrmPython = "" Then CrmPython = shConf.Range("crm_python_mac").Value
+        If CrmPython = "" Then CrmPython = "python3"
+    End If
+End Function
+
+Private Function CrmAnswer(ByVal stem As String) As String
+    Dim asked As Date, patience As Long, file As Integer, s As String
+    asked = Now
+    Do While Dir(stem & ".done") = ""
+        patience = START_SECONDS
+        If Dir(stem & ".begun") <> "" Then patience = WORK_SECONDS
+        If (Now - asked) * 86400 > patience Then Err.Raise 1004
+        Application.Wait Now + TimeSerial(0, 0, 1) / 5
+        DoEvents
+    Loop
+    file = FreeFile
+    Open stem & ".done" For Input As #file
+    Line Input #file, s
+    Close #file
+    CrmAnswer = CrmText(s)
+End Function
+
+Private Function CrmApply(ByVal path As String) As String
+    ' What is in the way is asked first: where something is, its words are returned, and nothing has been written.
+    Dim file As Integer, s As String, p As Variant, area As Object, found As Variant
+    file = FreeFile
+    Open path For Input As #file
+    Do While Not EOF(file)
+        Line Input #file, s
+        p = Split(s, vbTab)
+        Set area = ThisWorkbook.Worksheets(CrmText(p(1))).Range(p(2))
+        found = False
+        Select Case p(0)
+            Case "protected": found = area.Worksheet.ProtectContents
+            Case "merged": found = area.MergeCells
+            Case "formula": found = area.HasFormula
+            Case "values": area.Value = CrmRows(file, area.Rows.Count, area.Columns.Count)
+            Case "formulas"
+                area.NumberFormat = "General"
+                area.Formula = CrmRows(file, area.Rows.Count, area.Columns.Count)
+            Case "table": CrmResize area, p(3)
+        End Select
+        If VarType(found) <> vbBoolean Then found = True    ' some of the cells
+        If found Then
+            CrmApply = CrmText(p(3))
+            Exit Do
+        End If
+    Loop
+    Close #file
+End Function
+
+Private Function CrmRows(ByVal file As Integer, ByVal height As Long, ByVal width As Long) As Variant
+    Dim cells() As Variant, i As Long, j As Long, s As String, p As Variant
+    ReDim cells(1 To height, 1 To width)
+    For i = 1 To height
+        Line Input #file, s
+        p = Split(s, vbTab)
+        For j = 1 To width
+            Select Case Left(p(j - 1), 1)
+                Case ".": cells(i, j) = ""
+                Case "'", "=": cells(i, j) = CrmText(p(j - 1))
+                Case "T", "F": cells(i, j) = (p(j - 1) = "T")
+                Case Else: cells(i, j) = Val(p(j - 1))
+            End Select
+        Next j
+    Next i
+    CrmRows = cells
+End Function
+
+Private Function CrmText(ByVal s As String) As String
+    ' A backslash and four hexadecimal digits are a character: the files are ASCII, whatever the host's code page.
+    Dim p As Variant, i As Long
+    p = Split(s, "\")
+    For i = 1 To UBound(p)
+        p(i) = ChrW(CLng("&H" & Left(p(i), 4) & "&")) & Mid(p(i), 5)
+    Next i
+    CrmText = Join(p, "")
+End Function
+
+Private Sub CrmForget(ByVal stem As String)
+    Dim ending As Variant
+    On Error Resume Next
+    Close
+    For Each ending In Array(".copy", ".begun", ".changes", ".done")
+        Kill stem & ending
+    Next ending
+End Sub
+
+Private Sub CrmFail(ByVal message As String)
+    On Error Resume Next
+    shHome.Range("crm_result").Value = message
+    MsgBox message, vbExclamation, "xlcrm"
+End Sub
