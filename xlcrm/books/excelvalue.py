@@ -72,12 +72,12 @@ def cell_of(value: object) -> Cell:
     Whole floats are ints, error codes their text, a midnight is its date, a time of day on day 0 a time.
     ``TypeError`` for what Excel never gives.
     """
-    if value is None or value == "":
-        return None
-    if isinstance(value, str | bool):
-        return value
+    if value is None or isinstance(value, str):
+        return value or None
     if isinstance(value, float):
         return int(value) if value.is_integer() and abs(value) < _WHOLE_BELOW else value
+    if isinstance(value, bool):
+        return value
     if isinstance(value, int):  # numbers are always floats
         return _ERRORS.get(value, _OTHER_ERROR)
     if isinstance(value, dt.datetime):
@@ -97,11 +97,6 @@ def clock_of(cell: Cell) -> Cell:
         return cell
     moment = _EPOCH + dt.timedelta(milliseconds=round(cell * _DAY_MS))
     return moment.time() if moment.date() == _EPOCH.date() else moment
-
-
-def is_error(value: object) -> bool:
-    """Whether what a range gave is an error value rather than text that looks like one."""
-    return isinstance(value, int) and not isinstance(value, bool)
 
 
 def formula_of(link: Link) -> Formula:

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
 from xlcrm.books.area import Area
-from xlcrm.books.excelvalue import cell_of, clock_of, is_error
+from xlcrm.books.excelvalue import cell_of, clock_of
 from xlcrm.changes import Block, StructureIssue
 from xlcrm.forms import CHECK_HEADER, Cell, Form, Kind, letters
 from xlcrm.ledger import columns_of
@@ -42,7 +42,7 @@ class LiveTable:
         self.headers |= {form.by_name[field].header: headers[at] for field, at in fields.items()}
         if self.kinds and CHECK_HEADER in headers:
             self.kinds[headers.index(CHECK_HEADER)] = Kind.TEXT
-        self.block = Block(form.sheet, name, area.top, area.left, headers, self._cells(data, len(headers)))
+        self.block = Block(form.sheet, name, area.top, area.left, headers, self._cells(data))
         self.formulas = self._formulas() if form.checked else {}
         native_filter = handle.api.AutoFilter
         self.is_filtered = native_filter is not None and bool(native_filter.FilterMode)
@@ -62,9 +62,15 @@ class LiveTable:
         """Worksheet rows over all columns of the table."""
         return Area(first, self.block.column, last, self.block.column + len(self.block.headers) - 1)
 
-    def _cells(self, data: Grid, width: int) -> tuple[Row, ...]:
-        readers = [_clock if self.kinds.get(at) is Kind.TIME else cell_of for at in range(width)]
-        return tuple(tuple([read(value) for read, value in zip(readers, row, strict=True)]) for row in data)
+    def _cells(self, data: Grid) -> tuple[Row, ...]:
+        clocks = [at for at, kind in self.kinds.items() if kind is Kind.TIME]
+        rows = []
+        for values in data:
+            cells = list(map(cell_of, values))
+            for at in clocks:
+                cells[at] = clock_of(cells[at])
+            rows.append(tuple(cells))
+        return tuple(rows)
 
     def _formulas(self) -> dict[tuple[int, int], str]:
         """Formulas among the data, by row and column; a text that begins with = is its own value."""
@@ -91,10 +97,11 @@ class LiveTable:
                     yield StructureIssue("filter", self.block.sheet, cell, self.block.headers[at])
 
     def _error_issues(self, data: Grid) -> Iterator[StructureIssue]:
+        """Errors are the only values that come as ints."""
         for i, values in enumerate(data):
-            if any(map(is_error, values)):
+            if int in map(type, values):
                 for j, value in enumerate(values):
-                    if is_error(value):
+                    if type(value) is int:
                         cell = f"{letters(self.block.column + j)}{self.top + i}"
                         yield StructureIssue("error", self.block.sheet, cell, str(self.block.rows[i][j]))
 
@@ -102,7 +109,3 @@ class LiveTable:
 def grid(values: Any) -> Grid:
     """What a range gives, as rows; a single cell comes bare."""
     return values if isinstance(values, tuple | list) else ((values,),)
-
-
-def _clock(value: object) -> Cell:
-    return clock_of(cell_of(value))
