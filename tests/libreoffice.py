@@ -15,6 +15,10 @@ XCU = """<?xml version="1.0" encoding="UTF-8"?>
 <oor:items xmlns:oor="http://openoffice.org/2001/registry"><item
  oor:path="/org.openoffice.Office.Common/Security/Scripting"><prop oor:name="MacroSecurityLevel" oor:op="fuse"><value>0</value
 ></prop></item></oor:items>"""
+ALWAYS_CALCULATE = """<?xml version="1.0" encoding="UTF-8"?>
+<oor:items xmlns:oor="http://openoffice.org/2001/registry"><item
+ oor:path="/org.openoffice.Office.Calc/Formula/Load"><prop oor:name="OOXMLRecalcMode" oor:op="fuse"><value>0</value
+></prop></item></oor:items>"""
 DRIVER = """<?xml version="1.0" encoding="UTF-8"?>
 <office:document xmlns:office="urn:oasis:names:tc:opendocument:xmlns:office:1.0" office:version="1.2"
  xmlns:table="urn:oasis:names:tc:opendocument:xmlns:table:1.0" xmlns:ooo="http://openoffice.org/2004/office"
@@ -91,3 +95,18 @@ def drive(book: Path, lines: list[str], seconds: int = 120) -> str:
             os.killpg(process.pid, signal.SIGKILL)
         process.wait()
     return told.read_text("utf-8", "replace").strip() if told.exists() else ""
+
+
+def recalculated(book: Path, folder: Path) -> Path:
+    """A book as LibreOffice saves it, every formula calculated anew; ``folder`` is a new one, its profile's and the copy's."""
+    settings = folder / "profile" / "user" / "registrymodifications.xcu"
+    settings.parent.mkdir(parents=True)
+    settings.write_text(ALWAYS_CALCULATE, "utf-8")
+    office = shutil.which("soffice")
+    assert office, "LibreOffice Calc is not installed"
+    profile = f"-env:UserInstallation={(folder / 'profile').as_uri()}"
+    command = [office, profile, "--headless", "--convert-to", "xlsx", "--outdir", str(folder), str(book)]
+    done = subprocess.run(command, capture_output=True, text=True, timeout=180)
+    saved = folder / f"{book.stem}.xlsx"
+    assert (done.returncode, saved.exists()) == (0, True), done
+    return saved
