@@ -22,7 +22,7 @@ from workbooks import make_book
 
 from xlcrm.books import liveedit
 from xlcrm.books.area import Area
-from xlcrm.books.excelvalue import NUMBER_FORMATS, TEXT_FORMAT, cell_of, clock_of, formula_of
+from xlcrm.books.excelvalue import NUMBER_FORMATS, TEXT_FORMAT, cell_of, clock_of, formula_of, sent
 from xlcrm.books.live import LiveSession
 from xlcrm.books.liveedit import TableEdit, rectangles
 from xlcrm.books.livetable import LiveTable
@@ -194,6 +194,28 @@ def test_what_excel_never_gives_is_an_error() -> None:
 )
 def test_a_time_column_holds_times(cell: Cell, time: Cell) -> None:
     assert clock_of(cell) == time
+
+
+@pytest.mark.parametrize(
+    ("cell", "goes"),
+    [
+        (None, ""),
+        (True, True),
+        (3, 3.0),
+        (DAY, dt.datetime(2026, 10, 5, tzinfo=dt.UTC)),
+        (dt.datetime(2026, 10, 5, 18, 30), dt.datetime(2026, 10, 5, 18, 30, tzinfo=dt.UTC)),
+        (dt.date(1899, 12, 31), "'1899-12-31"),
+        (dt.time(12), 0.5),
+        (dt.timedelta(hours=36), 1.5),
+        ("001", "'001"),
+        ("何一", "何一"),
+        (formula_of(Link("日报", "A5", "5")), '=HYPERLINK("#\'日报\'!A5","5")'),
+    ],
+)
+def test_a_cell_of_ours_is_a_value_excel_takes(cell: Cell, goes: object) -> None:
+    value = sent(cell, quoted=True)
+    assert value == goes
+    assert isinstance(value, type(goes))
 
 
 def test_formats_are_those_of_the_template() -> None:
@@ -766,6 +788,32 @@ def test_an_excel_that_stops_answering_before_the_first_write_is_a_refusal(path:
     assert not live.writing
     ENGINE.on_call = lambda call: None
     assert fakexl.contents(book) == before
+
+
+def test_an_excel_that_stops_answering_when_asked_for_comments_is_a_refusal(
+    path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    live = LiveSession(fakexl.opened(path))
+
+    def reject(_cells: object, _kind: int) -> None:
+        raise ComError("Call was rejected by callee.", BUSY)
+
+    monkeypatch.setattr("fakexl.native.Range.SpecialCells", reject)
+    with pytest.raises(Refusal) as caught:
+        live.apply(move(live))
+    assert caught.value.key == "live.busy"
+
+
+def test_a_sheet_that_is_there_and_fails_is_not_called_missing(path: Path) -> None:
+    book = fakexl.opened(path)
+
+    def fail(call: Call) -> None:
+        if call.member == "Sheets.__call__":
+            raise ComError("something else")
+
+    ENGINE.on_call = fail
+    with pytest.raises(ComError):
+        LiveSession(book)
 
 
 def test_any_other_error_of_excel_is_passed_on(path: Path) -> None:
