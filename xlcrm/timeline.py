@@ -456,7 +456,7 @@ def is_to_complete(order: Order) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class _Row:
-    """When an order or a loss was written, and when it was over: cancelled, or decided."""
+    """When an order or a loss was written, and when it was over: delivered, cancelled, or decided."""
 
     on: dt.date | None
     ended: dt.date | None
@@ -464,15 +464,16 @@ class _Row:
     @classmethod
     def of(cls, row: Order | Loss) -> _Row:
         if isinstance(row, Order):
-            return cls(row.date, row.cancelled_on)
+            return cls(row.date, row.cancelled_on or row.delivered_on)
         return cls(row.applied_on, row.decided_on if row.decision in ("同意", "驳回") else None)
 
     def tells_of(self, day: dt.date, near: dt.timedelta) -> bool:
         """Whether it is what a mark of a day tells of: written near it and not over before. An undated row may be."""
-        if self.on is None:
-            return True
-        is_over = self.ended is not None and self.ended <= day and self.on < day
-        return abs(self.on - day) <= near and not is_over
+        is_over = self.on is not None and self.ended is not None and self.on < day and self.ended <= day
+        return self.is_near(day, near) and not is_over
+
+    def is_near(self, day: dt.date, near: dt.timedelta) -> bool:
+        return self.on is None or abs(self.on - day) <= near
 
 
 # ---------------------------------------------------------------- one life
@@ -504,19 +505,23 @@ class _Written:
         self.orders = [_Row.of(order) for order in orders if not is_superseded(ledger, order)]
         self.losses = [_Row.of(loss) for loss in losses if not is_superseded(ledger, loss)]
 
-    def order(self, day: dt.date) -> _Row | None:
-        """The row of the order that a mark of a day tells of; where there is none, from now on one stands for it."""
-        return self._found(self.orders, day)
+    def order(self, day: dt.date) -> bool:
+        """Whether a row stands for the order that a mark of a day tells of; from now on one does."""
+        return self._stands(self.orders, day)
 
-    def loss(self, day: dt.date) -> _Row | None:
-        """The row of the loss that a report of a day applies for; where there is none, from now on one stands for it."""
-        return self._found(self.losses, day)
+    def loss(self, day: dt.date) -> bool:
+        """Whether a row stands for the loss that a report of a day applies for; from now on one does."""
+        return self._stands(self.losses, day)
 
-    def _found(self, rows: list[_Row], day: dt.date) -> _Row | None:
-        found = next((row for row in rows if row.tells_of(day, self.near)), None)
-        if found is None:
+    def _stands(self, rows: list[_Row], day: dt.date) -> bool:
+        stands = any(row.tells_of(day, self.near) for row in rows)
+        if not stands:
             rows.append(_Row(day, None))
-        return found
+        return stands
+
+    def ordered_before(self, day: dt.date) -> bool:
+        """Whether an order was placed shortly before a day, whatever became of it."""
+        return any(row.on is not None and row.on < day and row.is_near(day, self.near) for row in self.orders)
 
 
 def _visit(ledger: Ledger, life: Life, visit: Visit, told: bool, written: _Written) -> None:
@@ -562,7 +567,7 @@ def _report(ledger: Ledger, life: Life, report: Report, written: _Written) -> No
         steps += _order_mark(life, report.date, report, written)
     elif report.result == "战败申请" and life.standing is not None and life.standing.state == "在跟":
         steps.append(_step(life, report.date, Event.APPLY, replace(life.standing, state="战败待审"), report))
-        if written.loss(report.date) is None:
+        if not written.loss(report.date):
             life.unwritten_losses.append(report)
     contact = Contact(report.date, report, before, grade)
     life.happenings.append(Happening(report.date, _next_after(ledger, life, report), contact, tuple(steps)))
@@ -593,18 +598,15 @@ def interval_day(ledger: Ledger, standing: Standing, day: dt.date) -> dt.date:
 def _order_mark(life: Life, day: dt.date, mark: Visit | Report, written: _Written) -> list[Step]:
     """A tick or a 结果 that tells of an order: the customer is ordered; where no row stands in 订单, one is to be written.
 
-    Of a customer whose order is open, it tells of that one. Our decision.
+    Of a customer whose order is open, or whose car was handed over just now, it tells of that one. Our decision.
     """
     standing = life.standing
     assert standing is not None
-    if standing.state == "已订":
+    has_it = standing.state == "已交车" and written.ordered_before(day)
+    if standing.state == "已订" or has_it:
         return []
-    row = written.order(day)
-    if row is None:
+    if not written.order(day):
         life.unwritten_orders.append(mark)
-    elif not standing.tracked and (row.on is None or row.on < day):
-        # what became of that order since is known: the car is delivered, or the customer lost
-        return []
     return [_step(life, day, Event.ORDER, replace(standing, state="已订", since=day), mark)]
 
 
