@@ -1,7 +1,7 @@
 """Set everything up in .venv and run the demo or the tests; needs Python 3.11 with pip, nothing else.
 
-    python tools/run.py demo [FOLDER]
-    python tools/run.py test [pytest arguments]
+python tools/run.py demo [FOLDER]
+python tools/run.py test [pytest arguments]
 """
 
 from __future__ import annotations
