@@ -80,6 +80,12 @@ class Memory:
         changes.remove(sheet, self._row_number(sheet, known))
         self.apply(changes)
 
+    def empty(self, sheet: str) -> None:
+        """Take out every row of a sheet."""
+        changes = Changes()
+        changes.replace(sheet, [])
+        self.apply(changes)
+
     def _row_number(self, sheet: str, known: Row) -> int:
         block = self.block(sheet)
         rows = [dict(zip(block.headers, cells, strict=True)) for cells in block.rows]
