@@ -13,7 +13,7 @@ from books import STORES
 from memory import Memory
 
 from xlcrm.findings import Severity
-from xlcrm.forms import GRADE_SHEETS
+from xlcrm.forms import GRADE_SHEETS, Report, Visit
 
 TODAY = dt.date(2026, 10, 31)
 NAMES = ("clean", "faulty")
@@ -103,7 +103,7 @@ def test_the_faulty_store_ends_as_expected_but_for_customers_with_a_row_in_error
     book = rolled("faulty")
     ledger = book.ledger(TODAY)
     held = {(f.at.sheet, f.at.row) for f in book.validate(TODAY) if f.severity is Severity.ERROR}
-    rows = [*ledger.visits, *ledger.reports]
+    rows: list[Visit | Report] = [*ledger.visits, *ledger.reports]
     # a phone or a date may be what is wrong: then only the name tells whose row it is
     waiting = {row.name for row in rows if (row.at.sheet, row.at.row) in held}
     assert 0 < len(waiting) <= len(held)
