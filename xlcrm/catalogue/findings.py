@@ -310,7 +310,12 @@ FINDINGS: dict[str, Wording] = {
         "card says “{state}”: no grade row",
         "Delete the row or mend the card.",
     ),
-    "R4.order": _w("已订", "有未交车订单却仍“{state}”，做一次级别推进。", "已订", "An open order stands: roll again."),
+    "R4.order": _w(
+        "已订",
+        "有未交车订单却仍“{state}”：做一次级别推进；仍在则改正客户卡。",
+        "已订",
+        "“{state}” with an open order: roll; if it stays, mend the card.",
+    ),
     "R5.visit": _w(
         "当日总结有这次接待", "在当天日报补写接待。", "a 接待 in that day's report", "Add it to the report."
     ),
