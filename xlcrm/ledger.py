@@ -52,8 +52,10 @@ from xlcrm.workdays import Workdays
 R = TypeVar("R", bound=Record)
 K = TypeVar("K", Order, Loss, FollowUp)
 
-FOOT_WORDS = ("合计", "总计", "小计", "累计", "制表", "签字", "签名", "填表人")
+FOOT_WORDS = ("合计", "总计", "小计", "累计", "制表", "填表人", "审核")
 """How a foot row below the data begins; such rows are not records. SPEC section 9."""
+SIGNATURES = ("签字", "签名", "签章")
+"""What the first cell of a line for signatures says somewhere: 销售经理签字."""
 
 
 @dataclass(frozen=True)
@@ -207,7 +209,10 @@ def columns_of(headers: Iterable[str], form: Form) -> dict[str, int]:
 def is_foot(cells: Iterable[Cell]) -> bool:
     """Whether a row is a total or a signature line rather than a record."""
     first = next((cell for cell in cells if cell is not None), None)
-    return isinstance(first, str) and first.lstrip().startswith(FOOT_WORDS)
+    if not isinstance(first, str):
+        return False
+    words = "".join(first.split())
+    return words.startswith(FOOT_WORDS) or any(sign in words for sign in SIGNATURES)
 
 
 def read_ledger(blocks: Iterable[Block], today: dt.date) -> Ledger:
