@@ -30,9 +30,8 @@ ANALYSED = Words("{month} 月度分析已完成。", "The analysis of {month} is
 CREATED = Words("已新建 {book}，载入 {rows} 行。", "{book} created with {rows} rows.")
 UNREAD = Words(
     "{file} 里这些列没有对应的栏目，没有载入：{columns}",
-    "no column of the sheet matches these of {file}, not loaded: {columns}",
+    "{file}: no column of the sheet takes these, so they were not loaded: {columns}",
 )
-WRITTEN = Words("已写入 {path}", "written to {path}")
+WRITTEN = Words("已写入 {path}", "Written to {path}")
 DRY_RUN = Words("试运行：没有写入。将改动 {sheets}。", "Dry run: nothing was written. Would change {sheets}.")
 WOULD_WRITE = Words("将写入 {path}", "Would write {path}")
-DRY_RUN_NOTHING = Words("试运行：没有写入，也没有要改的。", "Dry run: nothing was written, and nothing to change.")
