@@ -8,7 +8,6 @@ import hashlib
 import os
 import subprocess
 import sys
-import time
 from collections import Counter, defaultdict
 from collections.abc import Iterable
 from dataclasses import asdict
@@ -130,17 +129,6 @@ def test_an_empty_span_or_staff_is_refused() -> None:
         simulate(1, start=OCTOBER[1], end=OCTOBER[0])
     with pytest.raises(ValueError, match="one consultant"):
         simulate(1, start=OCTOBER[0], end=OCTOBER[1], consultants=0)
-
-
-def test_a_small_store_is_made_in_no_time() -> None:
-    """Property tests make hundreds of them; the best of five runs, for the machine is shared."""
-
-    def seconds() -> float:
-        began = time.perf_counter()
-        simulate(1, start=OCTOBER[0], end=OCTOBER[1], consultants=3, visits_a_month=30, opening=20, diligent=True)
-        return time.perf_counter() - began
-
-    assert min(seconds() for _ in range(5)) < 0.030
 
 
 # ---------------------------------------------------------------- as typed
