@@ -1,20 +1,22 @@
 """Month close (月末结转): the stock is frozen into next month's 月初留存, every open prospect carries over, the month is sealed.
 
 Source: SPEC section 5. Our decision: only the first open month can be closed, not before its last day, and not while rows
-of it are in error or the balance does not close, for what is sealed must be right.
+of it are in error or not yet rolled, or its opening or balance does not agree, for what is sealed must be right.
 """
 
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Iterable
 
 from xlcrm.balance import balance
 from xlcrm.changes import Changes
+from xlcrm.crosscheck import crosscheck
 from xlcrm.errors import Refusal
-from xlcrm.findings import Severity
-from xlcrm.forms import Report, Visit
+from xlcrm.findings import Difference, Finding, Severity
+from xlcrm.forms import Card, FollowUp, MoveRow, Opening, Record
 from xlcrm.ledger import Ledger
-from xlcrm.roll import add_opening
+from xlcrm.roll import add_opening, roll
 from xlcrm.seals import seal
 from xlcrm.timeline import first_month, month_end, next_month, replay
 from xlcrm.validate import blocked_rows, validate
@@ -33,16 +35,16 @@ def close(ledger: Ledger, today: dt.date, month: str | None = None) -> Changes:
         raise Refusal("close.not_open", month=month, open=open_month)
     if today < end:
         raise Refusal("close.early", month=month, end=end)
-    if not any(o.month == month for o in ledger.openings):
-        raise Refusal("close.not_rolled", month=month)
     findings = validate(ledger, today)
-    logs: list[Visit | Report] = [*ledger.visits, *ledger.reports]
-    in_month = {(row.at.sheet, row.at.row) for row in logs if row.date is None or row.date <= end}
-    errors = [f for f in findings if f.severity is Severity.ERROR and (f.at.sheet, f.at.row) in in_month]
+    errors = _errors_until(ledger, end, findings)
     if errors:
-        raise Refusal("close.errors", month=month, count=len(errors))
+        raise Refusal("close.errors", month=month, count=errors)
+    unrolled = roll(ledger, today).changes.tables
+    if any(unrolled.get(record.form.sheet) for record in (Opening, Card, MoveRow, FollowUp)):
+        raise Refusal("close.not_rolled", month=month)
     timeline = replay(ledger, today, blocked_rows(findings), month)
-    if any(row["difference"] for row in balance(timeline, month)):
+    is_balanced = not any(row["difference"] for row in balance(timeline, month))
+    if not is_balanced or any(f.kind is Difference.UNBALANCED for f in crosscheck(ledger, today)):
         raise Refusal("close.unbalanced", month=month)
     changes = Changes()
     operation = 1 + max((j.operation or 0 for j in ledger.journal), default=0)
@@ -52,6 +54,9 @@ def close(ledger: Ledger, today: dt.date, month: str | None = None) -> Changes:
         standing = life.at(end)
         if standing is not None:
             add_opening(changes, following, customers.get(life.phone, ""), life, standing)
+    if not changes:
+        # a month without stock leaves its mark, so that it is known to be closed
+        changes.add(Opening.form.sheet, {"月份": following})
     for _, row in ledger.prospects:
         life_of_row = timeline.lives.get(ledger.phone_of(row) or "")
         standing = life_of_row.at(end) if life_of_row else None
@@ -60,3 +65,13 @@ def close(ledger: Ledger, today: dt.date, month: str | None = None) -> Changes:
             changes.put(row.at.sheet, row.at.row, "月初级别", opening)
     seal(ledger, month, operation, changes)
     return changes
+
+
+def _errors_until(ledger: Ledger, end: dt.date, findings: Iterable[Finding]) -> int:
+    """Errors in the logs, the orders and the losses of a month or before; a row without a readable date may be of it."""
+    dated: list[tuple[Record, dt.date | None]] = [(row, row.date) for row in ledger.visits]
+    dated += [(row, row.date) for row in ledger.reports]
+    dated += [(row, row.date) for row in ledger.orders]
+    dated += [(row, row.applied_on) for row in ledger.losses]
+    in_month = {(row.at.sheet, row.at.row) for row, day in dated if day is None or day <= end}
+    return sum(1 for f in findings if f.severity is Severity.ERROR and (f.at.sheet, f.at.row) in in_month)

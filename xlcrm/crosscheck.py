@@ -38,13 +38,19 @@ def crosscheck(ledger: Ledger, today: dt.date) -> list[Finding]:
     """Every difference between the forms of a rolled book, in the order of the relations.
 
     A customer of whom a log row is in error waits for its repair: the roll left that row alone, so that the forms cannot
-    agree yet.
+    agree yet. That a sealed month was changed is told all the same.
     """
     blocked = blocked_rows(validate(ledger, today))
     books = Books(ledger, today, frozenset(blocked), replay(ledger, today, blocked, first_month(ledger, today)))
     at = {(r.at.sheet, r.at.row): r for records in ledger.records.values() for r in records}
     found = [difference for relation in RELATIONS for difference in relation(books)]
-    return [d for d in found if (d.at.sheet, d.at.row) not in at or books.is_sound(at[d.at.sheet, d.at.row])]
+    return [
+        d
+        for d in found
+        if d.kind is Difference.CHANGED_AFTER_CLOSE
+        or (d.at.sheet, d.at.row) not in at
+        or books.is_sound(at[d.at.sheet, d.at.row])
+    ]
 
 
 @dataclass(frozen=True)

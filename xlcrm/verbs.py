@@ -123,7 +123,7 @@ def close(blocks: Blocks, issues: Sequence[StructureIssue], job: Job) -> Outcome
     ledger = read_ledger(blocks, job.today)
     month = job.month or first_month(ledger, job.today)
     changes = close_month(ledger, job.today, month)
-    carried = len(changes.table("月初留存").added)
+    carried = sum(1 for row in changes.table("月初留存").added if "电话" in row)
     said = [words.CLOSED.say(job.lang, month=month, carried=carried)]
     outcome = Outcome("close", said, balance=_balance(ledger, job), changes=changes)
     return _finish(outcome, ledger, job, journal=True)

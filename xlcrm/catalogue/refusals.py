@@ -14,10 +14,12 @@ REFUSALS: dict[str, Words] = {
         "{month} 不能结转：当前未结的月份是 {open}。", "{month} cannot be closed: the open month is {open}."
     ),
     "close.early": Words("{month} 还没过完，{end} 起才能结转。", "{month} is not over; close it on {end} or later."),
-    "close.not_rolled": Words("{month} 还没有做过级别推进，请先做级别推进。", "Roll {month} first."),
+    "close.not_rolled": Words(
+        "{month} 的日志还没有全部推进，请先做级别推进，再结转。", "Not all logs of {month} are rolled yet: roll first."
+    ),
     "close.errors": Words(
-        "{month} 的日志还有 {count} 处错误，请先按问题清单改正，再结转。",
-        "{count} errors stand in the logs of {month}: put them right first.",
+        "{month} 的登记、日报、订单、战败还有 {count} 处错误，请先按问题清单改正，再结转。",
+        "{count} errors stand in the logs, orders and losses of {month}: put them right first.",
     ),
     "close.unbalanced": Words(
         "{month} 的存量不平，请先做交叉核对。", "The balance of {month} does not close: cross-check first."
@@ -65,6 +67,14 @@ REFUSALS: dict[str, Words] = {
         "无法写入“{name}”，它可能正开着，或文件夹“{folder}”不允许写入。请关闭它，或换一个文件夹。",
         "“{name}” cannot be written: it may be open, or the folder “{folder}” may not be written to. "
         "Close it, or choose another folder.",
+    ),
+    "setup.no_pip": Words(
+        "{python} 没有 pip，装不了包。请先运行 python -m ensurepip。",
+        "{python} has no pip. Run python -m ensurepip first.",
+    ),
+    "setup.env_occupied": Words(
+        "{path} 已有别的文件，不能用来放环境。请用 --env 换一个空文件夹。",
+        "{path} holds other files. Name an empty folder with --env.",
     ),
     "month.empty": Words(
         "{month} 没有任何日志，无法分析。请检查月份，或先登记来店和日报。",
