@@ -16,7 +16,8 @@ from memory import HE, NAMES, QIAN, STAFF, Memory, card, days, loss, order, plan
 from xlcrm.balance import balance
 from xlcrm.findings import Finding, Severity
 from xlcrm.forms import GRADE_SHEETS, Cell
-from xlcrm.timeline import month_start, replay
+from xlcrm.months import month_start
+from xlcrm.timeline import replay
 from xlcrm.validate import blocked_rows, validate
 
 FIRST, LAST = dt.date(2026, 10, 5), dt.date(2026, 10, 24)

@@ -15,7 +15,8 @@ from collections.abc import Iterable, Iterator
 from typing import TypedDict
 
 from xlcrm.forms import GRADES
-from xlcrm.timeline import Event, Life, Standing, Step, Timeline, month_end, month_start
+from xlcrm.months import month_end, month_start
+from xlcrm.timeline import Event, Life, Standing, Step, Timeline
 
 TOTAL = "合计"
 """Stands for all consultants, and for all grades, in the rows of totals."""

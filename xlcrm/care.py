@@ -15,8 +15,9 @@ from typing import Protocol
 from xlcrm.findings import Spot, spot
 from xlcrm.forms import Record, Report, Visit
 from xlcrm.ledger import Ledger
+from xlcrm.months import month_end, month_start
 from xlcrm.settings import Settings
-from xlcrm.timeline import FAILED, month_end, month_start
+from xlcrm.timeline import FAILED
 
 _AFTER_DELIVERY = ("交车当日", "三日", "七日")
 

@@ -16,9 +16,10 @@ from xlcrm.errors import Refusal
 from xlcrm.findings import Difference, Finding, Severity
 from xlcrm.forms import Card, FollowUp, MoveRow, Opening, Record
 from xlcrm.ledger import Ledger
+from xlcrm.months import first_month, month_end, next_month
 from xlcrm.roll import add_opening, roll
 from xlcrm.seals import seal
-from xlcrm.timeline import first_month, month_end, next_month, replay
+from xlcrm.timeline import replay
 from xlcrm.validate import blocked_rows, validate
 
 

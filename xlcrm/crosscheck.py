@@ -17,16 +17,9 @@ from typing import TypeVar
 from xlcrm.findings import Difference, Finding, Severity, Spot, spot
 from xlcrm.forms import GRADES, Card, Care, FollowUp, Opening, Prospect, Record, Report, Visit
 from xlcrm.ledger import Ledger
+from xlcrm.months import earliest_month, first_month, month_start
 from xlcrm.seals import broken_seals
-from xlcrm.timeline import (
-    EXITS,
-    TRACKED,
-    Timeline,
-    earliest_month,
-    first_month,
-    month_start,
-    replay,
-)
+from xlcrm.timeline import EXITS, TRACKED, Timeline, replay
 from xlcrm.validate import blocked_rows, validate
 
 Relation = Callable[["Books"], Iterator[Finding]]

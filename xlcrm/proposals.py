@@ -12,7 +12,8 @@ from collections.abc import Iterator
 from xlcrm.findings import Finding, Severity, spot
 from xlcrm.forms import GRADES, Prospect
 from xlcrm.ledger import Ledger
-from xlcrm.timeline import Life, Standing, Timeline, grade_by_date, is_to_complete, next_month
+from xlcrm.months import next_month
+from xlcrm.timeline import Life, Standing, Timeline, grade_by_date, is_to_complete
 
 
 def propose(ledger: Ledger, timeline: Timeline, today: dt.date) -> list[Finding]:

@@ -17,6 +17,7 @@ from xlcrm.changes import Changes, Value
 from xlcrm.findings import Finding, Severity
 from xlcrm.forms import GRADE_SHEETS, Card, Care, FollowUp, Loss, MoveRow, Order, Owner, Prospect, Record, Report, Visit
 from xlcrm.ledger import Ledger
+from xlcrm.months import first_month
 from xlcrm.proposals import propose
 from xlcrm.timeline import (
     KEEP,
@@ -30,7 +31,6 @@ from xlcrm.timeline import (
     Step,
     Timeline,
     evidence_text,
-    first_month,
     interval_day,
     is_superseded,
     replay,

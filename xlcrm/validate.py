@@ -27,8 +27,8 @@ from xlcrm.forms import (
     Visit,
 )
 from xlcrm.ledger import Ledger
+from xlcrm.months import earliest_month, month_start
 from xlcrm.normal import looks_like_formula
-from xlcrm.timeline import earliest_month, month_start
 
 Rule = Callable[[Ledger, dt.date], Iterator[Finding]]
 
@@ -154,6 +154,7 @@ def v03_dates(ledger: Ledger, today: dt.date) -> Iterator[Finding]:
     yield from _defects(ledger, "V03")
     month = ledger.settings.month
     first = earliest_month(ledger, today)
+    opening = month_start(first)
     for record in _typed_records(ledger):
         for column in record.form.past:
             value = getattr(record, column.name)
@@ -163,7 +164,7 @@ def v03_dates(ledger: Ledger, today: dt.date) -> Iterator[Finding]:
         day = record.date if isinstance(record, Visit | Report) else None
         if month and day is not None and day <= today and f"{day:%Y-%m}" != month:
             yield _finding(record, "date", "V03.month", month=month)
-        elif not month and day is not None and day < month_start(first):
+        elif not month and day is not None and day < opening:
             yield _finding(record, "date", "V03.month", Severity.WARNING, month=first)
 
 

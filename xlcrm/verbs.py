@@ -79,9 +79,10 @@ def validate(blocks: Blocks, issues: Sequence[StructureIssue], job: Job) -> Outc
 
 def roll(blocks: Blocks, issues: Sequence[StructureIssue], job: Job) -> Outcome:
     """级别推进: every prospect to where the logs put him; rows in error are held back and named."""
+    from xlcrm.months import first_month
     from xlcrm.proposals import propose
     from xlcrm.roll import roll as roll_prospects
-    from xlcrm.timeline import first_month, replay
+    from xlcrm.timeline import replay
 
     ledger = read_ledger(blocks, job.today)
     result = roll_prospects(ledger, job.today)
@@ -118,7 +119,7 @@ def check(blocks: Blocks, issues: Sequence[StructureIssue], job: Job) -> Outcome
 def close(blocks: Blocks, issues: Sequence[StructureIssue], job: Job) -> Outcome:
     """月末结转: freeze, carry over, seal; refused while the month is not right."""
     from xlcrm.close import close as close_month
-    from xlcrm.timeline import first_month
+    from xlcrm.months import first_month
 
     ledger = read_ledger(blocks, job.today)
     month = job.month or first_month(ledger, job.today)
@@ -167,7 +168,8 @@ def _latest_month(ledger: Ledger, today: dt.date) -> str:
 
 def _balance(ledger: Ledger, job: Job, month: str | None = None) -> list[BalanceRow]:
     from xlcrm.balance import balance
-    from xlcrm.timeline import earliest_month, first_month, month_end, replay
+    from xlcrm.months import earliest_month, first_month, month_end
+    from xlcrm.timeline import replay
 
     blocked = blocked_rows(validate_logs(ledger, job.today))
     open_month = first_month(ledger, job.today)

@@ -17,7 +17,8 @@ from typing import NamedTuple
 
 from xlcrm.forms import Care, FollowUp, Order, Record, Report, Visit
 from xlcrm.ledger import Ledger
-from xlcrm.timeline import UNCOUNTED, Event, Life, Standing, Timeline, next_month
+from xlcrm.months import next_month
+from xlcrm.timeline import UNCOUNTED, Event, Life, Standing, Timeline
 
 
 class Measure(Enum):

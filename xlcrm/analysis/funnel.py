@@ -16,7 +16,8 @@ from xlcrm.analysis.scope import Scope
 from xlcrm.catalogue.labels import LABELS
 from xlcrm.codes import CODES
 from xlcrm.forms import GRADES, Prospect
-from xlcrm.timeline import Standing, next_month
+from xlcrm.months import next_month
+from xlcrm.timeline import Standing
 
 ENOUGH = 20
 """Cases below which a conversion is not told. Our decision."""

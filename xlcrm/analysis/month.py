@@ -28,8 +28,9 @@ from xlcrm.care import EarlyWarning, warnings
 from xlcrm.catalogue import Words
 from xlcrm.findings import Finding
 from xlcrm.ledger import Ledger
+from xlcrm.months import earliest_month, month_end, month_start, next_month
 from xlcrm.settings import Settings
-from xlcrm.timeline import earliest_month, month_end, month_start, next_month, replay
+from xlcrm.timeline import replay
 
 PAGES: tuple[Callable[[Scope], Page], ...] = (
     overview.page,

@@ -12,7 +12,7 @@ from xlcrm.care import Pace, WarningKind, pace
 from xlcrm.catalogue import Words
 from xlcrm.catalogue.labels import LABELS, SENTENCES, WARNINGS
 from xlcrm.forms import Order
-from xlcrm.timeline import next_month
+from xlcrm.months import next_month
 
 _FUNNEL = (Measure.BATCHES, Measure.FIRST_WITH_PHONE, Measure.DRIVES, Measure.ORDERS, Measure.DELIVERIES)
 _CHANCE = 1.96

@@ -11,7 +11,7 @@ from xlcrm.analysis.scope import Rate, Scope, by, named
 from xlcrm.care import care_dates, may_call
 from xlcrm.catalogue.labels import LABELS
 from xlcrm.forms import Care
-from xlcrm.timeline import month_end, month_start, next_month
+from xlcrm.months import month_end, month_start, next_month
 
 _CARE_RATE = Rate("care_rate", (Measure.CARE_ON_TIME,), (Measure.CARE_DUE,))
 _COVERS = 7

@@ -15,8 +15,8 @@ from xlcrm.care import EarlyWarning
 from xlcrm.catalogue.labels import LABELS
 from xlcrm.findings import Finding
 from xlcrm.ledger import Ledger
+from xlcrm.months import month_end
 from xlcrm.settings import Settings
-from xlcrm.timeline import month_end
 
 
 @dataclass(frozen=True)
