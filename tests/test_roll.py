@@ -900,3 +900,29 @@ def test_what_is_written_late_is_rolled_late(month: tuple[Sheets, list[Deed]]) -
     assert typed_cells(written(sheets, deeds)) <= typed_cells(daily)
     assert_balanced(daily, LAST)
     assert_rolled(daily, LAST)
+
+
+def test_a_lost_prospect_without_a_card_keeps_the_row_that_is_all_we_know() -> None:
+    book = Memory.holding(
+        {
+            "顾问": [{"姓名": "张敏", "状态": "在岗"}],
+            "C级": [{"客户编号": "C00005", "客户姓名": NAMES[HE], "电话": HE, "销售顾问": "张敏"}],
+            "战败": [
+                {
+                    "客户姓名": NAMES[HE],
+                    "电话": HE,
+                    "战败前级别": "C",
+                    "类型": "战败",
+                    "原因": "放弃购买",
+                    "申请日期": dt.date(2026, 10, 5),
+                    "申请人": "张敏",
+                    "审批": "同意",
+                }
+            ],
+        }
+    )
+    book.roll(dt.date(2026, 10, 31))
+    assert book.row("C级", 电话=HE)["客户编号"] == "C00005"
+    again = book.roll(dt.date(2026, 10, 31))
+    assert not again.moves
+    assert not again.changes

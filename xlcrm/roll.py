@@ -125,6 +125,7 @@ class _Work:
         events += self.ledger.losses
         self.held = {self.ledger.phone_of(row) for row in events if (row.at.sheet, row.at.row) in self.blocked}
         self.customers = {phone: c for c, phone in reversed(self.ledger.phone_by_customer.items())}
+        self.customers |= {phone: c.customer for phone, c in self.ledger.card_by_phone.items() if c.customer}
 
     # ------------------------------------------------------------ one customer
 
@@ -360,7 +361,9 @@ class _Work:
         """One row in the sheet of the grade for a tracked customer, none for the others."""
         rows = self.prospects.get(life.phone, [])
         if not standing.tracked:
-            if life.happenings or fresh:
+            # a row without a card is all that is known of a customer: it stays, and the cross-check asks for the card
+            carded = life.first_visit is not None or life.phone in self.ledger.card_by_phone
+            if carded and (life.happenings or fresh):
                 for _, row in rows:
                     self.changes.remove(row.at.sheet, row.at.row)
             return

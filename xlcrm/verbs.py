@@ -138,7 +138,7 @@ def month(blocks: Blocks, issues: Sequence[StructureIssue], job: Job) -> Outcome
 
     ledger = read_ledger(blocks, job.today)
     wanted = job.month or _latest_month(ledger, job.today)
-    if not any(r.date and f"{r.date:%Y-%m}" == wanted for r in _logs(ledger)):
+    if not any(r.date and r.date <= job.today and f"{r.date:%Y-%m}" == wanted for r in _logs(ledger)):
         raise Refusal("month.empty", month=wanted)
     findings = validate_logs(ledger, job.today, issues)
     blocked = blocked_rows(findings)
