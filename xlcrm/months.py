@@ -28,7 +28,8 @@ def _earliest_log_month(ledger: Ledger, today: dt.date) -> str:
     if ledger.settings.month:
         return ledger.settings.month
     logs: list[Visit | Report] = [*ledger.visits, *ledger.reports]
-    months = {f"{row.date:%Y-%m}" for row in logs if row.date and row.date <= today}
+    firsts = {row.date.replace(day=1) for row in logs if row.date and row.date <= today}
+    months = {f"{first:%Y-%m}" for first in firsts}
     month = max(months, default=f"{today:%Y-%m}")
     while next_month(month, -1) in months:
         month = next_month(month, -1)
