@@ -228,6 +228,7 @@ def test_structure_comes_first_and_names_its_cell(wording: str) -> None:
         # V09: a customer handed over is not claimed twice
         ("客户卡 销售顾问=李强 前销售顾问=张敏 // 来店登记", []),
         ("客户卡 销售顾问=李强 // 来店登记", ["V09.clash"]),
+        ("客户卡 销售顾问=李强 状态=重复 // 来店登记", []),
         # V10: rows of different days filled in one go
         (
             "来店登记 填写时间=2026-10-07_18:00:00 // 来店登记 日期=2026-10-07 电话=19900000124 填写时间=2026-10-07_18:00:00 "
