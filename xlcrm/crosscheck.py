@@ -16,7 +16,7 @@ from typing import TypeVar
 
 from xlcrm.findings import Difference, Finding, Severity, Spot, spot
 from xlcrm.forms import GRADES, Card, Care, FollowUp, Opening, Prospect, Record, Report, Visit
-from xlcrm.ledger import Ledger
+from xlcrm.ledger import UNCOUNTED, Ledger
 from xlcrm.months import earliest_month, first_month, month_start
 from xlcrm.seals import broken_seals
 from xlcrm.timeline import EXITS, TRACKED, Timeline, replay
@@ -90,13 +90,14 @@ class Books:
         return tuple(v for v in self.ledger.visits if v.purpose in (None, "看车"))
 
     @cached_property
-    def visits_by_phone(self) -> dict[str, list[Visit]]:
-        return _group((phone, v) for v in self.visits if (phone := self.ledger.phone_of(v)))
+    def arrivals(self) -> dict[str, list[Visit]]:
+        """Register rows by phone, whatever the customer came for."""
+        return _group((phone, v) for v in self.ledger.visits if (phone := self.ledger.phone_of(v)))
 
     @cached_property
-    def nameless_visits(self) -> dict[tuple[str | None, dt.date | None], list[Visit]]:
+    def nameless_arrivals(self) -> dict[tuple[str | None, dt.date | None], list[Visit]]:
         """Register rows that no phone identifies, by name and day; a phone that could not be read is none."""
-        return _group(((v.name, v.date), v) for v in self.visits if v.phone is None)
+        return _group(((v.name, v.date), v) for v in self.ledger.visits if v.phone is None)
 
     @cached_property
     def summaries(self) -> tuple[Report, ...]:
@@ -131,15 +132,20 @@ class Books:
         return _group((self.ledger.phone_of(row) or "", (grade, row)) for grade, row in self.ledger.prospects)
 
     @cached_property
+    def reported(self) -> tuple[dt.date, dt.date]:
+        """First and last day of the open reports: what was planned outside them stands in an older report, or none yet."""
+        days = [r.date for r in self.ledger.reports if r.date and self.timeline.start <= r.date <= self.today]
+        return min(days, default=self.timeline.start), max(days, default=self.today)
+
+    @property
     def logs_begin(self) -> dt.date:
-        """First day of the open logs: what was planned before it stands in an older report."""
-        days = [r.date for r in self.ledger.reports if r.date is not None and r.date >= self.timeline.start]
-        return min(days, default=self.timeline.start)
+        return self.reported[0]
 
     def known_before(self, phone: str, day: dt.date) -> bool:
         """Whether a card from before this book's register proves an older register row."""
         card = self.ledger.card_by_phone.get(phone)
-        first = min((v.date for v in self.visits if v.date), default=day)
+        begin = month_start(earliest_month(self.ledger, self.today))
+        first = min((v.date for v in self.ledger.visits if v.date and v.date >= begin), default=day)
         return card is not None and card.first_contact is not None and card.first_contact < min(first, day)
 
 
@@ -172,7 +178,7 @@ def r1_registered(books: Books) -> Iterator[Finding]:
         phone = books.ledger.phone_of(order)
         if not phone or order.date is None:
             continue
-        visits = books.visits_by_phone.get(phone, ())
+        visits = books.arrivals.get(phone, ())
         if not any(v.date and v.date <= order.date for v in visits) and not books.known_before(phone, order.date):
             yield _difference(Difference.UNREGISTERED, "R1.order", order, "number")
 
@@ -180,11 +186,11 @@ def r1_registered(books: Books) -> Iterator[Finding]:
 def _is_registered(books: Books, report: Report) -> bool:
     assert report.date is not None
     phone = books.ledger.phone_of(report)
-    if (report.name, report.date) in books.nameless_visits:
+    if (report.name, report.date) in books.nameless_arrivals:
         return True
     if phone is None:
-        return any(v.name == report.name and v.date and v.date <= report.date for v in books.visits)
-    visits = books.visits_by_phone.get(phone, ())
+        return any(v.name == report.name and v.date and v.date <= report.date for v in books.ledger.visits)
+    visits = books.arrivals.get(phone, ())
     return any(v.date and v.date <= report.date for v in visits) or books.known_before(phone, report.date)
 
 
@@ -200,7 +206,7 @@ def r2_carded(books: Books) -> Iterator[Finding]:
             yield _difference(Difference.UNCARDED, "R2.no_card", record, "phone")
     first: dict[str, Card] = {}
     for card in books.ledger.cards:
-        if card.phone and card.state not in ("无效", "重复"):
+        if card.phone and card.state not in UNCOUNTED:
             before = first.setdefault(card.phone, card)
             if before is not card:
                 clash = before.consultant != card.consultant
@@ -249,9 +255,11 @@ def r4_one_state(books: Books) -> Iterator[Finding]:
     ledger = books.ledger
     tracked_or_gone = set(ledger.card_by_phone) | set(books.rows) | {o.phone for o in ledger.owners}
     tracked_or_gone |= set(ledger.orders_by_phone) | set(ledger.losses_by_phone)
-    for phone, visits in books.visits_by_phone.items():
-        if phone not in tracked_or_gone:
-            yield _difference(Difference.NO_STATE, "R4.visit", visits[0], "phone")
+    for visit in books.visits:
+        phone = ledger.phone_of(visit)
+        if phone and phone not in tracked_or_gone:
+            tracked_or_gone.add(phone)
+            yield _difference(Difference.NO_STATE, "R4.visit", visit, "phone")
     owned = {ledger.phone_of(o) for o in ledger.owners}
     for card in _first_cards(books):
         yield from _state_of_card(books, card, card.phone in owned)
@@ -291,7 +299,7 @@ def r5_reported(books: Books) -> Iterator[Finding]:
         phone = books.ledger.phone_of(row)
         if not phone or row.done_on is None or row.done_on < books.logs_begin:
             continue
-        visited = any(v.date == row.done_on for v in books.visits_by_phone.get(phone, ()))
+        visited = any(v.date == row.done_on for v in books.arrivals.get(phone, ()))
         if (phone, row.done_on) not in books.told and not visited:
             yield _difference(Difference.UNREPORTED, "R5.contact", row, "done_on")
     for report in books.summaries:
@@ -309,8 +317,8 @@ def _foundation(books: Books, report: Report) -> Iterator[Finding]:
     """A row of 当日总结 has what it tells of: a reception its register row of the day, a contact its line on the card."""
     phone = books.ledger.phone_of(report)
     if report.purpose in ("接待", "开拓"):
-        same_day = phone is not None and any(v.date == report.date for v in books.visits_by_phone.get(phone, ()))
-        same_day = same_day or (report.name, report.date) in books.nameless_visits
+        same_day = phone is not None and any(v.date == report.date for v in books.arrivals.get(phone, ()))
+        same_day = same_day or (report.name, report.date) in books.nameless_arrivals
         if report.purpose == "接待" and not same_day and _is_registered(books, report):
             yield _difference(Difference.UNFOUNDED, "R5.no_visit", report, "name")
     elif phone is None:
@@ -347,7 +355,8 @@ def _in_tomorrows_plan(
 ) -> Iterator[Finding]:
     """Whether a plan stands in the 明日计划 of the working day before; plans the open logs cannot know of pass."""
     eve = books.ledger.workdays.previous(row.consultant or "", day)
-    if not books.logs_begin <= eve <= books.today:
+    first, last = books.reported
+    if not first <= eve <= last:
         return
     code = "R8" if isinstance(row, Care) else "R6"
     found = [r for r in books.planned.get((phone, day), ()) if (r.purpose == "售后回访") == isinstance(row, Care)]

@@ -52,6 +52,8 @@ from xlcrm.workdays import Workdays
 R = TypeVar("R", bound=Record)
 K = TypeVar("K", Order, Loss, FollowUp)
 
+UNCOUNTED = ("无效", "重复")
+"""States of a card outside every statistic. SPEC section 2."""
 FOOT_WORDS = ("合计", "总计", "小计", "累计", "制表", "填表人", "审核")
 """How a foot row below the data begins; such rows are not records. SPEC section 9."""
 SIGNATURES = ("签字", "签名", "签章")
@@ -134,12 +136,16 @@ class Ledger:
 
     @cached_property
     def card_by_phone(self) -> dict[str, Card]:
-        """The first card of each phone; a spare phone leads to its card where no card has it as the phone."""
+        """The first card of each phone, one marked 重复 or 无效 only where there is no other.
+
+        A spare phone leads to its card where no card has it as the phone.
+        """
         found: dict[str, Card] = {}
-        for card in self.cards:
+        cards = sorted(self.cards, key=lambda card: card.state in UNCOUNTED)
+        for card in cards:
             if card.phone:
                 found.setdefault(card.phone, card)
-        for card in self.cards:
+        for card in cards:
             if card.spare_phone:
                 found.setdefault(card.spare_phone, card)
         return found

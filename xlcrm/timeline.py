@@ -23,8 +23,6 @@ TRACKED = ("在跟", "战败待审")
 """States in which a customer stands in a grade sheet."""
 EXITS = ("战败", "冻结", "失控", "无效", "重复")
 """States a decided loss leads to, by its 类型."""
-UNCOUNTED = ("无效", "重复")
-"""States outside every statistic."""
 REVIVED = ("战败", "冻结", "失控")
 """States that a contact with a grade ends; wrong and double data stay what they are. Our decision."""
 FAILED = ("未接通", "信息不准")
@@ -195,7 +193,8 @@ def _bases(ledger: Ledger, month: str, start: dt.date) -> dict[str, tuple[str, S
     new, origins = _first_visits(ledger, start), _origins(ledger, start)
     for card in ledger.cards:
         phone = card.phone or ""
-        if not phone or phone in bases or _is_new(card, new.get(phone), origins.get(phone)):
+        is_first = ledger.card_by_phone.get(phone) is card
+        if not is_first or phone in bases or _is_new(card, new.get(phone), origins.get(phone)):
             continue
         standing = Standing(card.state or "在跟", card.grade, card.consultant, card.first_contact)
         if phone in rows:

@@ -16,9 +16,9 @@ from functools import cached_property
 from typing import NamedTuple
 
 from xlcrm.forms import Care, FollowUp, Order, Record, Report, Visit
-from xlcrm.ledger import Ledger
+from xlcrm.ledger import UNCOUNTED, Ledger
 from xlcrm.months import next_month
-from xlcrm.timeline import UNCOUNTED, Event, Life, Standing, Timeline
+from xlcrm.timeline import Event, Life, Standing, Timeline
 
 
 class Measure(Enum):
