@@ -17,10 +17,10 @@ from hypothesis import strategies as st
 from libreoffice import drive
 from memory import HE, NAMES, QIAN, STAFF, report, visit
 
-from xlcrm import bridge
+from xlcrm import bridge, selfcheck
 from xlcrm.books.area import Area
 from xlcrm.books.cellxml import Stored, stored
-from xlcrm.books.copied import Copy
+from xlcrm.books.copied import COMPOUND_FILE, Copy
 from xlcrm.books.new import fill_book
 from xlcrm.books.session import FileSession
 from xlcrm.books.wire import escaped, lines
@@ -231,10 +231,19 @@ def test_a_press_answers_with_words_and_lines(copy: Path) -> None:
 
 def test_the_month_also_leaves_its_workbook_beside_the_book(copy: Path) -> None:
     message, orders = press("month", copy)
-    report = copy.with_name("月度分析_2026-10.xlsx")
-    assert openpyxl.load_workbook(report).sheetnames
-    assert message.endswith(f"已写入 {report}")
+    workbook = copy.with_name("月度分析_2026-10.xlsx")
+    assert openpyxl.load_workbook(workbook).sheetnames
+    assert message.endswith(f"已写入 {workbook}")
     assert any(line.startswith(f"values\t{escaped(ANALYSIS_SHEET)}\t") for line in orders)
+
+
+@pytest.mark.parametrize(("beginning", "host"), [(b"PK", "Excel"), (COMPOUND_FILE, "LibreOffice")])
+def test_the_self_check_looks_at_the_book_itself(copy: Path, beginning: bytes, host: selfcheck.Host) -> None:
+    book = Path(shutil.copy(copy, copy.with_name("店-1.xlsm")))
+    copy.write_bytes(beginning)
+    message, orders = press("selfcheck", copy)
+    said = selfcheck.report(book, host, "zh").lines
+    assert (message, result_of(orders)) == ("\n".join(said), said[0])
 
 
 def test_a_refusal_is_the_message_and_the_result(copy: Path) -> None:

@@ -18,16 +18,21 @@ import os
 import sys
 from collections.abc import Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from xlcrm.books.copied import Copy
+from xlcrm.books.copied import COMPOUND_FILE, Copy
+from xlcrm.books.read import read_bytes
 from xlcrm.books.wire import escaped, lines
 from xlcrm.catalogue import Lang
 from xlcrm.catalogue.refusals import explain
-from xlcrm.catalogue.verbs import WRITTEN
+from xlcrm.catalogue.verbs import LABELS, WRITTEN
 from xlcrm.changes import Block, Changes
 from xlcrm.errors import Refusal
-from xlcrm.template.layout import HOME_RESULT
+from xlcrm.template.layout import HOME_LAST, HOME_RESULT
 from xlcrm.verbs import VERBS, Job
+
+if TYPE_CHECKING:
+    from xlcrm.analysis import Month
 
 LANG: Lang = "zh"
 
@@ -52,21 +57,17 @@ def answer(verb: str, copy: Path) -> tuple[str, list[str]]:
     """The message to the user, and the lines to be written; a refusal is written too, as the result on 首页."""
     blocks: list[Block] = []
     now = dt.datetime.now().replace(microsecond=0)
+    book = copy.with_name(copy.stem.split("-", 2)[2])
     try:
-        book = Copy(copy, copy.stem.split("-", 2)[2])
-        blocks = book.blocks
-        outcome = VERBS[verb](blocks, book.issues, Job(now.date(), now, getpass.getuser(), lang=LANG))
-        orders = lines(blocks, book.issues, outcome.changes, LANG)
+        if verb == "selfcheck":
+            return _checked(book, copy, now)
+        found = Copy(copy, book.name)
+        blocks = found.blocks
+        outcome = VERBS[verb](blocks, found.issues, Job(now.date(), now, getpass.getuser(), lang=LANG))
+        orders = lines(blocks, found.issues, outcome.changes, LANG)
         said = list(outcome.said)
         if outcome.analysis is not None:
-            from xlcrm.report.workbook import file_name, write_workbook
-
-            path = copy.with_name(file_name(outcome.analysis))
-            try:
-                write_workbook(outcome.analysis, path, LANG)
-            except OSError as error:
-                raise Refusal("live.report_held", name=path.name, folder=path.parent) from error
-            said.append(WRITTEN.say(LANG, path=path))
+            said.append(WRITTEN.say(LANG, path=_mailed(outcome.analysis, book.parent)))
         return "\n".join(said), orders
     except Refusal as refusal:
         message = explain(refusal, LANG)
@@ -78,6 +79,30 @@ def answer(verb: str, copy: Path) -> tuple[str, list[str]]:
     result = Changes()
     result.lay(*HOME_RESULT, message)
     return message, lines([], [], result, LANG)
+
+
+def _checked(book: Path, copy: Path, now: dt.datetime) -> tuple[str, list[str]]:
+    """自检: it asks for no data, and tells 首页 as every verb does."""
+    from xlcrm.selfcheck import report
+
+    is_calc = read_bytes(copy).startswith(COMPOUND_FILE)
+    said = report(book, "LibreOffice" if is_calc else "Excel", LANG).lines
+    changes = Changes()
+    changes.lay(*HOME_LAST, f"{LABELS['selfcheck'].say(LANG)} {now:%Y-%m-%d %H:%M}")
+    changes.lay(*HOME_RESULT, said[0])
+    return "\n".join(said), lines([], [], changes, LANG)
+
+
+def _mailed(analysis: Month, folder: Path) -> Path:
+    """The workbook to mail, written beside the book. Raises ``Refusal("live.report_held")``."""
+    from xlcrm.report.workbook import file_name, write_workbook
+
+    path = folder / file_name(analysis)
+    try:
+        write_workbook(analysis, path, LANG)
+    except OSError as error:
+        raise Refusal("live.report_held", name=path.name, folder=folder) from error
+    return path
 
 
 if __name__ == "__main__":

@@ -38,7 +38,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     _speak_utf8()
     args = _parser().parse_args(argv)
     try:
-        command = {"demo": _demo, "new": _new}.get(args.verb, _verb)
+        command = {"demo": _demo, "new": _new, "setup": _setup, "selfcheck": _selfcheck}.get(args.verb, _verb)
         return command(args)
     except Refusal as refusal:
         from xlcrm.catalogue.refusals import explain
@@ -62,6 +62,11 @@ def _parser() -> argparse.ArgumentParser:
     new = verbs.add_parser("new", help="新建工作簿，可载入一个 CSV 文件夹")
     new.add_argument("book", type=Path, metavar="BOOK")
     new.add_argument("--from", dest="source", type=Path, metavar="FOLDER")
+    setup = verbs.add_parser("setup", help="给这台电脑的按钮装好 Python，放好或接好一本工作簿")
+    setup.add_argument("--book", type=Path, metavar="PATH", help="工作簿；已有的只改它用的 Python")
+    setup.add_argument("--env", type=Path, metavar="DIR", help="环境放在哪里")
+    selfcheck = verbs.add_parser("selfcheck", help="说明这台电脑和工作簿哪里不对")
+    selfcheck.add_argument("book", type=Path, metavar="BOOK", nargs="?")
     for verb in VERBS:
         one = verbs.add_parser(verb, help=words.LABELS[verb].zh)
         one.add_argument("book", type=Path, metavar="BOOK")
@@ -202,6 +207,20 @@ def _new(args: argparse.Namespace) -> int:
     for file, columns in unread.items():
         print(words.UNREAD.say(args.lang, file=file, columns="、".join(columns)))
     return 0
+
+
+def _setup(args: argparse.Namespace) -> int:
+    from xlcrm.setup_pc import setup
+
+    return setup(args.book, args.env, args.lang, lambda line: print(line, flush=True))
+
+
+def _selfcheck(args: argparse.Namespace) -> int:
+    from xlcrm.selfcheck import report
+
+    found = report(args.book, None, args.lang)
+    print(*found.lines, sep="\n")
+    return 0 if found.ok else 1
 
 
 def _demo(args: argparse.Namespace) -> int:

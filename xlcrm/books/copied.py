@@ -18,7 +18,8 @@ from xlcrm.errors import Refusal
 from xlcrm.forms import FORMS, Form
 from xlcrm.template.layout import HEADER_ROW
 
-_COMPOUND_FILE = bytes.fromhex("d0cf11e0a1b11ae1")
+COMPOUND_FILE = bytes.fromhex("d0cf11e0a1b11ae1")
+"""How a file in the old format begins; of the programs with our buttons only LibreOffice saves copies in it."""
 
 
 class Copy:
@@ -30,7 +31,7 @@ class Copy:
     def __init__(self, path: Path, name: str) -> None:
         self._name = name
         data = read_bytes(path)
-        if data.startswith(_COMPOUND_FILE):
+        if data.startswith(COMPOUND_FILE):
             self.blocks, self.issues = self._old_format(data), list[StructureIssue]()
         else:
             reader = BookReader(Path(name), data)

@@ -11,6 +11,7 @@ LABELS: dict[str, Words] = {
     "close": Words("月末结转", "Month close"),
     "month": Words("月度分析", "Monthly analysis"),
     "new": Words("新建", "New book"),
+    "selfcheck": Words("自检", "Self-check"),
 }
 
 VALIDATED = Words(

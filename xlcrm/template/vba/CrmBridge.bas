@@ -35,6 +35,7 @@ Private Function CrmPython() As String
     If Application.PathSeparator = "\" Then
         If CrmPython = "" Then CrmPython = shConf.Range("crm_python_win").Value
         If CrmPython = "" Then CrmPython = "python"
+        CrmPython = Replace(CrmPython, "%LOCALAPPDATA%", Environ("LOCALAPPDATA"))
     Else
         If CrmPython = "" Then CrmPython = shConf.Range("crm_python_mac").Value
         If CrmPython = "" Then CrmPython = "python3"
