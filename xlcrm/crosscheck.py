@@ -322,8 +322,7 @@ def _foundation(books: Books, report: Report) -> Iterator[Finding]:
         if report.purpose == "接待" and not same_day and _is_registered(books, report):
             yield _difference(Difference.UNFOUNDED, "R5.no_visit", report, "name")
     elif phone is None:
-        if not any(card.name == report.name for card in books.ledger.cards):
-            yield _difference(Difference.UNFOUNDED, "R5.stranger", report, "name")
+        yield _difference(Difference.UNFOUNDED, "R5.stranger", report, "name")
     elif phone not in books.ledger.card_by_phone:
         if phone not in books.rows and phone not in books.ledger.orders_by_phone:
             yield _difference(Difference.UNFOUNDED, "R5.stranger", report, "phone")

@@ -184,13 +184,31 @@ class Ledger:
         return {phone: tuple(own) for phone, own in found.items()}
 
     def phone_of(self, record: Record) -> str | None:
-        """The customer's key: the record's phone through the card (a spare phone leads to the main one), else by 客户编号."""
+        """The customer's key: the record's phone through the card (a spare phone leads to the main one), else by 客户编号.
+
+        A report without a phone of a customer already known is keyed by name and model, where they are nobody else's.
+        """
         phone: str | None = getattr(record, "phone", None)
         if phone is None:
+            if isinstance(record, Report):
+                is_new = not record.is_blank("phone") or record.purpose in ("接待", "开拓")
+                return None if is_new else self._phone_by_name.get((record.name, record.model))
             customer: str | None = getattr(record, "customer", None)
             return self.phone_by_customer.get(customer) if customer else None
         card = self.card_by_phone.get(phone)
         return card.phone if card is not None and card.phone else phone
+
+    @cached_property
+    def _phone_by_name(self) -> dict[tuple[str | None, str | None], str]:
+        """Name and model → phone, where exactly one customer of the books has both."""
+        phones: dict[tuple[str | None, str | None], set[str]] = {}
+        rows: list[Visit | Prospect | Order | Owner] = [*self.visits, *(row for _, row in self.prospects)]
+        rows += [*self.orders, *self.owners]
+        for row in rows:
+            phone = self.phone_of(row)
+            if phone and row.name and row.model:
+                phones.setdefault((row.name, row.model), set()).add(phone)
+        return {key: own.pop() for key, own in phones.items() if len(own) == 1}
 
     @cached_property
     def workdays(self) -> Workdays:

@@ -26,7 +26,7 @@ from xlcrm.forms import (
     Setting,
     Visit,
 )
-from xlcrm.ledger import Ledger
+from xlcrm.ledger import UNCOUNTED, Ledger
 from xlcrm.months import earliest_month, month_start
 from xlcrm.normal import looks_like_formula
 
@@ -171,12 +171,16 @@ def v03_dates(ledger: Ledger, today: dt.date) -> Iterator[Finding]:
 def v04_phones(ledger: Ledger, today: dt.date) -> Iterator[Finding]:
     """Not a phone number, a fake, or a colleague's own; a number read through dirt is a hint.
 
+    A report without a number, whose customer is known by name and model only, is warned of.
+
     Good: 来店登记 电话=19900000123
+    Good: H级 // 日报 电话= 客户姓名=路人
     Bad: 来店登记 电话=1990000012 → 电话
     Bad: 来店登记 电话=11111111111 → 电话
     Bad: 来店登记 电话=不详 → 电话
     Bad: 来店登记 电话=+86_199-0000-0123 → 电话
     Bad: 来店登记 电话=19900000001 → 电话
+    Bad: H级 // 日报 电话= → 电话
     """
     yield from _defects(ledger, "V04")
     own = {c.phone: c.name or "" for c in ledger.consultants if c.phone}
@@ -187,6 +191,9 @@ def v04_phones(ledger: Ledger, today: dt.date) -> Iterator[Finding]:
             if getattr(record, column.name) in own:
                 colleague = own[getattr(record, column.name)]
                 yield _finding(record, column.name, "V04.colleague", colleague=colleague)
+    for report in ledger.reports:
+        if report.is_blank("phone") and (phone := ledger.phone_of(report)):
+            yield _finding(report, "phone", "V04.by_name", Severity.WARNING, phone=phone)
 
 
 def v05_stay(ledger: Ledger, today: dt.date) -> Iterator[Finding]:
@@ -322,7 +329,7 @@ def v09_two_consultants(ledger: Ledger, today: dt.date) -> Iterator[Finding]:
     staff = {c.name for c in ledger.consultants}
     last_contact = _last_real_contact(ledger)
     owner: dict[str, Record] = {}
-    claims: list[Record] = [c for c in ledger.cards if c.phone]
+    claims: list[Record] = [c for c in ledger.cards if c.phone and c.state not in UNCOUNTED]
     claims += [v for v in _in_order(_looking(ledger.visits), today) if v.phone]
     for record in claims:
         assert isinstance(record, Card | Visit)

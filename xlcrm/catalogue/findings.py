@@ -132,6 +132,12 @@ FINDINGS: dict[str, Wording] = {
         "the customer's own number",
         "This is {colleague}'s own number.",
     ),
+    "V04.by_name": _w(
+        "{phone}",
+        "没有电话，按姓名和车型认作 {phone} 的客户；请补填电话。",
+        "{phone}",
+        "No phone: taken by name and model for the customer with {phone}. Add the phone.",
+    ),
     "V05.order": _w(
         "晚于进店时间 {entered}", "核对进店和离去时间。", "after the arrival at {entered}", "Check both times."
     ),
