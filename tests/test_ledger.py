@@ -169,7 +169,7 @@ def test_a_customer_is_known_by_phone_by_spare_phone_and_by_number() -> None:
         {
             "客户卡": [card(HE, 备用电话=QIAN)],
             "B级": [prospect(SUN, "B")],
-            "日报": [report(DAY, QIAN), report(DAY, ZHOU), report(DAY, 电话=None)],
+            "日报": [report(DAY, QIAN), report(DAY, ZHOU), report(DAY, ZHOU, 电话=None)],
             "跟进记录": [{"客户编号": "C00001"}, {"客户编号": "C00003"}, {"客户编号": "C09999"}],
             "订单": [order(DAY, HE), order(DAY, QIAN, 订单号="D2")],
             "战败": [loss(DAY, QIAN)],
@@ -180,6 +180,29 @@ def test_a_customer_is_known_by_phone_by_spare_phone_and_by_number() -> None:
     assert [ledger.phone_of(f) for f in ledger.follow_ups] == [HE, SUN, None]
     assert [o.number for o in ledger.orders_by_phone[HE]] == ["D1005-1", "D2"]
     assert list(ledger.losses_by_phone) == [HE]
+
+
+@pytest.mark.parametrize(
+    ("changed", "phone"),
+    [
+        ({}, HE),
+        ({"客户姓名": "何二"}, None),
+        ({"车型": "远行X3"}, None),
+        ({"车型": None}, None),
+        # a party received may be anybody of that name; a phone that cannot be read is no missing one
+        ({"目的": "接待"}, None),
+        ({"电话": "1990000"}, None),
+    ],
+)
+def test_a_report_without_a_phone_is_known_by_name_and_model(changed: Row, phone: str | None) -> None:
+    ledger = ledger_of({"A级": [prospect(HE)], "日报": [report(DAY, HE, 电话=None) | changed]}, TODAY)
+    assert ledger.phone_of(ledger.reports[0]) == phone
+
+
+def test_two_customers_of_one_name_and_model_are_not_guessed_between() -> None:
+    other = order(DAY, QIAN, 客户姓名="何一")
+    ledger = ledger_of({"A级": [prospect(HE)], "订单": [other], "日报": [report(DAY, HE, 电话=None)]}, TODAY)
+    assert ledger.phone_of(ledger.reports[0]) is None
 
 
 def test_a_card_of_ones_own_is_stronger_than_anothers_spare_phone() -> None:

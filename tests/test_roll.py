@@ -250,6 +250,13 @@ def test_a_contact_in_plans_only_moves_nothing() -> None:
     assert book.rows("跟进记录") == []
 
 
+def test_a_report_without_a_phone_is_the_contact_of_the_one_with_that_name_and_model() -> None:
+    book = rolled(WED, **KNOWN, 日报=[report(WED, grade="H", 电话=None)])
+    assert place(book) == ("在跟", "H", ["H级"])
+    assert book.crosscheck(WED)[0].wording == "R9.unplanned"
+    assert not book.roll(WED).changes
+
+
 def test_contacts_of_a_phone_nobody_carded_move_nothing() -> None:
     book = rolled(WED, **KNOWN, 日报=[report(WED, QIAN, "H")])
     assert len(book.rows("客户卡")) == 1
