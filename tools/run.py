@@ -29,6 +29,8 @@ def install(extra: str) -> None:
         call(sys.executable, "-m", "venv", "--without-pip", VENV)
     pip = (sys.executable, "-m", "pip", "--python", PYTHON, "--disable-pip-version-check", "install", "--quiet")
     call(*pip, "--editable", f".{extra}")
+    # where Python may not write its caches (PYTHONDONTWRITEBYTECODE), every click would compile the program anew
+    call(PYTHON, "-m", "compileall", "-q", "xlcrm")
 
 
 def main() -> None:
