@@ -518,10 +518,14 @@ def v17_formula_text(ledger: Ledger, today: dt.date) -> Iterator[Finding]:
     Good: 来店登记 注释=-5%
     Bad: 来店登记 注释==HYPERLINK("x","y") → 注释
     """
-    for record in _typed_records(ledger):
-        for column, cell in zip(record.form.columns, record.typed, strict=True):
-            if isinstance(cell, str) and column.kind is not Kind.PHONE and looks_like_formula(cell):
-                yield _finding(record, column.name, "V17.formula", Severity.WARNING)
+    for sheet, form in FORMS.items():
+        # in a coded column such text is outside the list, and V02 says so
+        places = [form.index[c.name] for c in form.by_kind.get(Kind.TEXT, ())] if form.checked else []
+        for record in ledger.records.get(sheet, ()):
+            for place in places:
+                cell = record.typed[place]
+                if isinstance(cell, str) and looks_like_formula(cell):
+                    yield _finding(record, form.columns[place].name, "V17.formula", Severity.WARNING)
 
 
 RULES: tuple[Rule, ...] = (
