@@ -46,6 +46,7 @@ def main() -> None:
         call(PYTHON, "-m", "mypy")
         call(PYTHON, "-c", "from importlinter.cli import lint_imports_command; lint_imports_command()")
         call(PYTHON, "-m", "xlcrm.template", "--check")
+        call(PYTHON, "tools/docs.py", "--check")
         call(PYTHON, "-m", "pytest", "-n", "auto", *rest)
     else:
         sys.exit(__doc__)
