@@ -152,9 +152,10 @@ class Ledger:
 
     @cached_property
     def phone_by_customer(self) -> dict[str, str]:
-        """客户编号 → phone, from the cards first, then from the grade sheets and the owners."""
+        """客户编号 → phone, from the cards first, then from the grade sheets, the owners and the frozen stock."""
         found: dict[str, str] = {}
-        rows: list[Card | Prospect | Owner] = [*self.cards, *(p for _, p in self.prospects), *self.owners]
+        rows: list[Card | Prospect | Owner | Opening] = [*self.cards, *(p for _, p in self.prospects), *self.owners]
+        rows += self.openings
         for row in rows:
             if row.customer and row.phone:
                 found.setdefault(row.customer, row.phone)

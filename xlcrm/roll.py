@@ -132,6 +132,8 @@ class _Work:
     def settle(self, life: Life) -> None:
         """Bring every sheet to where a life ends."""
         customer = self._carded(life)
+        if customer is None:
+            return
         plans = self._plans(life.phone)
         fresh = self._write_happenings(life, customer, plans)
         standing = life.standing
@@ -142,16 +144,22 @@ class _Work:
         self._write_orders(life, customer)
         self._write_losses(life, customer)
 
-    def _carded(self, life: Life) -> str:
-        """The customer's 客户编号, a new one where the books have none; who came by the register gets a card."""
+    def _carded(self, life: Life) -> str | None:
+        """The customer's 客户编号, a new one where the books have none; who came by the register gets a card.
+
+        ``None`` for one who has no row to carry a number: the cross-check asks for the card.
+        """
         card = self.ledger.card_by_phone.get(life.phone)
         customer = (card.customer if card else None) or self.customers.get(life.phone)
+        rows = self.prospects.get(life.phone, ())
         if customer is None:
+            if card is None and not rows and life.first_visit is None:
+                return None
             self.last_number += 1
             customer = self.customers[life.phone] = f"C{self.last_number:05d}"
             if card is not None:
                 self._put(card, "customer", customer)
-            for _, row in self.prospects.get(life.phone, ()):
+            for _, row in rows:
                 self._put(row, "customer", customer)
         if card is None and life.first_visit is not None:
             self._add_card(life, customer, life.first_visit)

@@ -90,10 +90,6 @@ class Contact:
     def reached(self) -> bool:
         return not (isinstance(self.source, Report) and self.source.result in FAILED)
 
-    @property
-    def reported(self) -> bool:
-        return isinstance(self.source, Report)
-
 
 NOBODY = "新"
 """Where a new customer comes from, as printed in 级别变更."""
