@@ -5,14 +5,19 @@ from __future__ import annotations
 import datetime as dt
 from collections import Counter
 from collections.abc import Callable
+from contextlib import suppress
 from functools import cache
 
 import pytest
 from books import Row
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from memory import HE, QIAN, STAFF, SUN, ZHOU, Memory, card, loss, order, plan, prospect, report, visit
 
 from xlcrm.catalogue.findings import FINDINGS
+from xlcrm.changes import Changes
 from xlcrm.crosscheck import RELATIONS
+from xlcrm.errors import Refusal
 from xlcrm.findings import Difference, Finding
 from xlcrm.forms import Cell
 
@@ -263,6 +268,20 @@ def test_one_phone_under_two_consultants_is_a_clash(spoil: Callable[[Memory], No
     assert finding.other is not None
 
 
+def test_a_contact_told_by_a_name_nobody_has_is_unfounded() -> None:
+    (finding,) = spoilt(agreeing(), SAT, add("日报", report(WED, 电话=None, 客户姓名="路人")))
+    assert (finding.wording, finding.at.header) == ("R5.stranger", "客户姓名")
+
+
+def test_a_next_day_in_the_grade_sheet_without_a_plan_is_a_plan_too() -> None:
+    def typed_over(book: Memory) -> None:
+        book.edit("A级", {"电话": HE}, {"下次回访": FRI})
+
+    (finding,) = spoilt(agreeing(), SAT, typed_over)
+    assert (finding.wording, finding.at.sheet, finding.at.header) == ("R6.plan", "A级", "下次回访")
+    assert finding.about == {"day": FRI, "eve": THU}
+
+
 # ---------------------------------------------------------------- what is no difference
 
 
@@ -335,3 +354,52 @@ def test_both_places_and_the_person_are_named() -> None:
     assert finding.person == "李强"
     (late,) = spoilt(agreeing(), SAT, SPOILT["R9.late"][3])
     assert late.about == {"days": 4}
+
+
+# ---------------------------------------------------------------- whatever stands in a cell
+
+ODD: tuple[Cell, ...] = (
+    *(
+        None,
+        "",
+        " ",
+        "=1+1",
+        "#N/A",
+        "合计",
+        "新",
+        "\x00",
+        "x" * 40_000,
+        "2026-10-08",
+        HE,
+        QIAN,
+        "张敏",
+        "李强",
+        "C00001",
+    ),
+    *("H", "O", "在跟", "已订", "战败", "重复", "同意", "驳回", "战败申请", "售后回访", "√"),
+    *(0, -5, 3.7, 1e20, 10**30, float("nan"), float("inf"), True, False),
+    *(WED, dt.date(1, 1, 1), dt.date(9999, 12, 31), dt.datetime(2026, 10, 7, 3, 4), dt.time(3), dt.timedelta(days=3)),
+)
+
+
+@settings(max_examples=60, deadline=None, derandomize=True)
+@given(st.data(), st.booleans())
+def test_no_cell_stops_a_verb_or_makes_the_second_roll_differ(data: st.DataObject, is_rolled: bool) -> None:
+    book = typed()
+    book.add("订单", order(FRI, QIAN))
+    book.add("战败", loss(THU, HE))
+    book.add("设置", {"键": "自动升级", "值": "是"})
+    if is_rolled:
+        book.roll(SAT)
+    for _ in range(data.draw(st.integers(1, 4))):
+        block = data.draw(st.sampled_from([block for block in book.blocks if block.rows]))
+        row = block.row + 1 + data.draw(st.integers(0, len(block.rows) - 1))
+        changes = Changes()
+        changes.put(block.sheet, row, data.draw(st.sampled_from(block.headers)), data.draw(st.sampled_from(ODD)))
+        book.apply(changes)
+    book.validate(SAT)
+    book.crosscheck(SAT)
+    book.roll(SAT)
+    assert not book.roll(SAT).changes
+    with suppress(Refusal):
+        book.close(LAST)

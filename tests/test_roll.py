@@ -647,6 +647,18 @@ def test_the_setting_makes_the_upgrade_and_keeps_it_on_record() -> None:
     assert steps(book) == [(MON, "A", "H"), (WED, "H", "已订")]
 
 
+def test_an_upgrade_on_record_keeps_its_reason_when_the_days_before_it_change() -> None:
+    book = book_of(**KNOWN, 设置=[{"键": "自动升级", "值": "是"}])
+    book.roll(MON)
+    before = MON - dt.timedelta(days=1)
+    book.add("日报", report(before, grade="C"))
+    book.roll(MON)
+    assert steps(book) == [(MON, "A", "H"), (before, "A", "C"), (MON, "C", "H")]
+    assert (
+        book.rows("级别变更")[2]["依据"] == book.rows("级别变更")[0]["依据"] == "A级 2026-10-05 预计购车日 2026-10-11"
+    )
+
+
 # ---------------------------------------------------------------- random months
 
 
