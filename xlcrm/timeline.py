@@ -418,7 +418,7 @@ class _Row:
     def of(cls, row: Order | Loss) -> _Row:
         if isinstance(row, Order):
             return cls(row.date, row.cancelled_on or row.delivered_on)
-        return cls(row.applied_on, row.decided_on if row.decision in ("同意", "驳回") else None)
+        return cls(row.applied_on, row.decided_on or row.applied_on if row.decision in ("同意", "驳回") else None)
 
     def tells_of(self, day: dt.date, near: dt.timedelta) -> bool:
         """Whether it is what a mark of a day tells of: written near it and not over before. An undated row may be."""
