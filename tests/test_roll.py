@@ -436,8 +436,9 @@ def test_a_rejected_loss_returns_to_the_grade_the_manager_names() -> None:
     assert plans(book) == [dt.date(2026, 10, 24)]
 
 
-def test_a_second_application_after_a_rejection_gets_a_row_of_its_own() -> None:
-    rejected = loss(MON, 审批="驳回", 审批日期=WED, 驳回后级别="B")
+@pytest.mark.parametrize("decided", [MON, WED, None])
+def test_a_second_application_after_a_rejection_gets_a_row_of_its_own(decided: dt.date | None) -> None:
+    rejected = loss(MON, 审批="驳回", 审批日期=decided, 驳回后级别="B")
     book = rolled(SUN, **KNOWN, 战败=[rejected], 日报=[report(FRI, 结果="战败申请")])
     assert place(book) == ("战败待审", "B", ["B级"])
     assert [(row["申请日期"], row["审批"]) for row in book.rows("战败")] == [(MON, "驳回"), (FRI, "待审")]
