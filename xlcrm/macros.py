@@ -155,6 +155,14 @@ def month(book: Click) -> Said:
     return [*book.write(outcome), WRITTEN.say(LANG, path=path)]
 
 
+@button
+def selfcheck(book: Click) -> Said:
+    """自检: what is wrong on this computer, in words; nothing is written."""
+    from xlcrm.selfcheck import report
+
+    return report(folder_of(book.book) / book.book.name, "Excel", LANG).lines
+
+
 def folder_of(book: Book) -> Path:
     """Where the open book lies on this computer. Raises ``Refusal("live.no_folder")`` for one not saved, or in a cloud."""
     try:
