@@ -37,6 +37,8 @@ JOB = Job(NOW.date(), NOW, "文员小吴")
 NEVER_RETYPED = ("001", "=1+1", "+8619900000001", "123456789012345678", "1-2", "TRUE", "'引号", "2026-10-05", "1E5")
 """Texts that a program would take for something else if they were typed."""
 
+HINDRANCES = ("protected", "merged", "formula", "comment")
+
 # ---------------------------------------------------------------- a host
 
 
@@ -62,10 +64,10 @@ class Host:
                 cells = self.cells.setdefault(read(sheet), {})
                 for row in range(area.top, area.bottom + 1):
                     for column, cell in enumerate(next(rest).split("\t"), area.left):
-                        assert (cell[0] == "=") == (what == "formulas")
+                        assert cell == "." or (cell[0] == "=") == (what == "formulas")
                         cells[row, column] = value_of(cell)
             else:
-                assert what in ("protected", "merged", "formula")
+                assert what in HINDRANCES
 
     def standing(self, sheet: str) -> dict[tuple[int, int], Stored]:
         return {at: cell for at, cell in self.cells[sheet].items() if cell is not None}
@@ -123,7 +125,7 @@ def test_what_a_line_of_cells_holds() -> None:
     changes.lay(HOME_SHEET, "E2", 1.5)
     changes.lay(HOME_SHEET, "F2", True)
     changes.lay(HOME_SHEET, "B3", "\\一\t")
-    changes.lay(HOME_SHEET, "B4", Link("日报", "A2", "看"))
+    changes.lay(HOME_SHEET, "G4", Link("日报", "A2", "看"))
     asked, *orders = lines([], [], changes, "en")
     assert asked.startswith("protected\t\\9996\\9875\tA1\t")
     assert orders == [
@@ -131,7 +133,7 @@ def test_what_a_line_of_cells_holds() -> None:
         ".\t46300\t0.75\t1.5\tT",
         "values\t\\9996\\9875\tB3\t",
         "'\\005c\\4e00\\0009",
-        "formulas\t\\9996\\9875\tB4\t",
+        "formulas\t\\9996\\9875\tG4\t",
         '=HYPERLINK("#\'\\65e5\\62a5\'!A2","\\770b")',
     ]
 
@@ -163,10 +165,10 @@ def test_a_host_that_obeys_ends_where_every_other_writer_does(store: str) -> Non
 
 def test_everything_is_asked_before_anything_is_written() -> None:
     blocks = opened(read_csv_store(STORES / "faulty"))
-    whats = [line.partition("\t")[0] for line in lines(blocks, [], VERBS["validate"](blocks, [], JOB).changes, "zh")]
+    whats = [line.partition("\t")[0] for line in lines(blocks, [], VERBS["roll"](blocks, [], JOB).changes, "zh")]
     first = next(i for i, what in enumerate(whats) if what in ("values", "formulas", "table"))
-    assert {"protected", "merged", "formula"} <= set(whats[:first])
-    assert not {"protected", "merged", "formula"} & set(whats[first:])
+    assert set(whats[:first]) == set(HINDRANCES)
+    assert not set(whats[first:]) & set(HINDRANCES)
 
 
 def changed(sheet: str, header: str, value: str) -> Changes:
@@ -318,6 +320,16 @@ def test_in_calc(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         visit(DAY, QIAN) | {"顾客名称": text, "电话": phone} for text, phone in zip(NEVER_RETYPED, phones, strict=True)
     ]
     fill_book(path, {"顾问": STAFF, "来店登记": visits, "日报": [report(DAY, 下次回访日期=NOW.date())]})
+    lost = {
+        "B": "001",
+        "C": phones[0],
+        "D": "H",
+        "E": "战败",
+        "F": "他品牌-价格",
+        "J": "张敏",
+        "K": "同意",
+        "L": "王五",
+    }
     result = f'Cell(book, "{HOME_SHEET}", "{HOME_RESULT[1]}")'
     logs, folder = 'book.Sheets.getByName("来店登记")', tmp_path.as_uri()
     lines = [
@@ -339,6 +351,11 @@ def test_in_calc(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         'Run(book, "CrmButtons.BtnValidate")',
         f'Cell(book, "{HOME_SHEET}", "AA4").String = {result}.String',
         'Run(book, "CrmButtons.BtnRoll")',
+        'book.Sheets.getByName("H级").Annotations.insertNew(Cell(book, "H级", "T2").CellAddress, "老客户介绍")',
+        *(f'Cell(book, "战败", "{column}2").String = "{text}"' for column, text in lost.items()),
+        *(f'Cell(book, "战败", "{column}2").Value = {stored(DAY, False)}' for column in "IM"),
+        'Run(book, "CrmButtons.BtnRoll")',
+        f'Cell(book, "{HOME_SHEET}", "AA5").String = {result}.String',
         'book.Sheets.removeByName("目标")',
         f'book.storeToURL("{folder}/less.copy", old())',
     ]
@@ -350,7 +367,7 @@ def test_in_calc(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         Copy(tmp_path / "less.copy", path.name)
 
     written = openpyxl.load_workbook(tmp_path / "after.xlsx", data_only=True)
-    answers = [written[HOME_SHEET][f"AA{i}"].value for i in range(1, 5)]
+    answers = [written[HOME_SHEET][f"AA{i}"].value for i in range(1, 6)]
     refusals = [
         Refusal("live.protected", sheet="来店登记"),
         Refusal("live.merged", sheet="来店登记"),
@@ -358,6 +375,7 @@ def test_in_calc(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     ]
     assert answers[:3] == [explain(refusal, "zh") for refusal in refusals]
     assert str(answers[3]).startswith("校验 12 行：2 处错误")
+    assert answers[4] == explain(Refusal("live.comment", sheet="H级", cell="A2:U10"), "zh")
     rows = written["客户卡"].iter_rows(values_only=True, max_row=len(NEVER_RETYPED) + 2)
     header, *cards, below = rows
     name, day = header.index("客户姓名"), header.index("初洽日期")

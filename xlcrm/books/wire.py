@@ -2,8 +2,8 @@
 
 A line is tab-separated: what to do, the sheet, the area, and sometimes a fourth part.
 
-- ``protected``, ``merged``, ``formula``: where a cell of the area is any of this, the words of the fourth part are shown and
-  nothing is written. These lines stand first.
+- ``protected``, ``merged``, ``formula``, ``comment``: where a cell of the area is or has any of this, the words of the
+  fourth part are shown and nothing is written. These lines stand first.
 - ``values``, ``formulas``: as many lines follow as the area has rows, with a cell for each column: ``.`` blank, ``T`` and
   ``F`` for a tick, a number (dates and times as serials of the 1900 system), ``'`` and text, ``=`` and a formula.
 - ``table``: the table named in the fourth part covers the area from now on.
@@ -50,8 +50,11 @@ def lines(blocks: Iterable[Block], issues: Iterable[StructureIssue], changes: Ch
                 raise Refusal("live.filter", sheet=sheet)
             block = standing[sheet]
             after = applied(block, _as_cells(change, block), _headers(block))
-            differing = _differing(block, after)
+            differing = _differing(block, after, whole=change.replaced is not None)
             asked += _hindrances(sheet, differing, lang)
+            if change.removed:
+                moving = replace(_area(block), top=min(change.removed))
+                asked.append(_line("comment", sheet, moving, _why("live.comment", lang, sheet=sheet, cell=moving)))
             orders += _orders(sheet, differing)
             if len(after.rows) != len(block.rows):
                 orders.append(_line("table", sheet, _area(after), block.table))
@@ -81,18 +84,27 @@ def _hindrances(sheet: str, cells: Cells, lang: Lang) -> Iterator[str]:
     """What must not be where a table is written; formulas are the program's own in a table it writes itself."""
     yield _protected(sheet, lang)
     for area in rectangles(cells):
-        yield _line("merged", sheet, area, explain(Refusal("live.merged", sheet=sheet), lang))
+        yield _line("merged", sheet, area, _why("live.merged", lang, sheet=sheet))
         if FORMS[sheet].checked:
-            yield _line("formula", sheet, area, explain(Refusal("live.formula", sheet=sheet, cell=area), lang))
+            yield _line("formula", sheet, area, _why("live.formula", lang, sheet=sheet, cell=area))
 
 
 def _protected(sheet: str, lang: Lang) -> str:
-    return _line("protected", sheet, Area(1, 1, 1, 1), explain(Refusal("live.protected", sheet=sheet), lang))
+    return _line("protected", sheet, Area(1, 1, 1, 1), _why("live.protected", lang, sheet=sheet))
+
+
+def _why(key: str, lang: Lang, **about: object) -> str:
+    return explain(Refusal(key, **about), lang)
 
 
 def _orders(sheet: str, cells: Cells) -> Iterator[str]:
-    """The cells in few rectangles, formulas apart: they need another format."""
-    formulas = {at: cell for at, cell in cells.items() if isinstance(cell, Formula)}
+    """The cells in few rectangles, formulas and the blanks among them apart: they need another format."""
+    linked = {column for (_, column), cell in cells.items() if isinstance(cell, Formula)}
+    formulas = {
+        (row, column): cell
+        for (row, column), cell in cells.items()
+        if isinstance(cell, Formula) or (cell is None and column in linked)
+    }
     values = {at: cell for at, cell in cells.items() if at not in formulas}
     for what, group in (("values", values), ("formulas", formulas)):
         for area in rectangles(group):
@@ -117,16 +129,19 @@ def _written(cell: Cell, sheet: str, row: int, column: int) -> str:
     return repr(kept)
 
 
-def _differing(before: Block, after: Block) -> Cells:
-    """The cells that are not what they were, by their place in the worksheet; rows that went are blank."""
+def _differing(before: Block, after: Block, *, whole: bool) -> Cells:
+    """The cells that are not what they were, by their place in the worksheet; rows that went are blank.
+
+    New rows come whole, so that they are one rectangle; so do all others if ``whole``.
+    """
     blank: tuple[Cell, ...] = (None,) * len(before.headers)
     rows = zip_longest(before.rows, after.rows, fillvalue=blank)
     return {
         (before.row + i, before.column + j): new
         for i, (was, now) in enumerate(rows, start=1)
-        if was != now
+        if whole or i > len(before.rows) or was != now
         for j, (old, new) in enumerate(zip(was, now, strict=True))
-        if old != new
+        if whole or i > len(before.rows) or old != new
     }
 
 

@@ -17,6 +17,7 @@ Public Sub CrmAsk(ByVal verb As String)
     trouble = "crm_no_answer"
     message = CrmAnswer(stem)
     trouble = "crm_half_written"
+    Application.ScreenUpdating = False      ' twenty times as fast in LibreOffice
     hindrance = CrmApply(stem & ".changes")
     CrmForget stem
     If hindrance = "" Then
@@ -73,6 +74,7 @@ Private Function CrmApply(ByVal path As String) As String
             Case "protected": found = area.Worksheet.ProtectContents
             Case "merged": found = area.MergeCells
             Case "formula": found = area.HasFormula
+            Case "comment": found = CrmCommented(area)
             Case "values": area.Value = CrmRows(file, area.Rows.Count, area.Columns.Count)
             Case "formulas"
                 area.NumberFormat = "General"
@@ -86,6 +88,13 @@ Private Function CrmApply(ByVal path As String) As String
         End If
     Loop
     Close #file
+End Function
+
+Private Function CrmCommented(ByVal area As Object) As Boolean
+    Dim cell As Object
+    For Each cell In area.Cells
+        If Not cell.Comment Is Nothing Then CrmCommented = True
+    Next cell
 End Function
 
 Private Function CrmRows(ByVal file As Integer, ByVal height As Long, ByVal width As Long) As Variant
@@ -119,6 +128,7 @@ End Function
 Private Sub CrmForget(ByVal stem As String)
     Dim ending As Variant
     On Error Resume Next
+    Application.ScreenUpdating = True
     Close
     For Each ending In Array(".copy", ".begun", ".changes", ".done")
         Kill stem & ending
