@@ -31,7 +31,7 @@ failed:
     CrmFail shConf.Range(trouble).Value
 End Sub
 
-Private Function CrmPython() As String
+Public Function CrmPython() As String
     CrmPython = Environ("XLCRM_PYTHON")
     If Application.PathSeparator = "\" Then
         If CrmPython = "" Then CrmPython = shConf.Range("crm_python_win").Value
@@ -135,7 +135,7 @@ Private Sub CrmForget(ByVal stem As String)
     Next ending
 End Sub
 
-Private Sub CrmFail(ByVal message As String)
+Public Sub CrmFail(ByVal message As String)
     On Error Resume Next
     shHome.Range("crm_result").Value = message
     MsgBox message, vbExclamation, "xlcrm"

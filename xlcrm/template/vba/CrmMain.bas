@@ -5,7 +5,11 @@ Option Explicit
 Public Sub CrmRun(ByVal verb As String)
     On Error GoTo bridge
     If CrmIsExcel() Then
-        RunPython "import xlcrm.macros; xlcrm.macros.run('" & verb & "')"
+        If InStr(CrmPython(), "\") > 0 And Not FileExists(CrmPython()) Then
+            CrmFail shConf.Range("crm_no_python").Value
+        Else
+            RunPython "import xlcrm.macros; xlcrm.macros.run('" & verb & "')"
+        End If
         Exit Sub
     End If
 bridge:
