@@ -10,6 +10,7 @@ import datetime as dt
 import gc
 import getpass
 import json
+import os
 import re
 import sys
 from collections.abc import Sequence
@@ -116,11 +117,12 @@ def _month(text: str | None) -> str | None:
 
 def _verb(args: argparse.Namespace) -> int:
     from xlcrm.books.session import FileSession
-    from xlcrm.verbs import VERBS as RUN
 
-    job = _job(args)
     _check_places(args)
     session = FileSession(args.book)
+    job = _job(args)
+    from xlcrm.verbs import VERBS as RUN  # now, for the session's sheets are parsed meanwhile
+
     outcome = RUN[args.verb](session.blocks, session.issues, job)
     after = _would_do(args, outcome) if args.dry_run else _write(args, session, outcome)
     _say(args, outcome, after)
@@ -131,6 +133,8 @@ def _verb(args: argparse.Namespace) -> int:
 
 def _check_places(args: argparse.Namespace) -> None:
     """Refuse places where the results cannot go, before anything is read."""
+    if args.output is None and args.json in (None, STDOUT):
+        return
     from xlcrm.books.places import require_apart, require_suffix, require_writable
 
     output = [] if args.output is None else [args.output]
@@ -230,9 +234,18 @@ def _demo(args: argparse.Namespace) -> int:
 
 
 def run() -> NoReturn:
-    """The command ``xlcrm``: a short-lived process, in which collecting garbage costs more than it frees."""
+    """The command ``xlcrm``: a short-lived process, in which collecting garbage costs more than it frees.
+
+    It leaves without taking its memory apart, record by record: everything is written and closed by then.
+    """
     gc.disable()
-    sys.exit(main())
+    try:
+        code = main()
+        sys.stdout.flush()
+        sys.stderr.flush()
+    except BrokenPipeError:  # whoever read the words has gone
+        code = 1
+    os._exit(code)
 
 
 if __name__ == "__main__":

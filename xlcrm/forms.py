@@ -10,11 +10,11 @@ Source: SPEC section 3 (sheets and headers, exact), section 9 (header spellings 
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from enum import Enum
 from functools import cache, cached_property
-from typing import Any, ClassVar, TypeVar
+from typing import Any, ClassVar, Self, TypeVar
 
 Cell = str | int | float | bool | dt.date | dt.datetime | dt.time | dt.timedelta | None
 """A cell as a book gives it: already free of the book's own types, not yet understood."""
@@ -156,6 +156,13 @@ class Record:
         if unknown:
             raise TypeError(f"{type(self).__name__} has no {', '.join(sorted(unknown))}")
         self.__dict__.update(values, at=at, typed=typed, defects=defects)
+
+    @classmethod
+    def of(cls, at: Place, typed: tuple[Cell, ...], defects: tuple[Defect, ...], values: Iterable[Any]) -> Self:
+        """A row with a value for every column, in their order: the short way for whole sheets."""
+        record = cls.__new__(cls)
+        record.__dict__.update(zip(cls.form.index, values, strict=True), at=at, typed=typed, defects=defects)
+        return record
 
     def __setattr__(self, name: str, value: object) -> None:
         raise AttributeError(f"a record is not changed: {name}")

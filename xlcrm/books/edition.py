@@ -76,6 +76,7 @@ class Edition:
             found = reader.parts.tables.get(name)
             if found is None or found.area != area:
                 raise self._not_verified(f"{name} {area}")
+        reader.ahead(sheet for sheet, written in self._written.items() if written)
         for sheet, written in self._written.items():
             if written:
                 rows, columns = zip(*written, strict=True)

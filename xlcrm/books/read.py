@@ -10,9 +10,10 @@ import hashlib
 import html
 import io
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from functools import cached_property
 from pathlib import Path
+from threading import Event, Thread
 
 from python_calamine import CalamineError, CalamineSheet, CalamineWorkbook
 
@@ -78,6 +79,7 @@ class BookReader:
         self.tables = {table.name: (table.sheet, str(table.area)) for table in self.parts.tables.values()}
         self._data = data
         self._sheets: dict[str, CalamineSheet] = {}
+        self._ahead: _Ahead | None = None
 
     def has(self, form: Form) -> bool:
         """Whether the table of a form is there to be read."""
@@ -86,6 +88,13 @@ class BookReader:
         except Refusal:
             return False
         return True
+
+    def ahead(self, sheets: Iterable[str]) -> None:
+        """Begin to parse sheets, the largest first, beside what the caller does next."""
+        standing = [name for name in sheets if name in self.parts.sheets]
+        for name in standing:
+            self._check_spread(name)
+        self._ahead = _Ahead(self._open(), sorted(standing, key=lambda name: -len(self._sheet_xml(name))))
 
     def read(self, form: Form) -> Block:
         """A form's table; found by the table's name, else as the only table of the form's sheet.
@@ -155,6 +164,9 @@ class BookReader:
 
     @cached_property
     def _workbook(self) -> CalamineWorkbook:
+        return self._open()
+
+    def _open(self) -> CalamineWorkbook:
         try:
             return CalamineWorkbook.from_filelike(io.BytesIO(self._data))
         except CalamineError as error:
@@ -162,12 +174,16 @@ class BookReader:
 
     def _sheet(self, name: str) -> CalamineSheet:
         if name not in self._sheets:
-            self._check_spread(name)
             try:
-                self._sheets[name] = self._workbook.get_sheet_by_name(name)
+                self._sheets[name] = self._parsed(name)
             except CalamineError as error:
                 raise Refusal("book.damaged", name=self.path.name) from error
         return self._sheets[name]
+
+    def _parsed(self, name: str) -> CalamineSheet:
+        self._check_spread(name)
+        ahead = self._ahead.sheet(name) if self._ahead else None
+        return ahead or self._workbook.get_sheet_by_name(name)
 
     def _check_spread(self, name: str) -> None:
         """Refuse a sheet with a value so far out that reading it would take gigabytes."""
@@ -184,6 +200,40 @@ class BookReader:
 
     def _sheet_xml(self, name: str) -> bytes:
         return self.parts.package.read(self.parts.sheets[name])
+
+
+class _Ahead:
+    """Sheets being parsed in a second thread, from a workbook of its own: calamine lets the lock go while it parses."""
+
+    def __init__(self, workbook: CalamineWorkbook, names: Iterable[str]) -> None:
+        self._workbook = workbook
+        self._done = {name: Event() for name in names}
+        self._unclaimed = dict.fromkeys(self._done, True)
+        self._found: dict[str, CalamineSheet | Exception] = {}
+        Thread(target=self._parse, daemon=True).start()
+
+    def sheet(self, name: str) -> CalamineSheet | None:
+        """The sheet, waited for; ``None`` where it is not begun, and now the caller's. Raises what parsing it raised."""
+        if name not in self._done or self._claim(name):
+            return None
+        self._done[name].wait()
+        found = self._found[name]
+        if isinstance(found, Exception):
+            raise found
+        return found
+
+    def _claim(self, name: str) -> bool:
+        """Whether a sheet is the asker's to parse: the first one's to ask."""
+        return self._unclaimed.pop(name, False)
+
+    def _parse(self) -> None:
+        for name, done in self._done.items():
+            if self._claim(name):
+                try:
+                    self._found[name] = self._workbook.get_sheet_by_name(name)
+                except Exception as error:  # raised where the sheet is asked for
+                    self._found[name] = error
+                done.set()
 
 
 def require_crm_book(reader: BookReader) -> None:

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+from functools import cached_property
 from pathlib import Path
 
-from xlcrm.books import file
 from xlcrm.books.read import open_book, require_crm_book
 from xlcrm.changes import Block, Changes, StructureIssue
 from xlcrm.forms import FORMS
@@ -13,17 +13,30 @@ from xlcrm.forms import FORMS
 class FileSession:
     """All tables of a CRM book as they were when it was opened; ``apply`` refuses when the file changed meanwhile.
 
-    Raises ``Refusal`` when the file is no CRM book or lacks a sheet or a table.
+    Raises ``Refusal`` when the file is no CRM book or lacks a sheet or a table, and, where its tables are asked for, when
+    they cannot be read. Until then they are parsed beside whatever else the program has to do.
     """
 
     def __init__(self, path: Path) -> None:
         self.path = path
-        reader = open_book(path)
-        require_crm_book(reader)
-        self._digest = reader.digest
-        self.blocks: list[Block] = [reader.read(form) for form in FORMS.values()]
-        self.issues: list[StructureIssue] = [issue for form in FORMS.values() for issue in reader.structure(form)]
+        self._reader = open_book(path)
+        require_crm_book(self._reader)
+        for form in FORMS.values():
+            self._reader.parts.table_of(form.sheet)
+        self._reader.ahead(FORMS)
+
+    @cached_property
+    def issues(self) -> list[StructureIssue]:
+        """What in the tables is no plain value."""
+        return [issue for form in FORMS.values() for issue in self._reader.structure(form)]
+
+    @cached_property
+    def blocks(self) -> list[Block]:
+        """The tables, in the order of the forms."""
+        return [self._reader.read(form) for form in FORMS.values()]
 
     def apply(self, changes: Changes, output: Path | None = None) -> Path:
         """Write the changes into the book, or into a copy at ``output``; returns the file written."""
-        return file.apply(self.path, changes, expected_digest=self._digest, out=output)
+        from xlcrm.books import file
+
+        return file.apply(self.path, changes, expected_digest=self._reader.digest, out=output)
