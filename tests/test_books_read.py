@@ -6,6 +6,7 @@ import datetime as dt
 import hashlib
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 import pytest
@@ -246,6 +247,23 @@ def test_a_sheet_that_is_no_xml_is_damaged(tmp_path: Path) -> None:
     edit_member(path, "xl/styles.xml", "<fonts.*", "<fonts", pattern=True)
     with pytest.raises(Refusal, match=r"book\.damaged"):
         open_book(path).read(REPORT)
+
+
+def test_sheets_parsed_ahead_are_read_alike(tmp_path: Path) -> None:
+    path = visits(tmp_path, {"顾客名称": "王先生"})
+    ahead = open_book(path)
+    ahead.ahead(("日报", "来店登记", "没有"))
+    assert [ahead.read(form) for form in (VISIT, REPORT)] == [open_book(path).read(form) for form in (VISIT, REPORT)]
+
+
+def test_a_sheet_that_is_no_xml_is_damaged_ahead_too(tmp_path: Path) -> None:
+    path = visits(tmp_path, {})
+    edit_member(path, SHEET, "</sheetData>.*", "", pattern=True)
+    reader = open_book(path)
+    reader.ahead(["来店登记"])
+    time.sleep(0.05)  # the second thread is first
+    with pytest.raises(Refusal, match=r"book\.damaged"):
+        reader.read(VISIT)
 
 
 def test_a_value_far_out_is_named_rather_than_read(tmp_path: Path) -> None:

@@ -342,7 +342,7 @@ _REPEATED = frozenset((str, dt.date, type(None)))
 
 
 def _made(form: Form, rows: Sequence[tuple[Place, tuple[Cell, ...]]], readers: Iterable[_Read]) -> Iterator[Record]:
-    """The records of some rows, read column by column, which is several times as fast as cell by cell.
+    """The records of some rows, read column by column, which takes a quarter less time than cell by cell.
 
     A cell with nothing but blanks in it is blank, a row of such cells no record.
     """
