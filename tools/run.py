@@ -2,6 +2,7 @@
 
 python tools/run.py demo [FOLDER]
 python tools/run.py test [pytest arguments]
+python tools/run.py oldest [pytest arguments]    the tests, with the oldest libraries that pyproject.toml admits
 """
 
 from __future__ import annotations
@@ -9,11 +10,12 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+import tomllib
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 VENV = ROOT / ".venv"
-PYTHON = VENV / ("Scripts/python.exe" if os.name == "nt" else "bin/python")
+OLDEST = ROOT / ".venv-oldest"
 
 
 def call(*command: object) -> None:
@@ -23,31 +25,47 @@ def call(*command: object) -> None:
         sys.exit(code)
 
 
-def install(extra: str) -> None:
-    """Make the environment where it is missing. Debian's Python has no ensurepip: the outer pip installs into it."""
-    if not PYTHON.exists():
-        call(sys.executable, "-m", "venv", "--without-pip", VENV)
-    pip = (sys.executable, "-m", "pip", "--python", PYTHON, "--disable-pip-version-check", "install", "--quiet")
-    call(*pip, "--editable", f".{extra}")
+def install(venv: Path, *wanted: str) -> Path:
+    """Make an environment where it is missing and install the program and what is wanted; returns its Python.
+
+    Debian's Python has no ensurepip: the outer pip installs into the environment.
+    """
+    python = venv / ("Scripts/python.exe" if os.name == "nt" else "bin/python")
+    if not python.exists():
+        call(sys.executable, "-m", "venv", "--without-pip", venv)
+    pip = (sys.executable, "-m", "pip", "--python", python, "--disable-pip-version-check", "install", "--quiet")
+    call(*pip, *wanted)
     # where Python may not write its caches (PYTHONDONTWRITEBYTECODE), every click would compile the program anew
-    call(PYTHON, "-m", "compileall", "-q", "xlcrm")
+    call(python, "-m", "compileall", "-q", "xlcrm")
+    return python
+
+
+def oldest() -> list[str]:
+    """What to install for the oldest libraries the program admits, with test tools as they come."""
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    libraries = [requirement.replace(">=", "==") for requirement in project["dependencies"]]
+    pinned = {requirement.partition("=")[0] for requirement in libraries}
+    tools = [tool for tool in project["optional-dependencies"]["dev"] if tool.partition("=")[0] not in pinned]
+    return ["--editable", ".", *libraries, *tools]
 
 
 def main() -> None:
     """Dispatch on the first argument."""
     task, *rest = sys.argv[1:] or [""]
     if task == "demo":
-        install("")
-        call(PYTHON, "-m", "xlcrm.cli", "demo", *(rest or ["demo"]))
+        python = install(VENV, "--editable", ".")
+        call(python, "-m", "xlcrm.cli", "demo", *(rest or ["demo"]))
     elif task == "test":
-        install("[dev]")
-        call(PYTHON, "-m", "ruff", "check", ".")
-        call(PYTHON, "-m", "ruff", "format", "--check", ".")
-        call(PYTHON, "-m", "mypy")
-        call(PYTHON, "-c", "from importlinter.cli import lint_imports_command; lint_imports_command()")
-        call(PYTHON, "-m", "xlcrm.template", "--check")
-        call(PYTHON, "tools/docs.py", "--check")
-        call(PYTHON, "-m", "pytest", "-n", "auto", *rest)
+        python = install(VENV, "--editable", ".[dev]")
+        call(python, "-m", "ruff", "check", ".")
+        call(python, "-m", "ruff", "format", "--check", ".")
+        call(python, "-m", "mypy")
+        call(python, "-c", "from importlinter.cli import lint_imports_command; lint_imports_command()")
+        call(python, "-m", "xlcrm.template", "--check")
+        call(python, "tools/docs.py", "--check")
+        call(python, "-m", "pytest", "-n", "auto", *rest)
+    elif task == "oldest":
+        call(install(OLDEST, *oldest()), "-m", "pytest", "-n", "auto", "-m", "not pinned and not libreoffice", *rest)
     else:
         sys.exit(__doc__)
 
