@@ -363,6 +363,9 @@ def table_changes(draw: st.DrawFn, rows: int) -> TableChange:
     return TableChange(
         cells=draw(st.dictionaries(numbers, ROW, max_size=4)),
         added=draw(st.lists(ROW, max_size=4)),
+        inserted=draw(
+            st.dictionaries(st.integers(FIRST, FIRST + rows), st.lists(ROW, min_size=1, max_size=2), max_size=3)
+        ),
         removed=draw(st.sets(numbers, max_size=rows)),
     )
 

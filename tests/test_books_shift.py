@@ -9,12 +9,15 @@ from xlcrm.books.shift import Shift, translated
 
 GROWN = Shift("登记", 4, 8, added=3)
 SHRUNK = Shift("登记", 4, 8, removed=(4, 6))
+MIXED = Shift("登记", 4, 8, removed=(5,), inserted=(4, 6, 6, 9))
 
 
 def test_rows_follow_the_rows_before_them() -> None:
     assert [GROWN.row(row) for row in (3, 4, 8, 9)] == [3, 4, 8, 12]
     assert [SHRUNK.row(row) for row in (3, 4, 5, 6, 7, 8, 9)] == [3, None, 4, None, 5, 6, 7]
-    assert (GROWN.end, SHRUNK.end) == (11, 6)
+    assert [MIXED.row(row) for row in (3, 4, 5, 6, 7, 8, 9)] == [3, 5, None, 8, 9, 10, 12]
+    assert MIXED.places() == [4, 6, 7, 11]
+    assert (GROWN.end, SHRUNK.end, MIXED.end) == (11, 6, 11)
 
 
 @pytest.mark.parametrize(
@@ -31,6 +34,10 @@ def test_rows_follow_the_rows_before_them() -> None:
         (SHRUNK, "B6", None),
         (SHRUNK, "B7:B12", "B5:B10"),
         (SHRUNK, "A1:XFD1048576", "A1:XFD1048576"),
+        (MIXED, "B4:B8", "B4:B11"),
+        (MIXED, "A3:X8", "A3:X11"),
+        (MIXED, "B4:B20000", "B4:B20003"),
+        (MIXED, "B5:B7", "B8:B9"),
     ],
 )
 def test_areas(shift: Shift, before: str, after: str | None) -> None:

@@ -43,6 +43,11 @@ def test_rows_are_removed_after_everything_else() -> None:
     assert rows(change, HE, QIAN, SUN) == (QIAN, ("孙三", "303"), ("周四", None))
 
 
+def test_rows_are_put_in_before_others_and_at_the_latest_after_the_last() -> None:
+    one: TableChange = TableChange(inserted={4: [{"姓名": "孙三"}], 9: [{"姓名": "周四"}]}, removed={4})
+    assert rows(one, HE, QIAN, BLANK) == (("孙三", None), QIAN, ("周四", None), BLANK)
+
+
 def test_trailing_blank_rows_are_filled_first() -> None:
     one: TableChange = TableChange(added=[{"姓名": "孙三"}])
     assert rows(one, HE, BLANK, BLANK) == (HE, ("孙三", None), BLANK)
@@ -94,6 +99,7 @@ def test_nothing_decided_is_no_change() -> None:
     "decide",
     [
         lambda changes: changes.add("客户卡", {}),
+        lambda changes: changes.insert("客户卡", 4, {}),
         lambda changes: changes.remove("客户卡", 4),
         lambda changes: changes.replace("客户卡", []),
         lambda changes: changes.lay("首页", "B2", None),

@@ -393,12 +393,14 @@ def test_a_change_means_what_it_means_everywhere(data: st.DataObject) -> None:
     rows = data.draw(st.lists(A_ROW, max_size=8))
     table = grade_sheet(rows)
     places = st.integers(4, 3 + max(1, len(rows)))
+    filled = A_ROW.filter(lambda row: any(v is not None for v in row.values()))
     change = data.draw(
         st.one_of(
             st.builds(
                 TableChange,
                 cells=st.dictionaries(places, A_ROW, max_size=4),
-                added=st.lists(A_ROW.filter(lambda row: any(v is not None for v in row.values())), max_size=4),
+                added=st.lists(filled, max_size=4),
+                inserted=st.dictionaries(places, st.lists(filled, min_size=1, max_size=2), max_size=3),
                 removed=st.sets(places, max_size=4),
             ),
             st.builds(TableChange, replaced=st.lists(A_ROW, max_size=10)),

@@ -54,18 +54,19 @@ class StructureIssue:
 class TableChange:
     """What shall be different in one table.
 
-    ``cells``: worksheet row → {header: value}; ``added``: rows put at the end as {header: value}; ``removed``: worksheet
-    rows taken out, after everything else is written. Rows are those of the book as it was read. A tool-written table is
-    replaced whole by ``replaced`` (then the other three are empty).
+    ``cells``: worksheet row → {header: value}; ``added``: rows put at the end as {header: value}; ``inserted``: rows put
+    in before a worksheet row; ``removed``: worksheet rows taken out, after everything else is written. Rows are those of
+    the book as it was read. A tool-written table is replaced whole by ``replaced`` (then the others are empty).
     """
 
     cells: dict[int, dict[str, Value]] = field(default_factory=dict)
     added: list[dict[str, Value]] = field(default_factory=list)
+    inserted: dict[int, list[dict[str, Value]]] = field(default_factory=dict)
     removed: set[int] = field(default_factory=set)
     replaced: Sequence[Mapping[str, Value]] | None = None
 
     def __bool__(self) -> bool:
-        return bool(self.cells or self.added or self.removed) or self.replaced is not None
+        return bool(self.cells or self.added or self.inserted or self.removed) or self.replaced is not None
 
 
 @dataclass(slots=True)
@@ -84,6 +85,9 @@ class Changes:
     def add(self, sheet: str, row: Mapping[str, Value]) -> None:
         self.table(sheet).added.append(dict(row))
 
+    def insert(self, sheet: str, before: int, row: Mapping[str, Value]) -> None:
+        self.table(sheet).inserted.setdefault(before, []).append(dict(row))
+
     def remove(self, sheet: str, row: int) -> None:
         self.table(sheet).removed.add(row)
 
@@ -100,8 +104,9 @@ class Changes:
 def applied(block: Block, change: TableChange, headers: Mapping[str, str]) -> Block:
     """The block as it stands after a change: the one meaning every writer must give it.
 
-    ``headers`` maps the form's headers to the block's own. Cells are set, rows are added (trailing blank rows are filled
-    first), then rows are removed; an emptied table keeps one blank row. A ``Link`` leaves its text.
+    ``headers`` maps the form's headers to the block's own. Cells are set, rows are put in (at the latest after the last
+    that holds anything), rows are added (trailing blank rows are filled first), then rows are removed; an emptied table
+    keeps one blank row. A ``Link`` leaves its text.
     """
     at = {header: block.headers.index(own) for header, own in headers.items()}
     width = len(block.headers)
@@ -118,11 +123,20 @@ def applied(block: Block, change: TableChange, headers: Mapping[str, str]) -> Bl
     else:
         first = block.row + 1
         rows = [written(row, change.cells.get(first + i, {})) for i, row in enumerate(block.rows)]
-        kept = {i for i in range(len(rows)) if first + i not in change.removed}
-        end = max((i + 1 for i, row in enumerate(rows) if any(cell is not None for cell in row)), default=0)
+        end = filled(rows)
         fills = len(change.added)
         tail = rows[end + fills :] if change.added else rows[end:]
-        rows = [row for i, row in enumerate(rows[:end]) if i in kept]
-        rows += [written(blank, values) for values in change.added]
-        rows += tail
+        coming = {before: [written(blank, values) for values in new] for before, new in change.inserted.items()}
+        body: list[tuple[Cell, ...]] = []
+        for number, row in enumerate(rows[:end], first):
+            body += coming.pop(number, ())
+            if number not in change.removed:
+                body.append(row)
+        body += (row for _, late in sorted(coming.items()) for row in late)
+        rows = [*body, *(written(blank, values) for values in change.added), *tail]
     return replace(block, rows=tuple(rows) or (blank,))
+
+
+def filled(rows: Sequence[Sequence[Cell]]) -> int:
+    """How many rows there are without the blank ones at the end."""
+    return next((i for i in range(len(rows), 0, -1) if any(cell is not None for cell in rows[i - 1])), 0)

@@ -58,7 +58,8 @@ class TableEdit:
         self._resized = height > len(block.rows) or height > len(after)
         if self._resized and table.has_totals:
             raise Refusal("live.totals", sheet=block.sheet)
-        moves = self._resized or self._parked is not None
+        self._moves = self._parked is not None or bool(change.inserted)
+        moves = self._resized or self._moves
         areas = _changed_rows(old, new, table, self._parked) if moves else _changed_cells(old, new, table)
         self._boxes = [_box(area, new, table) for area in areas]
 
@@ -83,7 +84,7 @@ class TableEdit:
             occupied = box.occupied_below(self._table.bottom)
             if occupied:
                 raise Refusal("live.below", sheet=name, cell=occupied)
-            commented = box.commented() if self._parked else None
+            commented = box.commented() if self._moves else None
             if commented:
                 raise Refusal("live.comment", sheet=name, cell=commented)
 
@@ -244,6 +245,7 @@ def _with_formulas(change: TableChange, table: LiveTable) -> TableChange:
     return TableChange(
         cells={row: values(cells) for row, cells in change.cells.items()},
         added=[values(cells) for cells in change.added],
+        inserted={before: [values(cells) for cells in new] for before, new in change.inserted.items()},
         removed=change.removed,
         replaced=None if change.replaced is None else [values(cells) for cells in change.replaced],
     )

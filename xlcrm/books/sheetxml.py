@@ -311,6 +311,8 @@ def _rule_followed(found: re.Match[str], shift: Shift, grows: bool) -> str:
         place = shift.area(area, grows=False)
         if place and grows and area.bottom == shift.last:
             place = Area(place.top, place.left, shift.end, place.right)
+        if place and grows and area.top == shift.first:
+            place = Area(shift.first, place.left, place.bottom, place.right)
         if place:
             moved.append(place)
     if not moved:

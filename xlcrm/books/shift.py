@@ -1,4 +1,4 @@
-"""Where everything on a sheet goes when rows of its table are taken out, or put at the table's end.
+"""Where everything on a sheet goes when rows of its table are taken out, put in, or put at the table's end.
 
 Excel does this whenever a person inserts or deletes rows; a file has nobody to do it. Whole worksheet rows move, so only
 rows are ever renumbered.
@@ -7,7 +7,7 @@ rows are ever renumbered.
 from __future__ import annotations
 
 import re
-from bisect import bisect_left
+from bisect import bisect_left, bisect_right
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -30,7 +30,8 @@ _LOST = "#REF!"
 class Shift:
     """``removed`` (sorted) of the data rows ``first`` to ``last`` of a sheet's table go, ``added`` new ones follow the last.
 
-    At least one row must stay or come: a table without data rows does not exist.
+    ``inserted`` (sorted) are the rows before which a new one is put, as often as there are new ones, up to the one after
+    the last. At least one row must stay or come: a table without data rows does not exist.
     """
 
     sheet: str
@@ -38,14 +39,15 @@ class Shift:
     last: int
     removed: tuple[int, ...] = ()
     added: int = 0
+    inserted: tuple[int, ...] = ()
 
     def __bool__(self) -> bool:
-        return bool(self.removed or self.added)
+        return bool(self.removed or self.added or self.inserted)
 
     @property
     def end(self) -> int:
         """The table's last data row afterwards."""
-        return self.last - len(self.removed) + self.added
+        return self.last - len(self.removed) + self.added + len(self.inserted)
 
     def row(self, row: int) -> int | None:
         """Where a worksheet row goes; ``None`` when it is taken out."""
@@ -53,7 +55,11 @@ class Shift:
             return row - self.last + self.end
         before = bisect_left(self.removed, row)
         gone = before < len(self.removed) and self.removed[before] == row
-        return None if gone else row - before
+        return None if gone else row - before + bisect_right(self.inserted, row)
+
+    def places(self) -> list[int]:
+        """Where the inserted rows stand afterwards."""
+        return [row - bisect_left(self.removed, row) + i for i, row in enumerate(self.inserted)]
 
     def area(self, area: Area, *, grows: bool = True) -> Area | None:
         """Where an area goes; ``None`` when all its rows are taken out.
@@ -72,6 +78,8 @@ class Shift:
             new_bottom = LAST_ROW
         elif grows and area.top <= self.first and area.bottom == self.last:
             new_bottom = self.end
+        if grows and area.top == self.first and area.bottom >= self.last:
+            new_top = self.first
         return Area(new_top, area.left, new_bottom, area.right)
 
     def formula(self, formula: str, home: str, *, anchored: bool = False) -> str:

@@ -6,8 +6,9 @@ What a change means is ``changes.applied``; here it happens to XML.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import groupby
 
 from xlcrm.books.area import Area, letters
 from xlcrm.books.parts import Table
@@ -36,7 +37,7 @@ class TableEdit:
 def change_table(sheet: SheetXml, table: Table, change: TableChange, others: Sequence[Area]) -> TableEdit:
     """Apply a change to the rows of the worksheet part; ``others`` are the areas of the sheet's other tables.
 
-    New rows take height and styles of the last data row, where it has none of the first.
+    New rows take height and styles of the row above, where it has none of the first.
 
     Raises ``Refusal``: ``book.column_missing``, ``book.beside_table``, ``book.two_tables``, ``book.text_too_long``;
     ``ValueError`` for a row outside the table.
@@ -45,6 +46,7 @@ def change_table(sheet: SheetXml, table: Table, change: TableChange, others: Seq
     rows = range(data.top, data.bottom + 1)
     columns = _columns(table)
     blank: dict[int, Value] = dict.fromkeys(range(data.left, data.right + 1))
+    inserted: list[tuple[int, dict[int, Value]]] = []
     if change.replaced is not None:
         whole = [blank | columns(values) for values in change.replaced]
         cells, added = dict(zip(rows, whole, strict=False)), whole[len(rows) :]
@@ -57,6 +59,9 @@ def change_table(sheet: SheetXml, table: Table, change: TableChange, others: Seq
             raise ValueError(f"{table.name} has rows {rows}, not {sorted(change.removed | cells.keys())}")
         _put(sheet, cells, data)
         end = next((row for row in reversed(rows) if not sheet.is_blank(row, data)), data.top - 1)
+        inserted = [
+            (min(before, end + 1), columns(new)) for before, news in sorted(change.inserted.items()) for new in news
+        ]
         emptied = {row for row in change.removed if row <= end}
         fills = dict(zip(range(end + 1, data.bottom + 1), added, strict=False))
         _put(sheet, fills, data)
@@ -66,20 +71,31 @@ def change_table(sheet: SheetXml, table: Table, change: TableChange, others: Seq
     gone = set(emptied)
     if len(gone) == len(rows):
         gone.remove(data.top)
-        cells[data.top] = blank | (added.pop(0) if added else {})
+        first = inserted.pop(0)[1] if inserted else added.pop(0) if added else {}
+        inserted = [(max(before, data.top + 1), values) for before, values in inserted]
+        cells[data.top] = blank | first
         sheet.put(data.top, cells[data.top])
-    shift = Shift(table.sheet, data.top, data.bottom, tuple(sorted(gone)), len(added))
+    befores = tuple(before for before, _ in inserted)
+    shift = Shift(table.sheet, data.top, data.bottom, tuple(sorted(gone)), len(added), befores)
+    new = dict(zip(shift.places(), (values for _, values in inserted), strict=True))
+    new |= dict(enumerate(added, shift.end - len(added) + 1))
     if shift:
         _check_room(sheet, table, shift, others)
         sheet.move(shift)
-        first_new = shift.end - len(added) + 1
-        sheet.insert(first_new, added, data, models=(first_new - 1, data.top))
+        stays = next(place for row in rows if (place := shift.row(row)) is not None)
+        for top, run in _runs(new):
+            sheet.insert(top, run, data, models=(top - 1 if top > data.top else stays, stays))
     places = ((shift.row(row), values) for row, values in cells.items())
-    landed = {row: values for row, values in places if row is not None} | dict(
-        enumerate(added, shift.end - len(added) + 1)
-    )
+    landed = {row: values for row, values in places if row is not None} | new
     written = {(row, column): value for row, values in landed.items() for column, value in values.items()}
     return TableEdit(shift, frozenset(emptied), written)
+
+
+def _runs(rows: Mapping[int, dict[int, Value]]) -> Iterator[tuple[int, list[dict[int, Value]]]]:
+    """Rows that stand one below another, together, with the number of the first; the rows come in their order."""
+    for _, run in groupby(enumerate(rows.items()), key=lambda pair: pair[1][0] - pair[0]):
+        numbered = [row for _, row in run]
+        yield numbered[0][0], [values for _, values in numbered]
 
 
 def follow_table(xml: str, shift: Shift) -> str:

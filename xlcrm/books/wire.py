@@ -26,7 +26,7 @@ from xlcrm.catalogue import Lang
 from xlcrm.catalogue.refusals import explain
 from xlcrm.changes import Block, Changes, Link, StructureIssue, TableChange, Value, applied
 from xlcrm.errors import Refusal
-from xlcrm.forms import CHECK_HEADER, FORMS, Cell, letters
+from xlcrm.forms import FORMS, Cell, letters
 from xlcrm.ledger import columns_of
 
 Cells = dict[tuple[int, int], Cell]
@@ -52,8 +52,8 @@ def lines(blocks: Iterable[Block], issues: Iterable[StructureIssue], changes: Ch
             after = applied(block, _as_cells(change, block), _headers(block))
             differing = _differing(block, after, whole=change.replaced is not None)
             asked += _hindrances(sheet, differing, lang)
-            if change.removed:
-                moving = replace(_area(block), top=min(change.removed))
+            if change.removed or change.inserted:
+                moving = replace(_area(block), top=min({*change.removed, *change.inserted}))
                 asked.append(_line("comment", sheet, moving, _why("live.comment", lang, sheet=sheet, cell=moving)))
             orders += _orders(sheet, differing)
             if len(after.rows) != len(block.rows):
@@ -151,10 +151,11 @@ def _area(block: Block) -> Area:
 
 
 def _headers(block: Block) -> dict[str, str]:
-    """The form's headers → the block's own spellings."""
+    """Every header that may be written, the form's and the block's own → the block's own."""
     form = FORMS[block.sheet]
-    known = {form.by_name[name].header: block.headers[at] for name, at in columns_of(block.headers, form).items()}
-    return known | ({CHECK_HEADER: CHECK_HEADER} if CHECK_HEADER in block.headers else {})
+    known = {header: header for header in block.headers}
+    known |= {form.by_name[name].header: block.headers[at] for name, at in columns_of(block.headers, form).items()}
+    return known
 
 
 def _as_cells(change: TableChange, block: Block) -> TableChange:
@@ -174,6 +175,7 @@ def _as_cells(change: TableChange, block: Block) -> TableChange:
         change,
         cells={row: cells(values) for row, values in change.cells.items()},
         added=rows(change.added),
+        inserted={before: rows(new) for before, new in change.inserted.items()},
         replaced=None if change.replaced is None else rows(change.replaced),
     )
 
