@@ -63,7 +63,8 @@ def answer(verb: str, copy: Path) -> tuple[str, list[str]]:
             return _checked(book, copy, now)
         found = Copy(copy, book.name)
         blocks = found.blocks
-        outcome = VERBS[verb](blocks, found.issues, Job(now.date(), now, getpass.getuser(), lang=LANG))
+        job = Job(now.date(), now, getpass.getuser(), lang=LANG, layout=found.layout)
+        outcome = VERBS[verb](blocks, found.issues, job)
         orders = lines(blocks, found.issues, outcome.changes, LANG)
         said = list(outcome.said)
         if outcome.analysis is not None:

@@ -14,6 +14,7 @@ import os
 import re
 import sys
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn
 
@@ -25,7 +26,7 @@ if TYPE_CHECKING:
     from xlcrm.books.session import FileSession
     from xlcrm.verbs import Job, Outcome
 
-VERBS = ("validate", "roll", "check", "month", "close")
+VERBS = ("validate", "roll", "check", "month", "close", "undo")
 STDOUT = "-"
 """What ``--json`` calls standard output."""
 CENTURY = re.compile("20[0-9]{2}")
@@ -76,6 +77,9 @@ def _parser() -> argparse.ArgumentParser:
         one.add_argument("-o", "--output", type=Path, metavar="PATH", help=OUTPUT[verb == "month"])
         one.add_argument("--json", metavar="FILE", help="把结果写成 JSON；- 为标准输出")
         one.add_argument("--dry-run", action="store_true", help="只说会做什么，不写工作簿和分析文件")
+    verbs.choices["undo"].add_argument(
+        "--redo", dest="verb", action="store_const", const="redo", help="恢复上一次撤销拿走的"
+    )
     for command in (demo, new, *verbs.choices.values()):
         if not any(action.dest == "lang" for action in command._actions):
             command.add_argument("--lang", choices=("zh", "en"), default="zh")
@@ -120,7 +124,7 @@ def _verb(args: argparse.Namespace) -> int:
 
     _check_places(args)
     session = FileSession(args.book)
-    job = _job(args)
+    job = replace(_job(args), layout=session.layout)
     from xlcrm.verbs import VERBS as RUN  # now, for the session's sheets are parsed meanwhile
 
     outcome = RUN[args.verb](session.blocks, session.issues, job)

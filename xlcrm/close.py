@@ -15,6 +15,7 @@ from xlcrm.crosscheck import crosscheck
 from xlcrm.errors import Refusal
 from xlcrm.findings import Difference, Finding, Severity
 from xlcrm.forms import Card, FollowUp, MoveRow, Opening, Record
+from xlcrm.journal import next_operation
 from xlcrm.ledger import Ledger
 from xlcrm.months import first_month, month_end, next_month
 from xlcrm.roll import add_opening, roll
@@ -48,7 +49,7 @@ def close(ledger: Ledger, today: dt.date, month: str | None = None) -> Changes:
     if not is_balanced or any(f.kind is Difference.UNBALANCED for f in crosscheck(ledger, today)):
         raise Refusal("close.unbalanced", month=month)
     changes = Changes()
-    operation = 1 + max((j.operation or 0 for j in ledger.journal), default=0)
+    operation = next_operation(ledger)
     customers = {phone: customer for customer, phone in reversed(ledger.phone_by_customer.items())}
     following = next_month(month)
     for life in timeline.lives.values():

@@ -13,7 +13,7 @@ from xlcrm.verbs import Job, Outcome
 
 
 def to_json(outcome: Outcome, book: Path, job: Job) -> dict[str, Any]:
-    """One object a run: findings, moves, figures and the balance; ``row`` is the worksheet row."""
+    """One object a run: findings, moves, figures the balance, and what an undo kept; ``row`` is the worksheet row."""
     return {
         "verb": outcome.verb,
         "book": str(book),
@@ -22,6 +22,7 @@ def to_json(outcome: Outcome, book: Path, job: Job) -> dict[str, Any]:
         "moves": [_move(move) for move in outcome.moves],
         "figures": outcome.figures,
         "balance": outcome.balance,
+        "kept": outcome.kept,
     }
 
 

@@ -70,6 +70,8 @@ class Ledger:
     setting_troubles: Mapping[int, str]
     checks: Mapping[str, Mapping[int, str]]
     """Sheet → worksheet row → what 检查结果 holds now."""
+    blocks: Mapping[str, Block]
+    """What was read, by sheet."""
 
     def of(self, record: type[R]) -> tuple[R, ...]:
         """All records of one form."""
@@ -231,6 +233,13 @@ def columns_of(headers: Iterable[str], form: Form) -> dict[str, int]:
     return found
 
 
+def headers_of(block: Block) -> dict[str, str]:
+    """Every header that may be written into a block, the form's and its own → its own."""
+    form = FORMS[block.sheet]
+    own = {header: header for header in reversed(block.headers)}
+    return own | {form.by_name[name].header: block.headers[at] for name, at in columns_of(block.headers, form).items()}
+
+
 def is_foot(cells: Iterable[Cell]) -> bool:
     """Whether a row is a total or a signature line rather than a record."""
     first = next((cell for cell in cells if cell is not None), None)
@@ -253,7 +262,8 @@ def read_ledger(blocks: Iterable[Block], today: dt.date) -> Ledger:
     settings, troubles = parse([(row.shown("key").strip(), row.shown("value").strip()) for row in rows])
     reader = _Reader(today, codes, settings.area_code)
     records = {sheet: reader.records(by_sheet, sheet) for sheet in FORMS}
-    return Ledger(records, codes, settings, troubles, {b.sheet: _checks(b) for b in by_sheet.values()})
+    checks = {block.sheet: _checks(block) for block in by_sheet.values()}
+    return Ledger(records, codes, settings, troubles, checks, by_sheet)
 
 
 def _checks(block: Block) -> dict[int, str]:

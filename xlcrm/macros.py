@@ -55,7 +55,7 @@ class Click:
         self.session = LiveSession(self.book)
         self._show(words.DECIDING)
         now = clock()
-        job = Job(now.date(), now, getpass.getuser(), lang=LANG)
+        job = Job(now.date(), now, getpass.getuser(), lang=LANG, layout=self.session.layout)
         return VERBS[self._verb](self.session.blocks, self.session.issues, job)
 
     def write(self, outcome: Outcome) -> Said:
@@ -153,6 +153,18 @@ def month(book: Click) -> Said:
     except OSError as error:
         raise Refusal("live.report_held", name=path.name, folder=path.parent) from error
     return [*book.write(outcome), WRITTEN.say(LANG, path=path)]
+
+
+@button
+def undo(book: Click) -> Said:
+    """撤销: what the newest operation not yet taken back overwrote."""
+    return book.write(book.decide())
+
+
+@button
+def redo(book: Click) -> Said:
+    """重做: what the last undo took away."""
+    return book.write(book.decide())
 
 
 @button

@@ -16,6 +16,7 @@ from xlcrm.care import care_calendar, owner_dates
 from xlcrm.changes import Changes, Value
 from xlcrm.findings import Finding, Severity
 from xlcrm.forms import GRADE_SHEETS, Card, Care, FollowUp, Loss, MoveRow, Order, Owner, Prospect, Record, Report, Visit
+from xlcrm.journal import next_operation
 from xlcrm.ledger import Ledger
 from xlcrm.months import first_month
 from xlcrm.proposals import propose
@@ -110,7 +111,7 @@ class _Work:
         ]
         numbers = [re.fullmatch(r"C(\d{1,9})", row.customer or "", re.ASCII) for row in known]
         self.last_number = max((int(number[1]) for number in numbers if number), default=0)
-        self.operation = 1 + max((j.operation or 0 for j in self.ledger.journal), default=0)
+        self.operation = next_operation(self.ledger)
         self.written_moves = Counter((m.on, m.customer, m.origin, m.target) for m in self.ledger.moves)
         self.newest_moves: dict[str, tuple[dt.date, str]] = {}
         for move in self.ledger.moves:

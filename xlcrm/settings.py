@@ -60,6 +60,8 @@ class Settings:
     max_stay: int = setting("最长停留", 480, "分钟；更长报警告 [P]", ge=30, le=1440)
     order_match_days: int = setting("订单对应天数", 7, "天；下订标记与订单行相差在此内算同一张订单 [D]", ge=0, le=60)
 
+    undo_depth: int = setting("可撤销次数", 20, "次；操作日志为最近多少次操作留着原值，供撤销用 [D]", ge=1, le=200)
+
     divisor: Divisor = setting("成交率分母", "首次留档", "首次留档 / 首次批次 / 全部批次 / 留档批次 / 新建卡 [P]")
     small_number: int = setting("小样本", 5, "例；分母少于此数不显示百分比 [D]", ge=1, le=100)
     receivable_limit: float = setting("外欠款上限", 50000.0, "元；订单未收金额超过此数预警 [D]", ge=0)

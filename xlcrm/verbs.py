@@ -8,7 +8,6 @@ needs: a click starts a new Python, and pays for every module.
 from __future__ import annotations
 
 import datetime as dt
-import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
@@ -20,8 +19,9 @@ from xlcrm.catalogue.findings import SEVERITIES, brief, expected, remedy
 from xlcrm.changes import Block, Changes, Link, StructureIssue, Value, applied
 from xlcrm.errors import Refusal
 from xlcrm.findings import Finding, Severity, Spot
-from xlcrm.forms import ANALYSIS_SHEET, CHECK_HEADER, FORMS, FindingRow, JournalRow, Report, Visit
-from xlcrm.ledger import Ledger, columns_of, read_ledger
+from xlcrm.forms import ANALYSIS_SHEET, CHECK_HEADER, FORMS, FindingRow, Report, Visit
+from xlcrm.journal import Layout, linked, no_layout, record
+from xlcrm.ledger import Ledger, headers_of, read_ledger
 from xlcrm.template.layout import HOME_LAST, HOME_RESULT
 from xlcrm.validate import blocked_rows
 from xlcrm.validate import validate as validate_logs
@@ -34,18 +34,24 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Job:
-    """Who asks for what, when: ``month`` is YYYY-MM or ``None`` for the verb's own choice."""
+    """Who asks for what, when: ``month`` is YYYY-MM or ``None`` for the verb's own choice.
+
+    ``layout`` answers what loose cells of the book hold.
+    """
 
     today: dt.date
     now: dt.datetime
     user: str = ""
     month: str | None = None
     lang: Lang = "zh"
+    layout: Layout = no_layout
 
 
 @dataclass(slots=True)
 class Outcome:
-    """What a verb found and decided. ``said`` are sentences for the user, ``month`` the analysis for the workbook to mail."""
+    """What a verb found and decided. ``said`` are sentences for the user, ``month`` the analysis for the workbook to mail;
+    ``kept`` are places an undo left alone, since somebody has changed them.
+    """
 
     verb: str
     said: list[str]
@@ -55,6 +61,7 @@ class Outcome:
     balance: list[BalanceRow] = field(default_factory=list)
     changes: Changes = field(default_factory=Changes)
     analysis: Month | None = None
+    kept: list[str] = field(default_factory=list)
 
     @property
     def has_errors(self) -> bool:
@@ -96,7 +103,7 @@ def roll(blocks: Blocks, issues: Sequence[StructureIssue], job: Job) -> Outcome:
     proposed = sum(1 for f in findings if f.code.startswith("G"))
     said = [words.ROLLED.say(job.lang, moves=len(result.moves), held=held, proposed=proposed)]
     outcome = Outcome("roll", said, findings, result.moves, changes=changes)
-    return _finish(outcome, ledger, job, journal=bool(result.moves))
+    return _finish(outcome, ledger, job)
 
 
 def check(blocks: Blocks, issues: Sequence[StructureIssue], job: Job) -> Outcome:
@@ -127,7 +134,7 @@ def close(blocks: Blocks, issues: Sequence[StructureIssue], job: Job) -> Outcome
     carried = sum(1 for row in changes.table("月初留存").added if "电话" in row)
     said = [words.CLOSED.say(job.lang, month=month, carried=carried)]
     outcome = Outcome("close", said, balance=_balance(ledger, job), changes=changes)
-    return _finish(outcome, ledger, job, journal=True)
+    return _finish(outcome, ledger, job)
 
 
 def month(blocks: Blocks, issues: Sequence[StructureIssue], job: Job) -> Outcome:
@@ -152,7 +159,49 @@ def month(blocks: Blocks, issues: Sequence[StructureIssue], job: Job) -> Outcome
     return _finish(outcome, ledger, job)
 
 
-VERBS: dict[str, Verb] = {"validate": validate, "roll": roll, "check": check, "close": close, "month": month}
+def undo(blocks: Blocks, issues: Sequence[StructureIssue], job: Job) -> Outcome:
+    """撤销: what the newest operation not yet taken back overwrote."""
+    return _take_back("undo", blocks, job)
+
+
+def redo(blocks: Blocks, issues: Sequence[StructureIssue], job: Job) -> Outcome:
+    """重做: what the last undo took away."""
+    return _take_back("redo", blocks, job)
+
+
+def _take_back(verb: str, blocks: Blocks, job: Job) -> Outcome:
+    from xlcrm.journal import held_by, operations, original, stacks
+    from xlcrm.undo import revert
+
+    ledger = read_ledger(blocks, job.today)
+    history = operations(ledger)
+    done, undone = stacks(history)
+    candidates = done if verb == "undo" else undone
+    if not candidates:
+        raise Refusal("undo.nothing" if verb == "undo" else "redo.nothing")
+    operation = candidates[-1]
+    reverted = revert(ledger, held_by(ledger, operation.number), job.layout)
+    told = words.UNDONE if verb == "undo" else words.REDONE
+    said = [told.say(job.lang, what=original(history, operation).what, count=reverted.count)]
+    if reverted.kept:
+        places = "、".join(reverted.kept[:_NAMED]) + ("…" if len(reverted.kept) > _NAMED else "")
+        said.append(words.KEPT.say(job.lang, count=len(reverted.kept), places=places))
+    outcome = Outcome(verb, said, changes=reverted.changes, kept=reverted.kept)
+    return _finish(outcome, ledger, job, of=operation.number)
+
+
+_NAMED = 20
+"""Places that a sentence names; ``Outcome.kept`` has them all."""
+
+VERBS: dict[str, Verb] = {
+    "validate": validate,
+    "roll": roll,
+    "check": check,
+    "close": close,
+    "month": month,
+    "undo": undo,
+    "redo": redo,
+}
 """Every verb by its name, as buttons and the command line call it."""
 
 
@@ -189,12 +238,7 @@ def after(blocks: Blocks, changes: Changes) -> list[Block]:
     for block in blocks:
         change = changes.tables.get(block.sheet)
         if change:
-            form = FORMS[block.sheet]
-            columns = columns_of(block.headers, form)
-            headers = {c.header: block.headers[columns[c.name]] for c in form.columns if c.name in columns}
-            if CHECK_HEADER in block.headers:
-                headers[CHECK_HEADER] = CHECK_HEADER
-            block = applied(block, change, headers)
+            block = applied(block, change, headers_of(block))
         result.append(block)
     return result
 
@@ -248,23 +292,14 @@ def _link(at: Spot) -> Link:
 
 def _again(row: FindingRow) -> dict[str, Value]:
     """A row of 问题清单 as it stands, its links made anew from their text."""
-    cells: dict[str, Value] = {c.header: row.raw(c.name) for c in row.form.columns}
-    for header in ("位置", "对照位置"):
-        sheet, bang, cell = str(cells[header] or "").rpartition("!")
-        if bang and sheet in FORMS and re.fullmatch(r"[A-Z]{1,3}[1-9]\d*", cell):
-            cells[header] = Link(sheet, cell, f"{sheet}!{cell}")
-    return cells
+    return linked({c.header: row.raw(c.name) for c in row.form.columns})
 
 
-def _finish(outcome: Outcome, ledger: Ledger, job: Job, *, journal: bool = False) -> Outcome:
-    """Tell 首页 what was done, and 操作日志 where the verb changed the books."""
-    operation = 1 + max((j.operation or 0 for j in ledger.journal), default=0)
+def _finish(outcome: Outcome, ledger: Ledger, job: Job, *, of: int | None = None) -> Outcome:
+    """Tell 操作日志 what the verb overwrites, and 首页 what was done; ``of`` is the operation it takes back."""
     label = words.LABELS[outcome.verb].say(job.lang)
-    if journal:
-        outcome.changes.add(
-            JournalRow.form.sheet,
-            {"时间": job.now, "用户": job.user or None, "动作": label, "操作号": operation, "新值": outcome.said[0]},
-        )
+    line = {"时间": job.now, "用户": job.user or None, "动作": label, "新值": outcome.said[0]}
+    record(ledger, outcome.changes, line, job.layout, of)
     outcome.changes.lay(*HOME_LAST, f"{label} {job.now:%Y-%m-%d %H:%M}")
     outcome.changes.lay(*HOME_RESULT, outcome.said[0])
     return outcome

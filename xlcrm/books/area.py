@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from functools import cache
 
-from xlcrm.forms import letters
+from xlcrm.forms import Cell, letters
 
-__all__ = ["LAST_COLUMN", "LAST_ROW", "Area", "column_number", "letters"]
+__all__ = ["LAST_COLUMN", "LAST_ROW", "Area", "column_number", "letters", "loose_cells"]
 
 LAST_ROW, LAST_COLUMN = 1_048_576, 16_384
 _CELL = re.compile(r"\$?([A-Z]{1,3})\$?([1-9]\d{0,6})")
@@ -57,3 +58,12 @@ class Area:
             and self.left <= other.right
             and other.left <= self.right
         )
+
+
+def loose_cells(addresses: Collection[str], read: Callable[[Area], Sequence[Sequence[Cell]]]) -> dict[str, Cell]:
+    """What some cells of a sheet hold, read at once: ``read`` gives the rows of an area."""
+    places = {address: Area.parse(address) for address in addresses}
+    rows, columns = [place.top for place in places.values()], [place.left for place in places.values()]
+    whole = Area(min(rows), min(columns), max(rows), max(columns))
+    found = read(whole)
+    return {address: found[place.top - whole.top][place.left - whole.left] for address, place in places.items()}

@@ -7,15 +7,16 @@ can formulas be told from values there; the one who writes into the open book as
 from __future__ import annotations
 
 import io
+from collections.abc import Callable, Collection
 from pathlib import Path
 
 from python_calamine import CalamineError, CalamineWorkbook
 
-from xlcrm.books.area import Area
+from xlcrm.books.area import Area, loose_cells
 from xlcrm.books.read import CRM_SHEETS, BookReader, read_bytes, require_crm_book, values_of
 from xlcrm.changes import Block, StructureIssue
 from xlcrm.errors import Refusal
-from xlcrm.forms import FORMS, Form
+from xlcrm.forms import FORMS, Cell, Form
 from xlcrm.template.layout import HEADER_ROW
 
 COMPOUND_FILE = bytes.fromhex("d0cf11e0a1b11ae1")
@@ -31,13 +32,21 @@ class Copy:
     def __init__(self, path: Path, name: str) -> None:
         self._name = name
         data = read_bytes(path)
+        self._cells: Callable[[str, Area], list[list[Cell]]]
         if data.startswith(COMPOUND_FILE):
             self.blocks, self.issues = self._old_format(data), list[StructureIssue]()
         else:
             reader = BookReader(Path(name), data)
             require_crm_book(reader)
+            self._sheets, self._cells = frozenset(reader.sheets), reader.cells
             self.blocks = [reader.read(form) for form in FORMS.values()]
             self.issues = [issue for form in FORMS.values() for issue in reader.structure(form)]
+
+    def layout(self, sheet: str, addresses: Collection[str]) -> dict[str, Cell]:
+        """What loose cells of a sheet hold. Raises ``Refusal("book.sheet_missing")``."""
+        if sheet not in self._sheets:
+            raise Refusal("book.sheet_missing", name=self._name, sheet=sheet)
+        return loose_cells(addresses, lambda area: self._cells(sheet, area))
 
     def _old_format(self, data: bytes) -> list[Block]:
         try:
@@ -47,6 +56,8 @@ class Copy:
         missing = [sheet for sheet in CRM_SHEETS if sheet not in book.sheet_names]
         if missing:
             raise Refusal("book.not_crm", name=self._name, missing="、".join(missing))
+        self._sheets = frozenset(book.sheet_names)
+        self._cells = lambda sheet, area: values_of(book.get_sheet_by_name(sheet), area)
         return [self._block(book, form) for form in FORMS.values()]
 
     def _block(self, book: CalamineWorkbook, form: Form) -> Block:

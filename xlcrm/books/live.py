@@ -8,15 +8,17 @@ removed last. Excel for Windows: what xlwings has no word for is asked of COM.
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from typing import TYPE_CHECKING
 
+from xlcrm.books.area import Area, loose_cells
+from xlcrm.books.excelvalue import cell_of
 from xlcrm.books.liveedit import LayoutEdit, TableEdit, check_unprotected, is_busy
-from xlcrm.books.livetable import LiveTable
+from xlcrm.books.livetable import LiveTable, grid
 from xlcrm.books.read import CRM_SHEETS
 from xlcrm.changes import Block, Changes, StructureIssue
 from xlcrm.errors import Refusal
-from xlcrm.forms import FORMS, Form
+from xlcrm.forms import FORMS, Cell, Form
 
 if TYPE_CHECKING:
     from xlwings import App, Book, Sheet
@@ -39,6 +41,15 @@ class LiveSession:
             self._tables = self._read_all()
         self.blocks: list[Block] = [table.block for table in self._tables.values()]
         self.issues: list[StructureIssue] = [issue for table in self._tables.values() for issue in table.issues]
+
+    def layout(self, sheet: str, addresses: Collection[str]) -> dict[str, Cell]:
+        """What loose cells of a sheet hold. Raises ``Refusal``: ``book.sheet_missing``, ``live.busy``."""
+
+        def read(area: Area) -> list[list[Cell]]:
+            return [list(map(cell_of, row)) for row in grid(self._sheet(sheet).range(str(area)).raw_value)]
+
+        with _answering():
+            return loose_cells(addresses, read)
 
     def apply(self, changes: Changes) -> None:
         """Write the changes into the open book; saving it is left to the user.

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from functools import cached_property
 from pathlib import Path
 
+from xlcrm.books.area import loose_cells
 from xlcrm.books.read import open_book, require_crm_book
 from xlcrm.changes import Block, Changes, StructureIssue
-from xlcrm.forms import FORMS
+from xlcrm.errors import Refusal
+from xlcrm.forms import FORMS, Cell
 
 
 class FileSession:
@@ -34,6 +37,12 @@ class FileSession:
     def blocks(self) -> list[Block]:
         """The tables, in the order of the forms."""
         return [self._reader.read(form) for form in FORMS.values()]
+
+    def layout(self, sheet: str, addresses: Collection[str]) -> dict[str, Cell]:
+        """What loose cells of a sheet hold. Raises ``Refusal("book.sheet_missing")``."""
+        if sheet not in self._reader.sheets:
+            raise Refusal("book.sheet_missing", name=self.path.name, sheet=sheet)
+        return loose_cells(addresses, lambda area: self._reader.cells(sheet, area))
 
     def apply(self, changes: Changes, output: Path | None = None) -> Path:
         """Write the changes into the book, or into a copy at ``output``; returns the file written."""

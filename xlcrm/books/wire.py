@@ -27,7 +27,7 @@ from xlcrm.catalogue.refusals import explain
 from xlcrm.changes import Block, Changes, Link, StructureIssue, TableChange, Value, applied
 from xlcrm.errors import Refusal
 from xlcrm.forms import FORMS, Cell, letters
-from xlcrm.ledger import columns_of
+from xlcrm.ledger import headers_of
 
 Cells = dict[tuple[int, int], Cell]
 """(row, column) → what shall stand there."""
@@ -49,7 +49,7 @@ def lines(blocks: Iterable[Block], issues: Iterable[StructureIssue], changes: Ch
             if sheet in filtered:
                 raise Refusal("live.filter", sheet=sheet)
             block = standing[sheet]
-            after = applied(block, _as_cells(change, block), _headers(block))
+            after = applied(block, _as_cells(change, block), headers_of(block))
             differing = _differing(block, after, whole=change.replaced is not None)
             asked += _hindrances(sheet, differing, lang)
             if change.removed or change.inserted:
@@ -150,17 +150,9 @@ def _area(block: Block) -> Area:
     return Area(block.row, block.column, block.row + len(block.rows), block.column + len(block.headers) - 1)
 
 
-def _headers(block: Block) -> dict[str, str]:
-    """Every header that may be written, the form's and the block's own → the block's own."""
-    form = FORMS[block.sheet]
-    known = {header: header for header in block.headers}
-    known |= {form.by_name[name].header: block.headers[at] for name, at in columns_of(block.headers, form).items()}
-    return known
-
-
 def _as_cells(change: TableChange, block: Block) -> TableChange:
     """The change with links as formulas; a column that the block lacks is a ``Refusal`` where something belongs in it."""
-    known = _headers(block)
+    known = headers_of(block)
 
     def cells(row: Mapping[str, Value]) -> dict[str, Value]:
         missing = next((header for header, value in row.items() if header not in known and value is not None), None)

@@ -24,6 +24,12 @@ REFUSALS: dict[str, Words] = {
     "close.unbalanced": Words(
         "{month} 的存量不平，请先做交叉核对。", "The balance of {month} does not close: cross-check first."
     ),
+    "undo.nothing": Words("没有可以撤销的操作。", "There is nothing to undo."),
+    "redo.nothing": Words("没有可以重做的操作。", "There is nothing to redo."),
+    "undo.damaged": Words(
+        "操作日志里第 {number} 号操作的记录不完整，不能撤销。",
+        "What the journal holds of operation {number} is incomplete; it cannot be undone.",
+    ),
     "form.columns_missing": Words(
         "工作表“{sheet}”缺少这些列：{headers}。请从空白的 CRM.xlsm 抄回表头。",
         "Sheet “{sheet}” lacks columns: {headers}. Copy the headers from a blank CRM.xlsm.",

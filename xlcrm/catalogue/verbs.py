@@ -10,6 +10,8 @@ LABELS: dict[str, Words] = {
     "check": Words("交叉核对", "Cross-check"),
     "close": Words("月末结转", "Month close"),
     "month": Words("月度分析", "Monthly analysis"),
+    "undo": Words("撤销", "Undo"),
+    "redo": Words("重做", "Redo"),
     "new": Words("新建", "New book"),
     "selfcheck": Words("自检", "Self-check"),
 }
@@ -28,6 +30,12 @@ CLOSED = Words(
     "{month} closed: {carried} customers carried over, month sealed.",
 )
 ANALYSED = Words("{month} 月度分析已完成。", "The analysis of {month} is done.")
+UNDONE = Words("撤销“{what}”：{count} 处恢复原样。", "Undo of “{what}”: {count} places as they were.")
+REDONE = Words("重做“{what}”：{count} 处恢复。", "Redo of “{what}”: {count} places are back.")
+KEPT = Words(
+    "{count} 处之后有人改过，同一客户的其他行一并保留，没有动：{places}",
+    "{count} places were changed since and are left alone, as are the other rows of these customers: {places}",
+)
 CREATED = Words("已新建 {book}，载入 {rows} 行。", "{book} created with {rows} rows.")
 UNREAD = Words(
     "{file} 里这些列没有对应的栏目，没有载入：{columns}",
