@@ -38,7 +38,7 @@ COMMITTED = Path(__file__).parents[1] / "workbook" / "CRM.xlsm"
 KNOWN_IMAGES = {
     *("DataValidation", "DataValidationCircleInvalid", "ErrorChecking", "RemoveDuplicates", "RefreshAll", "Refresh"),
     *("PivotTableReport", "ChartInsert", "FileSendAsAttachment", "FileSaveAsPdfOrXps", "FileDocumentEncrypt"),
-    *("SheetProtect", "ReviewNewComment", "ReviewNextComment", "Filter", "SortDialog", "Undo", "FilePrint"),
+    *("SheetProtect", "ReviewNewComment", "ReviewNextComment", "Filter", "SortDialog", "Undo", "Redo", "FilePrint"),
     *("HyperlinkInsert", "Help", "TableInsertExcel"),
 }
 """imageMso names that exist in Office 2013 and in Microsoft 365."""

@@ -78,7 +78,12 @@ def _parser() -> argparse.ArgumentParser:
         one.add_argument("--json", metavar="FILE", help="把结果写成 JSON；- 为标准输出")
         one.add_argument("--dry-run", action="store_true", help="只说会做什么，不写工作簿和分析文件")
     verbs.choices["undo"].add_argument(
-        "--redo", dest="verb", action="store_const", const="redo", help="恢复上一次撤销拿走的"
+        "--redo",
+        dest="verb",
+        action="store_const",
+        const="redo",
+        default=argparse.SUPPRESS,
+        help="恢复上一次撤销拿走的",
     )
     for command in (demo, new, *verbs.choices.values()):
         if not any(action.dest == "lang" for action in command._actions):

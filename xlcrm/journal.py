@@ -145,7 +145,7 @@ def stacks(history: Iterable[Operation]) -> tuple[list[Operation], list[Operatio
 def original(history: Iterable[Operation], operation: Operation) -> Operation:
     """What an undo or a redo is about in the end."""
     by_number = {one.number: one for one in history}
-    while operation.of in by_number:
+    while operation.of in by_number and operation.of < operation.number:
         operation = by_number[operation.of]
     return operation
 

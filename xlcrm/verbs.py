@@ -178,7 +178,7 @@ def _take_back(verb: str, blocks: Blocks, job: Job) -> Outcome:
     done, undone = stacks(history)
     candidates = done if verb == "undo" else undone
     if not candidates:
-        raise Refusal("undo.nothing" if verb == "undo" else "redo.nothing")
+        raise Refusal("undo.nothing") if verb == "undo" else Refusal("redo.nothing")
     operation = candidates[-1]
     reverted = revert(ledger, held_by(ledger, operation.number), job.layout)
     told = words.UNDONE if verb == "undo" else words.REDONE
