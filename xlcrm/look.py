@@ -22,8 +22,8 @@ WHITE = "#FFFFFF"
 GREY = "#7F7F7F"
 PALE_GREY = "#EDEDED"
 LINE = "#BFBFBF"
-SERIES = (BLUE, "#F4B183", ORANGE, "#9DC3E6", INK, "#FFD966", GREY, PALE_ORANGE, "#BDD7EE", "#D9D9D9")
-"""Colours of a chart's series, in order: blue and orange, told apart without red and green."""
+SERIES = (BLUE, PALE_ORANGE, "#843C0C", "#9DC3E6", "#ED7D31", "#FFE699", INK)
+"""Colours of a chart's series, in order: blue and orange, told apart without red and green; neighbours also in grey."""
 
 
 class Formats:

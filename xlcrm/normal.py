@@ -501,6 +501,11 @@ def mask_name(name: str) -> str:
     return name and name[0] + "*"
 
 
+def mask_number(number: str) -> str:
+    """A customer's number by its first character and its last two: "C00123" → "C***23"."""
+    return f"{number[0]}***{number[-2:]}" if len(number) > 3 else "***" if number else ""
+
+
 _STARTS = frozenset("=+-@\t\r\n＝＋－＠")
 _SIGNED = re.compile(r"[-+－＋]+|[-+－＋]\s*\d[\d\s,.]*%?|[+＋]\s*86[-\s\d()]*")
 

@@ -1,9 +1,10 @@
-"""Page 7, 顾问: the league table with targets, and every consultant's rates; few cases show no percentage."""
+"""Page 7, 顾问: the league table with targets, every consultant's rates, and how far each one's grades can be trusted."""
 
 from __future__ import annotations
 
 from dataclasses import replace
 
+from xlcrm.analysis import honesty
 from xlcrm.analysis.facts import Measure
 from xlcrm.analysis.figures import Page, Table
 from xlcrm.analysis.scope import DRIVE_RATE, KEPT_RATE, ON_TIME_RATE, Rate, Scope, Summed, by
@@ -15,7 +16,7 @@ _LOSS_RATE = Rate("loss_rate", (Measure.APPROVED,), (Measure.NEW_CARDS, Measure.
 
 def page(scope: Scope) -> Page:
     """The page's tables."""
-    return Page("consultants", (_league(scope), _rates(scope)))
+    return Page("consultants", (_league(scope), _rates(scope), *honesty.tables(scope)))
 
 
 def _league(scope: Scope) -> Table:

@@ -18,7 +18,7 @@ from typing import NamedTuple
 from xlcrm.forms import Care, FollowUp, Order, Record, Report, Visit
 from xlcrm.ledger import UNCOUNTED, Ledger
 from xlcrm.months import next_month
-from xlcrm.timeline import Event, Life, Standing, Timeline
+from xlcrm.timeline import Event, Life, Standing, Step, Timeline
 
 
 class Measure(Enum):
@@ -35,6 +35,7 @@ class Measure(Enum):
     CLOSING = "closing_stock"
     ORDERS = "orders"
     CONVERTED = "converted"
+    CONVERTED_NEW = "converted_new"
     CYCLED = "orders_of_known_age"
     CYCLE_DAYS = "cycle_days"
     OPEN_ORDERS = "open_orders"
@@ -244,7 +245,7 @@ def _lives(evidence: Evidence, first: dt.date, last: dt.date) -> Iterator[Fact]:
     for life in evidence.timeline.lives.values():
         yield from _stocks(evidence, life, first, last)
         for step in life.steps:
-            if step.event is Event.NEW and first <= step.on <= last and isinstance(step.evidence, Visit):
+            if isinstance(step.evidence, Visit) and _makes_card(step) and first <= step.on <= last:
                 yield _of_visit(Measure.NEW_CARDS, step.evidence, step.on)
         for contact in life.contacts:
             standing = life.at(contact.on) if first <= contact.on <= last else None
@@ -296,6 +297,9 @@ def _orders(evidence: Evidence, first: dt.date, last: dt.date) -> Iterator[Fact]
                 yield _of_order(evidence, Measure.CONVERTED, placed.on, placed)._replace(
                     consultant=opening.consultant or "", grade=opening.grade or ""
                 )
+            elif placed.phone not in converted and _is_new(evidence, placed.phone, first, last):
+                converted.add(placed.phone)
+                yield _of_order(evidence, Measure.CONVERTED_NEW, placed.on, placed)
         order = placed.record if isinstance(placed.record, Order) else None
         delivered, cancelled = (order.delivered_on, order.cancelled_on) if order else (None, None)
         ends = [day for day in (delivered, cancelled) if day]
@@ -312,6 +316,16 @@ def _opening_of(evidence: Evidence, phone: str, first: dt.date) -> Standing | No
     life = evidence.timeline.lives.get(phone)
     standing = life.at(first - dt.timedelta(days=1)) if life else None
     return standing if standing is not None and standing.tracked else None
+
+
+def _is_new(evidence: Evidence, phone: str, first: dt.date, last: dt.date) -> bool:
+    """Whether a customer's card was made in the period."""
+    life = evidence.timeline.lives.get(phone)
+    return life is not None and any(first <= step.on <= last for step in life.steps if _makes_card(step))
+
+
+def _makes_card(step: Step) -> bool:
+    return step.event is Event.NEW and isinstance(step.evidence, Visit)
 
 
 def _of_order(evidence: Evidence, measure: Measure, on: dt.date, placed: Placed, amount: int = 1) -> Fact:

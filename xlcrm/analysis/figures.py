@@ -12,6 +12,7 @@ from xlcrm.catalogue import Words
 from xlcrm.catalogue.labels import LABELS
 from xlcrm.forms import Place
 
+_CHANCE = 1.96
 NOTHING = "—"
 """What a ratio shows when its denominator is zero. SPEC section 7."""
 
@@ -26,6 +27,12 @@ class Unit(Enum):
 
 class Name(str):
     """A customer's name: masked in what leaves the shop, until somebody asks for names."""
+
+    __slots__ = ()
+
+
+class CustomerNumber(str):
+    """客户编号: masked as the name is, for it leads to the customer."""
 
     __slots__ = ()
 
@@ -63,7 +70,7 @@ class Ratio:
         return cell if isinstance(cell, str) else f"{cell:.1%}"
 
 
-Content = str | Name | int | float | Percent | dt.date | Ratio | Words | None
+Content = str | Name | CustomerNumber | int | float | Percent | dt.date | Ratio | Words | None
 """A cell of a table: words are the program's own, text is the shop's."""
 
 
@@ -73,7 +80,8 @@ class Figure:
 
     ``now``, ``last`` and ``three`` keep their sides, so that no percentage is ever averaged; ``last`` and ``three`` are
     ``None`` where the books do not reach back so far. ``rows`` are the places behind numerator and denominator.
-    ``small`` is the least number of cases a percentage is shown for.
+    ``small`` is the least number of cases a percentage is shown for; ``good`` is 1 where more is better, -1 where less is,
+    0 where neither is.
     """
 
     key: str
@@ -84,6 +92,7 @@ class Figure:
     rows: tuple[Place, ...]
     formula: Words
     small: int
+    good: int
 
     @property
     def label(self) -> Words:
@@ -110,6 +119,28 @@ class Figure:
     def mean3(self) -> float | None:
         """The value over the three months before (those the books reach back to) together; of a count, a month's mean."""
         return self.three.value if self.three else None
+
+    @property
+    def deviation(self) -> float:
+        """How many standard deviations the figure lies from last month's, were both months alike.
+
+        0 where nothing can be said: no past, too few cases, or no count of cases.
+        """
+        now, last = self.now, self.last
+        if last is None or now.value is None or last.value is None or self.unit is Unit.DAYS:
+            return 0.0
+        if now.denominator is None or last.denominator is None:
+            return (now.numerator - last.numerator) / math.sqrt(now.numerator + last.numerator or 1)
+        if min(now.denominator, last.denominator) < self.small:
+            return 0.0
+        share = (now.numerator + last.numerator) / (now.denominator + last.denominator)
+        spread = share * (1 - share) * (1 / now.denominator + 1 / last.denominator)
+        return (now.value - last.value) / math.sqrt(spread) if spread > 0 else 0.0
+
+    @property
+    def beyond_chance(self) -> bool:
+        """Whether the change since last month is more than chance, which alone brings one in twenty. Our decision."""
+        return abs(self.deviation) >= _CHANCE
 
     @property
     def shown(self) -> str:

@@ -1,7 +1,8 @@
 """Page 5, 漏斗与预测: tracked customers by stage, and the orders to expect by the method and by this shop's own past.
 
 The method weighs a customer by the stage reached [S]. The shop's own conversion is measured: of the customers who opened a
-whole month in a grade, how many ordered in it, over the months the books hold (this one if over, and three before).
+whole month in a grade, how many ordered in it, over the months the books hold (this one if over, and three before). Orders
+also come from customers who are not in the books yet: of the new cards of those months, how many ordered in the same month.
 """
 
 from __future__ import annotations
@@ -11,8 +12,9 @@ from collections import defaultdict
 from dataclasses import dataclass
 
 from xlcrm.analysis.facts import Facts, Measure
-from xlcrm.analysis.figures import Content, Page, Percent, Ratio, Table, wilson
+from xlcrm.analysis.figures import Content, Page, Percent, Ratio, Table, fill, wilson
 from xlcrm.analysis.scope import Scope
+from xlcrm.catalogue import Words
 from xlcrm.catalogue.labels import LABELS
 from xlcrm.codes import CODES
 from xlcrm.forms import GRADES, Prospect
@@ -48,14 +50,22 @@ class _Conversion:
     def interval(self) -> tuple[float, float]:
         return wilson(self.orders, self.cases)
 
+    @property
+    def share(self) -> float:
+        return self.orders / self.cases
+
 
 def page(scope: Scope) -> Page:
     """The page's tables."""
     tracked = _tracked(scope)
     conversions = _conversions(scope)
-    return Page(
-        "funnel", (_stages(scope, tracked), _conversion_table(conversions), _forecast(scope, tracked, conversions))
+    tables = (
+        _stages(scope, tracked),
+        _conversion_table(conversions),
+        _forecast(scope, tracked, conversions),
+        _outlook(scope, tracked, conversions),
     )
+    return Page("funnel", tables)
 
 
 def _tracked(scope: Scope) -> list[_Tracked]:
@@ -97,11 +107,20 @@ def _stages(scope: Scope, tracked: list[_Tracked]) -> Table:
     return Table("stages", ("stage", "customers", "probability", "weighted"), tuple(rows), total)
 
 
+_NEW = "new_customer"
+"""The key of those who were not in stock at the opening, beside the grades."""
+
+
 def _conversions(scope: Scope) -> dict[str, _Conversion]:
-    periods: list[Facts] = [scope.past.together]
+    """Grade, or ``_NEW`` → what was measured of it over whole months."""
+    periods: list[Facts] = [scope.past.whole]
     if scope.is_over:
         periods.append(scope.facts)
-    return {
+    new = _Conversion(
+        sum(period.total(Measure.NEW_CARDS) for period in periods),
+        sum(period.total(Measure.CONVERTED_NEW) for period in periods),
+    )
+    return {_NEW: new} | {
         grade: _Conversion(
             sum(period.total(Measure.OPENING, grade=grade) for period in periods),
             sum(period.total(Measure.CONVERTED, grade=grade) for period in periods),
@@ -112,11 +131,12 @@ def _conversions(scope: Scope) -> dict[str, _Conversion]:
 
 def _conversion_table(conversions: dict[str, _Conversion]) -> Table:
     rows: list[tuple[Content, ...]] = []
-    for grade, own in conversions.items():
+    for grade in (*GRADES, _NEW):
+        own = conversions[grade]
         low, high = own.interval
         measured = (Ratio(own.orders, own.cases), Percent(low), Percent(high))
         shown: tuple[Content, ...] = (*measured, None) if own.is_measured else (None, None, None, LABELS["too_few"])
-        rows.append((grade, own.cases, own.orders, *shown))
+        rows.append((LABELS["new_cards" if grade == _NEW else grade], own.cases, own.orders, *shown))
     headers = ("grade", "opening_stock", "converted", "conversion", "share_low", "share_high", "remark")
     return Table("conversions", headers, tuple(rows))
 
@@ -135,10 +155,17 @@ class _Expectation:
     high: float = 0.0
     unmeasured: int = 0
 
+    def add(self, own: _Conversion) -> None:
+        """One more customer of a conversion."""
+        low, high = own.interval
+        self.by_conversion += own.share
+        self.low += low
+        self.high += high
+
     def cells(self) -> tuple[Content, ...]:
         numbers = (self.percent / 100, self.by_conversion, self.low, self.high)
         stage, own, low, high = (round(number, 2) for number in numbers)
-        return self.customers, stage, own, low, high, self.unmeasured
+        return self.customers, stage, own, low, high, round(own - low, 2), round(high - own, 2), self.unmeasured
 
 
 def _forecast(scope: Scope, tracked: list[_Tracked], conversions: dict[str, _Conversion]) -> Table:
@@ -153,11 +180,55 @@ def _forecast(scope: Scope, tracked: list[_Tracked], conversions: dict[str, _Con
             if own is None or not own.is_measured:
                 expectation.unmeasured += 1
                 continue
-            low, high = own.interval
-            expectation.by_conversion += own.orders / own.cases
-            expectation.low += low
-            expectation.high += high
+            expectation.add(own)
     order = sorted(months, key=lambda month: (month == "later", month != "overdue_month", month))
     rows = tuple((LABELS.get(month, month), *months[month].cells()) for month in order)
-    headers = ("month", "customers", "by_stage", "by_conversion", "low", "high", "unmeasured")
+    headers = ("month", "customers", "by_stage", "by_conversion", "low", "high", "below", "above", "unmeasured")
     return Table("forecast", headers, rows, (LABELS["total"], *total.cells()))
+
+
+def _outlook(scope: Scope, tracked: list[_Tracked], conversions: dict[str, _Conversion]) -> Table:
+    """Will the target be made: this month by its pace, next month by the shop's own conversions.
+
+    Next month's orders come from the stock, and from customers not yet in the books, as many as a month brought so far.
+    """
+    months, new = scope.past.months + scope.is_over, conversions[_NEW]
+    stock = [conversions[customer.grade] for customer in tracked if customer.grade in conversions]
+    to_come = [new] * (round(new.cases / months) if months else 0)
+    following = next_month(scope.month)
+    own = sum(t.orders or 0 for t in scope.ledger.targets if t.month == following and scope.evidence.is_sound(t))
+    target, basis = (own, "outlook_next") if own else (scope.pace.target, "outlook_as_now")
+    customers, expected, low, high = _expected_of([*stock, *to_come])
+    whole = (customers, expected, low, high, target or None, _verdict(low, high, target))
+    rows = (
+        *(() if scope.is_over else (_pace_row(scope),)),
+        (LABELS["outlook_stock"], *_expected_of(stock), None, None),
+        (LABELS["outlook_new"], *_expected_of(to_come), None, None),
+        (fill(LABELS[basis], {"month": following}), *whole),
+    )
+    return Table("outlook", ("basis", "customers", "expected_orders", "low", "high", "target", "verdict"), rows)
+
+
+def _expected_of(customers: list[_Conversion]) -> tuple[int, float, float, float]:
+    """How many customers, the orders to expect of them, and the ends of the interval."""
+    expectation = _Expectation()
+    for own in customers:
+        if own.is_measured:
+            expectation.add(own)
+    numbers = (expectation.by_conversion, expectation.low, expectation.high)
+    expected, low, high = (round(number, 1) for number in numbers)
+    return len(customers), expected, low, high
+
+
+def _verdict(low: float, high: float, target: int) -> Words:
+    if not target:
+        return LABELS["no_target"]
+    return LABELS["outlook_yes" if low >= target else "outlook_no" if high < target else "outlook_open"]
+
+
+def _pace_row(scope: Scope) -> tuple[Content, ...]:
+    """This month's orders, should every working day bring as many as the days gone."""
+    own = scope.pace
+    expected = own.orders * own.working / own.elapsed if own.elapsed else 0.0
+    verdict = LABELS[("on_pace" if expected >= own.target else "behind_pace") if own.target else "no_target"]
+    return LABELS["outlook_pace"], None, round(expected, 1), None, None, own.target or None, verdict

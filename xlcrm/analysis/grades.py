@@ -30,6 +30,7 @@ def page(scope: Scope) -> Page:
         "grades",
         (
             _matrix(scope),
+            _flow([row for row in rows if row["consultant"] == row["grade"] == TOTAL]),
             _balance("balance", [row for row in rows if row["consultant"] == TOTAL]),
             _balance("balance_by_consultant", [row for row in rows if row["consultant"] != TOTAL]),
             _days(scope),
@@ -89,6 +90,17 @@ def _balance(key: str, rows: list[BalanceRow]) -> Table:
     ]
     headers = ("grade", *_BALANCE) if of_all else ("consultant", "grade", *_BALANCE)
     return Table(key, headers, tuple(cells[:-1] if of_all else cells), cells[-1] if of_all else None)
+
+
+def _flow(rows: list[BalanceRow]) -> Table:
+    """The balance of the shop as two equal sides: who was there or came, and who is there or went."""
+    [row] = rows
+    into = (row["opening"], row["new"], row["revived"] + row["returned"], None, None, None, None)
+    gone = (row["frozen"] + row["unreachable"], row["invalid"])
+    out = (row["closing"], None, None, row["ordered"], row["lost"], *gone)
+    sides = ((LABELS["flow_in"], into), (LABELS["flow_out"], out))
+    headers = ("side", "stock", "new", "came_back", "ordered", "lost", "out_of_reach", "invalid", "total")
+    return Table("stock_flow", headers, tuple((name, *own, sum(filter(None, own))) for name, own in sides))
 
 
 @dataclass(slots=True)

@@ -25,6 +25,13 @@ DIVISORS: dict[Divisor, Measure] = {
 """What orders are divided by in 成交率, by the setting 成交率分母."""
 
 
+_LESS_IS_BETTER = (
+    *("cancellations", "losses_applied", "losses_approved", "loss_rate", "cancellation_rate"),
+    *("cycle_mean", "cycle_median"),
+)
+_NEITHER = ("opening_stock", "closing_stock", "open_orders")
+
+
 @dataclass(frozen=True, slots=True)
 class Kpi:
     """One KPI: numerators ÷ denominators, of one grade if set; ``middle`` asks for the median of the numerator's facts."""
@@ -56,6 +63,11 @@ class Kpi:
         """The facts behind numerator and denominator."""
         counted = facts.of(*self.numerators, *self.denominators)
         return (fact for fact in counted if self.grade is None or fact.grade == self.grade)
+
+    @property
+    def good(self) -> int:
+        """1 where more is better, -1 where less is, 0 where neither is."""
+        return 0 if self.key in _NEITHER else -1 if self.key in _LESS_IS_BETTER else 1
 
     @property
     def formula(self) -> Words:
@@ -110,10 +122,14 @@ def kpis(settings: Settings) -> tuple[Kpi, ...]:
 
 @dataclass(frozen=True, slots=True)
 class Past:
-    """The months before, up to the same day: last month (``None`` beyond the books) and up to three of them together."""
+    """The months before, up to the same day: last month (``None`` beyond the books) and up to three of them together.
+
+    ``whole`` are the same months from their first day to their last.
+    """
 
     last: Facts | None
     together: Facts
+    whole: Facts
     months: int
 
 
@@ -121,4 +137,5 @@ def figure(kpi: Kpi, now: Facts, past: Past, small: int) -> Figure:
     """A KPI as a figure beside its past; ``small`` is the least number of cases a percentage is shown for."""
     places = {(fact.record.at.sheet, fact.record.at.row): fact.record.at for fact in kpi.facts(now)}
     last = kpi.ratio(past.last) if past.last is not None else None
-    return Figure(kpi.key, kpi.unit, kpi.ratio(now), last, kpi.over(past), tuple(places.values()), kpi.formula, small)
+    rows, ratio = tuple(places.values()), kpi.ratio(now)
+    return Figure(kpi.key, kpi.unit, ratio, last, kpi.over(past), rows, kpi.formula, small, kpi.good)

@@ -9,32 +9,42 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import Counter
-from collections.abc import Iterator
+from dataclasses import dataclass
 
 from xlcrm.analysis.facts import Fact, Measure
-from xlcrm.analysis.figures import Content, Name, Page, Table
-from xlcrm.analysis.scope import Rate, Scope, by, named
+from xlcrm.analysis.figures import Content, CustomerNumber, Name, Page, Ratio, Table
+from xlcrm.analysis.scope import Rate, Scope, by, cross, named
 from xlcrm.catalogue import Words
 from xlcrm.catalogue.labels import LABELS
 from xlcrm.forms import Loss
-from xlcrm.timeline import Life
+from xlcrm.timeline import REVIVED, Life
 
+_WON_WITH = {"价格": "price", "配置": "equipment", "喜好": "taste", "口碑": "reputation"}
+_DOUBTS = ("too_few_contacts", "too_soon", "unsound_reason")
+_AUDIT = (
+    *("customer", "name", "consultant", "grade", "applied_on", "decision", "reason"),
+    *("days_tracked", "contacts_made", "contacts_due", "why"),
+)
 _REJECT_RATE = Rate("reject_rate", (Measure.REJECTED,), (Measure.APPROVED, Measure.REJECTED))
 
 
 def page(scope: Scope) -> Page:
     """The page's tables."""
     facts = scope.facts
+    doubtful = _doubtful(scope)
     decided = (Measure.APPROVED, Measure.REJECTED, _REJECT_RATE, Measure.APPLIED)
     return Page(
         "losses",
         (
             by("losses_by_reason", "reason", facts, _reason, (Measure.APPROVED, Measure.APPLIED)),
+            _reasons_by_rival(facts.of(Measure.APPROVED)),
             by("losses_by_rival", "went_to", facts, lambda fact: fact.rival, (Measure.APPROVED, Measure.APPLIED)),
             by("losses_by_consultant", "consultant", facts, lambda fact: fact.consultant, decided),
             by("losses_by_grade", "grade", facts, lambda fact: fact.grade, decided),
             _cross(facts.of(Measure.APPROVED)),
-            _subjective(scope),
+            _audit_by_consultant(facts.of(Measure.APPLIED), doubtful),
+            Table("subjective_losses", _AUDIT, tuple(doubt.row for doubt in doubtful)),
+            _returned(scope),
         ),
     )
 
@@ -50,22 +60,51 @@ def _cross(approved: list[Fact]) -> Table:
     return Table("losses_cross", ("reason", "went_to", "consultant", "grade", "count"), rows, total)
 
 
-def _subjective(scope: Scope) -> Table:
-    rows = tuple(
-        row
-        for fact in scope.facts.of(Measure.APPLIED)
-        if isinstance(fact.record, Loss)
-        for row in _doubts(scope, fact.record)
-    )
-    headers = (
-        *("customer", "name", "consultant", "grade", "applied_on", "decision", "reason"),
-        *("days_tracked", "contacts_made", "contacts_due", "why"),
-    )
-    return Table("subjective_losses", headers, rows)
+def _reasons_by_rival(approved: list[Fact]) -> Table:
+    """What each rival won with: the sub-reasons of 他品牌, and all others together."""
+
+    def what(fact: Fact) -> str:
+        _, _, own = _reason(fact).partition("-")
+        return own if own in _WON_WITH else "其他"
+
+    pairs = ((fact.rival, what(fact)) for fact in approved if fact.rival)
+    return cross("rival_reasons", "went_to", pairs, {**_WON_WITH, "其他": "group_other"})
 
 
-def _doubts(scope: Scope, loss: Loss) -> Iterator[tuple[Content, ...]]:
-    """The loss as a row of the audit, where there is a doubt about it."""
+@dataclass(frozen=True, slots=True)
+class _Doubt:
+    """An application there is a doubt about: who made it, the keys of the doubts, and its row in the audit."""
+
+    consultant: str
+    why: tuple[str, ...]
+    row: tuple[Content, ...]
+
+
+def _doubtful(scope: Scope) -> list[_Doubt]:
+    """The doubtful applications of the month, those with the most doubts first."""
+    losses = [fact.record for fact in scope.facts.of(Measure.APPLIED) if isinstance(fact.record, Loss)]
+    found = [doubt for loss in losses if (doubt := _doubt(scope, loss))]
+    return sorted(found, key=lambda doubt: -len(doubt.why))
+
+
+def _audit_by_consultant(applied: list[Fact], doubtful: list[_Doubt]) -> Table:
+    """How many of a consultant's applications are doubtful, and why."""
+    sums = Counter(fact.consultant for fact in applied)
+    doubts = Counter(doubt.consultant for doubt in doubtful)
+    reasons = Counter((doubt.consultant, why) for doubt in doubtful for why in doubt.why)
+
+    def cells(*names: str) -> tuple[Content, ...]:
+        every, doubted = (sum(found[name] for name in names) for found in (sums, doubts))
+        return every, doubted, Ratio(doubted, every), *(sum(reasons[name, why] for name in names) for why in _DOUBTS)
+
+    names = sorted(sums, key=lambda name: (name == "", -doubts[name], name))
+    headers = ("consultant", Measure.APPLIED.value, "doubtful", "doubtful_share", *_DOUBTS)
+    rows = tuple((named(name), *cells(name)) for name in names)
+    return Table("subjective_by_consultant", headers, rows, (LABELS["total"], *cells(*names)))
+
+
+def _doubt(scope: Scope, loss: Loss) -> _Doubt | None:
+    """What speaks against a loss, if anything does."""
     assert loss.applied_on is not None
     phone = scope.ledger.phone_of(loss)
     interval = scope.settings.interval(loss.grade_before or "C")
@@ -75,24 +114,41 @@ def _doubts(scope: Scope, loss: Loss) -> Iterator[tuple[Content, ...]]:
     life = scope.evidence.timeline.lives.get(phone or "")
     due = _contacts_due(scope, life, since, loss.applied_on) if life else 0
     contacts = [c for c in life.contacts if c.reached and since < c.on <= loss.applied_on] if life else []
-    why = [
-        LABELS[key]
-        for key, holds in (
-            ("too_few_contacts", len(contacts) < due),
-            ("too_soon", days is not None and days < interval),
-            ("unsound_reason", not _is_sound(loss)),
-        )
-        if holds
-    ]
-    if why:
-        told = Words("、".join(words.zh for words in why), ", ".join(words.en for words in why))
-        head = (
-            scope.evidence.customer(phone),
-            Name(loss.name or ""),
-            named(loss.applicant or ""),
-            named(loss.grade_before or ""),
-        )
-        yield (*head, loss.applied_on, loss.decision or LABELS["pending"], loss.reason, days, len(contacts), due, told)
+    holds = (len(contacts) < due, days is not None and days < interval, not _is_sound(loss))
+    why = tuple(key for key, is_so in zip(_DOUBTS, holds, strict=True) if is_so)
+    if not why:
+        return None
+    words = [LABELS[key] for key in why]
+    row = (
+        CustomerNumber(scope.evidence.customer(phone)),
+        Name(loss.name or ""),
+        named(loss.applicant or ""),
+        named(loss.grade_before or ""),
+        loss.applied_on,
+        loss.decision or LABELS["pending"],
+        loss.reason,
+        days,
+        len(contacts),
+        due,
+        Words("、".join(own.zh for own in words), ", ".join(own.en for own in words)),
+    )
+    return _Doubt(loss.applicant or "", why, row)
+
+
+def _returned(scope: Scope) -> Table:
+    """Customers once lost, frozen or unreachable who came back or ordered in the month: they were not lost."""
+    found: list[tuple[dt.date, tuple[Content, ...]]] = []
+    for life in scope.evidence.timeline.lives.values():
+        left = life.base.since if life.base else None
+        for step in life.steps:
+            if step.before and step.before.state in REVIVED and scope.first <= step.on <= scope.last:
+                now = life.at(scope.last)
+                who = (CustomerNumber(scope.evidence.customer(life.phone)), Name(life.name))
+                row = (*who, named(step.before.consultant or ""), left, step.on, now.shown if now else None)
+                found.append((step.on, row))
+            left = step.on
+    headers = ("customer", "name", "consultant", "left_on", "back_on", "standing")
+    return Table("losses_returned", headers, tuple(row for _, row in sorted(found, key=lambda own: own[0])))
 
 
 def _contacts_due(scope: Scope, life: Life, since: dt.date, until: dt.date) -> int:

@@ -119,14 +119,19 @@ def analyse(
 def _past(evidence: Evidence, month: str, until: dt.date) -> Past:
     """The three months before, as far as the books reach; each up to the same day where the month is not over."""
     periods: list[Facts] = []
-    last: Facts | None = None
+    whole: list[Facts] = []
     for by in range(1, _MONTHS_BEFORE + 1):
         before = next_month(month, -by)
         first, end = month_start(before), month_end(before)
         if first < evidence.timeline.start:
             break
+        whole.append(collect(evidence, first, end))
         if until < month_end(month):
-            end = min(end, first.replace(day=1) + dt.timedelta(days=until.day - 1))
-        periods.append(collect(evidence, first, end))
-        last = last or periods[0]
-    return Past(last, Facts(fact for period in periods for fact in period), len(periods))
+            end = min(end, first + dt.timedelta(days=until.day - 1))
+        periods.append(whole[-1] if end == month_end(before) else collect(evidence, first, end))
+    last = periods[0] if periods else None
+    return Past(last, _together(periods), _together(whole), len(periods))
+
+
+def _together(periods: Sequence[Facts]) -> Facts:
+    return Facts(fact for period in periods for fact in period)

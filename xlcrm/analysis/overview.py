@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterator, Mapping, Sequence
 
 from xlcrm.analysis.facts import Measure
-from xlcrm.analysis.figures import Content, Figure, Name, Page, Ratio, Table, Unit, fill
+from xlcrm.analysis.figures import Content, CustomerNumber, Figure, Name, Page, Ratio, Table, Unit, fill
 from xlcrm.analysis.scope import Scope, cross, named
 from xlcrm.care import Pace, WarningKind, pace
 from xlcrm.catalogue import Words
@@ -15,8 +14,6 @@ from xlcrm.forms import Order
 from xlcrm.months import next_month
 
 _FUNNEL = (Measure.BATCHES, Measure.FIRST_WITH_PHONE, Measure.DRIVES, Measure.ORDERS, Measure.DELIVERIES)
-_CHANCE = 1.96
-"""Standard deviations from which a change is more than chance, which alone brings one in twenty. Our decision."""
 _STOCKS = (Measure.OPENING.value, Measure.CLOSING.value, Measure.OPEN_ORDERS.value)
 
 
@@ -28,8 +25,12 @@ def page(scope: Scope) -> Page:
 def _funnel(scope: Scope) -> Table:
     parties = scope.facts.total(Measure.BATCHES)
     counts = [(measure, scope.facts.total(measure)) for measure in _FUNNEL]
-    rows = tuple((LABELS[measure.value], count, Ratio(count, parties)) for measure, count in counts)
-    return Table("month_funnel", ("step", "count", "share"), rows)
+    before = [None, *(count for _, count in counts[:-1])]
+    rows = tuple(
+        (LABELS[measure.value], count, Ratio(count, parties), None if former is None else Ratio(count, former))
+        for (measure, count), former in zip(counts, before, strict=True)
+    )
+    return Table("month_funnel", ("step", "count", "share", "of_former"), rows)
 
 
 def _targets(scope: Scope) -> Table:
@@ -41,14 +42,8 @@ def _targets(scope: Scope) -> Table:
         for name in names
     ]
     headers = ("consultant", "target", "orders", "achieved", "elapsed", "working", "expected", "gap")
-    total = (LABELS["shop"], *_pace_cells(_shop_pace(scope)))
+    total = (LABELS["shop"], *_pace_cells(scope.pace))
     return Table("targets", headers, tuple((named(name), *_pace_cells(own)) for name, own in rows), total)
-
-
-def _shop_pace(scope: Scope) -> Pace:
-    """The shop's month against all targets together."""
-    orders, target = scope.facts.total(Measure.ORDERS), scope.facts.total(Measure.TARGET)
-    return pace(scope.ledger, "", orders, target, scope.month, scope.last)
 
 
 def _pace_cells(own: Pace) -> tuple[Content, ...]:
@@ -71,7 +66,7 @@ def _warnings_of_money(scope: Scope) -> Table:
         (
             LABELS[warning.kind.name.lower()],
             warning.person or LABELS["shop"],
-            warning.customer,
+            CustomerNumber(warning.customer) if warning.customer else None,
             Name(warning.name) if warning.name else None,
             fill(WARNINGS[warning.wording], warning.about),
         )
@@ -89,7 +84,7 @@ def sentences(scope: Scope, figures: Sequence[Figure]) -> tuple[Words, ...]:
 
 
 def _progress(scope: Scope) -> Iterator[Words]:
-    shop = _shop_pace(scope)
+    shop = scope.pace
     if shop.target:
         yield fill(
             SENTENCES["progress"],
@@ -125,28 +120,14 @@ def _changes(scope: Scope, figures: Sequence[Figure]) -> Iterator[Words]:
 def _strongest(figures: Sequence[Figure], unit: Unit) -> list[Figure]:
     """The figure of a unit that moved most, if any did; stocks carry the months before with them and are left out."""
     flows = [figure for figure in figures if figure.unit is unit and figure.key not in _STOCKS]
-    best = max(flows, key=lambda figure: abs(_deviation(figure)), default=None)
-    return [best] if best is not None and _deviation(best) else []
-
-
-def _deviation(figure: Figure) -> float:
-    """How many standard deviations a figure lies from last month's, were both months alike."""
-    now, last = figure.now, figure.last
-    if last is None or now.value is None or last.value is None:
-        return 0.0
-    if now.denominator is None or last.denominator is None:
-        return (now.numerator - last.numerator) / math.sqrt(now.numerator + last.numerator or 1)
-    if min(now.denominator, last.denominator) < figure.small:
-        return 0.0
-    share = (now.numerator + last.numerator) / (now.denominator + last.denominator)
-    spread = share * (1 - share) * (1 / now.denominator + 1 / last.denominator)
-    return (now.value - last.value) / math.sqrt(spread) if spread > 0 else 0.0
+    best = max(flows, key=lambda figure: abs(figure.deviation), default=None)
+    return [best] if best is not None and best.deviation else []
 
 
 def _told(figure: Figure, span: Words) -> Words:
     assert figure.last is not None
     kind = "count" if figure.unit is Unit.COUNT else "rate"
-    direction = "up" if _deviation(figure) > 0 else "down"
+    direction = "up" if figure.deviation > 0 else "down"
     about = {
         "now": figure.shown,
         "last": figure.in_words(figure.last),
@@ -157,7 +138,7 @@ def _told(figure: Figure, span: Words) -> Words:
         "last_denominator": f"{figure.last.denominator or 0:g}",
     }
     sentence = _say(f"{kind}_{direction}", span, figure.label, about)
-    if abs(_deviation(figure)) >= _CHANCE:
+    if figure.beyond_chance:
         return sentence
     return Words(sentence.zh + SENTENCES["by_chance"].zh, sentence.en + SENTENCES["by_chance"].en)
 

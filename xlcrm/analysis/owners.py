@@ -6,7 +6,7 @@ import datetime as dt
 from collections.abc import Iterator
 
 from xlcrm.analysis.facts import Fact, Measure
-from xlcrm.analysis.figures import Name, Page, Table
+from xlcrm.analysis.figures import CustomerNumber, Name, Page, Table
 from xlcrm.analysis.scope import Rate, Scope, by, named
 from xlcrm.care import care_dates, may_call
 from xlcrm.catalogue.labels import LABELS
@@ -36,7 +36,9 @@ def _calendar(scope: Scope) -> Table:
     following = next_month(scope.month)
     first, last = month_start(following), month_end(following)
     calls = sorted([*_planned(scope, first, last), *_asked(scope, first, last)])
-    rows = tuple((day, item, customer, Name(name), named(person)) for day, item, customer, name, person in calls)
+    rows = tuple(
+        (day, item, CustomerNumber(customer), Name(name), named(person)) for day, item, customer, name, person in calls
+    )
     return Table("care_calendar", ("day", "item", "customer", "owner", "consultant"), rows)
 
 
@@ -71,7 +73,7 @@ def _leaving(scope: Scope) -> Table:
     status = {"owner.at_risk": LABELS["at_risk"], "owner.lost": LABELS["owner_lost"]}
     rows = tuple(
         (
-            warning.customer,
+            CustomerNumber(warning.customer),
             Name(warning.name),
             named(warning.person),
             warning.about["days"],

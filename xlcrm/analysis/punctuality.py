@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from xlcrm.analysis.facts import Fact, Measure
-from xlcrm.analysis.figures import Name, Page, Table
+from xlcrm.analysis.figures import CustomerNumber, Name, Page, Table
 from xlcrm.analysis.scope import ON_TIME_RATE, Mean, Rate, Scope, Summed, by, named
 from xlcrm.forms import GRADES, Report
 
@@ -45,7 +45,13 @@ def _purpose(fact: Fact) -> str:
 
 def _neglected(scope: Scope) -> Table:
     rows = tuple(
-        (warning.customer, Name(warning.name), named(warning.person), warning.about["grade"], warning.about["days"])
+        (
+            CustomerNumber(warning.customer),
+            Name(warning.name),
+            named(warning.person),
+            warning.about["grade"],
+            warning.about["days"],
+        )
         for warning in scope.warnings
         if warning.wording == "prospect.neglected"
     )

@@ -11,7 +11,7 @@ from xlcrm.analysis.facts import Evidence, Fact, Facts, Measure
 from xlcrm.analysis.figures import Content, Ratio, Table
 from xlcrm.analysis.kpis import DIVISORS, Past
 from xlcrm.balance import BalanceRow
-from xlcrm.care import EarlyWarning
+from xlcrm.care import EarlyWarning, Pace, pace
 from xlcrm.catalogue.labels import LABELS
 from xlcrm.findings import Finding
 from xlcrm.ledger import Ledger
@@ -54,6 +54,12 @@ class Scope:
     def days(self) -> list[dt.date]:
         """Every day of the scope."""
         return [self.first + dt.timedelta(days=n) for n in range((self.last - self.first).days + 1)]
+
+    @property
+    def pace(self) -> Pace:
+        """The shop's month against all targets together."""
+        orders, target = self.facts.total(Measure.ORDERS), self.facts.total(Measure.TARGET)
+        return pace(self.ledger, "", orders, target, self.month, self.last)
 
     @property
     def closing_rate(self) -> Rate:

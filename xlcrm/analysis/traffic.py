@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+import datetime as dt
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
 from statistics import mean, median
 
 from xlcrm.analysis.facts import Measure
-from xlcrm.analysis.figures import Content, Page, Table
+from xlcrm.analysis.figures import Content, Page, Ratio, Table
 from xlcrm.analysis.scope import Scope
 from xlcrm.catalogue import Words
 from xlcrm.catalogue.labels import HOURS, LABELS, WEEKDAYS
@@ -34,6 +37,7 @@ def page(scope: Scope) -> Page:
             _by_weekday(scope, visits),
             _by_hour("visits_by_hour", came),
             _by_hour("calls_by_hour", called),
+            _load(scope, came, called),
             _stays(came),
         ),
     )
@@ -73,12 +77,69 @@ def _by_hour(key: str, visits: Sequence[Visit]) -> Table:
     counts = [[0] * len(HOURS) for _ in WEEKDAYS]
     for visit in visits:
         if visit.date and visit.entered:
-            hour = min(max(visit.entered.hour, HOURS[0]), HOURS[-1])
-            counts[visit.date.weekday()][hour - HOURS[0]] += 1
+            counts[visit.date.weekday()][_hour(visit) - HOURS[0]] += 1
     rows: list[tuple[Content, ...]] = [(name, *own, sum(own)) for name, own in zip(WEEKDAYS, counts, strict=True)]
     totals = [sum(column) for column in zip(*counts, strict=True)]
     headers = ("weekday", *(f"h{hour:02d}" for hour in HOURS), "total")
     return Table(key, headers, tuple(rows), (LABELS["total"], *totals, sum(totals)))
+
+
+@dataclass(frozen=True, slots=True)
+class _Arrival:
+    """A party that came: the hour, how many parties were in the shop then, and whether its consultant was with another."""
+
+    visit: Visit
+    hour: int
+    at_once: int
+    shared: bool
+
+
+def _load(scope: Scope, came: Sequence[Visit], called: Sequence[Visit]) -> Table:
+    """Which hour is short of hands: parties at once, and those whose consultant was still with another party.
+
+    Hours without a party are left out.
+    """
+    arrivals = list(_arrivals(came))
+    calls = Counter(_hour(visit) for visit in called if visit.entered)
+    rows: list[tuple[Content, ...]] = []
+    for hour in (hour for hour in HOURS if calls[hour] or any(arrival.hour == hour for arrival in arrivals)):
+        own = [arrival for arrival in arrivals if arrival.hour == hour]
+        most = max((arrival.at_once for arrival in own), default=0)
+        rows.append((LABELS[f"h{hour:02d}"], calls[hour], *_load_cells(scope, own), most))
+    total = (LABELS["total"], calls.total(), *_load_cells(scope, arrivals), None)
+    headers = ("hour", "calls", "visits", "visits_a_day", "shared", "shared_share", "kept_rate", "at_once")
+    return Table("hour_load", headers, tuple(rows), total)
+
+
+def _load_cells(scope: Scope, own: Sequence[_Arrival]) -> tuple[Content, ...]:
+    shared, visits = sum(arrival.shared for arrival in own), [arrival.visit for arrival in own]
+    firsts = [visit for visit in visits if visit.first == "首次"]
+    kept = Ratio(sum(visit.phone is not None for visit in firsts), len(firsts))
+    return len(own), _a_day(visits, len(scope.days)), shared, Ratio(shared, len(own)), kept
+
+
+def _arrivals(came: Sequence[Visit]) -> Iterator[_Arrival]:
+    days: dict[dt.date | None, list[Visit]] = defaultdict(list)
+    for visit in came:
+        if visit.entered:
+            days[visit.date].append(visit)
+    for visits in days.values():
+        for visit in visits:
+            others = [other for other in visits if other is not visit and _is_inside(other, visit.entered)]
+            shared = any(other.consultant == visit.consultant for other in others)
+            yield _Arrival(visit, _hour(visit), len(others) + 1, shared)
+
+
+def _is_inside(visit: Visit, moment: dt.time | None) -> bool:
+    if moment is None or visit.entered is None or visit.left is None:
+        return False
+    return visit.entered <= moment < visit.left
+
+
+def _hour(visit: Visit) -> int:
+    """The hour of entering, among those with a column."""
+    assert visit.entered is not None
+    return min(max(visit.entered.hour, HOURS[0]), HOURS[-1])
 
 
 def _stays(visits: Sequence[Visit]) -> Table:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from xlcrm.analysis.figures import Table
 from xlcrm.catalogue import Lang
 from xlcrm.catalogue.labels import HOURS, LABELS, SENTENCES
-from xlcrm.look import FONT, GREY, LINE, SERIES
+from xlcrm.look import FONT, GREY, LINE, SERIES, WHITE
 from xlcrm.report.style import DATE, NUMBER_FORMATS
 
 if TYPE_CHECKING:
@@ -21,53 +21,65 @@ if TYPE_CHECKING:
 class Sketch:
     """A chart of a table: ``kind`` is column or bar, ``series`` and ``label`` are headers.
 
-    Rows are named by the first column unless said; ``across`` draws the total row over the headers of ``series`` instead.
+    Rows are named by the first column unless said. ``subtype`` is "", stacked or percent_stacked; ``across`` draws the total
+    row over the headers of ``series`` instead; ``interval`` are the headers of what lies below and above the last series.
     """
 
     kind: str
     series: tuple[str, ...]
-    stacked: bool = False
+    subtype: str = ""
     across: bool = False
     label: str = ""
+    interval: tuple[str, str] | None = None
 
 
+_STACKED, _SHARES = "stacked", "percent_stacked"
 _HOURS = tuple(f"h{hour:02d}" for hour in HOURS)
 _MARKET = Sketch("bar", ("first_visits_with_phone", "orders"))
-_ON_TIME = Sketch("column", ("on_time", "late", "undone"), stacked=True)
+_ON_TIME = Sketch("column", ("on_time", "late", "undone"), _SHARES)
+_FLOW = ("stock", "new", "came_back", "ordered", "lost", "out_of_reach", "invalid")
 
 SKETCHES: Mapping[str, Sketch] = {
     "month_funnel": Sketch("bar", ("count",)),
     "targets": Sketch("column", ("orders", "target")),
-    "traffic_by_day": Sketch("column", ("visits_first", "visits_repeat", "calls"), stacked=True),
+    "traffic_by_day": Sketch("column", ("visits_first", "visits_repeat", "calls"), _STACKED),
     "traffic_by_weekday": Sketch("column", ("a_day",)),
     "visits_by_hour": Sketch("column", _HOURS, across=True),
     "calls_by_hour": Sketch("column", _HOURS, across=True),
-    "kept_by_consultant": Sketch("column", ("first_visits_with_phone", "not_kept"), stacked=True),
+    "hour_load": Sketch("column", ("visits", "shared")),
+    "kept_by_consultant": Sketch("column", ("first_visits_with_phone", "not_kept"), _STACKED),
     "unkept_reasons": Sketch("bar", ("not_kept",)),
-    "grade_matrix": Sketch("bar", ("H", "A", "B", "C", "O", "D", "F", "F2", "L", "invalid"), stacked=True),
+    "stock_flow": Sketch("bar", _FLOW, _STACKED),
+    "grade_moves": Sketch("bar", ("promoted", "stayed", "demoted", "gone"), _SHARES),
     "stages": Sketch("bar", ("customers",)),
-    "forecast": Sketch("column", ("by_stage", "by_conversion")),
+    "forecast": Sketch("column", ("by_stage", "by_conversion"), interval=("below", "above")),
     "by_source": _MARKET,
     "by_model": _MARKET,
     "by_rival": _MARKET,
     "league": Sketch("column", ("orders", "target", "deliveries"), label="consultant"),
+    "grade_honesty": Sketch("column", ("kept_word", "broke_word"), _STACKED),
     "losses_by_reason": Sketch("bar", ("losses_approved",)),
-    "losses_by_consultant": Sketch("column", ("losses_approved", "losses_rejected"), stacked=True),
+    "rival_reasons": Sketch("bar", ("price", "equipment", "taste", "reputation", "group_other"), _STACKED),
+    "losses_by_consultant": Sketch("column", ("losses_approved", "losses_rejected"), _STACKED),
+    "subjective_by_consultant": Sketch("column", ("losses_applied", "doubtful")),
     "punctuality_by_grade": _ON_TIME,
     "punctuality_by_consultant": _ON_TIME,
-    "findings_by_person": Sketch("column", ("errors", "warnings", "hints"), stacked=True),
-    "care_by_item": Sketch("column", ("care_on_time", "care_late", "care_undone"), stacked=True),
+    "findings_by_person": Sketch("column", ("errors", "warnings", "hints"), _STACKED),
+    "care_by_item": Sketch("column", ("care_on_time", "care_late", "care_undone"), _STACKED),
 }
 """The chart of a table by the table's key."""
 
 
 @dataclass(frozen=True, slots=True)
 class Placed:
-    """A table where it stands in a sheet; rows and columns count from 0. ``total`` is the row of the total, if any."""
+    """A table where it stands in a sheet; rows and columns count from 0.
+
+    ``columns`` holds the column of each header, ``total`` the row of the total, if any.
+    """
 
     sheet: str
     table: Table
-    column: int
+    columns: tuple[int, ...]
     header: int
     first: int
     last: int
@@ -75,43 +87,93 @@ class Placed:
 
     def span(self, row: int, last_row: int, first: str, last: str) -> list[str | int]:
         """A range of the table between two headers, as XlsxWriter's charts take it."""
-        left, right = (self.column + self.table.headers.index(header) for header in (first, last))
+        left, right = (self.columns[self.table.headers.index(header)] for header in (first, last))
         return [self.sheet, row, left, last_row, right]
+
+    def column(self, header: str) -> list[str | int]:
+        """The range of one header's rows."""
+        return self.span(self.first, self.last, header, header)
+
+    def formula(self, header: str) -> str:
+        """The same range as a formula."""
+        from xlsxwriter.utility import xl_range_formula
+
+        column = self.columns[self.table.headers.index(header)]
+        return xl_range_formula(self.sheet, self.first, column, self.last, column)
+
+
+def has_something(table: Table) -> bool:
+    """Whether a table's chart would show anything."""
+    places = [table.headers.index(header) for header in SKETCHES[table.key].series]
+    return any(isinstance(row[place], int | float) and row[place] for row in table.rows for place in places)
 
 
 def draw(workbook: Workbook, placed: Placed, lang: Lang, width: int, height: int) -> tuple[Chart, str]:
     """The native chart of a placed table in pixels, and its alt text."""
     sketch = SKETCHES[placed.table.key]
-    options = {"type": sketch.kind} | ({"subtype": "stacked"} if sketch.stacked else {})
+    options = {"type": sketch.kind} | ({"subtype": sketch.subtype} if sketch.subtype else {})
     chart: Any = workbook.add_chart(options)
-    for i, (name, categories, values) in enumerate(_series(placed, sketch, lang)):
-        labels = {} if sketch.stacked else {"data_labels": {"value": True, "font": _font(8)}}
-        fill = {"fill": {"color": SERIES[i]}, "border": {"none": True}, "gap": 60}
-        chart.add_series({"name": name, "categories": categories, "values": values, **fill, **labels})
+    dated = NUMBER_FORMATS.get(placed.table.headers[0]) == DATE
+    series = _series(placed, sketch, lang)
+    for i, (name, categories, values) in enumerate(series):
+        fill = {"fill": {"color": SERIES[i]}, "border": {"color": WHITE, "width": 0.5}, "gap": 50}
+        is_last = i == len(series) - 1
+        reach = {"y_error_bars": _error_bars(placed, *sketch.interval)} if sketch.interval and is_last else {}
+        labels = {} if dated or reach else {"data_labels": _labels(SERIES[i], bool(sketch.subtype))}
+        chart.add_series({"name": name, "categories": categories, "values": values, **fill, **labels, **reach})
     title = placed.table.title.say(lang)
-    chart.set_title({"name": title, "name_font": _font(11, bold=True), "overlay": False})
-    names: dict[str, Any] = {"num_font": _font(8), "line": {"color": LINE}}
-    numbers = {
-        "num_font": _font(8),
-        "line": {"none": True},
-        "major_gridlines": {"visible": True, "line": {"color": "#E7E6E6"}},
-        "min": 0,
-    }
-    if sketch.kind == "bar":
-        chart.set_x_axis(
-            numbers if sketch.stacked else {"visible": False, "major_gridlines": {"visible": False}, "min": 0}
-        )
-        chart.set_y_axis(names | {"reverse": True, "crossing": "max"})
-    else:
-        dated = NUMBER_FORMATS.get(placed.table.headers[0]) == DATE
-        chart.set_x_axis(names | ({"num_format": "d", "text_axis": True} if dated else {}))
-        chart.set_y_axis(numbers)
-    chart.set_legend(
-        {"none": True} if len(sketch.series) == 1 or sketch.across else {"position": "bottom", "font": _font(9)}
-    )
+    chart.set_title({"name": title, "name_font": _font(10, bold=True), "overlay": False})
+    _axes(chart, placed, sketch, dated)
+    one = len(sketch.series) == 1 or sketch.across
+    chart.set_legend({"none": True} if one else {"position": "bottom", "font": _font(8)})
     chart.set_size({"width": width, "height": height})
     chart.set_chartarea({"border": {"color": LINE}})
     return chart, _alt_text(placed, sketch, lang)
+
+
+def _axes(chart: Any, placed: Placed, sketch: Sketch, dated: bool) -> None:
+    names: dict[str, Any] = {"num_font": _font(8), "line": {"color": LINE}}
+    lines = {"visible": True, "line": {"color": "#E7E6E6"}}
+    numbers: dict[str, Any] = {"num_font": _font(8), "line": {"none": True}, "major_gridlines": lines, "min": 0}
+    if sketch.subtype == _SHARES:
+        numbers |= {"num_format": "0%", "max": 1}
+    if sketch.interval and placed.table.rows:
+        numbers["max"] = _top(placed.table, sketch)
+    if sketch.kind == "bar":
+        hidden = {"visible": False, "major_gridlines": {"visible": False}, "min": 0}
+        chart.set_x_axis(numbers if sketch.subtype else hidden)
+        chart.set_y_axis(names | {"reverse": True, "crossing": "max"})
+    else:
+        chart.set_x_axis(names | ({"num_format": "d", "text_axis": True} if dated else {}))
+        chart.set_y_axis(numbers)
+
+
+def _top(table: Table, sketch: Sketch) -> int:
+    """Where the axis ends so that no interval is cut: programs scale it by the values alone."""
+    assert sketch.interval is not None
+    places = [table.headers.index(header) for header in (*sketch.series, sketch.interval[1])]
+    *values, reach = ([float(row[place]) for row in table.rows] for place in places)  # type: ignore[arg-type]
+    ends = (end + more for end, more in zip(values[-1], reach, strict=True))
+    return int(max(*ends, *(number for own in values for number in own), 1) * 1.1) + 1
+
+
+def _error_bars(placed: Placed, below: str, above: str) -> dict[str, Any]:
+    ends = {"plus_values": placed.formula(above), "minus_values": placed.formula(below)}
+    return {"type": "custom", "line": {"color": GREY, "width": 1.25}, **ends}
+
+
+def _labels(fill: str, inside: bool) -> dict[str, Any]:
+    """The value on or above its bar; nothing for nought, and white where the bar is dark."""
+    font = _font(8)
+    if inside:
+        font["color"] = WHITE if luminance(fill) < 0.55 else "#404040"
+    return {"value": True, "font": font, "num_format": "0.##;;" if not inside else "0;;"}
+
+
+def luminance(color: str) -> float:
+    """How light a colour prints in grey, from 0, black, to 1, white."""
+    red, green, blue = (int(color[i : i + 2], 16) / 255 for i in (1, 3, 5))
+    return 0.299 * red + 0.587 * green + 0.114 * blue
 
 
 def _series(placed: Placed, sketch: Sketch, lang: Lang) -> list[tuple[str, list[str | int], list[str | int]]]:
@@ -121,12 +183,8 @@ def _series(placed: Placed, sketch: Sketch, lang: Lang) -> list[tuple[str, list[
         first, last = sketch.series[0], sketch.series[-1]
         hours = placed.span(placed.header, placed.header, first, last)
         return [(placed.table.title.say(lang), hours, placed.span(placed.total, placed.total, first, last))]
-    label = sketch.label or placed.table.headers[0]
-    categories = placed.span(placed.first, placed.last, label, label)
-    return [
-        (LABELS[header].say(lang), categories, placed.span(placed.first, placed.last, header, header))
-        for header in sketch.series
-    ]
+    categories = placed.column(sketch.label or placed.table.headers[0])
+    return [(LABELS[header].say(lang), categories, placed.column(header)) for header in sketch.series]
 
 
 def _font(size: int, bold: bool = False) -> dict[str, Any]:

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 from xlcrm.analysis.figures import Content, Figure, Ratio, Table, Unit, fill
 from xlcrm.analysis.month import Month, analyse
 from xlcrm.catalogue import Lang
-from xlcrm.catalogue.labels import HOURS, LABELS, SENTENCES
+from xlcrm.catalogue.labels import LABELS, SENTENCES
 from xlcrm.changes import Value
 from xlcrm.forms import letters
 from xlcrm.ledger import read_ledger
@@ -26,6 +26,7 @@ from xlcrm.report.style import (
     FRAME,
     HEADER,
     HEAT,
+    HEATED,
     NOTE,
     SECTION,
     TITLE,
@@ -65,15 +66,20 @@ _PLAN: tuple[tuple[str, int, str], ...] = (
     ("calls_by_hour", 7, ""),
     ("kept_by_consultant", 12, "right"),
     ("unkept_reasons", 13, "right"),
-    ("grade_matrix", 6, "below"),
+    ("grade_matrix", 6, ""),
+    ("stock_flow", 2, "below"),
     ("balance", 4, ""),
-    ("grade_moves", 4, ""),
+    ("grade_moves", 4, "right"),
     ("forecast", 9, "right"),
+    ("outlook", 4, ""),
     ("by_source", 8, "right"),
     ("by_model", 10, "right"),
     ("league", 12, "below"),
+    ("grade_honesty", 12, "right"),
     ("losses_by_reason", 12, "right"),
+    ("rival_reasons", 8, "right"),
     ("losses_by_consultant", 12, "right"),
+    ("subjective_by_consultant", 12, "right"),
     ("punctuality_by_grade", 4, "right"),
     ("punctuality_by_consultant", 12, "right"),
     ("findings_by_code", 20, ""),
@@ -81,7 +87,7 @@ _PLAN: tuple[tuple[str, int, str], ...] = (
     ("care_by_item", 10, "right"),
 )
 """The tables of the sheet in order, the rows each has room for, and where its chart stands."""
-_WIDE = {"rule": 3}
+_WIDE = {"rule": 3, "basis": 3, "verdict": 3}
 """Columns that take several of the grid's."""
 
 
@@ -233,8 +239,8 @@ def _lay_out_slot(workbook: Workbook, worksheet: Worksheet, make: Formats, slot:
         for row in range(slot.first, slot.first + slot.room):
             _cell(worksheet, row, column, span, "", make(**look))
     placed = _placed(str(worksheet.name), slot)
-    if slot.table.key in _HEATED:
-        _, top, left, bottom, right = placed.span(slot.first, placed.last, f"h{HOURS[0]:02d}", f"h{HOURS[-1]:02d}")
+    if slot.table.key in HEATED:
+        _, top, left, bottom, right = placed.span(slot.first, placed.last, *HEATED[slot.table.key])
         worksheet.conditional_format(int(top), int(left), int(bottom), int(right), HEAT)
     if slot.chart:
         column = slot.width + 1 if slot.chart == "right" else 0
@@ -243,12 +249,9 @@ def _lay_out_slot(workbook: Workbook, worksheet: Worksheet, make: Formats, slot:
         worksheet.insert_chart(slot.chart_row, column, chart, {"description": alt_text, "y_offset": 6})
 
 
-_HEATED = ("visits_by_hour", "calls_by_hour")
-
-
 def _placed(sheet: str, slot: _Slot) -> Placed:
     total = slot.header + 1 if slot.has_total else None
-    return Placed(sheet, slot.table, 0, slot.header, slot.first, slot.first + slot.room - 1, total)
+    return Placed(sheet, slot.table, slot.columns, slot.header, slot.first, slot.first + slot.room - 1, total)
 
 
 def _pixels(column: int) -> int:

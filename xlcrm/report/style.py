@@ -5,13 +5,13 @@ from __future__ import annotations
 import datetime as dt
 from typing import TYPE_CHECKING, Any
 
-from xlcrm.analysis.figures import NOTHING, Content, Figure, Name, Percent, Ratio, Unit
+from xlcrm.analysis.figures import NOTHING, Content, CustomerNumber, Figure, Name, Percent, Ratio, Unit
 from xlcrm.analysis.kpis import DIVISORS
 from xlcrm.analysis.month import Month
 from xlcrm.catalogue import Lang, Words
-from xlcrm.catalogue.labels import LABELS, SENTENCES
+from xlcrm.catalogue.labels import HOURS, LABELS, SENTENCES
 from xlcrm.look import BLUE, GREY, INK, LINE, PALE_BLUE, WHITE, display_width
-from xlcrm.normal import mask_name
+from xlcrm.normal import mask_name, mask_number
 
 if TYPE_CHECKING:
     from xlsxwriter.format import Format
@@ -23,6 +23,12 @@ HEADER = {"bold": True, "font_color": INK, "bg_color": PALE_BLUE, "align": "cent
 FRAME = {"border": 1, "border_color": LINE}
 TOTAL = {"bold": True, "bg_color": "#F2F2F2"}
 NOTE = {"font_color": GREY}
+HEATED = {
+    "visits_by_hour": (f"h{HOURS[0]:02d}", f"h{HOURS[-1]:02d}"),
+    "calls_by_hour": (f"h{HOURS[0]:02d}", f"h{HOURS[-1]:02d}"),
+    "grade_matrix": ("H", "invalid"),
+}
+"""Tables that are maps of heat, and their first and last header that take part."""
 HEAT = {"type": "2_color_scale", "min_color": WHITE, "max_color": "#F4B183"}
 
 Shown = str | int | float | dt.date | None
@@ -33,11 +39,13 @@ TEXT, NUMBER, PERCENT, DECIMAL, DATE = "@", "General", "0.0%", "0.0", "mm-dd"
 
 _COLUMNS = {
     PERCENT: "kept_rate test_drive_rate closing_rate prospect_rate loss_rate on_time_rate reached_rate target_rate achieved "
-    "share probability conversion share_low share_high promoted_share demoted_share reject_rate care_rate",
-    DECIMAL: "expected gap a_day mean_days_left mean_days_in weighted by_stage by_conversion low high mean_days_late",
-    DATE: "day applied_on",
+    "share of_former shared_share probability conversion share_low share_high promoted_share demoted_share reject_rate "
+    "kept_h kept_a kept_b doubtful_share care_rate",
+    DECIMAL: "expected gap a_day mean_days_left mean_days_in weighted by_stage by_conversion low high below above "
+    "expected_orders visits_a_day mean_days_late",
+    DATE: "day applied_on left_on back_on",
     TEXT: "step consultant person kind name telling weekday stay reason grade origin stage remark month source media model "
-    "rival went_to customer decision why purpose code rule item owner status",
+    "rival went_to customer decision why purpose code rule item owner status hour side basis verdict standing",
 }
 NUMBER_FORMATS: dict[str, str] = {header: shape for shape, headers in _COLUMNS.items() for header in headers.split()}
 """Number format of a column by the key of its header; columns not named hold counts."""
@@ -62,6 +70,8 @@ def shown(cell: Content, small: int, lang: Lang, names: bool, both_sides: bool =
             return f"{rate:.1%} ({sides})" if both_sides and isinstance(rate, float) else rate
         case Name():
             return str(cell) if names else mask_name(cell)
+        case CustomerNumber():
+            return str(cell) if names else mask_number(cell)
         case Percent():
             return float(cell)
     return cell
@@ -72,6 +82,12 @@ def figure_cell(figure: Figure, ratio: Ratio | None) -> Shown:
     if ratio is None or ratio.value is None:
         return NOTHING
     return ratio.as_cell(figure.small) if figure.unit is Unit.PERCENT else round(ratio.value, 1)
+
+
+def exact_cell(figure: Figure) -> Shown:
+    """The figure's own value, not rounded: what a formula over the rows must come to."""
+    exact = figure.value if figure.unit is not Unit.PERCENT else figure.now.as_cell(figure.small)
+    return NOTHING if exact is None else exact
 
 
 def heading(month: Month, lang: Lang) -> str:
@@ -102,11 +118,6 @@ def printed_width(value: Shown, header: str) -> int:
     if isinstance(value, float):
         return len(f"{value:.1%}" if NUMBER_FORMATS.get(header) == PERCENT else f"{value:.1f}")
     return display_width(str(value)) if value is not None else 0
-
-
-def header_width(label: str) -> int:
-    """The width that shows a header on two lines, and four Chinese characters at least."""
-    return max(9, (display_width(label) + 1) // 2 + 2)
 
 
 def put(sheet: Worksheet, row: int, column: int, value: Shown, look: Format) -> None:

@@ -1,6 +1,7 @@
-"""The sheet 明细: every row the KPIs count, with the amount it adds to each measure, and formulas that add them up again.
+"""The sheet 明细: every fact the KPIs count, a line each, and the formulas that add them up again.
 
-No name and no phone stands here: the sheet, the row, the day and the consultant lead back to the book.
+The lines of a measure stand together, so that a figure can link to the rows behind it. Sheet and row lead back to the book;
+customers' names are masked as everywhere, and no phone stands here.
 """
 
 from __future__ import annotations
@@ -12,73 +13,86 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from xlcrm.analysis.facts import Fact, Facts, Measure
-from xlcrm.analysis.figures import NOTHING, Unit
+from xlcrm.analysis.figures import NOTHING, Name, Unit
 from xlcrm.analysis.kpis import Kpi
 from xlcrm.catalogue import Lang
-from xlcrm.catalogue.labels import LABELS
+from xlcrm.catalogue.labels import LABELS, SENTENCES
 from xlcrm.forms import FORMS, letters
 from xlcrm.look import Formats
-from xlcrm.report.style import DATE, FRAME, HEADER, Shown, header_width, put
+from xlcrm.report.style import DATE, FRAME, HEADER, NOTE, Shown, put, shown
 
 if TYPE_CHECKING:
     from xlsxwriter.worksheet import Worksheet
 
-_LEADING = ("sheet", "row", "day", "consultant", "source", "model", "grade")
-_WIDTHS = (11, 7, 8, 11, 14, 14, 6)
-_GRADE = _LEADING.index("grade")
-
-_Row = tuple[str, int, dt.date, str, str, str, str]
+_HEADERS = ("measure", "sheet", "row", "day", "name", "consultant", "source", "model", "grade", "amount")
+_WIDTHS = (18, 11, 7, 8, 10, 11, 14, 14, 7, 8)
+_MEASURE, _GRADE, _AMOUNT = (_HEADERS.index(header) for header in ("measure", "grade", "amount"))
+_FIRST = 2
+"""Row of the first line, from 0, below the note and the header."""
 
 
 @dataclass(frozen=True)
 class Trace:
-    """The facts behind some KPIs as rows of a sheet; ``name`` is the sheet's."""
+    """The facts behind some KPIs as lines of a sheet; ``name`` is the sheet's."""
 
     name: str
     kpis: Sequence[Kpi]
     facts: Facts
+    lang: Lang
 
     @cached_property
     def measures(self) -> tuple[Measure, ...]:
-        """The measures with a column, in the order the KPIs name them."""
+        """The measures with lines, in the order the KPIs name them."""
         return tuple(dict.fromkeys(m for kpi in self.kpis for m in (*kpi.numerators, *kpi.denominators)))
 
     @cached_property
-    def rows(self) -> dict[_Row, dict[Measure, int]]:
-        """What each row of the books adds, in the order of the book."""
-        found: dict[_Row, dict[Measure, int]] = {}
-        for fact in self.facts.of(*self.measures):
-            amounts = found.setdefault(_row(fact), {})
-            amounts[fact.measure] = amounts.get(fact.measure, 0) + fact.amount
+    def lines(self) -> dict[Measure, list[Fact]]:
+        """The facts of every measure, by grade and in the order of the book."""
         sheets = {sheet: place for place, sheet in enumerate(FORMS)}
-        return dict(sorted(found.items(), key=lambda item: (sheets[item[0][0]], *item[0][1:])))
+        return {
+            measure: sorted(
+                self.facts.of(measure), key=lambda f: (f.grade, sheets[f.record.at.sheet], f.record.at.row, f.on)
+            )
+            for measure in self.measures
+        }
 
-    def write(self, sheet: Worksheet, make: Formats, lang: Lang) -> None:
-        """Write the sheet: one header row, then a line for every row counted."""
-        headers = (*_LEADING, *(measure.value for measure in self.measures))
-        for column, header in enumerate(headers):
-            label = LABELS[header].say(lang)
-            sheet.write_string(0, column, label, make(**HEADER, **FRAME))
-            width = _WIDTHS[column] if column < len(_WIDTHS) else header_width(label)
+    @cached_property
+    def count(self) -> int:
+        """Lines of the sheet."""
+        return sum(map(len, self.lines.values()))
+
+    @cached_property
+    def _starts(self) -> dict[Measure, int]:
+        starts, row = {}, _FIRST
+        for measure, facts in self.lines.items():
+            starts[measure] = row
+            row += len(facts)
+        return starts
+
+    def write(self, sheet: Worksheet, make: Formats, names: bool) -> None:
+        """Write the sheet: what it is, which alone is printed, one header row, then a line for every fact."""
+        sheet.write_string(0, 0, SENTENCES["trace_note"].say(self.lang, count=self.count), make(**NOTE))
+        for column, (header, width) in enumerate(zip(_HEADERS, _WIDTHS, strict=True)):
+            sheet.write_string(1, column, LABELS[header].say(self.lang), make(**HEADER, **FRAME))
             sheet.set_column(column, column, width)
         plain, dated = make(), make(num_format=DATE, align="center")
-        for line, (row, amounts) in enumerate(self.rows.items(), start=1):
-            shown: Sequence[Shown] = row
-            for column, value in enumerate(shown):
-                put(sheet, line, column, value, dated if isinstance(value, dt.date) else plain)
-            for measure, amount in amounts.items():
-                sheet.write_number(line, self._column(measure), amount, plain)
-        sheet.set_row(0, 30)
-        sheet.freeze_panes(1, len(_LEADING))
-        sheet.autofilter(0, 0, len(self.rows), len(headers) - 1)
-        sheet.repeat_rows(0)
+        for measure, facts in self.lines.items():
+            label = LABELS[measure.value].say(self.lang)
+            for line, fact in enumerate(facts, start=self._starts[measure]):
+                for column, value in enumerate(_cells(label, fact, self.lang, names)):
+                    put(sheet, line, column, value, dated if isinstance(value, dt.date) else plain)
+        sheet.freeze_panes(_FIRST, 1)
+        sheet.autofilter(1, 0, self._last, len(_HEADERS) - 1)
+        sheet.print_area(0, 0, 0, len(_HEADERS) - 1)
 
     def formula(self, kpi: Kpi, small: int) -> str:
         """An Excel formula that computes a KPI from the sheet, and shows it as ``Figure`` does."""
         top, bottom = self._sum(kpi, kpi.numerators), self._sum(kpi, kpi.denominators)
         if kpi.middle:
-            amounts = self._range(self._column(kpi.numerators[0]))
-            return f'=IF(COUNT({amounts})=0,"{NOTHING}",MEDIAN({amounts}))'
+            [measure] = kpi.numerators
+            first, last = self._block(measure)
+            amounts = f"'{self.name}'!${letters(_AMOUNT + 1)}${first}:${letters(_AMOUNT + 1)}${last}"
+            return f'=IF(COUNT({amounts})=0,"{NOTHING}",MEDIAN({amounts}))' if self.lines[measure] else f'="{NOTHING}"'
         if not kpi.denominators:
             return f"={top}"
         rate = f"({top})/({bottom})"
@@ -86,21 +100,36 @@ class Trace:
             rate = f'IF({bottom}<{small},({top})&"/"&({bottom}),{rate})'
         return f'=IF({bottom}=0,"{NOTHING}",{rate})'
 
-    def _sum(self, kpi: Kpi, measures: tuple[Measure, ...]) -> str:
-        ranges = [self._range(self._column(measure)) for measure in measures]
-        if kpi.grade:
-            grades = self._range(_GRADE)
-            return "+".join(f'SUMIFS({amounts},{grades},"{kpi.grade}")' for amounts in ranges)
-        return f"SUM({','.join(ranges)})"
+    def link(self, measure: Measure, grade: str | None = None) -> str | None:
+        """A link to the lines of a measure, of one grade if asked; ``None`` where there is none."""
+        if not any(fact.grade == (grade or fact.grade) for fact in self.lines[measure]):
+            return None
+        first, last = self._block(measure, grade)
+        return f"internal:'{self.name}'!A{first}:{letters(len(_HEADERS))}{last}"
 
-    def _column(self, measure: Measure) -> int:
-        return len(_LEADING) + self.measures.index(measure)
+    def _block(self, measure: Measure, grade: str | None = None) -> tuple[int, int]:
+        """The first and last row of a measure's lines as the sheet numbers them."""
+        facts = self.lines[measure]
+        own = [line for line, fact in enumerate(facts) if grade in (None, fact.grade)] or [0]
+        start = self._starts[measure] + 1
+        return start + own[0], start + own[-1]
+
+    def _sum(self, kpi: Kpi, measures: tuple[Measure, ...]) -> str:
+        amounts, names, grades = (self._range(column) for column in (_AMOUNT, _MEASURE, _GRADE))
+        of_grade = f',{grades},"{kpi.grade}"' if kpi.grade else ""
+        labels = (LABELS[measure.value].say(self.lang) for measure in measures)
+        return "+".join(f'SUMIFS({amounts},{names},"{label}"{of_grade})' for label in labels)
+
+    @property
+    def _last(self) -> int:
+        return max(_FIRST, _FIRST + self.count - 1)
 
     def _range(self, column: int) -> str:
         name = letters(column + 1)
-        return f"'{self.name}'!${name}$2:${name}${max(2, len(self.rows) + 1)}"
+        return f"'{self.name}'!${name}${_FIRST + 1}:${name}${self._last + 1}"
 
 
-def _row(fact: Fact) -> _Row:
+def _cells(label: str, fact: Fact, lang: Lang, names: bool) -> tuple[Shown, ...]:
     at = fact.record.at
-    return at.sheet, at.row, fact.on, fact.consultant, fact.source, fact.model, fact.grade
+    name = shown(Name(getattr(fact.record, "name", None) or ""), 0, lang, names)
+    return label, at.sheet, at.row, fact.on, name, fact.consultant, fact.source, fact.model, fact.grade, fact.amount

@@ -1,0 +1,138 @@
+"""A page of the workbook to mail as it is drawn: text, tables and charts on the grid of ``pages``."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+from xlsxwriter import Workbook
+from xlsxwriter.format import Format
+from xlsxwriter.worksheet import Worksheet
+
+from xlcrm.analysis.figures import Content, Table
+from xlcrm.catalogue import Lang
+from xlcrm.catalogue.labels import LABELS
+from xlcrm.look import Formats, display_width
+from xlcrm.report.charts import Placed, draw
+from xlcrm.report.pages import ROW_PIXELS, UNIT_PIXELS, Spot
+from xlcrm.report.style import (
+    FRAME,
+    HEADER,
+    HEAT,
+    HEATED,
+    NOTE,
+    SECTION,
+    TOTAL,
+    Shown,
+    column_look,
+    printed_width,
+    put,
+    shown,
+)
+
+SIZE = {"font_size": 9}
+_PIXELS_A_CHARACTER, _PADDING = 7.2, 10
+_WIDEST = 14
+"""Columns of the grid a cell takes at most."""
+
+
+@dataclass(frozen=True)
+class Canvas:
+    """One sheet of the workbook; rows and columns count from 0, ``small`` and ``names`` are as in ``style.shown``."""
+
+    book: Workbook
+    sheet: Worksheet
+    make: Formats
+    lang: Lang
+    small: int
+    names: bool
+    placed: dict[str, Placed] = field(default_factory=dict)
+
+    def cell(self, row: int, column: int, span: int, content: Shown, look: Mapping[str, object], rows: int = 1) -> None:
+        """A cell over ``span`` columns and some rows of the grid."""
+        style = self.make(**{**SIZE, **look})
+        self.cover(row, column, span, style, rows)
+        put(self.sheet, row, column, content, style)
+
+    def cover(self, row: int, column: int, span: int, style: Format, rows: int = 1) -> None:
+        """Merge what a cell takes of the grid."""
+        if span > 1 or rows > 1:
+            self.sheet.merge_range(row, column, row + rows - 1, column + span - 1, "", style)
+
+    def section(self, row: int, left: int, width: int, title: str) -> None:
+        """The title of a table, underlined over its width."""
+        for column in range(left, left + width):
+            put(self.sheet, row, column, title if column == left else None, self.make(**SECTION))
+
+    def header(self, row: int, column: int, span: int, label: str) -> None:
+        """The header of a column, over two rows."""
+        self.cell(row, column, span, label, {**HEADER, **FRAME}, rows=2)
+
+    def spans(self, table: Table) -> tuple[int, ...]:
+        """The grid's columns that each column of a table takes: of its widest cell, and of its header on two lines."""
+        return tuple(self._span(table, column) for column in range(len(table.headers)))
+
+    def _span(self, table: Table, column: int) -> int:
+        header = table.headers[column]
+        cells = [row[column] for row in (*table.rows, *([table.total] if table.total else []))]
+        widest = max((printed_width(self._shown(table, cell), header) for cell in cells), default=0)
+        label = LABELS[header].say(self.lang)
+        return min(max(2, units(max(widest, _half(label)))), _WIDEST)
+
+    def table(self, table: Table, spot: Spot) -> None:
+        """A table with its title, its rows and its total; where it stands is kept for its chart."""
+        spans = self.spans(table)
+        columns = tuple(spot.left + sum(spans[:i]) for i in range(len(spans)))
+        self.section(spot.row, spot.left, sum(spans), table.title.say(self.lang))
+        for header, column, span in zip(table.headers, columns, spans, strict=True):
+            self.header(spot.row + 1, column, span, LABELS[header].say(self.lang))
+        first = row = spot.row + 3
+        for content in table.rows:
+            self._row(row, table, content, columns, spans, {})
+            row += 1
+        if not table.rows:
+            self.cell(row, spot.left, sum(spans), LABELS["none"].say(self.lang), {**NOTE, "indent": 1})
+            row += 1
+        if table.total is not None:
+            self._row(row, table, table.total, columns, spans, TOTAL)
+        placed = Placed(
+            str(self.sheet.name), table, columns, spot.row + 1, first, row - 1, row if table.total is not None else None
+        )
+        if table.rows and table.key in HEATED:
+            _, top, left, bottom, right = placed.span(first, row - 1, *HEATED[table.key])
+            self.sheet.conditional_format(int(top), int(left), int(bottom), int(right), HEAT)
+        self.placed[table.key] = placed
+
+    def _row(
+        self,
+        row: int,
+        table: Table,
+        content: Sequence[Content],
+        columns: Sequence[int],
+        spans: Sequence[int],
+        look: Mapping[str, object],
+    ) -> None:
+        for header, column, span, cell in zip(table.headers, columns, spans, content, strict=True):
+            self.cell(row, column, span, self._shown(table, cell), {**column_look(header), **FRAME, **look})
+
+    def _shown(self, table: Table, cell: Content) -> Shown:
+        return shown(cell, self.small, self.lang, self.names, table.both_sides)
+
+    def chart(self, key: str, spot: Spot) -> None:
+        """The chart of a table that stands already."""
+        width, height = spot.width * UNIT_PIXELS, spot.height * ROW_PIXELS
+        chart, alt_text = draw(self.book, self.placed[key], self.lang, width, height)
+        self.sheet.insert_chart(spot.row, spot.left, chart, {"description": alt_text, "object_position": 2})
+
+
+def units(characters: int) -> int:
+    """The grid's columns that so many characters of the tables' font take."""
+    return -int(-(characters * _PIXELS_A_CHARACTER + _PADDING) // UNIT_PIXELS)
+
+
+def _half(label: str) -> int:
+    """The width of a label on two lines: of half its characters, or of its longest word, in Chinese two characters."""
+    half = (display_width(label) + 1) // 2
+    if not label.isascii():
+        return half + half % 2
+    return max(max(map(len, label.split())), half + 2 if " " in label else half)

@@ -1,0 +1,190 @@
+"""The first page of the workbook to mail: what the month says in sentences, the headline figures, and the proof of each."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from xlcrm.analysis.figures import Figure, Unit
+from xlcrm.analysis.month import Month
+from xlcrm.catalogue import Lang
+from xlcrm.catalogue.labels import LABELS, SENTENCES
+from xlcrm.forms import letters
+from xlcrm.look import BLUE, GREY, INK, ORANGE, PALE_BLUE, display_width
+from xlcrm.report.canvas import SIZE, Canvas, units
+from xlcrm.report.pages import WIDTH
+from xlcrm.report.style import FRAME, NOTE, UNIT_FORMATS, Shown, exact_cell, figure_cell, put
+from xlcrm.report.trace import Trace
+
+_TILES = (
+    *("batches", "kept_rate", "test_drive_rate", "repeat_rate", "on_time_rate"),
+    *("orders", "closing_rate", "loss_rate", "delivery_rate", "target_rate"),
+)
+_TILES_A_LINE = 5
+_TILE_ROWS = 7
+"""Rows from one line of tiles to the next: label, value on two, both sides, the past, the trend, a gap."""
+_COLUMNS = {
+    "figure": 0,
+    "value": 3,
+    "live": 3,
+    "agrees": 2,
+    "numerator": 3,
+    "denominator": 3,
+    "previous": 3,
+    "mean3": 3,
+    "trend": 0,
+    "formula": 0,
+}
+"""The columns of the KPIs and what each takes of the grid; 0 where it is as wide as its texts."""
+_TONES = {1: BLUE, -1: ORANGE, 0: GREY}
+TOP = 3
+"""Row of the first sentence."""
+
+
+def kpi_rows(month: Month) -> int:
+    """Rows the KPIs take with their title and header."""
+    return len(month.figures) + 3
+
+
+def kpi_spans(month: Month, lang: Lang) -> dict[str, int]:
+    """The columns of the grid that each column of the KPIs takes."""
+    texts = {
+        "figure": [figure.label.say(lang) for figure in month.figures],
+        "trend": [trend(figure, lang)[0] for figure in month.figures],
+        "formula": [figure.formula.say(lang) for figure in month.figures],
+    }
+    wide = {header: units(max(map(display_width, own)) + 1) for header, own in texts.items()}
+    return {header: span or wide[header] for header, span in _COLUMNS.items()}
+
+
+def tiles_end(month: Month) -> int:
+    """The row below the tiles."""
+    return TOP + len(month.sentences) + 2 + len(_TILES) // _TILES_A_LINE * _TILE_ROWS
+
+
+def trend(figure: Figure, lang: Lang) -> tuple[str, int]:
+    """How a figure moved since last month, told by arrow, amount and word; and 1 for better, -1 for worse, 0 for neither."""
+    if figure.last is None or figure.now.value is None or figure.last.value is None:
+        return "", 0
+    by = figure.now.value - figure.last.value
+    arrow = "▲" if by > 0 else "▼" if by < 0 else "＝"
+    if by == 0:
+        return f"{arrow} {LABELS['same'].say(lang)}", 0
+    match figure.unit:
+        case Unit.PERCENT:
+            few = min(figure.denominator or 0, figure.last.denominator or 0) < figure.small
+            if few:
+                return LABELS["few_cases"].say(lang), 0
+            amount = SENTENCES["points"].say(lang, by=f"{by * 100:+.1f}")
+        case Unit.DAYS:
+            return f"{arrow} {SENTENCES['days'].say(lang, by=f'{by:+.1f}')}", 0
+        case Unit.COUNT:
+            amount = f"{by:+g}"
+    if not figure.good:
+        return f"{arrow} {amount}", 0
+    tone = (figure.good if by > 0 else -figure.good) if figure.beyond_chance else 0
+    verdict = LABELS[{1: "better", -1: "worse", 0: "by_chance"}[tone]].say(lang)
+    return f"{arrow} {amount} {verdict}", tone
+
+
+def draw_front(canvas: Canvas, month: Month, kpis_at: int) -> None:
+    """Sentences and tiles from the top; ``kpis_at`` is the row where the KPIs stand."""
+    for row, sentence in enumerate(month.sentences, start=TOP):
+        put(canvas.sheet, row, 0, sentence.say(canvas.lang), canvas.make())
+    row = TOP + len(month.sentences)
+    first, last = kpis_at + 4, kpis_at + 3 + len(month.figures)
+    column = _letter(kpi_spans(month, canvas.lang), "agrees")
+    agree = f'COUNTIF({column}{first}:{column}{last},"✓")'
+    before, after = SENTENCES["agreed"].say(canvas.lang, count=len(month.figures), agree="|").split("|")
+    formula = f'="{before}"&{agree}&"{after}"'
+    told = f"{before}{len(month.figures)}{after}"
+    canvas.sheet.write_formula(row, 0, formula, canvas.make(**NOTE), told)
+    for i, key in enumerate(_TILES):
+        line, place = divmod(i, _TILES_A_LINE)
+        left = place * WIDTH // _TILES_A_LINE
+        width = (place + 1) * WIDTH // _TILES_A_LINE - left - 1
+        _tile(canvas, row + 2 + line * _TILE_ROWS, left, width, month.figure(key))
+
+
+def _place(spans: Mapping[str, int], header: str) -> int:
+    """The grid's column a column of the KPIs begins at."""
+    return sum(list(spans.values())[: list(spans).index(header)])
+
+
+def _letter(spans: Mapping[str, int], header: str) -> str:
+    return letters(_place(spans, header) + 1)
+
+
+def _tile(canvas: Canvas, row: int, left: int, width: int, figure: Figure) -> None:
+    sides = f"{figure.numerator:g} ÷ {figure.denominator:g}" if figure.denominator is not None else " "
+    past = SENTENCES["past"].say(canvas.lang, last=figure.in_words(figure.last), three=figure.in_words(figure.three))
+    change, tone = trend(figure, canvas.lang)
+    lines: tuple[tuple[str, int, dict[str, object]], ...] = (
+        (figure.label.say(canvas.lang), 1, {"font_color": INK}),
+        (figure.shown, 2, {"font_color": INK, "font_size": 20, "bold": True}),
+        (sides, 1, {"font_color": INK}),
+        (past, 1, {"font_color": GREY, "font_size": 8}),
+        (change, 1, {"font_color": _TONES[tone], "bold": bool(tone)}),
+    )
+    for text, rows, look in lines:
+        canvas.cell(row, left, width, text, {"align": "center", "bg_color": PALE_BLUE, **look}, rows)
+        row += rows
+
+
+def draw_kpis(canvas: Canvas, month: Month, trace: Trace, top: int) -> None:
+    """Every KPI on a line: linked to its rows, beside a live formula over them, and whether the two agree."""
+    spans = kpi_spans(month, canvas.lang)
+    canvas.section(top, 0, sum(spans.values()), LABELS["kpis"].say(canvas.lang))
+    left = 0
+    for header, span in spans.items():
+        canvas.header(top + 1, left, span, LABELS[header].say(canvas.lang))
+        left += span
+    for row, (kpi, figure) in enumerate(zip(trace.kpis, month.figures, strict=True), start=top + 3):
+        _kpi(canvas, row, spans, figure, trace.formula(kpi, figure.small))
+        links = {"figure": kpi.numerators, "numerator": kpi.numerators, "denominator": kpi.denominators}
+        for header, measures in links.items():
+            link = trace.link(measures[0], kpi.grade) if measures else None
+            if link:
+                _link(canvas, row, _place(spans, header), header, figure, link)
+
+
+def _kpi(canvas: Canvas, row: int, spans: Mapping[str, int], figure: Figure, live: str) -> None:
+    number: dict[str, object] = {"num_format": UNIT_FORMATS[figure.unit], "align": "right"}
+    change, tone = trend(figure, canvas.lang)
+    words = figure.formula.say(canvas.lang) if figure.unit is not Unit.COUNT else None
+    value, this, other = exact_cell(figure), f"{_letter(spans, 'value')}{row + 1}", f"{_letter(spans, 'live')}{row + 1}"
+    check = f'=IF(IF(ISNUMBER({this}),IF(ISNUMBER({other}),ABS({this}-{other})<0.000001),{this}={other}),"✓","✗")'
+    cells: dict[str, tuple[Shown, dict[str, object]]] = {
+        "figure": (figure.label.say(canvas.lang), {"align": "left", "indent": 1}),
+        "value": (value, {"bold": True, **number}),
+        "live": (value, {"font_color": GREY, **number}),
+        "agrees": ("✓", {"align": "center"}),
+        "numerator": (figure.numerator, {"align": "right"}),
+        "denominator": (figure.denominator, {"align": "right"}),
+        "previous": (figure_cell(figure, figure.last), number),
+        "mean3": (figure_cell(figure, figure.three), number),
+        "trend": (change, {"align": "left", "indent": 1, "font_color": _TONES[tone]}),
+        "formula": (words, {"align": "left", "indent": 1, **NOTE}),
+    }
+    formulas = {"live": live, "agrees": check}
+    left = 0
+    for header, span in spans.items():
+        content, look = cells[header]
+        if header in formulas:
+            style = canvas.make(**{**SIZE, **look, **FRAME})
+            canvas.cover(row, left, span, style)
+            canvas.sheet.write_formula(row, left, formulas[header], style, content)
+        else:
+            canvas.cell(row, left, span, content, {**look, **FRAME})
+        left += span
+
+
+def _link(canvas: Canvas, row: int, column: int, header: str, figure: Figure, link: str) -> None:
+    """Turn a cell of the KPIs into a link; a number stays a number."""
+    align = {"align": "left", "indent": 1} if header == "figure" else {"align": "right"}
+    style = canvas.make(**{**SIZE, **align, **FRAME}, font_color=BLUE, underline=1)
+    text = figure.label.say(canvas.lang) if header == "figure" else None
+    tip = SENTENCES["to_rows"].say(canvas.lang)
+    canvas.sheet.write_url(row, column, link, style, string=text or "0", tip=tip)
+    if text is None:
+        number = figure.numerator if header == "numerator" else figure.denominator
+        canvas.sheet.write_number(row, column, number or 0, style)
