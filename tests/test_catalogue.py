@@ -110,4 +110,4 @@ def test_a_finding_in_one_line_names_severity_code_column_and_remedy() -> None:
         "V01.empty", Severity.ERROR, Spot("日报", "L7", 7, "经过"), about={"header": "经过", "when": "必填"}
     )
     assert brief(finding, "zh") == "错误 V01 经过：补填“经过”。"
-    assert brief(finding, "en") == "error V01 经过: Fill “经过”."
+    assert brief(finding, "en") == "错误 V01 经过: Fill “经过”."

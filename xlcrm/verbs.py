@@ -274,7 +274,7 @@ def _list_findings(
 def _shown(finding: Finding, lang: Lang) -> dict[str, Value]:
     return {
         "代码": finding.code,
-        "级别": SEVERITIES[finding.severity].say(lang),
+        "级别": SEVERITIES[finding.severity],
         "差异": finding.kind.value if finding.kind else None,
         "位置": _link(finding.at),
         "栏目": finding.at.header or None,

@@ -417,11 +417,8 @@ FINDINGS: dict[str, Wording] = {
     ),
 }
 
-SEVERITIES: dict[Severity, Words] = {
-    Severity.ERROR: Words("错误", "error"),
-    Severity.WARNING: Words("警告", "warning"),
-    Severity.INFO: Words("提示", "hint"),
-}
+SEVERITIES = {Severity.ERROR: "错误", Severity.WARNING: "警告", Severity.INFO: "提示"}
+"""What a book calls a severity: a code that the colours of its sheets go by, in any language."""
 
 
 def expected(finding: Finding, lang: Lang) -> str:
@@ -436,5 +433,5 @@ def remedy(finding: Finding, lang: Lang) -> str:
 
 def brief(finding: Finding, lang: Lang) -> str:
     """One line for 检查结果: 错误 V01 注释：补填“注释”。"""
-    head = f"{SEVERITIES[finding.severity].say(lang)} {finding.code} {finding.at.header}".rstrip()
+    head = f"{SEVERITIES[finding.severity]} {finding.code} {finding.at.header}".rstrip()
     return f"{head}：{remedy(finding, lang)}" if lang == "zh" else f"{head}: {remedy(finding, lang)}"
