@@ -8,6 +8,7 @@ import pytest
 from books import Row
 from memory import HE, QIAN, STAFF, SUN, ZHOU, Memory, card, loss, order, prospect, report, visit
 
+from xlcrm import close as closing
 from xlcrm.errors import Refusal
 from xlcrm.findings import Difference
 from xlcrm.seals import SEAL_VERB
@@ -161,7 +162,9 @@ def later_changes(book: Memory) -> list[tuple[str, str, int]]:
 def test_the_seal_is_in_the_journal_and_holds_while_nothing_changes() -> None:
     book = closed()
     seals = [row for row in book.rows("操作日志") if row["动作"] == SEAL_VERB]
-    assert [(row["工作表"], row["位置"]) for row in seals] == [("来店登记", "2026-10"), ("日报", "2026-10")]
+    assert [(row["工作表"], row["位置"]) for row in seals] == [
+        (sheet, "2026-10") for sheet in ("来店登记", "日报", "订单", "战败")
+    ]
     assert later_changes(book) == []
 
 
@@ -222,6 +225,75 @@ def test_an_order_completed_after_the_close_is_no_change_of_the_logs() -> None:
     book = closed()
     book.edit("订单", {"电话": SUN}, {"金额": 175000.0})
     assert later_changes(book) == []
+
+
+def test_what_becomes_of_an_order_or_a_loss_in_the_next_month_breaks_no_seal() -> None:
+    book = typed()
+    book.add("战败", loss(LAST, HE))
+    book.roll(LAST)
+    book.close(LAST)
+    book.edit("订单", {"电话": SUN}, {"交车日期": NEXT, "付款状态": "O4"})
+    book.edit("战败", {"电话": HE}, {"审批": "驳回", "审批日期": NEXT, "驳回后级别": "A"})
+    assert later_changes(book) == []
+
+
+@pytest.mark.parametrize(
+    ("sheet", "known", "changed"),
+    [
+        ("订单", {"电话": SUN}, {"交车日期": LAST}),
+        ("订单", {"电话": SUN}, {"车型": "远行S3"}),
+        ("战败", {"电话": ZHOU}, {"审批": "驳回"}),
+        ("战败", {"电话": ZHOU}, {"类型": "冻结"}),
+    ],
+)
+def test_an_order_or_a_loss_told_otherwise_after_the_close_is_found(sheet: str, known: Row, changed: Row) -> None:
+    book = closed()
+    book.edit(sheet, known, changed)
+    assert later_changes(book) == [("R10.changed", sheet, 2)]
+
+
+def test_an_order_deleted_or_written_after_the_close_is_found() -> None:
+    book = closed()
+    book.delete("订单", {"电话": SUN})
+    assert later_changes(book) == [("R10.removed", "订单", 1)]
+    book.add("战败", loss(MIDDLE, QIAN))
+    assert ("R10.changed", "战败", 3) in later_changes(book)
+
+
+# ---------------------------------------------------------------- reopening
+
+
+def tables(book: Memory) -> dict[str, list[Row]]:
+    return {block.sheet: book.rows(block.sheet) for block in book.blocks}
+
+
+def test_a_month_opened_again_is_as_before_it_was_closed() -> None:
+    book = rolled()
+    before = tables(book)
+    book.close(LAST)
+    month, changes = closing.reopen(book.ledger(NEXT))
+    book.apply(changes)
+    assert (month, tables(book)) == ("2026-10", before)
+    book.close(LAST)
+    assert tables(book) == tables(closed())
+
+
+def test_a_month_opened_again_can_be_put_right_and_closed() -> None:
+    book = closed()
+    book.apply(closing.reopen(book.ledger(NEXT), "2026-10")[1])
+    book.edit("日报", {"电话": SUN}, {"经过": "改口了，说下月再看"})
+    book.roll(NEXT)
+    book.close(NEXT)
+    assert later_changes(book) == []
+
+
+def test_only_the_last_closed_month_is_opened_again() -> None:
+    with pytest.raises(Refusal) as refused:
+        closing.reopen(closed().ledger(NEXT), "2026-09")
+    assert (refused.value.key, refused.value.about) == ("reopen.not_last", {"month": "2026-09", "last": "2026-10"})
+    with pytest.raises(Refusal) as refused:
+        closing.reopen(rolled().ledger(NEXT))
+    assert refused.value.key == "reopen.none"
 
 
 # ---------------------------------------------------------------- refusals

@@ -1,7 +1,8 @@
 """Month close (月末结转): the stock is frozen into next month's 月初留存, every open prospect carries over, the month is sealed.
 
 Source: SPEC section 5. Our decision: only the first open month can be closed, not before its last day, and not while rows
-of it are in error or not yet rolled, or its opening or balance does not agree, for what is sealed must be right.
+of it are in error or not yet rolled, or its opening or balance does not agree, for what is sealed must be right. Opening
+a closed month again (反结账) is a deliberate act: the last one only, and the journal tells who did it.
 """
 
 from __future__ import annotations
@@ -19,8 +20,8 @@ from xlcrm.journal import next_operation
 from xlcrm.ledger import Ledger
 from xlcrm.months import first_month, month_end, next_month
 from xlcrm.roll import add_opening, roll
-from xlcrm.seals import seal
-from xlcrm.timeline import replay
+from xlcrm.seals import seal, sealed_months, unseal
+from xlcrm.timeline import TRACKED, replay
 from xlcrm.validate import blocked_rows, validate
 
 
@@ -67,6 +68,30 @@ def close(ledger: Ledger, today: dt.date, month: str | None = None) -> Changes:
             changes.put(row.at.sheet, row.at.row, "月初级别", opening)
     seal(ledger, month, operation, changes)
     return changes
+
+
+def reopen(ledger: Ledger, month: str | None = None) -> tuple[str, Changes]:
+    """The last closed month, and the changes that open it again: seal and frozen stock go, 月初级别 is that of the month.
+
+    Raises ``Refusal``: ``reopen.none``, ``reopen.not_last``.
+    """
+    closed = sealed_months(ledger)
+    if not closed:
+        raise Refusal("reopen.none")
+    last = closed[-1]
+    if month not in (None, last):
+        raise Refusal("reopen.not_last", month=month, last=last)
+    changes = Changes()
+    unseal(ledger, last, changes)
+    for opening in ledger.openings:
+        if opening.month == next_month(last):
+            changes.remove(opening.at.sheet, opening.at.row)
+    frozen = {o.phone: o.grade for o in ledger.openings if o.month == last and o.phone and o.state in TRACKED}
+    for _, row in ledger.prospects:
+        opening_grade = frozen.get(ledger.phone_of(row) or "")
+        if row.opening_grade != opening_grade:
+            changes.put(row.at.sheet, row.at.row, "月初级别", opening_grade)
+    return last, changes
 
 
 def _errors_until(ledger: Ledger, end: dt.date, findings: Iterable[Finding]) -> int:

@@ -18,7 +18,7 @@ from xlcrm.findings import Difference, Finding, Severity, Spot, spot
 from xlcrm.forms import GRADES, Card, Care, FollowUp, Opening, Prospect, Record, Report, Visit
 from xlcrm.ledger import UNCOUNTED, Ledger
 from xlcrm.months import earliest_month, first_month, month_start
-from xlcrm.seals import broken_seals
+from xlcrm.seals import broken_seals, day_field
 from xlcrm.timeline import EXITS, TRACKED, Timeline, replay
 from xlcrm.validate import blocked_rows, validate
 
@@ -464,7 +464,7 @@ def r10_balanced(books: Books) -> Iterator[Finding]:
             yield _difference(Difference.UNBALANCED, "R10.not_frozen", row, "opening_grade")
     changed, removed = broken_seals(books.ledger)
     for record in changed:
-        yield _difference(Difference.CHANGED_AFTER_CLOSE, "R10.changed", record, "date")
+        yield _difference(Difference.CHANGED_AFTER_CLOSE, "R10.changed", record, day_field(record))
     for (sheet, sealed), count in removed.items():
         about = {"month": sealed, "count": count}
         yield Finding(

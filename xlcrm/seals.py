@@ -1,61 +1,80 @@
-"""Sealed months: what the logs of a closed month said, so that a later change in them is found.
+"""Sealed months: what a closed month said, so that a later change in it is found.
 
-A seal is one digest a row of 来店登记 and 日报, kept in 操作日志 by the month close. Rows may be sorted or moved; a row
-changed or added shows by a digest the seal does not know. Source: SPEC section 5 (month close); the form is our decision.
+A seal is one digest a row, kept in 操作日志 by the month close. Of a row of 来店登记 and 日报 it tells every cell; of an
+order or a loss, which lives on, what happened until the month was over: money and a delivery of the next month break no
+seal. Rows may be sorted or moved; a row changed or added shows by a digest the seal does not know. Source: SPEC section 5
+(month close); the form is our decision.
 """
 
 from __future__ import annotations
 
+import datetime as dt
 import hashlib
 from collections import Counter
+from collections.abc import Iterator
 
 from xlcrm.changes import Changes
-from xlcrm.forms import JournalRow, Report, Visit
+from xlcrm.forms import JournalRow, Loss, Order, Report, Visit
 from xlcrm.ledger import Ledger
+from xlcrm.months import month_end
 
 SEAL_VERB = "封账"
 _DIGITS = 8
-_A_CELL = 3000
-"""Digests a cell holds, well under a cell's 32,767 characters."""
+_A_CELL = 900
+"""Digests a cell holds: under the 8,203 characters that Excel takes in a block."""
+_SEALED = (Visit, Report, Order, Loss)
+
+Sealed = Visit | Report | Order | Loss
 
 
 def seal(ledger: Ledger, month: str, operation: int, changes: Changes) -> None:
-    """Write the seal of a month: its rows' digests, by sheet, in 操作日志."""
-    for rows in (ledger.visits, ledger.reports):
+    """Write the seal of a month: its rows' digests, by sheet, in 操作日志; a sheet without rows has an empty one."""
+    for record in _SEALED:
+        rows: tuple[Sealed, ...] = ledger.of(record)
         digests = [_digest(row) for row in rows if _month(row) == month]
-        for start in range(0, len(digests), _A_CELL):
+        for start in range(0, len(digests) or 1, _A_CELL):
             changes.add(
                 JournalRow.form.sheet,
                 {
                     "动作": SEAL_VERB,
                     "操作号": operation,
-                    "工作表": rows[0].at.sheet,
+                    "工作表": record.form.sheet,
                     "位置": month,
-                    "新值": "".join(digests[start : start + _A_CELL]),
+                    "新值": "".join(digests[start : start + _A_CELL]) or None,
                 },
             )
 
 
-def broken_seals(ledger: Ledger) -> tuple[list[Visit | Report], dict[tuple[str, str], int]]:
+def unseal(ledger: Ledger, month: str, changes: Changes) -> None:
+    """Take the seal of a month away."""
+    for row in _seals(ledger):
+        if row.place == month:
+            changes.remove(row.at.sheet, row.at.row)
+
+
+def sealed_months(ledger: Ledger) -> list[str]:
+    """The closed months, in order."""
+    return sorted({row.place for row in _seals(ledger) if row.place})
+
+
+def broken_seals(ledger: Ledger) -> tuple[list[Sealed], dict[tuple[str, str], int]]:
     """What happened to sealed months since: rows changed or added, and how many are gone by (sheet, month).
 
     A changed row counts once, as the changed row; only what is missing beyond those is gone.
     """
     seals: dict[tuple[str, str], Counter[str]] = {}
-    for row in ledger.journal:
-        if row.verb == SEAL_VERB and row.sheet and row.place and row.new:
-            digests = [row.new[i : i + _DIGITS] for i in range(0, len(row.new), _DIGITS)]
-            seals.setdefault((row.sheet, row.place), Counter()).update(digests)
-    sealed_months = {month for _, month in seals}
-    changed: dict[tuple[str, str], list[Visit | Report]] = {}
-    rows: list[Visit | Report] = [*ledger.visits, *ledger.reports]
+    for row in _seals(ledger):
+        told = row.new or ""
+        digests = [told[i : i + _DIGITS] for i in range(0, len(told), _DIGITS)]
+        seals.setdefault((row.sheet or "", row.place or ""), Counter()).update(digests)
+    changed: dict[tuple[str, str], list[Sealed]] = {}
+    rows: list[Sealed] = [*ledger.visits, *ledger.reports, *ledger.orders, *ledger.losses]
     for record in rows:
         key = record.at.sheet, _month(record)
-        if key[1] in sealed_months:
-            known = seals.get(key, Counter())
+        if key in seals:
             digest = _digest(record)
-            if known[digest] > 0:
-                known[digest] -= 1
+            if seals[key][digest] > 0:
+                seals[key][digest] -= 1
             else:
                 changed.setdefault(key, []).append(record)
     missing = {key: known.total() - len(changed.get(key, ())) for key, known in seals.items()}
@@ -63,10 +82,33 @@ def broken_seals(ledger: Ledger) -> tuple[list[Visit | Report], dict[tuple[str, 
     return [record for own in changed.values() for record in own], removed
 
 
-def _month(row: Visit | Report) -> str:
-    return f"{row.date:%Y-%m}" if row.date else ""
+def day_field(row: Sealed) -> str:
+    """The field that tells which month a row is of."""
+    return "applied_on" if isinstance(row, Loss) else "date"
 
 
-def _digest(row: Visit | Report) -> str:
-    typed = "\x1f".join(row.shown(column.name) for column in row.form.columns)
-    return hashlib.blake2s(typed.encode(), digest_size=_DIGITS // 2).hexdigest()
+def _seals(ledger: Ledger) -> Iterator[JournalRow]:
+    return (row for row in ledger.journal if row.verb == SEAL_VERB)
+
+
+def _month(row: Sealed) -> str:
+    day: dt.date | None = getattr(row, day_field(row))
+    return f"{day:%Y-%m}" if day else ""
+
+
+def _digest(row: Sealed) -> str:
+    return hashlib.blake2s("\x1f".join(_told(row)).encode(), digest_size=_DIGITS // 2).hexdigest()
+
+
+def _told(row: Sealed) -> list[str]:
+    """What of a row is sealed."""
+    if isinstance(row, Visit | Report):
+        return [row.shown(column.name) for column in row.form.columns]
+    end = month_end(_month(row))
+    if isinstance(row, Order):
+        ended = [str(day) if day and day <= end else "" for day in (row.delivered_on, row.cancelled_on)]
+        return [row.phone or "", str(row.date), row.model or "", row.consultant or "", *ended]
+    decided = row.decided_on or row.applied_on
+    is_over = row.decision in ("同意", "驳回") and decided is not None and decided <= end
+    decision = [row.decision or "", str(decided), row.returned_grade or ""] if is_over else []
+    return [row.phone or "", str(row.applied_on), row.exit or "", row.applicant or "", *decision]

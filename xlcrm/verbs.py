@@ -159,6 +159,15 @@ def month(blocks: Blocks, issues: Sequence[StructureIssue], job: Job) -> Outcome
     return _finish(outcome, ledger, job)
 
 
+def reopen(blocks: Blocks, issues: Sequence[StructureIssue], job: Job) -> Outcome:
+    """反结账: the last closed month is open again."""
+    from xlcrm.close import reopen as reopen_month
+
+    ledger = read_ledger(blocks, job.today)
+    month, changes = reopen_month(ledger, job.month)
+    return _finish(Outcome("reopen", [words.REOPENED.say(job.lang, month=month)], changes=changes), ledger, job)
+
+
 def undo(blocks: Blocks, issues: Sequence[StructureIssue], job: Job) -> Outcome:
     """撤销: what the newest operation not yet taken back overwrote."""
     return _take_back("undo", blocks, job)
@@ -198,6 +207,7 @@ VERBS: dict[str, Verb] = {
     "roll": roll,
     "check": check,
     "close": close,
+    "reopen": reopen,
     "month": month,
     "undo": undo,
     "redo": redo,

@@ -405,9 +405,9 @@ FINDINGS: dict[str, Wording] = {
     ),
     "R10.changed": _w(
         "封账后不再改动",
-        "恢复封账时的内容；确需更正请经理处理。",
+        "恢复封账时的内容；确需更正，由经理反结账后再改。",
         "unchanged since the close",
-        "Restore it, or ask the manager.",
+        "Restore it, or have the manager reopen the month.",
     ),
     "R10.removed": _w(
         "封账后不再删行",

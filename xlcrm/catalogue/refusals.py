@@ -24,6 +24,11 @@ REFUSALS: dict[str, Words] = {
     "close.unbalanced": Words(
         "{month} 的存量不平，请先做交叉核对。", "The balance of {month} does not close: cross-check first."
     ),
+    "reopen.none": Words("还没有封账的月份，不用反结账。", "No month is closed; there is none to reopen."),
+    "reopen.not_last": Words(
+        "{month} 不能反结账：只能反结最后封账的月份 {last}。",
+        "{month} cannot be reopened: only the last closed month, {last}.",
+    ),
     "undo.nothing": Words("没有可以撤销的操作。", "There is nothing to undo."),
     "redo.nothing": Words("没有可以重做的操作。", "There is nothing to redo."),
     "undo.damaged": Words(

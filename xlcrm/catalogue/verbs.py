@@ -10,6 +10,7 @@ LABELS: dict[str, Words] = {
     "check": Words("交叉核对", "Cross-check"),
     "close": Words("月末结转", "Month close"),
     "month": Words("月度分析", "Monthly analysis"),
+    "reopen": Words("反结账", "Reopen month"),
     "undo": Words("撤销", "Undo"),
     "redo": Words("重做", "Redo"),
     "new": Words("新建", "New book"),
@@ -28,6 +29,10 @@ CHECKED = Words("交叉核对：{count} 处差异。", "Cross-check: {count} dif
 CLOSED = Words(
     "{month} 已结转：{carried} 位客户带入下月，本月已封账。",
     "{month} closed: {carried} customers carried over, month sealed.",
+)
+REOPENED = Words(
+    "{month} 已反结账：封账和带入下月的留存已取消，改完请重新月末结转。",
+    "{month} is open again: its seal and the stock carried over are gone. Close it again when it is right.",
 )
 ANALYSED = Words("{month} 月度分析已完成。", "The analysis of {month} is done.")
 UNDONE = Words("撤销“{what}”：{count} 处恢复原样。", "Undo of “{what}”: {count} places as they were.")
