@@ -148,7 +148,7 @@ def test_text_is_marked_as_text(text: str) -> None:
 @pytest.mark.parametrize("store", ["clean", "faulty"])
 def test_a_host_that_obeys_ends_where_every_other_writer_does(store: str) -> None:
     blocks = opened(read_csv_store(STORES / store))
-    for verb in ("validate", "roll", "check", "month"):
+    for verb in ("validate", "roll", "check", "month", "undo", "undo", "undo", "redo"):
         changes = VERBS[verb](blocks, [], JOB).changes
         host = Host.holding(blocks)
         host.obey(lines(blocks, [], changes, "zh"))

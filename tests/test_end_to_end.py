@@ -212,6 +212,7 @@ def test_another_process_answers_the_same(clean: Walk) -> None:
 # ---------------------------------------------------------------- the JSON
 
 TOP = {"verb": str, "book": str, "today": str, "findings": list, "moves": list, "figures": dict, "balance": list}
+TOP |= {"kept": list}
 FINDING = {
     **dict.fromkeys(("code", "severity", "sheet", "cell", "field", "found", "expected", "remedy", "person"), str),
     "row": int,
@@ -277,7 +278,7 @@ def whole_day(value: Any) -> Any:
 # ---------------------------------------------------------------- the book
 
 MAY_CHANGE: dict[str, tuple[set[str], set[str]]] = {
-    "validate": ({sheet for sheet, form in FORMS.items() if form.checked}, {"问题清单"}),
+    "validate": ({sheet for sheet, form in FORMS.items() if form.checked}, {"问题清单", "操作日志"}),
     "roll": (
         set(),
         {
@@ -295,9 +296,11 @@ MAY_CHANGE: dict[str, tuple[set[str], set[str]]] = {
         },
     ),
     "roll again": (set(), set()),
-    "check": (set(), {"问题清单"}),
-    "month": ({ANALYSIS_SHEET}, set()),
+    "check": (set(), {"问题清单", "操作日志"}),
+    "month": ({ANALYSIS_SHEET}, {"操作日志"}),
     "close": (set(GRADE_SHEETS), {"月初留存", "操作日志"}),
+    "reopen": (set(GRADE_SHEETS), {"月初留存", "操作日志"}),
+    "undo": ({ANALYSIS_SHEET, *GRADE_SHEETS}, {"月初留存", "操作日志"}),
 }
 """Sheets of which a step may write cells, and sheets whose table may get more or fewer rows too; 首页 always tells."""
 
@@ -423,8 +426,10 @@ def test_every_verb_can_be_tried_on_the_demo(demo: Demo, verb: str) -> None:
     answer = xlcrm(verb, demo.book, "--today", TODAY, "--dry-run")
     if verb == "close":
         assert declines(answer, "close.errors")
+    elif verb == "reopen":
+        assert declines(answer, "reopen.none")
     else:
-        assert (answer.code, answer.err) == (0 if verb == "month" else 1, "")
+        assert (answer.code, answer.err) == (0 if verb in ("month", "undo") else 1, "")
         assert "试运行" in answer.out
     assert contents(demo.folder) == before
 

@@ -281,7 +281,7 @@ def _changed(block: Block, change: TableChange) -> TableTouch:
     for row in sorted(change.cells.keys() - set(gone)):
         before, after = block.rows[row - first], rows[row - first]
         differing = [i for i, cell in enumerate(after) if not is_same(cell, before[i])]
-        if differing and not filled([after]):
+        if differing and row >= first + end:  # emptied at the table's end: its place is as good as gone
             touches.append(Touch(row, "", marks.customer(before), marks.cells(before), None))
         elif differing:
             old, new = ({block.headers[i]: cells[i] for i in differing} for cells in (before, after))
