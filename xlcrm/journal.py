@@ -15,9 +15,8 @@ import json
 import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from hashlib import blake2s
-from typing import Any
+from typing import Any, NamedTuple
 
 from xlcrm.changes import Block, Changes, Link, TableChange, Value, filled
 from xlcrm.errors import Refusal
@@ -48,8 +47,7 @@ def no_layout(sheet: str, addresses: Collection[str]) -> Mapping[str, Cell]:  # 
     return dict.fromkeys(addresses)
 
 
-@dataclass(frozen=True, slots=True)
-class Touch:
+class Touch(NamedTuple):
     """A row that an operation touched, at worksheet row ``row``; its cells by header as typed in the sheet.
 
     ``old`` is what it held: the changed cells, or all of a row taken out; ``None`` for a row put in. ``new`` is what the
@@ -64,8 +62,7 @@ class Touch:
     new: Cells | None
 
 
-@dataclass(frozen=True, slots=True)
-class TableTouch:
+class TableTouch(NamedTuple):
     """What an operation touched in a table, and how many data rows that had before and after."""
 
     before: int
@@ -73,8 +70,7 @@ class TableTouch:
     rows: list[Touch]
 
 
-@dataclass(frozen=True, slots=True)
-class LayoutTouch:
+class LayoutTouch(NamedTuple):
     """Loose cells by address, before and after."""
 
     old: Cells
@@ -85,8 +81,7 @@ Touched = dict[str, TableTouch | LayoutTouch]
 """What an operation touched, by sheet."""
 
 
-@dataclass(frozen=True, slots=True)
-class Operation:
+class Operation(NamedTuple):
     """An operation of the journal; ``of`` is the number of the one it took back.
 
     ``held`` tells whether the journal still holds what it overwrote, ``what`` names it for people.
