@@ -50,7 +50,7 @@ def test_a_block_stands_where_the_table_stands(tmp_path: Path) -> None:
     block = open_book(path).read(VISIT)
     assert (block.sheet, block.table, block.row, block.column) == ("来店登记", "tblVisit", TOP, 1)
     assert block.headers == VISIT.headers
-    assert column(block, "顾客名称") == [None, None, "王先生", None]
+    assert column(block, "顾客名称") == [None, None, "王先生"], "down to the last row that holds something"
 
 
 def test_a_reader_names_the_file_its_sheets_and_tables(tmp_path: Path) -> None:

@@ -29,7 +29,7 @@ class Block:
 
     ``row`` and ``column`` (1-based) are the header row's; ``headers`` are as typed; ``rows`` hold one cell a header.
     Rows filled with nothing (the blank row of an empty table) are included, so that row i stands at worksheet row
-    ``row + 1 + i``.
+    ``row + 1 + i``; blank rows below everything on the sheet need not be.
     """
 
     sheet: str

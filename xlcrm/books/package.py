@@ -18,7 +18,8 @@ LARGEST_PART = 512 << 20
 LARGEST_BOOK = 1 << 30
 LARGEST_RATIO = 200
 RATIO_FROM = 50 << 20
-"""Bytes inflated. A part may be packed tighter than ``LARGEST_RATIO`` up to ``RATIO_FROM``: blank rows pack well."""
+"""Bytes inflated. A part, and the whole, may be packed tighter than ``LARGEST_RATIO`` up to ``RATIO_FROM``: blank rows
+pack well."""
 
 _OLE2 = b"\xd0\xcf\x11\xe0"
 _ENCRYPTED_STREAM = "EncryptedPackage".encode("utf-16-le")
@@ -114,10 +115,10 @@ class Package:
             readable = info.compress_type in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
             if unsafe or ":" in info.filename or not readable or info.flag_bits & _ENCRYPTED:
                 raise Refusal("book.damaged", name=self.name)
-            blown = info.file_size > RATIO_FROM and info.file_size > LARGEST_RATIO * info.compress_size
-            if blown or info.file_size > LARGEST_PART:
+            if _blown(info.file_size, info.compress_size) or info.file_size > LARGEST_PART:
                 raise Refusal("book.bomb", name=self.name)
-        if sum(info.file_size for info in infos) > LARGEST_BOOK:
+        whole = sum(info.file_size for info in infos)
+        if _blown(whole, len(self._data)) or whole > LARGEST_BOOK:
             raise Refusal("book.bomb", name=self.name)
 
     def _find_contents(self) -> tuple[dict[str, int], dict[int, int]]:
@@ -148,6 +149,10 @@ class Package:
             entries.append(self._data[at : at + size])
             at += size
         return entries
+
+
+def _blown(size: int, packed: int) -> bool:
+    return size > RATIO_FROM and size > LARGEST_RATIO * packed
 
 
 def _packed(entry: bytes, flags: int, content: bytes) -> tuple[bytes, bytes]:

@@ -8,14 +8,16 @@ from dataclasses import dataclass
 from functools import cached_property
 from xml.etree import ElementTree
 
-from xlcrm.books.area import Area
+from xlcrm.books.area import LAST_COLUMN, LAST_ROW, Area
 from xlcrm.books.package import Package
 from xlcrm.errors import Refusal
 from xlcrm.forms import FORMS
 
 CONTENT_TYPES = "[Content_Types].xml"
+LARGEST_TREE = 4 << 20
+"""Bytes of a part that is read as a tree, which takes twenty times as many; real ones have some thousands."""
 _FILTER_COLUMN = re.compile(rb'<(?:\w+:)?filterColumn\b[^>]*?\scolId="(\d+)"[^>]*(?<!/)>')
-_ESCAPED = re.compile(r"_x([0-9A-Fa-f]{4})_")
+_ESCAPED = re.compile(r"_x(?![Dd][89A-Fa-f])([0-9A-Fa-f]{4})_")
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +41,13 @@ class Table:
     def data(self) -> Area:
         area = self.area
         return Area(area.top + self.has_header, area.left, area.bottom - self.totals, area.right)
+
+    @property
+    def is_sound(self) -> bool:
+        """Whether the table has data rows, all on the sheet, and a header for each of its columns."""
+        data = self.data
+        fits = data.top <= data.bottom <= LAST_ROW and data.right <= LAST_COLUMN
+        return fits and data.right - data.left + 1 == len(self.headers)
 
 
 class Parts:
@@ -73,7 +82,8 @@ class Parts:
     def table_of(self, sheet: str) -> Table:
         """The table behind a form's sheet: by the form's table name, else the only table of the sheet.
 
-        Raises ``Refusal``: ``book.sheet_missing``, ``book.sheet_renamed``, ``book.table_missing``, ``book.header_hidden``.
+        Raises ``Refusal``: ``book.sheet_missing``, ``book.sheet_renamed``, ``book.table_missing``, ``book.header_hidden``,
+        ``book.damaged``.
         """
         form = FORMS.get(sheet)
         by_name = {table.name.lower(): table for table in self.tables.values()}
@@ -89,6 +99,8 @@ class Parts:
             found = standing[0]
         if not found.has_header:
             raise Refusal("book.header_hidden", name=self.package.name, sheet=sheet)
+        if not found.is_sound:
+            raise Refusal("book.damaged", name=self.package.name)
         return found
 
     def related(self, part: str, kind: str) -> list[str]:
@@ -137,13 +149,20 @@ class Parts:
 
 
 def parsed(xml: bytes, name: str) -> ElementTree.Element:
-    """The tree of a small part; one that is no XML, or declares entities, is ``book.damaged``."""
-    if b"<!DOCTYPE" in xml:
+    """The tree of a small part; one that is large, is no XML, or declares entities, is ``book.damaged``."""
+    if len(xml) > LARGEST_TREE:
         raise Refusal("book.damaged", name=name)
     try:
-        return ElementTree.fromstring(xml)
-    except ElementTree.ParseError as error:
+        return ElementTree.fromstring(xml, ElementTree.XMLParser(target=_Undeclared()))
+    except (ElementTree.ParseError, LookupError, ValueError) as error:  # the last two of encodings nobody knows
         raise Refusal("book.damaged", name=name) from error
+
+
+class _Undeclared(ElementTree.TreeBuilder):
+    """Builds a tree of XML that declares nothing: entities are how a few bytes become gigabytes."""
+
+    def doctype(self, *_: object) -> None:
+        raise ElementTree.ParseError("a workbook's parts declare no document type")
 
 
 def filtered_columns(xml: bytes) -> tuple[int, ...]:
@@ -152,7 +171,7 @@ def filtered_columns(xml: bytes) -> tuple[int, ...]:
 
 
 def unescaped(text: str) -> str:
-    """``_x000a_`` in an attribute or a cell is the character it names (ECMA-376, ST_Xstring)."""
+    """``_x000a_`` in an attribute or a cell is the character it names (ECMA-376, ST_Xstring); half a character stays as it is."""
     return _ESCAPED.sub(lambda escape: chr(int(escape[1], 16)), text)
 
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 import html
 import io
+import math
 import re
 from collections.abc import Iterable, Iterator
 from functools import cached_property
@@ -17,7 +18,7 @@ from threading import Event, Thread
 
 from python_calamine import CalamineError, CalamineSheet, CalamineWorkbook
 
-from xlcrm.books.area import Area, letters
+from xlcrm.books.area import Area, column_number, letters
 from xlcrm.books.package import Package
 from xlcrm.books.parts import Parts, Table, filtered_columns
 from xlcrm.changes import Block, StructureIssue
@@ -31,15 +32,22 @@ _FORMULA_MARKS = (b"<f>", b"<f ", b":f>", b":f ")
 _FORMULA = re.compile(rb"<(?:\w+:)?f(?:\s[^>]*?)?(?:/>|>([^<]*)<)")
 _ERROR_MARK = b't="e"'
 _ERROR = re.compile(rb"<[^>]*>\s*(?:<(?:\w+:)?f\b[^>]*?(?:/>|>[^<]*</(?:\w+:)?f>)\s*)?<(?:\w+:)?v>([^<]*)<")
-_PLACE = re.compile(rb'\sr="([A-Z]+\d+)"')
-_MERGED = re.compile(rb'<(?:\w+:)?mergeCell\s[^>]*?ref="([A-Z]+\d+:[A-Z]+\d+)"')
+_CELL = rb"[A-Z]{1,3}[1-9]\d{0,6}"
+_PLACE = re.compile(rb'\sr="(' + _CELL + rb')"')
+_MERGED = re.compile(rb'<(?:\w+:)?mergeCell\s[^>]*?ref="(' + _CELL + rb":" + _CELL + rb')"')
 _FILTER = re.compile(
-    rb'<(?:\w+:)?autoFilter\b[^>]*?\sref="([A-Z]+\d+:[A-Z]+\d+)"[^>]*(?<!/)>(.*?)</(?:\w+:)?autoFilter>', re.DOTALL
+    rb'<(?:\w+:)?autoFilter\b[^>]*?\sref="(' + _CELL + rb":" + _CELL + rb')"[^>]*(?<!/)>(.*?)</(?:\w+:)?autoFilter>',
+    re.DOTALL,
 )
-_DIMENSION = re.compile(rb'<(?:\w+:)?dimension\s[^>]*?ref="([A-Z]+\d+:[A-Z]+\d+)"')
-_FILLED = re.compile(rb'<(?:\w+:)?c\s[^>]*?r="([A-Z]+\d+)"[^>]*(?<!/)>')
-_LARGEST_SPREAD = 20_000_000
+_LARGEST_SPREAD = 8_000_000
 """Cells of the rectangle around a sheet's values: calamine keeps all of it in memory, 32 bytes a cell."""
+_UNSPACED = bytes.maketrans(b"'", b'"'), b" \t\r\n"
+_FAR = re.compile(rb'r="(?:[A-Za-z]{3}|[C-Zc-z][A-Za-z]|[A-Za-z]{0,2}\d{6})')
+"""A row from 100,000 or a column from CA on, in XML without blanks: all before them is no ``_LARGEST_SPREAD``."""
+_ROW_OR_CELL = re.compile(rb"""<(?:\w+:)?(row|c)\b((?:[^>"']|"[^"]*"|'[^']*')*)>""")
+_NUMBERED = re.compile(rb"""\sr\s*=\s*["']([A-Za-z]{0,3})(\d{0,18})""")
+_NO_NUMBER = "#NUM!"
+"""What a cell holding NaN or infinity, which Excel does not know, is read as."""
 _WHOLE_BELOW = 1e15
 """Floats from here on have no exact whole number behind them."""
 
@@ -102,8 +110,19 @@ class BookReader:
         Raises ``Refusal``: ``book.sheet_missing``, ``book.table_missing``, ``book.header_hidden``.
         """
         table = self.parts.table_of(form.sheet)
-        rows = tuple(map(tuple, self.cells(table.sheet, table.data)))
+        rows = tuple(map(tuple, self.cells(table.sheet, self._reaching(table))))
         return Block(table.sheet, table.name, table.area.top, table.area.left, table.headers, rows)
+
+    def _reaching(self, table: Table) -> Area:
+        """The data rows down to the sheet's last value: a table may be drawn over a million blank rows."""
+        data = table.data
+        end = self._sheet(table.sheet).end or (0, 0)
+        area = Area(data.top, data.left, min(data.bottom, max(data.top, end[0] + 1)), data.right)
+        if _spread([area]) > _LARGEST_SPREAD:
+            raise Refusal(
+                "book.stray_cell", name=self.path.name, sheet=table.sheet, cell=f"{letters(end[1] + 1)}{end[0] + 1}"
+            )
+        return area
 
     def cells(self, sheet: str, area: Area) -> list[list[Cell]]:
         """The values of an area, row by row: blanks as ``None``, whole floats as ``int``, errors as their text (``#N/A``)."""
@@ -186,14 +205,14 @@ class BookReader:
         return ahead or self._workbook.get_sheet_by_name(name)
 
     def _check_spread(self, name: str) -> None:
-        """Refuse a sheet with a value so far out that reading it would take gigabytes."""
+        """Refuse a sheet with a value so far out that reading it would take gigabytes, whatever dimension it claims."""
         xml = self._sheet_xml(name)
-        dimension = _DIMENSION.search(xml, 0, xml.find(b"sheetData"))
-        if dimension and _spread([Area.parse(dimension[1].decode())]) > _LARGEST_SPREAD:
-            filled = [Area.parse(ref.decode()) for ref in _FILLED.findall(xml)]
-            if _spread(filled) > _LARGEST_SPREAD:
-                far = {str(max(filled, key=lambda cell: cell.bottom)), str(max(filled, key=lambda cell: cell.right))}
-                raise Refusal("book.stray_cell", name=self.path.name, sheet=name, cell="、".join(sorted(far)))
+        if not _FAR.search(xml.translate(*_UNSPACED)):
+            return
+        filled = _filled(xml)
+        if _spread(filled) > _LARGEST_SPREAD:
+            far = {str(max(filled, key=lambda cell: cell.bottom)), str(max(filled, key=lambda cell: cell.right))}
+            raise Refusal("book.stray_cell", name=self.path.name, sheet=name, cell="、".join(sorted(far)))
 
     def _after_rows(self, name: str) -> bytes:
         return self._sheet_xml(name).rpartition(b"sheetData")[2]
@@ -264,10 +283,28 @@ def values_of(source: CalamineSheet, area: Area) -> list[list[Cell]]:
 
 
 def _normal(value: Cell) -> Cell:
-    """One meaning for what calamine gives: no floats where a whole number stands."""
+    """One meaning for what calamine gives: no floats where a whole number stands, and none that is no number."""
+    if isinstance(value, float) and not math.isfinite(value):
+        return _NO_NUMBER
     if isinstance(value, float) and value.is_integer() and abs(value) < _WHOLE_BELOW:
         return int(value)
     return value
+
+
+def _filled(xml: bytes) -> list[Area]:
+    """Where a sheet's cells with content stand; a cell without a name stands right of the last."""
+    row = column = 0
+    found: list[Area] = []
+    for tag in _ROW_OR_CELL.finditer(xml):
+        at = _NUMBERED.search(tag[2])
+        if tag[1] == b"row":
+            row, column = int(at[2]) if at and at[2] else row + 1, 0
+            continue
+        column = column_number(at[1].decode().upper()) if at and at[1] else column + 1
+        if not tag[2].endswith(b"/"):
+            bottom = int(at[2]) if at and at[2] else row
+            found.append(Area(bottom, column, bottom, column))
+    return found
 
 
 def _spread(areas: list[Area]) -> int:
@@ -285,4 +322,4 @@ def _place(xml: bytes, before: int) -> Area | None:
 
 
 def _text(xml: bytes) -> str:
-    return html.unescape(xml.decode())
+    return html.unescape(xml.decode(errors="replace"))

@@ -170,6 +170,8 @@ class SheetXml:
             raise self._resave
         edges = [*(start.start() for start in starts), len(data)]
         rows = {number: data[edges[i] : edges[i + 1]] for i, number in enumerate(numbers)}
+        if not all("</row>" in row or start[0].endswith("/>") for row, start in zip(rows.values(), starts, strict=True)):
+            raise self._resave
         return data[: edges[0]], rows
 
     def _cell(self, row: int, column: int, style: str, value: Value) -> str:
@@ -193,7 +195,8 @@ class SheetXml:
         """The style attribute for a cell that is not there."""
         if near is not None:
             if (column, near) not in self._styles_near:
-                found = ((number, self._cell_style(number, column)) for number in range(near.top, near.bottom + 1))
+                within = (number for number in sorted(self._rows) if near.top <= number <= near.bottom)
+                found = ((number, self._cell_style(number, column)) for number in within)
                 styled = [(number, style) for number, style in found if style is not None]
                 self._styles_near[column, near] = ([number for number, _ in styled], [style for _, style in styled])
             rows, styles = self._styles_near[column, near]
