@@ -636,8 +636,8 @@ def failing(error: OSError) -> Callable[..., Any]:
     ("function", "error", "key"),
     [
         ("os.fsync", OSError(errno.ENOSPC, "No space left on device"), "book.disk_full"),
-        ("shutil.copyfile", OSError(errno.EDQUOT, "Disk quota exceeded"), "book.disk_full"),
-        ("tempfile.mkstemp", PermissionError(errno.EACCES, "Permission denied"), "book.read_only"),
+        ("shutil.copymode", OSError(errno.EDQUOT, "Disk quota exceeded"), "book.disk_full"),
+        ("os.open", PermissionError(errno.EACCES, "Permission denied"), "book.read_only"),
         ("os.replace", PermissionError(errno.EACCES, "Permission denied"), "book.read_only"),
         ("os.fsync", OSError(errno.EROFS, "Read-only file system"), "book.read_only"),
         ("os.fsync", OSError(errno.EIO, "Input/output error"), "book.not_written"),

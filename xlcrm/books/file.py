@@ -12,11 +12,11 @@ import os
 import re
 import shutil
 import stat
-import tempfile
+import sys
 import time
-from collections.abc import Callable
 from pathlib import Path
 
+from xlcrm.books.alone import alone
 from xlcrm.books.edition import Edition
 from xlcrm.books.package import Package
 from xlcrm.books.parts import Parts
@@ -43,30 +43,19 @@ def apply(path: Path, changes: Changes, *, expected_digest: str, out: Path | Non
     file written is kept beside it in ``.xlcrm-backup``, the last five of them. Without changes a book is left alone.
 
     Raises ``Refusal``, and then no book was changed: ``book.changed_meanwhile``, ``book.open_elsewhere``,
-    ``book.open_somewhere``, ``book.read_only``, ``book.disk_full``, ``book.held``, ``book.folder_missing``,
+    ``book.open_somewhere``, ``book.saving``, ``book.read_only``, ``book.disk_full``, ``book.held``, ``book.folder_missing``,
     ``book.not_written``, ``book.not_verified``, and those of ``open_book`` and ``Edition``.
     """
     source = path.resolve()
     target = out.resolve() if out else source
-    data = read_bytes(source)
-    if digest_of(data) != expected_digest:
-        raise Refusal("book.changed_meanwhile", name=path.name)
     if not changes and target == source:
+        _read(source, path.name, expected_digest)
         return target
-    _check_free(target)
-    edition = Edition(Parts(Package(data, path.name)))
-    edition.apply(changes)
-
-    def check(written: Path) -> None:
-        try:
-            reader = BookReader(written, read_bytes(written))
-        except Refusal as refusal:
-            raise Refusal("book.not_verified", name=target.name, place=target.name) from refusal
-        edition.verify(reader)
-        if digest_of(read_bytes(source)) != expected_digest:
-            raise Refusal("book.changed_meanwhile", name=path.name)
-
-    _store(source, target, edition.content(), check)
+    try:
+        with alone(target):
+            _apply(source, target, path.name, changes, expected_digest)
+    except OSError as error:
+        raise _refused(error, target) from error
     return target
 
 
@@ -86,33 +75,84 @@ def locked_by(path: Path) -> str | None:
     return None
 
 
-def _store(source: Path, target: Path, content: bytes, check: Callable[[Path], None]) -> None:
+def _apply(source: Path, target: Path, name: str, changes: Changes, expected_digest: str) -> None:
     """Write beside the target, check what was written, keep the former version, take its place.
 
     The rights are those of the file replaced, a new one's those of the source.
     """
-    temporary: Path | None = None
-    backup: Path | None = None
+    data = _read(source, name, expected_digest)
+    _check_free(target)
+    edition = Edition(Parts(Package(data, name)))
+    edition.apply(changes)
+    temporary, backup, placed = _beside(target), None, False
     try:
-        handle, name = tempfile.mkstemp(prefix="~xlcrm-", suffix=target.suffix, dir=target.parent)
-        temporary = Path(name)
-        with os.fdopen(handle, "wb") as file:
-            file.write(content)
-            file.flush()
-            os.fsync(file.fileno())
-        check(temporary)
-        replaced = target.exists()
+        content = edition.content()
+        _write(temporary, content)
+        _check_written(temporary, content, edition, target.name)
+        _read(source, name, expected_digest)
+        replaced = target == source or target.exists()
         shutil.copymode(target if replaced else source, temporary)
         backup = _keep(target) if replaced else None
+        _check_free(target)
+        _read(source, name, expected_digest)
         _take_place(temporary, target)
-    except OSError as error:
-        if backup:
-            backup.unlink(missing_ok=True)
-        raise _refused(error, target) from error
+        placed = True
     finally:
-        if temporary:
-            temporary.unlink(missing_ok=True)
+        _remove(temporary)
+        if backup and not placed:
+            _remove(backup)
+    _settle(target.parent)
     _forget_old(target)
+
+
+def _read(source: Path, name: str, expected_digest: str) -> bytes:
+    """The book's bytes, if they are still those that were read."""
+    data = read_bytes(source)
+    if digest_of(data) != expected_digest:
+        raise Refusal("book.changed_meanwhile", name=name)
+    return data
+
+
+def _beside(target: Path) -> Path:
+    """Where a file is written before it takes its place; what a computer that died left there goes."""
+    return target.with_name(f"~xlcrm-{target.name}")
+
+
+def _write(path: Path, content: bytes) -> None:
+    """A new file that has reached the disk, readable by its owner only until its rights are given."""
+    path.unlink(missing_ok=True)
+    with open(path, "xb", opener=lambda name, flags: os.open(name, flags, 0o600)) as file:
+        file.write(content)
+        file.flush()
+        os.fsync(file.fileno())
+
+
+def _check_written(path: Path, content: bytes, edition: Edition, name: str) -> None:
+    try:
+        written = read_bytes(path)
+        edition.verify(BookReader(path.with_name(name), written))
+    except Refusal as refusal:
+        if refusal.key == "book.not_verified":
+            raise
+        raise Refusal("book.not_verified", name=name, place=name) from refusal
+    if written != content:
+        raise Refusal("book.not_verified", name=name, place=name)
+
+
+def _settle(folder: Path) -> None:
+    """Let a folder's new names reach the disk too; Windows sees to that itself."""
+    with contextlib.suppress(OSError):
+        if sys.platform != "win32":
+            handle = os.open(folder, os.O_RDONLY)
+            try:
+                os.fsync(handle)
+            finally:
+                os.close(handle)
+
+
+def _remove(path: Path) -> None:
+    with contextlib.suppress(OSError):
+        path.unlink(missing_ok=True)
 
 
 def _check_free(target: Path) -> None:
@@ -124,12 +164,14 @@ def _check_free(target: Path) -> None:
 
 
 def _take_place(temporary: Path, target: Path) -> None:
-    """Rename over the target; a file held for a moment is waited for."""
+    """Rename over the target; a file held for a moment is waited for. A share may have renamed and fail to say so."""
     tries = 1
     while True:
         try:
             return os.replace(temporary, target)
-        except PermissionError as error:
+        except OSError as error:
+            if target.exists() and not temporary.exists():
+                return
             if tries == _TRIES or _windows_error(error) not in _HELD:
                 raise
         tries += 1
@@ -159,20 +201,22 @@ def _keep(target: Path) -> Path:
     folder = target.parent / BACKUPS
     folder.mkdir(exist_ok=True)
     number = max((number for number, _ in _backups(target)), default=0) + 1
-    backup = folder / f"{target.stem}~{number}{target.suffix}"
+    backup, temporary = folder / f"{target.stem}~{number}{target.suffix}", _beside(folder / target.name)
     try:
-        shutil.copyfile(target, backup)
-    except OSError:
-        backup.unlink(missing_ok=True)
-        raise
+        _write(temporary, target.read_bytes())
+        shutil.copymode(target, temporary)
+        _take_place(temporary, backup)
+    finally:
+        _remove(temporary)
+    _settle(folder)
     return backup
 
 
 def _forget_old(target: Path) -> None:
     """Remove all but the newest backups; one that cannot be removed now is met again next time."""
-    for _, backup in sorted(_backups(target))[:-KEPT_BACKUPS]:
-        with contextlib.suppress(OSError):
-            backup.unlink()
+    with contextlib.suppress(OSError):
+        for _, backup in sorted(_backups(target))[:-KEPT_BACKUPS]:
+            _remove(backup)
 
 
 def _backups(target: Path) -> list[tuple[int, Path]]:

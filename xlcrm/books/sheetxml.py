@@ -170,7 +170,9 @@ class SheetXml:
             raise self._resave
         edges = [*(start.start() for start in starts), len(data)]
         rows = {number: data[edges[i] : edges[i + 1]] for i, number in enumerate(numbers)}
-        if not all("</row>" in row or start[0].endswith("/>") for row, start in zip(rows.values(), starts, strict=True)):
+        if not all(
+            "</row>" in row or start[0].endswith("/>") for row, start in zip(rows.values(), starts, strict=True)
+        ):
             raise self._resave
         return data[: edges[0]], rows
 

@@ -160,6 +160,10 @@ REFUSALS: dict[str, Words] = {
         "“{name}” is open somewhere. Save and close it; if nobody has it open, delete the file of the same name beside it "
         "that begins with “~$” or “.~lock.”.",
     ),
+    "book.saving": Words(
+        "“{name}”正由另一个窗口或另一台电脑保存。请稍等片刻后重新操作一次。",
+        "“{name}” is just being saved from another window or computer. Wait a moment and do it again.",
+    ),
     "book.read_only": Words(
         "“{name}”是只读的，或文件夹“{folder}”不允许写入。请取消文件属性里的“只读”，或换一个文件夹。",
         "“{name}” is read-only, or the folder “{folder}” may not be written to. Clear Read-only or use another folder.",

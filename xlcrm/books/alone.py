@@ -1,0 +1,84 @@
+"""One writer a file at a time, on one computer or on several that share a folder.
+
+What is locked is a file beside the book, and the system lets go of it when its holder ends, however it ends: nothing is
+left to be found stale. Windows has its server keep such locks, Linux those of NFS and SMB likewise.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import errno
+import os
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+from xlcrm.errors import Refusal
+
+_NO_LOCKS = (errno.ENOLCK, errno.ENOTSUP, errno.EOPNOTSUPP, errno.ENOSYS)
+"""Of a share that keeps no locks: there the fingerprint alone stands between two writers."""
+
+
+@contextlib.contextmanager
+def alone(target: Path) -> Iterator[None]:
+    """Be the only one who writes ``target``. ``Refusal("book.saving")`` while another is; ``OSError`` as of any file."""
+    path = target.with_name(f"~xlcrm-{target.name}.lock")
+    handle = _locked(path, target.name)
+    try:
+        yield
+    finally:
+        _release(handle, path)
+
+
+def _locked(path: Path, name: str) -> int:
+    """The lock file, held. One that its former holder has removed meanwhile locks nobody out, and is opened anew."""
+    while True:
+        handle = os.open(path, os.O_CREAT | os.O_RDWR, 0o666)
+        try:
+            _lock(handle)
+            if _is_still(handle, path):
+                return handle
+        except BlockingIOError as error:
+            os.close(handle)
+            raise Refusal("book.saving", name=name) from error
+        except BaseException:
+            os.close(handle)
+            raise
+        os.close(handle)
+
+
+def _lock(handle: int) -> None:
+    """``BlockingIOError`` when another has it."""
+    if sys.platform == "win32":
+        import msvcrt
+
+        try:
+            msvcrt.locking(handle, msvcrt.LK_NBLCK, 1)
+        except PermissionError as error:
+            raise BlockingIOError(*error.args) from error
+    else:
+        import fcntl
+
+        try:
+            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError as error:
+            if error.errno not in _NO_LOCKS:
+                raise
+
+
+def _is_still(handle: int, path: Path) -> bool:
+    try:
+        return os.path.samestat(os.fstat(handle), path.stat())
+    except FileNotFoundError:
+        return False
+
+
+def _release(handle: int, path: Path) -> None:
+    """Windows removes no open file; elsewhere it must go before the next can have it."""
+    if sys.platform == "win32":
+        os.close(handle)
+    with contextlib.suppress(OSError):
+        path.unlink()
+    if sys.platform != "win32":
+        with contextlib.suppress(OSError):  # written by nobody, it has nothing to lose
+            os.close(handle)
