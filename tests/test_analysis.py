@@ -404,3 +404,137 @@ def test_a_mark_of_a_loss_a_revival_and_a_wrong_number() -> None:
     matrix = month.table("grade_matrix")
     [back] = [row for row in matrix.rows if row[0] == LABELS["came_back"]]
     assert back[matrix.headers.index("A")] == 1
+
+
+# ---------------------------------------------------------------- what became of the words of consultants
+
+
+def known(number: int, grade: str, since: dt.date, **other: Cell) -> Row:
+    row: Row = {
+        "客户编号": f"C{number:05d}",
+        "客户姓名": f"客户{number}",
+        "电话": f"1990000{number:04d}",
+        "状态": "在跟",
+        "当前级别": grade,
+        "初洽日期": since,
+        "建卡日期": since,
+        "销售顾问": "张敏",
+    }
+    return row | other
+
+
+def told(number: int, on: dt.date, grade: str, result: str = "继续跟进", consultant: str = "张敏") -> Row:
+    row: Row = {"日期": on, "执行日期": on, "类别": "当日总结", "目的": "促进", "方式": "电话", "销售顾问": consultant}
+    return row | {"电话": f"1990000{number:04d}", "现级别": grade, "结果": result}
+
+
+def order(number: int, on: dt.date) -> Row:
+    return {
+        "订单号": f"D{number}",
+        "电话": f"1990000{number:04d}",
+        "订单日期": on,
+        "车型": "远行A4",
+        "销售顾问": "张敏",
+    }
+
+
+def plain(table: Table) -> list[tuple[Any, ...]]:
+    """A table's rows, words in Chinese."""
+    return [tuple(cell.zh if isinstance(cell, Words) else cell for cell in row) for row in table.rows]
+
+
+def test_a_grade_is_held_to_its_window_and_counts_in_the_month_the_window_ends() -> None:
+    day = dt.date(2026, 10, 5)
+    sheets: dict[str, list[Row]] = {
+        "客户卡": [known(n, "B", dt.date(2026, 9, 1)) for n in range(1, 6)],
+        # H on 5 October is due on the 12th: one orders on the 12th, one on the 13th, one falls to B, one is promoted late;
+        # H on the 25th is due in November
+        "日报": [
+            *(told(n, day, "H") for n in range(1, 5)),
+            told(3, dt.date(2026, 10, 9), "B"),
+            told(5, dt.date(2026, 10, 25), "H"),
+        ],
+        "订单": [order(1, dt.date(2026, 10, 12)), order(2, dt.date(2026, 10, 13))],
+    }
+    month = analyse(ledger_of(sheets, END), END, "2026-10", ())
+    assert plain(month.table("grade_outcomes")) == [("张敏", "H", 4, 1, 0, 2, 1, 0)]
+    assert plain(month.table("grade_honesty")) == [("张敏", 4, 1, 3, Ratio(1, 4), Ratio(0, 0), Ratio(0, 0))]
+
+
+def test_the_hours_say_whose_consultant_was_busy() -> None:
+    def came(name: str, start: dt.time, end: dt.time, consultant: str = "张敏") -> Row:
+        row = visits(10, 1, kept=0)[0]
+        return row | {"顾客名称": name, "进店时间": start, "离去时间": end, "销售顾问": consultant}
+
+    rows = [
+        came("甲", dt.time(10, 0), dt.time(11, 0)),
+        came("乙", dt.time(10, 30), dt.time(11, 0)),
+        came("丙", dt.time(10, 40), dt.time(11, 30), "王芳"),
+        came("丁", dt.time(11, 0), dt.time(11, 10)),
+    ]
+    table = of(END, rows).table("hour_load")
+    busy = {row[0]: dict(zip(table.headers, row, strict=True)) for row in plain(table)}
+    # 丁 comes as 甲 and 乙 leave: only 丙, with another consultant, is still there
+    assert [busy["10点"][key] for key in ("visits", "shared", "at_once")] == [3, 1, 3]
+    assert [busy["11点"][key] for key in ("visits", "shared", "at_once")] == [1, 0, 2]
+    assert busy.keys() == {"10点", "11点"}
+
+
+def test_the_audit_of_losses_counts_doubts_by_consultant_and_finds_who_was_not_lost() -> None:
+    def lost(number: int, day: int, **other: Cell) -> Row:
+        row: Row = {
+            "客户姓名": f"客户{number}",
+            "电话": f"1990000{number:04d}",
+            "战败前级别": "B",
+            "类型": "战败",
+            "申请日期": dt.date(2026, 10, day),
+            "申请人": "张敏",
+            "审批": "同意",
+            "审批日期": dt.date(2026, 10, day),
+        }
+        return row | other
+
+    sheets: dict[str, list[Row]] = {
+        "客户卡": [known(1, "B", dt.date(2026, 10, 1)), known(2, "B", dt.date(2026, 10, 1))],
+        # the first: known for six days of fourteen, no reason; the second sound
+        "战败": [lost(1, 7), lost(2, 20, 原因="他品牌-价格", **{"去向/竞品": "云驰E7"})],
+        "日报": [told(2, dt.date(2026, 10, 14), "B"), told(1, dt.date(2026, 10, 25), "A")],
+    }
+    month = analyse(ledger_of(sheets, END), END, "2026-10", ())
+    assert plain(month.table("subjective_by_consultant")) == [("张敏", 2, 1, Ratio(1, 2), 0, 1, 1)]
+    [doubt] = plain(month.table("subjective_losses"))
+    assert (doubt[0], doubt[-1]) == ("C00001", "放弃过早、理由不充分")
+    [back] = plain(month.table("losses_returned"))
+    assert back == ("C00001", "客户1", "张敏", dt.date(2026, 10, 7), dt.date(2026, 10, 25), "A")
+    assert plain(month.table("rival_reasons")) == [("云驰E7", 1, 0, 0, 0, 0, 1)]
+
+
+def test_the_outlook_weighs_stock_and_customers_to_come_against_the_target() -> None:
+    month = store("clean")
+    stock, new, both = plain(month.table("outlook"))
+    total = dict(zip(month.table("forecast").headers, month.table("forecast").total or (), strict=True))
+    assert stock[1] == total["customers"]
+    assert stock[2] == pytest.approx(total["by_conversion"], abs=0.06)
+    assert new[1] == month.facts.total(Measure.NEW_CARDS)
+    assert both[2] == pytest.approx(stock[2] + new[2], abs=0.11)
+    assert both[3] <= both[2] <= both[4]
+    [pace, *_] = plain(store("clean", 17).table("outlook"))
+    so_far = store("clean", 17).figure("orders").value
+    assert pace[0] == "本月：按已过工作日的进度"
+    assert pace[2] == pytest.approx((so_far or 0) * 31 / 17, abs=0.06)
+
+
+def test_the_flow_has_two_equal_sides() -> None:
+    for name, day in STORES_AND_DAYS:
+        came, went = store(name, day).table("stock_flow").rows
+        assert came[-1] == went[-1]
+
+
+def test_conversions_are_measured_over_whole_months_though_this_one_is_not_over() -> None:
+    september = [*visits(9, 1, kept=1), *visits(8, 1, kept=1, first_phone=50)]
+    rows = {"来店登记": [*september, *visits(10, 1, kept=1, first_phone=70)]}
+    orders: list[Row] = [{"订单号": "D1", "电话": "19908000050", "订单日期": dt.date(2026, 9, 28), "车型": "远行A4"}]
+    month = analyse(ledger_of({**rows, "订单": orders}, END), dt.date(2026, 10, 5), "2026-10", ())
+    [opening] = [row for row in plain(month.table("conversions")) if row[0] == "A"]
+    # of August's customer, in stock at the opening of September, who ordered after its fifth day
+    assert opening[1:3] == (1, 1)

@@ -7,22 +7,26 @@ import io
 import re
 import zipfile
 from functools import cache
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
 import openpyxl
+import pytest
 from books import STORES, Row, ledger_of, read_csv_store
 from openpyxl.utils import coordinate_to_tuple
 from xlsxwriter import Workbook
 
-from xlcrm.analysis import Month, Percent, Ratio, analyse
+from xlcrm.analysis import Figure, Month, Percent, Ratio, Table, Unit, analyse
 from xlcrm.analysis.kpis import kpis
 from xlcrm.catalogue import Words
 from xlcrm.catalogue.labels import LABELS
 from xlcrm.forms import ANALYSIS_SHEET
-from xlcrm.look import display_width
-from xlcrm.report.charts import SKETCHES
+from xlcrm.look import SERIES, display_width
+from xlcrm.report.charts import SKETCHES, luminance
+from xlcrm.report.front import trend
 from xlcrm.report.layout import lay_out, values
+from xlcrm.report.pages import KPIS, PAGES, TITLE_ROWS, Composer, Flow, rows_a_page
 from xlcrm.report.style import DATE, DECIMAL, NUMBER, NUMBER_FORMATS, PERCENT, TEXT
 from xlcrm.report.trace import Trace
 from xlcrm.report.workbook import file_name, workbook, write_workbook
@@ -207,9 +211,12 @@ def test_every_sheet_prints_a4_landscape_one_page_wide_with_its_heading_repeated
 
 def test_names_are_masked_until_asked_for_and_no_phone_leaves() -> None:
     name = next(str(row[3]) for row in clean().table("warnings_of_money").rows if row[3])
+    number = next(str(row[0]) for row in clean().table("subjective_losses").rows if row[0])
     masked, told = "".join(parts(mailed()).values()), "".join(parts(workbook(clean(), names=True)).values())
     assert name not in masked
     assert name in told
+    assert number not in masked
+    assert number in told
     assert not re.search(r"(?<![\d.])199\d{8}(?!\d)", told)
 
 
@@ -261,3 +268,78 @@ def test_the_rows_behind_add_up_to_every_figure() -> None:
     assert sums == {measure: clean().facts.total(measure) for measure in trace.measures}
     labels = [LABELS[measure.value].zh for measure in trace.measures]
     assert len(set(labels)) == len(labels), "formulas add up by label"
+
+
+def test_every_key_figure_links_to_the_rows_it_counts() -> None:
+    book = read(mailed())
+    front, rows = book.worksheets[0], book["明细"]
+    links = {
+        cell.value: cell.hyperlink.location for line in front for cell in line if cell.hyperlink and cell.column == 1
+    }
+    counted = 0
+    for kpi, figure in zip(kpis(clean().settings), clean().figures, strict=True):
+        if not figure.numerator:
+            continue
+        sheet, _, cells = links[figure.label.zh].rpartition("!")
+        assert sheet == "'明细'"
+        lines = list(rows[cells])
+        assert {line[0].value for line in lines} == {LABELS[kpi.numerators[0].value].zh}
+        if kpi.grade:
+            assert {line[8].value for line in lines} == {kpi.grade}
+        if not kpi.middle and len(kpi.numerators) == 1:
+            assert sum(line[9].value for line in lines) == figure.numerator, figure.key
+        counted += 1
+    assert counted > 20
+
+
+def figure(now: Ratio, last: Ratio | None, unit: Unit = Unit.PERCENT, good: int = 1) -> Figure:
+    return Figure("kept_rate", unit, now, last, None, (), Words("", ""), 5, good)
+
+
+@pytest.mark.parametrize(
+    ("given", "told"),
+    [
+        (figure(Ratio(90, 100), Ratio(50, 100)), ("▲ +40.0 点 好转", 1)),
+        (figure(Ratio(50, 100), Ratio(90, 100)), ("▼ -40.0 点 变差", -1)),
+        (figure(Ratio(90, 100), Ratio(50, 100), good=-1), ("▲ +40.0 点 变差", -1)),
+        (figure(Ratio(51, 100), Ratio(50, 100)), ("▲ +1.0 点 波动之内", 0)),
+        (figure(Ratio(50, 100), Ratio(5, 10)), ("＝ 持平", 0)),
+        (figure(Ratio(3, 4), Ratio(50, 100)), ("例数太少，不比", 0)),
+        (figure(Ratio(40), Ratio(10), Unit.COUNT), ("▲ +30 好转", 1)),
+        (figure(Ratio(40), Ratio(10), Unit.COUNT, good=0), ("▲ +30", 0)),
+        (figure(Ratio(30, 10), Ratio(50, 10), Unit.DAYS, good=-1), ("▼ -2.0 天", 0)),
+        (figure(Ratio(3, 0), Ratio(50, 100)), ("", 0)),
+        (figure(Ratio(3, 10), None), ("", 0)),
+    ],
+)
+def test_a_trend_is_told_by_arrow_amount_and_word(given: Figure, told: tuple[str, int]) -> None:
+    assert trend(given, "zh") == told
+
+
+def test_neighbours_in_a_chart_are_told_apart_in_grey() -> None:
+    for one, other in pairwise(SERIES):
+        assert abs(luminance(one) - luminance(other)) > 0.15, (one, other)
+
+
+def test_long_lists_flow_through_columns_and_pages_and_lose_no_row() -> None:
+    table = Table("care_calendar", ("day",), tuple((n,) for n in range(500)), (500,))
+    composer = Composer({table.key: table}, {table.key: 20}, {table.key: 0}, top=TITLE_ROWS)
+    plan = composer.compose([Flow(table.key, 2)])
+    parts = [spot for spot in plan.spots if isinstance(spot.what, Table)]
+    assert [row[0] for spot in parts for row in spot.what.rows] == list(range(500))  # type: ignore[union-attr]
+    assert [spot.what.total for spot in parts if spot.what.total] == [(500,)]  # type: ignore[union-attr]
+    starts = [TITLE_ROWS, *plan.breaks]
+    for spot in parts:
+        start = max(row for row in starts if row <= spot.row)
+        assert spot.row + spot.height <= start + rows_a_page(plan.columns)
+
+
+def test_every_table_of_the_month_has_its_place_on_a_page() -> None:
+    for page in clean().pages:
+        placed = {
+            piece
+            for strip in PAGES[page.key]
+            for piece in ([strip.key] if isinstance(strip, Flow) else [own for lane in strip for own in lane])
+            if isinstance(piece, str)
+        }
+        assert placed - {KPIS} == {table.key for table in page.tables}, page.key

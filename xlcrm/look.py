@@ -22,7 +22,7 @@ WHITE = "#FFFFFF"
 GREY = "#7F7F7F"
 PALE_GREY = "#EDEDED"
 LINE = "#BFBFBF"
-SERIES = (BLUE, PALE_ORANGE, "#843C0C", "#9DC3E6", "#ED7D31", "#FFE699", INK)
+SERIES = (BLUE, PALE_ORANGE, "#843C0C", "#9DC3E6", ORANGE, "#FFE699", INK)
 """Colours of a chart's series, in order: blue and orange, told apart without red and green; neighbours also in grey."""
 
 

@@ -32,6 +32,8 @@ from xlcrm.report.style import (
 
 SIZE = {"font_size": 9}
 _PIXELS_A_CHARACTER, _PADDING = 7.2, 10
+_INSET = 3
+"""Pixels between a chart and its place, so that its frame is not cut where a sheet of paper ends."""
 _WIDEST = 14
 """Columns of the grid a cell takes at most."""
 
@@ -120,9 +122,10 @@ class Canvas:
 
     def chart(self, key: str, spot: Spot) -> None:
         """The chart of a table that stands already."""
-        width, height = spot.width * UNIT_PIXELS, spot.height * ROW_PIXELS
+        width, height = spot.width * UNIT_PIXELS - 2 * _INSET, spot.height * ROW_PIXELS - 2 * _INSET
         chart, alt_text = draw(self.book, self.placed[key], self.lang, width, height)
-        self.sheet.insert_chart(spot.row, spot.left, chart, {"description": alt_text, "object_position": 2})
+        inset = {"x_offset": _INSET, "y_offset": _INSET}
+        self.sheet.insert_chart(spot.row, spot.left, chart, {"description": alt_text, "object_position": 2, **inset})
 
 
 def units(characters: int) -> int:
@@ -131,8 +134,8 @@ def units(characters: int) -> int:
 
 
 def _half(label: str) -> int:
-    """The width of a label on two lines: of half its characters, or of its longest word, in Chinese two characters."""
+    """The width of a label on two lines: half of it, or its longest word; a Chinese bracket may not begin a line."""
     half = (display_width(label) + 1) // 2
     if not label.isascii():
-        return half + half % 2
+        return half + half % 2 + 2 * ("（" in label)
     return max(max(map(len, label.split())), half + 2 if " " in label else half)

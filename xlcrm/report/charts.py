@@ -142,7 +142,7 @@ def _axes(chart: Any, placed: Placed, sketch: Sketch, dated: bool) -> None:
     if sketch.kind == "bar":
         hidden = {"visible": False, "major_gridlines": {"visible": False}, "min": 0}
         chart.set_x_axis(numbers if sketch.subtype else hidden)
-        chart.set_y_axis(names | {"reverse": True, "crossing": "max"})
+        chart.set_y_axis(names | {"reverse": True, "crossing": "max", "interval_unit": 1})
     else:
         chart.set_x_axis(names | ({"num_format": "d", "text_axis": True} if dated else {}))
         chart.set_y_axis(numbers)

@@ -11,7 +11,6 @@ from xlcrm.catalogue.labels import LABELS, SENTENCES
 from xlcrm.forms import letters
 from xlcrm.look import BLUE, GREY, INK, ORANGE, PALE_BLUE, display_width
 from xlcrm.report.canvas import SIZE, Canvas, units
-from xlcrm.report.pages import WIDTH
 from xlcrm.report.style import FRAME, NOTE, UNIT_FORMATS, Shown, exact_cell, figure_cell, put
 from xlcrm.report.trace import Trace
 
@@ -86,8 +85,8 @@ def trend(figure: Figure, lang: Lang) -> tuple[str, int]:
     return f"{arrow} {amount} {verdict}", tone
 
 
-def draw_front(canvas: Canvas, month: Month, kpis_at: int) -> None:
-    """Sentences and tiles from the top; ``kpis_at`` is the row where the KPIs stand."""
+def draw_front(canvas: Canvas, month: Month, columns: int, kpis_at: int) -> None:
+    """Sentences and tiles from the top, over the columns of the grid; ``kpis_at`` is the row where the KPIs stand."""
     for row, sentence in enumerate(month.sentences, start=TOP):
         put(canvas.sheet, row, 0, sentence.say(canvas.lang), canvas.make())
     row = TOP + len(month.sentences)
@@ -100,8 +99,8 @@ def draw_front(canvas: Canvas, month: Month, kpis_at: int) -> None:
     canvas.sheet.write_formula(row, 0, formula, canvas.make(**NOTE), told)
     for i, key in enumerate(_TILES):
         line, place = divmod(i, _TILES_A_LINE)
-        left = place * WIDTH // _TILES_A_LINE
-        width = (place + 1) * WIDTH // _TILES_A_LINE - left - 1
+        left = place * (columns + 1) // _TILES_A_LINE
+        width = (place + 1) * (columns + 1) // _TILES_A_LINE - left - 1
         _tile(canvas, row + 2 + line * _TILE_ROWS, left, width, month.figure(key))
 
 

@@ -223,7 +223,7 @@ class Composer:
         if isinstance(piece, str):
             return self.heights[piece]
         sketch, rows = SKETCHES[piece.key], len(self.tables[piece.key].rows)
-        bars = rows * (1 if sketch.subtype else len(sketch.series)) if sketch.kind == "bar" else 0
+        bars = max(rows * len(sketch.series) * (not sketch.subtype), rows * 1.5) if sketch.kind == "bar" else 0
         return max(_SHORTEST if sketch.subtype and bars else _CHART_ROWS, math.ceil(_BAR_ROWS * bars) + 4)
 
     def _flow(self, table: Table, columns: int) -> None:

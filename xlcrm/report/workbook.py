@@ -93,7 +93,7 @@ class _Writer:
                 canvas.table(spot.what, spot)
             elif spot.what == KPIS:
                 draw_kpis(canvas, self.month, self.trace, spot.row)
-                draw_front(canvas, self.month, spot.row)
+                draw_front(canvas, self.month, plan.columns, spot.row)
         for spot in plan.spots:
             if isinstance(spot.what, Chart):
                 canvas.chart(spot.what.key, spot)
