@@ -26,6 +26,9 @@ from xlcrm.validate import blocked_rows, validate
 
 DAY = dt.date(2026, 10, 31)
 STORES_AT_RANDOM = 30
+DOCS = Path(__file__).parent.parent / "docs"
+ELSEWHERE = {"python3 tools/run.py demo", "月度分析_2026-10.xlsx", "tools/gallery.py"}
+"""What the tour quotes that is no figure."""
 
 pytestmark = pytest.mark.libreoffice
 
@@ -69,6 +72,10 @@ def test_nothing_on_the_printed_month_is_cut_empty_or_off_its_paper(demo: Demo, 
     assert len(pages) <= 25
     assert all("2026-10 月度分析" in page for page in pages)
     assert "不随月报打印" in rows
+    # and every figure of the tour stands there
+    told = set(re.findall(r"`([^`]+)`", (DOCS / "tour.md").read_text("utf-8"))) - ELSEWHERE
+    whole = "".join("".join(page.split()) for page in pages)
+    assert [text for text in told if "".join(text.split()) not in whole] == []
 
 
 def test_what_an_eye_would_find_wrong_is_found(tmp_path: Path) -> None:

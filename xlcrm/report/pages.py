@@ -18,7 +18,7 @@ WIDTH = 42
 """Columns of the grid; a page that needs more is printed smaller."""
 UNIT_PIXELS, ROW_PIXELS = 26, 17
 TITLE_ROWS = 2
-_TITLE_PIXELS = 42
+_TITLE_PIXELS = 47
 _PAPER_WIDTH, _PAPER_HEIGHT = 1045, 688
 """An A4 page inside its margins."""
 _HEAD = 3

@@ -122,6 +122,7 @@ class _Writer:
         sheet.set_default_row(ROW_PIXELS * 0.75)
         sheet.set_column_pixels(0, max(columns, WIDTH) - 1, UNIT_PIXELS)
         sheet.set_row(0, 19)
+        sheet.set_row(1, 16)
         sheet.write_string(0, 0, f"{heading(self.month, self.lang)}　{name}", self.make(**TITLE))
         sheet.write_string(1, 0, note(self.month, self.lang), self.make(**NOTE))
         sheet.repeat_rows(0, 1)
