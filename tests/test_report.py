@@ -350,6 +350,13 @@ def test_long_lists_flow_through_columns_and_pages_and_lose_no_row() -> None:
         assert spot.row + spot.height <= start + rows_a_page(plan.columns)
 
 
+def test_every_picture_the_documents_show_is_there() -> None:
+    root = Path(__file__).parent.parent
+    for document in (root / "README.md", *(root / "docs").glob("*.md")):
+        for picture in re.findall(r"!\[[^\]]*\]\(([^)]+)\)", document.read_text("utf-8")):
+            assert (document.parent / picture).exists(), (document.name, picture)
+
+
 def test_every_table_of_the_month_has_its_place_on_a_page() -> None:
     for page in clean().pages:
         placed = {

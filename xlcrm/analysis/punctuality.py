@@ -1,4 +1,4 @@
-"""Page 9, 及时率: follow-ups due, done on time, late, not done and overdue now, by grade and consultant."""
+"""Page 9, 及时率: follow-ups due, done on time, late, not done and overdue now; whom and which cards nobody looked after."""
 
 from __future__ import annotations
 
@@ -34,6 +34,7 @@ def page(scope: Scope) -> Page:
             by("punctuality_by_consultant", "consultant", facts, lambda fact: fact.consultant, _COLUMNS),
             by("contacts_by_purpose", "purpose", facts, _purpose, _REACHED),
             _neglected(scope),
+            _stale(scope),
         ),
     )
 
@@ -56,3 +57,13 @@ def _neglected(scope: Scope) -> Table:
         if warning.wording == "prospect.neglected"
     )
     return Table("neglected", ("customer", "name", "consultant", "grade", "days_alone"), rows)
+
+
+def _stale(scope: Scope) -> Table:
+    rows = [
+        (CustomerNumber(warning.customer), Name(warning.name), named(warning.person), warning.about["days"])
+        for warning in scope.warnings
+        if warning.wording == "card.stale"
+    ]
+    stalest_first = sorted(rows, key=lambda row: -int(row[3]))
+    return Table("stale_cards", ("customer", "name", "consultant", "days_unrevised"), tuple(stalest_first))

@@ -101,6 +101,7 @@ PAGES: Mapping[str, tuple[Strip | Flow, ...]] = {
         (("punctuality_by_consultant",), (Chart("punctuality_by_consultant"),)),
         (("contacts_by_purpose",),),
         Flow("neglected", 2),
+        Flow("stale_cards", 3),
     ),
     "audit": (
         (("findings_by_person",), (Chart("findings_by_person"),)),
