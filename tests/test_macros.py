@@ -114,7 +114,8 @@ def test_a_month_ends_alike_in_excel_and_in_a_file(seed: int, tmp_path: Path, mo
     fill_book(path, dirtied(sheets, seed) if seed % 2 else sheets)
     live_path.write_bytes(path.read_bytes())
     book = with_buttons(fakexl.opened(live_path), monkeypatch)
-    for verb in ("validate", "roll", "check", "month", "close", "validate", "undo", "undo", "redo", "undo", "undo"):
+    verbs = ("validate", "plan", "roll", "check", "month", "close", "validate", "undo", "undo", "redo", "undo", "undo")
+    for verb in verbs:
         macros.run(verb)
         words, _, mode = told(book)
         try:

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from xlcrm.books.session import FileSession
     from xlcrm.verbs import Job, Outcome
 
-VERBS = ("validate", "roll", "check", "month", "close", "reopen", "undo")
+VERBS = ("validate", "plan", "roll", "check", "month", "close", "reopen", "undo")
 STDOUT = "-"
 """What ``--json`` calls standard output."""
 CENTURY = re.compile("20[0-9]{2}")

@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TypeVar
 
+from xlcrm.care import may_call
 from xlcrm.findings import Difference, Finding, Severity, Spot, spot
 from xlcrm.forms import GRADES, Card, Care, FollowUp, Opening, Prospect, Record, Report, Visit
 from xlcrm.ledger import UNCOUNTED, Ledger
@@ -23,6 +24,8 @@ from xlcrm.timeline import EXITS, TRACKED, Timeline, replay
 from xlcrm.validate import blocked_rows, validate
 
 Relation = Callable[["Books"], Iterator[Finding]]
+_Plan = tuple[dt.date, dt.date | None]
+"""The day a contact is planned for, and the day it was made."""
 K = TypeVar("K")
 V = TypeVar("V")
 
@@ -333,35 +336,57 @@ def _foundation(books: Books, report: Report) -> Iterator[Finding]:
 def r6_planned(books: Books) -> Iterator[Finding]:
     """Every plan for day d is in the 明日计划 made on the working day before d, and the reverse."""
     plans: set[tuple[str, dt.date]] = set()
+    due: dict[str, list[_Plan]] = defaultdict(list)
     for row in books.ledger.follow_ups:
         phone = books.ledger.phone_of(row)
         if phone and row.planned_on:
             plans.add((phone, row.planned_on))
+            due[phone].append((row.planned_on, row.done_on))
             yield from _in_tomorrows_plan(books, row, "planned_on", phone, row.planned_on)
     for _, prospect in books.ledger.prospects:
         phone = books.ledger.phone_of(prospect)
         if phone and prospect.next_on and (phone, prospect.next_on) not in plans:
             plans.add((phone, prospect.next_on))
+            due[phone].append((prospect.next_on, None))
             yield from _in_tomorrows_plan(books, prospect, "next_on", phone, prospect.next_on)
     for report in books.plans:
         phone = books.ledger.phone_of(report)
-        if report.purpose == "促进" and report.on and phone and (phone, report.on) not in plans:
+        if report.purpose == "促进" and report.on and phone and not _is_due(books, report, due.get(phone, ())):
             yield _difference(Difference.UNFOUNDED, "R6.no_plan", report, "on", severity=Severity.WARNING)
+
+
+def _is_due(books: Books, report: Report, plans: Iterable[_Plan]) -> bool:
+    """Whether a row of 明日计划 has its plan: one for that day or for the days off before it, or one not yet done."""
+    days = books.ledger.workdays
+
+    def is_due(on: dt.date, done_on: dt.date | None) -> bool:
+        if report.on in (on, days.on_or_after(report.consultant or "", on)):
+            return True
+        return report.date is not None and on <= report.date and (done_on is None or done_on > report.date)
+
+    return any(is_due(*plan) for plan in plans)
 
 
 def _in_tomorrows_plan(
     books: Books, row: FollowUp | Prospect | Care, name: str, phone: str, day: dt.date
 ) -> Iterator[Finding]:
-    """Whether a plan stands in the 明日计划 of the working day before; plans the open logs cannot know of pass."""
-    eve = books.ledger.workdays.previous(row.consultant or "", day)
+    """Whether a plan stands in the 明日计划 of the working day before, for its day or, on a day off, for the next one.
+
+    Plans the open logs cannot know of pass, and those of customers who asked not to be contacted.
+    """
+    days = books.ledger.workdays
+    eve = days.previous(row.consultant or "", day)
     first, last = books.reported
-    if not first <= eve <= last:
+    if not first <= eve <= last or not may_call(books.ledger, phone):
         return
     code = "R8" if isinstance(row, Care) else "R6"
-    found = [r for r in books.planned.get((phone, day), ()) if (r.purpose == "售后回访") == isinstance(row, Care)]
+    reports = [
+        r for on in {day, days.on_or_after(row.consultant or "", day)} for r in books.planned.get((phone, on), ())
+    ]
+    found = [r for r in reports if (r.purpose == "售后回访") == isinstance(row, Care)]
     if not found:
         yield _difference(Difference.UNREPORTED, f"{code}.plan", row, name, severity=Severity.WARNING, day=day, eve=eve)
-    elif not any(r.date == eve for r in found):
+    elif not any(r.date in (eve, days.previous(r.consultant or "", day)) for r in found):
         other = spot(found[0], "date")
         yield _difference(
             Difference.UNREPORTED, f"{code}.wrong_eve", row, name, other, Severity.WARNING, day=day, eve=eve
@@ -396,14 +421,14 @@ def _grade_spot(source: Report | Visit) -> Spot:
 
 def r8_care(books: Books) -> Iterator[Finding]:
     """Care planned for d or done on d on the card's front ↔ 明日计划 and 当日总结."""
-    planned: set[tuple[str, dt.date]] = set()
+    planned: dict[str, list[_Plan]] = defaultdict(list)
     done: set[tuple[str, dt.date]] = set()
     for care in books.ledger.cares:
         phone = books.ledger.phone_of(care)
         if not phone:
             continue
         if care.planned_on:
-            planned.add((phone, care.planned_on))
+            planned[phone].append((care.planned_on, care.done_on))
             yield from _in_tomorrows_plan(books, care, "planned_on", phone, care.planned_on)
         if care.done_on:
             done.add((phone, care.done_on))
@@ -411,9 +436,11 @@ def r8_care(books: Books) -> Iterator[Finding]:
             if not calls and care.done_on >= books.logs_begin:
                 yield _difference(Difference.UNREPORTED, "R8.done", care, "done_on", severity=Severity.WARNING)
     for report in (*books.plans, *books.summaries):
-        phone, known = books.ledger.phone_of(report), planned if report.section == "明日计划" else done
-        if report.purpose == "售后回访" and report.on and (phone, report.on) not in known:
-            wording = "R8.no_plan" if report.section == "明日计划" else "R8.no_call"
+        if report.purpose != "售后回访" or not report.on:
+            continue
+        phone, is_plan = books.ledger.phone_of(report) or "", report.section == "明日计划"
+        if not (_is_due(books, report, planned.get(phone, ())) if is_plan else (phone, report.on) in done):
+            wording = "R8.no_plan" if is_plan else "R8.no_call"
             yield _difference(Difference.UNFOUNDED, wording, report, "on", severity=Severity.WARNING)
 
 

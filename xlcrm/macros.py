@@ -120,6 +120,12 @@ def validate(book: Click) -> Said:
 
 
 @button
+def plan(book: Click) -> Said:
+    """生成明日计划: the rows of tomorrow, to 日报."""
+    return book.write(book.decide())
+
+
+@button
 def roll(book: Click) -> Said:
     """级别推进: every prospect to where the logs put him."""
     return book.write(book.decide())

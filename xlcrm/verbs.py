@@ -106,6 +106,22 @@ def roll(blocks: Blocks, issues: Sequence[StructureIssue], job: Job) -> Outcome:
     return _finish(outcome, ledger, job)
 
 
+def plan(blocks: Blocks, issues: Sequence[StructureIssue], job: Job) -> Outcome:
+    """生成明日计划: what is due on each consultant's next working day, to 日报; the day's logs count as if rolled."""
+    from xlcrm.plan import plan as plan_tomorrow
+    from xlcrm.roll import roll as roll_prospects
+
+    ledger = read_ledger(blocks, job.today)
+    rolled = read_ledger(after(blocks, roll_prospects(ledger, job.today).changes), job.today)
+    found = plan_tomorrow(rolled, job.today)
+    counted = "、".join(f"{consultant} {count}" for consultant, count in found.rows.items())
+    said = [words.PLANNED.say(job.lang, rows=found.rows.total())]
+    said += [counted] if counted else []
+    if found.orphans:
+        said.append(words.ORPHANS.say(job.lang, count=len(found.orphans)))
+    return _finish(Outcome("plan", said, changes=found.changes), ledger, job)
+
+
 def check(blocks: Blocks, issues: Sequence[StructureIssue], job: Job) -> Outcome:
     """交叉核对: the ten relations, both directions, to 问题清单; the balance beside them."""
     from xlcrm.crosscheck import crosscheck
@@ -204,6 +220,7 @@ _NAMED = 20
 
 VERBS: dict[str, Verb] = {
     "validate": validate,
+    "plan": plan,
     "roll": roll,
     "check": check,
     "close": close,

@@ -35,6 +35,10 @@ REFUSALS: dict[str, Words] = {
         "操作日志里第 {number} 号操作的记录不完整，不能撤销。",
         "What the journal holds of operation {number} is incomplete; it cannot be undone.",
     ),
+    "plan.closed": Words(
+        "{month} 已经封账，日报不能再添。下月第一天再生成明日计划。",
+        "{month} is sealed and its reports take no more rows. Plan on the first day of the next month.",
+    ),
     "form.columns_missing": Words(
         "工作表“{sheet}”缺少这些列：{headers}。请从空白的 CRM.xlsm 抄回表头。",
         "Sheet “{sheet}” lacks columns: {headers}. Copy the headers from a blank CRM.xlsm.",

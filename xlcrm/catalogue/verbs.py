@@ -6,6 +6,7 @@ from xlcrm.catalogue import Words
 
 LABELS: dict[str, Words] = {
     "validate": Words("校验日志", "Validate logs"),
+    "plan": Words("生成明日计划", "Plan tomorrow"),
     "roll": Words("级别推进", "Roll prospects"),
     "check": Words("交叉核对", "Cross-check"),
     "close": Words("月末结转", "Month close"),
@@ -20,6 +21,11 @@ LABELS: dict[str, Words] = {
 VALIDATED = Words(
     "校验 {rows} 行：{errors} 处错误，{warnings} 处警告，{infos} 处提示。",
     "{rows} rows checked: {errors} errors, {warnings} warnings, {infos} hints.",
+)
+PLANNED = Words("明日计划添了 {rows} 行。", "{rows} rows added to tomorrow's plans.")
+ORPHANS = Words(
+    "另有 {count} 位到期客户的顾问已离职或没有填写，请先在客户卡改派。",
+    "{count} customers due belong to nobody on duty: give their cards another consultant.",
 )
 ROLLED = Words(
     "推进 {moves} 步；{held} 行日志有错误，未推进；{proposed} 条建议。",
