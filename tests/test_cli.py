@@ -187,7 +187,7 @@ def test_a_read_only_folder(book: Path, small: Walk, verb: str, monkeypatch: pyt
     shutil.copy(small.before(verb), book)
     before = contents(book.parent)
     with monkeypatch.context() as patch:
-        patch.setattr("tempfile.mkstemp", denied)
+        patch.setattr("os.open", denied)
         answer = xlcrm(verb, book, "--today", TODAY)
     assert declines(answer, "book.read_only")
     assert contents(book.parent) == before

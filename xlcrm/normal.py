@@ -510,6 +510,11 @@ _STARTS = frozenset("=+-@\t\r\n＝＋－＠")
 _SIGNED = re.compile(r"[-+－＋]+|[-+－＋]\s*\d[\d\s,.]*%?|[+＋]\s*86[-\s\d()]*")
 
 
+def starts_like_formula(text: str) -> bool:
+    """Text to be marked as text wherever it is written: rather too much than too little."""
+    return text[:1] in _STARTS
+
+
 def looks_like_formula(text: str) -> bool:
     """A spreadsheet would run this text; a signed number, a phone with +86 and a lone dash are none. Rule V17."""
-    return text[:1] in _STARTS and not _SIGNED.fullmatch(text)
+    return starts_like_formula(text) and not _SIGNED.fullmatch(text)

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from functools import cached_property
 from typing import TypeGuard
 
 from xlcrm.books.area import Area, letters
@@ -16,6 +17,7 @@ from xlcrm.books.parts import CONTENT_TYPES, Parts, Table
 from xlcrm.books.read import BookReader
 from xlcrm.books.sheetxml import SheetXml
 from xlcrm.books.shift import Shift
+from xlcrm.books.stylexml import Styles
 from xlcrm.books.tablexml import Written, change_table, follow_table
 from xlcrm.changes import Changes, TableChange, Value
 from xlcrm.errors import Refusal
@@ -66,6 +68,7 @@ class Edition:
             relations = self._parts.relations_part(self._parts.workbook)
             self._texts[relations] = _CHAIN_RELATION.sub("", self._text(relations))
             self._texts[CONTENT_TYPES] = _without_type(self._text(CONTENT_TYPES), chain)
+        self._texts |= dict.fromkeys(self._style_parts, self._styles.xml())
         parts = {self._parts.sheets[name]: sheet.xml() for name, sheet in self._sheets.items()}
         parts |= {member: text.encode() for member, text in self._texts.items()}
         return package.rewritten({m: new for m, new in parts.items() if new != package.read(m)}, dropped)
@@ -130,8 +133,17 @@ class Edition:
         if name not in self._sheets:
             package = self._parts.package
             xml = package.read(self._parts.sheets[name])
-            self._sheets[name] = SheetXml(xml, name, package.name, self._parts.date1904)
+            self._sheets[name] = SheetXml(xml, name, package.name, self._parts.date1904, self._styles)
         return self._sheets[name]
+
+    @cached_property
+    def _styles(self) -> Styles:
+        """The cell formats; a package without them has none to add to."""
+        return Styles("".join(map(self._text, self._style_parts)))
+
+    @property
+    def _style_parts(self) -> list[str]:
+        return self._parts.related(self._parts.workbook, "styles")[:1]
 
     def _text(self, member: str) -> str:
         if member not in self._texts:

@@ -14,6 +14,7 @@ from functools import partial
 from xlcrm.books.area import Area, column_number, letters
 from xlcrm.books.cellxml import LONGEST_TEXT, cell_xml, marked
 from xlcrm.books.shift import Shift, translated
+from xlcrm.books.stylexml import Styles
 from xlcrm.changes import Link, Value
 from xlcrm.errors import Refusal
 
@@ -66,8 +67,9 @@ class SheetXml:
     ``formulas_changed`` tells that a formula was written, overwritten or moved.
     """
 
-    def __init__(self, xml: bytes, name: str, book: str, date1904: bool) -> None:
+    def __init__(self, xml: bytes, name: str, book: str, date1904: bool, styles: Styles) -> None:
         self.name = name
+        self._styles = styles
         self.date1904 = date1904
         self.formulas_changed = False
         self._resave = Refusal("book.resave", name=book)
@@ -186,7 +188,7 @@ class SheetXml:
             raise Refusal("book.text_too_long", sheet=self.name, cell=ref, limit=LONGEST_TEXT)
         self._columns_written.add(column)
         self.formulas_changed |= isinstance(value, Link)
-        return cell_xml(ref, style, value, self.date1904)
+        return cell_xml(ref, self._styles.fitting(style, value), value, self.date1904)
 
     def _filled(self, row: int) -> Iterator[int]:
         if row in self._rows:

@@ -27,6 +27,7 @@ from xlcrm.report.style import (
     column_look,
     printed_width,
     put,
+    safe,
     shown,
 )
 
@@ -52,7 +53,7 @@ class Canvas:
 
     def cell(self, row: int, column: int, span: int, content: Shown, look: Mapping[str, object], rows: int = 1) -> None:
         """A cell over ``span`` columns and some rows of the grid."""
-        style = self.make(**{**SIZE, **look})
+        style = self.make(**safe({**SIZE, **look}, content))
         self.cover(row, column, span, style, rows)
         put(self.sheet, row, column, content, style)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from xlcrm.analysis.figures import NOTHING, Content, CustomerNumber, Figure, Name, Percent, Ratio, Unit
@@ -11,7 +12,7 @@ from xlcrm.analysis.month import Month
 from xlcrm.catalogue import Lang, Words
 from xlcrm.catalogue.labels import HOURS, LABELS, SENTENCES
 from xlcrm.look import BLUE, GREY, INK, LINE, PALE_BLUE, WHITE, display_width
-from xlcrm.normal import mask_name, mask_number
+from xlcrm.normal import mask_name, mask_number, starts_like_formula
 
 if TYPE_CHECKING:
     from xlsxwriter.format import Format
@@ -75,6 +76,12 @@ def shown(cell: Content, small: int, lang: Lang, names: bool, both_sides: bool =
         case Percent():
             return float(cell)
     return cell
+
+
+def safe(look: Mapping[str, Any], value: Shown) -> dict[str, Any]:
+    """A look that also marks text as text where a spreadsheet would run it once a person enters it again."""
+    runs = isinstance(value, str) and starts_like_formula(value)
+    return {**look, "num_format": TEXT, "quote_prefix": True} if runs else dict(look)
 
 
 def figure_cell(figure: Figure, ratio: Ratio | None) -> Shown:

@@ -19,7 +19,7 @@ from xlcrm.catalogue import Lang
 from xlcrm.catalogue.labels import LABELS, SENTENCES
 from xlcrm.forms import FORMS, letters
 from xlcrm.look import Formats
-from xlcrm.report.style import DATE, FRAME, HEADER, NOTE, Shown, put, shown
+from xlcrm.report.style import DATE, FRAME, HEADER, NOTE, Shown, put, safe, shown
 
 if TYPE_CHECKING:
     from xlsxwriter.worksheet import Worksheet
@@ -75,12 +75,14 @@ class Trace:
         for column, (header, width) in enumerate(zip(_HEADERS, _WIDTHS, strict=True)):
             sheet.write_string(1, column, LABELS[header].say(self.lang), make(**HEADER, **FRAME))
             sheet.set_column(column, column, width)
-        plain, dated = make(), make(num_format=DATE, align="center")
+        plain: dict[str, str] = {}
+        dated = {"num_format": DATE, "align": "center"}
         for measure, facts in self.lines.items():
             label = LABELS[measure.value].say(self.lang)
             for line, fact in enumerate(facts, start=self._starts[measure]):
                 for column, value in enumerate(_cells(label, fact, self.lang, names)):
-                    put(sheet, line, column, value, dated if isinstance(value, dt.date) else plain)
+                    look = make(**safe(dated if isinstance(value, dt.date) else plain, value))
+                    put(sheet, line, column, value, look)
         sheet.freeze_panes(_FIRST, 1)
         sheet.autofilter(1, 0, self._last, len(_HEADERS) - 1)
         sheet.print_area(0, 0, 0, len(_HEADERS) - 1)
