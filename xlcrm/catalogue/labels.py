@@ -470,7 +470,7 @@ SENTENCES: dict[str, Words] = {
     "months_before": Words("“前三月”只有 {count} 个月的账", "the books hold {count} of the three months before"),
     "chart": Words("{title}：按{label}画出{series}", "{title}: {series} by {label}"),
     "others": Words("其余 {count} 项", "{count} others"),
-    "past": Words("上月 {last}　前三月 {three}", "last month {last}, three before {three}"),
+    "past": Words("上月 {last}　前三月 {three}", "last {last}, three before {three}"),
     "points": Words("{by} 点", "{by} pts"),
     "days": Words("{by} 天", "{by} days"),
     "agreed": Words(

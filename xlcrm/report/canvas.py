@@ -80,7 +80,7 @@ class Canvas:
         cells = [row[column] for row in (*table.rows, *([table.total] if table.total else []))]
         widest = max((printed_width(self._shown(table, cell), header) for cell in cells), default=0)
         label = LABELS[header].say(self.lang)
-        return min(max(2, units(max(widest, _half(label)))), _WIDEST)
+        return min(max(2, units(max(widest, on_two_lines(label)))), _WIDEST)
 
     def table(self, table: Table, spot: Spot) -> None:
         """A table with its title, its rows and its total; where it stands is kept for its chart."""
@@ -134,7 +134,7 @@ def units(characters: int) -> int:
     return -int(-(characters * _PIXELS_A_CHARACTER + _PADDING) // UNIT_PIXELS)
 
 
-def _half(label: str) -> int:
+def on_two_lines(label: str) -> int:
     """The width of a label on two lines: half of it, or its longest word; a Chinese bracket may not begin a line."""
     half = (display_width(label) + 1) // 2
     if not label.isascii():

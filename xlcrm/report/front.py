@@ -10,7 +10,7 @@ from xlcrm.catalogue import Lang
 from xlcrm.catalogue.labels import LABELS, SENTENCES
 from xlcrm.forms import letters
 from xlcrm.look import BLUE, GREY, INK, ORANGE, PALE_BLUE, display_width
-from xlcrm.report.canvas import SIZE, Canvas, units
+from xlcrm.report.canvas import SIZE, Canvas, on_two_lines, units
 from xlcrm.report.style import FRAME, NOTE, UNIT_FORMATS, Shown, exact_cell, figure_cell, put
 from xlcrm.report.trace import Trace
 
@@ -33,7 +33,7 @@ _COLUMNS = {
     "trend": 0,
     "formula": 0,
 }
-"""The columns of the KPIs and what each takes of the grid; 0 where it is as wide as its texts."""
+"""The columns of the KPIs and what each takes of the grid at least; its header and its texts may take more."""
 _TONES = {1: BLUE, -1: ORANGE, 0: GREY}
 TOP = 3
 """Row of the first sentence."""
@@ -52,7 +52,8 @@ def kpi_spans(month: Month, lang: Lang) -> dict[str, int]:
         "formula": [figure.formula.say(lang) for figure in month.figures],
     }
     wide = {header: units(max(map(display_width, own)) + 1) for header, own in texts.items()}
-    return {header: span or wide[header] for header, span in _COLUMNS.items()}
+    headers = {header: units(on_two_lines(LABELS[header].say(lang))) for header in _COLUMNS}
+    return {header: max(span, headers[header], wide.get(header, 0)) for header, span in _COLUMNS.items()}
 
 
 def tiles_end(month: Month) -> int:
