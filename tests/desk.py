@@ -40,6 +40,9 @@ class Desk(Memory):
     def decide(self, verb: str, today: dt.date) -> Outcome:
         return VERBS[verb](self.blocks, (), self.job(today))
 
+    def decide_for(self, verb: str, today: dt.date, customer: str) -> Outcome:
+        return VERBS[verb](self.blocks, (), replace(self.job(today), customer=customer))
+
     def press(self, verb: str, today: dt.date) -> Outcome:
         """Decide and write."""
         outcome = self.decide(verb, today)

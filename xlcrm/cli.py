@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from xlcrm.books.session import FileSession
     from xlcrm.verbs import Job, Outcome
 
-VERBS = ("validate", "plan", "roll", "check", "month", "close", "reopen", "undo")
+VERBS = ("validate", "plan", "roll", "check", "month", "close", "reopen", "undo", "erase")
 STDOUT = "-"
 """What ``--json`` calls standard output."""
 CENTURY = re.compile("20[0-9]{2}")
@@ -85,6 +85,7 @@ def _parser() -> argparse.ArgumentParser:
         default=argparse.SUPPRESS,
         help="恢复上一次撤销拿走的",
     )
+    verbs.choices["erase"].add_argument("--customer", metavar="客户编号或电话", required=True)
     for command in (demo, new, *verbs.choices.values()):
         if not any(action.dest == "lang" for action in command._actions):
             command.add_argument("--lang", choices=("zh", "en"), default="zh")
@@ -95,7 +96,8 @@ def _job(args: argparse.Namespace) -> Job:
     from xlcrm.verbs import Job
 
     now = dt.datetime.now().replace(microsecond=0)
-    return Job(_day(args.today) or now.date(), now, _user(), _month(args.month), args.lang)
+    customer = getattr(args, "customer", "")
+    return Job(_day(args.today) or now.date(), now, _user(), _month(args.month), args.lang, customer=customer)
 
 
 def _user() -> str:
@@ -133,8 +135,9 @@ def _verb(args: argparse.Namespace) -> int:
     from xlcrm.verbs import VERBS as RUN  # now, for the session's sheets are parsed meanwhile
 
     outcome = RUN[args.verb](session.blocks, session.issues, job)
+    forgotten = _forgotten(args) if outcome.forgets else []
     after = _would_do(args, outcome) if args.dry_run else _write(args, session, outcome)
-    _say(args, outcome, after)
+    _say(args, outcome, [*forgotten, *after])
     if args.json:
         _write_json(args.json, outcome, args.book, job)
     return 1 if outcome.has_errors else 0
@@ -173,6 +176,14 @@ def _would_do(args: argparse.Namespace, outcome: Outcome) -> list[str]:
     return would
 
 
+def _forgotten(args: argparse.Namespace) -> list[str]:
+    """Which copies of the book go with what is erased from it."""
+    from xlcrm.books.file import BACKUPS, backups
+
+    book = (args.output or args.book).resolve()
+    return [words.FORGOTTEN.say(args.lang, count=len(backups(book)), folder=book.parent / BACKUPS)]
+
+
 def _write(args: argparse.Namespace, session: FileSession, outcome: Outcome) -> list[str]:
     """Write the book or its copy, and the workbook to mail; with ``-o`` the book itself is left alone.
 
@@ -180,7 +191,7 @@ def _write(args: argparse.Namespace, session: FileSession, outcome: Outcome) -> 
     """
     written: list[Path] = []
     if outcome.analysis is None:
-        written.append(session.apply(outcome.changes, args.output))
+        written.append(session.apply(outcome.changes, args.output, forgets=outcome.forgets))
     else:
         from xlcrm.books.places import require_writable
         from xlcrm.report.workbook import workbook

@@ -148,14 +148,22 @@ def original(history: Iterable[Operation], operation: Operation) -> Operation:
 # ---------------------------------------------------------------- recording
 
 
-def record(ledger: Ledger, changes: Changes, line: Mapping[str, Value], layout: Layout, of: int | None = None) -> None:
+def record(
+    ledger: Ledger,
+    changes: Changes,
+    line: Mapping[str, Value],
+    layout: Layout,
+    of: int | None = None,
+    *,
+    forgets: bool = False,
+) -> None:
     """Put an operation into the journal with what its changes overwrite; one that overwrites nothing leaves no line.
 
     ``line`` gives 时间, 用户, 动作 and 新值; ``of`` is the operation taken back. Operations older than the shop wants to
-    take back keep their line and lose what they overwrote.
+    take back keep their line and lose what they overwrote; after one that ``forgets`` nothing can be taken back.
     """
-    touched = touched_by(ledger, changes, layout)
-    if not touched and of is None:
+    touched = {} if forgets else touched_by(ledger, changes, layout)
+    if not touched and of is None and not forgets:
         return
     number = next_operation(ledger)
     done, undone = stacks([*operations(ledger), Operation(number, of, bool(touched), "")])
@@ -165,7 +173,7 @@ def record(ledger: Ledger, changes: Changes, line: Mapping[str, Value], layout: 
         for piece in _pieces(touch):
             changes.add(_SHEET, {"动作": DETAIL, "操作号": number, "工作表": sheet, **piece})
     for row in ledger.journal:
-        if row.verb == DETAIL and row.operation not in kept:
+        if row.verb == DETAIL and (forgets or row.operation not in kept):
             changes.remove(_SHEET, row.at.row)
 
 

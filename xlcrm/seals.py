@@ -64,12 +64,9 @@ def broken_seals(ledger: Ledger) -> tuple[list[Sealed], dict[tuple[str, str], in
     """
     seals: dict[tuple[str, str], Counter[str]] = {}
     for row in _seals(ledger):
-        told = row.new or ""
-        digests = [told[i : i + _DIGITS] for i in range(0, len(told), _DIGITS)]
-        seals.setdefault((row.sheet or "", row.place or ""), Counter()).update(digests)
+        seals.setdefault((row.sheet or "", row.place or ""), Counter()).update(_digests(row))
     changed: dict[tuple[str, str], list[Sealed]] = {}
-    rows: list[Sealed] = [*ledger.visits, *ledger.reports, *ledger.orders, *ledger.losses]
-    for record in rows:
+    for record in _rows(ledger):
         key = record.at.sheet, _month(record)
         if key in seals:
             digest = _digest(record)
@@ -82,6 +79,21 @@ def broken_seals(ledger: Ledger) -> tuple[list[Sealed], dict[tuple[str, str], in
     return [record for own in changed.values() for record in own], removed
 
 
+def reseal(before: Ledger, after: Ledger, changes: Changes) -> None:
+    """Let the seals know rows that the program itself had to change: the same rows, in two readings of the book."""
+    known = {(row.at.sheet, row.at.row): _digest(row) for row in _rows(before) if _month(row)}
+    renamed: dict[tuple[str, str], dict[str, str]] = {}
+    for row in _rows(after):
+        old = known.get((row.at.sheet, row.at.row))
+        if old is not None and old != _digest(row):
+            renamed.setdefault((row.at.sheet, _month(row)), {})[old] = _digest(row)
+    for line in _seals(before):
+        new = renamed.get((line.sheet or "", line.place or ""))
+        if new and line.new:
+            digests = [new.get(digest, digest) for digest in _digests(line)]
+            changes.put(line.at.sheet, line.at.row, "新值", "".join(digests))
+
+
 def day_field(row: Sealed) -> str:
     """The field that tells which month a row is of."""
     return "applied_on" if isinstance(row, Loss) else "date"
@@ -89,6 +101,15 @@ def day_field(row: Sealed) -> str:
 
 def _seals(ledger: Ledger) -> Iterator[JournalRow]:
     return (row for row in ledger.journal if row.verb == SEAL_VERB)
+
+
+def _digests(line: JournalRow) -> list[str]:
+    told = line.new or ""
+    return [told[i : i + _DIGITS] for i in range(0, len(told), _DIGITS)]
+
+
+def _rows(ledger: Ledger) -> tuple[Sealed, ...]:
+    return (*ledger.visits, *ledger.reports, *ledger.orders, *ledger.losses)
 
 
 def _month(row: Sealed) -> str:

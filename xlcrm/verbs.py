@@ -36,7 +36,7 @@ if TYPE_CHECKING:
 class Job:
     """Who asks for what, when: ``month`` is YYYY-MM or ``None`` for the verb's own choice.
 
-    ``layout`` answers what loose cells of the book hold.
+    ``layout`` answers what loose cells of the book hold; ``customer`` is a 客户编号 or a phone.
     """
 
     today: dt.date
@@ -45,12 +45,14 @@ class Job:
     month: str | None = None
     lang: Lang = "zh"
     layout: Layout = no_layout
+    customer: str = ""
 
 
 @dataclass(slots=True)
 class Outcome:
     """What a verb found and decided. ``said`` are sentences for the user, ``month`` the analysis for the workbook to mail;
-    ``kept`` are places an undo left alone, since somebody has changed them.
+    ``kept`` are places an undo left alone, since somebody has changed them, or that still name a customer who was erased;
+    ``forgets`` tells that no copy of what stood there before may be left behind.
     """
 
     verb: str
@@ -62,6 +64,7 @@ class Outcome:
     changes: Changes = field(default_factory=Changes)
     analysis: Month | None = None
     kept: list[str] = field(default_factory=list)
+    forgets: bool = False
 
     @property
     def has_errors(self) -> bool:
@@ -184,6 +187,21 @@ def reopen(blocks: Blocks, issues: Sequence[StructureIssue], job: Job) -> Outcom
     return _finish(Outcome("reopen", [words.REOPENED.say(job.lang, month=month)], changes=changes), ledger, job)
 
 
+def erase(blocks: Blocks, issues: Sequence[StructureIssue], job: Job) -> Outcome:
+    """删除客户资料: what is personal of ``job.customer`` goes, what is counted stays; it cannot be undone."""
+    from xlcrm.erase import erase as erase_customer
+    from xlcrm.seals import reseal
+
+    ledger = read_ledger(blocks, job.today)
+    erased = erase_customer(ledger, job.customer)
+    reseal(ledger, read_ledger(after(blocks, erased.changes), job.today), erased.changes)
+    said = [words.ERASED.say(job.lang, token=erased.token, count=erased.count)]
+    if erased.mentions:
+        said.append(words.MENTIONED.say(job.lang, **_named(erased.mentions)))
+    outcome = Outcome("erase", said, changes=erased.changes, kept=erased.mentions, forgets=True)
+    return _finish(outcome, ledger, job)
+
+
 def undo(blocks: Blocks, issues: Sequence[StructureIssue], job: Job) -> Outcome:
     """撤销: what the newest operation not yet taken back overwrote."""
     return _take_back("undo", blocks, job)
@@ -209,14 +227,17 @@ def _take_back(verb: str, blocks: Blocks, job: Job) -> Outcome:
     told = words.UNDONE if verb == "undo" else words.REDONE
     said = [told.say(job.lang, what=original(history, operation).what, count=reverted.count)]
     if reverted.kept:
-        places = "、".join(reverted.kept[:_NAMED]) + ("…" if len(reverted.kept) > _NAMED else "")
-        said.append(words.KEPT.say(job.lang, count=len(reverted.kept), places=places))
+        said.append(words.KEPT.say(job.lang, **_named(reverted.kept)))
     outcome = Outcome(verb, said, changes=reverted.changes, kept=reverted.kept)
     return _finish(outcome, ledger, job, of=operation.number)
 
 
+def _named(places: list[str]) -> dict[str, object]:
+    """How many places there are, and as many as a sentence can name."""
+    return {"count": len(places), "places": "、".join(places[:_NAMED]) + ("…" if len(places) > _NAMED else "")}
+
+
 _NAMED = 20
-"""Places that a sentence names; ``Outcome.kept`` has them all."""
 
 VERBS: dict[str, Verb] = {
     "validate": validate,
@@ -225,6 +246,7 @@ VERBS: dict[str, Verb] = {
     "check": check,
     "close": close,
     "reopen": reopen,
+    "erase": erase,
     "month": month,
     "undo": undo,
     "redo": redo,
@@ -326,7 +348,7 @@ def _finish(outcome: Outcome, ledger: Ledger, job: Job, *, of: int | None = None
     """Tell 操作日志 what the verb overwrites, and 首页 what was done; ``of`` is the operation it takes back."""
     label = words.LABELS[outcome.verb].say(job.lang)
     line = {"时间": job.now, "用户": job.user or None, "动作": label, "新值": outcome.said[0]}
-    record(ledger, outcome.changes, line, job.layout, of)
+    record(ledger, outcome.changes, line, job.layout, of, forgets=outcome.forgets)
     outcome.changes.lay(*HOME_LAST, f"{label} {job.now:%Y-%m-%d %H:%M}")
     outcome.changes.lay(*HOME_RESULT, outcome.said[0])
     return outcome

@@ -6,8 +6,9 @@ Only the parts that a change is about are made anew; the rest goes into the new 
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
-from functools import cached_property
+from collections.abc import Collection, Iterator, Mapping
+from functools import cached_property, partial
+from itertools import count
 from typing import TypeGuard
 
 from xlcrm.books.area import Area, letters
@@ -28,6 +29,10 @@ _CALC = re.compile(r"<(?:\w+:)?calcPr\b[^>]*?(?=/?>)")
 _CALC_ON_LOAD = re.compile(r'\sfullCalcOnLoad="[^"]*"')
 _BEFORE_CALC = re.compile(r"</(\w+:)?(?:sheets|functionGroups|externalReferences|definedNames)>")
 _CHAIN_RELATION = re.compile(r'<Relationship\b[^>]*?/calcChain"[^>]*?(?:/>|></Relationship>)')
+
+
+_SHARED_TEXT = re.compile(rb'<(?:\w+:)?c\b(?=[^>]*\st="s")[^>]*><(?:\w+:)?v>(\d+)<')
+_TEXT_ITEM = re.compile(r"<((\w+:)?si)\b[^>]*?(?:/>|>.*?</\1>)", re.DOTALL)
 
 
 class Edition:
@@ -53,6 +58,16 @@ class Edition:
         for sheet, change in changes.tables.items():
             if change:
                 self._change(self._parts.table_of(sheet), change)
+
+    def forget(self) -> None:
+        """Empty the shared texts that no cell shows any more; their places stay, for cells name texts by their number."""
+        package = self._parts.package
+        used: set[int] = set()
+        for name, part in self._parts.sheets.items():
+            xml = self._sheets[name].xml() if name in self._sheets else package.read(part)
+            used.update(map(int, _SHARED_TEXT.findall(xml)))
+        for part in self._parts.related(self._parts.workbook, "sharedStrings"):
+            self._texts[part] = _TEXT_ITEM.sub(partial(_if_used, used, count()), self._text(part))
 
     def content(self) -> bytes:
         """The bytes of the new package; parts that came out the same are copied like the untouched ones.
@@ -161,6 +176,11 @@ class Edition:
 
     def _not_verified(self, place: str) -> Refusal:
         return Refusal("book.not_verified", name=self._parts.package.name, place=place)
+
+
+def _if_used(used: Collection[int], numbers: Iterator[int], item: re.Match[str]) -> str:
+    """A shared text that is used, else an empty one."""
+    return item[0] if next(numbers) in used else f"<{item[1]}><{item[2] or ''}t/></{item[1]}>"
 
 
 def _is_number(value: Stored) -> TypeGuard[int | float]:

@@ -36,11 +36,14 @@ _EXCEL_NAME_SIZE, _EXCEL_NAME = 55, 57
 """Where Excel's lock file has the length and the text of the name in UTF-16."""
 
 
-def apply(path: Path, changes: Changes, *, expected_digest: str, out: Path | None = None) -> Path:
+def apply(
+    path: Path, changes: Changes, *, expected_digest: str, out: Path | None = None, forgets: bool = False
+) -> Path:
     """Write changes into the book at ``path``, or into a copy at ``out``; returns the file written.
 
     ``expected_digest`` is ``BookReader.digest`` of the reading the changes were decided on. The former version of the
-    file written is kept beside it in ``.xlcrm-backup``, the last five of them. Without changes a book is left alone.
+    file written is kept beside it in ``.xlcrm-backup``, the last five of them. Without changes a book is left alone. A
+    change that ``forgets`` leaves no copy of what was: neither backups nor texts in the package that no cell shows.
 
     Raises ``Refusal``, and then no book was changed: ``book.changed_meanwhile``, ``book.open_elsewhere``,
     ``book.open_somewhere``, ``book.saving``, ``book.read_only``, ``book.disk_full``, ``book.held``, ``book.folder_missing``,
@@ -53,10 +56,15 @@ def apply(path: Path, changes: Changes, *, expected_digest: str, out: Path | Non
         return target
     try:
         with alone(target):
-            _apply(source, target, path.name, changes, expected_digest)
+            _apply(source, target, path.name, changes, expected_digest, forgets)
     except OSError as error:
         raise _refused(error, target) from error
     return target
+
+
+def backups(book: Path) -> list[Path]:
+    """The former versions of a book, oldest first."""
+    return [backup for _, backup in sorted(_backups(book))]
 
 
 def locked_by(path: Path) -> str | None:
@@ -75,8 +83,10 @@ def locked_by(path: Path) -> str | None:
     return None
 
 
-def _apply(source: Path, target: Path, name: str, changes: Changes, expected_digest: str) -> None:
+def _apply(source: Path, target: Path, name: str, changes: Changes, expected_digest: str, forgets: bool) -> None:
     """Write beside the target, check what was written, keep the former version, take its place.
+
+    One who ``forgets`` keeps the former version only until then.
 
     The rights are those of the file replaced, a new one's those of the source.
     """
@@ -84,6 +94,8 @@ def _apply(source: Path, target: Path, name: str, changes: Changes, expected_dig
     _check_free(target)
     edition = Edition(Parts(Package(data, name)))
     edition.apply(changes)
+    if forgets:
+        edition.forget()
     temporary, backup, placed = _beside(target), None, False
     try:
         content = edition.content()
@@ -102,6 +114,9 @@ def _apply(source: Path, target: Path, name: str, changes: Changes, expected_dig
         if backup and not placed:
             _remove(backup)
     _settle(target.parent)
+    if forgets:
+        for former in backups(target):
+            former.unlink()
     _forget_old(target)
 
 

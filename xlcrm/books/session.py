@@ -44,8 +44,11 @@ class FileSession:
             raise Refusal("book.sheet_missing", name=self.path.name, sheet=sheet)
         return loose_cells(addresses, lambda area: self._reader.cells(sheet, area))
 
-    def apply(self, changes: Changes, output: Path | None = None) -> Path:
-        """Write the changes into the book, or into a copy at ``output``; returns the file written."""
+    def apply(self, changes: Changes, output: Path | None = None, *, forgets: bool = False) -> Path:
+        """Write the changes into the book, or into a copy at ``output``; returns the file written.
+
+        ``forgets``: no copy of what was is left.
+        """
         from xlcrm.books import file
 
-        return file.apply(self.path, changes, expected_digest=self._reader.digest, out=output)
+        return file.apply(self.path, changes, expected_digest=self._reader.digest, out=output, forgets=forgets)

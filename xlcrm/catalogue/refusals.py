@@ -29,6 +29,10 @@ REFUSALS: dict[str, Words] = {
         "{month} 不能反结账：只能反结最后封账的月份 {last}。",
         "{month} cannot be reopened: only the last closed month, {last}.",
     ),
+    "erase.unknown": Words(
+        "找不到客户“{who}”。请写客户编号（如 C00012）或完整的电话。",
+        "There is no customer “{who}”. Give a 客户编号 (C00012) or a whole phone number.",
+    ),
     "undo.nothing": Words("没有可以撤销的操作。", "There is nothing to undo."),
     "redo.nothing": Words("没有可以重做的操作。", "There is nothing to redo."),
     "undo.damaged": Words(

@@ -12,6 +12,7 @@ LABELS: dict[str, Words] = {
     "close": Words("月末结转", "Month close"),
     "month": Words("月度分析", "Monthly analysis"),
     "reopen": Words("反结账", "Reopen month"),
+    "erase": Words("删除客户资料", "Erase customer"),
     "undo": Words("撤销", "Undo"),
     "redo": Words("重做", "Redo"),
     "new": Words("新建", "New book"),
@@ -41,6 +42,19 @@ REOPENED = Words(
     "{month} is open again: its seal and the stock carried over are gone. Close it again when it is right.",
 )
 ANALYSED = Words("{month} 月度分析已完成。", "The analysis of {month} is done.")
+ERASED = Words(
+    "删除一位客户的个人资料：{count} 格改为代号“{token}”或清空，各项统计不变。这一步和它以前的操作都不能再撤销。",
+    "One customer's personal data goes: {count} cells become “{token}” or blank, every figure stays. Neither this nor "
+    "anything done before can be undone.",
+)
+MENTIONED = Words(
+    "其他客户的行里还有 {count} 处出现这个名字，请人工查看：{places}",
+    "The name stands in {count} cells of other customers; please look at them: {places}",
+)
+FORGOTTEN = Words(
+    "{folder} 里本簿的 {count} 份备份仍含原资料，一并删除。寄出、另存和同步到别处的副本请自行处理。",
+    "The {count} backups of the book in {folder} held the data and go too. See to copies mailed, saved or synchronised elsewhere.",
+)
 UNDONE = Words("撤销“{what}”：{count} 处恢复原样。", "Undo of “{what}”: {count} places as they were.")
 REDONE = Words("重做“{what}”：{count} 处恢复。", "Redo of “{what}”: {count} places are back.")
 KEPT = Words(
