@@ -362,7 +362,9 @@ def chinese_in(text: str) -> set[str]:
 
 @pytest.mark.parametrize("verb", VERBS)
 def test_english_is_english(tmp_path: Path, small: Walk, careless: Walk, verb: str) -> None:
-    book = shutil.copy(small.before(verb) if verb == "close" else careless.before(verb), tmp_path / "book.xlsm")
+    book = shutil.copy(
+        small.before(verb) if verb in ("close", "reopen") else careless.before(verb), tmp_path / "book.xlsm"
+    )
     would = xlcrm(verb, book, "--today", TODAY, "--lang", "en", "--dry-run")
     does = xlcrm(verb, book, "--today", TODAY, "--lang", "en")
     for answer in (would, does):

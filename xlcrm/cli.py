@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from xlcrm.books.session import FileSession
     from xlcrm.verbs import Job, Outcome
 
-VERBS = ("validate", "plan", "roll", "check", "month", "close", "reopen", "undo", "erase")
+VERBS = ("validate", "plan", "roll", "check", "month", "close", "reopen", "undo")
 STDOUT = "-"
 """What ``--json`` calls standard output."""
 CENTURY = re.compile("20[0-9]{2}")
@@ -69,7 +69,7 @@ def _parser() -> argparse.ArgumentParser:
     setup.add_argument("--env", type=Path, metavar="DIR", help="环境放在哪里")
     selfcheck = verbs.add_parser("selfcheck", help="说明这台电脑和工作簿哪里不对")
     selfcheck.add_argument("book", type=Path, metavar="BOOK", nargs="?")
-    for verb in VERBS:
+    for verb in (*VERBS, "erase"):
         one = verbs.add_parser(verb, help=words.LABELS[verb].zh)
         one.add_argument("book", type=Path, metavar="BOOK")
         one.add_argument("--month", metavar="YYYY-MM")
