@@ -17,7 +17,7 @@ from xlcrm import macros
 from xlcrm.books.liveedit import CELLS_A_WRITE
 from xlcrm.changes import Block, Changes, Link
 from xlcrm.forms import CHECK_HEADER, FORMS
-from xlcrm.verbs import VERBS, Outcome
+from xlcrm.verbs import VERBS, Job, Outcome, after
 
 A_SHEET_READ, A_SHEET_WRITTEN, BESIDES = 10, 12, 30
 NOW = dt.datetime(2026, 10, 31, 18)
@@ -55,12 +55,21 @@ def small_store() -> Sheets:
     }
 
 
-@pytest.mark.parametrize("verb", ["validate", "roll", "check"])
-def test_a_click_stays_within_its_bounds(monkeypatch: pytest.MonkeyPatch, verb: str) -> None:
-    cost = click(monkeypatch, blocks_of(small_store()), verb)
+def then(blocks: list[Block], verb: str) -> list[Block]:
+    """The blocks after a verb."""
+    return after(blocks, VERBS[verb](blocks, (), Job(NOW.date(), NOW)).changes)
+
+
+@pytest.mark.parametrize("before", ["", "roll"])
+@pytest.mark.parametrize("verb", ["validate", "roll", "check", "undo", "redo"])
+def test_a_click_stays_within_its_bounds(monkeypatch: pytest.MonkeyPatch, verb: str, before: str) -> None:
+    blocks = blocks_of(small_store())
+    for earlier in filter(None, (before, *{"undo": ["roll", "check"], "redo": ["roll", "undo"]}.get(verb, []))):
+        blocks = then(blocks, earlier)
+    cost = click(monkeypatch, blocks, verb)
     assert cost.read.keys() == FORMS.keys()
     assert max(cost.read.values()) <= A_SHEET_READ
-    assert max(cost.written.values()) <= A_SHEET_WRITTEN
+    assert max(cost.written.values()) <= A_SHEET_WRITTEN + 1, "the journal may lose lines as it gains others"
     assert cost.besides <= BESIDES
 
 

@@ -168,6 +168,13 @@ class Shop(RuleBasedStateMachine):
         else:
             self.taken_back_is_never_done(before, "close")
 
+    @rule()
+    def reopen_month(self) -> None:
+        before = self.book.tables()
+        with suppress(Refusal):
+            self.book.press("reopen", self.today)
+            self.taken_back_is_never_done(before, "reopen")
+
     def taken_back_is_never_done(self, before: Tables, verb: str) -> None:
         after, other = self.book.tables(), self.book.copy()
         assert other.press("undo", self.today).kept == []

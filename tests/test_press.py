@@ -82,7 +82,8 @@ def _command(verb: str, book: Path, pressed: BookReader) -> None:
             changes.lay(*HOME_LAST, f"自检 {day} {minute}")
             changes.lay(*HOME_RESULT, report(book, "LibreOffice", "zh").lines[0])
         else:
-            changes = VERBS[verb](session.blocks, session.issues, Job(now.date(), now, getpass.getuser())).changes
+            job = Job(now.date(), now, getpass.getuser(), layout=session.layout)
+            changes = VERBS[verb](session.blocks, session.issues, job).changes
     except Refusal as refusal:
         changes = Changes()
         changes.lay(*HOME_RESULT, explain(refusal, "zh"))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import shutil
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -174,6 +175,17 @@ def test_a_check_result_is_kept_where_the_row_was_put_right() -> None:
     assert ["检查结果" in row for row in book.rows("日报")] == [False, False, True, False]
 
 
+def test_a_column_taken_out_since_does_not_come_back() -> None:
+    book = typed()
+    a_sheet = book.blocks.index(book.block("A级"))
+    block = book.blocks[a_sheet]
+    book.blocks[a_sheet] = replace(block, headers=(*block.headers, "车位"), rows=((*block.rows[0], "3号"),))
+    book.press("roll", LAST)
+    book.blocks[a_sheet] = replace(block, rows=((None,) * len(block.headers),))
+    assert undone(book) == []
+    assert book.tables() == typed().tables()
+
+
 def test_loose_cells_written_over_since_are_kept() -> None:
     book = rolled()
     book.press("month", LAST)
@@ -202,7 +214,9 @@ def test_older_operations_keep_their_line_and_lose_what_they_overwrote() -> None
     assert {row["操作号"] for row in book.rows(JOURNAL) if row["动作"] == DETAIL} == {6, 7}
 
 
-@pytest.mark.parametrize("text", ["", "[", "{}", '{"rows":[1,1],"touched":[[2]]}'])
+@pytest.mark.parametrize(
+    "text", ["", "[", "{}", "[]", '{"rows":[1,1],"touched":[["x","","",null]]}', '{"rows":[1,1],"touched":[[2]]}']
+)
 def test_a_journal_somebody_edited_is_refused_in_words(text: str) -> None:
     book = rolled()
     book.edit(JOURNAL, {"动作": DETAIL, "工作表": "H级"}, {"新值": text or None})

@@ -668,7 +668,7 @@ class Opening(Record):
 
 @form("操作日志", "tblJournal", "操作日志", Filler.TOOL)
 class JournalRow(Record):
-    """What each button changed: one row a place, old and new values compactly; seals of closed months stand here too."""
+    """What each button did: a line for people, then what it overwrote (``journal``); seals of closed months stand here too."""
 
     time: dt.datetime | None = column("时间", Kind.MOMENT)
     user: str | None = column("用户")

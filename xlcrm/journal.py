@@ -123,18 +123,20 @@ def stacks(history: Iterable[Operation]) -> tuple[list[Operation], list[Operatio
     Something new done after an undo leaves nothing to put back. What the journal holds no longer, or never held because
     nothing was overwritten, cannot be taken back.
     """
-    done: list[Operation] = []
-    undone: list[Operation] = []
+    done: dict[int, Operation] = {}
+    undone: dict[int, Operation] = {}
     for operation in history:
-        target = done
-        if any(other.number == operation.of for other in done):
-            target = undone
-        elif not any(other.number == operation.of for other in undone):
+        number, of = operation.number, operation.of
+        if of in done:
+            del done[of]
+            undone[number] = operation
+        elif of in undone:
+            del undone[of]
+            done[number] = operation
+        else:
             undone.clear()
-        done[:] = [other for other in done if other.number != operation.of]
-        undone[:] = [other for other in undone if other.number != operation.of]
-        target.append(operation)
-    return [one for one in done if one.held], [one for one in undone if one.held]
+            done[number] = operation
+    return [one for one in done.values() if one.held], [one for one in undone.values() if one.held]
 
 
 def original(history: Iterable[Operation], operation: Operation) -> Operation:
@@ -374,10 +376,10 @@ def _touch(old: Any, new: Any) -> TableTouch | LayoutTouch:
         return LayoutTouch(_cells(old) or {}, _cells(new["cells"]) or {})
     before, after = new["rows"]
     rows = [
-        Touch(row, mark, customer, _cells(was), _cells(now))
+        Touch(int(row), str(mark), str(customer), _cells(was), _cells(now))
         for was, (row, mark, customer, now) in zip(old, new["touched"], strict=True)
     ]
-    return TableTouch(before, after, rows)
+    return TableTouch(int(before), int(after), rows)
 
 
 def _json(value: object) -> str:

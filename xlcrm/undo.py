@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from xlcrm.changes import Block, Changes, TableChange, Value, filled
 from xlcrm.forms import Cell, FindingRow, JournalRow, letters
 from xlcrm.journal import Layout, LayoutTouch, Marks, TableTouch, Touch, Touched, is_same, linked
-from xlcrm.ledger import Ledger
+from xlcrm.ledger import Ledger, headers_of
 
 
 @dataclass(slots=True)
@@ -85,11 +85,16 @@ def _found(block: Block, touches: Iterable[Touch]) -> tuple[Found, list[Touch]]:
 def _rows_back(block: Block, table: TableTouch, back: Found) -> TableChange:
     """Rows put in go, rows taken out come back to where they stood among the others, cells hold what they held.
 
-    The table gets back the height it had; of rows put in where it was blank, the blank ones stay.
+    The table gets back the height it had; of rows put in where it was blank, the blank ones stay. A column that a person
+    has taken out meanwhile does not come back.
     """
-    first, height = block.row + 1, len(block.rows)
+    first, height, known = block.row + 1, len(block.rows), headers_of(block)
     going = {at for touch, at in back if at is not None and touch.old is None}
-    coming = sorted(((touch.row - first, touch.old) for touch, _ in back if touch.old and touch.new is None), key=_at)
+    gone = ((touch.row - first, touch.old) for touch, _ in back if touch.old and touch.new is None)
+    coming = [
+        (at, {header: cell for header, cell in cells.items() if header in known})
+        for at, cells in sorted(gone, key=lambda row: row[0])
+    ]
     change = TableChange(cells={first + at: dict(t.old) for t, at in back if at is not None and t.old is not None})
     if block.sheet == FindingRow.form.sheet:
         return TableChange(replaced=list(_anew(block, _lines(height, going, coming))))
@@ -120,10 +125,6 @@ def _lines(
     for at, cells in coming:
         lines.insert(at, cells)
     return lines
-
-
-def _at(line: tuple[int, Mapping[str, Cell]]) -> int:
-    return line[0]
 
 
 def _anew(block: Block, lines: Iterable[int | Mapping[str, Cell]]) -> Iterator[dict[str, Value]]:
