@@ -32,6 +32,9 @@ _PIECE = 8_000
 _NAMED = 3
 """Rows that a line names; all of them stand in 新值."""
 _PART = re.compile(r"(\d+)/(\d+)")
+_PARTLY = " 部分"
+_TAKEN_BACK = re.compile(rf"(\d+)({_PARTLY})?")
+"""What stands under 位置 of an operation that took another back."""
 _LINKS = ("位置", "对照位置")
 _ADDRESS = re.compile(r"[A-Z]{1,3}[1-9]\d*")
 _DAY = 86_400
@@ -82,13 +85,14 @@ Touched = dict[str, TableTouch | LayoutTouch]
 
 
 class Operation(NamedTuple):
-    """An operation of the journal; ``of`` is the number of the one it took back.
+    """An operation of the journal; ``of`` is the number of the one it took back, ``partly`` if somebody's edits were kept.
 
     ``held`` tells whether the journal still holds what it overwrote, ``what`` names it for people.
     """
 
     number: int
     of: int | None
+    partly: bool
     held: bool
     what: str
 
@@ -104,16 +108,14 @@ def next_operation(ledger: Ledger) -> int:
 def operations(ledger: Ledger) -> list[Operation]:
     """Every operation of the journal, oldest first."""
     held = {row.operation for row in ledger.journal if row.verb == DETAIL}
-    found = {
-        row.operation: Operation(
-            row.operation,
-            int(row.place) if row.place and row.place.isdecimal() else None,
-            row.operation in held,
-            f"{row.verb} {row.time:%Y-%m-%d %H:%M}",
-        )
-        for row in ledger.journal
-        if row.time is not None and row.operation
-    }
+    found: dict[int, Operation] = {}
+    for row in ledger.journal:
+        if row.time is not None and row.operation:
+            of = _TAKEN_BACK.fullmatch(row.place or "")
+            what = f"{row.verb} {row.time:%Y-%m-%d %H:%M}"
+            found[row.operation] = Operation(
+                row.operation, int(of[1]) if of else None, bool(of and of[2]), row.operation in held, what
+            )
     return [found[number] for number in sorted(found)]
 
 
@@ -157,20 +159,26 @@ def record(
     layout: Layout,
     of: int | None = None,
     *,
+    partly: bool = False,
     forgets: bool = False,
 ) -> None:
     """Put an operation into the journal with what its changes overwrite; one that overwrites nothing leaves no line.
 
-    ``line`` gives 时间, 用户, 动作 and 新值; ``of`` is the operation taken back. Operations older than the shop wants to
-    take back keep their line and lose what they overwrote; after one that ``forgets`` nothing can be taken back.
+    ``line`` gives 时间, 用户, 动作 and 新值; ``of`` is the operation taken back, if only ``partly`` what it overwrote is
+    held on to, for it may be nowhere else. Operations older than the shop wants to take back keep their line and lose
+    what they overwrote; after one that ``forgets`` nothing can be taken back.
     """
     touched = {} if forgets else touched_by(ledger, changes, layout)
     if not touched and of is None and not forgets:
         return
     number = next_operation(ledger)
-    done, undone = stacks([*operations(ledger), Operation(number, of, bool(touched), "")])
-    kept = {operation.number for operation in (*done[-ledger.settings.undo_depth :], *undone)}
-    changes.add(_SHEET, {**line, "操作号": number, "位置": None if of is None else str(of)})
+    history = [*operations(ledger), Operation(number, of, partly, bool(touched), "")]
+    done, undone = stacks(history)
+    depth = ledger.settings.undo_depth
+    kept = {operation.number for operation in (*done[-depth:], *undone)}
+    kept |= {operation.of for operation in history[-depth:] if operation.partly and operation.of}
+    shown = None if of is None else f"{of}{_PARTLY if partly else ''}"
+    changes.add(_SHEET, {**line, "操作号": number, "位置": shown})
     for sheet, touch in touched.items():
         for piece in _pieces(touch):
             changes.add(_SHEET, {"动作": DETAIL, "操作号": number, "工作表": sheet, **piece})

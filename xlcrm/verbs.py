@@ -348,7 +348,8 @@ def _finish(outcome: Outcome, ledger: Ledger, job: Job, *, of: int | None = None
     """Tell 操作日志 what the verb overwrites, and 首页 what was done; ``of`` is the operation it takes back."""
     label = words.LABELS[outcome.verb].say(job.lang)
     line = {"时间": job.now, "用户": job.user or None, "动作": label, "新值": outcome.said[0]}
-    record(ledger, outcome.changes, line, job.layout, of, forgets=outcome.forgets)
+    partly = of is not None and bool(outcome.kept)
+    record(ledger, outcome.changes, line, job.layout, of, partly=partly, forgets=outcome.forgets)
     outcome.changes.lay(*HOME_LAST, f"{label} {job.now:%Y-%m-%d %H:%M}")
     outcome.changes.lay(*HOME_RESULT, outcome.said[0])
     return outcome
