@@ -16,8 +16,6 @@ from xlcrm.normal import (
     Reading,
     is_run,
     looks_like_formula,
-    mask_name,
-    mask_phone,
     nearest,
     read_code,
     read_codes,
@@ -561,29 +559,7 @@ def test_money(raw: Cell, value: object, trouble: str) -> None:
     says(read_money(raw), value, trouble)
 
 
-# --- privacy and safety ------------------------------------------------------------------------------------------------
-
-
-@pytest.mark.parametrize(
-    ("phone", "masked"),
-    [
-        ("19912345678", "199****5678"),
-        ("02161234567", "021****4567"),
-        ("4001234567", "400****4567"),
-        ("61234567", "****"),
-        ("张三 19912345678", "****"),
-        ("", ""),
-    ],
-)
-def test_mask_phone(phone: str, masked: str) -> None:
-    assert mask_phone(phone) == masked
-
-
-@pytest.mark.parametrize(
-    ("name", "masked"), [("张三丰", "张*"), (" 李先生", "李*"), ("张", "张*"), ("", ""), (" ", "")]
-)
-def test_mask_name(name: str, masked: str) -> None:
-    assert mask_name(name) == masked
+# --- safety ------------------------------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(

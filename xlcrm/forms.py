@@ -47,6 +47,7 @@ class Privacy(Enum):
     IDENTITY = "identity"
     ADDRESS = "address"
     PROSE = "prose"
+    NUMBER = "number"
 
 
 @dataclass(frozen=True, slots=True)
@@ -392,13 +393,13 @@ class Report(Record):
     next_on: dt.date | None = column(
         "下次回访日期", Kind.DATE, also="下次日期 下次跟进时间 下次预定时间 下次回访时间 下次回访"
     )
-    remark: str | None = column("主管批示", also="主管指示事项 批示")
+    remark: str | None = column("主管批示", privacy=Privacy.PROSE, also="主管指示事项 批示")
 
 
 class Prospect(Record):
     """A row of a grade sheet (潜在顾客等级推进表): one tracked prospect. [S]"""
 
-    customer: str | None = column("客户编号", required=ALWAYS, also="编号", by_tool=True)
+    customer: str | None = column("客户编号", required=ALWAYS, privacy=Privacy.NUMBER, also="编号", by_tool=True)
     name: str | None = column("客户姓名", required=ALWAYS, privacy=Privacy.NAME, also="顾客名称 顾客姓名 客户名称 姓名")
     phone: str | None = column(
         "电话", Kind.PHONE, required=ALWAYS, privacy=Privacy.PHONE, also="联系电话 手机 手机号 手机号码 联系方式"
@@ -451,7 +452,7 @@ GRADE_SHEETS: dict[str, str] = {grade: f"{grade}级" for grade in GRADES}
 class Card(Record):
     """The customer card's head: one row a customer, with the one state the customer is in. [S]"""
 
-    customer: str | None = column("客户编号", required=ALWAYS, also="编号", by_tool=True)
+    customer: str | None = column("客户编号", required=ALWAYS, privacy=Privacy.NUMBER, also="编号", by_tool=True)
     name: str | None = column("客户姓名", required=ALWAYS, privacy=Privacy.NAME, also="顾客名称 顾客姓名 客户名称 姓名")
     gender: str | None = column("性别", Kind.CODE, codes="性别")
     person_or_company: str | None = column("类型", Kind.CODE, codes="客户类型", also="客户类型")
@@ -484,7 +485,7 @@ class Card(Record):
 class FollowUp(Record):
     """The back of the card: a planned contact, a done one, or a plan and its doing on one row. [S]"""
 
-    customer: str | None = column("客户编号", required=ALWAYS, also="编号")
+    customer: str | None = column("客户编号", required=ALWAYS, privacy=Privacy.NUMBER, also="编号")
     name: str | None = column("客户姓名", privacy=Privacy.NAME, also="顾客名称 顾客姓名 客户名称 姓名")
     planned_on: dt.date | None = column("计划日期", Kind.DATE)
     planned_means: str | None = column("计划方式", Kind.CODE, codes="接触方式")
@@ -504,7 +505,7 @@ class Order(Record):
     """An order, from signing to delivery or cancellation."""
 
     number: str | None = column("订单号", required=ALWAYS)
-    customer: str | None = column("客户编号", by_tool=True)
+    customer: str | None = column("客户编号", privacy=Privacy.NUMBER, by_tool=True)
     name: str | None = column("客户姓名", required=ALWAYS, privacy=Privacy.NAME, also="顾客名称 顾客姓名 客户名称 姓名")
     phone: str | None = column(
         "电话", Kind.PHONE, required=ALWAYS, privacy=Privacy.PHONE, also="联系电话 手机 手机号 手机号码 联系方式"
@@ -525,7 +526,7 @@ class Order(Record):
 class Owner(Record):
     """The front of the card: a delivered car and the dates to care for. [S]"""
 
-    customer: str | None = column("客户编号", required=ALWAYS, also="编号", by_tool=True)
+    customer: str | None = column("客户编号", required=ALWAYS, privacy=Privacy.NUMBER, also="编号", by_tool=True)
     name: str | None = column(
         "车主姓名", required=ALWAYS, privacy=Privacy.NAME, also="客户姓名 顾客名称 客户名称 姓名 车主"
     )
@@ -550,7 +551,7 @@ class Owner(Record):
 class Care(Record):
     """The front of the card: care calls planned and done. [S]"""
 
-    customer: str | None = column("客户编号", required=ALWAYS, also="编号")
+    customer: str | None = column("客户编号", required=ALWAYS, privacy=Privacy.NUMBER, also="编号")
     name: str | None = column("车主姓名", privacy=Privacy.NAME, also="客户姓名 顾客名称 客户名称 姓名 车主")
     item: str | None = column("关怀项目", Kind.CODE, required=ALWAYS, codes="关怀项目")
     planned_on: dt.date | None = column("计划日期", Kind.DATE, required=ALWAYS)
@@ -565,7 +566,7 @@ class Care(Record):
 class Loss(Record):
     """A loss applied for by the consultant and decided by the manager. [P]"""
 
-    customer: str | None = column("客户编号", by_tool=True)
+    customer: str | None = column("客户编号", privacy=Privacy.NUMBER, by_tool=True)
     name: str | None = column("客户姓名", required=ALWAYS, privacy=Privacy.NAME, also="顾客名称 顾客姓名 客户名称 姓名")
     phone: str | None = column(
         "电话", Kind.PHONE, required=ALWAYS, privacy=Privacy.PHONE, also="联系电话 手机 手机号 手机号码 联系方式"
@@ -634,8 +635,8 @@ class FindingRow(Record):
     link: str | None = column("位置")
     header: str | None = column("栏目")
     found: str | None = column("发现", privacy=Privacy.PROSE)
-    expected: str | None = column("应为")
-    remedy: str | None = column("处理办法")
+    expected: str | None = column("应为", privacy=Privacy.PROSE)
+    remedy: str | None = column("处理办法", privacy=Privacy.PROSE)
     person: str | None = column("当事人")
     other: str | None = column("对照位置")
 
@@ -645,7 +646,7 @@ class MoveRow(Record):
     """Grade history: one row a step, 时间 being the day it happened."""
 
     on: dt.date | None = column("时间", Kind.DATE)
-    customer: str | None = column("客户编号")
+    customer: str | None = column("客户编号", privacy=Privacy.NUMBER)
     origin: str | None = column("从")
     target: str | None = column("到")
     evidence: str | None = column("依据")
@@ -657,7 +658,7 @@ class Opening(Record):
     """The stock frozen at 00:00 on the first of a month: every customer not yet out of the books, never changed again."""
 
     month: str | None = column("月份", Kind.MONTH)
-    customer: str | None = column("客户编号")
+    customer: str | None = column("客户编号", privacy=Privacy.NUMBER)
     name: str | None = column("客户姓名", privacy=Privacy.NAME)
     phone: str | None = column("电话", Kind.PHONE, privacy=Privacy.PHONE)
     state: str | None = column("状态", Kind.CODE, codes="状态")

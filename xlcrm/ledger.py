@@ -10,7 +10,7 @@ import datetime as dt
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any, TypeVar, cast
+from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 from xlcrm import normal
 from xlcrm.changes import Block
@@ -37,6 +37,7 @@ from xlcrm.forms import (
     Order,
     Owner,
     Place,
+    Privacy,
     Prospect,
     Record,
     Report,
@@ -48,6 +49,9 @@ from xlcrm.forms import (
 )
 from xlcrm.settings import Settings, parse
 from xlcrm.workdays import Workdays
+
+if TYPE_CHECKING:
+    from xlcrm.privacy import Veil
 
 R = TypeVar("R", bound=Record)
 K = TypeVar("K", Order, Loss, FollowUp)
@@ -212,6 +216,24 @@ class Ledger:
             if phone and row.name and row.model:
                 phones.setdefault((row.name, row.model), set()).add(phone)
         return {key: own.pop() for key, own in phones.items() if len(own) == 1}
+
+    @cached_property
+    def veil(self) -> Veil:
+        """Hides the customers of the book in any text. Prose is left out: no paragraph stands inside another text."""
+        from xlcrm.privacy import Veil
+
+        staff = [consultant.name or "" for consultant in self.consultants]
+        words = [word for codes in self.codes.values() for word in codes.values]
+        return Veil(self._personal(), [*staff, *words])
+
+    def _personal(self) -> Iterator[tuple[str, Privacy]]:
+        """Every personal value but prose, as typed and as understood."""
+        for sheet, records in self.records.items():
+            for column in FORMS[sheet].columns:
+                if column.privacy not in (None, Privacy.PROSE):
+                    cells = {record.raw(column.name) for record in records}
+                    cells |= {getattr(record, column.name) for record in records}
+                    yield from ((as_text(cell), column.privacy) for cell in cells)
 
     @cached_property
     def workdays(self) -> Workdays:

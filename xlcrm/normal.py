@@ -485,26 +485,7 @@ def read_money(raw: Cell) -> Reading:
     return _through(yuan, "V02.variant", as_text(yuan))
 
 
-# --- privacy and safety ------------------------------------------------------------------------------------------------
-
-
-def mask_phone(phone: str) -> str:
-    """A phone number for eyes that need not know it: "19912345678" → "199****5678"; of anything else nothing is shown."""
-    if len(phone) >= 10 and phone.isascii() and phone.isdigit():
-        return f"{phone[:3]}****{phone[-4:]}"
-    return "****" if phone else ""
-
-
-def mask_name(name: str) -> str:
-    """A name for eyes that need not know it: "张三丰" → "张*"."""
-    name = name.strip()
-    return name and name[0] + "*"
-
-
-def mask_number(number: str) -> str:
-    """A customer's number by its first character and its last two: "C00123" → "C***23"."""
-    return f"{number[0]}***{number[-2:]}" if len(number) > 3 else "***" if number else ""
-
+# --- safety ------------------------------------------------------------------------------------------------------------
 
 _STARTS = frozenset("=+-@\t\r\n＝＋－＠")
 _SIGNED = re.compile(r"[-+－＋]+|[-+－＋]\s*\d[\d\s,.]*%?|[+＋]\s*86[-\s\d()]*")

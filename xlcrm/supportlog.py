@@ -5,20 +5,16 @@ from __future__ import annotations
 import datetime as dt
 import os
 import platform
-import re
 import sys
 import traceback
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from xlcrm import __version__
 from xlcrm.changes import Block
-from xlcrm.forms import FORMS
+from xlcrm.forms import FORMS, Privacy, as_text
 from xlcrm.ledger import columns_of
-
-MASK = "***"
-_LONG_NUMBER = re.compile(r"\d(?:[\s-]?\d){6,}")
-"""Seven digits or more, as typed: a phone, an id."""
+from xlcrm.privacy import Veil
 
 
 def write_log(verb: str, error: Exception, now: dt.datetime, blocks: Iterable[Block]) -> Path:
@@ -33,11 +29,15 @@ def write_log(verb: str, error: Exception, now: dt.datetime, blocks: Iterable[Bl
 
 def masked(text: str, blocks: Iterable[Block]) -> str:
     """The text without what the blocks hold of persons, and without anything as long as a phone number."""
-    private: set[str] = set()
+    return Veil(_personal(blocks)).over(text)
+
+
+def _personal(blocks: Iterable[Block]) -> Iterator[tuple[str, Privacy]]:
+    """Every personal cell, as it was typed and as a person would read it; a name also without the blanks inside."""
     for block in blocks:
         form = FORMS[block.sheet]
-        columns = [at for name, at in columns_of(block.headers, form).items() if form.by_name[name].privacy]
-        private.update(str(row[at]) for row in block.rows for at in columns if row[at] is not None)
-    for secret in sorted((s for s in private if len(s) > 1 and s in text), key=len, reverse=True):
-        text = text.replace(secret, MASK)
-    return _LONG_NUMBER.sub(MASK, text)
+        for name, at in columns_of(block.headers, form).items():
+            privacy = form.by_name[name].privacy
+            if privacy is not None:
+                for cell in {row[at] for row in block.rows} - {None}:
+                    yield from ((text, privacy) for text in (str(cell), as_text(cell), "".join(str(cell).split())))

@@ -29,6 +29,7 @@ from xlcrm.catalogue import Words
 from xlcrm.findings import Finding
 from xlcrm.ledger import Ledger
 from xlcrm.months import earliest_month, month_end, month_start, next_month
+from xlcrm.privacy import Veil
 from xlcrm.settings import Settings
 from xlcrm.timeline import replay
 
@@ -54,7 +55,8 @@ class Month:
     """Every figure of a month (YYYY-MM), counted from its first day to ``until``.
 
     ``until`` is the month's last day, or today where it is not over; then the months before are counted up to the same
-    day of the month. ``months_before`` (0–3) says how many of them the books hold.
+    day of the month. ``months_before`` (0–3) says how many of them the books hold. ``veil`` hides the customers of the
+    book in whatever leaves the shop.
     """
 
     month: str
@@ -67,6 +69,7 @@ class Month:
     balance: tuple[BalanceRow, ...]
     warnings: tuple[EarlyWarning, ...]
     facts: Facts
+    veil: Veil
 
     @property
     def is_over(self) -> bool:
@@ -113,6 +116,7 @@ def analyse(
         balance=tuple(scope.balance),
         warnings=tuple(scope.warnings),
         facts=facts,
+        veil=ledger.veil,
     )
 
 

@@ -13,6 +13,7 @@ from xlcrm.analysis.figures import Content, Table
 from xlcrm.catalogue import Lang
 from xlcrm.catalogue.labels import LABELS
 from xlcrm.look import Formats, display_width
+from xlcrm.privacy import Veil
 from xlcrm.report.charts import Placed, draw
 from xlcrm.report.pages import ROW_PIXELS, UNIT_PIXELS, Spot
 from xlcrm.report.style import (
@@ -41,14 +42,14 @@ _WIDEST = 14
 
 @dataclass(frozen=True)
 class Canvas:
-    """One sheet of the workbook; rows and columns count from 0, ``small`` and ``names`` are as in ``style.shown``."""
+    """One sheet of the workbook; rows and columns count from 0, ``small`` and ``veil`` are as in ``style.shown``."""
 
     book: Workbook
     sheet: Worksheet
     make: Formats
     lang: Lang
     small: int
-    names: bool
+    veil: Veil | None
     placed: dict[str, Placed] = field(default_factory=dict)
 
     def cell(self, row: int, column: int, span: int, content: Shown, look: Mapping[str, object], rows: int = 1) -> None:
@@ -119,7 +120,7 @@ class Canvas:
             self.cell(row, column, span, self._shown(table, cell), {**column_look(header), **FRAME, **look})
 
     def _shown(self, table: Table, cell: Content) -> Shown:
-        return shown(cell, self.small, self.lang, self.names, table.both_sides)
+        return shown(cell, self.small, self.lang, self.veil, table.both_sides)
 
     def chart(self, key: str, spot: Spot) -> None:
         """The chart of a table that stands already."""

@@ -315,7 +315,7 @@ def _table_values(slot: _Slot, month: Month) -> Iterator[tuple[str, Value]]:
     for row, content in lines:
         known = dict(zip(table.headers, content, strict=True)) if content else {}
         for header, column in zip(slot.table.headers, slot.columns, strict=True):
-            yield _address(row, column), shown(known.get(header), month.settings.small_number, _LANG, names=True)
+            yield _address(row, column), shown(known.get(header), month.settings.small_number, _LANG, veil=None)
 
 
 _UNSUMMED = ("rank", "elapsed", "working")

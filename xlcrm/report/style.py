@@ -11,8 +11,10 @@ from xlcrm.analysis.kpis import DIVISORS
 from xlcrm.analysis.month import Month
 from xlcrm.catalogue import Lang, Words
 from xlcrm.catalogue.labels import HOURS, LABELS, SENTENCES
+from xlcrm.forms import Privacy
 from xlcrm.look import BLUE, GREY, INK, LINE, PALE_BLUE, WHITE, display_width
-from xlcrm.normal import mask_name, mask_number, starts_like_formula
+from xlcrm.normal import starts_like_formula
+from xlcrm.privacy import Veil, masked
 
 if TYPE_CHECKING:
     from xlsxwriter.format import Format
@@ -60,8 +62,11 @@ def column_look(header: str) -> dict[str, Any]:
     return {"num_format": shape, "align": aligned, "indent": int(shape == TEXT)}
 
 
-def shown(cell: Content, small: int, lang: Lang, names: bool, both_sides: bool = False) -> Shown:
-    """A cell as a spreadsheet takes it: words spoken, rates as fractions or, of few cases, as text, names masked."""
+def shown(cell: Content, small: int, lang: Lang, veil: Veil | None, both_sides: bool = False) -> Shown:
+    """A cell as a spreadsheet takes it: words spoken, rates as fractions or, of few cases, as text.
+
+    A ``veil`` hides customers in whatever the shop typed; without one they are named.
+    """
     match cell:
         case Words():
             return cell.say(lang)
@@ -70,9 +75,11 @@ def shown(cell: Content, small: int, lang: Lang, names: bool, both_sides: bool =
             sides = f"{cell.numerator:g}/{cell.denominator:g}"
             return f"{rate:.1%} ({sides})" if both_sides and isinstance(rate, float) else rate
         case Name():
-            return str(cell) if names else mask_name(cell)
+            return masked(cell, Privacy.NAME) if veil else str(cell)
         case CustomerNumber():
-            return str(cell) if names else mask_number(cell)
+            return masked(cell, Privacy.NUMBER) if veil else str(cell)
+        case str():
+            return veil.over(cell) if veil else cell
         case Percent():
             return float(cell)
     return cell

@@ -19,6 +19,7 @@ from xlcrm.catalogue import Lang
 from xlcrm.catalogue.labels import LABELS, SENTENCES
 from xlcrm.forms import FORMS, letters
 from xlcrm.look import Formats
+from xlcrm.privacy import Veil
 from xlcrm.report.style import DATE, FRAME, HEADER, NOTE, Shown, put, safe, shown
 
 if TYPE_CHECKING:
@@ -69,7 +70,7 @@ class Trace:
             row += len(facts)
         return starts
 
-    def write(self, sheet: Worksheet, make: Formats, names: bool) -> None:
+    def write(self, sheet: Worksheet, make: Formats, veil: Veil | None) -> None:
         """Write the sheet: what it is, which alone is printed, one header row, then a line for every fact."""
         sheet.write_string(0, 0, SENTENCES["trace_note"].say(self.lang, count=self.count), make(**NOTE))
         for column, (header, width) in enumerate(zip(_HEADERS, _WIDTHS, strict=True)):
@@ -80,7 +81,7 @@ class Trace:
         for measure, facts in self.lines.items():
             label = LABELS[measure.value].say(self.lang)
             for line, fact in enumerate(facts, start=self._starts[measure]):
-                for column, value in enumerate(_cells(label, fact, self.lang, names)):
+                for column, value in enumerate(_cells(label, fact, self.lang, veil)):
                     look = make(**safe(dated if isinstance(value, dt.date) else plain, value))
                     put(sheet, line, column, value, look)
         sheet.freeze_panes(_FIRST, 1)
@@ -131,7 +132,7 @@ class Trace:
         return f"'{self.name}'!${name}${_FIRST + 1}:${name}${self._last + 1}"
 
 
-def _cells(label: str, fact: Fact, lang: Lang, names: bool) -> tuple[Shown, ...]:
+def _cells(label: str, fact: Fact, lang: Lang, veil: Veil | None) -> tuple[Shown, ...]:
     at = fact.record.at
-    name = shown(Name(getattr(fact.record, "name", None) or ""), 0, lang, names)
+    name = shown(Name(getattr(fact.record, "name", None) or ""), 0, lang, veil)
     return label, at.sheet, at.row, fact.on, name, fact.consultant, fact.source, fact.model, fact.grade, fact.amount

@@ -16,6 +16,7 @@ from xlcrm.analysis.month import Month
 from xlcrm.catalogue import Lang
 from xlcrm.catalogue.labels import LABELS, SENTENCES
 from xlcrm.look import Formats
+from xlcrm.privacy import Veil
 from xlcrm.report.canvas import Canvas
 from xlcrm.report.front import draw_front, draw_kpis, kpi_rows, kpi_spans, tiles_end
 from xlcrm.report.pages import (
@@ -44,7 +45,7 @@ def file_name(month: Month) -> str:
 
 
 def write_workbook(month: Month, path: Path, lang: Lang = "zh", names: bool = False) -> None:
-    """Write the workbook of a month to ``path``; customers' names and numbers are masked unless ``names``."""
+    """Write the workbook of a month to ``path``; customers are masked unless ``names``."""
     path.write_bytes(workbook(month, lang, names))
 
 
@@ -61,7 +62,7 @@ def workbook(month: Month, lang: Lang = "zh", names: bool = False) -> bytes:
         made = dt.datetime.combine(month.until, dt.time())
         book.set_properties({"title": heading(month, lang), "author": month.settings.store, "created": made})
         trace = Trace(LABELS["trace"].say(lang), kpis(month.settings), month.facts, lang)
-        _Writer(book, Formats(book), month, lang, names, trace).write()
+        _Writer(book, Formats(book), month, lang, None if names else month.veil, trace).write()
     return out.getvalue()
 
 
@@ -71,7 +72,7 @@ class _Writer:
     make: Formats
     month: Month
     lang: Lang
-    names: bool
+    veil: Veil | None
     trace: Trace
 
     def write(self) -> None:
@@ -79,11 +80,11 @@ class _Writer:
         for number, page in enumerate(self.month.pages, start=1):
             self._page(f"{number} {page.title.say(self.lang)}", page)
         sheet = self._sheet(self.trace.name)
-        self.trace.write(sheet, self.make, self.names)
+        self.trace.write(sheet, self.make, self.veil)
 
     def _page(self, name: str, page: Page) -> None:
         sheet = self._sheet(name)
-        canvas = Canvas(self.book, sheet, self.make, self.lang, self.month.settings.small_number, self.names)
+        canvas = Canvas(self.book, sheet, self.make, self.lang, self.month.settings.small_number, self.veil)
         tables = {table.key: table for table in page.tables}
         is_front = page is self.month.pages[0]
         plan = self._plan(canvas, page.key, tables, tiles_end(self.month) if is_front else _TOP)
