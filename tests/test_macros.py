@@ -238,8 +238,8 @@ def test_what_is_masked() -> None:
         ("顾客名称", "电话", "拟购车型"),
         (("王", 19900000001, "远行X5"), ("王先生", None, None)),
     )
-    text = "王先生 19900000001 1990 0000 002 远行X5 行 1234567"
-    assert masked(text, [block]) == "王* 199****0001 **** 远行X5 行 ****"
+    text = "王先生 19900000001、1990 0000 002 远行X5 行 1234567"
+    assert masked(text, [block]) == "王* 199****0001、**** 远行X5 行 ****"
 
 
 # ---------------------------------------------------------------- the workbook to mail
@@ -348,3 +348,27 @@ print(pandas.DataFrame({"a": [1]}).a.sum())
 """
     ran = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
     assert ran.stdout.split("\n")[:2] == ["[]", "1"]
+
+
+# ---------------------------------------------------------------- the mail
+
+
+def test_the_mail_is_drafted_beside_the_book_which_stays_as_it_was(
+    book: Any, path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("xlcrm.mailing.shown_in_outlook", lambda mail: False)
+    before = fakexl.contents(book)
+    macros.run("mail")
+    words, title, mode = told(book)
+    draft = path.with_name("月度分析_2026-10.eml")
+    assert (words.splitlines()[-1], title, mode) == (f"已写入 {draft}", "邮件草稿", "info")
+    assert draft.read_bytes().startswith(b"Subject: ")
+    assert fakexl.contents(book) == before
+
+
+def test_a_draft_that_is_open_is_told(book: Any, path: Path) -> None:
+    path.with_name("月度分析_2026-10.eml").mkdir()
+    macros.run("mail")
+    words, _, mode = told(book)
+    assert words.startswith("无法写入“月度分析_2026-10.eml”")
+    assert mode == "critical"

@@ -67,7 +67,11 @@ def answer(verb: str, copy: Path) -> tuple[str, list[str]]:
         outcome = VERBS[verb](blocks, found.issues, job)
         orders = lines(blocks, found.issues, outcome.changes, LANG)
         said = list(outcome.said)
-        if outcome.analysis is not None:
+        if outcome.analysis is not None and verb == "mail":
+            from xlcrm.mailing import hand_over
+
+            said += hand_over(outcome.analysis, book.parent, now, LANG)
+        elif outcome.analysis is not None:
             said.append(WRITTEN.say(LANG, path=_mailed(outcome.analysis, book.parent)))
         return "\n".join(said), orders
     except Refusal as refusal:

@@ -24,15 +24,19 @@ from xlcrm.errors import Refusal
 if TYPE_CHECKING:
     from xlcrm.analysis import Month
     from xlcrm.books.session import FileSession
+    from xlcrm.catalogue import Lang
     from xlcrm.verbs import Job, Outcome
 
 VERBS = ("validate", "plan", "roll", "check", "month", "close", "reopen", "undo")
+"""What writes into a book; mail only reads one."""
 STDOUT = "-"
 """What ``--json`` calls standard output."""
 CENTURY = re.compile("20[0-9]{2}")
 """The years a shop keeps books in; farther off, the calendar itself ends."""
-OUTPUT = ("结果写到另一个文件，工作簿不动", "分析写到这个文件，工作簿不动")
-"""What ``-o`` does, and what it does for month."""
+OUTPUT = {"month": "分析写到这个文件，工作簿不动", "mail": "草稿写到这个文件"}
+"""What ``-o`` does where it does not name another book."""
+SUFFIX = {"month": ".xlsx", "mail": ".eml"}
+"""What ``-o`` must end in where it names no book."""
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -69,12 +73,14 @@ def _parser() -> argparse.ArgumentParser:
     setup.add_argument("--env", type=Path, metavar="DIR", help="环境放在哪里")
     selfcheck = verbs.add_parser("selfcheck", help="说明这台电脑和工作簿哪里不对")
     selfcheck.add_argument("book", type=Path, metavar="BOOK", nargs="?")
-    for verb in (*VERBS, "erase"):
+    for verb in (*VERBS, "erase", "mail"):
         one = verbs.add_parser(verb, help=words.LABELS[verb].zh)
         one.add_argument("book", type=Path, metavar="BOOK")
         one.add_argument("--month", metavar="YYYY-MM")
         one.add_argument("--today", metavar="YYYY-MM-DD")
-        one.add_argument("-o", "--output", type=Path, metavar="PATH", help=OUTPUT[verb == "month"])
+        one.add_argument(
+            "-o", "--output", type=Path, metavar="PATH", help=OUTPUT.get(verb, "结果写到另一个文件，工作簿不动")
+        )
         one.add_argument("--json", metavar="FILE", help="把结果写成 JSON；- 为标准输出")
         one.add_argument("--dry-run", action="store_true", help="只说会做什么，不写工作簿和分析文件")
     verbs.choices["undo"].add_argument(
@@ -86,6 +92,8 @@ def _parser() -> argparse.ArgumentParser:
         help="恢复上一次撤销拿走的",
     )
     verbs.choices["erase"].add_argument("--customer", metavar="客户编号或电话", required=True)
+    full = "附件写明客户姓名，用当场输入的密码加密"
+    verbs.choices["mail"].add_argument("--full", action="store_true", help=full)
     for command in (demo, new, *verbs.choices.values()):
         if not any(action.dest == "lang" for action in command._actions):
             command.add_argument("--lang", choices=("zh", "en"), default="zh")
@@ -135,8 +143,9 @@ def _verb(args: argparse.Namespace) -> int:
     from xlcrm.verbs import VERBS as RUN  # now, for the session's sheets are parsed meanwhile
 
     outcome = RUN[args.verb](session.blocks, session.issues, job)
+    write = _write_mail if args.verb == "mail" else _write
     forgotten = _forgotten(args) if outcome.forgets else []
-    after = _would_do(args, outcome) if args.dry_run else _write(args, session, outcome)
+    after = _would_do(args, outcome) if args.dry_run else write(args, session, outcome, job)
     _say(args, outcome, [*forgotten, *after])
     if args.json:
         _write_json(args.json, outcome, args.book, job)
@@ -151,8 +160,8 @@ def _check_places(args: argparse.Namespace) -> None:
 
     output = [] if args.output is None else [args.output]
     for path in output:
-        require_suffix(path, ".xlsx" if args.verb == "month" else args.book.suffix)
-        if args.verb == "month":
+        require_suffix(path, SUFFIX.get(args.verb, args.book.suffix))
+        if args.verb in SUFFIX:
             require_apart(path, args.book)
     if args.json not in (None, STDOUT):
         require_apart(Path(args.json), args.book, *output)
@@ -160,17 +169,19 @@ def _check_places(args: argparse.Namespace) -> None:
 
 
 def _report(args: argparse.Namespace, analysis: Month) -> Path:
-    """Where the workbook to mail goes."""
+    """Where the workbook to mail goes, or the mail."""
+    from xlcrm.mailing import draft_name
     from xlcrm.report.workbook import file_name
 
+    name = draft_name(analysis, full=args.full) if args.verb == "mail" else file_name(analysis)
     output: Path | None = args.output
-    return output or args.book.with_name(file_name(analysis))
+    return output or args.book.with_name(name)
 
 
 def _would_do(args: argparse.Namespace, outcome: Outcome) -> list[str]:
     sheets = [sheet for sheet, change in outcome.changes.tables.items() if change]
     sheets += [sheet for sheet, cells in outcome.changes.layouts.items() if cells]
-    would = [words.DRY_RUN.say(args.lang, sheets="、".join(sheets))]
+    would = [words.DRY_RUN.say(args.lang, sheets="、".join(sheets) or "—")]
     if outcome.analysis is not None:
         would.append(words.WOULD_WRITE.say(args.lang, path=_report(args, outcome.analysis)))
     return would
@@ -184,7 +195,7 @@ def _forgotten(args: argparse.Namespace) -> list[str]:
     return [words.FORGOTTEN.say(args.lang, count=len(backups(book)), folder=book.parent / BACKUPS)]
 
 
-def _write(args: argparse.Namespace, session: FileSession, outcome: Outcome) -> list[str]:
+def _write(args: argparse.Namespace, session: FileSession, outcome: Outcome, _job: Job) -> list[str]:
     """Write the book or its copy, and the workbook to mail; with ``-o`` the book itself is left alone.
 
     The analysis is made and its place tried first, so that nothing is left to fail once the book is written.
@@ -204,6 +215,39 @@ def _write(args: argparse.Namespace, session: FileSession, outcome: Outcome) -> 
         report.write_bytes(content)
         written.append(report)
     return [words.WRITTEN.say(args.lang, path=path) for path in written]
+
+
+def _write_mail(args: argparse.Namespace, _session: FileSession, outcome: Outcome, job: Job) -> list[str]:
+    """Write the draft; the book is left alone."""
+    from xlcrm.books.places import require_writable
+    from xlcrm.catalogue import mail as mail_words
+    from xlcrm.mailing import letter
+    from xlcrm.report.mail import draft
+
+    assert outcome.analysis is not None
+    path = _report(args, outcome.analysis)
+    require_writable(path)
+    mail = letter(outcome.analysis, args.lang, _new_password(args.lang) if args.full else None)
+    path.write_bytes(draft(mail, job.now))
+    drafted = mail_words.DRAFTED_FULL if args.full else mail_words.DRAFTED
+    said = [drafted.say(args.lang, month=outcome.analysis.month)]
+    if not mail.to:
+        said.append(mail_words.NO_RECIPIENT.say(args.lang))
+    return [*said, words.WRITTEN.say(args.lang, path=path)]
+
+
+def _new_password(lang: Lang) -> str:
+    """A password typed twice at the terminal, never shown and never kept; one that comes through a pipe is refused."""
+    from xlcrm.catalogue import mail as mail_words
+    from xlcrm.report.encryption import require_strong
+
+    if not sys.stdin.isatty():
+        raise Refusal("password.no_terminal")
+    password = getpass.getpass(f"{mail_words.PASSWORD.say(lang)} > ")
+    require_strong(password)
+    if getpass.getpass(f"{mail_words.PASSWORD_AGAIN.say(lang)} > ") != password:
+        raise Refusal("password.differs")
+    return password
 
 
 def _say(args: argparse.Namespace, outcome: Outcome, after: Sequence[str]) -> None:

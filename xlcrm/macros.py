@@ -162,6 +162,16 @@ def month(book: Click) -> Said:
 
 
 @button
+def mail(book: Click) -> Said:
+    """邮件草稿: the month masked, as a draft beside the book, open to be sent by hand; the book is left as it is."""
+    from xlcrm.mailing import hand_over
+
+    outcome = book.decide()
+    assert outcome.analysis is not None
+    return hand_over(outcome.analysis, folder_of(book.book), clock(), LANG)
+
+
+@button
 def undo(book: Click) -> Said:
     """撤销: what the newest operation not yet taken back overwrote."""
     return book.write(book.decide())

@@ -9,15 +9,20 @@ import datetime as dt
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields, replace
-from typing import Annotated, Any, Literal, get_origin, get_type_hints
+from typing import Annotated, Any, Literal, get_args, get_origin, get_type_hints
 
 GradeLetter = Literal["H", "A", "B", "C"]
 Divisor = Literal["首次留档", "首次批次", "全部批次", "留档批次", "新建卡"]
+ADDRESS = (
+    r"^[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]{1,64}(\.[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]{1,64})*"
+    r"@[A-Za-z0-9]([A-Za-z0-9-]{0,62}\.[A-Za-z0-9]){1,8}[A-Za-z0-9-]{1,62}$"
+)
+"""A plain mail address. Names, quotes and line ends are none: what stands here goes into the head of a mail."""
 
 
 @dataclass(frozen=True, slots=True)
 class Declared:
-    """How a setting stands in 设置: its ``key``, its 说明, and the limits pydantic checks."""
+    """How a setting stands in 设置: its ``key``, its 说明, and the limits pydantic checks, of a list for each part."""
 
     key: str
     about: str
@@ -34,6 +39,9 @@ class Settings:
     """The shop's settings; each field declares its key in 设置 and the 说明 printed there."""
 
     store: str = setting("店名", "本店", "打印在首页、月度分析和邮件上 [D]")
+    mail_to: tuple[str, ...] = setting("收件人", (), "邮件地址，多个用、隔开；月报邮件草稿用 [D]", pattern=ADDRESS)
+    mail_copy: tuple[str, ...] = setting("抄送", (), "邮件地址，多个用、隔开 [D]", pattern=ADDRESS)
+    mail_from: str = setting("发件人", "", "邮件地址；空=由邮件程序决定 [D]", pattern=f"^$|{ADDRESS}")
     month: str | None = setting(
         "工作月", None, "YYYY-MM；填写后，此月之外的日志日期报 V03；空=不限 [D]", pattern=r"^\d{4}-(0[1-9]|1[0-2])$"
     )
@@ -170,6 +178,8 @@ def _understood(name: str, text: str) -> Any:
     if hint is bool:
         value = {"是": True, "否": False, "√": True}.get(text, text)
     elif get_origin(hint) is tuple:
-        value = [part.strip() for part in re.split("[、，,]", text) if part.strip()]
+        value = [part.strip() for part in re.split("[、，,；;]", text) if part.strip()]
+        hint = tuple[Annotated[get_args(hint)[0], Field(**limits)], ...]  # type: ignore[misc]
+        limits = {}
     typed = Annotated[hint, Field(**limits)]  # type: ignore[valid-type]  # a type known only at run time
     return TypeAdapter(typed, config=ConfigDict(allow_inf_nan=False)).validate_python(value)

@@ -19,7 +19,7 @@ from xlcrm.catalogue.findings import SEVERITIES, brief, expected, remedy
 from xlcrm.changes import Block, Changes, Link, StructureIssue, Value, applied
 from xlcrm.errors import Refusal
 from xlcrm.findings import Finding, Severity, Spot
-from xlcrm.forms import ANALYSIS_SHEET, CHECK_HEADER, FORMS, FindingRow, Report, Visit
+from xlcrm.forms import ANALYSIS_SHEET, CHECK_HEADER, FORMS, FindingRow, Report, Setting, Visit
 from xlcrm.journal import Layout, linked, no_layout, record
 from xlcrm.ledger import Ledger, headers_of, read_ledger
 from xlcrm.template.layout import HOME_LAST, HOME_RESULT
@@ -70,6 +70,9 @@ class Outcome:
     def has_errors(self) -> bool:
         return any(f.severity is Severity.ERROR for f in self.findings)
 
+
+MAIL_KEYS = ("收件人", "抄送", "发件人")
+"""The settings a mail goes by: one that cannot be read is told, never left out."""
 
 Blocks = Sequence[Block]
 Verb = Callable[[Blocks, Sequence[StructureIssue], Job], Outcome]
@@ -158,24 +161,41 @@ def close(blocks: Blocks, issues: Sequence[StructureIssue], job: Job) -> Outcome
 
 def month(blocks: Blocks, issues: Sequence[StructureIssue], job: Job) -> Outcome:
     """月度分析: every figure of the month, to the sheet 月度分析 and for the workbook to mail."""
-    from xlcrm.analysis import analyse, figures_json
-    from xlcrm.crosscheck import crosscheck
+    from xlcrm.analysis import figures_json
     from xlcrm.report.layout import values
 
     ledger = read_ledger(blocks, job.today)
+    analysis = _analysed(ledger, issues, job)
+    changes = Changes()
+    for cell, value in values(analysis).items():
+        changes.lay(ANALYSIS_SHEET, cell, value)
+    said = [words.ANALYSED.say(job.lang, month=analysis.month), *(getattr(s, job.lang) for s in analysis.sentences)]
+    figures = figures_json(analysis)
+    outcome = Outcome("month", said, [], [], figures, _balance(ledger, job, analysis.month), changes, analysis)
+    return _finish(outcome, ledger, job)
+
+
+def mail(blocks: Blocks, issues: Sequence[StructureIssue], job: Job) -> Outcome:
+    """邮件草稿: the month to be mailed; the book is left as it is. Raises ``Refusal("mail.address")``."""
+    ledger = read_ledger(blocks, job.today)
+    for i, trouble in ledger.setting_troubles.items():
+        row = ledger.of(Setting)[i]
+        if trouble == "bad" and row.shown("key").strip() in MAIL_KEYS:
+            raise Refusal("mail.address", setting=row.shown("key").strip(), cell=row.at.cell("value"))
+    return Outcome("mail", [], analysis=_analysed(ledger, issues, job))
+
+
+def _analysed(ledger: Ledger, issues: Sequence[StructureIssue], job: Job) -> Month:
+    """The month asked for, else the latest with logs. Raises ``Refusal("month.empty")``."""
+    from xlcrm.analysis import analyse
+    from xlcrm.crosscheck import crosscheck
+
     wanted = job.month or _latest_month(ledger, job.today)
     if not any(r.date and r.date <= job.today and f"{r.date:%Y-%m}" == wanted for r in _logs(ledger)):
         raise Refusal("month.empty", month=wanted)
     findings = validate_logs(ledger, job.today, issues)
     blocked = blocked_rows(findings)
-    analysis = analyse(ledger, job.today, wanted, blocked, [*findings, *crosscheck(ledger, job.today)])
-    changes = Changes()
-    for cell, value in values(analysis).items():
-        changes.lay(ANALYSIS_SHEET, cell, value)
-    said = [words.ANALYSED.say(job.lang, month=wanted), *(getattr(s, job.lang) for s in analysis.sentences)]
-    figures = figures_json(analysis)
-    outcome = Outcome("month", said, [], [], figures, _balance(ledger, job, wanted), changes, analysis)
-    return _finish(outcome, ledger, job)
+    return analyse(ledger, job.today, wanted, blocked, [*findings, *crosscheck(ledger, job.today)])
 
 
 def reopen(blocks: Blocks, issues: Sequence[StructureIssue], job: Job) -> Outcome:
@@ -250,6 +270,7 @@ VERBS: dict[str, Verb] = {
     "month": month,
     "undo": undo,
     "redo": redo,
+    "mail": mail,
 }
 """Every verb by its name, as buttons and the command line call it."""
 

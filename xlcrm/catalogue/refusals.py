@@ -95,6 +95,26 @@ REFUSALS: dict[str, Words] = {
         "{path} 已有别的文件，不能用来放环境。请用 --env 换一个空文件夹。",
         "{path} holds other files. Name an empty folder with --env.",
     ),
+    "mail.address": Words(
+        "“设置”{cell} 的{setting}不是邮件地址。请只写地址本身，如 name@example.com，多个用、隔开。",
+        "{setting} in {cell} of 设置 is no mail address. Write addresses alone, as name@example.com, several parted by 、.",
+    ),
+    "password.short": Words(
+        "密码太短，至少 {least} 个字符。请重新操作，换一个长些的。",
+        "The password is too short: {least} characters at least.",
+    ),
+    "password.long": Words(
+        "密码太长，Excel 最多认 {most} 个字符。", "The password is too long: Excel takes {most} characters."
+    ),
+    "password.plain": Words(
+        "密码太容易猜到。请用数字、字母、汉字或符号中的至少两种，不要用连续或重复的字符。",
+        "The password is guessed at once. Mix letters with digits or other characters, without runs or repetitions.",
+    ),
+    "password.differs": Words("两次输入的密码不一样。请重新操作。", "The two passwords differ. Do it again."),
+    "password.no_terminal": Words(
+        "完整附件要设密码，只能在命令行窗口里输入。请在命令行运行 xlcrm mail --full。",
+        "A full copy needs a password typed at a terminal: run xlcrm mail --full in a console.",
+    ),
     "month.empty": Words(
         "{month} 没有任何日志，无法分析。请检查月份，或先登记来店和日报。",
         "There are no logs for {month}. Check the month, or enter visits and reports first.",

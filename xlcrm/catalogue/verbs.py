@@ -11,6 +11,7 @@ LABELS: dict[str, Words] = {
     "check": Words("交叉核对", "Cross-check"),
     "close": Words("月末结转", "Month close"),
     "month": Words("月度分析", "Monthly analysis"),
+    "mail": Words("邮件草稿", "Mail draft"),
     "reopen": Words("反结账", "Reopen month"),
     "erase": Words("删除客户资料", "Erase customer"),
     "undo": Words("撤销", "Undo"),

@@ -134,5 +134,8 @@ class Trace:
 
 def _cells(label: str, fact: Fact, lang: Lang, veil: Veil | None) -> tuple[Shown, ...]:
     at = fact.record.at
-    name = shown(Name(getattr(fact.record, "name", None) or ""), 0, lang, veil)
-    return label, at.sheet, at.row, fact.on, name, fact.consultant, fact.source, fact.model, fact.grade, fact.amount
+    name, *others = (
+        shown(cell, 0, lang, veil)
+        for cell in (Name(getattr(fact.record, "name", None) or ""), fact.consultant, fact.source, fact.model)
+    )
+    return label, at.sheet, at.row, fact.on, name, *others, fact.grade, fact.amount

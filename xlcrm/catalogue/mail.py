@@ -1,0 +1,38 @@
+"""What the mail with the month says, and what is asked before a full copy."""
+
+from __future__ import annotations
+
+from xlcrm.catalogue import Words
+
+SUBJECT = Words("{store} {month} 月度分析", "{store}: monthly analysis {month}")
+FIRST = Words(
+    "附上{store} {month} 的月度分析（统计到 {until}），最要紧的是这几件。",
+    "Attached is the analysis of {month} for {store}, counted to {until}. What matters most:",
+)
+WARNING = Words("{kind}（{count} 条）：{person}，{text}。", "{kind} ({count}): {person}, {text}.")
+MASKED = Words(
+    "附件里的客户姓名、电话和编号已隐去；完整内容请在店里的工作簿中查看。",
+    "Customers' names, phones and numbers are masked in the attachment; the shop's own book has them in full.",
+)
+FULL = Words(
+    "附件含客户姓名，已加密；打开密码另行告知，请勿写在邮件里。",
+    "The attachment names customers and is encrypted; the password comes another way, never in a mail.",
+)
+MADE = Words("（本邮件由 xlcrm 起草，由发件人核对后发送。）", "(Drafted by xlcrm; checked and sent by the sender.)")
+
+PASSWORD = Words("请设定打开密码（输入时不显示）", "Password to open the copy (not shown)")
+PASSWORD_AGAIN = Words("请再输入一次", "The same once more")
+DRAFTED = Words(
+    "{month} 邮件草稿已写好，尚未发送。附件中的客户信息已隐去。",
+    "The mail of {month} is drafted and not sent. Customers are masked in its attachment.",
+)
+DRAFTED_FULL = Words(
+    "{month} 邮件草稿已写好，尚未发送。附件含客户姓名，已用您的密码加密；密码没有保存，请另行告知收件人。",
+    "The mail of {month} is drafted and not sent. Its attachment names customers and is encrypted with your password, "
+    "which is kept nowhere: tell it to the recipient another way.",
+)
+NO_RECIPIENT = Words("“设置”里没有收件人，请在草稿里填写。", "No recipient stands in 设置: fill one in before sending.")
+SHOWN = Words(
+    "草稿已在 Outlook 中打开，请核对后自己点发送。", "The draft is open in Outlook: check it and send it yourself."
+)
+OPENED = Words("草稿已打开：{path}。请核对后自己点发送。", "The draft is open: {path}. Check it and send it yourself.")
