@@ -239,6 +239,15 @@ def test_the_month_also_leaves_its_workbook_beside_the_book(copy: Path) -> None:
     assert any(line.startswith(f"values\t{escaped(ANALYSIS_SHEET)}\t") for line in orders)
 
 
+def test_the_mail_is_drafted_beside_the_book(copy: Path) -> None:
+    message, orders = press("mail", copy)
+    draft = copy.with_name("月度分析_2026-10.eml")
+    assert draft.is_file()
+    first, *_, last = message.splitlines()
+    assert (first, last) == (result_of(orders), f"已写入 {draft}")
+    assert {line.split("\t")[1] for line in orders if line.startswith("values\t")} == {escaped(HOME_SHEET)}
+
+
 @pytest.mark.parametrize(("beginning", "host"), [(b"PK", "Excel"), (COMPOUND_FILE, "LibreOffice")])
 def test_the_self_check_looks_at_the_book_itself(copy: Path, beginning: bytes, host: selfcheck.Host) -> None:
     book = Path(shutil.copy(copy, copy.with_name("店-1.xlsm")))
@@ -274,7 +283,7 @@ def test_a_failure_is_told_in_words_and_logged_without_names(
     (log,) = (tmp_path / "xlcrm" / "log").iterdir()
     assert result_of(orders) == message
     assert str(log) in message
-    assert "ZeroDivisionError: *** ***" in log.read_text("utf-8")
+    assert "ZeroDivisionError: 何* 199****0101" in log.read_text("utf-8")
 
 
 def test_what_fails_without_a_word_leaves_nothing_to_wait_for(copy: Path, monkeypatch: pytest.MonkeyPatch) -> None:

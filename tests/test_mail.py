@@ -32,6 +32,7 @@ from xlcrm.forms import FORMS, Privacy, as_text
 from xlcrm.mailing import draft_name, hand_over, letter, shown_in_outlook
 from xlcrm.report.encryption import encrypted, require_strong
 from xlcrm.report.mail import draft
+from xlcrm.report.pdf import pdf
 from xlcrm.report.workbook import workbook
 from xlcrm.settings import parse
 from xlcrm.validate import blocked_rows, validate
@@ -382,8 +383,13 @@ def with_outlook(monkeypatch: pytest.MonkeyPatch, item: Item | None) -> None:
             raise ComError("Invalid class string")
         return SimpleNamespace(CreateItem={0: item}.__getitem__)
 
+    with_windows(monkeypatch, Dispatch=dispatch)
+
+
+def with_windows(monkeypatch: pytest.MonkeyPatch, **members: object) -> None:
+    """pywin32, with these members of ``win32com.client`` and no other."""
     client = ModuleType("win32com.client")
-    client.Dispatch = dispatch  # type: ignore[attr-defined]
+    client.__dict__.update(members)
     types = ModuleType("pywintypes")
     types.com_error = ComError  # type: ignore[attr-defined]
     for name, module in {"win32com": ModuleType("win32com"), "win32com.client": client, "pywintypes": types}.items():
@@ -414,9 +420,79 @@ def test_without_outlook_the_draft_is_a_file(monkeypatch: pytest.MonkeyPatch, tm
     said = hand_over(month(), tmp_path, NOW, "zh")
     path = tmp_path / draft_name(month(), full=False)
     assert opened_paths == [path]
-    assert said == [words.OPENED.say("zh", path=path)]
+    assert said == [words.DRAFTED.say("zh", month="2026-10"), words.OPENED.say("zh", path=path)]
     assert path.read_bytes() == draft(letter(month(), "zh"), NOW)
 
 
 def test_who_has_set_no_recipient_is_told(tmp_path: Path) -> None:
-    assert hand_over(month_with(), tmp_path, NOW, "zh")[0] == words.NO_RECIPIENT.zh
+    assert hand_over(month_with(), tmp_path, NOW, "zh")[1] == words.NO_RECIPIENT.zh
+
+
+# ---------------------------------------------------------------- PDF
+
+
+@pytest.mark.libreoffice
+def test_the_month_is_printed(book: Path) -> None:
+    answer = xlcrm("month", book, *TODAY, "--pdf")
+    assert answer.code == 0
+    printed = book.with_name("月度分析_2026-10.pdf")
+    assert answer.out.splitlines()[-1] == f"已写入 {printed}"
+    assert printed.read_bytes().startswith(b"%PDF-")
+
+
+class Excel:
+    """An Excel that prints a workbook and quits; with ``trouble`` it refuses to."""
+
+    def __init__(self, trouble: str = "") -> None:
+        self.trouble = trouble
+        self.did: list[str] = []
+        self.Workbooks = SimpleNamespace(Open=self._open)
+
+    def _open(self, path: str) -> SimpleNamespace:
+        assert zipfile.is_zipfile(path)
+        return SimpleNamespace(ExportAsFixedFormat=self._export, Close=lambda save: self.did.append(f"close {save}"))
+
+    def _export(self, kind: int, path: str) -> None:
+        if self.trouble:
+            raise ComError(self.trouble)
+        assert kind == 0
+        Path(path).write_bytes(b"%PDF-excel")
+
+    def Quit(self) -> None:
+        self.did.append("quit")
+
+
+def test_excel_prints_where_it_is_installed(monkeypatch: pytest.MonkeyPatch) -> None:
+    excel = Excel()
+    with_windows(monkeypatch, DispatchEx={"Excel.Application": excel}.__getitem__)
+    assert pdf(workbook(month())) == b"%PDF-excel"
+    assert excel.did == ["close False", "quit"]
+
+
+def test_an_excel_that_will_not_print_is_quit(monkeypatch: pytest.MonkeyPatch) -> None:
+    excel = Excel("no printer")
+    with_windows(monkeypatch, DispatchEx={"Excel.Application": excel}.__getitem__)
+    monkeypatch.setattr("shutil.which", lambda program: None)
+    with pytest.raises(Refusal, match=r"pdf\.no_program"):
+        pdf(workbook(month()))
+    assert excel.did == ["quit"]
+
+
+def test_where_nothing_prints_everything_is_left(book: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("shutil.which", lambda program: None)
+    before = contents(book.parent)
+    declines(xlcrm("month", book, *TODAY, "--pdf"), "pdf.no_program")
+    assert contents(book.parent) == before
+
+
+def test_a_printer_that_fails_leaves_everything(book: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("shutil.which", lambda program: "/bin/false")
+    before = contents(book.parent)
+    declines(xlcrm("month", book, *TODAY, "--pdf"), "pdf.failed")
+    assert contents(book.parent) == before
+
+
+def test_a_dry_run_prints_nothing(book: Path) -> None:
+    before = contents(book.parent)
+    assert "月度分析_2026-10.pdf" in xlcrm("month", book, *TODAY, "--pdf", "--dry-run").out
+    assert contents(book.parent) == before

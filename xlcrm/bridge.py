@@ -65,13 +65,11 @@ def answer(verb: str, copy: Path) -> tuple[str, list[str]]:
         blocks = found.blocks
         job = Job(now.date(), now, getpass.getuser(), lang=LANG, layout=found.layout)
         outcome = VERBS[verb](blocks, found.issues, job)
+        if verb == "mail" and outcome.analysis is not None:
+            return _drafted(outcome.analysis, book.parent, now)
         orders = lines(blocks, found.issues, outcome.changes, LANG)
         said = list(outcome.said)
-        if outcome.analysis is not None and verb == "mail":
-            from xlcrm.mailing import hand_over
-
-            said += hand_over(outcome.analysis, book.parent, now, LANG)
-        elif outcome.analysis is not None:
+        if outcome.analysis is not None:
             said.append(WRITTEN.say(LANG, path=_mailed(outcome.analysis, book.parent)))
         return "\n".join(said), orders
     except Refusal as refusal:
@@ -92,8 +90,20 @@ def _checked(book: Path, copy: Path, now: dt.datetime) -> tuple[str, list[str]]:
 
     is_calc = read_bytes(copy).startswith(COMPOUND_FILE)
     said = report(book, "LibreOffice" if is_calc else "Excel", LANG).lines
+    return _told("selfcheck", said, now)
+
+
+def _drafted(analysis: Month, folder: Path, now: dt.datetime) -> tuple[str, list[str]]:
+    """邮件草稿: the draft beside the book, open where this computer can; only 首页 is written."""
+    from xlcrm.mailing import hand_over
+
+    return _told("mail", hand_over(analysis, folder, now, LANG), now)
+
+
+def _told(verb: str, said: list[str], now: dt.datetime) -> tuple[str, list[str]]:
+    """A message, and its first line as the result on 首页."""
     changes = Changes()
-    changes.lay(*HOME_LAST, f"{LABELS['selfcheck'].say(LANG)} {now:%Y-%m-%d %H:%M}")
+    changes.lay(*HOME_LAST, f"{LABELS[verb].say(LANG)} {now:%Y-%m-%d %H:%M}")
     changes.lay(*HOME_RESULT, said[0])
     return "\n".join(said), lines([], [], changes, LANG)
 

@@ -92,6 +92,8 @@ def _parser() -> argparse.ArgumentParser:
         help="恢复上一次撤销拿走的",
     )
     verbs.choices["erase"].add_argument("--customer", metavar="客户编号或电话", required=True)
+    printed = "再把分析印成 PDF，与分析文件同名"
+    verbs.choices["month"].add_argument("--pdf", action="store_true", help=printed)
     full = "附件写明客户姓名，用当场输入的密码加密"
     verbs.choices["mail"].add_argument("--full", action="store_true", help=full)
     for command in (demo, new, *verbs.choices.values()):
@@ -183,7 +185,9 @@ def _would_do(args: argparse.Namespace, outcome: Outcome) -> list[str]:
     sheets += [sheet for sheet, cells in outcome.changes.layouts.items() if cells]
     would = [words.DRY_RUN.say(args.lang, sheets="、".join(sheets) or "—")]
     if outcome.analysis is not None:
-        would.append(words.WOULD_WRITE.say(args.lang, path=_report(args, outcome.analysis)))
+        report = _report(args, outcome.analysis)
+        printed = [report.with_suffix(".pdf")] if args.verb == "month" and args.pdf else []
+        would += [words.WOULD_WRITE.say(args.lang, path=path) for path in (report, *printed)]
     return would
 
 
@@ -208,12 +212,18 @@ def _write(args: argparse.Namespace, session: FileSession, outcome: Outcome, _jo
         from xlcrm.report.workbook import workbook
 
         report = _report(args, outcome.analysis)
-        content = workbook(outcome.analysis, args.lang)
-        require_writable(report)
+        contents = {report: workbook(outcome.analysis, args.lang)}
+        if args.pdf:
+            from xlcrm.report.pdf import pdf
+
+            contents[report.with_suffix(".pdf")] = pdf(contents[report])
+        for path in contents:
+            require_writable(path)
         if args.output is None:
             written.append(session.apply(outcome.changes))
-        report.write_bytes(content)
-        written.append(report)
+        for path, content in contents.items():
+            path.write_bytes(content)
+            written.append(path)
     return [words.WRITTEN.say(args.lang, path=path) for path in written]
 
 

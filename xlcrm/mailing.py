@@ -50,7 +50,9 @@ def hand_over(month: Month, folder: Path, now: dt.datetime, lang: Lang) -> list[
         path.write_bytes(draft(mail, now))
     except OSError as error:
         raise Refusal("live.report_held", name=path.name, folder=folder) from error
-    told = [] if mail.to else [words.NO_RECIPIENT.say(lang)]
+    told = [words.DRAFTED.say(lang, month=month.month)]
+    if not mail.to:
+        told.append(words.NO_RECIPIENT.say(lang))
     if shown_in_outlook(mail):
         return [*told, words.SHOWN.say(lang)]
     opened = words.OPENED if _opened(path) else WRITTEN

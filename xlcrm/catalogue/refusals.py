@@ -115,6 +115,14 @@ REFUSALS: dict[str, Words] = {
         "完整附件要设密码，只能在命令行窗口里输入。请在命令行运行 xlcrm mail --full。",
         "A full copy needs a password typed at a terminal: run xlcrm mail --full in a console.",
     ),
+    "pdf.no_program": Words(
+        "这台电脑上没有 Excel，也没有 LibreOffice，做不出 PDF。请装其中一个，或去掉 --pdf，用别的程序打开分析文件另存为 PDF。",
+        "There is neither Excel nor LibreOffice on this computer to make a PDF. Install one, or leave --pdf out.",
+    ),
+    "pdf.failed": Words(
+        "没有做成 PDF：打印程序没有完成。请关闭它的其他窗口后重试，或去掉 --pdf。",
+        "The PDF was not made: the program that prints did not finish. Close its windows and retry, or leave --pdf out.",
+    ),
     "month.empty": Words(
         "{month} 没有任何日志，无法分析。请检查月份，或先登记来店和日报。",
         "There are no logs for {month}. Check the month, or enter visits and reports first.",
