@@ -245,11 +245,18 @@ def _take_back(verb: str, blocks: Blocks, job: Job) -> Outcome:
     operation = candidates[-1]
     reverted = revert(ledger, held_by(ledger, operation.number), job.layout)
     told = words.UNDONE if verb == "undo" else words.REDONE
-    said = [told.say(job.lang, what=original(history, operation).what, count=reverted.count)]
+    said = [told.say(job.lang, what=_called(original(history, operation).what, job.lang), count=reverted.count)]
     if reverted.kept:
         said.append(words.KEPT.say(job.lang, **_named(reverted.kept)))
     outcome = Outcome(verb, said, changes=reverted.changes, kept=reverted.kept)
     return _finish(outcome, ledger, job, of=operation.number)
+
+
+def _called(what: str, lang: Lang) -> str:
+    """An operation of the journal in a language: there it stands as 级别推进 2026-10-31 18:00, in whichever it was done."""
+    label, day, time = what.rsplit(" ", 2)
+    known = next((own for own in words.LABELS.values() if label in own), None)
+    return f"{known.say(lang) if known else label} {day} {time}"
 
 
 def _named(places: list[str]) -> dict[str, object]:
