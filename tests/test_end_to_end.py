@@ -298,6 +298,7 @@ MAY_CHANGE: dict[str, tuple[set[str], set[str]]] = {
     "roll again": (set(), set()),
     "check": (set(), {"问题清单", "操作日志"}),
     "month": ({ANALYSIS_SHEET}, {"操作日志"}),
+    "plan": (set(), {"日报", "操作日志"}),
     "close": (set(GRADE_SHEETS), {"月初留存", "操作日志"}),
     "reopen": (set(GRADE_SHEETS), {"月初留存", "操作日志"}),
     "undo": ({ANALYSIS_SHEET, *GRADE_SHEETS}, {"月初留存", "操作日志"}),
@@ -338,7 +339,8 @@ def test_what_people_typed_in_the_logs_is_never_touched(walk: Walk) -> None:
     for sheet in ("来店登记", "日报", "顾问", "目标", "设置", "字典"):
         typed = [{h: cell for h, cell in row.items() if h != "检查结果"} for row in rows_of(walk.after["new"], sheet)]
         last = rows_of(walk.after["close"], sheet)
-        assert [{h: cell for h, cell in row.items() if h != "检查结果"} for row in last] == typed
+        assert [{h: cell for h, cell in row.items() if h != "检查结果"} for row in last[: len(typed)]] == typed
+        assert all(row["类别"] == "明日计划" for row in last[len(typed) :])
 
 
 def test_no_row_a_person_typed_is_lost(walk: Walk) -> None:
@@ -429,7 +431,7 @@ def test_every_verb_can_be_tried_on_the_demo(demo: Demo, verb: str) -> None:
     elif verb == "reopen":
         assert declines(answer, "reopen.none")
     else:
-        assert (answer.code, answer.err) == (0 if verb in ("month", "undo") else 1, "")
+        assert (answer.code, answer.err) == (0 if verb in ("month", "plan", "undo") else 1, "")
         assert "试运行" in answer.out
     assert contents(demo.folder) == before
 

@@ -140,7 +140,7 @@ def test_customers_of_a_consultant_who_left_go_to_the_one_on_the_card_or_are_nam
 
 def test_the_new_customers_of_today_are_planned_before_anybody_rolled() -> None:
     book = store()
-    assert press(book, MON).said == ["明日计划添了 1 行。", "张敏 1"]
+    assert press(book, MON).said == ["给 1 位顾问的明日计划添了 1 行。"]
     assert book.row("日报", 类别="明日计划")["客户姓名"] == "周四"
     assert not book.rows("跟进记录")
     book.roll(MON)

@@ -120,9 +120,7 @@ def plan(blocks: Blocks, issues: Sequence[StructureIssue], job: Job) -> Outcome:
     ledger = read_ledger(blocks, job.today)
     rolled = read_ledger(after(blocks, roll_prospects(ledger, job.today).changes), job.today)
     found = plan_tomorrow(rolled, job.today)
-    counted = "、".join(f"{consultant} {count}" for consultant, count in found.rows.items())
-    said = [words.PLANNED.say(job.lang, rows=found.rows.total())]
-    said += [counted] if counted else []
+    said = [words.PLANNED.say(job.lang, rows=found.rows.total(), consultants=len(found.rows))]
     if found.orphans:
         said.append(words.ORPHANS.say(job.lang, count=len(found.orphans)))
     return _finish(Outcome("plan", said, changes=found.changes), ledger, job)

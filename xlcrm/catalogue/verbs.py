@@ -24,7 +24,10 @@ VALIDATED = Words(
     "校验 {rows} 行：{errors} 处错误，{warnings} 处警告，{infos} 处提示。",
     "{rows} rows checked: {errors} errors, {warnings} warnings, {infos} hints.",
 )
-PLANNED = Words("明日计划添了 {rows} 行。", "{rows} rows added to tomorrow's plans.")
+PLANNED = Words(
+    "给 {consultants} 位顾问的明日计划添了 {rows} 行。",
+    "{rows} rows added to tomorrow's plans of {consultants} consultants.",
+)
 ORPHANS = Words(
     "另有 {count} 位到期客户的顾问已离职或没有填写，请先在客户卡改派。",
     "{count} customers due belong to nobody on duty: give their cards another consultant.",
