@@ -301,7 +301,7 @@ MAY_CHANGE: dict[str, tuple[set[str], set[str]]] = {
     "plan": (set(), {"日报", "操作日志"}),
     "close": (set(GRADE_SHEETS), {"月初留存", "操作日志"}),
     "reopen": (set(GRADE_SHEETS), {"月初留存", "操作日志"}),
-    "undo": ({ANALYSIS_SHEET, *GRADE_SHEETS}, {"月初留存", "操作日志"}),
+    "undo": ({ANALYSIS_SHEET, *GRADE_SHEETS}, {"日报", "月初留存", "操作日志"}),
 }
 """Sheets of which a step may write cells, and sheets whose table may get more or fewer rows too; 首页 always tells."""
 
