@@ -17,6 +17,7 @@ from xlcrm.books.new import fill_book
 from xlcrm.books.read import BookReader, open_book
 from xlcrm.books.session import FileSession
 from xlcrm.buttons import BUTTONS
+from xlcrm.catalogue.mail import DRAFTED
 from xlcrm.catalogue.refusals import explain
 from xlcrm.changes import Changes
 from xlcrm.demo import Sheets, plant, simulate
@@ -83,7 +84,11 @@ def _command(verb: str, book: Path, pressed: BookReader) -> None:
             changes.lay(*HOME_RESULT, report(book, "LibreOffice", "zh").lines[0])
         else:
             job = Job(now.date(), now, getpass.getuser(), layout=session.layout)
-            changes = VERBS[verb](session.blocks, session.issues, job).changes
+            outcome = VERBS[verb](session.blocks, session.issues, job)
+            changes = outcome.changes
+            if verb == "mail" and outcome.analysis is not None:
+                changes.lay(*HOME_LAST, f"邮件草稿 {day} {minute}")
+                changes.lay(*HOME_RESULT, DRAFTED.say("zh", month=outcome.analysis.month))
     except Refusal as refusal:
         changes = Changes()
         changes.lay(*HOME_RESULT, explain(refusal, "zh"))
