@@ -34,7 +34,7 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as name:
         path = Path(name, "CRM.xlsm")
         fill_book(path, store.sheets)
-        for verb in ("validate", "roll", "check", "month", "close"):
+        for verb in ("validate", "plan", "roll", "check", "month", "undo", "redo", "close"):
             session = FileSession(path)
             excel = Excel(session.blocks, path.parent)
             with excel.clicked():
@@ -44,7 +44,9 @@ def main() -> None:
                 most_read, most_written = max(cost.read.values()), max(cost.written.values())
                 columns = (cost.total, len(cost.read), most_read, len(cost.written), most_written, cost.besides)
                 print(LINE.format(verb, *columns))
-                session.apply(VERBS[verb](session.blocks, session.issues, Job(NOW.date(), NOW)).changes)
+                session.apply(
+                    VERBS[verb](session.blocks, session.issues, Job(NOW.date(), NOW, layout=session.layout)).changes
+                )
             else:
                 print(
                     LINE.format(verb, cost.total, len(cost.read), max(cost.read.values()), "declined", "", cost.besides)

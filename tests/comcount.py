@@ -208,7 +208,8 @@ class Range(Com):
 
     @property
     def Value(self) -> Sequence[Sequence[object]]:
-        if self._area.top == self._excel.blocks[self._sheet].row:
+        block = self._excel.blocks.get(self._sheet)
+        if block is not None and self._area.top == block.row:
             return self._excel.values[self._sheet]
         return [[None] * (self._area.right - self._area.left + 1)] * (self._area.bottom - self._area.top + 1)
 
@@ -249,7 +250,7 @@ class Excel:
 
 @dataclass(frozen=True)
 class Bill:
-    """The calls of a click: of each sheet while reading, of each while writing, and those of no sheet."""
+    """The calls of a click: of each sheet while reading and deciding, of each while writing, and those of no sheet."""
 
     read: Counter[str]
     written: Counter[str]
@@ -273,5 +274,4 @@ def bill(calls: Iterable[Call]) -> Bill:
             doing[call.sheet] += 1
         else:
             besides += 1
-    assert not stages[DECIDING], "Excel was asked while the verb was deciding"
-    return Bill(stages[READING], stages[WRITING], besides)
+    return Bill(stages[READING] + stages[DECIDING], stages[WRITING], besides)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import math
+import os
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -15,8 +16,9 @@ from memory import HE, STAFF, card, prospect, report, visit
 
 from xlcrm import macros
 from xlcrm.books.liveedit import CELLS_A_WRITE
+from xlcrm.buttons import BUTTONS
 from xlcrm.changes import Block, Changes, Link
-from xlcrm.forms import CHECK_HEADER, FORMS
+from xlcrm.forms import ANALYSIS_SHEET, CHECK_HEADER, FORMS
 from xlcrm.verbs import VERBS, Job, Outcome, after
 
 A_SHEET_READ, A_SHEET_WRITTEN, BESIDES = 10, 12, 30
@@ -27,6 +29,7 @@ FEW, MANY = 10, 50_000
 def click(monkeypatch: pytest.MonkeyPatch, blocks: list[Block], verb: str, folder: Path = Path()) -> Bill:
     """Press a button over a book that holds these blocks."""
     monkeypatch.setattr(macros, "clock", lambda: NOW)
+    monkeypatch.setattr(os, "startfile", lambda path: None, raising=False)
     excel = Excel(blocks, folder)
     with excel.clicked():
         macros.run(verb)
@@ -60,16 +63,21 @@ def then(blocks: list[Block], verb: str) -> list[Block]:
     return after(blocks, VERBS[verb](blocks, (), Job(NOW.date(), NOW)).changes)
 
 
+EARLIER = {"undo": ["roll", "check"], "redo": ["roll", "undo"], "close": ["roll"]}
+
+
 @pytest.mark.parametrize("before", ["", "roll"])
-@pytest.mark.parametrize("verb", ["validate", "roll", "check", "undo", "redo"])
-def test_a_click_stays_within_its_bounds(monkeypatch: pytest.MonkeyPatch, verb: str, before: str) -> None:
+@pytest.mark.parametrize("verb", [button.verb for button in BUTTONS if button.verb in VERBS])
+def test_a_click_stays_within_its_bounds(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, verb: str, before: str
+) -> None:
     blocks = blocks_of(small_store())
-    for earlier in filter(None, (before, *{"undo": ["roll", "check"], "redo": ["roll", "undo"]}.get(verb, []))):
+    for earlier in filter(None, (before, *EARLIER.get(verb, []))):
         blocks = then(blocks, earlier)
-    cost = click(monkeypatch, blocks, verb)
-    assert cost.read.keys() == FORMS.keys()
+    cost = click(monkeypatch, blocks, verb, tmp_path)
+    assert cost.read.keys() - {ANALYSIS_SHEET} == FORMS.keys()
     assert max(cost.read.values()) <= A_SHEET_READ
-    assert max(cost.written.values()) <= A_SHEET_WRITTEN + 1, "the journal may lose lines as it gains others"
+    assert max(cost.written.values(), default=0) <= A_SHEET_WRITTEN
     assert cost.besides <= BESIDES
 
 
@@ -138,7 +146,7 @@ def mixed(rows: int) -> Changes:
         (checked, A_SHEET_WRITTEN),
         (gained, A_SHEET_WRITTEN),
         (lost, A_SHEET_WRITTEN),
-        (gained_and_lost, A_SHEET_WRITTEN + 1),
+        (gained_and_lost, A_SHEET_WRITTEN),
         (mixed, A_SHEET_WRITTEN + 4),
     ],
 )

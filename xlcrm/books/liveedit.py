@@ -98,7 +98,8 @@ class TableEdit:
     def remove(self) -> None:
         """Clear the rows that were to go."""
         if self._parked:
-            self._table.sheet.range(str(self._parked)).clear_contents()
+            for box in self._boxes:
+                box.clear_from(self._parked.top, self._table.sheet)
             self._resize()
 
     def _resize(self) -> None:
@@ -160,12 +161,30 @@ class Box:
                     cells.number_format = entry.before
                     if entry.after:
                         formatted.append((cells, entry.after))
-        quoted = [entry.quoted for entry in self._entries]
         for piece, held in self._pieces:
-            rows = self._rows[piece.top - self._area.top : piece.bottom - self._area.top + 1]
-            _send(held, [[sent(cell, q) for cell, q in zip(row, quoted, strict=True)] for row in rows])
+            _send(held, self._sent(piece))
         for cells, after in formatted:
             cells.number_format = after
+
+    def clear_from(self, row: int, sheet: Sheet) -> None:
+        """Blank what was written from a row on: by sending it again, a call less than clearing it takes.
+
+        Cells that were given another format since would not take the same again.
+        """
+        if any(entry.after for entry in self._entries):
+            sheet.range(str(replace(self._area, top=row))).clear_contents()
+            return
+        blank: list[object] = [""] * (self._area.right - self._area.left + 1)
+        for piece, held in self._pieces:
+            if piece.bottom >= row:
+                rows = enumerate(self._sent(piece), piece.top)
+                _send(held, [blank if number >= row else cells for number, cells in rows])
+
+    def _sent(self, piece: Area) -> list[list[object]]:
+        """The rows of a piece as Excel takes them."""
+        quoted = [entry.quoted for entry in self._entries]
+        rows = self._rows[piece.top - self._area.top : piece.bottom - self._area.top + 1]
+        return [[sent(cell, q) for cell, q in zip(row, quoted, strict=True)] for row in rows]
 
     def _columns_of(self, entry: Entry) -> Iterator[Area]:
         """The columns that are sent in one way, neighbours together."""
@@ -176,8 +195,7 @@ class Box:
 
 
 class LayoutEdit:
-    """Loose cells of a sheet without a table. Their formats are the template's; only text that Excel would take for
-    something else makes its cell one of text.
+    """Loose cells of a sheet without a table. Their formats are the template's, and stay.
 
     Raises ``Refusal("book.text_too_long")``.
     """
@@ -192,16 +210,41 @@ class LayoutEdit:
             _check_length(cell, sheet, row, column)
 
     def write(self, sheet: Sheet) -> None:
-        """Send the cells in few rectangles."""
-        ways = {place: entry_of(None, [cell]).before for place, cell in self._cells.items()}
-        for before in sorted(filter(None, set(ways.values()))):
-            for address in _addresses(rectangles(place for place, way in ways.items() if way == before)):
-                sheet.range(address).number_format = before
-        for area in rectangles(self._cells):
-            rows, columns = range(area.top, area.bottom + 1), range(area.left, area.right + 1)
-            _send(
-                sheet.range(str(area)), [[sent(self._cells[row, column], False) for column in columns] for row in rows]
-            )
+        """Send the cells: many scattered ones as one rectangle, in which what stands between is sent back as it is."""
+        areas = rectangles(self._cells)
+        if len(areas) > _SCATTERED and self._send_whole(sheet, _around(areas)):
+            return
+        for area in areas:
+            _send(sheet.range(str(area)), self._rows(area, {}))
+
+    def _send_whole(self, sheet: Sheet, whole: Area) -> bool:
+        """Whether everything could be sent at once: formulas and errors between the cells would not come back the same."""
+        held = sheet.range(str(whole))
+        if held.api.HasFormula is not False:
+            return False
+        between: dict[tuple[int, int], Cell] = {}
+        for row, values in enumerate(grid(held.raw_value), whole.top):
+            for column, value in enumerate(values, whole.left):
+                if type(value) is int and (row, column) not in self._cells:  # errors are the only ints
+                    return False
+                between[row, column] = cell_of(value)
+        _send(held, self._rows(whole, between))
+        return True
+
+    def _rows(self, area: Area, between: Mapping[tuple[int, int], Cell]) -> list[list[object]]:
+        cells = {**between, **self._cells}
+        rows, columns = range(area.top, area.bottom + 1), range(area.left, area.right + 1)
+        return [[sent(cells[row, column], True) for column in columns] for row in rows]
+
+
+_SCATTERED = 2
+"""Rectangles up to which each is sent by itself."""
+
+
+def _around(areas: Sequence[Area]) -> Area:
+    """The rectangle around them all."""
+    top, left = min(area.top for area in areas), min(area.left for area in areas)
+    return Area(top, left, max(area.bottom for area in areas), max(area.right for area in areas))
 
 
 def is_busy(error: Exception) -> bool:

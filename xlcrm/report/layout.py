@@ -28,7 +28,9 @@ from xlcrm.report.style import (
     HEAT,
     HEATED,
     NOTE,
+    NUMBER,
     SECTION,
+    TEXT,
     TITLE,
     TOTAL,
     UNIT_FORMATS,
@@ -232,7 +234,7 @@ def _lay_out_slot(workbook: Workbook, worksheet: Worksheet, make: Formats, slot:
     _section(worksheet, make, slot.title, slot.table.title.say(_LANG))
     worksheet.set_row(slot.header, 30)
     for header, column in zip(slot.table.headers, slot.columns, strict=True):
-        span, look = _WIDE.get(header, 1), column_look(header) | FRAME
+        span, look = _WIDE.get(header, 1), _layout_look(header) | FRAME
         _cell(worksheet, slot.header, column, span, LABELS[header].say(_LANG), make(**HEADER, **FRAME))
         if slot.has_total:
             _cell(worksheet, slot.header + 1, column, span, "", make(**look, **TOTAL))
@@ -247,6 +249,12 @@ def _lay_out_slot(workbook: Workbook, worksheet: Worksheet, make: Formats, slot:
         rows = max(_CHART_ROWS, slot.room + 2) if slot.chart == "right" else _CHART_ROWS
         chart, alt_text = draw(workbook, placed, _LANG, _pixels(column), min(rows, 20) * _PIXELS_A_ROW - 8)
         worksheet.insert_chart(slot.chart_row, column, chart, {"description": alt_text, "y_offset": 6})
+
+
+def _layout_look(header: str) -> dict[str, Any]:
+    """The look of a column; text stands in the general format, in which a writer can mark it as text and a number not."""
+    look = column_look(header)
+    return look | {"num_format": NUMBER} if look["num_format"] == TEXT else look
 
 
 def _placed(sheet: str, slot: _Slot) -> Placed:
