@@ -334,6 +334,16 @@ class TestMacros:
         for module in vba.modules():
             assert body(macros[module.name]) == body(module.text), module.name
 
+    def test_a_click_starts_python_without_what_it_does_not_need(self, macros: dict[str, str]) -> None:
+        """The command xlwings' module makes, run as far as the verb, where pandas is installed too."""
+        made = re.search(r'-B -c ""(import xlcrm[^"]*?)prepare_sys_path', macros["xlwings"])
+        assert made
+        script = (
+            f"{made[1]}prepare_sys_path('False;;;;;;');import sys;print({{'pandas', 'numpy'}} & sys.modules.keys())"
+        )
+        ran = subprocess.run([sys.executable, "-B", "-c", script], capture_output=True, text=True, check=True)
+        assert ran.stdout == "set()\n"
+
     def test_document_modules_are_the_code_names(self, contents: dict[str, bytes], macros: dict[str, str]) -> None:
         names = [layout.BOOK_CODE_NAME, *(layout.CODE_NAMES[sheet] for sheet in layout.SHEETS)]
         xml = [contents["xl/workbook.xml"]]

@@ -79,6 +79,7 @@ def _xlwings() -> list[Module]:
     main = settled(crlf((home / "xlwings.bas").read_text("ascii")), RUNS_IN_EXCEL)
     for old, new in _PATCHES:
         main = _patched(main, crlf(old), crlf(new))
+    main = _patched(main, *_LEAN_START)
     dictionary = crlf((home / "addin" / "Dictionary.cls").read_text("ascii"))
     for compare, number in (("Binary", 0), ("Text", 1), ("Database", 2)):
         dictionary = _patched(dictionary, f"VBA.vb{compare}Compare", str(number))
@@ -167,3 +168,10 @@ _PATCHES = (
     ),
 )
 """Twice declared, and twice opened, where both branches are seen."""
+
+_START = 'PythonInterpreter & " -B -c ""'
+_LEAN_START = (
+    f"{_START}import xlwings.utils;",
+    f"{_START}import xlcrm.macros;xlcrm.macros.quiet_xlwings();import xlwings.utils;",
+)
+"""How a click starts Python. xlwings imported first would bring pandas in where it is installed: 0.44 s instead of 0.17."""
