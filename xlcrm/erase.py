@@ -2,7 +2,7 @@
 
 Name and phone become tokens that the customer's rows go on sharing, so that they still are one customer's and every
 figure stays what it was. Free text becomes a token too, equal where texts were equal and about as long, since rules
-compare and measure texts; everything else that is personal is emptied. ``forms.Privacy`` says which columns those are.
+compare and measure texts; everything else that is personal is emptied, but the 客户编号. ``forms.Privacy`` says which columns those are.
 
 What was erased cannot be put back, and the journal lets go of everything that could be taken back before: any of it might
 tell of the customer. Our decision.
@@ -105,7 +105,7 @@ class _Person:
             return self.number if column is not None and column.name == "phone" else None
         if privacy is Privacy.NAME:
             return self.names.get(str(cell), self.token)
-        if privacy not in (None, Privacy.PROSE):
+        if privacy not in (None, Privacy.PROSE, Privacy.NUMBER):
             return None
         return self._prose.get(str(cell)) or self.without(cell, self.phones | self.names)
 

@@ -43,7 +43,6 @@ from xlcrm.report.style import (
 
 if TYPE_CHECKING:
     from xlsxwriter import Workbook
-    from xlsxwriter.format import Format
     from xlsxwriter.worksheet import Worksheet
 
 _LANG: Lang = "zh"
@@ -211,10 +210,10 @@ def _lay_out_kpis(worksheet: Worksheet, make: Formats) -> None:
     worksheet.set_row(_KPIS + 1, 30)
     for columns, figures in ((_COUNT_COLUMNS, _counts(_empty())), (_RATE_COLUMNS, _rates(_empty()))):
         for header, (column, span) in columns.items():
-            _cell(worksheet, _KPIS + 1, column, span, LABELS[header].say(_LANG), make(**HEADER, **FRAME))
+            _cell(worksheet, make, _KPIS + 1, column, span, LABELS[header].say(_LANG), HEADER | FRAME)
             for row, figure in enumerate(figures, start=_KPIS + 2):
                 text = figure.label.say(_LANG) if header == "figure" else ""
-                _cell(worksheet, row, column, span, text, make(**_kpi_look(header, figure), **FRAME))
+                _cell(worksheet, make, row, column, span, text, _kpi_look(header, figure) | FRAME)
 
 
 def _kpi_look(header: str, figure: Figure) -> dict[str, Any]:
@@ -235,11 +234,11 @@ def _lay_out_slot(workbook: Workbook, worksheet: Worksheet, make: Formats, slot:
     worksheet.set_row(slot.header, 30)
     for header, column in zip(slot.table.headers, slot.columns, strict=True):
         span, look = _WIDE.get(header, 1), _layout_look(header) | FRAME
-        _cell(worksheet, slot.header, column, span, LABELS[header].say(_LANG), make(**HEADER, **FRAME))
+        _cell(worksheet, make, slot.header, column, span, LABELS[header].say(_LANG), HEADER | FRAME)
         if slot.has_total:
-            _cell(worksheet, slot.header + 1, column, span, "", make(**look, **TOTAL))
+            _cell(worksheet, make, slot.header + 1, column, span, "", look | TOTAL)
         for row in range(slot.first, slot.first + slot.room):
-            _cell(worksheet, row, column, span, "", make(**look))
+            _cell(worksheet, make, row, column, span, "", look)
     placed = _placed(str(worksheet.name), slot)
     if slot.table.key in HEATED:
         _, top, left, bottom, right = placed.span(slot.first, placed.last, *HEATED[slot.table.key])
@@ -274,14 +273,22 @@ def _section(worksheet: Worksheet, make: Formats, row: int, title: str) -> None:
         worksheet.write_blank(row, column, None, make(**SECTION))
 
 
-def _cell(worksheet: Worksheet, row: int, column: int, span: int, text: str, look: Format) -> None:
-    """A cell of the layout, merged over the grid where it spans; blank where a verb will write."""
-    if span > 1:
-        worksheet.merge_range(row, column, row, column + span - 1, text, look)
-    elif text:
-        worksheet.write_string(row, column, text, look)
-    else:
-        worksheet.write_blank(row, column, None, look)
+def _cell(
+    worksheet: Worksheet, make: Formats, row: int, column: int, span: int, text: str, look: dict[str, Any]
+) -> None:
+    """A cell of the layout; blank where a verb will write.
+
+    One that spans runs over into blank cells without lines between: merged cells would be in the way of a live write.
+    """
+    if span > 1 and look.get("align") == "center":
+        look = look | {"align": "center_across", "text_wrap": False}
+    for i in range(span):
+        lines = {"left": int(i == 0), "right": int(i == span - 1)} if span > 1 else {}
+        style = make(**(look | lines))
+        if text and i == 0:
+            worksheet.write_string(row, column, text, style)
+        else:
+            worksheet.write_blank(row, column + i, None, style)
 
 
 # ---------------------------------------------------------------- at every analysis
