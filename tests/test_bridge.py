@@ -248,6 +248,15 @@ def test_the_mail_is_drafted_beside_the_book(copy: Path) -> None:
     assert {line.split("\t")[1] for line in orders if line.startswith("values\t")} == {escaped(HOME_SHEET)}
 
 
+def test_the_forms_to_print_lie_beside_the_book(copy: Path) -> None:
+    message, orders = press("print", copy)
+    (workbook,) = copy.parent.glob("表卡_*.xlsx")
+    assert "早会" in openpyxl.load_workbook(workbook).sheetnames
+    first, last = message.splitlines()
+    assert (first, last) == (result_of(orders), f"已写入 {workbook}")
+    assert {line.split("\t")[1] for line in orders if line.startswith("values\t")} == {escaped(HOME_SHEET)}
+
+
 @pytest.mark.parametrize(("beginning", "host"), [(b"PK", "Excel"), (COMPOUND_FILE, "LibreOffice")])
 def test_the_self_check_looks_at_the_book_itself(copy: Path, beginning: bytes, host: selfcheck.Host) -> None:
     book = Path(shutil.copy(copy, copy.with_name("店-1.xlsm")))

@@ -350,7 +350,7 @@ print(pandas.DataFrame({"a": [1]}).a.sum())
     assert ran.stdout.split("\n")[:2] == ["[]", "1"]
 
 
-# ---------------------------------------------------------------- the mail
+# ---------------------------------------------------------------- what lies beside the book
 
 
 def test_the_mail_is_drafted_beside_the_book_which_stays_as_it_was(
@@ -364,6 +364,24 @@ def test_the_mail_is_drafted_beside_the_book_which_stays_as_it_was(
     assert (words.splitlines()[-1], title, mode) == (f"已写入 {draft}", "邮件草稿", "info")
     assert draft.read_bytes().startswith(b"Subject: ")
     assert fakexl.contents(book) == before
+
+
+def test_the_forms_to_print_lie_beside_the_book_which_stays_as_it_was(book: Any, path: Path) -> None:
+    before = fakexl.contents(book)
+    macros.run("print")
+    words, title, mode = told(book)
+    forms = path.with_name("表卡_2026-10-31.xlsx")
+    assert (words.splitlines()[-1], title, mode) == (f"已写入 {forms}", "打印表卡", "info")
+    assert forms.read_bytes().startswith(b"PK")
+    assert fakexl.contents(book) == before
+
+
+def test_forms_that_are_open_are_told(book: Any, path: Path) -> None:
+    path.with_name("表卡_2026-10-31.xlsx").mkdir()
+    macros.run("print")
+    words, _, mode = told(book)
+    assert words.startswith("无法写入“表卡_2026-10-31.xlsx”")
+    assert mode == "critical"
 
 
 def test_a_draft_that_is_open_is_told(book: Any, path: Path) -> None:

@@ -89,6 +89,9 @@ def _command(verb: str, book: Path, pressed: BookReader) -> None:
             if verb == "mail" and outcome.analysis is not None:
                 changes.lay(*HOME_LAST, f"邮件草稿 {day} {minute}")
                 changes.lay(*HOME_RESULT, DRAFTED.say("zh", month=outcome.analysis.month))
+            if verb == "print":
+                changes.lay(*HOME_LAST, f"打印表卡 {day} {minute}")
+                changes.lay(*HOME_RESULT, outcome.said[0])
     except Refusal as refusal:
         changes = Changes()
         changes.lay(*HOME_RESULT, explain(refusal, "zh"))

@@ -33,6 +33,7 @@ from xlcrm.verbs import VERBS, Job
 
 if TYPE_CHECKING:
     from xlcrm.analysis import Month
+    from xlcrm.paper import Papers
 
 LANG: Lang = "zh"
 
@@ -67,6 +68,8 @@ def answer(verb: str, copy: Path) -> tuple[str, list[str]]:
         outcome = VERBS[verb](blocks, found.issues, job)
         if verb == "mail" and outcome.analysis is not None:
             return _drafted(outcome.analysis, book.parent, now)
+        if outcome.papers is not None:
+            return _printed(outcome.said, outcome.papers, book.parent, now)
         orders = lines(blocks, found.issues, outcome.changes, LANG)
         said = list(outcome.said)
         if outcome.analysis is not None:
@@ -98,6 +101,13 @@ def _drafted(analysis: Month, folder: Path, now: dt.datetime) -> tuple[str, list
     from xlcrm.mailing import hand_over
 
     return _told("mail", hand_over(analysis, folder, now, LANG), now)
+
+
+def _printed(said: list[str], papers: Papers, folder: Path, now: dt.datetime) -> tuple[str, list[str]]:
+    """打印表卡: the forms beside the book; only 首页 is written."""
+    from xlcrm.report.forms import write_forms
+
+    return _told("print", [*said, WRITTEN.say(LANG, path=write_forms(papers, folder, LANG))], now)
 
 
 def _told(verb: str, said: list[str], now: dt.datetime) -> tuple[str, list[str]]:

@@ -127,6 +127,11 @@ def _in_year(day: dt.date, year: int) -> dt.date:
         return dt.date(year, 2, 28)
 
 
+def is_birthday(birthday: dt.date | None, day: dt.date) -> bool:
+    """Whether a birthday is kept on a day: 29 February on the 28th in a common year. [P]"""
+    return birthday is not None and birthday < day and _in_year(birthday, day.year) == day
+
+
 def may_call(ledger: Ledger, phone: str | None) -> bool:
     """Whether a customer may stand on a call list: not when 同意联系 on the card is 否."""
     card = ledger.card_by_phone.get(phone or "")

@@ -25,17 +25,19 @@ if TYPE_CHECKING:
     from xlcrm.analysis import Month
     from xlcrm.books.session import FileSession
     from xlcrm.catalogue import Lang
+    from xlcrm.paper import Papers
     from xlcrm.verbs import Job, Outcome
 
 VERBS = ("validate", "plan", "roll", "check", "month", "close", "reopen", "undo")
-"""What writes into a book; mail only reads one."""
+"""What writes into a book; mail and print only read one."""
+FORM_NAMES = ("today", "evening", "morning", "register", "report", "grid", "card")
 STDOUT = "-"
 """What ``--json`` calls standard output."""
 CENTURY = re.compile("20[0-9]{2}")
 """The years a shop keeps books in; farther off, the calendar itself ends."""
-OUTPUT = {"month": "分析写到这个文件，工作簿不动", "mail": "草稿写到这个文件"}
+OUTPUT = {"month": "分析写到这个文件，工作簿不动", "mail": "草稿写到这个文件", "print": "表卡写到这个文件"}
 """What ``-o`` does where it does not name another book."""
-SUFFIX = {"month": ".xlsx", "mail": ".eml"}
+SUFFIX = {"month": ".xlsx", "mail": ".eml", "print": ".xlsx"}
 """What ``-o`` must end in where it names no book."""
 
 
@@ -73,7 +75,7 @@ def _parser() -> argparse.ArgumentParser:
     setup.add_argument("--env", type=Path, metavar="DIR", help="环境放在哪里")
     selfcheck = verbs.add_parser("selfcheck", help="说明这台电脑和工作簿哪里不对")
     selfcheck.add_argument("book", type=Path, metavar="BOOK", nargs="?")
-    for verb in (*VERBS, "erase", "mail"):
+    for verb in (*VERBS, "erase", "mail", "print"):
         one = verbs.add_parser(verb, help=words.LABELS[verb].zh)
         one.add_argument("book", type=Path, metavar="BOOK")
         one.add_argument("--month", metavar="YYYY-MM")
@@ -92,6 +94,10 @@ def _parser() -> argparse.ArgumentParser:
         help="恢复上一次撤销拿走的",
     )
     verbs.choices["erase"].add_argument("--customer", metavar="客户编号或电话", required=True)
+    forms = verbs.choices["print"]
+    forms.add_argument("--form", choices=FORM_NAMES, default="", help="只印一种表；不写就印当天的全部")
+    forms.add_argument("--customer", default="", metavar="客户编号或电话", help="印这位客户的客户管理卡")
+    forms.add_argument("--consultant", default="", metavar="姓名", help="只印这位顾问的")
     printed = "再把分析印成 PDF，与分析文件同名"
     verbs.choices["month"].add_argument("--pdf", action="store_true", help=printed)
     full = "附件写明客户姓名，用当场输入的密码加密"
@@ -106,8 +112,9 @@ def _job(args: argparse.Namespace) -> Job:
     from xlcrm.verbs import Job
 
     now = dt.datetime.now().replace(microsecond=0)
-    customer = getattr(args, "customer", "")
-    return Job(_day(args.today) or now.date(), now, _user(), _month(args.month), args.lang, customer=customer)
+    customer, consultant, form = (getattr(args, name, "") for name in ("customer", "consultant", "form"))
+    job = Job(_day(args.today) or now.date(), now, _user(), _month(args.month), args.lang)
+    return replace(job, customer=customer, consultant=consultant, form=form)
 
 
 def _user() -> str:
@@ -145,7 +152,7 @@ def _verb(args: argparse.Namespace) -> int:
     from xlcrm.verbs import VERBS as RUN  # now, for the session's sheets are parsed meanwhile
 
     outcome = RUN[args.verb](session.blocks, session.issues, job)
-    write = _write_mail if args.verb == "mail" else _write
+    write = {"mail": _write_mail, "print": _write_forms}.get(args.verb, _write)
     forgotten = _forgotten(args) if outcome.forgets else []
     after = _would_do(args, outcome) if args.dry_run else write(args, session, outcome, job)
     _say(args, outcome, [*forgotten, *after])
@@ -188,6 +195,8 @@ def _would_do(args: argparse.Namespace, outcome: Outcome) -> list[str]:
         report = _report(args, outcome.analysis)
         printed = [report.with_suffix(".pdf")] if args.verb == "month" and args.pdf else []
         would += [words.WOULD_WRITE.say(args.lang, path=path) for path in (report, *printed)]
+    if outcome.papers is not None:
+        would.append(words.WOULD_WRITE.say(args.lang, path=_forms(args, outcome.papers)))
     return would
 
 
@@ -244,6 +253,26 @@ def _write_mail(args: argparse.Namespace, _session: FileSession, outcome: Outcom
     if not mail.to:
         said.append(mail_words.NO_RECIPIENT.say(args.lang))
     return [*said, words.WRITTEN.say(args.lang, path=path)]
+
+
+def _write_forms(args: argparse.Namespace, _session: FileSession, outcome: Outcome, _job: Job) -> list[str]:
+    """Write the forms to print; the book is left alone."""
+    from xlcrm.books.places import require_writable
+    from xlcrm.report.forms import workbook
+
+    assert outcome.papers is not None
+    path = _forms(args, outcome.papers)
+    require_writable(path)
+    path.write_bytes(workbook(outcome.papers, args.lang))
+    return [words.WRITTEN.say(args.lang, path=path)]
+
+
+def _forms(args: argparse.Namespace, papers: Papers) -> Path:
+    """Where the forms to print go."""
+    from xlcrm.report.forms import file_name
+
+    output: Path | None = args.output
+    return output or args.book.with_name(file_name(papers))
 
 
 def _new_password(lang: Lang) -> str:

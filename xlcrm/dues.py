@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from xlcrm.care import may_call
-from xlcrm.forms import GRADES, Care, FollowUp, Order, Owner, Prospect
+from xlcrm.forms import GRADES, Care, FollowUp, Order, Owner, Prospect, Report, Visit
 from xlcrm.ledger import Ledger
 
 
@@ -57,6 +57,13 @@ def dues(ledger: Ledger) -> list[Due]:
     return sorted(found.values(), key=lambda due: due.urgency)
 
 
+def models(ledger: Ledger) -> dict[str, str]:
+    """Model of each customer by phone: the car ordered, owned, wanted, else the one last spoken of."""
+    rows: list[Order | Owner | Prospect | Visit | Report] = [*ledger.orders, *ledger.owners]
+    rows += [*(row for _, row in ledger.prospects), *reversed(ledger.reports), *reversed(ledger.visits)]
+    return {ledger.phone_of(row) or "": row.model for row in reversed(rows) if row.model}
+
+
 @dataclass(frozen=True)
 class _Books:
     """The books, with what is looked up in them for every contact."""
@@ -73,10 +80,7 @@ class _Books:
 
     @cached_property
     def models(self) -> dict[str, str]:
-        """Model of each customer, the ordered or owned car first, by phone."""
-        rows: list[Order | Owner | Prospect] = [*self.ledger.orders, *self.ledger.owners]
-        rows += [row for _, row in self.ledger.prospects]
-        return {self.ledger.phone_of(row) or "": row.model for row in reversed(rows) if row.model}
+        return models(self.ledger)
 
     @cached_property
     def left(self) -> frozenset[str]:
@@ -108,7 +112,7 @@ class _Books:
         if not phone:
             return
         card = self.ledger.card_by_phone.get(phone)
-        grade, _ = self.rows.get(phone, (None, None))
+        grade, prospect = self.rows.get(phone, (None, None))
         if grade is None and card is not None and card.state == "已订":
             grade = "O"
         asked = (row.consultant, card.consultant if card else None)
@@ -117,7 +121,7 @@ class _Books:
             next((name for name in asked if name and name not in self.left), ""),
             phone,
             row.customer or (card.customer if card else None) or "",
-            row.name or (card.name if card else None) or "",
+            next((known.name for known in (row, card, prospect) if known and known.name), ""),
             self.models.get(phone, ""),
             None if item else grade,
             purpose or "促进",

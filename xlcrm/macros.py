@@ -162,6 +162,16 @@ def month(book: Click) -> Said:
 
 
 @button
+def print(book: Click) -> Said:
+    """打印表卡: the day's forms as a workbook beside the book; the book is left as it is."""
+    from xlcrm.report.forms import write_forms
+
+    outcome = book.decide()
+    assert outcome.papers is not None
+    return [*outcome.said, WRITTEN.say(LANG, path=write_forms(outcome.papers, folder_of(book.book), LANG))]
+
+
+@button
 def mail(book: Click) -> Said:
     """邮件草稿: the month masked, as a draft beside the book, open to be sent by hand; the book is left as it is."""
     from xlcrm.mailing import hand_over

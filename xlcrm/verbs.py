@@ -29,6 +29,7 @@ from xlcrm.validate import validate as validate_logs
 if TYPE_CHECKING:
     from xlcrm.analysis import Month
     from xlcrm.balance import BalanceRow
+    from xlcrm.paper import Papers
     from xlcrm.roll import Move
 
 
@@ -36,7 +37,8 @@ if TYPE_CHECKING:
 class Job:
     """Who asks for what, when: ``month`` is YYYY-MM or ``None`` for the verb's own choice.
 
-    ``layout`` answers what loose cells of the book hold; ``customer`` is a 客户编号 or a phone.
+    ``layout`` answers what loose cells of the book hold; ``customer`` is a 客户编号 or a phone, ``form`` one of
+    ``paper.FORM_NAMES``; "" where the verb is not asked about one.
     """
 
     today: dt.date
@@ -46,12 +48,15 @@ class Job:
     lang: Lang = "zh"
     layout: Layout = no_layout
     customer: str = ""
+    consultant: str = ""
+    form: str = ""
 
 
 @dataclass(slots=True)
 class Outcome:
-    """What a verb found and decided. ``said`` are sentences for the user, ``month`` the analysis for the workbook to mail;
-    ``kept`` are places an undo left alone, since somebody has changed them, or that still name a customer who was erased;
+    """What a verb found and decided. ``said`` are sentences for the user, ``analysis`` the month for the workbook to mail,
+    ``papers`` the forms to print; ``kept`` are places an undo left alone, since somebody has changed them, or that still
+    name a customer who was erased;
     ``forgets`` tells that no copy of what stood there before may be left behind.
     """
 
@@ -65,6 +70,7 @@ class Outcome:
     analysis: Month | None = None
     kept: list[str] = field(default_factory=list)
     forgets: bool = False
+    papers: Papers | None = None
 
     @property
     def has_errors(self) -> bool:
@@ -115,11 +121,9 @@ def roll(blocks: Blocks, issues: Sequence[StructureIssue], job: Job) -> Outcome:
 def plan(blocks: Blocks, issues: Sequence[StructureIssue], job: Job) -> Outcome:
     """生成明日计划: what is due on each consultant's next working day, to 日报; the day's logs count as if rolled."""
     from xlcrm.plan import plan as plan_tomorrow
-    from xlcrm.roll import roll as roll_prospects
 
     ledger = read_ledger(blocks, job.today)
-    rolled = read_ledger(after(blocks, roll_prospects(ledger, job.today).changes), job.today)
-    found = plan_tomorrow(rolled, job.today)
+    found = plan_tomorrow(_rolled(blocks, ledger, job), job.today)
     said = [words.PLANNED.say(job.lang, rows=found.rows.total(), consultants=len(found.rows))]
     if found.orphans:
         said.append(words.ORPHANS.say(job.lang, count=len(found.orphans)))
@@ -264,6 +268,22 @@ def _named(places: list[str]) -> dict[str, object]:
 
 _NAMED = 20
 
+
+def print_forms(blocks: Blocks, issues: Sequence[StructureIssue], job: Job) -> Outcome:
+    """打印表卡: the day's lists, meetings and paper forms, to be printed; the book is left as it is.
+
+    The day's logs count as if rolled. Raises the refusals of ``papers``.
+    """
+    from xlcrm.paper import papers
+
+    ledger = read_ledger(blocks, job.today)
+    rolled = _rolled(blocks, ledger, job)
+    blocked = blocked_rows(validate_logs(rolled, job.today, issues))
+    made = papers(rolled, job.today, blocked, job.form, job.consultant, job.customer)
+    said = [words.PRINTED.say(job.lang, sheets=len(made.papers), day=job.today)]
+    return Outcome("print", said, papers=made)
+
+
 VERBS: dict[str, Verb] = {
     "validate": validate,
     "plan": plan,
@@ -273,11 +293,19 @@ VERBS: dict[str, Verb] = {
     "reopen": reopen,
     "erase": erase,
     "month": month,
+    "print": print_forms,
     "undo": undo,
     "redo": redo,
     "mail": mail,
 }
 """Every verb by its name, as buttons and the command line call it."""
+
+
+def _rolled(blocks: Blocks, ledger: Ledger, job: Job) -> Ledger:
+    """The books as the roll would leave them."""
+    from xlcrm.roll import roll as roll_prospects
+
+    return read_ledger(after(blocks, roll_prospects(ledger, job.today).changes), job.today)
 
 
 def _logs(ledger: Ledger) -> list[Visit | Report]:

@@ -43,6 +43,15 @@ REFUSALS: dict[str, Words] = {
         "{month} 已经封账，日报不能再添。下月第一天再生成明日计划。",
         "{month} is sealed and its reports take no more rows. Plan on the first day of the next month.",
     ),
+    "print.no_consultant": Words(
+        "“顾问”表里没有在岗的“{name}”。", "No consultant “{name}” is on duty in the sheet 顾问."
+    ),
+    "print.no_customer": Words(
+        "客户卡里没有编号或电话是“{customer}”的客户。", "No card has the number or phone “{customer}”."
+    ),
+    "print.card_of_whom": Words(
+        "要打印谁的客户卡？请写 --customer 加客户编号或电话。", "Whose card? Give --customer a number or a phone."
+    ),
     "form.columns_missing": Words(
         "工作表“{sheet}”缺少这些列：{headers}。请从空白的 CRM.xlsm 抄回表头。",
         "Sheet “{sheet}” lacks columns: {headers}. Copy the headers from a blank CRM.xlsm.",
@@ -277,8 +286,8 @@ REFUSALS: dict[str, Words] = {
         "{cell} on “{sheet}” has a comment that would end up on another row. Put it into the remarks and delete the comment.",
     ),
     "live.no_folder": Words(
-        "工作簿“{name}”还没有存在这台电脑的文件夹里，分析文件没有地方放。请先“另存为”到本机文件夹。",
-        "“{name}” is not saved in a folder of this computer, so there is no place for the analysis. Save it there first.",
+        "工作簿“{name}”还没有存在这台电脑的文件夹里，做好的文件没有地方放。请先“另存为”到本机文件夹。",
+        "“{name}” is not saved in a folder of this computer, so there is no place for what was made. Save it there first.",
     ),
     "live.report_held": Words(
         "无法写入“{name}”，它可能正开着。请关闭它，并确认文件夹“{folder}”允许写入后重试。",

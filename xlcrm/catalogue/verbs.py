@@ -16,6 +16,7 @@ LABELS: dict[str, Words] = {
     "erase": Words("删除客户资料", "Erase customer"),
     "undo": Words("撤销", "Undo"),
     "redo": Words("重做", "Redo"),
+    "print": Words("打印表卡", "Print forms"),
     "new": Words("新建", "New book"),
     "selfcheck": Words("自检", "Self-check"),
 }
@@ -64,6 +65,10 @@ REDONE = Words("重做“{what}”：{count} 处恢复。", "Redo of “{what}�
 KEPT = Words(
     "{count} 处之后有人改过，同一客户的其他行一并保留，没有动：{places}",
     "{count} places were changed since and are left alone, as are the other rows of these customers: {places}",
+)
+PRINTED = Words(
+    "{day} 的表卡已排好 {sheets} 张，含客户姓名和电话，只在店内使用。",
+    "{sheets} forms of {day} are ready to print; they show names and phones: keep them inside the shop.",
 )
 CREATED = Words("已新建 {book}，载入 {rows} 行。", "{book} created with {rows} rows.")
 UNREAD = Words(

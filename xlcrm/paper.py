@@ -1,0 +1,467 @@
+"""The forms a shop prints: today's lists, both meetings, the register and report of a day, the grade grids, a card.
+
+A ``Paper`` is what stands on one printed form, as data: words, figures and the rows behind them. Names are shown, for the
+paper stays in the shop. Source: SPEC section 3 and the layouts real brands print (PRACTICE); a rolled book is asked for.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections import Counter
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import Literal, get_args
+
+from xlcrm.catalogue import Words
+from xlcrm.catalogue.paper import KINDS, WEEKDAYS
+from xlcrm.codes import CODES
+from xlcrm.day import Day, Kind, Score, Task, counted
+from xlcrm.errors import Refusal
+from xlcrm.forms import GRADES, Care, Cell, FollowUp, Record, Report
+from xlcrm.ledger import UNCOUNTED, Ledger
+from xlcrm.months import earliest_month, month_start
+from xlcrm.timeline import FAILED, Event, Life, Standing, replay
+
+FormName = Literal["today", "morning", "evening", "register", "report", "grid", "card"]
+FORM_NAMES: tuple[FormName, ...] = get_args(FormName)
+DAYS = tuple(f"d{day}" for day in range(1, 32))
+"""Columns of the grid, one a day of the month."""
+PLANNED, FAILED_MARK = "*", "×"
+MARKS = {"已订": "O", "已交车": "D", "战败待审": "F0", "战败": "F", "冻结": "F2", "失控": "L"}
+"""What the grid says of a customer without a grade."""
+_LISTED = 10
+"""Rows of a list on a meeting's one page; what is longer says how many are left out."""
+
+Shown = Cell | Words
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """Rows under headers; ``title`` and ``columns`` are keys of ``catalogue.paper``, ``more`` counts rows left out.
+
+    ``least`` is how many lines stand on paper, blank ones for the pen among them.
+    """
+
+    title: str
+    columns: tuple[str, ...]
+    rows: tuple[tuple[Shown, ...], ...]
+    more: int = 0
+    total: bool = False
+    least: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Fields:
+    """Labels with their values, some a line: the head of a card."""
+
+    title: str
+    pairs: tuple[tuple[str, Shown], ...]
+    a_line: int = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Paper:
+    """One printed form. ``about`` names whose it is (a consultant, a grade, a customer), "" for the shop's.
+
+    ``head`` stands under the title, ``signed`` are the keys of those who sign below, ``legend`` a key or "".
+    """
+
+    form: str
+    about: str
+    head: tuple[tuple[str, Shown], ...]
+    blocks: tuple[Table | Fields, ...]
+    signed: tuple[str, ...]
+    legend: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Papers:
+    """What is printed at once, with the shop and the day it is of."""
+
+    store: str
+    day: dt.date
+    papers: tuple[Paper, ...]
+
+
+def papers(
+    ledger: Ledger,
+    today: dt.date,
+    blocked: Collection[tuple[str, int]],
+    form: str = "",
+    consultant: str = "",
+    customer: str = "",
+) -> Papers:
+    """The forms of a day: all of them or one; a consultant's only, where one is named; a card where a customer is.
+
+    Raises ``Refusal``: ``print.no_consultant``, ``print.no_customer``, ``print.card_of_whom``.
+    """
+    press = _Press(ledger, today, blocked, consultant)
+    if consultant and consultant not in press.day.consultants:
+        raise Refusal("print.no_consultant", name=consultant)
+    if form == "card" and not customer:
+        raise Refusal("print.card_of_whom")
+    makers: dict[str, Callable[[], Iterator[Paper]]] = {
+        "today": press.lists,
+        "morning": press.morning,
+        "evening": press.evening,
+        "register": press.register,
+        "report": press.reports,
+        "grid": press.grids,
+        "card": lambda: press.card(customer),
+    }
+    wanted = [form] if form else [name for name in FORM_NAMES if name != "card" or customer]
+    return Papers(ledger.settings.store, today, tuple(paper for name in wanted for paper in makers[name]()))
+
+
+class _Press:
+    """Makes the forms of one day."""
+
+    def __init__(
+        self, ledger: Ledger, today: dt.date, blocked: Collection[tuple[str, int]], consultant: str = ""
+    ) -> None:
+        self.ledger = ledger
+        self.today = today
+        self.day = Day(ledger, today)
+        self.month = f"{today:%Y-%m}"
+        self.eve = month_start(self.month) - dt.timedelta(days=1)
+        self.timeline = replay(ledger, today, blocked, min(self.month, earliest_month(ledger, today)))
+        self.only = consultant
+        self.consultants = (consultant,) if consultant else self.day.consultants
+
+    def head(self, consultant: str = "", month: bool = False) -> tuple[tuple[str, Shown], ...]:
+        when: tuple[str, Shown] = ("month", self.month) if month else ("day", self._dated(self.today))
+        return (("store", self.ledger.settings.store), when, *([("consultant", consultant)] if consultant else []))
+
+    def _dated(self, day: dt.date) -> Words:
+        weekday = WEEKDAYS[day.weekday()]
+        return Words(f"{day} {weekday.zh}", f"{day} {weekday.en}")
+
+    # ------------------------------------------------------------ the day
+
+    def lists(self) -> Iterator[Paper]:
+        """今日清单, one a consultant at work."""
+        columns = ("no", "kind", "grade", "name", "phone", "model", "on", "late", "means", "last", "outcome")
+        for consultant in self.consultants:
+            if not self.day.works(consultant) and not self.only:
+                continue
+            rows = tuple(
+                (number, _why(t), t.grade, t.name, t.phone, t.model, t.on, t.late or None, t.means, t.last, None)
+                for number, t in enumerate(self.day.of(consultant), start=1)
+            )
+            table = Table("tasks", columns, rows, least=15)
+            yield Paper("today", consultant, self.head(consultant), (table,), ("consultant", "supervisor"))
+
+    def morning(self) -> Iterator[Paper]:
+        """早会: what came of yesterday, and today's work."""
+        yesterday = Day(self.ledger, self.ledger.workdays.previous("", self.today))
+        wins = [(o.consultant, o.name, o.model, KINDS["ordered"]) for o in yesterday.ordered]
+        wins += [(o.consultant, o.name, o.model, KINDS["delivered"]) for o in yesterday.delivered]
+        hot = [(t.consultant, t.grade, t.name, t.model, _why(t), t.late or None) for t in self.day.tasks]
+        blocks = (
+            _scored("yesterday", yesterday.scores(), _SCORES),
+            _listed("wins", ("consultant", "name", "model", "what"), wins),
+            self._work(),
+            _listed("urgent", ("consultant", "grade", "name", "model", "kind", "late"), hot),
+        )
+        yield Paper("morning", "", self.head(), blocks, ("manager", "recorder"))
+
+    def _work(self) -> Table:
+        """How much each consultant has to do today."""
+        rows: list[tuple[Shown, ...]] = []
+        sums = Counter[Kind]()
+        for consultant in self.day.consultants:
+            if not self.day.works(consultant):
+                rows.append((consultant, *(None for _ in Kind), KINDS["rests"]))
+                continue
+            counts = counted(self.day.of(consultant))
+            sums += counts
+            rows.append((consultant, *(counts[kind] for kind in Kind), counts.total()))
+        rows.append((KINDS["total"], *(sums[kind] for kind in Kind), sums.total()))
+        return Table("work", ("consultant", *(kind.value for kind in Kind), "sum"), tuple(rows), total=True)
+
+    def evening(self) -> Iterator[Paper]:
+        """夕会: what came of today, who was lost and who was missed, tomorrow's plan."""
+        day = self.day
+        lost = [
+            (loss.applicant, loss.name, loss.grade_before, loss.exit, loss.reason, loss.rival, loss.decision or "待审")
+            for loss in self.ledger.losses
+            if self.today in (loss.applied_on, loss.decided_on)
+        ]
+        missed = [
+            (t.consultant, t.grade, t.name, t.model, _why(t), t.on, t.late or None)
+            for t in day.tasks
+            if t.kind not in (Kind.BIRTHDAY, Kind.DELIVERY)
+        ]
+        planned = [
+            (r.consultant, r.grade_before, r.name, r.model, r.purpose, r.means, r.on)
+            for r in sorted(day.plans, key=lambda r: GRADES.index(r.grade_before) if r.grade_before in GRADES else 9)
+        ]
+        blocks = (
+            _scored("results", day.scores(), (*_SCORES, "missed", "losses", "planned")),
+            _listed("lost", ("consultant", "name", "grade", "exit", "reason", "rival", "decision"), lost),
+            _listed("missed_list", ("consultant", "grade", "name", "model", "kind", "on", "late"), missed),
+            _listed("plan", ("consultant", "grade", "name", "model", "purpose", "means", "on"), planned),
+        )
+        yield Paper("evening", "", self.head(), blocks, ("manager", "recorder"))
+
+    # ------------------------------------------------------------ the paper forms
+
+    def register(self) -> Iterator[Paper]:
+        """来店(电)顾客登记表 of the day."""
+        columns = (
+            *("no", "stay", "channel", "first", "visit_purpose", "customer_name", "gender", "phone", "people", "model"),
+            *("grade", "source", "media", "rival", "drive", "ordered", "no_contact", "consultant", "note"),
+        )
+        visits = [v for v in self.day.visits if self.only in ("", v.consultant)]
+        rows = tuple(
+            (
+                number,
+                "-".join(time.strftime("%H:%M") if time else "" for time in (v.entered, v.left)),
+                *(v.channel, v.first, v.purpose or "看车", v.name, v.gender, v.phone, v.people, v.model),
+                *(v.grade, v.source, v.media, v.rival, _tick(v.test_drive), _tick(v.ordered), v.no_contact_reason),
+                *(v.consultant, v.note),
+            )
+            for number, v in enumerate(visits, start=1)
+        )
+        table = Table("", columns, rows, least=15)
+        yield Paper("register", "", self.head(self.only), (table,), ("reception", "supervisor", "manager"))
+
+    def reports(self) -> Iterator[Paper]:
+        """销售活动日报表, one a consultant, its foot counted anew from the books."""
+        columns = (
+            *(
+                "no",
+                "name",
+                "phone",
+                "model",
+                "purpose",
+                "means",
+                "before",
+                "after",
+                "story",
+                "result",
+                "next",
+                "remark",
+            ),
+        )
+        plan = ("no", "name", "phone", "model", "purpose", "means", "before", "on", "remark")
+        for consultant in self.consultants:
+            done = [r for r in self.day.reports if r.consultant == consultant]
+            planned = [r for r in self.day.plans if r.consultant == consultant]
+            if not done and not planned and not self.day.works(consultant):
+                continue
+            summary = tuple(
+                (
+                    number,
+                    *(r.name, self._phone(r), r.model, r.purpose, r.means, r.grade_before, r.grade_after),
+                    *(r.story, r.result, r.next_on, r.remark),
+                )
+                for number, r in enumerate(done, start=1)
+            )
+            tomorrow = tuple(
+                (number, r.name, self._phone(r), r.model, r.purpose, r.means, r.grade_before, r.on, r.remark)
+                for number, r in enumerate(planned, start=1)
+            )
+            blocks = (
+                Table("summary", columns, summary, least=6),
+                Table("plan", plan, tomorrow, least=4),
+                *self.foot(consultant),
+            )
+            signed = ("consultant", "supervisor", "manager")
+            yield Paper("report", consultant, self.head(consultant), blocks, signed)
+
+    def _phone(self, report: Report) -> str | None:
+        return report.phone or self.ledger.phone_of(report)
+
+    def foot(self, consultant: str) -> tuple[Table, Table]:
+        """The report's foot: stock by grade today, carried over, new of the month, sold; and visits made."""
+        stock, carried, new, sold = (Counter[str]() for _ in range(4))
+        for life in self.timeline.lives.values():
+            opening = self._opening(life)
+            if opening is not None and opening.consultant == consultant:
+                carried[opening.grade or ""] += 1
+            standing = life.standing
+            if standing is not None and standing.consultant == consultant:
+                if standing.tracked:
+                    stock[standing.grade or ""] += 1
+                elif standing.state == "已订":
+                    stock["O"] += 1
+            for step in life.steps:
+                if step.after.consultant == consultant and f"{step.on:%Y-%m}" == self.month:
+                    if step.event is Event.NEW:
+                        new[step.after.grade or ""] += 1
+                    elif step.event is Event.ORDER:
+                        sold["carried" if opening else "new"] += 1
+        owned = sum(1 for owner in self.ledger.owners if owner.consultant == consultant)
+        rows: tuple[tuple[Shown, ...], ...] = (
+            (KINDS["stock"], *_by_grade(stock), stock["O"], owned),
+            (KINDS["carried"], *_by_grade(carried), sold["carried"], None),
+            (KINDS["new"], *_by_grade(new), sold["new"], None),
+        )
+        kept = Table("foot", ("measure", *GRADES, "sum", "ordered_or_sold", "owners"), rows)
+        purposes = CODES["活动目的"].values
+        counts = []
+        for first in (self.today, self.today.replace(day=1)):
+            made = Counter(
+                r.purpose
+                for r in self.ledger.reports
+                if r.consultant == consultant and r.section == "当日总结" and r.result not in FAILED
+                if r.date and first <= r.date <= self.today
+            )
+            counts.append((*(made[purpose] for purpose in purposes), made.total()))
+        visits = Table(
+            "visits",
+            ("measure", *(f"p{i}" for i in range(len(purposes))), "sum"),
+            ((KINDS["made_today"], *counts[0]), (KINDS["made_month"], *counts[1])),
+        )
+        return kept, visits
+
+    def _opening(self, life: Life) -> Standing | None:
+        """Where a customer carried over stood when the month began; ``None`` of any other."""
+        standing = life.at(self.eve)
+        return standing if standing is not None and standing.tracked else None
+
+    def grids(self) -> Iterator[Paper]:
+        """潜在顾客等级推进表, one a grade: who stands in it, and who left it this month."""
+        columns = ("name", "phone", "source", "model", "opening", *DAYS, "now", "consultant")
+        for grade in GRADES:
+            lives = [life for life in self.timeline.lives.values() if self._is_in(life, grade)]
+            lives.sort(key=lambda life: (life.standing.consultant or "" if life.standing else "", life.phone))
+            rows = tuple(self.row(life) for life in lives)
+            table = Table("", columns, rows, least=12)
+            head = (*self.head(self.only, month=True), ("grade", grade))
+            yield Paper("grid", f"{grade}级", head, (table,), ("consultant", "supervisor", "manager"), "marks")
+
+    def _is_in(self, life: Life, grade: str) -> bool:
+        standing = life.standing
+        if standing is None or standing.state in UNCOUNTED or standing.grade != grade:
+            return False
+        if self.only not in ("", standing.consultant):
+            return False
+        return standing.tracked or any(f"{step.on:%Y-%m}" == self.month for step in life.steps)
+
+    def row(self, life: Life) -> tuple[Shown, ...]:
+        """A customer's month: ``*`` where a contact was planned, the grade at the end of the day where one was made."""
+        marks: dict[int, str] = {}
+        plans = [f.planned_on for f in self.ledger.follow_ups_by_phone.get(life.phone, ())]
+        plans += [row.next_on for _, row in self.ledger.prospects if self.ledger.phone_of(row) == life.phone]
+        for on in plans:
+            if on is not None and f"{on:%Y-%m}" == self.month:
+                marks[on.day] = PLANNED
+        moved = {step.on for step in life.steps}
+        reached = {contact.on for contact in life.contacts if contact.reached} | moved
+        for day in sorted({contact.on for contact in life.contacts} | moved):
+            if f"{day:%Y-%m}" == self.month:
+                marks[day.day] = _mark(life.at(day)) if day in reached else FAILED_MARK
+        card = self.ledger.card_by_phone.get(life.phone)
+        opening = self._opening(life)
+        return (
+            *(
+                life.name,
+                life.phone,
+                card.source if card else None,
+                self.day.models.get(life.phone),
+                opening.grade if opening else None,
+            ),
+            *(marks.get(day) for day in range(1, 32)),
+            *(_mark(life.standing), life.standing.consultant if life.standing else None),
+        )
+
+    def card(self, customer: str) -> Iterator[Paper]:
+        """客户管理卡 of a customer, front (the owner) and back (the prospect)."""
+        card = next((c for c in self.ledger.cards if customer in (c.customer, c.phone, c.spare_phone)), None)
+        if card is None or card.phone is None:
+            raise Refusal("print.no_customer", customer=customer)
+        phone = card.phone
+        owners = [o for o in self.ledger.owners if self.ledger.phone_of(o) == phone]
+        orders = self.ledger.orders_by_phone.get(phone, ())
+        identity = ("customer", "name", "gender", "phone", "spare_phone", "person_or_company", "birthday", "occupation")
+        front: tuple[Table | Fields, ...] = (
+            Fields("owner", _pairs(card, (*identity, "address", "consultant"))),
+            *([Fields("car", _pairs(owner, _CAR)) for owner in owners] or [Fields("car", _pairs(None, _CAR))]),
+            Table("orders", _ORDER, tuple(_values(order, _ORDER) for order in orders), least=2),
+            Table("cares", _CARE, tuple(_values(c, _CARE) for c in self._of(phone, self.ledger.cares)), least=12),
+        )
+        back_head = (
+            *("customer", "name", "phone", "state", "grade", "source", "first_contact", "carded_on", "consultant"),
+            *("former_consultant", "purchase_kind", "present_car", "may_contact", "revised_on"),
+        )
+        prose = ("needs", "family", "living", "character", "relations")
+        losses = self.ledger.losses_by_phone.get(phone, ())
+        back: tuple[Table | Fields, ...] = (
+            Fields("prospect", _pairs(card, back_head)),
+            Fields("person", _pairs(card, prose), a_line=1),
+            Table("contacts", _BACK, tuple(_values(f, _BACK) for f in self._backs(phone)), least=14),
+            Table("losses", _LOSS_COLUMNS, tuple(_values(loss, _LOSS) for loss in losses), least=1),
+        )
+        signed = ("consultant", "supervisor", "manager")
+        for side, blocks in (("card_front", front), ("card_back", back)):
+            yield Paper(side, card.customer or phone, self.head(), blocks, signed)
+
+    def _of(self, phone: str, rows: Iterable[Care]) -> list[Care]:
+        own = [row for row in rows if self.ledger.phone_of(row) == phone]
+        return sorted(own, key=lambda row: row.planned_on or dt.date.max)
+
+    def _backs(self, phone: str) -> list[FollowUp]:
+        rows = self.ledger.follow_ups_by_phone.get(phone, ())
+        return sorted(rows, key=lambda row: row.done_on or row.planned_on or dt.date.max)
+
+
+def _why(task: Task) -> Shown:
+    """Why a customer is on the list; of a care call, its 关怀项目."""
+    return task.item or KINDS[task.kind.value]
+
+
+def _scored(title: str, scores: Sequence[Score], columns: tuple[str, ...]) -> Table:
+    """A line a consultant, and the shop's."""
+    rows = [tuple(getattr(score, column) for column in columns) for score in scores]
+    total = tuple(sum(column) for column in zip(*rows, strict=True)) if rows else (0,) * len(columns)
+    named = [(score.consultant, *row) for score, row in zip(scores, rows, strict=True)]
+    return Table(title, ("consultant", *columns), (*named, (KINDS["total"], *total)), total=True)
+
+
+def _listed(title: str, columns: tuple[str, ...], rows: Sequence[tuple[Shown, ...]]) -> Table:
+    """As much of a list as a meeting's page holds."""
+    return Table(title, columns, tuple(rows[:_LISTED]), more=max(0, len(rows) - _LISTED))
+
+
+def _by_grade(counts: Counter[str]) -> tuple[int, ...]:
+    """Counts of H, A, B, C and their sum."""
+    by_grade = tuple(counts[grade] for grade in GRADES)
+    return *by_grade, sum(by_grade)
+
+
+def _mark(standing: Standing | None) -> str:
+    """What the grid says of a standing."""
+    if standing is None:
+        return ""
+    return MARKS.get(standing.state, standing.grade or "")
+
+
+def _tick(done: bool | None) -> str | None:
+    return "√" if done else None
+
+
+def _pairs(record: Record | None, names: Iterable[str]) -> tuple[tuple[str, Shown], ...]:
+    return tuple((name, getattr(record, name, None)) for name in names)
+
+
+def _values(record: Record, names: Iterable[str]) -> tuple[Shown, ...]:
+    return tuple(getattr(record, name) for name in names)
+
+
+_SCORES = ("batches", "kept", "drives", "orders", "deliveries", "reached")
+_CAR = (
+    *("model", "vin", "plate", "use", "bought_on", "delivered_on", "first_service_on", "insured_until"),
+    *("inspected_until", "last_seen_on"),
+)
+_ORDER = ("number", "date", "model", "quantity", "amount", "payment", "received", "due_on", "delivered_on")
+_CARE = ("item", "planned_on", "done_on", "means", "result", "story", "consultant")
+_BACK = (
+    *("planned_on", "planned_means", "planned_purpose", "done_on", "means", "story", "result", "grade_before"),
+    *("grade_after", "next_on"),
+)
+_LOSS = ("applied_on", "grade_before", "exit", "reason", "rival", "story", "decision", "decider", "decided_on")
+_LOSS_COLUMNS = (
+    *("applied_on", "grade_lost", "exit", "reason", "went_to", "explained", "decision", "decider", "decided_on"),
+)
