@@ -11,6 +11,7 @@ sys.path.insert(0, str(ROOT / "tests"))
 
 from rendering import converted, pictures, texts  # noqa: E402
 
+from xlcrm.cli import main as xlcrm  # noqa: E402
 from xlcrm.demo.tour import run_tour  # noqa: E402
 
 GALLERY = ROOT / "docs" / "gallery"
@@ -26,23 +27,38 @@ SHOWN = {
     "audit": "主观战败（各顾问）",
     "punctuality": "各顾问回访",
 }
-"""The pictures of the gallery, each the first page that holds a text."""
+"""The pictures of the month, each the first page that holds a text."""
+FORMS = {
+    "today": "今日清单",
+    "morning": "早会",
+    "evening": "夕会",
+    "register": "顾客登记表",
+    "report": "销售活动日报表",
+    "grid": "潜在顾客等级推进表",
+    "card-front": "客户管理卡 正面",
+    "card-back": "客户管理卡 反面",
+}
+"""The pictures of the printed forms, likewise."""
+FORMS_OF = ("--today", "2026-10-31", "--customer", "19922821195")
 
 
 def main() -> None:
-    """Print the month of the demo store, and keep the pages shown."""
+    """Print the month and the last day's forms of the demo store, and keep the pages shown."""
     GALLERY.mkdir(exist_ok=True)
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         run_tour(folder / "demo", "zh", lambda line: None)
         (report,) = (folder / "demo").glob("*.xlsx")
-        month = report.rename(folder / "month.xlsx")
-        [pdf] = converted([month], folder / "print", "pdf")
-        pages = texts(pdf)
-        for picture, text in SHOWN.items():
-            page = next(number for number, own in enumerate(pages, start=1) if text in own)
-            [made] = pictures(pdf, folder, DPI, [page])
-            (GALLERY / f"{picture}.png").write_bytes(made.read_bytes())
+        (book,) = (folder / "demo").glob("*.xlsm")
+        month, forms = report.rename(folder / "month.xlsx"), folder / "forms.xlsx"
+        xlcrm(["plan", str(book), "--today", FORMS_OF[1]])
+        xlcrm(["print", str(book), *FORMS_OF, "-o", str(forms)])
+        for pdf, wanted in zip(converted([month, forms], folder / "print", "pdf"), (SHOWN, FORMS), strict=True):
+            pages = [" ".join(text.split()) for text in texts(pdf)]
+            for picture, text in wanted.items():
+                page = next(number for number, own in enumerate(pages, start=1) if text in own)
+                [made] = pictures(pdf, folder, DPI, [page])
+                (GALLERY / f"{picture}.png").write_bytes(made.read_bytes())
 
 
 if __name__ == "__main__":

@@ -294,11 +294,11 @@ class _Press:
                         sold["carried" if opening else "new"] += 1
         owned = sum(1 for owner in self.ledger.owners if owner.consultant == consultant)
         rows: tuple[tuple[Shown, ...], ...] = (
-            (KINDS["stock"], *_by_grade(stock), stock["O"], owned),
-            (KINDS["carried"], *_by_grade(carried), sold["carried"], None),
-            (KINDS["new"], *_by_grade(new), sold["new"], None),
+            (KINDS["stock"], *_by_grade(stock), stock["O"], None, owned),
+            (KINDS["carried"], *_by_grade(carried), None, sold["carried"], None),
+            (KINDS["new"], *_by_grade(new), None, sold["new"], None),
         )
-        kept = Table("foot", ("measure", *GRADES, "sum", "ordered_or_sold", "owners"), rows)
+        kept = Table("foot", ("measure", *GRADES, "sum", "open_orders", "sold", "owners"), rows)
         purposes = CODES["活动目的"].values
         counts = []
         for first in (self.today, self.today.replace(day=1)):

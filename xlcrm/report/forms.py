@@ -55,7 +55,7 @@ _LAYOUTS = {
     "card_front": _PORTRAIT,
     "card_back": _LANDSCAPE,
 }
-_SHRINK = 1.35
+_SHRINK = 1.45
 """How much too high a form may be and still be printed smaller, on one page."""
 _WIDTHS: dict[int, str] = {
     2: "no gender people drive H A B C",
@@ -66,7 +66,7 @@ _WIDTHS: dict[int, str] = {
     6: "model stay no_contact number amount received reason planned_on done_on next_on applied_on decided_on date due_on "
     "delivered_on payment",
     7: "phone source measure",
-    8: "ordered_or_sold remark",
+    8: "open_orders sold remark",
     20: "outcome",
 }
 _UNITS = {key: units for units, keys in _WIDTHS.items() for key in keys.split()} | dict.fromkeys(DAYS, 2)
@@ -150,7 +150,10 @@ class _Sheet:
         self._line("　　".join(head), 18, **_SMALL)
         if self.paper.legend:
             self._line(MARKS.say(lang), 16, font_size=8, font_color=GREY)
+        foot = 0
         for block in self.paper.blocks:
+            if block.title == "foot":
+                foot = self.row
             if isinstance(block, Table):
                 self._table(block)
             else:
@@ -158,6 +161,8 @@ class _Sheet:
         self._signatures()
         shrinks = self.layout.one or self.height <= _SHRINK * self.layout.height
         sheet.fit_to_pages(1, 1 if shrinks else 0)
+        if foot and not shrinks:
+            sheet.set_h_pagebreaks([foot])
         sheet.print_area(0, 0, self.row - 1, self.layout.columns - 1)
 
     # ------------------------------------------------------------ blocks
