@@ -223,7 +223,7 @@ class _Sheet:
         column = 0
         for cell, text, span, look in zip(cells, texts, spans, looks, strict=True):
             number = cell if isinstance(cell, int | float) and not isinstance(cell, bool) else None
-            style = {"align": "center", "text_wrap": True, **_SMALL, **_RULE, **look}
+            style = {"align": "center", "text_wrap": True, "num_format": "#,##0", **_SMALL, **_RULE, **look}
             self._merged(column, span, text, style, number)
             column += span
         self._next(lines * _LINE + _PAD)
