@@ -20,7 +20,7 @@ from openpyxl.worksheet.worksheet import Worksheet
 from workbooks import FORMATS, TOP, add_members, edit_member, make_book, members, raw
 
 from xlcrm.books import file
-from xlcrm.books.area import Area
+from xlcrm.books.area import LAST_ROW, Area
 from xlcrm.books.file import BACKUPS, locked_by
 from xlcrm.books.read import open_book
 from xlcrm.catalogue.refusals import explain
@@ -727,6 +727,35 @@ def test_a_column_that_is_not_there(book: Path) -> None:
 def test_a_text_no_cell_can_hold(book: Path, text: str) -> None:
     with refused(book, "book.text_too_long", sheet="来店登记", cell=f"U{FIRST}"):
         write(book, changed(cells={FIRST: {"注释": text}}))
+
+
+def lowered(book: Path, by: int) -> Path:
+    """The book with all of 来店登记 standing lower."""
+    number = re.compile(r'(?<=[A-Z])\d+(?=[:" )])|(?<=<row r=")\d+')
+    for member in (SHEET, TABLE):
+        text = number.sub(lambda row: str(int(row[0]) + by), part(book, member))
+        edit_member(book, member, part(book, member), text)
+    return book
+
+
+def test_rows_that_would_be_pushed_off_the_sheet(book: Path) -> None:
+    by = LAST_ROW - FIRST - 8
+    edit_member(lowered(book, by), SHEET, "</sheetData>", f'<row r="{LAST_ROW}"><c r="A{LAST_ROW}" s="1"/></row></sheetData>')  # fmt: skip
+    with refused(book, "book.sheet_full", sheet="来店登记", last=LAST_ROW):
+        write(book, changed(added=[visit(6), visit(7)]))
+    write(book, changed(added=[visit(6)]))
+    rows = re.findall(r'<row r="(\d+)"', part(book))
+    assert rows[-1] == str(LAST_ROW), "the blank row went"
+    assert f'<mergeCell ref="A{LAST_ROW}:D{LAST_ROW}"/>' in part(book)
+
+
+def test_a_table_that_ends_with_the_sheet(book: Path) -> None:
+    lowered(book, LAST_ROW - FIRST - 4)
+    edit_member(book, SHEET, f'(?s)<row r="{LAST_ROW + 2}.*</mergeCells>', "</sheetData>", pattern=True)
+    with refused(book, "book.sheet_full"):
+        write(book, changed(added=[visit(6)]))
+    write(book, changed(removed={LAST_ROW}, added=[visit(6)]))
+    assert column(book, "顾客名称")[-1] == "客户6"
 
 
 def test_something_beside_a_row_that_goes(book: Path) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from xlcrm.books.area import Area
+from xlcrm.books.area import LAST_ROW, Area
 from xlcrm.books.shift import Shift, translated
 
 GROWN = Shift("登记", 4, 8, added=3)
@@ -87,3 +87,10 @@ def test_filling_a_formula() -> None:
     assert translated("A1+$A1+A$1+$A$1+SUM(A1:B2)+LOG10(2)", 2, 1) == "B3+$A3+B$1+$A$1+SUM(B3:C4)+LOG10(2)"
     assert translated("A1", -1, 0) == translated("A1", 0, -1) == "#REF!"
     assert translated("SUM(登记!A1,1:$3)", 1, 0) == "SUM(登记!A2,2:$3)"
+
+
+def test_what_is_pushed_off_the_sheet_is_gone() -> None:
+    assert [GROWN.row(row) for row in (LAST_ROW - 3, LAST_ROW - 2, LAST_ROW)] == [LAST_ROW, None, None]
+    assert str(GROWN.area(Area.parse(f"B9:B{LAST_ROW - 1}"))) == f"B12:B{LAST_ROW}"
+    assert GROWN.area(Area.parse(f"B{LAST_ROW - 1}:B{LAST_ROW}")) is None
+    assert GROWN.formula(f"A{LAST_ROW}+SUM(A9:A{LAST_ROW - 1})", "登记") == f"#REF!+SUM(A12:A{LAST_ROW})"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import datetime as dt
 import decimal
 import shutil
@@ -21,7 +22,7 @@ from openpyxl.worksheet.filters import FilterColumn, Filters
 from workbooks import make_book
 
 from xlcrm.books import liveedit
-from xlcrm.books.area import Area
+from xlcrm.books.area import LAST_ROW, Area
 from xlcrm.books.excelvalue import NUMBER_FORMATS, TEXT_FORMAT, cell_of, clock_of, formula_of, sent
 from xlcrm.books.live import LiveSession
 from xlcrm.books.liveedit import TableEdit, rectangles
@@ -342,6 +343,13 @@ def test_a_day_in_a_text_column_stays_a_day() -> None:
     cell.value, cell.number_format = dt.datetime(2026, 10, 5), "yyyy/m/d"
     table = LiveTable(table.sheet, table.handle, table.block.table, FORMS["H级"])
     assert written(table, TableChange(removed={4})).rows[0][2] == DAY
+
+
+def test_a_row_below_the_last_of_the_sheet_is_refused() -> None:
+    table = grade_sheet(ROWS)
+    table.block = dataclasses.replace(table.block, row=LAST_ROW - len(table.block.rows))
+    with pytest.raises(Refusal, match=r"book\.sheet_full"):
+        TableEdit(table, TableChange(added=[{"备注": "x"}] * (len(ROWS) + 1)))
 
 
 def test_a_column_of_the_users_own_survives() -> None:

@@ -10,7 +10,7 @@ from dataclasses import replace
 from itertools import groupby
 from typing import TYPE_CHECKING
 
-from xlcrm.books.area import Area
+from xlcrm.books.area import LAST_ROW, Area
 from xlcrm.books.cellxml import LONGEST_TEXT
 from xlcrm.books.excelvalue import Entry, Formula, cell_of, entry_of, formula_of, sent
 from xlcrm.books.livetable import LiveTable, Row, grid
@@ -38,8 +38,8 @@ class TableEdit:
     formats of the worksheet's rows stay where they are.
 
     Raises ``Refusal``, and then nothing was written: when made ``book.column_missing``, ``book.text_too_long``,
-    ``live.formula``, ``live.totals``; by ``check`` ``live.protected``, ``live.filter``, ``live.merged``, ``live.below``,
-    ``live.comment``.
+    ``book.sheet_full``, ``live.formula``, ``live.totals``; by ``check`` ``live.protected``, ``live.filter``, ``live.merged``,
+    ``live.below``, ``live.comment``.
     """
 
     def __init__(self, table: LiveTable, change: TableChange) -> None:
@@ -51,6 +51,8 @@ class TableEdit:
         staying = after[: _height(after)]
         height = max(len(block.rows), len(after), len(staying) + len(parked))
         blank: Row = (None,) * len(block.headers)
+        if table.top + height - 1 > LAST_ROW:
+            raise Refusal("book.sheet_full", sheet=block.sheet, last=LAST_ROW)
         old, new = _padded(block.rows, height, blank), _padded([*staying, *parked], height, blank)
         first_parked = table.top + len(staying)
         self._parked = table.area(first_parked, first_parked + len(parked) - 1) if parked else None

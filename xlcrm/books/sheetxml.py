@@ -121,6 +121,10 @@ class SheetXml:
         """The first column outside some columns in which a row holds something."""
         return next((column for column in self._filled(row) if not columns.left <= column <= columns.right), None)
 
+    def is_filled_below(self, row: int) -> bool:
+        """Whether any row after a row holds something."""
+        return any(number > row and any(self._filled(number)) for number in self._rows)
+
     def move(self, shift: Shift) -> None:
         """Take rows out and let everything on the sheet follow; the place of the added rows is left empty."""
         self._unshare(shift.first)

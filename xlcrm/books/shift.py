@@ -50,9 +50,10 @@ class Shift:
         return self.last - len(self.removed) + self.added + len(self.inserted)
 
     def row(self, row: int) -> int | None:
-        """Where a worksheet row goes; ``None`` when it is taken out."""
+        """Where a worksheet row goes; ``None`` when it is taken out, or pushed off the end of the sheet."""
         if row > self.last:
-            return row - self.last + self.end
+            place = row - self.last + self.end
+            return place if place <= LAST_ROW else None
         before = bisect_left(self.removed, row)
         gone = before < len(self.removed) and self.removed[before] == row
         return None if gone else row - before + bisect_right(self.inserted, row)

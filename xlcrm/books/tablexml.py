@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 
-from xlcrm.books.area import Area, letters
+from xlcrm.books.area import LAST_ROW, Area, letters
 from xlcrm.books.parts import Table
 from xlcrm.books.sheetxml import SheetXml, follow_refs
 from xlcrm.books.shift import Shift
@@ -39,8 +39,8 @@ def change_table(sheet: SheetXml, table: Table, change: TableChange, others: Seq
 
     New rows take height and styles of the row above, where it has none of the first.
 
-    Raises ``Refusal``: ``book.column_missing``, ``book.beside_table``, ``book.two_tables``, ``book.text_too_long``;
-    ``ValueError`` for a row outside the table.
+    Raises ``Refusal``: ``book.column_missing``, ``book.beside_table``, ``book.two_tables``, ``book.text_too_long``,
+    ``book.sheet_full``; ``ValueError`` for a row outside the table.
     """
     data = table.data
     rows = range(data.top, data.bottom + 1)
@@ -130,6 +130,9 @@ def _check_room(sheet: SheetXml, table: Table, shift: Shift, others: Sequence[Ar
     """Whole worksheet rows move: nothing may be lost with them, and no other table torn."""
     if any(other.bottom >= shift.first for other in others):
         raise Refusal("book.two_tables", sheet=table.sheet)
+    grown = max(0, shift.end - shift.last)
+    if shift.end > LAST_ROW or sheet.is_filled_below(LAST_ROW - grown):
+        raise Refusal("book.sheet_full", sheet=table.sheet, last=LAST_ROW)
     for row in shift.removed:
         column = sheet.filled_beside(row, table.data)
         if column is not None:

@@ -171,6 +171,10 @@ REFUSALS: dict[str, Words] = {
         "“{name}”不是三表一卡工作簿，缺少：{missing}。请打开正确的工作簿后重试。",
         "“{name}” is not a CRM workbook; it lacks: {missing}. Open the right workbook and try again.",
     ),
+    "book.sheet_full": Words(
+        "工作表“{sheet}”写不下了：Excel 的一张表只有 {last} 行。请删除表格下面多余的内容，或把表格的范围改小后重试。",
+        "The sheet “{sheet}” is full: Excel has {last} rows. Delete what stands far below the table, or make the table smaller.",
+    ),
     "book.sheet_missing": Words(
         "“{name}”里没有工作表“{sheet}”。请检查是否被删除或改名。",
         "“{name}” has no sheet “{sheet}”. Check whether it was deleted or renamed.",
