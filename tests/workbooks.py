@@ -46,18 +46,21 @@ def make_book(
     rows: Mapping[str, Sequence[Mapping[str, Cell]]] = {},
     *,
     sheets: Iterable[str] = CRM,
+    blank: Iterable[str] = (),
     foot: bool = False,
     date1904: bool = False,
 ) -> Path:
     """A workbook with a table a form: title in a merged cell above, formats and drop-downs, a chart and names beside.
 
-    ``foot`` puts a total with a formula and a merged signature line below each table.
+    ``foot`` puts a total with a formula and a merged signature line below each table; ``blank`` are more sheets.
     """
     book = xlsxwriter.Workbook(path, {"default_date_format": "yyyy-mm-dd", "date_1904": date1904})
     home = book.add_worksheet("首页")
     home.write_formula("B2", "=COUNTA(tblVisit[日期])", None, 0)
     for sheet in sheets:
         _add_form(book, FORMS[sheet], rows.get(sheet, ()), foot)
+    for sheet in blank:
+        book.add_worksheet(sheet)
     chart = book.add_chart({"type": "column"})
     assert chart is not None
     chart.add_series({"values": "=来店登记!$J$5:$J$6"})

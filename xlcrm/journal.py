@@ -38,6 +38,8 @@ _TAKEN_BACK = re.compile(rf"(\d+)({_PARTLY})?")
 _LINKS = ("位置", "对照位置")
 _ADDRESS = re.compile(r"[A-Z]{1,3}[1-9]\d*")
 _DAY = 86_400
+_LARGEST = 1e300
+"""A number that is still one when taken times the seconds of a day."""
 _EPOCH = dt.datetime(1899, 12, 30)
 
 Cells = dict[str, Cell]
@@ -237,7 +239,7 @@ def meant(cell: Cell) -> str:
         case bool():
             return "T" if cell else "F"
         case int() | float():
-            return str(round(cell * _DAY))
+            return str(round(cell * _DAY)) if abs(cell) < _LARGEST else repr(cell)
         case dt.datetime():
             return str(round((cell - _EPOCH).total_seconds()))
         case dt.date():

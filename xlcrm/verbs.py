@@ -349,16 +349,20 @@ def after(blocks: Blocks, changes: Changes) -> list[Block]:
 def _write_checks(changes: Changes, ledger: Ledger, findings: Iterable[Finding], lang: Lang) -> None:
     """检查结果: what is wrong with each row, the gravest first; blank for a row without a fault.
 
+    What stands outside the rows (a filter in the header, a formula far below) has no cell for it.
     A mark of approval would outlive the next edit of its row, so there is none.
     """
     by_row: dict[tuple[str, int], list[Finding]] = {}
     for finding in sorted(findings, key=lambda f: list(Severity).index(f.severity)):
         by_row.setdefault((finding.at.sheet, finding.at.row), []).append(finding)
-    for sheet, form in FORMS.items():
-        if form.checked:
-            now = ledger.checks.get(sheet, {})
+    for sheet, block in ledger.blocks.items():
+        if FORMS[sheet].checked:
+            now = ledger.checks[sheet]
+            rows = range(block.row + 1, block.row + 1 + len(block.rows))
             texts = {
-                row: "；".join(brief(f, lang) for f in own) for (on, row), own in by_row.items() if on == sheet and row
+                row: "；".join(brief(f, lang) for f in own)
+                for (on, row), own in by_row.items()
+                if on == sheet and row in rows
             }
             for row in texts.keys() | now.keys():
                 if texts.get(row) != now.get(row):

@@ -15,7 +15,7 @@ from xlcrm.books.area import Area, loose_cells
 from xlcrm.books.excelvalue import cell_of
 from xlcrm.books.liveedit import LayoutEdit, TableEdit, check_unprotected, is_busy
 from xlcrm.books.livetable import LiveTable, grid
-from xlcrm.books.read import CRM_SHEETS
+from xlcrm.books.read import CRM_SHEETS, NOT_THERE
 from xlcrm.changes import Block, Changes, StructureIssue
 from xlcrm.errors import Refusal
 from xlcrm.forms import FORMS, Cell, Form
@@ -81,7 +81,9 @@ class LiveSession:
         for sheet in CRM_SHEETS:
             try:
                 tables[sheet] = self._read(FORMS[sheet])
-            except Refusal:
+            except Refusal as refusal:
+                if refusal.key not in NOT_THERE:
+                    raise
                 missing.append(sheet)
         if missing:
             raise Refusal("book.not_crm", name=self._book.name, missing="、".join(missing))

@@ -66,18 +66,23 @@ class Parts:
         self.sheets: dict[str, str] = {}
         for sheet in _all(tree, "sheet"):
             key = next((value for name, value in sheet.items() if name.endswith("}id")), "")
+            if sheet.get("name", "") in self.sheets:
+                raise Refusal("book.damaged", name=package.name)
             self.sheets[sheet.get("name", "")] = targets.get(key, "")
         self.date1904 = any(_true(properties.get("date1904")) for properties in _all(tree, "workbookPr"))
 
     @cached_property
     def tables(self) -> dict[str, Table]:
-        """Every table by its name, in the order of the sheets."""
-        found = (
+        """Every table by its name, in the order of the sheets; two of one name are ``book.damaged``."""
+        found = [
             self._table(sheet, sheet_part, part)
             for sheet, sheet_part in self.sheets.items()
             for part in self.related(sheet_part, "table")
-        )
-        return {table.name: table for table in found}
+        ]
+        tables = {table.name: table for table in found}
+        if len(tables) != len(found):
+            raise Refusal("book.damaged", name=self.package.name)
+        return tables
 
     def table_of(self, sheet: str) -> Table:
         """The table behind a form's sheet: by the form's table name, else the only table of the sheet.

@@ -27,6 +27,8 @@ from xlcrm.forms import FORMS, Cell, Form
 
 CRM_SHEETS = ("来店登记", "日报", "客户卡")
 """The tables that make a workbook a CRM book; the others may be missing."""
+NOT_THERE = ("book.sheet_missing", "book.sheet_renamed", "book.table_missing")
+"""Refusals that tell a table is missing, and not that something is wrong with it."""
 
 _FORMULA_MARKS = (b"<f>", b"<f ", b":f>", b":f ")
 _FORMULA = re.compile(rb"<(?:\w+:)?f(?:\s[^>]*?)?(?:/>|>([^<]*)<)")
@@ -90,10 +92,12 @@ class BookReader:
         self._ahead: _Ahead | None = None
 
     def has(self, form: Form) -> bool:
-        """Whether the table of a form is there to be read."""
+        """Whether the table of a form is there. Raises ``Refusal``: ``book.header_hidden``, ``book.damaged``."""
         try:
             self.parts.table_of(form.sheet)
-        except Refusal:
+        except Refusal as refusal:
+            if refusal.key not in NOT_THERE:
+                raise
             return False
         return True
 

@@ -133,7 +133,8 @@ def _check_room(sheet: SheetXml, table: Table, shift: Shift, others: Sequence[Ar
     grown = max(0, shift.end - shift.last)
     if shift.end > LAST_ROW or sheet.is_filled_below(LAST_ROW - grown):
         raise Refusal("book.sheet_full", sheet=table.sheet, last=LAST_ROW)
+    data = table.data
     for row in shift.removed:
-        column = sheet.filled_beside(row, table.data)
+        column = sheet.filled_beside(row, data)
         if column is not None:
             raise Refusal("book.beside_table", sheet=table.sheet, cell=f"{letters(column)}{row}")
