@@ -9,6 +9,7 @@ from collections.abc import Generator, Sequence
 from pathlib import Path
 from typing import Any
 
+import ooxml
 import pytest
 from books import STORES
 from shell import TODAY
@@ -35,6 +36,8 @@ MISTAKES = (
 def pytest_runtest_setup(item: pytest.Item) -> None:
     if item.get_closest_marker("libreoffice") and not shutil.which("soffice"):
         pytest.skip("LibreOffice Calc (soffice) is not installed")
+    if item.get_closest_marker("ooxml") and not ooxml.is_installed():
+        pytest.skip("the Open XML SDK validator is not installed in .ooxml; .ci/run tells how")
 
 
 @pytest.hookimpl(wrapper=True)

@@ -26,6 +26,10 @@ def test_that_skips_itself():
 def test_of_another_program():
     pass
 
+@pytest.mark.ooxml
+def test_of_a_validator():
+    pass
+
 @pytest.mark.live_excel
 def test_of_excel():
     pytest.skip("no Excel")
@@ -43,13 +47,14 @@ SETTINGS = """
 [pytest]
 markers =
     libreoffice: x
+    ooxml: x
     live_excel: x
 """
 
 
 @pytest.mark.parametrize(
     ("no_skips", "outcomes"),
-    [("1", "1 failed, 1 passed, 1 skipped, 1 xfailed, 3 errors"), ("", "1 passed, 5 skipped, 1 xfailed")],
+    [("1", "1 failed, 1 passed, 1 skipped, 1 xfailed, 4 errors"), ("", "1 passed, 6 skipped, 1 xfailed")],
 )
 def test_a_skip_fails_where_nothing_may_be_skipped(tmp_path: Path, no_skips: str, outcomes: str) -> None:
     here = Path(__file__).parent
