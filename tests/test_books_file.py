@@ -13,6 +13,7 @@ from typing import Any
 
 import openpyxl
 import pytest
+from dirt import DIRTY
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from libreoffice import drive
@@ -227,6 +228,22 @@ def test_a_value_comes_back_as_it_was_written(book: Path, value: Value) -> None:
     write(book, changed(cells={FIRST: {"注释": value}}))
     assert column(book, "注释")[0] == value
     assert sheet_of(book)[f"U{FIRST}"].data_type == {str: "s", bool: "b"}.get(type(value), "n")
+
+
+def test_dirty_values_survive_unchanged(book: Path) -> None:
+    """In the place of other values and in new rows, under every heading, whatever should stand there; and moved by others."""
+    headers = ("顾客名称", "电话", "日期", "来店人数", "注释")
+    edited = dict(enumerate(DIRTY[:5], FIRST))
+    change = changed(cells={row: dict.fromkeys(headers, dirty) for row, dirty in edited.items()})
+    change.tables["来店登记"].added = [dict.fromkeys(headers, dirty) for dirty in DIRTY]
+    write(book, change)
+    write(book, changed(removed={FIRST}))
+    survivors = [*DIRTY[1:5], *DIRTY]
+    for header in headers:
+        assert column(book, header) == survivors
+    sheet = sheet_of(book)
+    written = [sheet[f"U{row}"] for row, _ in enumerate(survivors, FIRST)]
+    assert [(cell.value, cell.data_type) for cell in written] == [(dirty, "s") for dirty in survivors]
 
 
 @pytest.mark.parametrize("date1904", [False, True])

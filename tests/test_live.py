@@ -14,6 +14,7 @@ import fakexl
 import openpyxl
 import pytest
 import xlwings as xw
+from dirt import DIRTY
 from fakexl import BUSY, ENGINE, EXCELS, Call, ComError, excel
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -37,26 +38,8 @@ from xlcrm.template import columns
 from xlcrm.template.layout import HOME_LAST, HOME_RESULT
 
 DAY = dt.date(2026, 10, 5)
-DIRTY = (
-    "001",
-    "=1+1",
-    "+8619900000001",
-    "123456789012345678",
-    "1-2",
-    "TRUE",
-    "#N/A",
-    "１９９００００００００１",
-    "'apostrophe",
-    "a" * 10_000,
-    "😀 试驾",
-    "3月5日",
-    "2026.3.5",
-    "@SUM(A1)",
-    "-x",
-    " 12 ",
-    "第一行\n第二行 2",
-)
-"""What staff types, and Excel would make something else of."""
+TYPED = (*DIRTY, " 12 ", "第一行\n第二行 2")
+"""What staff type, and Excel would make something else of."""
 
 
 @pytest.fixture(scope="session")
@@ -315,7 +298,7 @@ def test_formats_of_rows_stay() -> None:
     assert {cells[f"{letter}5"].number_format for letter in "ABCDE"} == {TEXT_FORMAT}
 
 
-@pytest.mark.parametrize("dirty", DIRTY)
+@pytest.mark.parametrize("dirty", TYPED, ids=lambda text: text[:20])
 @pytest.mark.parametrize("header", ["备注", "电话", "入级日期", "数量"])
 def test_dirty_values_survive_unchanged(dirty: str, header: str) -> None:
     clean = DAY if header == "入级日期" else 3
@@ -497,7 +480,7 @@ def test_a_saved_book_reads_as_decided(app: xw.App, path: Path) -> None:
 def test_dirty_values_survive_in_a_book(app: xw.App, path: Path) -> None:
     book = app.books.open(path)
     changes = Changes()
-    for dirty in DIRTY:
+    for dirty in TYPED:
         changes.add("A级", prospect(HE) | {"备注": dirty, "竞品": dirty, "入级日期": dirty})
     LiveSession(book).apply(changes)
     changes = Changes()
@@ -505,7 +488,7 @@ def test_dirty_values_survive_in_a_book(app: xw.App, path: Path) -> None:
     LiveSession(book).apply(changes)
     found = block(LiveSession(book), "A级")
     for header in ("备注", "竞品", "入级日期"):
-        assert [row[found.headers.index(header)] for row in found.rows] == list(DIRTY)
+        assert [row[found.headers.index(header)] for row in found.rows] == list(TYPED)
 
 
 def test_rows_are_copied_before_any_is_removed_and_the_front_page_tells_last(path: Path) -> None:

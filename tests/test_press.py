@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 from desktop import PROGRAMS, Calc, screen
+from dirt import DIRTY
 
 from xlcrm.books.area import Area
 from xlcrm.books.new import fill_book
@@ -29,8 +30,6 @@ from xlcrm.verbs import VERBS, Job
 
 WARNINGS = ("V10.late", "V11.copied", "V12.waiver", "V13.jump")
 """Mistakes that hold back no row, so that the month can be closed."""
-NAMES = ("001", "=1+1", "+8619900000001", "123456789012345678", "1-2", "TRUE")
-"""Customers' names that a program would take for something else if they were typed."""
 STAMPED = ("操作日志", "级别变更")
 """Sheets that tell the second a button was pressed."""
 VISIBLE = {HOME_SHEET: Area(1, 1, 45, 8), ANALYSIS_SHEET: Area(1, 1, 460, 16)}
@@ -49,7 +48,8 @@ def store(today: dt.date) -> Sheets:
     made = simulate(7, start=end.replace(day=1), end=end, consultants=2, visits_a_month=60, opening=15)
     sheets = plant(made, WARNINGS, 7)[0].sheets
     new = [row for row in sheets["来店登记"] if row.get("电话") and row["首次/再次"] == "首次"]
-    for row, name in zip(new, NAMES, strict=False):
+    assert len(new) > len(DIRTY)
+    for row, name in zip(new, DIRTY, strict=False):
         row["顾客名称"] = name
     return sheets
 
