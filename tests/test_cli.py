@@ -16,12 +16,16 @@ from typing import Any
 
 import openpyxl
 import pytest
+from memory import visit
 from shell import TODAY, Answer, contents, declines, parsed, xlcrm
 from walks import Walk
 from workbooks import edit_member, make_book, members
 
+from xlcrm.books.new import fill_book
+from xlcrm.books.read import BookReader
 from xlcrm.books.session import FileSession
 from xlcrm.catalogue import Lang
+from xlcrm.catalogue import macros as failed
 from xlcrm.catalogue import verbs as words
 from xlcrm.cli import VERBS
 from xlcrm.findings import Difference
@@ -29,6 +33,8 @@ from xlcrm.forms import FORMS, HOME_SHEET
 from xlcrm.settings import DECLARED
 from xlcrm.template import blank_book, layout
 from xlcrm.template.package import parts
+from xlcrm.verbs import VERBS as RUN
+from xlcrm.verbs import Outcome
 
 LANGS: tuple[Lang, Lang] = ("zh", "en")
 OLE2 = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
@@ -417,6 +423,64 @@ def test_an_account_without_a_name(book: Path, trouble: Exception, monkeypatch: 
 
     monkeypatch.setattr(getpass, "getuser", nobody)
     assert xlcrm("validate", book, "--today", TODAY, "--dry-run").code == 0
+
+
+# ---------------------------------------------------------------- errors nobody foresaw
+
+
+def failing(_blocks: object, _issues: object, _job: object) -> Outcome:
+    raise ZeroDivisionError("何一 19900000101")
+
+
+@pytest.fixture
+def logs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Where logs for support go."""
+    monkeypatch.setenv("LOCALAPPDATA", str(tmp_path / "AppData"))
+    return tmp_path / "AppData" / "xlcrm" / "log"
+
+
+@pytest.mark.parametrize("lang", LANGS)
+def test_a_program_error_is_told_in_words_and_logged_without_customers(
+    tmp_path: Path, logs: Path, lang: Lang, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    book = tmp_path / "CRM.xlsm"
+    fill_book(book, {"来店登记": [visit(dt.date(2026, 10, 5))]})
+    before = book.read_bytes()
+    monkeypatch.setitem(RUN, "validate", failing)
+    answer = xlcrm("validate", book, "--json", "-", "--lang", lang)
+    (log,) = logs.iterdir()
+    assert answer == Answer(2, "", f"{failed.BOOK_UNCHANGED.say(lang, log=log)}\n")
+    assert "ZeroDivisionError: 何* 199****0101" in log.read_text("utf-8")
+    assert book.read_bytes() == before
+
+
+def test_a_book_that_cannot_even_be_read_is_unchanged(book: Path, logs: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def unreadable(_reader: BookReader, _form: object) -> None:
+        raise ZeroDivisionError
+
+    monkeypatch.setattr(BookReader, "read", unreadable)
+    answer = xlcrm("roll", book)
+    (log,) = logs.iterdir()
+    assert answer == Answer(2, "", f"{failed.BOOK_UNCHANGED.say('zh', log=log)}\n")
+
+
+def test_an_error_after_the_book_is_written_does_not_claim_that_it_is_not(
+    book: Path, logs: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("xlcrm.contract.to_json", failing)
+    answer = xlcrm("validate", book, "--json", "-")
+    (log,) = logs.iterdir()
+    assert (answer.code, answer.err.splitlines()[-2:]) == (2, failed.NOT_DONE.say("zh", log=log).splitlines())
+
+
+def test_an_error_without_a_book_and_without_a_home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "file").touch()
+    monkeypatch.setenv("LOCALAPPDATA", str(tmp_path / "file"))
+    monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
+    monkeypatch.setattr("xlcrm.demo.tour.run_tour", failing)
+    answer = xlcrm("demo", tmp_path / "示范")
+    (log,) = tmp_path.glob("xlcrm-*/*-demo.txt")
+    assert answer == Answer(2, "", f"{failed.NOT_DONE.say('zh', log=log)}\n")
 
 
 # ---------------------------------------------------------------- loading a folder of CSV files

@@ -1,11 +1,13 @@
 """The command line: the same verbs as the buttons, for shells, servers and outside checks.
 
-Exit codes: 0 clean, 1 errors found, 2 the program declined (a message in words; nothing was changed).
+Exit codes: 0 clean, 1 errors found, 2 the program declined (a message in words; nothing was changed)
+or failed (a message in words that names the log for support, and whether the book was changed).
 """
 
 from __future__ import annotations
 
 import argparse
+import contextlib
 import datetime as dt
 import gc
 import getpass
@@ -25,6 +27,7 @@ if TYPE_CHECKING:
     from xlcrm.analysis import Month
     from xlcrm.books.session import FileSession
     from xlcrm.catalogue import Lang
+    from xlcrm.changes import Block
     from xlcrm.paper import Papers
     from xlcrm.verbs import Job, Outcome
 
@@ -52,7 +55,27 @@ def main(argv: Sequence[str] | None = None) -> int:
         from xlcrm.catalogue.refusals import explain
 
         print(explain(refusal, args.lang), file=sys.stderr)
-        return 2
+    except BrokenPipeError:
+        raise
+    except Exception as error:
+        print(_crashed(args, error), file=sys.stderr)
+    return 2
+
+
+def _crashed(args: argparse.Namespace, error: Exception) -> str:
+    """What to tell of an error nobody foresaw; it is logged without the customers of the book that was read."""
+    from xlcrm.catalogue import macros as failed
+    from xlcrm.supportlog import write_log
+
+    session: FileSession | None = args.session
+    blocks: Sequence[Block] = ()
+    if session is not None:
+        with contextlib.suppress(Exception):  # to read them may be what failed
+            blocks = session.blocks
+    log = write_log(args.verb, error, dt.datetime.now(), blocks)
+    is_unchanged = args.verb in (*VERBS, "redo", "erase", "mail") and (session is None or session.is_as_read)
+    told = failed.BOOK_UNCHANGED if is_unchanged else failed.NOT_DONE
+    return told.say(args.lang, log=log)
 
 
 def _speak_utf8() -> None:
@@ -64,6 +87,7 @@ def _speak_utf8() -> None:
 
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="xlcrm", description="三表一卡：校验、推进、核对、月报。")
+    parser.set_defaults(session=None)
     verbs = parser.add_subparsers(dest="verb", required=True, metavar="VERB")
     demo = verbs.add_parser("demo", help="做一个示范店，并走完一个月")
     demo.add_argument("folder", type=Path, metavar="DIR")
@@ -147,7 +171,7 @@ def _verb(args: argparse.Namespace) -> int:
     from xlcrm.books.session import FileSession
 
     _check_places(args)
-    session = FileSession(args.book)
+    session = args.session = FileSession(args.book)
     job = replace(_job(args), layout=session.layout)
     from xlcrm.verbs import VERBS as RUN  # now, for the session's sheets are parsed meanwhile
 

@@ -6,6 +6,7 @@ import datetime as dt
 import os
 import platform
 import sys
+import tempfile
 import traceback
 from collections.abc import Iterable, Iterator
 from pathlib import Path
@@ -18,13 +19,21 @@ from xlcrm.privacy import Veil
 
 
 def write_log(verb: str, error: Exception, now: dt.datetime, blocks: Iterable[Block]) -> Path:
-    """Log an error among the user's own files; what it says of the customers in ``blocks`` is masked. Returns the file."""
-    folder = Path(os.environ.get("LOCALAPPDATA") or Path.home()) / "xlcrm" / "log"
-    folder.mkdir(parents=True, exist_ok=True)
-    path = folder / f"{now:%Y%m%d-%H%M%S}-{verb}.txt"
+    """Log an error; what it says of the customers in ``blocks`` is masked. Returns the file."""
+    path = _folder() / f"{now:%Y%m%d-%H%M%S}-{verb}.txt"
     about = f"xlcrm {__version__} {verb}\nPython {sys.version}\n{platform.platform()}\n\n"
     path.write_text(about + masked("".join(traceback.format_exception(error)), blocks), encoding="utf-8")
     return path
+
+
+def _folder() -> Path:
+    """Among the user's own files; for an account that has none, a new folder where the system keeps what passes."""
+    try:
+        folder = Path(os.environ.get("LOCALAPPDATA") or Path.home()) / "xlcrm" / "log"
+        folder.mkdir(parents=True, exist_ok=True)
+    except (OSError, RuntimeError):
+        return Path(tempfile.mkdtemp(prefix="xlcrm-"))
+    return folder
 
 
 def masked(text: str, blocks: Iterable[Block]) -> str:

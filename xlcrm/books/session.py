@@ -38,6 +38,11 @@ class FileSession:
         """The tables, in the order of the forms."""
         return [self._reader.read(form) for form in FORMS.values()]
 
+    @property
+    def is_as_read(self) -> bool:
+        """Whether the file still is what was read."""
+        return self.path.exists() and open_book(self.path).digest == self._reader.digest
+
     def layout(self, sheet: str, addresses: Collection[str]) -> dict[str, Cell]:
         """What loose cells of a sheet hold. Raises ``Refusal("book.sheet_missing")``."""
         if sheet not in self._reader.sheets:

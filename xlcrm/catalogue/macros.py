@@ -1,4 +1,4 @@
-"""What a button says while it works, and when the program itself failed."""
+"""What a button says while it works, and what it or a command says when the program itself failed."""
 
 from __future__ import annotations
 
@@ -18,3 +18,13 @@ CRASHED_WRITING = Words(
     "support:\n{log}",
 )
 """The button's writes are not saved yet: closing without saving undoes them."""
+
+BOOK_UNCHANGED = Words(
+    "程序出错，工作簿没有改动。请把日志发给支持人员：\n{log}",
+    "The program failed; the book was not changed. Please send the log to support:\n{log}",
+)
+NOT_DONE = Words(
+    "程序出错，没有做完，文件可能已经写了。请先打开看看再继续，并把日志发给支持人员：\n{log}",
+    "The program failed before it was done and may have written its files: look at them before you go on. Please send "
+    "the log to support:\n{log}",
+)
