@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import os
 import re
 import shutil
 import sys
@@ -313,6 +314,28 @@ def test_a_host_that_has_given_up_is_left_alone(copy: Path, monkeypatch: pytest.
     bridge.main(["validate", str(copy.with_suffix(""))])
     bridge.main(["validate", str(copy.with_suffix(""))])
     assert not list(copy.parent.glob("~xlcrm-*"))
+
+
+def test_what_a_press_that_died_left_is_removed_by_the_next(copy: Path) -> None:
+    def left(name: str, seconds: int) -> Path:
+        path = copy.with_name(name)
+        path.write_text("何一 19900000101", "utf-8")
+        os.utime(path, (copy.stat().st_mtime - seconds,) * 2)
+        return path
+
+    old = [left(f"~xlcrm-0959{i:02}-别的店.xlsm.{ending}", 3601) for i, ending in enumerate(bridge.ENDINGS)]
+    kept = [
+        left("~xlcrm-100000-店-1.xlsm.copy", 3599),
+        left("~xlcrm-店-1.xlsm", 9999),
+        left("~xlcrm-店-1.xlsm.lock", 9999),
+        left("备份.copy", 9999),
+    ]
+    os.utime(copy, (dt.datetime(2020, 1, 1).timestamp(),) * 2)
+    press("validate", copy)
+    assert [path for path in [*old, *kept] if path.exists()] == [*old, *kept]
+    os.utime(copy, (kept[0].stat().st_mtime + 3599,) * 2)
+    press("validate", copy)
+    assert [path for path in [*old, *kept] if path.exists()] == kept
 
 
 # ---------------------------------------------------------------- a copy

@@ -7,11 +7,13 @@ The button's VBA saves a copy of the open book as ``STEM.copy``, starts this, an
 - ``STEM.changes``: what to write into the open book, in the words of ``books.wire``;
 - ``STEM.done``, last: one line, the message to the user, ``books.wire.escaped``.
 
-The VBA removes them all. Whatever happens, the user reads words and never a traceback.
+The VBA removes them all; what a press that died left there, the next one removes. Whatever happens, the user reads words
+and never a traceback.
 """
 
 from __future__ import annotations
 
+import contextlib
 import datetime as dt
 import getpass
 import os
@@ -36,14 +38,18 @@ if TYPE_CHECKING:
     from xlcrm.paper import Papers
 
 LANG: Lang = "zh"
+ENDINGS = ("copy", "begun", "changes", "done")
+OLD = 3600
+"""Seconds after which nobody waits for an answer any more: the VBA gives up after 900."""
 
 
 def main(arguments: Sequence[str]) -> None:
     """Answer one press of a button; a host that has given up meanwhile gets no answer."""
     verb, stem = arguments
-    copy, begun, changes, done = (Path(f"{stem}.{ending}") for ending in ("copy", "begun", "changes", "done"))
+    copy, begun, changes, done = (Path(f"{stem}.{ending}") for ending in ENDINGS)
     if copy.exists():
         begun.touch()
+        _clear(copy)
         try:
             message, orders = answer(verb, copy)
             if begun.exists():
@@ -52,6 +58,16 @@ def main(arguments: Sequence[str]) -> None:
                 os.replace(begun, done)
         finally:
             begun.unlink(missing_ok=True)
+
+
+def _clear(copy: Path) -> None:
+    """Remove what presses that died left beside the book: the customers lie open in it. The folder's own clock tells."""
+    now = copy.stat().st_mtime
+    for ending in ENDINGS:
+        for path in copy.parent.glob(f"~xlcrm-{'[0-9]' * 6}-*.{ending}"):
+            with contextlib.suppress(OSError):  # another has it open, or removes it too
+                if path.stat().st_mtime < now - OLD:
+                    path.unlink()
 
 
 def answer(verb: str, copy: Path) -> tuple[str, list[str]]:
