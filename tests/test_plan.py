@@ -125,6 +125,26 @@ def test_who_asked_not_to_be_contacted_is_on_no_list_and_missed_by_nobody() -> N
     assert not differences(book, MON)
 
 
+def test_a_row_typed_for_a_day_off_is_not_doubled_for_the_day_after() -> None:
+    book = store(跟进记录=[follow_up(HE, TUE)], 日报=[planned(MON, TUE, HE)])
+    assert not rows(book, MON)
+    assert [row["客户姓名"] for row in rows(book, TUE)] == ["何一"], "once the day is past it is overdue"
+
+
+@pytest.mark.parametrize("state", ["战败", "冻结", "失控", "无效", "重复"])
+def test_who_has_left_is_on_no_list_and_missed_by_nobody(state: str) -> None:
+    book = store(客户卡=[card(HE, "A", 状态=state)], 跟进记录=[follow_up(HE, WED)], A级=[], H级=[])
+    assert not [row for row in rows(book, MON) if row["客户姓名"] == "何一"]
+    assert not [f for f in book.crosscheck(MON) if f.code == "R6" and f.at.sheet == "跟进记录"]
+
+
+@pytest.mark.parametrize(("state", "called"), [("战败", True), ("无效", False)])
+def test_an_owner_lost_as_a_prospect_is_still_cared_for(state: str, called: bool) -> None:
+    care: Row = {"客户编号": "C00003", "关怀项目": "七日", "计划日期": WED, "销售顾问": "张敏"}
+    book = store(客户卡=[card(SUN, None, 状态=state)], 关怀记录=[care], A级=[], H级=[])
+    assert [row["目的"] for row in rows(book, MON) if row["客户姓名"] == "孙三"] == ["售后回访"] * called
+
+
 def test_customers_of_a_consultant_who_left_go_to_the_one_on_the_card_or_are_named() -> None:
     gone: Row = {"姓名": "王五", "状态": "离职"}
     book = store(

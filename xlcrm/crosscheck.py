@@ -15,6 +15,7 @@ from functools import cached_property
 from typing import TypeVar
 
 from xlcrm.care import may_call
+from xlcrm.dues import has_left
 from xlcrm.findings import Difference, Finding, Severity, Spot, spot
 from xlcrm.forms import GRADES, Card, Care, FollowUp, Opening, Prospect, Record, Report, Visit
 from xlcrm.ledger import UNCOUNTED, Ledger
@@ -372,12 +373,16 @@ def _in_tomorrows_plan(
 ) -> Iterator[Finding]:
     """Whether a plan stands in the 明日计划 of the working day before, for its day or, on a day off, for the next one.
 
-    Plans the open logs cannot know of pass, and those of customers who asked not to be contacted.
+    Plans the open logs cannot know of pass, those of customers who asked not to be contacted, and what is still open of
+    those who have left.
     """
     days = books.ledger.workdays
     eve = days.previous(row.consultant or "", day)
     first, last = books.reported
     if not first <= eve <= last or not may_call(books.ledger, phone):
+        return
+    is_open = isinstance(row, Prospect) or row.done_on is None
+    if is_open and has_left(books.ledger, phone, is_care=isinstance(row, Care)):
         return
     code = "R8" if isinstance(row, Care) else "R6"
     reports = [

@@ -1,7 +1,7 @@
 """Whom to contact: every open follow-up and care call, whose it is, since when it waits.
 
 A plan on the card's back and 下次回访 in the grade sheet are one contact; one row a customer is enough, a care call apart.
-Who asked not to be contacted stands on no list. Source: SPEC sections 6 and 8.
+Who asked not to be contacted, or has left the books, stands on no list. Source: SPEC sections 6 and 8.
 """
 
 from __future__ import annotations
@@ -13,7 +13,8 @@ from functools import cached_property
 
 from xlcrm.care import may_call
 from xlcrm.forms import GRADES, Care, FollowUp, Order, Owner, Prospect, Report, Visit
-from xlcrm.ledger import Ledger
+from xlcrm.ledger import UNCOUNTED, Ledger
+from xlcrm.timeline import EXITS
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +53,7 @@ def dues(ledger: Ledger) -> list[Due]:
     found: dict[tuple[str, bool], Due] = {}
     books = _Books(ledger)
     for due in sorted((*books.follow_ups(), *books.cares()), key=lambda due: due.on):
-        if may_call(ledger, due.phone):
+        if may_call(ledger, due.phone) and not has_left(ledger, due.phone, is_care=bool(due.item)):
             found.setdefault((due.phone, bool(due.item)), due)
     return sorted(found.values(), key=lambda due: due.urgency)
 
@@ -62,6 +63,12 @@ def models(ledger: Ledger) -> dict[str, str]:
     rows: list[Order | Owner | Prospect | Visit | Report] = [*ledger.orders, *ledger.owners]
     rows += [*(row for _, row in ledger.prospects), *reversed(ledger.reports), *reversed(ledger.visits)]
     return {ledger.phone_of(row) or "": row.model for row in reversed(rows) if row.model}
+
+
+def has_left(ledger: Ledger, phone: str, *, is_care: bool) -> bool:
+    """Whether nobody is to be contacted any more: a customer lost, or, of a car sold before that, a card that is void."""
+    card = ledger.card_by_phone.get(phone)
+    return card is not None and card.state in (UNCOUNTED if is_care else EXITS)
 
 
 @dataclass(frozen=True)

@@ -44,9 +44,10 @@ def plan(ledger: Ledger, today: dt.date) -> Plan:
         tomorrow = days.next(due.consultant, today)
         if due.on > tomorrow:
             continue
+        days_typed = {tomorrow, due.on} if due.on > today else {tomorrow}
         if not due.consultant:
             result.orphans.append(due)
-        elif (due.phone, tomorrow, bool(due.item)) not in planned and (due.name, tomorrow) not in named:
+        elif not any((due.phone, day, bool(due.item)) in planned or (due.name, day) in named for day in days_typed):
             # the report of a day off is that of the last day worked, unless its month is sealed
             written = days.on_or_before(due.consultant, today)
             result.changes.add(Report.form.sheet, _row(due, written if written >= opened else today, tomorrow))
