@@ -480,6 +480,39 @@ def test_rules_in_extensions_and_pieces_follow_too(book: Path) -> None:
     assert "<xm:f>#REF!=1</xm:f>" in part(book)
 
 
+def sparkline(drawn: str, cell: str) -> str:
+    return f"<x14:sparkline><xm:f>{drawn}</xm:f><xm:sqref>{cell}</xm:sqref></x14:sparkline>"
+
+
+def with_sparklines(book: Path, member: str, *lines: str) -> None:
+    groups = "".join(
+        f"<x14:sparklineGroup><x14:sparklines>{line}</x14:sparklines></x14:sparklineGroup>" for line in lines
+    )
+    all_of_it = f'<extLst><ext uri="x"><x14:sparklineGroups>{groups}</x14:sparklineGroups></ext></extLst>'
+    edit_member(book, member, "</worksheet>", f"{all_of_it}</worksheet>")
+
+
+def test_sparklines_follow_the_cells_they_stand_in_and_draw(book: Path) -> None:
+    below, beside = sparkline(f"来店登记!J{FIRST}:J{FIRST + 4}", f"J{FIRST + 6}"), sparkline("来店登记!B6:D6", "Z6")
+    with_sparklines(book, SHEET, below, beside)
+    write(book, changed(removed={FIRST + 1}))
+    assert sparkline(f"来店登记!J{FIRST}:J{FIRST + 3}", f"J{FIRST + 5}") in part(book)
+    assert part(book).count("<x14:sparklineGroup>") == 1, "the one beside the row went with it"
+    with_sparklines(book, SHEET, sparkline("来店登记!B5:D5", "Z5"))
+    write(book, changed(removed={FIRST}))
+    assert part(book).count("<extLst>") == 1, "the last one took with it what held it"
+
+
+def test_rules_and_sparklines_of_other_sheets_follow_the_rows(book: Path) -> None:
+    rule = '<conditionalFormatting sqref="B2"><cfRule><formula>B2&lt;SUM(来店登记!$J$5:$J$9)</formula></cfRule></conditionalFormatting>'
+    edit_member(book, "xl/worksheets/sheet1.xml", "<pageMargins", f"{rule}<pageMargins")
+    with_sparklines(book, "xl/worksheets/sheet1.xml", sparkline("来店登记!J5:J9", "B3"))
+    write(book, changed(added=[visit(6)]))
+    home = part(book, "xl/worksheets/sheet1.xml")
+    assert rule.replace("$J$9", "$J$10") in home
+    assert sparkline("来店登记!J5:J10", "B3") in home
+
+
 def with_shared_formulas(book: Path) -> Path:
     for row in range(FIRST, FIRST + 5):
         formula = (

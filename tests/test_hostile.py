@@ -4,14 +4,18 @@ from __future__ import annotations
 
 import json
 import os
+import random
 import signal
 import sys
 import traceback
+from collections import Counter
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
+from mutants import mutant
 from nasty import CASES, JOB, PLAIN, WORKS, plain
 
 from xlcrm.books.session import FileSession
@@ -37,26 +41,29 @@ def says(book: Path, verb: str, out: Path) -> tuple[str, Outcome | None]:
     return WORKS, outcome
 
 
-def answers(book: Path) -> dict[str, Any]:
-    """What all verbs say to a book and what validation finds in it; by a process of its own, for its time and memory.
+def apart(work: Callable[[], Any], told: Path) -> Any:
+    """What some work gives, done by a process of its own for its time and memory.
 
-    A verb that takes too long ends the process.
+    Its memory is bounded here; a verb that takes too long ends the process.
     """
-    told = book.with_suffix(".json")
     child = os.fork()
     if child == 0:
         try:
-            told.write_text(json.dumps(_answers(book)), "utf-8")
+            told.write_text(json.dumps(work()), "utf-8")
         except BaseException:
             traceback.print_exc()
             os._exit(1)
         os._exit(0)
     _, status, used = os.wait4(child, 0)
-    assert os.waitstatus_to_exitcode(status) == 0, "a traceback, or a verb that took too long, is above"
+    assert os.waitstatus_to_exitcode(status) == 0, "a traceback is above, or a verb took too long"
     # a child begins with the memory of its parent
     assert used.ru_maxrss - _resident() < MEGABYTES << 10
-    found: dict[str, Any] = json.loads(told.read_text("utf-8"))
-    return found
+    return json.loads(told.read_text("utf-8"))
+
+
+def answers(book: Path) -> Any:
+    """What all verbs say to a book, and what validation finds in it."""
+    return apart(lambda: _answers(book), book.with_suffix(".json"))
 
 
 def _answers(book: Path) -> dict[str, Any]:
@@ -99,3 +106,32 @@ def test_a_nasty_book(name: str, tmp_path: Path) -> None:
 
 def test_there_are_enough_of_them() -> None:
     assert len(CASES) >= 60
+
+
+MUTANTS = 2000
+TOUCHED = ("validate", "roll", "check", "month", "undo", "erase")
+
+
+def test_two_thousand_mutants(tmp_path: Path) -> None:
+    """Two verbs each: nothing but what works and refusals, and the file is as it was."""
+    counted = apart(lambda: _mutants(tmp_path), tmp_path / "told.json")
+    assert sum(counted.values()) == 2 * MUTANTS
+    assert counted[WORKS] > MUTANTS // 4, "many are opened and written"
+    assert len(counted) > 8, "and many are refused, for many reasons"
+
+
+def _mutants(folder: Path) -> Counter[str]:
+    counted: Counter[str] = Counter()
+    book = folder / "登记.xlsm"
+    for seed in range(MUTANTS):
+        content = mutant(seed)
+        book.write_bytes(content)
+        for verb in random.Random(seed).sample(TOUCHED, 2):
+            signal.alarm(SECONDS)
+            try:
+                counted[says(book, verb, folder / "副本.xlsm")[0]] += 1
+            except Exception as error:
+                raise AssertionError(f"mutant {seed}, {verb}") from error
+            assert book.read_bytes() == content
+    signal.alarm(0)
+    return counted

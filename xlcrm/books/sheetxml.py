@@ -43,6 +43,13 @@ _DIMENSION = re.compile(rf'(<dimension\s[^>]*?ref=")({_PLAIN})(?=")')
 _FILTER_OR_SORT = re.compile(r"<(?:autoFilter|sortState|sortCondition)\b[^>]*>")
 _RULE_CELLS = re.compile(rf'(\s(?:sqref|ref)="|<xm:sqref>)({_PLAIN}(?: {_PLAIN})*)(?=["<])')
 _RULE_FORMULA = re.compile(r"(<(?:formula[12]?|xm:f)>)([^<]+)(?=<)")
+_SPARKLINE = re.compile(r"<x14:sparkline>.*?</x14:sparkline>", re.DOTALL)
+_HOLLOW = re.compile(
+    r"<x14:sparklineGroup\b(?:(?!<x14:sparkline>|</x14:sparklineGroup>).)*</x14:sparklineGroup>"
+    r"|<(x14:sparklineGroups|ext|extLst)\b[^>]*></\1>",
+    re.DOTALL,
+)
+"""What holds nothing once what it was for is gone; programs take it for damage."""
 _COUNT = re.compile(r'(?<=\scount=")\d+')
 _RULES = (
     ("protectedRanges", "protectedRange"),
@@ -140,8 +147,9 @@ class SheetXml:
         self._tail = _tail_followed(self._tail, shift)
 
     def follow(self, shift: Shift) -> None:
-        """Let this sheet's formulas follow the rows of another sheet."""
+        """Let this sheet's formulas follow the rows of another sheet, in its cells, its rules and its sparklines."""
         self._rows = {n: self._followed(row, shift) if "<f" in row else row for n, row in self._rows.items()}
+        self._tail = _formulas_followed(self._tail, shift, self.name)
 
     def insert(self, first: int, rows: Iterable[Mapping[int, Value]], columns: Area, models: Sequence[int]) -> None:
         """Put rows where there are none, from row ``first`` on, over the given columns.
@@ -300,6 +308,9 @@ def _tail_followed(tail: str, shift: Shift) -> str:
             if holder:
                 held = re.compile(rf"(<{holder}\b[^>]*>)(.*?)</{holder}>", re.DOTALL)
                 tail = held.sub(partial(_recounted, each=each), tail)
+    tail = _SPARKLINE.sub(partial(_sparkline_followed, shift=shift), tail)
+    while hollow := _HOLLOW.search(tail):
+        tail = tail[: hollow.start()] + tail[hollow.end() :]
     return _FILTER_OR_SORT.sub(lambda tag: follow_refs(tag[0], shift), tail)
 
 
@@ -330,9 +341,22 @@ def _rule_followed(found: re.Match[str], shift: Shift, grows: bool) -> str:
         return ""
     stays = min(area.top for area in areas) == min(area.top for area in moved)
     placed = rule[: cells.start()] + cells[1] + " ".join(map(str, moved)) + rule[cells.end() :]
-    return _RULE_FORMULA.sub(
-        lambda found: found[1] + follow_formula(found[2], shift, shift.sheet, anchored=stays), placed
-    )
+    return _formulas_followed(placed, shift, shift.sheet, anchored=stays)
+
+
+def _sparkline_followed(found: re.Match[str], shift: Shift) -> str:
+    """A sparkline, following a shift with its cell, and the cells it draws with theirs; "" when its cell is gone."""
+    cell = _RULE_CELLS.search(found[0])
+    if cell is None:
+        return found[0]
+    place = shift.area(Area.parse(cell[2]), grows=False)
+    placed = f"{found[0][: cell.start()]}{cell[1]}{place}{found[0][cell.end() :]}"
+    return _formulas_followed(placed, shift, shift.sheet) if place else ""
+
+
+def _formulas_followed(xml: str, shift: Shift, home: str, *, anchored: bool = False) -> str:
+    """The formulas of rules or sparklines of the sheet ``home``, following a shift."""
+    return _RULE_FORMULA.sub(lambda found: found[1] + follow_formula(found[2], shift, home, anchored=anchored), xml)
 
 
 def _tag(row: str) -> str:
