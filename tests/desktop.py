@@ -58,13 +58,13 @@ OPEN = """
             (at.Y + control.PosSize.Height \\ 2) & Chr(10)
     Next
 """
-SAVE = """
+IN_BOOK = """
     Dim documents As Object, document As Object, xlsx(0) As New com.sun.star.beans.PropertyValue
     xlsx(0).Name = "FilterName": xlsx(0).Value = "Calc MS Excel 2007 XML"
     documents = StarDesktop.Components.createEnumeration()
     Do While documents.hasMoreElements()
         document = documents.nextElement()
-        If document.URL = "{book}" Then document.storeToURL("{copy}", xlsx())
+        If document.URL = "{book}" Then {line}
     Loop
 """
 
@@ -112,9 +112,13 @@ class Calc:
 
     def click(self, label: str) -> None:
         """Click a button with the mouse; returns when its message box stands on the screen."""
+        self.press(label)
+        _until(lambda: self._hand("search", "--onlyvisible", "--name", BOX), f"no message after a click on {label}")
+
+    def press(self, label: str) -> None:
+        """Click a button that shows no message box."""
         x, y = self.buttons[label]
         self._hand("mousemove", x, y, "click", 1)
-        _until(lambda: self._hand("search", "--onlyvisible", "--name", BOX), f"no message after a click on {label}")
 
     def confirm(self) -> None:
         """Press Return in the message box; returns when it is gone."""
@@ -124,9 +128,18 @@ class Calc:
 
     def save(self, copy: Path) -> None:
         """Save the open document as it stands beside itself, as .xlsx."""
+        said = self._in_book(f'document.storeToURL("{copy.as_uri()}", xlsx())')
+        assert (said, copy.exists()) == ("", True), said
+
+    def cursor(self) -> str:
+        """The cell the cursor is on, like 日报!B3."""
+        found = self._in_book("told = document.CurrentSelection.AbsoluteName")
+        return found.replace("$", "").replace(".", "!")
+
+    def _in_book(self, line: str) -> str:
+        """Run a line of Basic on the open ``document``."""
         with contextlib.ExitStack() as stack:
-            said = self._run(SAVE.format(book=self._book.as_uri(), copy=copy.as_uri()), stack)
-            assert (said, copy.exists()) == ("", True), said
+            return self._run(IN_BOOK.format(book=self._book.as_uri(), line=line), stack)
 
     def _run(self, lines: str, stack: contextlib.ExitStack) -> str:
         """Run lines of Basic; what they put into ``told``. The first call starts the program, later ones reach it."""

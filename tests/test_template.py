@@ -22,7 +22,9 @@ from openpyxl.workbook import Workbook
 from openpyxl.worksheet.worksheet import Worksheet
 from pyopenvba import VBAModuleKind
 
+from xlcrm.books.session import FileSession
 from xlcrm.buttons import BUTTONS
+from xlcrm.changes import Changes, Link
 from xlcrm.codes import CODES, CodeList, with_dictionary
 from xlcrm.forms import FORMS, HOME_SHEET, Column, Form
 from xlcrm.look import display_width
@@ -267,6 +269,10 @@ class TestHome:
         ):
             assert book.defined_names[name].attr_text.replace("$", "") == f"{sheet}!{cell}"
 
+    def test_the_list_of_findings_names_its_places(self, book: Workbook) -> None:
+        sheet, _, cell = book.defined_names["crm_place"].attr_text.replace("$", "").partition("!")
+        assert (sheet, book[sheet][cell].value) == ("问题清单", "位置")
+
     def test_links_to_every_form(self, book: Workbook) -> None:
         links = [cell.hyperlink.location for row in book[HOME_SHEET] for cell in row if cell.hyperlink]
         targets = {link.split("!")[0].strip("'") for link in links}
@@ -403,7 +409,8 @@ class TestLibreOffice:
             'Cell(book, "首页", "Z3").Formula = "=COUNTA(字典_状态)"',
             "book.calculateAll()",
         ]
-        for row, button in enumerate(BUTTONS, start=1):
+        asking = [button for button in BUTTONS if not button.in_vba]
+        for row, button in enumerate(asking, start=1):
             lines += [
                 f'{result}.String = ""',
                 f'Run(book, "CrmButtons.{button.macro}")',
@@ -414,9 +421,28 @@ class TestLibreOffice:
         home = openpyxl.load_workbook(tmp_path / "after.xlsx", data_only=True)[HOME_SHEET]
         assert [home[cell].value for cell in ("Z1", "Z2", "Z3")] == [len(CODES["来源"].values) + 1, 2, 9]
         assert home[layout.HOME_STORE[1]].value == "远行一店"
-        answers = [home[f"AA{row}"].value for row in range(1, len(BUTTONS) + 1)]
-        assert answers == [words.TROUBLES["crm_no_python"]] * len(BUTTONS)
+        answers = [home[f"AA{row}"].value for row in range(1, len(asking) + 1)]
+        assert answers == [words.TROUBLES["crm_no_python"]] * len(asking)
         assert not list(tmp_path.glob("~xlcrm-*"))
+
+    def test_the_next_place_and_the_help_are_shown(self, package: bytes, tmp_path: Path) -> None:
+        path = tmp_path / "CRM.xlsm"
+        path.write_bytes(package)
+        places = (("来店登记", "G5"), ("日报", "B3"), ("H级", "A2"), ("战败", "C4"))
+        session, changes = FileSession(path), Changes()
+        changes.replace("问题清单", [{"位置": Link(sheet, cell, f"{sheet}!{cell}")} for sheet, cell in places])
+        session.apply(changes)
+        presses = ["next", "next", "help", "next", "next", "next"]
+        lines = ['book.Sheets.getByName("问题清单").Rows.getByIndex(3).IsVisible = False']
+        for row, verb in enumerate(presses, start=1):
+            lines += [
+                f'Run(book, "CrmButtons.Btn{verb.title()}")',
+                f'Cell(book, "首页", "AA{row}").String = book.CurrentSelection.AbsoluteName',
+            ]
+        assert drive(path, lines) == "done"
+        home = openpyxl.load_workbook(tmp_path / "after.xlsx", data_only=True)[HOME_SHEET]
+        shown = [str(home[f"AA{row}"].value).replace("$", "").replace("'", "") for row in range(1, len(presses) + 1)]
+        assert shown == ["来店登记.G5", "日报.B3", "首页.A1", "战败.C4", "问题清单.D1", "来店登记.G5"]
 
     def test_compiles_every_module(self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         """A function at the foot of each module answers only if LibreOffice compiles the module."""

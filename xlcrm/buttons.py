@@ -8,11 +8,11 @@ from typing import Literal
 
 @dataclass(frozen=True, slots=True)
 class Button:
-    """One verb behind one button.
+    """One verb behind one button, or something to be shown.
 
     ``verb`` is what ``xlcrm.macros`` and the command line call it (ASCII, lower case); ``key_tip`` is pressed after Alt
     (one to three letters, here the pinyin initials); ``image`` is an ``imageMso`` name that Office 2013 and Microsoft 365
-    both have.
+    both have. ``in_vba``: nothing is to be decided, and the workbook's own VBA does it without Python (``CrmView.bas``).
     """
 
     verb: str
@@ -23,6 +23,7 @@ class Button:
     image: str
     group: str
     size: Literal["large", "normal"]
+    in_vba: bool = False
 
     @property
     def macro(self) -> str:
@@ -82,6 +83,17 @@ BUTTONS = (
         "large",
     ),
     Button(
+        "next",
+        "下一处",
+        "跳到下一处问题",
+        "按“问题清单”的顺序，每点一次跳到下一处出问题的格子；筛选掉的不跳。改完再点“校验日志”或“交叉核对”。",
+        "XY",
+        "ReviewNextComment",
+        "核对",
+        "normal",
+        in_vba=True,
+    ),
+    Button(
         "month",
         "月度分析",
         "算出本月的各项数字",
@@ -137,8 +149,19 @@ BUTTONS = (
         "检查这台电脑和这本工作簿",
         "按钮用的 Python、它的包、文件夹能不能写、宏有没有被拦，哪里不对、怎么办，都用一句话说明。不改任何数据。",
         "ZJ",
+        "DataValidationCircleInvalid",
+        "工具",
+        "normal",
+    ),
+    Button(
+        "help",
+        "帮助",
+        "回到首页的使用说明",
+        "首页写着每天按什么顺序做、各张表是干什么的、按钮没有反应怎么办。",
+        "BZ",
         "Help",
         "工具",
         "normal",
+        in_vba=True,
     ),
 )

@@ -8,13 +8,14 @@ import io
 from xlsxwriter import Workbook
 from xlsxwriter.worksheet import Worksheet
 
-from xlcrm.forms import ANALYSIS_SHEET, FORMS, HOME_SHEET
+from xlcrm.forms import ANALYSIS_SHEET, FORMS, HOME_SHEET, FindingRow, letters
 from xlcrm.look import DEFAULT, Formats
 from xlcrm.template import lists, sheets, vba, words
 from xlcrm.template.layout import (
     BOOK_CODE_NAME,
     CODE_NAMES,
     CONF_SHEET,
+    HEADER_ROW,
     INTERPRETER_MAC,
     INTERPRETER_WIN,
     LISTS_SHEET,
@@ -68,6 +69,8 @@ def _workbook() -> bytes:
             sheet = workbook.add_worksheet(name)
             sheet.set_vba_name(CODE_NAMES[name])
             _fill(workbook, sheet, name, make)
+        place = FindingRow.form.headers.index("位置") + 1
+        workbook.define_name("crm_place", f"={FindingRow.form.sheet}!${letters(place)}${HEADER_ROW}")
     return out.getvalue()
 
 

@@ -1,8 +1,12 @@
 Attribute VB_Name = "CrmMain"
 Option Explicit
-' Every button ends here: Python runs the verb on this workbook.
+' Every button ends here: Python runs the verb on this workbook, unless there is only something to show.
 
 Public Sub CrmRun(ByVal verb As String)
+    If verb = "next" Or verb = "help" Then
+        CrmShow verb
+        Exit Sub
+    End If
     On Error GoTo bridge
     If CrmIsExcel() Then
         If InStr(CrmPython(), "\") > 0 And Not FileExists(CrmPython()) Then
