@@ -109,7 +109,8 @@ def _xlcrm(facts: Facts) -> str:
 
 @pytest.mark.parametrize("facts", [FINE, replace(FINE, book=None), replace(FINE, macro_setting=None, opened_by="")])
 def test_a_good_computer(facts: Facts) -> None:
-    assert told(facts, "zh") == ([f"自检：一切正常。Python 3.12.1，xlcrm {__version__}。"], True)
+    report = told(facts, "zh")
+    assert (report.lines, report.ok) == ([f"自检：一切正常。Python 3.12.1，xlcrm {__version__}。"], True)
 
 
 @pytest.mark.parametrize("key", ["book.marked", "book.open", "macros.off", "macros.signed"])
@@ -313,6 +314,11 @@ def test_the_command(path: Path, tmp_path: Path) -> None:
     place(path, "/nowhere/python")
     bad = xlcrm("selfcheck", path, "--lang", "en")
     assert (bad.code, bad.out.splitlines()[0]) == (1, "Self-check: 1 to be put right.")
+    told = xlcrm("selfcheck", path, "--json", "-", "--today", "2026-10-31")
+    found = [(finding["code"], finding["severity"], finding["found"]) for finding in told.json["findings"]]
+    assert (told.code, told.json["verb"], told.json["today"], len(found)) == (1, "selfcheck", "2026-10-31", 1)
+    assert told.err.splitlines()[1] == f"· {found[0][2]}"
+    assert told.json.keys() == xlcrm("validate", path, "--dry-run", "--json", "-").json.keys()
     stray = tmp_path / "stray.xlsx"
     stray.write_text("no workbook")
     assert xlcrm("selfcheck", stray).code == 2

@@ -18,7 +18,7 @@ import sys
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, NoReturn
+from typing import TYPE_CHECKING, Any, NoReturn
 
 from xlcrm.catalogue import verbs as words
 from xlcrm.errors import Refusal
@@ -97,11 +97,9 @@ def _parser() -> argparse.ArgumentParser:
     setup = verbs.add_parser("setup", help="给这台电脑的按钮装好 Python，放好或接好一本工作簿")
     setup.add_argument("--book", type=Path, metavar="PATH", help="工作簿；已有的只改它用的 Python")
     setup.add_argument("--env", type=Path, metavar="DIR", help="环境放在哪里")
-    selfcheck = verbs.add_parser("selfcheck", help="说明这台电脑和工作簿哪里不对")
-    selfcheck.add_argument("book", type=Path, metavar="BOOK", nargs="?")
-    for verb in (*VERBS, "erase", "mail", "print"):
+    for verb in (*VERBS, "erase", "mail", "print", "selfcheck"):
         one = verbs.add_parser(verb, help=words.LABELS[verb].zh)
-        one.add_argument("book", type=Path, metavar="BOOK")
+        one.add_argument("book", type=Path, metavar="BOOK", nargs="?" if verb == "selfcheck" else None)
         one.add_argument("--month", metavar="YYYY-MM")
         one.add_argument("--today", metavar="YYYY-MM-DD")
         one.add_argument(
@@ -181,7 +179,9 @@ def _verb(args: argparse.Namespace) -> int:
     after = _would_do(args, outcome) if args.dry_run else write(args, session, outcome, job)
     _say(args, outcome, [*forgotten, *after])
     if args.json:
-        _write_json(args.json, outcome, args.book, job)
+        from xlcrm.contract import to_json
+
+        _write_json(args.json, to_json(outcome, args.book, job))
     return 1 if outcome.has_errors else 0
 
 
@@ -320,10 +320,8 @@ def _say(args: argparse.Namespace, outcome: Outcome, after: Sequence[str]) -> No
         print(line, file=stream)
 
 
-def _write_json(target: str, outcome: Outcome, book: Path, job: Job) -> None:
-    from xlcrm.contract import to_json
-
-    text = json.dumps(to_json(outcome, book, job), ensure_ascii=False, indent=1)
+def _write_json(target: str, told: dict[str, Any]) -> None:
+    text = json.dumps(told, ensure_ascii=False, indent=1)
     if target == STDOUT:
         print(text)
     else:
@@ -350,7 +348,11 @@ def _selfcheck(args: argparse.Namespace) -> int:
     from xlcrm.selfcheck import report
 
     found = report(args.book, None, args.lang)
-    print(*found.lines, sep="\n")
+    print(*found.lines, sep="\n", file=sys.stderr if args.json == STDOUT else sys.stdout)
+    if args.json:
+        from xlcrm.contract import selfcheck_json
+
+        _write_json(args.json, selfcheck_json(found, args.book, _day(args.today) or dt.date.today()))
     return 0 if found.ok else 1
 
 

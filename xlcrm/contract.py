@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from xlcrm.catalogue import Lang
 from xlcrm.catalogue.findings import expected, remedy
-from xlcrm.findings import Finding
+from xlcrm.findings import Finding, Severity
 from xlcrm.roll import Move
 from xlcrm.verbs import Job, Outcome
+
+if TYPE_CHECKING:
+    from xlcrm.selfcheck import Report
 
 
 def to_json(outcome: Outcome, book: Path, job: Job) -> dict[str, Any]:
@@ -23,6 +27,22 @@ def to_json(outcome: Outcome, book: Path, job: Job) -> dict[str, Any]:
         "figures": outcome.figures,
         "balance": outcome.balance,
         "kept": outcome.kept,
+    }
+
+
+def selfcheck_json(report: Report, book: Path | None, today: dt.date) -> dict[str, Any]:
+    """What ``selfcheck`` found in the same shape: ``code`` is what is wrong, ``found`` its sentence; it has no place."""
+    nowhere = {"sheet": "", "cell": "", "row": 0, "field": "", "expected": "", "remedy": "", "person": "", "kind": None}
+    told = [(Severity.ERROR, *trouble) for trouble in report.wrong] + [(Severity.INFO, *note) for note in report.notes]
+    return {
+        "verb": "selfcheck",
+        "book": str(book or ""),
+        "today": today.isoformat(),
+        "findings": [
+            {"code": key, "severity": severity.value, "found": line, "other": None, **nowhere}
+            for severity, key, line in told
+        ],
+        **{"moves": [], "figures": {}, "balance": [], "kept": []},
     }
 
 

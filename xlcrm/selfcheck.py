@@ -114,10 +114,19 @@ class Trouble(NamedTuple):
 
 
 class Report(NamedTuple):
-    """What to tell the user, and whether nothing has to be put right."""
+    """What to tell the user: what has to be put right, and what is worth knowing, by its key; ``first`` sums it up."""
 
-    lines: list[str]
-    ok: bool
+    first: str
+    wrong: list[tuple[str, str]]
+    notes: list[tuple[str, str]]
+
+    @property
+    def lines(self) -> list[str]:
+        return [self.first, *(f"· {line}" for _, line in (*self.wrong, *self.notes))]
+
+    @property
+    def ok(self) -> bool:
+        return not self.wrong
 
 
 def report(book: Path | None, host: Host | None, lang: Lang) -> Report:
@@ -128,16 +137,14 @@ def report(book: Path | None, host: Host | None, lang: Lang) -> Report:
 def told(facts: Facts, lang: Lang) -> Report:
     """The facts judged and put into words."""
     troubles = judge(facts)
-    wrong = [trouble for trouble in troubles if trouble.key in words.TROUBLES]
-    notes = [trouble for trouble in troubles if trouble.key in words.NOTES]
+    wrong = [(key, words.TROUBLES[key].say(lang, **about)) for key, about in troubles if key in words.TROUBLES]
+    notes = [(key, words.NOTES[key].say(lang, **about)) for key, about in troubles if key in words.NOTES]
     python = facts.python
     if wrong or python is None:
         first = words.FOUND.say(lang, count=len(wrong))
     else:
         first = words.FINE.say(lang, version=_dotted(python.version or ()), xlcrm=python.packages.get("xlcrm", "?"))
-    said = [words.TROUBLES[key].say(lang, **about) for key, about in wrong]
-    said += [words.NOTES[key].say(lang, **about) for key, about in notes]
-    return Report([first, *(f"· {line}" for line in said)], not wrong)
+    return Report(first, wrong, notes)
 
 
 # ---------------------------------------------------------------- judging
