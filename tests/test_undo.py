@@ -237,6 +237,26 @@ def test_a_journal_somebody_edited_is_refused_in_words(text: str) -> None:
     assert book.blocks == before
 
 
+@pytest.mark.parametrize(
+    ("header", "text"),
+    [("工作表", "没有这张表"), ("位置", "1/2 第3行"), ("位置", f"1/{'9' * 30}"), ("新值", '{"cells":{"Z":1}}')],
+)
+def test_a_journal_that_names_what_is_not_there_is_refused_in_words(header: str, text: str) -> None:
+    book = rolled()
+    book.edit(JOURNAL, {"动作": DETAIL, "工作表": "H级"}, {header: text})
+    with pytest.raises(Refusal, match=r"undo\.damaged"):
+        book.decide("undo", LAST)
+
+
+def test_a_column_that_is_no_longer_there_does_not_come_back() -> None:
+    book = rolled()
+    lines = [row for row in book.rows(JOURNAL) if row["动作"] == DETAIL and row["工作表"] == "客户卡"]
+    [line] = lines
+    book.edit(JOURNAL, line, {"旧值": str(line["旧值"]).replace("当前级别", "从前的列")})
+    undone(book)
+    assert all("从前的列" not in row for row in book.rows("客户卡"))
+
+
 def test_a_line_of_the_journal_somebody_deleted_is_missed() -> None:
     book = rolled()
     for n in range(40):

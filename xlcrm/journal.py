@@ -342,7 +342,9 @@ def _replaced(block: Block, change: TableChange) -> TableTouch:
 
 
 def held_by(ledger: Ledger, number: int) -> Touched:
-    """What the journal holds of an operation. Raises ``Refusal("undo.damaged")`` when some of it is missing or no JSON."""
+    """What the journal holds of an operation. Raises ``Refusal("undo.damaged")`` when some of it is missing or makes no
+    sense.
+    """
     pieces: dict[str, list[tuple[int, int, JournalRow]]] = {}
     for row in ledger.journal:
         if row.verb == DETAIL and row.operation == number:
@@ -352,13 +354,15 @@ def held_by(ledger: Ledger, number: int) -> Touched:
     touched: Touched = {}
     for sheet, own in pieces.items():
         own.sort(key=lambda piece: piece[0])
-        if [at for at, _, _ in own] != list(range(1, own[0][1] + 1)):
+        if [(at, of) for at, of, _ in own] != [(at, len(own)) for at in range(1, len(own) + 1)]:
             raise Refusal("undo.damaged", number=number)
         texts = ("".join(str(row.raw(name) or "") for _, _, row in own) for name in ("old", "new"))
         try:
             touched[sheet] = _touch(*map(json.loads, texts))
         except (AttributeError, LookupError, TypeError, ValueError) as error:
             raise Refusal("undo.damaged", number=number) from error
+        if isinstance(touched[sheet], TableTouch) and sheet not in ledger.blocks:
+            raise Refusal("undo.damaged", number=number)
     return touched
 
 
@@ -383,7 +387,10 @@ def _pieces(touch: TableTouch | LayoutTouch) -> Iterator[dict[str, Value]]:
 
 def _touch(old: Any, new: Any) -> TableTouch | LayoutTouch:
     if "cells" in new:
-        return LayoutTouch(_cells(old) or {}, _cells(new["cells"]) or {})
+        was, now = _cells(old) or {}, _cells(new["cells"]) or {}
+        if was.keys() != now.keys() or not all(map(_ADDRESS.fullmatch, now)):
+            raise ValueError("other cells than those that were overwritten, or none")
+        return LayoutTouch(was, now)
     before, after = new["rows"]
     rows = [
         Touch(int(row), str(mark), str(customer), _cells(was), _cells(now))

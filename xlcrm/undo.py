@@ -91,11 +91,9 @@ def _rows_back(block: Block, table: TableTouch, back: Found) -> TableChange:
     first, height, known = block.row + 1, len(block.rows), headers_of(block)
     going = {at for touch, at in back if at is not None and touch.old is None}
     gone = ((touch.row - first, touch.old) for touch, _ in back if touch.old and touch.new is None)
-    coming = [
-        (at, {header: cell for header, cell in cells.items() if header in known})
-        for at, cells in sorted(gone, key=lambda row: row[0])
-    ]
-    change = TableChange(cells={first + at: dict(t.old) for t, at in back if at is not None and t.old is not None})
+    coming = [(at, _of_columns(known, cells)) for at, cells in sorted(gone, key=lambda row: row[0])]
+    was = ((first + at, touch.old) for touch, at in back if at is not None and touch.old is not None)
+    change = TableChange(cells={row: _of_columns(known, cells) for row, cells in was})
     if block.sheet == FindingRow.form.sheet:
         return TableChange(replaced=list(_anew(block, _lines(height, going, coming))))
     lacking = height + table.before - table.after - (height - len(going) + len(coming))
@@ -115,6 +113,11 @@ def _rows_back(block: Block, table: TableTouch, back: Found) -> TableChange:
         else:
             change.inserted.setdefault(first + following, []).insert(0, dict(line))
     return change
+
+
+def _of_columns(headers: Collection[str], cells: Mapping[str, Cell]) -> dict[str, Value]:
+    """The cells of columns that are there."""
+    return {header: cell for header, cell in cells.items() if header in headers}
 
 
 def _lines(
