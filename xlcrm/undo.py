@@ -93,7 +93,7 @@ def _rows_back(block: Block, table: TableTouch, back: Found) -> TableChange:
     gone = ((touch.row - first, touch.old) for touch, _ in back if touch.old and touch.new is None)
     coming = [(at, _of_columns(known, cells)) for at, cells in sorted(gone, key=lambda row: row[0])]
     was = ((first + at, touch.old) for touch, at in back if at is not None and touch.old is not None)
-    change = TableChange(cells={row: _of_columns(known, cells) for row, cells in was})
+    change = TableChange(cells={row: {**_of_columns(known, cells)} for row, cells in was})
     if block.sheet == FindingRow.form.sheet:
         return TableChange(replaced=list(_anew(block, _lines(height, going, coming))))
     lacking = height + table.before - table.after - (height - len(going) + len(coming))
@@ -115,7 +115,7 @@ def _rows_back(block: Block, table: TableTouch, back: Found) -> TableChange:
     return change
 
 
-def _of_columns(headers: Collection[str], cells: Mapping[str, Cell]) -> dict[str, Value]:
+def _of_columns(headers: Collection[str], cells: Mapping[str, Cell]) -> dict[str, Cell]:
     """The cells of columns that are there."""
     return {header: cell for header, cell in cells.items() if header in headers}
 
