@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from books import Row, Sheets, blocks_of, read_csv_store
@@ -53,6 +53,12 @@ class Memory:
             row: Row = {h: cell for h, cell in zip(block.headers, cells, strict=True) if cell is not None}
             rows += [row] if row else []
         return rows
+
+    def widen(self, sheet: str, header: str, value: Cell) -> None:
+        """A column of the shop's own, the same in every row that holds something."""
+        block = self.block(sheet)
+        rows = tuple((*row, value if any(cell is not None for cell in row) else None) for row in block.rows)
+        self.blocks[self.blocks.index(block)] = replace(block, headers=(*block.headers, header), rows=rows)
 
     def row(self, sheet: str, **known: object) -> Row:
         """The one row of a sheet that holds these cells."""

@@ -38,7 +38,7 @@ def a_month() -> Desk:
             ],
             "A级": [prospect(HE, "A", 备注="何一喜欢白色")],
             "B级": [prospect(SUN, "B")],
-            "C级": [prospect(ZHOU, "C")],
+            "C级": [prospect(ZHOU, "C", 备注="家在东街")],
             "来店登记": [visit(FIRST, QIAN, "H"), visit(MIDDLE, HE, "A", **{"首次/再次": "再次"}, 注释="来看过一次")],
             "日报": [
                 report(FIRST, QIAN, "H", 目的="接待", 方式="来店"),
@@ -110,8 +110,23 @@ def test_it_cannot_be_undone_nor_can_anything_before_it() -> None:
     with pytest.raises(Refusal, match=r"undo\.nothing"):
         book.press("undo", NEXT)
     lines = book.rows(JOURNAL)
-    assert {row["动作"] for row in lines} == {"级别推进", "交叉核对", "月度分析", "月末结转", "封账", "删除客户资料"}
+    assert {row["动作"] for row in lines} == {
+        "级别推进",
+        "交叉核对",
+        "月度分析",
+        "月末结转",
+        "封账",
+        "移出",
+        "删除客户资料",
+    }
     assert str(lines[-1]["新值"]).startswith("删除一位客户的个人资料：")
+
+
+def test_what_the_journal_keeps_of_a_row_taken_out_goes_too() -> None:
+    book = a_month()
+    assert [row["旧值"] for row in book.rows(JOURNAL) if row["动作"] == "移出"] == ["备注：家在东街"]
+    erased(book, ZHOU)
+    assert "东街" not in held(book)
 
 
 def test_erased_twice_is_erased_once() -> None:

@@ -38,8 +38,7 @@ def without_numbers(tables: Tables) -> Tables:
 class Shop(RuleBasedStateMachine):
     def __init__(self) -> None:
         super().__init__()
-        # what a roll took out of a grade sheet stands in the journal only, so here that lets go of nothing
-        self.book = Desk.holding({"顾问": STAFF, "设置": [{"键": "可撤销次数", "值": "200"}]})
+        self.book = Desk.holding({"顾问": STAFF, "设置": [{"键": "可撤销次数", "值": "3"}]})
         self.today = FIRST
         self.typed: Counter[str] = Counter()
         self.words = 0

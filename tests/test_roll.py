@@ -946,3 +946,37 @@ def test_a_lost_prospect_without_a_card_keeps_the_row_that_is_all_we_know() -> N
     again = book.roll(dt.date(2026, 10, 31))
     assert not again.moves
     assert not again.changes
+
+
+# ---------------------------------------------------------------- what staff typed in the grade sheets
+
+
+def taken_out(book: Memory) -> list[tuple[Cell, Cell, Cell]]:
+    return [(row["工作表"], row["位置"], row["旧值"]) for row in book.rows("操作日志") if row["动作"] == "移出"]
+
+
+def test_what_was_typed_into_a_row_that_leaves_the_grade_sheets_stays_in_the_journal() -> None:
+    typed = {"备注": "要白色", "预计购车日": dt.date(2026, 10, 20), "流程阶段": "展示", "数量": 1}
+    book = rolled(A级=[prospect(HE, "A") | typed], 客户卡=[card(HE, "A")], 订单=[order(TUE)])
+    assert place(book) == ("已订", None, [])
+    assert taken_out(book) == [("A级", "C00001", "预计购车日：2026-10-20；流程阶段：展示；备注：要白色")]
+    book.roll(LAST)
+    assert len(taken_out(book)) == 1
+
+
+def test_nothing_is_kept_of_a_row_nobody_typed_in() -> None:
+    book = rolled(A级=[prospect(HE, "A")], 客户卡=[card(HE, "A")], 订单=[order(TUE)])
+    assert taken_out(book) == []
+
+
+@pytest.mark.parametrize("there_too", [True, False])
+def test_a_column_of_the_shops_own_goes_along_where_the_other_sheet_has_it(there_too: bool) -> None:
+    book = book_of(
+        A级=[prospect(HE, "A") | {"备注": "要白色"}], 客户卡=[card(HE, "A")], 日报=[report(MON, grade="H", 原级别="A")]
+    )
+    for sheet in ("A级", "H级") if there_too else ("A级",):
+        book.widen(sheet, "介绍人", "周老师")
+    book.roll(MON)
+    (row,) = book.rows("H级")
+    assert (row["备注"], row.get("介绍人")) == ("要白色", "周老师" if there_too else None)
+    assert taken_out(book) == [] if there_too else [("A级", "C00001", "介绍人：周老师")]

@@ -17,6 +17,7 @@ from dataclasses import dataclass, field
 from xlcrm.changes import Changes
 from xlcrm.errors import Refusal
 from xlcrm.forms import FORMS, Cell, Column, Consultant, FindingRow, JournalRow, Kind, Privacy, Record, letters
+from xlcrm.journal import TAKEN_OUT
 from xlcrm.ledger import Ledger, columns_of
 from xlcrm.normal import read_phone
 
@@ -46,6 +47,8 @@ def erase(ledger: Ledger, who: str) -> Erased:
         said = person.without(line.new, person.phones | person.names)
         if said != line.new:
             result.changes.put(line.at.sheet, line.at.row, "新值", said)
+        if line.verb == TAKEN_OUT and line.place in person.numbers:
+            result.changes.put(line.at.sheet, line.at.row, "旧值", person.token)
     for sheet, block in ledger.blocks.items():
         if sheet == JournalRow.form.sheet:
             continue
@@ -71,8 +74,8 @@ class _Person:
         phone = read_phone(who, ledger.settings.area_code).value or ledger.phone_by_customer.get(who)
         card = ledger.card_by_phone.get(phone or "")
         main = card.phone if card and card.phone else phone
-        numbers = {number for number, of in ledger.phone_by_customer.items() if main and of == main} | {who}
-        records = [r for own in ledger.records.values() for r in own if _is_of(ledger, r, main, numbers)]
+        self.numbers = {number for number, of in ledger.phone_by_customer.items() if main and of == main} | {who}
+        records = [r for own in ledger.records.values() for r in own if _is_of(ledger, r, main, self.numbers)]
         if not records:
             raise Refusal("erase.unknown", who=who)
         known = sorted(number for r in records if (number := getattr(r, "customer", None)))

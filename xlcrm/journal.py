@@ -26,6 +26,8 @@ from xlcrm.ledger import Ledger, columns_of, headers_of
 DETAIL = "改动"
 """动作 of the lines that hold what an operation overwrote."""
 
+TAKEN_OUT = "移出"
+"""动作 of the lines that keep for good what staff had typed into a row that a roll took out of a grade sheet."""
 _SHEET = JournalRow.form.sheet
 _PIECE = 8_000
 """Characters of a text in one cell: a cell holds more, but Excel takes no longer ones in a block."""

@@ -15,9 +15,26 @@ from dataclasses import dataclass, field
 from xlcrm.care import care_calendar, owner_dates
 from xlcrm.changes import Changes, Value
 from xlcrm.findings import Finding, Severity
-from xlcrm.forms import GRADE_SHEETS, Card, Care, FollowUp, Loss, MoveRow, Order, Owner, Prospect, Record, Report, Visit
-from xlcrm.journal import next_operation
-from xlcrm.ledger import Ledger
+from xlcrm.forms import (
+    CHECK_HEADER,
+    GRADE_SHEETS,
+    Card,
+    Care,
+    Cell,
+    FollowUp,
+    JournalRow,
+    Loss,
+    MoveRow,
+    Order,
+    Owner,
+    Prospect,
+    Record,
+    Report,
+    Visit,
+    as_text,
+)
+from xlcrm.journal import TAKEN_OUT, next_operation
+from xlcrm.ledger import Ledger, columns_of
 from xlcrm.months import first_month
 from xlcrm.proposals import propose
 from xlcrm.timeline import (
@@ -90,6 +107,10 @@ class _Plan:
     on: dt.date
     row: int | None
     added: dict[str, Value] | None
+
+
+_ONLY_HERE = ("expected_on", "stage", "quantity", "test_drive_on", "rival", "remark")
+"""What no other sheet holds of a prospect."""
 
 
 @dataclass
@@ -374,7 +395,7 @@ class _Work:
             carded = life.first_visit is not None or life.phone in self.ledger.card_by_phone
             if carded and (life.happenings or fresh):
                 for _, row in rows:
-                    self.changes.remove(row.at.sheet, row.at.row)
+                    self._take_out(customer, row, self._new_row(life, standing))
             return
         if not rows and not life.happenings and not fresh:
             return
@@ -393,11 +414,40 @@ class _Work:
         if stays is not None:
             self._update_row(stays, wanted, standing if fresh else None)
             leaving = [row for _, row in rows if row is not stays and fresh]
+            carried: Mapping[str, Value] = self._typed(stays)
         else:
-            self._add_row(life, customer, standing, rows[0][1] if rows else None, wanted)
+            carried = self._add_row(life, customer, standing, rows[0][1] if rows else None, wanted)
             leaving = [row for _, row in rows]
         for row in leaving:
-            self.changes.remove(row.at.sheet, row.at.row)
+            self._take_out(customer, row, carried)
+
+    def _take_out(self, customer: str, row: Prospect, carried: Mapping[str, Value]) -> None:
+        """Take a row out of its sheet; what staff typed there, and nothing carries on, stays readable in 操作日志."""
+        self.changes.remove(row.at.sheet, row.at.row)
+        told = [
+            f"{header}：{as_text(cell)}" for header, cell in self._typed(row).items() if carried.get(header) != cell
+        ]
+        if told:
+            self.changes.add(
+                JournalRow.form.sheet,
+                {
+                    "动作": TAKEN_OUT,
+                    "操作号": self.operation,
+                    "工作表": row.at.sheet,
+                    "位置": customer,
+                    "旧值": "；".join(told),
+                },
+            )
+
+    def _typed(self, row: Prospect) -> dict[str, Cell]:
+        """What only a row of a grade sheet holds of a prospect, columns of the shop's own among it, by header."""
+        block = self.ledger.blocks[row.at.sheet]
+        known = columns_of(block.headers, row.form).values()
+        cells = {row.form.by_name[name].header: row.raw(name) for name in _ONLY_HERE}
+        for at, cell in enumerate(block.rows[row.at.row - block.row - 1]):
+            if at not in known and block.headers[at] not in ("", CHECK_HEADER):
+                cells[block.headers[at]] = cell
+        return {header: cell for header, cell in cells.items() if cell is not None}
 
     def _update_row(self, row: Prospect, wanted: Mapping[str, Value], standing: Standing | None) -> None:
         names = {column.header: column.name for column in row.form.columns}
@@ -408,13 +458,20 @@ class _Work:
 
     def _add_row(
         self, life: Life, customer: str, standing: Standing, old: Prospect | None, wanted: Mapping[str, Value]
-    ) -> None:
-        """Copy the prospect's row to the sheet of the new grade, or make one from the first visit or the card."""
-        copied: dict[str, Value] = {c.header: old.raw(c.name) for c in old.form.columns} if old else {}
-        row = copied or self._new_row(life, standing)
-        row |= {"客户编号": customer or row.get("客户编号"), "入级日期": standing.since, **wanted}
+    ) -> dict[str, Value]:
+        """Copy the prospect's row to the sheet of the new grade, or make one from the first visit or the card.
+
+        Returns the row. Columns of the shop's own come along where the other sheet has them too.
+        """
         assert standing.grade is not None
-        self.changes.add(GRADE_SHEETS[standing.grade], row)
+        sheet = GRADE_SHEETS[standing.grade]
+        row = self._new_row(life, standing)
+        if old is not None:
+            row = {c.header: old.raw(c.name) for c in old.form.columns}
+            row |= {h: cell for h, cell in self._typed(old).items() if h in self.ledger.blocks[sheet].headers}
+        row |= {"客户编号": customer or row.get("客户编号"), "入级日期": standing.since, **wanted}
+        self.changes.add(sheet, row)
+        return row
 
     def _new_row(self, life: Life, standing: Standing) -> dict[str, Value]:
         """A first row in a grade sheet: of a new customer from the register, of a returning one from what the books hold."""
