@@ -34,6 +34,8 @@ if TYPE_CHECKING:
 VERBS = ("validate", "plan", "roll", "check", "month", "close", "reopen", "undo")
 """What writes into a book; mail and print only read one."""
 FORM_NAMES = ("today", "evening", "morning", "register", "report", "grid", "card")
+ON_A_BOOK = (*VERBS, "erase", "mail", "print")
+"""What is done to a book or with it. ``redo`` is an option of ``undo``."""
 STDOUT = "-"
 """What ``--json`` calls standard output."""
 CENTURY = re.compile("20[0-9]{2}")
@@ -73,7 +75,7 @@ def _crashed(args: argparse.Namespace, error: Exception) -> str:
         with contextlib.suppress(Exception):  # to read them may be what failed
             blocks = session.blocks
     log = write_log(args.verb, error, dt.datetime.now(), blocks)
-    is_unchanged = args.verb in (*VERBS, "redo", "erase", "mail") and (session is None or session.is_as_read)
+    is_unchanged = args.verb in (*ON_A_BOOK, "redo") and (session is None or session.is_as_read)
     told = failed.BOOK_UNCHANGED if is_unchanged else failed.NOT_DONE
     return told.say(args.lang, log=log)
 
@@ -97,7 +99,7 @@ def _parser() -> argparse.ArgumentParser:
     setup = verbs.add_parser("setup", help="给这台电脑的按钮装好 Python，放好或接好一本工作簿")
     setup.add_argument("--book", type=Path, metavar="PATH", help="工作簿；已有的只改它用的 Python")
     setup.add_argument("--env", type=Path, metavar="DIR", help="环境放在哪里")
-    for verb in (*VERBS, "erase", "mail", "print", "selfcheck"):
+    for verb in (*ON_A_BOOK, "selfcheck"):
         one = verbs.add_parser(verb, help=words.LABELS[verb].zh)
         one.add_argument("book", type=Path, metavar="BOOK", nargs="?" if verb == "selfcheck" else None)
         one.add_argument("--month", metavar="YYYY-MM")
