@@ -956,7 +956,7 @@ def taken_out(book: Memory) -> list[tuple[Cell, Cell, Cell]]:
 
 
 def test_what_was_typed_into_a_row_that_leaves_the_grade_sheets_stays_in_the_journal() -> None:
-    typed = {"备注": "要白色", "预计购车日": dt.date(2026, 10, 20), "流程阶段": "展示", "数量": 1}
+    typed: Row = {"备注": "要白色", "预计购车日": dt.date(2026, 10, 20), "流程阶段": "展示", "数量": 1}
     book = rolled(A级=[prospect(HE, "A") | typed], 客户卡=[card(HE, "A")], 订单=[order(TUE)])
     assert place(book) == ("已订", None, [])
     assert taken_out(book) == [("A级", "C00001", "预计购车日：2026-10-20；流程阶段：展示；备注：要白色")]
