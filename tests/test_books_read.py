@@ -266,6 +266,35 @@ def test_a_sheet_that_is_no_xml_is_damaged_ahead_too(tmp_path: Path) -> None:
         reader.read(VISIT)
 
 
+class PanicException(BaseException):
+    """As pyo3 raises it: no Exception, and not to be imported."""
+
+
+class Panicking:
+    """A calamine that panics over every sheet, as 0.5 did over an empty <v/>."""
+
+    @classmethod
+    def from_filelike(cls, _file: object) -> Panicking:
+        return cls()
+
+    def get_sheet_by_name(self, _name: str) -> object:
+        raise PanicException("index out of bounds")
+
+
+@pytest.mark.parametrize("ahead", [False, True])
+def test_what_makes_calamine_panic_is_a_damaged_book(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, ahead: bool
+) -> None:
+    path = visits(tmp_path, {})
+    monkeypatch.setattr("xlcrm.books.read.CalamineWorkbook", Panicking)
+    reader = open_book(path)
+    if ahead:
+        reader.ahead(["来店登记"])
+        time.sleep(0.05)  # the second thread is first
+    with pytest.raises(Refusal, match=r"book\.damaged"):
+        reader.read(VISIT)
+
+
 def test_a_value_far_out_is_named_rather_than_read(tmp_path: Path) -> None:
     path = visits(tmp_path, {"顾客名称": "王先生"})
     edit_member(path, SHEET, "</sheetData>", '<row r="1048576"><c r="XFD1048576" s="1"/></row></sheetData>')

@@ -10,10 +10,10 @@ import io
 from collections.abc import Callable, Collection
 from pathlib import Path
 
-from python_calamine import CalamineError, CalamineWorkbook
+from python_calamine import CalamineWorkbook
 
 from xlcrm.books.area import Area, loose_cells
-from xlcrm.books.read import CRM_SHEETS, BookReader, read_bytes, require_crm_book, values_of
+from xlcrm.books.read import CRM_SHEETS, BookReader, read_bytes, refusing_the_unreadable, require_crm_book, values_of
 from xlcrm.changes import Block, StructureIssue
 from xlcrm.errors import Refusal
 from xlcrm.forms import FORMS, Cell, Form
@@ -34,7 +34,8 @@ class Copy:
         data = read_bytes(path)
         self._cells: Callable[[str, Area], list[list[Cell]]]
         if data.startswith(COMPOUND_FILE):
-            self.blocks, self.issues = self._old_format(data), list[StructureIssue]()
+            with refusing_the_unreadable(name):
+                self.blocks, self.issues = self._old_format(data), list[StructureIssue]()
         else:
             reader = BookReader(Path(name), data)
             require_crm_book(reader)
@@ -49,10 +50,7 @@ class Copy:
         return loose_cells(addresses, lambda area: self._cells(sheet, area))
 
     def _old_format(self, data: bytes) -> list[Block]:
-        try:
-            book = CalamineWorkbook.from_filelike(io.BytesIO(data))
-        except CalamineError as error:
-            raise Refusal("book.damaged", name=self._name) from error
+        book = CalamineWorkbook.from_filelike(io.BytesIO(data))
         missing = [sheet for sheet in CRM_SHEETS if sheet not in book.sheet_names]
         if missing:
             raise Refusal("book.not_crm", name=self._name, missing="、".join(missing))

@@ -12,6 +12,7 @@ import io
 import math
 import re
 from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from functools import cached_property
 from pathlib import Path
 from threading import Event, Thread
@@ -190,17 +191,13 @@ class BookReader:
         return self._open()
 
     def _open(self) -> CalamineWorkbook:
-        try:
+        with refusing_the_unreadable(self.path.name):
             return CalamineWorkbook.from_filelike(io.BytesIO(self._data))
-        except CalamineError as error:
-            raise Refusal("book.damaged", name=self.path.name) from error
 
     def _sheet(self, name: str) -> CalamineSheet:
         if name not in self._sheets:
-            try:
+            with refusing_the_unreadable(self.path.name):
                 self._sheets[name] = self._parsed(name)
-            except CalamineError as error:
-                raise Refusal("book.damaged", name=self.path.name) from error
         return self._sheets[name]
 
     def _parsed(self, name: str) -> CalamineSheet:
@@ -232,7 +229,7 @@ class _Ahead:
         self._workbook = workbook
         self._done = {name: Event() for name in names}
         self._unclaimed = dict.fromkeys(self._done, True)
-        self._found: dict[str, CalamineSheet | Exception] = {}
+        self._found: dict[str, CalamineSheet | BaseException] = {}
         Thread(target=self._parse, daemon=True).start()
 
     def sheet(self, name: str) -> CalamineSheet | None:
@@ -241,7 +238,7 @@ class _Ahead:
             return None
         self._done[name].wait()
         found = self._found[name]
-        if isinstance(found, Exception):
+        if isinstance(found, BaseException):
             raise found
         return found
 
@@ -254,9 +251,25 @@ class _Ahead:
             if self._claim(name):
                 try:
                     self._found[name] = self._workbook.get_sheet_by_name(name)
-                except Exception as error:  # raised where the sheet is asked for
+                except (
+                    BaseException
+                ) as error:  # raised where the sheet is asked for, or it would be waited for for ever
                     self._found[name] = error
                 done.set()
+
+
+@contextmanager
+def refusing_the_unreadable(name: str) -> Iterator[None]:
+    """Refuse (``book.damaged``) a book that calamine cannot read: it raises its own error, or its Rust code panics.
+
+    A panic is no ``Exception``, and its class cannot be imported.
+    """
+    try:
+        yield
+    except BaseException as error:
+        if isinstance(error, CalamineError) or type(error).__name__ == "PanicException":
+            raise Refusal("book.damaged", name=name) from error
+        raise
 
 
 def require_crm_book(reader: BookReader) -> None:
