@@ -52,7 +52,7 @@ def book(tmp_path: Path) -> Path:
 
 
 def write(path: Path, changes: Changes, out: Path | None = None) -> Path:
-    return file.apply(path, changes, expected_digest=open_book(path).digest, out=out)
+    return file.apply(open_book(path), changes, out)
 
 
 def changed(*, cells: Mapping[int, Mapping[str, Value]] = {}, **change: Any) -> Changes:
@@ -620,10 +620,10 @@ def test_formulas_are_calculated_when_the_book_is_opened(book: Path, there: str)
 
 
 def test_a_file_that_changed_meanwhile(book: Path) -> None:
-    digest = open_book(book).digest
+    read = open_book(book)
     write(book, changed(cells={FIRST: {"注释": "别人"}}))
     with refused(book, "book.changed_meanwhile", name="登记.xlsm"):
-        file.apply(book, changed(cells={FIRST: {"注释": "我"}}), expected_digest=digest)
+        file.apply(read, changed(cells={FIRST: {"注释": "我"}}))
 
 
 def excel_lock(name: str) -> bytes:
@@ -752,7 +752,7 @@ def test_a_disk_that_lies(book: Path, monkeypatch: pytest.MonkeyPatch, fault: st
 
 
 def test_a_change_by_somebody_else_while_writing(book: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    digest = open_book(book).digest
+    read = open_book(book)
     fsync = os.fsync
 
     def saved_by_somebody(handle: int) -> None:
@@ -761,7 +761,7 @@ def test_a_change_by_somebody_else_while_writing(book: Path, monkeypatch: pytest
 
     monkeypatch.setattr(os, "fsync", saved_by_somebody)
     with pytest.raises(Refusal, match=r"book\.changed_meanwhile"):
-        file.apply(book, changed(removed={FIRST}), expected_digest=digest)
+        file.apply(read, changed(removed={FIRST}))
     assert book.read_bytes() == b"theirs"
     assert [found.name for found in book.parent.iterdir()] == ["登记.xlsm"]
 

@@ -41,14 +41,14 @@ class Disk:
     def __init__(self, folder: Path) -> None:
         self.book = make_book(folder / NAME, {"来店登记": [{"顾客名称": "王先生"}]}, sheets=("来店登记",))
         self.old = self.book.read_bytes()
-        self.digest = open_book(self.book).digest
+        self.read = open_book(self.book)
         self.save()
         self.new = self.book.read_bytes()
         assert self.new != self.old
         self.reset()
 
     def save(self, text: str = "记") -> None:
-        file.apply(self.book, note(text), expected_digest=self.digest)
+        file.apply(self.read, note(text))
 
     def reset(self) -> None:
         for path in sorted(self.book.parent.rglob("*"), reverse=True):
@@ -200,10 +200,10 @@ def race(book: Path, text: str, barrier: Barrier, told: Any) -> None:
     """Reads, waits until the others have read, and saves; round after round."""
     for number in range(100):
         barrier.wait()
-        digest = open_book(book).digest
+        read = open_book(book)
         barrier.wait()
         try:
-            file.apply(book, note(f"{text}{number}"), expected_digest=digest)
+            file.apply(read, note(f"{text}{number}"))
             told.put((number, text, "saved"))
         except Refusal as refusal:
             told.put((number, text, refusal.key))

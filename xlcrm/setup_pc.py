@@ -154,7 +154,7 @@ def _name(book: Path, interpreter: str, out: Path | None) -> None:
     require_crm_book(reader)
     changes = Changes()
     changes.lay(CONF_SHEET, conf_cell(reader), interpreter)
-    apply(book, changes, expected_digest=reader.digest, out=out)
+    apply(reader, changes, out)
 
 
 def _check(env: Path, book: Path | None) -> None:

@@ -18,9 +18,7 @@ from pathlib import Path
 
 from xlcrm.books.alone import alone
 from xlcrm.books.edition import Edition
-from xlcrm.books.package import Package
-from xlcrm.books.parts import Parts
-from xlcrm.books.read import BookReader, digest_of, read_bytes
+from xlcrm.books.read import BookReader, read_bytes
 from xlcrm.changes import Changes
 from xlcrm.errors import Refusal
 
@@ -36,12 +34,10 @@ _EXCEL_NAME_SIZE, _EXCEL_NAME = 55, 57
 """Where Excel's lock file has the length and the text of the name in UTF-16."""
 
 
-def apply(
-    path: Path, changes: Changes, *, expected_digest: str, out: Path | None = None, forgets: bool = False
-) -> Path:
-    """Write changes into the book at ``path``, or into a copy at ``out``; returns the file written.
+def apply(book: BookReader, changes: Changes, out: Path | None = None, *, forgets: bool = False) -> Path:
+    """Write changes decided on a reading of a book into its file, or into a copy at ``out``; returns the file written.
 
-    ``expected_digest`` is ``BookReader.digest`` of the reading the changes were decided on. The former version of the
+    The former version of the
     file written is kept beside it in ``.xlcrm-backup``, the last five of them. Without changes a book is left alone. A
     change that ``forgets`` leaves no copy of what was: neither backups nor texts in the package that no cell shows.
 
@@ -49,14 +45,14 @@ def apply(
     ``book.open_somewhere``, ``book.saving``, ``book.read_only``, ``book.disk_full``, ``book.held``, ``book.folder_missing``,
     ``book.not_written``, ``book.not_verified``, and those of ``open_book`` and ``Edition``.
     """
-    source = path.resolve()
+    source = book.path.resolve()
     target = out.resolve() if out else source
     if not changes and target == source:
-        _read(source, path.name, expected_digest)
+        _check_same(source, book)
         return target
     try:
         with alone(target):
-            _apply(source, target, path.name, changes, expected_digest, forgets)
+            _apply(book, source, target, changes, forgets)
     except OSError as error:
         raise _refused(error, target) from error
     return target
@@ -83,16 +79,16 @@ def locked_by(path: Path) -> str | None:
     return None
 
 
-def _apply(source: Path, target: Path, name: str, changes: Changes, expected_digest: str, forgets: bool) -> None:
+def _apply(book: BookReader, source: Path, target: Path, changes: Changes, forgets: bool) -> None:
     """Write beside the target, check what was written, keep the former version, take its place.
 
     One who ``forgets`` keeps the former version only until then.
 
     The rights are those of the file replaced, a new one's those of the source.
     """
-    data = _read(source, name, expected_digest)
+    _check_same(source, book)
     _check_free(target)
-    edition = Edition(Parts(Package(data, name)))
+    edition = Edition(book.parts)
     edition.apply(changes)
     if forgets:
         edition.forget()
@@ -101,12 +97,12 @@ def _apply(source: Path, target: Path, name: str, changes: Changes, expected_dig
         content = edition.content()
         _write(temporary, content)
         _check_written(temporary, content, edition, target.name)
-        _read(source, name, expected_digest)
+        _check_same(source, book)
         replaced = target == source or target.exists()
         shutil.copymode(target if replaced else source, temporary)
         backup = _keep(target) if replaced else None
         _check_free(target)
-        _read(source, name, expected_digest)
+        _check_same(source, book)
         _take_place(temporary, target)
         placed = True
     finally:
@@ -120,12 +116,10 @@ def _apply(source: Path, target: Path, name: str, changes: Changes, expected_dig
     _forget_old(target)
 
 
-def _read(source: Path, name: str, expected_digest: str) -> bytes:
-    """The book's bytes, if they are still those that were read."""
-    data = read_bytes(source)
-    if digest_of(data) != expected_digest:
-        raise Refusal("book.changed_meanwhile", name=name)
-    return data
+def _check_same(source: Path, book: BookReader) -> None:
+    """Refuse when the file does not hold the bytes any more that were read."""
+    if read_bytes(source) != book.data:
+        raise Refusal("book.changed_meanwhile", name=book.path.name)
 
 
 def _beside(target: Path) -> Path:
@@ -145,7 +139,7 @@ def _write(path: Path, content: bytes) -> None:
 def _check_written(path: Path, content: bytes, edition: Edition, name: str) -> None:
     try:
         written = read_bytes(path)
-        edition.verify(BookReader(path.with_name(name), written))
+        edition.verify(BookReader(path.with_name(name), written, measured=True))
     except Refusal as refusal:
         if refusal.key == "book.not_verified":
             raise

@@ -6,7 +6,6 @@ formulas, merged cells, filters) is found in the parts themselves.
 
 from __future__ import annotations
 
-import hashlib
 import html
 import io
 import math
@@ -45,8 +44,11 @@ _FILTER = re.compile(
 _LARGEST_SPREAD = 8_000_000
 """Cells of the rectangle around a sheet's values: calamine keeps all of it in memory, 32 bytes a cell."""
 _UNSPACED = bytes.maketrans(b"'", b'"'), b" \t\r\n"
-_FAR = re.compile(rb'r="(?:[A-Za-z]{3}|[C-Zc-z][A-Za-z]|[A-Za-z]{0,2}\d{6})')
-"""A row from 100,000 or a column from CA on, in XML without blanks: all before them is no ``_LARGEST_SPREAD``."""
+_FAR = re.compile(rb'r="(?:[A-Za-z]{3}\d|[C-Zc-z][A-Za-z]\d|[A-Za-z]{0,2}\d{6})')
+"""A row from 100,000 or a column from CA on, in XML without blanks: all before them is no ``_LARGEST_SPREAD``.
+
+The digit tells a place from an attribute that only ends in r: operator="between" stands in many sheets.
+"""
 _ROW_OR_CELL = re.compile(rb"""<(?:\w+:)?(row|c)\b((?:[^>"']|"[^"]*"|'[^']*')*)>""")
 _NUMBERED = re.compile(rb"""\sr\s*=\s*["']([A-Za-z]{0,3})(\d{0,18})""")
 _NO_NUMBER = "#NUM!"
@@ -70,26 +72,21 @@ def read_bytes(path: Path) -> bytes:
         raise Refusal("book.unreadable", name=path.name) from error
 
 
-def digest_of(data: bytes) -> str:
-    """The fingerprint by which a file is known to be the one that was read."""
-    return hashlib.sha256(data).hexdigest()
-
-
 class BookReader:
     """A workbook as it was at one moment: its tables as blocks, each sheet parsed once.
 
-    ``digest`` is the fingerprint of the bytes read, for ``file.apply``; ``sheets`` are in the order of the tabs;
-    ``tables`` maps a table's name to its sheet and its range, header row included.
+    ``data`` are the bytes read; ``sheets`` are in the order of the tabs; ``tables`` maps a table's name to its sheet and
+    its range, header row included. Of a book ``measured`` already it is known that no value stands too far out.
     """
 
-    def __init__(self, path: Path, data: bytes) -> None:
+    def __init__(self, path: Path, data: bytes, *, measured: bool = False) -> None:
         self.path = path
-        self.digest = digest_of(data)
+        self.data = data
         self.parts = Parts(Package(data, path.name))
         self.sheets = tuple(self.parts.sheets)
         self.tables = {table.name: (table.sheet, str(table.area)) for table in self.parts.tables.values()}
-        self._data = data
         self._sheets: dict[str, CalamineSheet] = {}
+        self._measured = set(self.sheets) if measured else set[str]()
         self._ahead: _Ahead | None = None
 
     def has(self, form: Form) -> bool:
@@ -192,7 +189,7 @@ class BookReader:
 
     def _open(self) -> CalamineWorkbook:
         with refusing_the_unreadable(self.path.name):
-            return CalamineWorkbook.from_filelike(io.BytesIO(self._data))
+            return CalamineWorkbook.from_filelike(io.BytesIO(self.data))
 
     def _sheet(self, name: str) -> CalamineSheet:
         if name not in self._sheets:
@@ -207,9 +204,14 @@ class BookReader:
 
     def _check_spread(self, name: str) -> None:
         """Refuse a sheet with a value so far out that reading it would take gigabytes, whatever dimension it claims."""
-        xml = self._sheet_xml(name)
-        if not _FAR.search(xml.translate(*_UNSPACED)):
+        if name in self._measured:
             return
+        xml = self._sheet_xml(name)
+        if _FAR.search(xml.translate(*_UNSPACED)):
+            self._refuse_far(name, xml)
+        self._measured.add(name)
+
+    def _refuse_far(self, name: str, xml: bytes) -> None:
         filled = _filled(xml)
         if _spread(filled) > _LARGEST_SPREAD:
             far = {str(max(filled, key=lambda cell: cell.bottom)), str(max(filled, key=lambda cell: cell.right))}

@@ -7,7 +7,7 @@ from functools import cached_property
 from pathlib import Path
 
 from xlcrm.books.area import loose_cells
-from xlcrm.books.read import open_book, require_crm_book
+from xlcrm.books.read import open_book, read_bytes, require_crm_book
 from xlcrm.changes import Block, Changes, StructureIssue
 from xlcrm.errors import Refusal
 from xlcrm.forms import FORMS, Cell
@@ -27,6 +27,9 @@ class FileSession:
         for form in FORMS.values():
             self._reader.parts.table_of(form.sheet)
         self._reader.ahead(FORMS)
+        from xlcrm.books import file  # now, for the sheets are parsed meanwhile
+
+        self._write = file.apply
 
     @cached_property
     def issues(self) -> list[StructureIssue]:
@@ -41,7 +44,7 @@ class FileSession:
     @property
     def is_as_read(self) -> bool:
         """Whether the file still is what was read."""
-        return self.path.exists() and open_book(self.path).digest == self._reader.digest
+        return self.path.exists() and read_bytes(self.path) == self._reader.data
 
     def layout(self, sheet: str, addresses: Collection[str]) -> dict[str, Cell]:
         """What loose cells of a sheet hold. Raises ``Refusal("book.sheet_missing")``."""
@@ -54,6 +57,4 @@ class FileSession:
 
         ``forgets``: no copy of what was is left.
         """
-        from xlcrm.books import file
-
-        return file.apply(self.path, changes, expected_digest=self._reader.digest, out=output, forgets=forgets)
+        return self._write(self._reader, changes, output, forgets=forgets)
