@@ -6,7 +6,7 @@ import datetime as dt
 import getpass
 import shutil
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -22,6 +22,7 @@ from xlcrm.catalogue.mail import DRAFTED
 from xlcrm.catalogue.refusals import explain
 from xlcrm.changes import Changes
 from xlcrm.demo import Sheets, plant, simulate
+from xlcrm.demo.showcase import demo_store
 from xlcrm.errors import Refusal
 from xlcrm.forms import ANALYSIS_SHEET, FORMS, HOME_SHEET, Cell
 from xlcrm.selfcheck import report
@@ -42,9 +43,9 @@ pytestmark = [
 ]
 
 
-def store(today: dt.date) -> Sheets:
-    """Last month of a small shop, with some mistakes and some odd names."""
-    end = today.replace(day=1) - dt.timedelta(days=1)
+def odd_store() -> Sheets:
+    """Last month of a small shop, with some mistakes and some odd names; it can be closed."""
+    end = dt.date.today().replace(day=1) - dt.timedelta(days=1)
     made = simulate(7, start=end.replace(day=1), end=end, consultants=2, visits_a_month=60, opening=15)
     sheets = plant(made, WARNINGS, 7)[0].sheets
     new = [row for row in sheets["来店登记"] if row.get("电话") and row["首次/再次"] == "首次"]
@@ -54,11 +55,14 @@ def store(today: dt.date) -> Sheets:
     return sheets
 
 
-def test_every_button_does_what_the_command_does(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize("store", [odd_store, lambda: demo_store()[0].sheets], ids=["odd", "demo"])
+def test_every_button_does_what_the_command_does(
+    store: Callable[[], Sheets], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setenv("XLCRM_PYTHON", sys.executable)
     book, expected = tmp_path / "店" / "CRM.xlsm", tmp_path / "expected.xlsm"
     book.parent.mkdir()
-    fill_book(book, store(dt.date.today()))
+    fill_book(book, store())
     shutil.copy(book, expected)
     with screen() as display, Calc(book, display) as calc:
         assert set(calc.buttons) == {button.label for button in BUTTONS}

@@ -23,7 +23,7 @@ from xlcrm.errors import Refusal
 from xlcrm.forms import as_text
 from xlcrm.look import DEFAULT, GREY, INK, PALE_BLUE, PALE_GREY, Formats, display_width
 from xlcrm.paper import DAYS, Fields, Paper, Papers, Shown, Table
-from xlcrm.report.style import A4
+from xlcrm.report.style import A4, safe
 
 _UNIT = 1.0
 """Width of a grid column: 12 pixels, a Chinese character of 9 points."""
@@ -236,7 +236,7 @@ class _Sheet:
 
     def _merged(self, column: int, span: int, text: str, look: Mapping[str, Any], number: float | None = None) -> None:
         """Text is always text, whatever it begins with."""
-        style = self.make(**look)
+        style = self.make(**(safe(look, text) if number is None else look))
         if span > 1:
             self.sheet.merge_range(self.row, column, self.row, column + span - 1, "", style)
         if number is not None:

@@ -30,7 +30,7 @@ from xlcrm.report.pages import (
     Plan,
     height_of,
 )
-from xlcrm.report.style import A4, NOTE, TITLE, heading, note
+from xlcrm.report.style import A4, NOTE, TITLE, heading, note, safe
 from xlcrm.report.trace import Trace
 
 _MEASURE = {"font_name": "Arial", "font_size": 10, "font_scheme": "none"}
@@ -124,7 +124,8 @@ class _Writer:
         sheet.set_column_pixels(0, max(columns, WIDTH) - 1, UNIT_PIXELS)
         sheet.set_row(0, 19)
         sheet.set_row(1, 16)
-        sheet.write_string(0, 0, f"{heading(self.month, self.lang)}　{name}", self.make(**TITLE))
+        title = f"{heading(self.month, self.lang)}　{name}"
+        sheet.write_string(0, 0, title, self.make(**safe(TITLE, title)))
         sheet.write_string(1, 0, note(self.month, self.lang), self.make(**NOTE))
         sheet.repeat_rows(0, 1)
         sheet.freeze_panes(2, 0)
