@@ -275,7 +275,7 @@ def test_a_report_that_is_open_is_a_refusal(copy: Path) -> None:
     folder = copy.with_name("月度分析_2026-10.xlsx")
     folder.mkdir()
     message, orders = press("month", copy)
-    assert message == explain(Refusal("live.report_held", name=folder.name, folder=copy.parent), "zh")
+    assert message == explain(Refusal("output.unwritable", name=folder.name, folder=copy.parent), "zh")
     assert result_of(orders) == message
 
 

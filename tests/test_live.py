@@ -848,6 +848,5 @@ def test_every_refusal_has_words_in_both_languages() -> None:
         "below",
         "comment",
         "no_folder",
-        "report_held",
     ):
         assert all(REFUSALS[f"live.{key}"])

@@ -20,6 +20,7 @@ from xlsxwriter import Workbook
 
 from xlcrm.analysis import Figure, Month, Percent, Ratio, Table, Unit, analyse
 from xlcrm.analysis.kpis import kpis
+from xlcrm.books.places import put
 from xlcrm.books.session import FileSession
 from xlcrm.catalogue import Words
 from xlcrm.catalogue.labels import LABELS
@@ -31,7 +32,7 @@ from xlcrm.report.layout import lay_out, values
 from xlcrm.report.pages import KPIS, PAGES, TITLE_ROWS, Composer, Flow, rows_a_page
 from xlcrm.report.style import DATE, DECIMAL, NUMBER, NUMBER_FORMATS, PERCENT, TEXT
 from xlcrm.report.trace import Trace
-from xlcrm.report.workbook import file_name, workbook, write_workbook
+from xlcrm.report.workbook import file_name, workbook
 
 DAY = dt.date(2026, 10, 31)
 
@@ -194,7 +195,7 @@ def test_a_sheet_a_page_and_the_rows_behind() -> None:
 
 
 def test_the_same_month_gives_the_same_bytes(tmp_path: Path) -> None:
-    write_workbook(clean(), tmp_path / file_name(clean()))
+    put(tmp_path / file_name(clean()), workbook(clean()))
     assert (tmp_path / "月度分析_2026-10.xlsx").read_bytes() == mailed()
     assert "2026-10-31T00:00:00Z" in parts(mailed())["docProps/core.xml"]
 

@@ -22,6 +22,7 @@ from workbooks import make_book
 from xlcrm.books import file
 from xlcrm.books.alone import alone
 from xlcrm.books.file import BACKUPS
+from xlcrm.books.places import put, staged
 from xlcrm.books.read import open_book
 from xlcrm.changes import Changes, TableChange
 from xlcrm.errors import Refusal
@@ -270,3 +271,39 @@ def test_a_share_that_keeps_no_locks_is_written_all_the_same(disk: Disk, monkeyp
     monkeypatch.setattr(fcntl, "flock", without)
     disk.save()
     assert disk.check()
+
+
+@pytest.mark.parametrize("call", ["open", "fsync", "replace"])
+@pytest.mark.parametrize(("code", "key"), [(errno.ENOSPC, "book.disk_full"), (errno.EACCES, "output.unwritable")])
+def test_a_result_that_cannot_be_written_leaves_the_former_one(
+    call: str, code: int, key: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    report, forms = tmp_path / "月度分析.xlsx", tmp_path / "表卡.xlsx"
+    report.write_bytes(b"former")
+
+    def fail(*_: object, **__: object) -> int:
+        raise OSError(code, os.strerror(code))
+
+    monkeypatch.setattr(os, call, fail)
+    with pytest.raises(Refusal) as refused:
+        put(report, b"new")
+    with pytest.raises(Refusal):
+        put(forms, b"new")
+    assert refused.value.key == key
+    assert [(path, path.read_bytes()) for path in tmp_path.iterdir()] == [(report, b"former")]
+
+
+def test_results_take_their_places_after_the_book_or_not_at_all(tmp_path: Path) -> None:
+    report, forms = tmp_path / "月度分析.xlsx", tmp_path / "新" / "表卡.xlsx"
+    report.write_bytes(b"former")
+    report.chmod(0o640)
+    with pytest.raises(ZeroDivisionError), staged({report: b"new"}):
+        raise ZeroDivisionError
+    assert [path.read_bytes() for path in tmp_path.iterdir()] == [b"former"]
+    with staged({report: b"new"}):
+        assert report.read_bytes() == b"former"
+    assert report.read_bytes() == b"new"
+    assert os.name == "nt" or report.stat().st_mode & 0o777 == 0o640
+    with pytest.raises(Refusal, match=r"output\.unwritable"), staged({report: b"newer", forms: b"new"}):
+        pass
+    assert [path.read_bytes() for path in tmp_path.iterdir()] == [b"new"]

@@ -121,9 +121,12 @@ def _drafted(analysis: Month, folder: Path, now: dt.datetime) -> tuple[str, list
 
 def _printed(said: list[str], papers: Papers, folder: Path, now: dt.datetime) -> tuple[str, list[str]]:
     """打印表卡: the forms beside the book; only 首页 is written."""
-    from xlcrm.report.forms import write_forms
+    from xlcrm.books.places import put
+    from xlcrm.report.forms import file_name, workbook
 
-    return _told("print", [*said, WRITTEN.say(LANG, path=write_forms(papers, folder, LANG))], now)
+    path = folder / file_name(papers)
+    put(path, workbook(papers, LANG))
+    return _told("print", [*said, WRITTEN.say(LANG, path=path)], now)
 
 
 def _told(verb: str, said: list[str], now: dt.datetime) -> tuple[str, list[str]]:
@@ -135,14 +138,12 @@ def _told(verb: str, said: list[str], now: dt.datetime) -> tuple[str, list[str]]
 
 
 def _mailed(analysis: Month, folder: Path) -> Path:
-    """The workbook to mail, written beside the book. Raises ``Refusal("live.report_held")``."""
-    from xlcrm.report.workbook import file_name, write_workbook
+    """The workbook to mail, written beside the book. Raises ``Refusal`` as ``books.places.put`` does."""
+    from xlcrm.books.places import put
+    from xlcrm.report.workbook import file_name, workbook
 
     path = folder / file_name(analysis)
-    try:
-        write_workbook(analysis, path, LANG)
-    except OSError as error:
-        raise Refusal("live.report_held", name=path.name, folder=folder) from error
+    put(path, workbook(analysis, LANG))
     return path
 
 

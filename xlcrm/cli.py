@@ -243,7 +243,7 @@ def _write(args: argparse.Namespace, session: FileSession, outcome: Outcome, _jo
     if outcome.analysis is None:
         written.append(session.apply(outcome.changes, args.output, forgets=outcome.forgets))
     else:
-        from xlcrm.books.places import require_writable
+        from xlcrm.books.places import require_writable, staged
         from xlcrm.report.workbook import workbook
 
         report = _report(args, outcome.analysis)
@@ -254,17 +254,16 @@ def _write(args: argparse.Namespace, session: FileSession, outcome: Outcome, _jo
             contents[report.with_suffix(".pdf")] = pdf(contents[report])
         for path in contents:
             require_writable(path)
-        if args.output is None:
-            written.append(session.apply(outcome.changes))
-        for path, content in contents.items():
-            path.write_bytes(content)
-            written.append(path)
+        with staged(contents):
+            if args.output is None:
+                written.append(session.apply(outcome.changes))
+        written += contents
     return [words.WRITTEN.say(args.lang, path=path) for path in written]
 
 
 def _write_mail(args: argparse.Namespace, _session: FileSession, outcome: Outcome, job: Job) -> list[str]:
     """Write the draft; the book is left alone."""
-    from xlcrm.books.places import require_writable
+    from xlcrm.books.places import put, require_writable
     from xlcrm.catalogue import mail as mail_words
     from xlcrm.mailing import letter
     from xlcrm.report.mail import draft
@@ -273,7 +272,7 @@ def _write_mail(args: argparse.Namespace, _session: FileSession, outcome: Outcom
     path = _report(args, outcome.analysis)
     require_writable(path)
     mail = letter(outcome.analysis, args.lang, _new_password(args.lang) if args.full else None)
-    path.write_bytes(draft(mail, job.now))
+    put(path, draft(mail, job.now))
     drafted = mail_words.DRAFTED_FULL if args.full else mail_words.DRAFTED
     said = [drafted.say(args.lang, month=outcome.analysis.month)]
     if not mail.to:
@@ -283,13 +282,13 @@ def _write_mail(args: argparse.Namespace, _session: FileSession, outcome: Outcom
 
 def _write_forms(args: argparse.Namespace, _session: FileSession, outcome: Outcome, _job: Job) -> list[str]:
     """Write the forms to print; the book is left alone."""
-    from xlcrm.books.places import require_writable
+    from xlcrm.books.places import put, require_writable
     from xlcrm.report.forms import workbook
 
     assert outcome.papers is not None
     path = _forms(args, outcome.papers)
     require_writable(path)
-    path.write_bytes(workbook(outcome.papers, args.lang))
+    put(path, workbook(outcome.papers, args.lang))
     return [words.WRITTEN.say(args.lang, path=path)]
 
 

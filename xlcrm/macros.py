@@ -149,26 +149,27 @@ def month(book: Click) -> Said:
 
     The workbook comes first: where it cannot be written, the book stays as it was.
     """
-    from xlcrm.report.workbook import file_name, write_workbook
+    from xlcrm.books.places import put
+    from xlcrm.report.workbook import file_name, workbook
 
     outcome = book.decide()
     assert outcome.analysis is not None
     path = folder_of(book.book) / file_name(outcome.analysis)
-    try:
-        write_workbook(outcome.analysis, path, LANG)
-    except OSError as error:
-        raise Refusal("live.report_held", name=path.name, folder=path.parent) from error
+    put(path, workbook(outcome.analysis, LANG))
     return [*book.write(outcome), WRITTEN.say(LANG, path=path)]
 
 
 @button
 def print(book: Click) -> Said:
     """打印表卡: the day's forms as a workbook beside the book; the book is left as it is."""
-    from xlcrm.report.forms import write_forms
+    from xlcrm.books.places import put
+    from xlcrm.report.forms import file_name, workbook
 
     outcome = book.decide()
     assert outcome.papers is not None
-    return [*outcome.said, WRITTEN.say(LANG, path=write_forms(outcome.papers, folder_of(book.book), LANG))]
+    path = folder_of(book.book) / file_name(outcome.papers)
+    put(path, workbook(outcome.papers, LANG))
+    return [*outcome.said, WRITTEN.say(LANG, path=path)]
 
 
 @button

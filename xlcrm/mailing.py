@@ -9,10 +9,10 @@ import tempfile
 from pathlib import Path
 
 from xlcrm.analysis.month import Month
+from xlcrm.books.places import put
 from xlcrm.catalogue import Lang
 from xlcrm.catalogue import mail as words
 from xlcrm.catalogue.verbs import WRITTEN
-from xlcrm.errors import Refusal
 from xlcrm.report.mail import Mail, compose, draft
 from xlcrm.report.workbook import file_name, workbook
 
@@ -42,14 +42,11 @@ def letter(month: Month, lang: Lang, password: str | None = None) -> Mail:
 def hand_over(month: Month, folder: Path, now: dt.datetime, lang: Lang) -> list[str]:
     """Write the masked draft into ``folder`` and open it for the user; returns what to tell him.
 
-    Raises ``Refusal("live.report_held")``.
+    Raises ``Refusal`` as ``books.places.put`` does.
     """
     mail = letter(month, lang)
     path = folder / draft_name(month, full=False)
-    try:
-        path.write_bytes(draft(mail, now))
-    except OSError as error:
-        raise Refusal("live.report_held", name=path.name, folder=folder) from error
+    put(path, draft(mail, now))
     told = [words.DRAFTED.say(lang, month=month.month)]
     if not mail.to:
         told.append(words.NO_RECIPIENT.say(lang))

@@ -92,10 +92,10 @@ def _apply(book: BookReader, source: Path, target: Path, changes: Changes, forge
     edition.apply(changes)
     if forgets:
         edition.forget()
-    temporary, backup, placed = _beside(target), None, False
+    temporary, backup, placed = beside(target), None, False
     try:
         content = edition.content()
-        _write(temporary, content)
+        write_new(temporary, content)
         _check_written(temporary, content, edition, target.name)
         _check_same(source, book)
         replaced = target == source or target.exists()
@@ -103,12 +103,12 @@ def _apply(book: BookReader, source: Path, target: Path, changes: Changes, forge
         backup = _keep(target) if replaced else None
         _check_free(target)
         _check_same(source, book)
-        _take_place(temporary, target)
+        take_place(temporary, target)
         placed = True
     finally:
-        _remove(temporary)
+        remove(temporary)
         if backup and not placed:
-            _remove(backup)
+            remove(backup)
     _settle(target.parent)
     if forgets:
         for former in backups(target):
@@ -122,15 +122,15 @@ def _check_same(source: Path, book: BookReader) -> None:
         raise Refusal("book.changed_meanwhile", name=book.path.name)
 
 
-def _beside(target: Path) -> Path:
+def beside(target: Path) -> Path:
     """Where a file is written before it takes its place; what a computer that died left there goes."""
     return target.with_name(f"~xlcrm-{target.name}")
 
 
-def _write(path: Path, content: bytes) -> None:
-    """A new file that has reached the disk, readable by its owner only until its rights are given."""
+def write_new(path: Path, content: bytes, rights: int = 0o600) -> None:
+    """A new file that has reached the disk; readable by its owner only until its rights are given."""
     path.unlink(missing_ok=True)
-    with open(path, "xb", opener=lambda name, flags: os.open(name, flags, 0o600)) as file:
+    with open(path, "xb", opener=lambda name, flags: os.open(name, flags, rights)) as file:
         file.write(content)
         file.flush()
         os.fsync(file.fileno())
@@ -159,7 +159,8 @@ def _settle(folder: Path) -> None:
                 os.close(handle)
 
 
-def _remove(path: Path) -> None:
+def remove(path: Path) -> None:
+    """Remove a file, if it is there and can be."""
     with contextlib.suppress(OSError):
         path.unlink(missing_ok=True)
 
@@ -172,7 +173,7 @@ def _check_free(target: Path) -> None:
         raise Refusal("book.read_only", name=target.name, folder=str(target.parent))
 
 
-def _take_place(temporary: Path, target: Path) -> None:
+def take_place(temporary: Path, target: Path) -> None:
     """Rename over the target; a file held for a moment is waited for. A share may have renamed and fail to say so."""
     tries = 1
     while True:
@@ -190,7 +191,7 @@ def _take_place(temporary: Path, target: Path) -> None:
 def _refused(error: OSError, target: Path) -> Refusal:
     """What went wrong with the disk, in a user's words."""
     about = {"name": target.name, "folder": str(target.parent)}
-    if error.errno in (errno.ENOSPC, errno.EDQUOT):
+    if is_full(error):
         return Refusal("book.disk_full", **about)
     if _windows_error(error) in _HELD:
         return Refusal("book.held", **about)
@@ -199,6 +200,11 @@ def _refused(error: OSError, target: Path) -> Refusal:
     if isinstance(error, FileNotFoundError | NotADirectoryError):
         return Refusal("book.folder_missing", **about)
     return Refusal("book.not_written", **about, reason=error.strerror)
+
+
+def is_full(error: OSError) -> bool:
+    """Whether a disk, or what of it may be used, had no more room."""
+    return error.errno in (errno.ENOSPC, errno.EDQUOT)
 
 
 def _windows_error(error: OSError) -> int | None:
@@ -210,13 +216,13 @@ def _keep(target: Path) -> Path:
     folder = target.parent / BACKUPS
     folder.mkdir(exist_ok=True)
     number = max((number for number, _ in _backups(target)), default=0) + 1
-    backup, temporary = folder / f"{target.stem}~{number}{target.suffix}", _beside(folder / target.name)
+    backup, temporary = folder / f"{target.stem}~{number}{target.suffix}", beside(folder / target.name)
     try:
-        _write(temporary, target.read_bytes())
+        write_new(temporary, target.read_bytes())
         shutil.copymode(target, temporary)
-        _take_place(temporary, backup)
+        take_place(temporary, backup)
     finally:
-        _remove(temporary)
+        remove(temporary)
     _settle(folder)
     return backup
 
@@ -225,7 +231,7 @@ def _forget_old(target: Path) -> None:
     """Remove all but the newest backups; one that cannot be removed now is met again next time."""
     with contextlib.suppress(OSError):
         for _, backup in sorted(_backups(target))[:-KEPT_BACKUPS]:
-            _remove(backup)
+            remove(backup)
 
 
 def _backups(target: Path) -> list[tuple[int, Path]]:

@@ -1,10 +1,13 @@
-"""Where files may be written: asked before anything is, so that a refusal leaves everything as it was."""
+"""Where results that are no book go: asked before anything is written, and written whole or not at all."""
 
 from __future__ import annotations
 
+import shutil
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 
-from xlcrm.books.file import locked_by
+from xlcrm.books.file import beside, is_full, locked_by, remove, take_place, write_new
 from xlcrm.errors import Refusal
 
 
@@ -39,3 +42,40 @@ def require_writable(path: Path) -> None:
             path.unlink()
     except OSError as error:
         raise Refusal("output.unwritable", **about) from error
+
+
+def put(path: Path, content: bytes) -> None:
+    """Write a file, whole or not at all. Raises ``Refusal`` as ``staged`` does."""
+    with staged({path: content}):
+        pass
+
+
+@contextmanager
+def staged(contents: Mapping[Path, bytes]) -> Iterator[None]:
+    """Files written beside their places, which they take when the block ends well; otherwise all is as it was.
+
+    Raises ``Refusal``: ``output.unwritable``, ``book.disk_full``.
+    """
+    waiting = {path.resolve(): beside(path.resolve()) for path in contents}
+    try:
+        for (path, temporary), content in zip(waiting.items(), contents.values(), strict=True):
+            with _told(path):
+                write_new(temporary, content, rights=0o666)
+                if path.exists():
+                    shutil.copymode(path, temporary)
+        yield
+        for path, temporary in waiting.items():
+            with _told(path):
+                take_place(temporary, path)
+    finally:
+        for temporary in waiting.values():
+            remove(temporary)
+
+
+@contextmanager
+def _told(path: Path) -> Iterator[None]:
+    try:
+        yield
+    except OSError as error:
+        reason = "book.disk_full" if is_full(error) else "output.unwritable"
+        raise Refusal(reason, name=path.name, folder=str(path.parent)) from error

@@ -293,10 +293,6 @@ REFUSALS: dict[str, Words] = {
         "工作簿“{name}”还没有存在这台电脑的文件夹里，做好的文件没有地方放。请先“另存为”到本机文件夹。",
         "“{name}” is not saved in a folder of this computer, so there is no place for what was made. Save it there first.",
     ),
-    "live.report_held": Words(
-        "无法写入“{name}”，它可能正开着。请关闭它，并确认文件夹“{folder}”允许写入后重试。",
-        "“{name}” cannot be written; it may be open. Close it, check that “{folder}” may be written to, and try again.",
-    ),
 }
 
 

@@ -7,12 +7,13 @@ from collections.abc import Callable
 from pathlib import Path
 
 from xlcrm.books.new import fill_book
+from xlcrm.books.places import put
 from xlcrm.books.session import FileSession
 from xlcrm.catalogue import Lang
 from xlcrm.catalogue import tour as words
 from xlcrm.demo.showcase import demo_store
 from xlcrm.errors import Refusal
-from xlcrm.report.workbook import file_name, write_workbook
+from xlcrm.report.workbook import file_name, workbook
 from xlcrm.verbs import VERBS, Job, Outcome
 
 BOOK = "CRM-示范店.xlsm"
@@ -45,7 +46,7 @@ def run_tour(folder: Path, lang: Lang, say: Callable[[str], None]) -> int:
     analysis = outcomes["month"].analysis
     assert analysis is not None
     report = folder / file_name(analysis)
-    write_workbook(analysis, report, lang)
+    put(report, workbook(analysis, lang))
     for line in _summary(outcomes, lang):
         say(line)
     say(words.FILES.say(lang, book=book, report=report))

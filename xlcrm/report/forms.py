@@ -11,7 +11,6 @@ import io
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from pathlib import Path
 from typing import Any
 
 from xlsxwriter import Workbook
@@ -19,7 +18,6 @@ from xlsxwriter.worksheet import Worksheet
 
 from xlcrm.catalogue import Lang, Words
 from xlcrm.catalogue.paper import COLUMNS, FORMS, KEEP_INSIDE, MARKS, MORE, NONE, PAGE, SIGNED, TABS, TITLES
-from xlcrm.errors import Refusal
 from xlcrm.forms import as_text
 from xlcrm.look import DEFAULT, GREY, INK, PALE_BLUE, PALE_GREY, Formats, display_width
 from xlcrm.paper import DAYS, Fields, Paper, Papers, Shown, Table
@@ -80,16 +78,6 @@ _SHORT = frozenset(("on", "next"))
 def file_name(papers: Papers) -> str:
     """The workbook's name: 表卡_2026-10-31.xlsx."""
     return f"表卡_{papers.day}.xlsx"
-
-
-def write_forms(papers: Papers, folder: Path, lang: Lang = "zh") -> Path:
-    """Write the forms beside the book; where they went. Raises ``Refusal("live.report_held")``."""
-    path = folder / file_name(papers)
-    try:
-        path.write_bytes(workbook(papers, lang))
-    except OSError as error:
-        raise Refusal("live.report_held", name=path.name, folder=folder) from error
-    return path
 
 
 def workbook(papers: Papers, lang: Lang = "zh") -> bytes:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import datetime as dt
 import io
 from dataclasses import dataclass
-from pathlib import Path
 
 from xlsxwriter import Workbook
 from xlsxwriter.worksheet import Worksheet
@@ -44,13 +43,8 @@ def file_name(month: Month) -> str:
     return f"月度分析_{month.month}.xlsx"
 
 
-def write_workbook(month: Month, path: Path, lang: Lang = "zh", names: bool = False) -> None:
-    """Write the workbook of a month to ``path``; customers are masked unless ``names``."""
-    path.write_bytes(workbook(month, lang, names))
-
-
 def workbook(month: Month, lang: Lang = "zh", names: bool = False) -> bytes:
-    """The workbook of a month as .xlsx, the same bytes for the same month."""
+    """The workbook of a month as .xlsx, the same bytes for the same month; customers are masked unless ``names``."""
     out = io.BytesIO()
     options = {
         "in_memory": True,
