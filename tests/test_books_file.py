@@ -480,6 +480,37 @@ def test_rules_in_extensions_and_pieces_follow_too(book: Path) -> None:
     assert "<xm:f>#REF!=1</xm:f>" in part(book)
 
 
+def test_page_breaks_stay_before_their_rows(book: Path) -> None:
+    def breaks(*rows: int) -> str:
+        each = "".join(f'<brk id="{row}" max="16383" man="1"/>' for row in rows)
+        return f'<rowBreaks count="{len(rows)}" manualBreakCount="{len(rows)}">{each}</rowBreaks>'
+
+    edit_member(book, SHEET, "(?=<legacyDrawing)", breaks(TOP, FIRST, FIRST + 1, FIRST + 4, FIRST + 5), pattern=True)
+    write(book, changed(added=[visit(6), visit(7)], removed={FIRST + 1}))
+    assert breaks(TOP, FIRST, FIRST + 5, FIRST + 6) in part(book), (
+        "the break before the row that went is the next one's"
+    )
+    write(book, changed(removed={FIRST, FIRST + 1}))
+    assert breaks(TOP, FIRST + 3, FIRST + 4) in part(book)
+
+
+def test_a_pivot_table_counts_the_rows_it_counted(book: Path) -> None:
+    def cache(source: str) -> str:
+        return f'<pivotCacheDefinition><cacheSource type="worksheet"><worksheetSource {source}/></cacheSource></pivotCacheDefinition>'
+
+    sources = {
+        "1": f'ref="A{TOP}:X{FIRST + 4}" sheet="来店登记"',
+        "2": f'ref="A{TOP}:X{FIRST + 4}" sheet="日报"',
+        "3": f'ref="A{TOP}:X{FIRST + 4}" sheet="来店登记" r:id="rId1"',
+        "4": 'name="tblVisit"',
+    }
+    names = {number: f"xl/pivotCache/pivotCacheDefinition{number}.xml" for number in sources}
+    add_members(book, {names[number]: cache(source).encode() for number, source in sources.items()})
+    write(book, changed(added=[visit(6)]))
+    sources["1"] = f'ref="A{TOP}:X{FIRST + 5}" sheet="来店登记"'
+    assert {number: part(book, name) for number, name in names.items()} == {n: cache(s) for n, s in sources.items()}
+
+
 def sparkline(drawn: str, cell: str) -> str:
     return f"<x14:sparkline><xm:f>{drawn}</xm:f><xm:sqref>{cell}</xm:sqref></x14:sparkline>"
 

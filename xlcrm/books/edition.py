@@ -13,7 +13,7 @@ from typing import TypeGuard
 
 from xlcrm.books.area import Area, letters
 from xlcrm.books.cellxml import Stored, marked, stored
-from xlcrm.books.follow import follow_chart, follow_comments, follow_names, follow_notes
+from xlcrm.books.follow import follow_chart, follow_comments, follow_names, follow_notes, follow_pivot
 from xlcrm.books.parts import CONTENT_TYPES, Parts, Table
 from xlcrm.books.read import BookReader
 from xlcrm.books.sheetxml import SheetXml
@@ -143,6 +143,8 @@ class Edition:
         for part in package.members:
             if "/charts/" in part and part.endswith(".xml") and mention.search(package.read(part)):
                 self._texts[part] = follow_chart(self._text(part), shift)
+            if "/pivotCacheDefinition" in part and part.endswith(".xml"):
+                self._texts[part] = follow_pivot(self._text(part), shift)
 
     def _sheet(self, name: str) -> SheetXml:
         if name not in self._sheets:

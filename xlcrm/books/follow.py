@@ -5,10 +5,11 @@ Pictures and charts keep their place: they lie on the sheet, not in its rows.
 
 from __future__ import annotations
 
+import html
 import re
 from collections.abc import Collection
 
-from xlcrm.books.sheetxml import follow_formula
+from xlcrm.books.sheetxml import follow_formula, follow_refs
 from xlcrm.books.shift import Shift
 from xlcrm.errors import Refusal
 
@@ -19,6 +20,8 @@ _NOTE_ANCHOR = re.compile(r"(?<=<x:Anchor>)[^<]+(?=</x:Anchor>)")
 _ANCHOR_ROWS = (2, 6)
 """Where a box's top and bottom rows stand among the eight numbers of its anchor."""
 _NAME = re.compile(r"(<(?:\w+:)?definedName\b[^>]*>)([^<]+)(?=<)")
+_PIVOT_SOURCE = re.compile(r'<(?:\w+:)?worksheetSource\b(?=[^>]*?\ssheet="([^"]*)")(?![^>]*?\sr:id=)[^>]*>')
+"""With ``r:id`` the cells are another workbook's."""
 _CHART_RANGE = re.compile(r"(<(?:\w+:)?f>)([^<]+)(?=<)")
 
 
@@ -56,6 +59,16 @@ def follow_names(workbook: str, shift: Shift) -> str:
 def follow_chart(chart: str, shift: Shift) -> str:
     """The ranges a chart draws."""
     return _CHART_RANGE.sub(lambda found: found[1] + follow_formula(found[2], shift, ""), chart)
+
+
+def follow_pivot(cache: str, shift: Shift) -> str:
+    """The cells of the sheet that a pivot table counts, where they are named by their place."""
+
+    def moved(source: re.Match[str]) -> str:
+        is_here = html.unescape(source[1]).casefold() == shift.sheet.casefold()
+        return follow_refs(source[0], shift) if is_here else source[0]
+
+    return _PIVOT_SOURCE.sub(moved, cache)
 
 
 def _anchored(anchor: str, by: int) -> str:

@@ -43,8 +43,11 @@ class FileSession:
 
     @property
     def is_as_read(self) -> bool:
-        """Whether the file still is what was read."""
-        return self.path.exists() and read_bytes(self.path) == self._reader.data
+        """Whether the file still is what was read; one that cannot be read now is not known to be."""
+        try:
+            return read_bytes(self.path) == self._reader.data
+        except Refusal:
+            return False
 
     def layout(self, sheet: str, addresses: Collection[str]) -> dict[str, Cell]:
         """What loose cells of a sheet hold. Raises ``Refusal("book.sheet_missing")``."""

@@ -50,6 +50,9 @@ _HOLLOW = re.compile(
     re.DOTALL,
 )
 """What holds nothing once what it was for is gone; programs take it for damage."""
+_BREAKS = re.compile(r"<rowBreaks\b[^>]*>(.*?)</rowBreaks>", re.DOTALL)
+_BREAK = re.compile(r'(<brk\b[^>]*?\sid=")(\d+)("[^>]*?(?:/>|></brk>))')
+_SET_BY_HAND = re.compile(r'\sman="(?:1|true)"')
 _COUNT = re.compile(r'(?<=\scount=")\d+')
 _RULES = (
     ("protectedRanges", "protectedRange"),
@@ -308,10 +311,27 @@ def _tail_followed(tail: str, shift: Shift) -> str:
             if holder:
                 held = re.compile(rf"(<{holder}\b[^>]*>)(.*?)</{holder}>", re.DOTALL)
                 tail = held.sub(partial(_recounted, each=each), tail)
+    tail = _BREAKS.sub(partial(_breaks_followed, shift=shift), tail)
     tail = _SPARKLINE.sub(partial(_sparkline_followed, shift=shift), tail)
     while hollow := _HOLLOW.search(tail):
         tail = tail[: hollow.start()] + tail[hollow.end() :]
     return _FILTER_OR_SORT.sub(lambda tag: follow_refs(tag[0], shift), tail)
+
+
+def _breaks_followed(found: re.Match[str], shift: Shift) -> str:
+    """The page breaks, each before the row it stood before; where that row is taken out, before the next one."""
+    placed: dict[int, str] = {}
+    for start, row, end in _BREAK.findall(found[1]):
+        below = int(row) + 1
+        while below <= shift.last and shift.row(below) is None:
+            below += 1
+        place = shift.row(below)
+        if place is not None:
+            placed.setdefault(place - 1, f"{start}{place - 1}{end}")
+    breaks = "".join(placed.values())
+    by_hand = len(_SET_BY_HAND.findall(breaks))
+    counts = f'<rowBreaks count="{len(placed)}" manualBreakCount="{by_hand}">'
+    return f"{counts}{breaks}</rowBreaks>" if placed else ""
 
 
 def _recounted(held: re.Match[str], each: re.Pattern[str]) -> str:
