@@ -9,7 +9,7 @@ from dataclasses import dataclass, field, replace
 from books import Sheets
 from memory import Memory
 
-from xlcrm.changes import Link
+from xlcrm.changes import Link, StructureIssue
 from xlcrm.forms import Cell
 from xlcrm.verbs import VERBS, Job, Outcome
 
@@ -22,6 +22,7 @@ class Desk(Memory):
     """Every table has at least its blank row, as in a workbook."""
 
     layouts: dict[str, dict[str, Cell]] = field(default_factory=dict)
+    issues: list[StructureIssue] = field(default_factory=list)
 
     @classmethod
     def holding(cls, sheets: Sheets) -> Desk:
@@ -29,7 +30,8 @@ class Desk(Memory):
         return cls([replace(b, rows=b.rows or ((None,) * len(b.headers),)) for b in blocks])
 
     def copy(self) -> Desk:
-        return Desk(list(self.blocks), {sheet: dict(cells) for sheet, cells in self.layouts.items()})
+        layouts = {sheet: dict(cells) for sheet, cells in self.layouts.items()}
+        return Desk(list(self.blocks), layouts, self.issues)
 
     def job(self, today: dt.date) -> Job:
         return Job(today, dt.datetime.combine(today, dt.time(18)), "文员小吴", layout=self.layout)
@@ -38,10 +40,10 @@ class Desk(Memory):
         return {at: self.layouts.get(sheet, {}).get(at) for at in addresses}
 
     def decide(self, verb: str, today: dt.date) -> Outcome:
-        return VERBS[verb](self.blocks, (), self.job(today))
+        return VERBS[verb](self.blocks, self.issues, self.job(today))
 
     def decide_for(self, verb: str, today: dt.date, customer: str) -> Outcome:
-        return VERBS[verb](self.blocks, (), replace(self.job(today), customer=customer))
+        return VERBS[verb](self.blocks, self.issues, replace(self.job(today), customer=customer))
 
     def press(self, verb: str, today: dt.date) -> Outcome:
         """Decide and write."""

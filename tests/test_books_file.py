@@ -761,6 +761,60 @@ def test_a_file_that_stays_held(book: Path, monkeypatch: pytest.MonkeyPatch) -> 
         write(book, changed(removed={FIRST}))
 
 
+def test_a_new_file_taken_away_is_no_success(book: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A virus scanner may remove a fresh workbook with macros: then the old book stands where the new one should."""
+
+    def taken_away(source: Path, _target: Path) -> None:
+        Path(source).unlink()
+        raise FileNotFoundError(errno.ENOENT, "No such file")
+
+    (book.parent / BACKUPS).mkdir()
+    monkeypatch.setattr(file, "_keep", lambda _: None)
+    monkeypatch.setattr(os, "replace", taken_away)
+    monkeypatch.setattr(file, "_PAUSE", 0.001)
+    with refused(book, "book.folder_missing"):
+        write(book, changed(removed={FIRST}))
+
+
+@pytest.mark.parametrize(
+    "cell", ["<c r='A1' t='s'>\n<v>{}</v></c>", '<c r="A1" t = "s" ><v xml:space="preserve"> {} </v></c>']
+)
+def test_what_others_wrote_elsewhere_is_never_forgotten(book: Path, cell: str) -> None:
+    home, shared = "xl/worksheets/sheet1.xml", "xl/sharedStrings.xml"
+    row = f'<sheetData><row r="1">{cell.format(part(book, shared).count("<si>"))}</row>'
+    edit_member(book, home, "<sheetData>", row)
+    edit_member(book, shared, "</sst>", "<si><t>店里自己的话</t></si><si><t>没人用</t></si></sst>")
+    file.apply(open_book(book), changed(cells={FIRST: {"注释": "x"}}), forgets=True)
+    texts = part(book, shared)
+    assert ("店里自己的话" in texts, "没人用" in texts) == (True, False)
+    edit_member(book, home, "</v>", "?</v>")
+    with refused(book, "book.resave"):
+        file.apply(open_book(book), changed(cells={FIRST: {"注释": "y"}}), forgets=True)
+
+
+def test_backups_that_are_held_stay_and_the_book_is_written(book: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    write(book, changed(cells={FIRST: {"注释": "x"}}))
+    unlink = Path.unlink
+
+    def held(path: Path, missing_ok: bool = False) -> None:
+        if path.name.startswith("登记~"):
+            raise HeldError
+        unlink(path, missing_ok)
+
+    monkeypatch.setattr(Path, "unlink", held)
+    file.apply(open_book(book), changed(cells={FIRST: {"注释": "y"}}), forgets=True)
+    assert column(book, "注释")[0] == "y"
+    assert file.backups(book)
+
+
+def test_a_last_row_whose_text_keeps_its_blanks_is_no_blank_row(book: Path) -> None:
+    row = f'<row r="{FIRST + 4}"><c r="A{FIRST + 4}" t="str"><v xml:space="preserve"> 手写的一行</v></c></row>'
+    edit_member(book, SHEET, f'<row r="{FIRST + 4}".*?</row>', row, pattern=True)
+    write(book, changed(added=[visit(6)]))
+    assert column(book, "顾客名称")[-1] == "客户6"
+    assert str(column(book, "日期")[-2]).strip() == "手写的一行"
+
+
 def test_a_folder_that_is_not_there(book: Path) -> None:
     with refused(book, "book.folder_missing", folder=str(book.parent / "无")):
         write(book, changed(removed={FIRST}), book.parent / "无" / "新.xlsm")

@@ -480,8 +480,38 @@ def test_an_error_without_a_book_and_without_a_home(tmp_path: Path, monkeypatch:
     monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
     monkeypatch.setattr("xlcrm.demo.tour.run_tour", failing)
     answer = xlcrm("demo", tmp_path / "示范")
-    (log,) = tmp_path.glob("xlcrm-*/*-demo.txt")
+    (log,) = tmp_path.glob("xlcrm-*/*-demo-*.txt")
     assert answer == Answer(2, "", f"{failed.NOT_DONE.say('zh', log=log)}\n")
+
+
+def test_an_analysis_that_comes_too_late_does_not_claim_that_nothing_was_changed(
+    book: Path, small: Walk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shutil.copy(small.before("month"), book)
+    before, replace = book.read_bytes(), os.replace
+
+    def held(source: Path, target: Path) -> None:
+        if Path(target).suffix == ".xlsx":
+            raise PermissionError(13, "Permission denied")
+        replace(source, target)
+
+    monkeypatch.setattr(os, "replace", held)
+    answer = xlcrm("month", book, "--today", TODAY)
+    assert (answer.code, answer.out) == (2, "")
+    assert "工作簿已经写好" in answer.err
+    assert "没有改动任何内容" not in answer.err
+    assert book.read_bytes() != before
+    assert not list(book.parent.glob("*月度分析*"))
+
+
+def test_an_error_that_cannot_even_be_logged(book: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def full(*_: object, **__: object) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setitem(RUN, "validate", failing)
+    monkeypatch.setattr("tempfile.mkstemp", full)
+    answer = xlcrm("validate", book)
+    assert answer == Answer(2, "", f"{failed.BOOK_UNCHANGED.say('zh', log='ZeroDivisionError')}\n")
 
 
 # ---------------------------------------------------------------- loading a folder of CSV files

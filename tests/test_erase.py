@@ -26,8 +26,8 @@ def held(book: Memory) -> str:
     return "\n".join(as_text(cell) for block in book.blocks for row in block.rows for cell in row)
 
 
-def a_month() -> Desk:
-    """October of four customers, 何一 told of in every way."""
+def a_month(remark: str = "家在东街") -> Desk:
+    """October of four customers, 何一 told of in every way; ``remark`` leaves the grade sheet with its row."""
     book = Desk.holding(
         {
             "顾问": STAFF,
@@ -38,7 +38,7 @@ def a_month() -> Desk:
             ],
             "A级": [prospect(HE, "A", 备注="何一喜欢白色")],
             "B级": [prospect(SUN, "B")],
-            "C级": [prospect(ZHOU, "C", 备注="家在东街")],
+            "C级": [prospect(ZHOU, "C", 备注=remark)],
             "来店登记": [visit(FIRST, QIAN, "H"), visit(MIDDLE, HE, "A", **{"首次/再次": "再次"}, 注释="来看过一次")],
             "日报": [
                 report(FIRST, QIAN, "H", 目的="接待", 方式="来店"),
@@ -127,6 +127,20 @@ def test_what_the_journal_keeps_of_a_row_taken_out_goes_too() -> None:
     assert [row["旧值"] for row in book.rows(JOURNAL) if row["动作"] == "移出"] == ["备注：家在东街"]
     erased(book, ZHOU)
     assert "东街" not in held(book)
+
+
+def test_what_it_keeps_of_others_names_the_customer_no_more() -> None:
+    book = a_month(remark=f"何一介绍，电话{HE}")
+    line = next(i for i, row in enumerate(book.rows(JOURNAL), 2) if row["动作"] == "移出")
+    assert erased(book, HE) == [f"{JOURNAL}!G{line}", "客户卡!X3"]
+    assert HE not in held(book)
+
+
+def test_a_phone_that_is_none_can_be_erased_as_it_was_typed() -> None:
+    book = Desk.holding({"顾问": STAFF, "来店登记": [visit(FIRST, HE, "A", 电话="12345678901", 顾客名称="何小二")]})
+    assert erased(book, "12345678901") == []
+    assert "何小二" not in held(book)
+    assert "12345678901" not in held(book)
 
 
 def test_erased_twice_is_erased_once() -> None:

@@ -10,6 +10,7 @@ import datetime as dt
 import inspect
 import re
 from collections import Counter
+from dataclasses import replace
 
 import pytest
 from books import Row, Sheets, ledger_of
@@ -180,7 +181,7 @@ def test_no_wording_of_the_validation_is_without_a_case() -> None:
 @pytest.mark.parametrize("wording", STRUCTURE)
 def test_structure_comes_first_and_names_its_cell(wording: str) -> None:
     issue = StructureIssue(wording.partition(".")[2], "日报", "C7:D7", "=A1")
-    found = validate(ledger_of(sheets_of("来店登记 注释="), TODAY), TODAY, [issue])
+    found = validate(replace(ledger_of(sheets_of("来店登记 注释="), TODAY), issues=(issue,)), TODAY)
     assert [f.wording for f in found] == [wording, "V01.empty"]
     assert (found[0].at.sheet, found[0].at.cell, found[0].at.row) == ("日报", "C7:D7", 7)
     assert found[0].severity is STRUCTURE[wording]

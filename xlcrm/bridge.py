@@ -15,13 +15,13 @@ from __future__ import annotations
 
 import contextlib
 import datetime as dt
-import getpass
 import os
 import sys
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from xlcrm.account import user_name
 from xlcrm.books.copied import COMPOUND_FILE, Copy
 from xlcrm.books.read import read_bytes
 from xlcrm.books.wire import escaped, lines
@@ -80,7 +80,7 @@ def answer(verb: str, copy: Path) -> tuple[str, list[str]]:
             return _checked(book, copy, now)
         found = Copy(copy, book.name)
         blocks = found.blocks
-        job = Job(now.date(), now, getpass.getuser(), lang=LANG, layout=found.layout)
+        job = Job(now.date(), now, user_name(), lang=LANG, layout=found.layout)
         outcome = VERBS[verb](blocks, found.issues, job)
         if verb == "mail" and outcome.analysis is not None:
             return _drafted(outcome.analysis, book.parent, now)

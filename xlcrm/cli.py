@@ -20,6 +20,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn
 
+from xlcrm.account import user_name
 from xlcrm.catalogue import verbs as words
 from xlcrm.errors import Refusal
 
@@ -137,16 +138,8 @@ def _job(args: argparse.Namespace) -> Job:
 
     now = dt.datetime.now().replace(microsecond=0)
     customer, consultant, form = (getattr(args, name, "") for name in ("customer", "consultant", "form"))
-    job = Job(_day(args.today) or now.date(), now, _user(), _month(args.month), args.lang)
+    job = Job(_day(args.today) or now.date(), now, user_name(), _month(args.month), args.lang)
     return replace(job, customer=customer, consultant=consultant, form=form)
-
-
-def _user() -> str:
-    """The account's name, "" for one that has none: services and containers may run under a bare number."""
-    try:
-        return getpass.getuser()
-    except (ImportError, KeyError, OSError):
-        return ""
 
 
 def _day(text: str | None) -> dt.date | None:
@@ -177,8 +170,9 @@ def _verb(args: argparse.Namespace) -> int:
 
     outcome = RUN[args.verb](session.blocks, session.issues, job)
     write = {"mail": _write_mail, "print": _write_forms}.get(args.verb, _write)
-    forgotten = _forgotten(args) if outcome.forgets else []
+    forgets = _backups(args) if outcome.forgets else []
     after = _would_do(args, outcome) if args.dry_run else write(args, session, outcome, job)
+    forgotten = _forgotten(args, forgets) if outcome.forgets else []
     _say(args, outcome, [*forgotten, *after])
     if args.json:
         from xlcrm.contract import to_json
@@ -226,12 +220,23 @@ def _would_do(args: argparse.Namespace, outcome: Outcome) -> list[str]:
     return would
 
 
-def _forgotten(args: argparse.Namespace) -> list[str]:
-    """Which copies of the book go with what is erased from it."""
-    from xlcrm.books.file import BACKUPS, backups
+def _backups(args: argparse.Namespace) -> list[Path]:
+    """The copies of the book that go with what is erased from it."""
+    from xlcrm.books.file import backups
 
-    book = (args.output or args.book).resolve()
-    return [words.FORGOTTEN.say(args.lang, count=len(backups(book)), folder=book.parent / BACKUPS)]
+    return backups((args.output or args.book).resolve())
+
+
+def _forgotten(args: argparse.Namespace, copies: list[Path]) -> list[str]:
+    """Which copies of the book went, or would go, and which could not be removed."""
+    from xlcrm.books.file import BACKUPS
+
+    left = [] if args.dry_run else [copy for copy in copies if copy.exists()]
+    folder = (args.output or args.book).resolve().parent / BACKUPS
+    told = [words.FORGOTTEN.say(args.lang, count=len(copies) - len(left), folder=folder)]
+    if left:
+        told.append(words.NOT_FORGOTTEN.say(args.lang, names="、".join(copy.name for copy in left), folder=folder))
+    return told
 
 
 def _write(args: argparse.Namespace, session: FileSession, outcome: Outcome, _job: Job) -> list[str]:

@@ -16,7 +16,7 @@ from dataclasses import dataclass, field
 
 from xlcrm.changes import Changes
 from xlcrm.errors import Refusal
-from xlcrm.forms import FORMS, Cell, Column, Consultant, FindingRow, JournalRow, Kind, Privacy, Record, letters
+from xlcrm.forms import FORMS, Cell, Column, Consultant, FindingRow, JournalRow, Kind, Privacy, Record, as_text, letters
 from xlcrm.journal import TAKEN_OUT
 from xlcrm.ledger import Ledger, columns_of
 from xlcrm.normal import read_phone
@@ -47,8 +47,12 @@ def erase(ledger: Ledger, who: str) -> Erased:
         said = person.without(line.new, person.phones | person.names)
         if said != line.new:
             result.changes.put(line.at.sheet, line.at.row, "新值", said)
-        if line.verb == TAKEN_OUT and line.place in person.numbers:
-            result.changes.put(line.at.sheet, line.at.row, "旧值", person.token)
+        is_own = line.verb == TAKEN_OUT and line.place in person.numbers
+        before = person.token if is_own else person.without(line.old, person.phones)
+        if before != line.old:
+            result.changes.put(line.at.sheet, line.at.row, "旧值", before)
+        if line.verb == TAKEN_OUT and person.without(before, person.names) != before:
+            result.mentions.append(f"{line.at.sheet}!{line.at.cell('old')}")
     for sheet, block in ledger.blocks.items():
         if sheet == JournalRow.form.sheet:
             continue
@@ -75,7 +79,8 @@ class _Person:
         card = ledger.card_by_phone.get(phone or "")
         main = card.phone if card and card.phone else phone
         self.numbers = {number for number, of in ledger.phone_by_customer.items() if main and of == main} | {who}
-        records = [r for own in ledger.records.values() for r in own if _is_of(ledger, r, main, self.numbers)]
+        every = [r for own in ledger.records.values() for r in own]
+        records = [r for r in every if _is_of(ledger, r, main, self.numbers) or (not phone and _typed_as(r, who))]
         if not records:
             raise Refusal("erase.unknown", who=who)
         known = sorted(number for r in records if (number := getattr(r, "customer", None)))
@@ -141,6 +146,12 @@ def _is_of(ledger: Ledger, record: Record, phone: str | None, numbers: set[str])
     if isinstance(record, Consultant):
         return False
     return getattr(record, "customer", None) in numbers or (phone is not None and ledger.phone_of(record) == phone)
+
+
+def _typed_as(record: Record, who: str) -> bool:
+    """Whether a row has as its phone what no rule takes for one."""
+    typed = as_text(record.raw("phone")).strip() if "phone" in record.form.index else ""
+    return typed != "" and typed == who.strip()
 
 
 def _both(record: Record, name: str) -> list[object]:

@@ -13,7 +13,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 from xlcrm import normal
-from xlcrm.changes import Block
+from xlcrm.changes import Block, StructureIssue
 from xlcrm.codes import CODES, CodeList, with_dictionary
 from xlcrm.errors import Refusal
 from xlcrm.forms import (
@@ -76,6 +76,8 @@ class Ledger:
     """Sheet → worksheet row → what 检查结果 holds now."""
     blocks: Mapping[str, Block]
     """What was read, by sheet."""
+    issues: tuple[StructureIssue, ...] = ()
+    """What in the tables is no plain value."""
 
     def of(self, record: type[R]) -> tuple[R, ...]:
         """All records of one form."""
@@ -271,8 +273,8 @@ def is_foot(cells: Iterable[Cell]) -> bool:
     return words.startswith(FOOT_WORDS) or any(sign in words for sign in SIGNATURES)
 
 
-def read_ledger(blocks: Iterable[Block], today: dt.date) -> Ledger:
-    """Understand every block; ``today`` gives dates without a year their year.
+def read_ledger(blocks: Iterable[Block], today: dt.date, issues: Iterable[StructureIssue] = ()) -> Ledger:
+    """Understand every block; ``today`` gives dates without a year their year, ``issues`` are kept for the validation.
 
     Raises ``Refusal("form.columns_missing")`` when a block lacks columns of its form.
     """
@@ -285,7 +287,7 @@ def read_ledger(blocks: Iterable[Block], today: dt.date) -> Ledger:
     reader = _Reader(today, codes, settings.area_code)
     records = {sheet: reader.records(by_sheet, sheet) for sheet in FORMS}
     checks = {block.sheet: _checks(block) for block in by_sheet.values()}
-    return Ledger(records, codes, settings, troubles, checks, by_sheet)
+    return Ledger(records, codes, settings, troubles, checks, by_sheet, tuple(issues))
 
 
 def _checks(block: Block) -> dict[int, str]:

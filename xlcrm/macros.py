@@ -9,7 +9,6 @@ from __future__ import annotations
 import atexit
 import datetime as dt
 import functools
-import getpass
 import importlib
 import sys
 from collections.abc import Callable
@@ -17,6 +16,7 @@ from pathlib import Path
 from types import ModuleType
 from typing import TYPE_CHECKING, Literal, cast
 
+from xlcrm.account import user_name
 from xlcrm.books.live import LiveSession
 from xlcrm.books.liveedit import is_busy
 from xlcrm.catalogue import Lang, Words
@@ -55,7 +55,7 @@ class Click:
         self.session = LiveSession(self.book)
         self._show(words.DECIDING)
         now = clock()
-        job = Job(now.date(), now, getpass.getuser(), lang=LANG, layout=self.session.layout)
+        job = Job(now.date(), now, user_name(), lang=LANG, layout=self.session.layout)
         return VERBS[self._verb](self.session.blocks, self.session.issues, job)
 
     def write(self, outcome: Outcome) -> Said:
@@ -147,16 +147,18 @@ def check(book: Click) -> Said:
 def month(book: Click) -> Said:
     """月度分析: the figures to the sheet 月度分析, and the workbook to mail beside the book.
 
-    The workbook comes first: where it cannot be written, the book stays as it was.
+    The workbook waits beside its place until the book is written.
     """
-    from xlcrm.books.places import put
+    from xlcrm.books.places import require_writable, staged
     from xlcrm.report.workbook import file_name, workbook
 
     outcome = book.decide()
     assert outcome.analysis is not None
     path = folder_of(book.book) / file_name(outcome.analysis)
-    put(path, workbook(outcome.analysis, LANG))
-    return [*book.write(outcome), WRITTEN.say(LANG, path=path)]
+    require_writable(path)
+    with staged({path: workbook(outcome.analysis, LANG)}):
+        said = book.write(outcome)
+    return [*said, WRITTEN.say(LANG, path=path)]
 
 
 @button

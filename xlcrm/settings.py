@@ -43,7 +43,7 @@ class Settings:
     mail_copy: tuple[str, ...] = setting("抄送", (), "邮件地址，多个用、隔开 [D]", pattern=ADDRESS)
     mail_from: str = setting("发件人", "", "邮件地址；空=由邮件程序决定 [D]", pattern=f"^$|{ADDRESS}")
     month: str | None = setting(
-        "工作月", None, "YYYY-MM；填写后，此月之外的日志日期报 V03；空=不限 [D]", pattern=r"^\d{4}-(0[1-9]|1[0-2])$"
+        "工作月", None, "YYYY-MM；填写后，此月之外的日志日期报 V03；空=不限 [D]", pattern=r"^20\d\d-(0[1-9]|1[0-2])$"
     )
 
     window_h: int = setting("H级窗口", 7, "天；预计多少天内购车为 H 级 [S]", ge=1, le=365)
@@ -76,17 +76,19 @@ class Settings:
     budget: float | None = setting("销售费用预算", None, "元/月；空=不预警 [S]", ge=0)
     spent: float | None = setting("本月销售费用", None, "元；超过预算时预警 [S]", ge=0)
 
-    card_stale_days: int = setting("档案过期天数", 90, "天；客户卡多久未修订预警 [S]", ge=1)
-    owner_risk_days: int = setting("流失预警天数", 180, "天；车主多久未进厂预警 [P]", ge=1)
-    owner_lost_days: int = setting("流失天数", 365, "天；车主多久未进厂算流失 [P]", ge=1)
-    care_delivery: tuple[int, ...] = setting("交车关怀", (0, 3, 7), "交车后第几天：交车当日、三日、七日 [P]")
-    first_service_days: int = setting("首保天数", 180, "天；交车后首保的时间上限 [P]", ge=1)
-    first_service_km: int = setting("首保里程", 5000, "公里；首保的里程上限 [P]", ge=1)
-    km_a_day: int = setting("日均里程", 40, "公里；估计里程用 [D]", ge=1)
-    service_lead: int = setting("保养提前", 15, "天；保养到期前多少天关怀 [P]", ge=0)
-    insurance_leads: tuple[int, ...] = setting("保险提前", (45, 30, 15), "天；保险到期前多少天关怀 [P]")
-    inspection_leads: tuple[int, ...] = setting("年检提前", (30, 15), "天；年检到期前多少天关怀 [P]")
-    care_every: int = setting("定期关怀", 90, "天；定期关怀的间隔 [P]", ge=1)
+    card_stale_days: int = setting("档案过期天数", 90, "天；客户卡多久未修订预警 [S]", ge=1, le=3650)
+    owner_risk_days: int = setting("流失预警天数", 180, "天；车主多久未进厂预警 [P]", ge=1, le=3650)
+    owner_lost_days: int = setting("流失天数", 365, "天；车主多久未进厂算流失 [P]", ge=1, le=3650)
+    care_delivery: tuple[int, ...] = setting(
+        "交车关怀", (0, 3, 7), "交车后第几天：交车当日、三日、七日 [P]", ge=0, le=365
+    )
+    first_service_days: int = setting("首保天数", 180, "天；交车后首保的时间上限 [P]", ge=1, le=3650)
+    first_service_km: int = setting("首保里程", 5000, "公里；首保的里程上限 [P]", ge=1, le=100_000)
+    km_a_day: int = setting("日均里程", 40, "公里；估计里程用 [D]", ge=1, le=2000)
+    service_lead: int = setting("保养提前", 15, "天；保养到期前多少天关怀 [P]", ge=0, le=365)
+    insurance_leads: tuple[int, ...] = setting("保险提前", (45, 30, 15), "天；保险到期前多少天关怀 [P]", ge=0, le=365)
+    inspection_leads: tuple[int, ...] = setting("年检提前", (30, 15), "天；年检到期前多少天关怀 [P]", ge=0, le=365)
+    care_every: int = setting("定期关怀", 90, "天；定期关怀的间隔 [P]", ge=1, le=3650)
 
     stage_first: int = setting("初次接触概率", 5, "% [S]", ge=0, le=100)
     stage_need: int = setting("需求概率", 25, "% [S]", ge=0, le=100)
@@ -182,4 +184,7 @@ def _understood(name: str, text: str) -> Any:
         hint = tuple[Annotated[get_args(hint)[0], Field(**limits)], ...]  # type: ignore[misc]
         limits = {}
     typed = Annotated[hint, Field(**limits)]  # type: ignore[valid-type]  # a type known only at run time
-    return TypeAdapter(typed, config=ConfigDict(allow_inf_nan=False)).validate_python(value)
+    understood = TypeAdapter(typed, config=ConfigDict(allow_inf_nan=False)).validate_python(value)
+    if isinstance(understood, dt.time) and understood.tzinfo:
+        raise ValueError("a time of the shop's own clock has no zone")
+    return understood

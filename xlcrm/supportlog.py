@@ -18,11 +18,19 @@ from xlcrm.ledger import columns_of
 from xlcrm.privacy import Veil
 
 
-def write_log(verb: str, error: Exception, now: dt.datetime, blocks: Iterable[Block]) -> Path:
-    """Log an error; what it says of the customers in ``blocks`` is masked. Returns the file."""
-    path = _folder() / f"{now:%Y%m%d-%H%M%S}-{verb}.txt"
+def write_log(verb: str, error: Exception, now: dt.datetime, blocks: Iterable[Block]) -> str:
+    """Log an error; what it says of the customers in ``blocks`` is masked.
+
+    Returns where the log is; where none can be written, the kind of the error instead.
+    """
     about = f"xlcrm {__version__} {verb}\nPython {sys.version}\n{platform.platform()}\n\n"
-    path.write_text(about + masked("".join(traceback.format_exception(error)), blocks), encoding="utf-8")
+    text = about + masked("".join(traceback.format_exception(error)), blocks)
+    try:
+        number, path = tempfile.mkstemp(".txt", f"{now:%Y%m%d-%H%M%S}-{verb}-", _folder())
+        with open(number, "w", encoding="utf-8") as log:
+            log.write(text)
+    except OSError:
+        return type(error).__name__
     return path
 
 

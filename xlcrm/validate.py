@@ -33,10 +33,10 @@ from xlcrm.normal import looks_like_formula
 Rule = Callable[[Ledger, dt.date], Iterator[Finding]]
 
 
-def validate(ledger: Ledger, today: dt.date, issues: Iterable[StructureIssue] = ()) -> list[Finding]:
+def validate(ledger: Ledger, today: dt.date) -> list[Finding]:
     """All findings on the ledger, structure first, then in the order of sheets, rows and columns."""
     found = [finding for rule in RULES for finding in rule(ledger, today)]
-    return [*structure(issues), *sorted(found, key=_position)]
+    return [*structure(ledger.issues), *sorted(found, key=_position)]
 
 
 def structure(issues: Iterable[StructureIssue]) -> Iterator[Finding]:

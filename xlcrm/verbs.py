@@ -86,8 +86,8 @@ Verb = Callable[[Blocks, Sequence[StructureIssue], Job], Outcome]
 
 def validate(blocks: Blocks, issues: Sequence[StructureIssue], job: Job) -> Outcome:
     """校验日志: findings to 问题清单 and 检查结果."""
-    ledger = read_ledger(blocks, job.today)
-    findings = validate_logs(ledger, job.today, issues)
+    ledger = read_ledger(blocks, job.today, issues)
+    findings = validate_logs(ledger, job.today)
     changes = Changes()
     _list_findings(changes, ledger, findings, ("V",), job.lang)
     _write_checks(changes, ledger, findings, job.lang)
@@ -103,11 +103,11 @@ def roll(blocks: Blocks, issues: Sequence[StructureIssue], job: Job) -> Outcome:
     from xlcrm.roll import roll as roll_prospects
     from xlcrm.timeline import replay
 
-    ledger = read_ledger(blocks, job.today)
+    ledger = read_ledger(blocks, job.today, issues)
     result = roll_prospects(ledger, job.today)
     changes = result.changes
-    rolled = read_ledger(after(blocks, changes), job.today)
-    findings = validate_logs(rolled, job.today, issues)
+    rolled = read_ledger(after(blocks, changes), job.today, issues)
+    findings = validate_logs(rolled, job.today)
     timeline = replay(rolled, job.today, blocked_rows(findings), first_month(rolled, job.today))
     findings += propose(rolled, timeline, job.today)
     _list_findings(changes, rolled, findings, ("V", "G", "R"), job.lang)
@@ -122,7 +122,7 @@ def plan(blocks: Blocks, issues: Sequence[StructureIssue], job: Job) -> Outcome:
     """生成明日计划: what is due on each consultant's next working day, to 日报; the day's logs count as if rolled."""
     from xlcrm.plan import plan as plan_tomorrow
 
-    ledger = read_ledger(blocks, job.today)
+    ledger = read_ledger(blocks, job.today, issues)
     found = plan_tomorrow(_rolled(blocks, ledger, job), job.today)
     said = [words.PLANNED.say(job.lang, rows=found.rows.total(), consultants=len(found.rows))]
     if found.orphans:
@@ -134,7 +134,7 @@ def check(blocks: Blocks, issues: Sequence[StructureIssue], job: Job) -> Outcome
     """交叉核对: the ten relations, both directions, to 问题清单; the balance beside them."""
     from xlcrm.crosscheck import crosscheck
 
-    ledger = read_ledger(blocks, job.today)
+    ledger = read_ledger(blocks, job.today, issues)
     findings = crosscheck(ledger, job.today)
     changes = Changes()
     _list_findings(changes, ledger, findings, ("R",), job.lang)
@@ -152,7 +152,7 @@ def close(blocks: Blocks, issues: Sequence[StructureIssue], job: Job) -> Outcome
     from xlcrm.close import close as close_month
     from xlcrm.months import first_month
 
-    ledger = read_ledger(blocks, job.today)
+    ledger = read_ledger(blocks, job.today, issues)
     month = job.month or first_month(ledger, job.today)
     changes = close_month(ledger, job.today, month)
     carried = sum(1 for row in changes.table("月初留存").added if "电话" in row)
@@ -166,8 +166,8 @@ def month(blocks: Blocks, issues: Sequence[StructureIssue], job: Job) -> Outcome
     from xlcrm.analysis import figures_json
     from xlcrm.report.layout import values
 
-    ledger = read_ledger(blocks, job.today)
-    analysis = _analysed(ledger, issues, job)
+    ledger = read_ledger(blocks, job.today, issues)
+    analysis = _analysed(ledger, job)
     changes = Changes()
     for cell, value in values(analysis).items():
         changes.lay(ANALYSIS_SHEET, cell, value)
@@ -179,15 +179,15 @@ def month(blocks: Blocks, issues: Sequence[StructureIssue], job: Job) -> Outcome
 
 def mail(blocks: Blocks, issues: Sequence[StructureIssue], job: Job) -> Outcome:
     """邮件草稿: the month to be mailed; the book is left as it is. Raises ``Refusal("mail.address")``."""
-    ledger = read_ledger(blocks, job.today)
+    ledger = read_ledger(blocks, job.today, issues)
     for i, trouble in ledger.setting_troubles.items():
         row = ledger.of(Setting)[i]
         if trouble == "bad" and row.shown("key").strip() in MAIL_KEYS:
             raise Refusal("mail.address", setting=row.shown("key").strip(), cell=row.at.cell("value"))
-    return Outcome("mail", [], analysis=_analysed(ledger, issues, job))
+    return Outcome("mail", [], analysis=_analysed(ledger, job))
 
 
-def _analysed(ledger: Ledger, issues: Sequence[StructureIssue], job: Job) -> Month:
+def _analysed(ledger: Ledger, job: Job) -> Month:
     """The month asked for, else the latest with logs. Raises ``Refusal("month.empty")``."""
     from xlcrm.analysis import analyse
     from xlcrm.crosscheck import crosscheck
@@ -195,7 +195,7 @@ def _analysed(ledger: Ledger, issues: Sequence[StructureIssue], job: Job) -> Mon
     wanted = job.month or _latest_month(ledger, job.today)
     if not any(r.date and r.date <= job.today and f"{r.date:%Y-%m}" == wanted for r in _logs(ledger)):
         raise Refusal("month.empty", month=wanted)
-    findings = validate_logs(ledger, job.today, issues)
+    findings = validate_logs(ledger, job.today)
     blocked = blocked_rows(findings)
     return analyse(ledger, job.today, wanted, blocked, [*findings, *crosscheck(ledger, job.today)])
 
@@ -204,7 +204,7 @@ def reopen(blocks: Blocks, issues: Sequence[StructureIssue], job: Job) -> Outcom
     """反结账: the last closed month is open again."""
     from xlcrm.close import reopen as reopen_month
 
-    ledger = read_ledger(blocks, job.today)
+    ledger = read_ledger(blocks, job.today, issues)
     month, changes = reopen_month(ledger, job.month)
     return _finish(Outcome("reopen", [words.REOPENED.say(job.lang, month=month)], changes=changes), ledger, job)
 
@@ -214,7 +214,7 @@ def erase(blocks: Blocks, issues: Sequence[StructureIssue], job: Job) -> Outcome
     from xlcrm.erase import erase as erase_customer
     from xlcrm.seals import reseal
 
-    ledger = read_ledger(blocks, job.today)
+    ledger = read_ledger(blocks, job.today, issues)
     erased = erase_customer(ledger, job.customer)
     reseal(ledger, read_ledger(after(blocks, erased.changes), job.today), erased.changes)
     said = [words.ERASED.say(job.lang, token=erased.token, count=erased.count)]
@@ -276,9 +276,9 @@ def print_forms(blocks: Blocks, issues: Sequence[StructureIssue], job: Job) -> O
     """
     from xlcrm.paper import papers
 
-    ledger = read_ledger(blocks, job.today)
+    ledger = read_ledger(blocks, job.today, issues)
     rolled = _rolled(blocks, ledger, job)
-    blocked = blocked_rows(validate_logs(rolled, job.today, issues))
+    blocked = blocked_rows(validate_logs(rolled, job.today))
     made = papers(rolled, job.today, blocked, job.form, job.consultant, job.customer)
     said = [words.PRINTED.say(job.lang, sheets=len(made.papers), day=job.today)]
     return Outcome("print", said, papers=made)
@@ -305,7 +305,7 @@ def _rolled(blocks: Blocks, ledger: Ledger, job: Job) -> Ledger:
     """The books as the roll would leave them."""
     from xlcrm.roll import roll as roll_prospects
 
-    return read_ledger(after(blocks, roll_prospects(ledger, job.today).changes), job.today)
+    return read_ledger(after(blocks, roll_prospects(ledger, job.today).changes), job.today, ledger.issues)
 
 
 def _logs(ledger: Ledger) -> list[Visit | Report]:

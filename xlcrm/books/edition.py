@@ -29,9 +29,9 @@ _CALC = re.compile(r"<(?:\w+:)?calcPr\b[^>]*?(?=/?>)")
 _CALC_ON_LOAD = re.compile(r'\sfullCalcOnLoad="[^"]*"')
 _BEFORE_CALC = re.compile(r"</(\w+:)?(?:sheets|functionGroups|externalReferences|definedNames)>")
 _CHAIN_RELATION = re.compile(r'<Relationship\b[^>]*?/calcChain"[^>]*?(?:/>|></Relationship>)')
-
-
-_SHARED_TEXT = re.compile(rb'<(?:\w+:)?c\b(?=[^>]*\st="s")[^>]*><(?:\w+:)?v>(\d+)<')
+_SHARED_CELL = rb"""<(?:\w+:)?c\b(?=[^>]*\st\s*=\s*["']s["'])(?:[^>"'/]|"[^"]*"|'[^']*')*>"""
+_SHARED_CELLS = re.compile(_SHARED_CELL)
+_SHARED_TEXT = re.compile(_SHARED_CELL + rb"\s*<(?:\w+:)?v\b[^>]*>\s*(\d+)\s*<")
 _TEXT_ITEM = re.compile(r"<((\w+:)?si)\b[^>]*?(?:/>|>.*?</\1>)", re.DOTALL)
 
 
@@ -60,12 +60,18 @@ class Edition:
                 self._change(self._parts.table_of(sheet), change)
 
     def forget(self) -> None:
-        """Empty the shared texts that no cell shows any more; their places stay, for cells name texts by their number."""
+        """Empty the shared texts that no cell shows any more; their places stay, for cells name texts by their number.
+
+        Raises ``Refusal("book.resave")`` where not every cell's number can be read: its text would be lost.
+        """
         package = self._parts.package
         used: set[int] = set()
         for name, part in self._parts.sheets.items():
             xml = self._sheets[name].xml() if name in self._sheets else package.read(part)
-            used.update(map(int, _SHARED_TEXT.findall(xml)))
+            numbers = _SHARED_TEXT.findall(xml)
+            if len(numbers) != len(_SHARED_CELLS.findall(xml)):
+                raise Refusal("book.resave", name=package.name)
+            used.update(map(int, numbers))
         for part in self._parts.related(self._parts.workbook, "sharedStrings"):
             self._texts[part] = _TEXT_ITEM.sub(partial(_if_used, used, count()), self._text(part))
 

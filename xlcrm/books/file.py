@@ -37,9 +37,9 @@ _EXCEL_NAME_SIZE, _EXCEL_NAME = 55, 57
 def apply(book: BookReader, changes: Changes, out: Path | None = None, *, forgets: bool = False) -> Path:
     """Write changes decided on a reading of a book into its file, or into a copy at ``out``; returns the file written.
 
-    The former version of the
-    file written is kept beside it in ``.xlcrm-backup``, the last five of them. Without changes a book is left alone. A
-    change that ``forgets`` leaves no copy of what was: neither backups nor texts in the package that no cell shows.
+    The former version of the file written is kept beside it in ``.xlcrm-backup``, the last five of them. Without changes
+    a book is left alone. A change that ``forgets`` leaves no copy of what was: neither texts in the package that no cell
+    shows, nor backups, but for those that cannot be removed (``backups`` tells).
 
     Raises ``Refusal``, and then no book was changed: ``book.changed_meanwhile``, ``book.open_elsewhere``,
     ``book.open_somewhere``, ``book.saving``, ``book.read_only``, ``book.disk_full``, ``book.held``, ``book.folder_missing``,
@@ -103,7 +103,7 @@ def _apply(book: BookReader, source: Path, target: Path, changes: Changes, forge
         backup = _keep(target) if replaced else None
         _check_free(target)
         _check_same(source, book)
-        take_place(temporary, target)
+        take_place(temporary, target, content)
         placed = True
     finally:
         remove(temporary)
@@ -112,7 +112,7 @@ def _apply(book: BookReader, source: Path, target: Path, changes: Changes, forge
     _settle(target.parent)
     if forgets:
         for former in backups(target):
-            former.unlink()
+            remove(former)
     _forget_old(target)
 
 
@@ -173,19 +173,26 @@ def _check_free(target: Path) -> None:
         raise Refusal("book.read_only", name=target.name, folder=str(target.parent))
 
 
-def take_place(temporary: Path, target: Path) -> None:
+def take_place(temporary: Path, target: Path, content: bytes) -> None:
     """Rename over the target; a file held for a moment is waited for. A share may have renamed and fail to say so."""
     tries = 1
     while True:
         try:
             return os.replace(temporary, target)
         except OSError as error:
-            if target.exists() and not temporary.exists():
+            if not temporary.exists() and _holds(target, content):
                 return
             if tries == _TRIES or _windows_error(error) not in _HELD:
                 raise
         tries += 1
         time.sleep(_PAUSE)
+
+
+def _holds(path: Path, content: bytes) -> bool:
+    try:
+        return path.read_bytes() == content
+    except OSError:
+        return False
 
 
 def _refused(error: OSError, target: Path) -> Refusal:
@@ -218,9 +225,10 @@ def _keep(target: Path) -> Path:
     number = max((number for number, _ in _backups(target)), default=0) + 1
     backup, temporary = folder / f"{target.stem}~{number}{target.suffix}", beside(folder / target.name)
     try:
-        write_new(temporary, target.read_bytes())
+        content = target.read_bytes()
+        write_new(temporary, content)
         shutil.copymode(target, temporary)
-        take_place(temporary, backup)
+        take_place(temporary, backup, content)
     finally:
         remove(temporary)
     _settle(folder)

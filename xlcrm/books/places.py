@@ -45,37 +45,55 @@ def require_writable(path: Path) -> None:
 
 
 def put(path: Path, content: bytes) -> None:
-    """Write a file, whole or not at all. Raises ``Refusal`` as ``staged`` does."""
-    with staged({path: content}):
-        pass
+    """Write a file, whole or not at all. Raises ``Refusal``: ``output.unwritable``, ``book.disk_full``."""
+    with _beside({path.resolve(): content}) as waiting, _told(path, "output.unwritable"):
+        _place(waiting)
 
 
 @contextmanager
 def staged(contents: Mapping[Path, bytes]) -> Iterator[None]:
-    """Files written beside their places, which they take when the block ends well; otherwise all is as it was.
+    """Files written beside their places, which they take when the block, in which a book is written, ends well.
 
-    Raises ``Refusal``: ``output.unwritable``, ``book.disk_full``.
+    Raises ``Refusal``: ``output.unwritable``, ``book.disk_full`` before the block, and then nothing was written;
+    ``output.late`` after it for one that could not take its place.
     """
-    waiting = {path.resolve(): beside(path.resolve()) for path in contents}
-    try:
-        for (path, temporary), content in zip(waiting.items(), contents.values(), strict=True):
-            with _told(path):
-                write_new(temporary, content, rights=0o666)
-                if path.exists():
-                    shutil.copymode(path, temporary)
+    resolved = {path.resolve(): content for path, content in contents.items()}
+    with _beside(resolved) as waiting:
         yield
-        for path, temporary in waiting.items():
-            with _told(path):
-                take_place(temporary, path)
-    finally:
-        for temporary in waiting.values():
-            remove(temporary)
+        for path, own in waiting.items():
+            with _told(path, "output.late"):
+                _place({path: own})
+
+
+_Waiting = dict[Path, tuple[Path, bytes]]
+"""Place → where the file waits, and what it holds."""
 
 
 @contextmanager
-def _told(path: Path) -> Iterator[None]:
+def _beside(contents: Mapping[Path, bytes]) -> Iterator[_Waiting]:
+    """The files beside their places, as long as the block lasts."""
+    waiting = {path: (beside(path), content) for path, content in contents.items()}
+    try:
+        for path, (temporary, content) in waiting.items():
+            with _told(path, "output.unwritable"):
+                write_new(temporary, content, rights=0o666)
+                if path.exists():
+                    shutil.copymode(path, temporary)
+        yield waiting
+    finally:
+        for temporary, _ in waiting.values():
+            remove(temporary)
+
+
+def _place(waiting: _Waiting) -> None:
+    for path, (temporary, content) in waiting.items():
+        take_place(temporary, path, content)
+
+
+@contextmanager
+def _told(path: Path, otherwise: str) -> Iterator[None]:
     try:
         yield
     except OSError as error:
-        reason = "book.disk_full" if is_full(error) else "output.unwritable"
-        raise Refusal(reason, name=path.name, folder=str(path.parent)) from error
+        key = "book.disk_full" if is_full(error) and otherwise != "output.late" else otherwise
+        raise Refusal(key, name=path.name, folder=str(path.parent)) from error

@@ -30,7 +30,7 @@ _CELL_START = re.compile(r'<c\b[^>]*?\sr="([A-Z]+)\d+"')
 _CELL_COLUMN = re.compile(r'(?:[^>]*?\s)?r="([A-Z]+)')
 _NUMBER = re.compile(r'(<(?:row|c)\b[^>]*?\sr="[A-Z]*)\d+(?=")')
 _STYLE = re.compile(r'\ss="\d+"')
-_CONTENT = re.compile(r"<f\b|<v>[^<]|<t\b[^>]*>[^<]")
+_CONTENT = re.compile(r"<f\b|<v\b[^>]*>[^<]|<t\b[^>]*>[^<]")
 
 _FORMULA = re.compile(r"(<f\b[^>]*?)(?:/>|>([^<]*)</f>)")
 _SHARED = re.compile(r'<f\b(?=[^>]*\st="shared")(?=[^>]*\ssi="(\d+)")[^>]*?(?:/>|>([^<]*)</f>)')

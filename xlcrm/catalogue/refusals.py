@@ -96,6 +96,10 @@ REFUSALS: dict[str, Words] = {
         "“{name}” cannot be written: it may be open, or the folder “{folder}” may not be written to. "
         "Close it, or choose another folder.",
     ),
+    "output.late": Words(
+        "工作簿已经写好，“{name}”却放不进文件夹“{folder}”，它可能正开着。请关闭它，再做一次。",
+        "The book is written, but “{name}” could not be put into “{folder}”: it may be open. Close it and do it again.",
+    ),
     "setup.no_pip": Words(
         "{python} 没有 pip，装不了包。请先运行 python -m ensurepip。",
         "{python} has no pip. Run python -m ensurepip first.",
@@ -296,7 +300,13 @@ REFUSALS: dict[str, Words] = {
 }
 
 
+_TOO_LATE = ("output.late",)
+"""Refusals after something was written."""
+
+
 def explain(refusal: Refusal, lang: Lang) -> str:
-    """The refusal in the user's words, ending with the assurance that nothing was changed."""
+    """The refusal in the user's words, ending with the assurance that nothing was changed, where nothing was."""
+    if refusal.key in _TOO_LATE:
+        return REFUSALS[refusal.key].say(lang, **refusal.about)
     between = "" if lang == "zh" else " "
     return REFUSALS[refusal.key].say(lang, **refusal.about) + between + UNCHANGED.say(lang)

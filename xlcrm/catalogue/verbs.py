@@ -60,6 +60,11 @@ FORGOTTEN = Words(
     "{folder} 里本簿的 {count} 份备份仍含原资料，一并删除。寄出、另存和同步到别处的副本请自行处理。",
     "The {count} backups of the book in {folder} held the data and go too. See to copies mailed, saved or synchronised elsewhere.",
 )
+NOT_FORGOTTEN = Words(
+    "{folder} 里的 {names} 正被其他程序占用，没能删除，里面还有这位客户的资料。请关闭占用它的程序后手工删除。",
+    "{names} in {folder} could not be removed and still hold the customer's data: close the program that holds them and "
+    "delete them by hand.",
+)
 UNDONE = Words("撤销“{what}”：{count} 处恢复原样。", "Undo of “{what}”: {count} places as they were.")
 REDONE = Words("重做“{what}”：{count} 处恢复。", "Redo of “{what}”: {count} places are back.")
 KEPT = Words(
