@@ -12,6 +12,7 @@ from xlcrm.changes import Block
 from xlcrm.errors import Refusal
 from xlcrm.forms import FORMS, Cell, Consultant
 from xlcrm.ledger import columns_of, is_foot, read_ledger
+from xlcrm.settings import Settings
 
 TODAY = dt.date(2026, 10, 31)
 DAY = dt.date(2026, 10, 5)
@@ -138,6 +139,23 @@ def test_settings_come_from_their_sheet_and_trouble_falls_back() -> None:
     assert (ledger.settings.interval_h, ledger.settings.return_grade) == (3, "A")
     assert ledger.settings.closed_days == (dt.date(2026, 10, 1), dt.date(2026, 10, 2))
     assert ledger.setting_troubles == {1: "bad"}
+
+
+@pytest.mark.parametrize(
+    ("key", "value"),
+    [
+        ("工作月", "0000-05"),
+        ("填写截止时间", "18:00Z"),
+        ("交车关怀", "99999999"),
+        ("交车关怀", "0、-5"),
+        ("保险提前", "4000000"),
+        ("定期关怀", "99999999999"),
+    ],
+)
+def test_a_setting_no_calendar_can_follow_falls_back(key: str, value: str) -> None:
+    ledger = ledger_of({"设置": [{"键": key, "值": value}]}, TODAY)
+    assert ledger.setting_troubles == {0: "bad"}
+    assert ledger.settings == Settings()
 
 
 def test_the_area_code_makes_local_numbers_readable() -> None:

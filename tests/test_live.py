@@ -616,6 +616,11 @@ def put_formula(book: Any) -> None:
     sheet.cell(block(LiveSession(book), "H级").row + 2, 20).value = "=1+1"
 
 
+def put_error(book: Any) -> None:
+    cell = book.api["H级"].cell(block(LiveSession(book), "H级").row + 2, 20)
+    cell.value, cell.data_type = "#N/A", "e"
+
+
 def write_below(book: Any) -> None:
     found = block(LiveSession(book), "A级")
     book.api["A级"].cell(found.row + len(found.rows) + 1, 3).value = "制表人"
@@ -636,6 +641,7 @@ def comment(book: Any) -> None:
         (merge, "live.merged", "工作表“H级”的表格里有合并单元格"),
         (total, "live.totals", "工作表“A级”的表格有汇总行"),
         (put_formula, "live.formula", "工作表“H级”的 T"),
+        (put_error, "live.error", "工作表“H级”的 T"),
         (write_below, "live.below", "工作表“A级”的表格下面 C"),
         (comment, "live.comment", "工作表“H级”的 B"),
     ],
@@ -845,6 +851,7 @@ def test_every_refusal_has_words_in_both_languages() -> None:
         "merged",
         "totals",
         "formula",
+        "error",
         "below",
         "comment",
         "no_folder",

@@ -184,7 +184,7 @@ def _understood(name: str, text: str) -> Any:
         hint = tuple[Annotated[get_args(hint)[0], Field(**limits)], ...]  # type: ignore[misc]
         limits = {}
     typed = Annotated[hint, Field(**limits)]  # type: ignore[valid-type]  # a type known only at run time
-    understood = TypeAdapter(typed, config=ConfigDict(allow_inf_nan=False)).validate_python(value)
+    understood: object = TypeAdapter(typed, config=ConfigDict(allow_inf_nan=False)).validate_python(value)
     if isinstance(understood, dt.time) and understood.tzinfo:
         raise ValueError("a time of the shop's own clock has no zone")
     return understood

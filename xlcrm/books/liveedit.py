@@ -323,11 +323,12 @@ def _changed_cells(old: Sequence[Row], new: Sequence[Row], table: LiveTable) -> 
 def _box(area: Area, rows: Sequence[Row], table: LiveTable) -> Box:
     """The cells of an area, from all rows of the table as they shall be.
 
-    A formula in the area is refused: it could not be written back as it was.
+    A formula or an error value in the area is refused: it could not be written back as it was.
     """
-    for row, column in table.formulas:
-        if (row, column) in area:
-            raise Refusal("live.formula", sheet=table.block.sheet, cell=f"{letters(column)}{row}")
+    for kind, places in (("formula", table.formulas), ("error", table.errors)):
+        for row, column in places:
+            if (row, column) in area:
+                raise Refusal(f"live.{kind}", sheet=table.block.sheet, cell=f"{letters(column)}{row}")
     columns = range(area.left - table.block.column, area.right - table.block.column + 1)
     cut = [row[columns.start : columns.stop] for row in rows[area.top - table.top : area.bottom - table.top + 1]]
     for i, row_cells in enumerate(cut, area.top):

@@ -44,9 +44,10 @@ class LiveTable:
             self.kinds[headers.index(CHECK_HEADER)] = Kind.TEXT
         self.block = Block(form.sheet, name, area.top, area.left, headers, self._cells(data))
         self.formulas = self._formulas() if form.checked else {}
+        self.errors = self._errors(data)
         native_filter = handle.api.AutoFilter
         self.is_filtered = native_filter is not None and bool(native_filter.FilterMode)
-        self.issues = [*self._formula_issues(), *self._filter_issues(), *self._error_issues(data)]
+        self.issues = [*self._formula_issues(), *self._filter_issues(), *self._error_issues()]
 
     @property
     def top(self) -> int:
@@ -96,14 +97,19 @@ class LiveTable:
                     cell = f"{letters(self.block.column + at)}{self.block.row}"
                     yield StructureIssue("filter", self.block.sheet, cell, self.block.headers[at])
 
-    def _error_issues(self, data: Grid) -> Iterator[StructureIssue]:
-        """Errors are the only values that come as ints."""
-        for i, values in enumerate(data):
-            if int in map(type, values):
-                for j, value in enumerate(values):
-                    if type(value) is int:
-                        cell = f"{letters(self.block.column + j)}{self.top + i}"
-                        yield StructureIssue("error", self.block.sheet, cell, str(self.block.rows[i][j]))
+    def _errors(self, data: Grid) -> dict[tuple[int, int], str]:
+        """Error values among the data, by row and column: they are the only values that come as ints."""
+        return {
+            (self.top + i, self.block.column + j): str(self.block.rows[i][j])
+            for i, values in enumerate(data)
+            if int in map(type, values)
+            for j, value in enumerate(values)
+            if type(value) is int
+        }
+
+    def _error_issues(self) -> Iterator[StructureIssue]:
+        for (row, column), text in self.errors.items():
+            yield StructureIssue("error", self.block.sheet, f"{letters(column)}{row}", text)
 
 
 def grid(values: Any) -> Grid:

@@ -285,6 +285,10 @@ REFUSALS: dict[str, Words] = {
         "工作表“{sheet}”的 {cell} 是公式，写入会破坏它。请把它改成数值（复制 → 选择性粘贴 → 数值）后重试。",
         "{cell} on “{sheet}” is a formula that would be destroyed. Turn it into a value (Paste Special → Values) and retry.",
     ),
+    "live.error": Words(
+        "工作表“{sheet}”的 {cell} 是错误值（如 #N/A），写入会改坏它。请先改成正确的内容或清空，再重试。",
+        "{cell} on “{sheet}” holds an error value (like #N/A) that would not be kept. Put it right or clear it and retry.",
+    ),
     "live.below": Words(
         "工作表“{sheet}”的表格下面 {cell} 写有内容，新的行放不下。请把它移到表格上方或别处后重试。",
         "{cell} below the table on “{sheet}” stands where new rows belong. Move it above the table and try again.",

@@ -50,8 +50,7 @@ Private Function CrmAnswer(ByVal stem As String) As String
         patience = START_SECONDS
         If Dir(stem & ".begun") <> "" Then patience = WORK_SECONDS
         If (Now - asked) * 86400 > patience Then Err.Raise 1004
-        Application.Wait Now + TimeSerial(0, 0, 1) / 5
-        DoEvents
+        Application.Wait Now + TimeSerial(0, 0, 1) / 5      ' no DoEvents: nobody shall type until the answer is written
     Loop
     file = FreeFile
     Open stem & ".done" For Input As #file
