@@ -18,6 +18,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from libreoffice import drive
 from memory import HE, NAMES, QIAN, STAFF, report, visit
+from workbooks import edit_member
 
 from xlcrm import bridge, selfcheck
 from xlcrm.books.area import Area
@@ -269,6 +270,12 @@ def test_a_refusal_is_the_message_and_the_result(copy: Path) -> None:
     copy.write_bytes(b"PK\3\4")
     message, orders = press("validate", copy)
     assert message == result_of(orders) == explain(Refusal("book.damaged", name="店-1.xlsm"), "zh")
+
+
+def test_a_book_with_dates_from_1904_is_a_refusal(copy: Path) -> None:
+    edit_member(copy, "xl/workbook.xml", "<workbookPr ", '<workbookPr date1904="1" ')
+    message, _ = press("validate", copy)
+    assert message == explain(Refusal("live.date1904", name="店-1.xlsm"), "zh")
 
 
 def test_a_report_that_is_open_is_a_refusal(copy: Path) -> None:

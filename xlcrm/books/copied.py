@@ -26,7 +26,8 @@ COMPOUND_FILE = bytes.fromhex("d0cf11e0a1b11ae1")
 class Copy:
     """All tables of a CRM book as they were in the copy at ``path``; ``name`` is what the book itself is called.
 
-    Raises ``Refusal``: ``book.not_crm``, ``book.sheet_missing``, ``book.table_missing``, and those of ``open_book``.
+    Raises ``Refusal``: ``book.not_crm``, ``book.sheet_missing``, ``book.table_missing``, ``live.date1904`` (the dates that
+    go back into the book are counted from 1900), and those of ``open_book``.
     """
 
     def __init__(self, path: Path, name: str) -> None:
@@ -39,6 +40,8 @@ class Copy:
         else:
             reader = BookReader(Path(name), data)
             require_crm_book(reader)
+            if reader.parts.date1904:
+                raise Refusal("live.date1904", name=name)
             self._sheets, self._cells = frozenset(reader.sheets), reader.cells
             self.blocks = [reader.read(form) for form in FORMS.values()]
             self.issues = [issue for form in FORMS.values() for issue in reader.structure(form)]

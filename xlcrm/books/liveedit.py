@@ -325,16 +325,20 @@ def _box(area: Area, rows: Sequence[Row], table: LiveTable) -> Box:
 
     A formula or an error value in the area is refused: it could not be written back as it was.
     """
-    for kind, places in (("formula", table.formulas), ("error", table.errors)):
-        for row, column in places:
-            if (row, column) in area:
-                raise Refusal(f"live.{kind}", sheet=table.block.sheet, cell=f"{letters(column)}{row}")
+    if place := _first_in(area, table.formulas):
+        raise Refusal("live.formula", sheet=table.block.sheet, cell=place)
+    if place := _first_in(area, table.errors):
+        raise Refusal("live.error", sheet=table.block.sheet, cell=place)
     columns = range(area.left - table.block.column, area.right - table.block.column + 1)
     cut = [row[columns.start : columns.stop] for row in rows[area.top - table.top : area.bottom - table.top + 1]]
     for i, row_cells in enumerate(cut, area.top):
         for j, cell in enumerate(row_cells, area.left):
             _check_length(cell, table.block.sheet, i, j)
     return Box(area, cut, [table.kinds.get(at) for at in columns])
+
+
+def _first_in(area: Area, places: Iterable[tuple[int, int]]) -> str | None:
+    return next((f"{letters(column)}{row}" for row, column in places if (row, column) in area), None)
 
 
 def _height(rows: Sequence[Row]) -> int:

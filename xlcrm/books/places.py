@@ -41,12 +41,12 @@ def require_writable(path: Path) -> None:
         if is_new:
             path.unlink()
     except OSError as error:
-        raise Refusal("output.unwritable", **about) from error
+        raise _unwritable(path) from error
 
 
 def put(path: Path, content: bytes) -> None:
     """Write a file, whole or not at all. Raises ``Refusal``: ``output.unwritable``, ``book.disk_full``."""
-    with _beside({path.resolve(): content}) as waiting, _told(path, "output.unwritable"):
+    with _beside({path.resolve(): content}) as waiting, _told(_unwritable(path)):
         _place(waiting)
 
 
@@ -61,7 +61,7 @@ def staged(contents: Mapping[Path, bytes]) -> Iterator[None]:
     with _beside(resolved) as waiting:
         yield
         for path, own in waiting.items():
-            with _told(path, "output.late"):
+            with _told(Refusal("output.late", name=path.name, folder=str(path.parent))):
                 _place({path: own})
 
 
@@ -75,7 +75,7 @@ def _beside(contents: Mapping[Path, bytes]) -> Iterator[_Waiting]:
     waiting = {path: (beside(path), content) for path, content in contents.items()}
     try:
         for path, (temporary, content) in waiting.items():
-            with _told(path, "output.unwritable"):
+            with _told(_unwritable(path)):
                 write_new(temporary, content, rights=0o666)
                 if path.exists():
                     shutil.copymode(path, temporary)
@@ -90,10 +90,16 @@ def _place(waiting: _Waiting) -> None:
         take_place(temporary, path, content)
 
 
+def _unwritable(path: Path) -> Refusal:
+    return Refusal("output.unwritable", name=path.name, folder=str(path.parent))
+
+
 @contextmanager
-def _told(path: Path, otherwise: str) -> Iterator[None]:
+def _told(refusal: Refusal) -> Iterator[None]:
+    """What goes wrong with the disk, in words; that it is full says more, but not too late."""
     try:
         yield
     except OSError as error:
-        key = "book.disk_full" if is_full(error) and otherwise != "output.late" else otherwise
-        raise Refusal(key, name=path.name, folder=str(path.parent)) from error
+        if is_full(error) and refusal.key != "output.late":
+            raise Refusal("book.disk_full", **refusal.about) from error
+        raise refusal from error

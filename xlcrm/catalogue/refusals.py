@@ -289,6 +289,11 @@ REFUSALS: dict[str, Words] = {
         "工作表“{sheet}”的 {cell} 是错误值（如 #N/A），写入会改坏它。请先改成正确的内容或清空，再重试。",
         "{cell} on “{sheet}” holds an error value (like #N/A) that would not be kept. Put it right or clear it and retry.",
     ),
+    "live.date1904": Words(
+        "“{name}”用的是 1904 日期系统，这里的按钮会写错日期。请关闭它，改用命令行，例如 xlcrm validate {name}",
+        "“{name}” counts its dates from 1904 and the button would get them wrong. Close it and use the command line, "
+        "e.g. xlcrm validate {name}",
+    ),
     "live.below": Words(
         "工作表“{sheet}”的表格下面 {cell} 写有内容，新的行放不下。请把它移到表格上方或别处后重试。",
         "{cell} below the table on “{sheet}” stands where new rows belong. Move it above the table and try again.",
