@@ -420,7 +420,11 @@ RULES: dict[str, Words] = {
 
 WARNINGS: dict[str, Words] = {
     "card.stale": Words("客户卡 {days} 天未修订", "card not revised for {days} days"),
-    "order.owed": Words("欠款 {owed} 元", "owes {owed} yuan"),
+    "order.owed": Words("未收 {owed} 元", "{owed} yuan to be received"),
+    "order.owed_until": Words(
+        "未收 {owed} 元，预计 {due} 交车", "{owed} yuan to be received, car expected to be handed over on {due}"
+    ),
+    "order.owed_delivered": Words("已交车，未收 {owed} 元", "car handed over, {owed} yuan not received"),
     "target.behind": Words(
         "订单 {orders}，目标 {target}，按工作日应达 {expected}",
         "{orders} orders of {target}, {expected} expected by now",
