@@ -22,6 +22,7 @@ from xlcrm.demo import simulate
 from xlcrm.findings import Difference, Finding, Severity, Spot
 from xlcrm.forms import Cell
 from xlcrm.ledger import read_ledger
+from xlcrm.report.style import note
 from xlcrm.roll import roll
 from xlcrm.validate import blocked_rows, validate
 from xlcrm.verbs import after
@@ -359,6 +360,28 @@ def test_findings_are_counted_by_rule_kind_and_person() -> None:
     differences = month.table("differences_by_person")
     place = differences.headers.index("无状态")
     assert [row[place] for row in differences.rows] == [1, 0]
+
+
+def test_the_audit_is_the_months_and_rows_without_a_day_count_as_they_stand() -> None:
+    def on(sheet: str, row: int) -> Finding:
+        return Finding("V01.empty", Severity.ERROR, Spot(sheet, f"A{row}", row), person=f"{sheet}{row}")
+
+    plan: Row = {"客户编号": "C00001", "计划日期": dt.date(2026, 9, 30), "执行日期": dt.date(2026, 10, 2)}
+    sheets: dict[str, list[Row]] = {
+        "来店登记": [*visits(9, 1, kept=0), *visits(10, 1, 20, kept=0), visits(10, 1, kept=0)[0] | {"日期": None}],
+        "跟进记录": [plan, plan | {"执行日期": None}],
+        "客户卡": [known(1, "B", dt.date(2026, 9, 1))],
+    }
+    findings = [on(sheet, row) for sheet, rows in sheets.items() for row in range(2, len(rows) + 2)]
+    blocked = {(finding.at.sheet, finding.at.row) for finding in findings}
+    today = dt.date(2026, 10, 15)
+    month = analyse(ledger_of(sheets, today), today, "2026-10", blocked, findings)
+    people = {row[0] for row in month.table("findings_by_person").rows}
+    assert people == {"来店登记3", "来店登记5", "跟进记录2", "客户卡2"}
+    # 1 October, and the row whose day nobody knows
+    assert month.logs_in_error == 2
+    assert note(month, "zh").endswith("；另有 2 行日志有错误，未计入")
+    assert "错误" not in note(of(END, visits(10, 1, kept=0)), "zh")
 
 
 def test_a_mark_of_a_loss_a_revival_and_a_wrong_number() -> None:

@@ -129,9 +129,15 @@ _TABLES = {
     "contacts_by_purpose": Words("接触是否有效", "Contacts by purpose"),
     "stale_cards": Words("档案过期的客户卡", "Cards not revised"),
     "neglected": Words("两个间隔未联系上的客户", "Prospects nobody reached for twice the interval"),
-    "findings_by_code": Words("各类问题", "Findings by code"),
-    "differences_by_person": Words("各人差异", "Differences by person"),
-    "findings_by_person": Words("各人问题", "Findings by person"),
+    "findings_by_code": Words(
+        "各类问题（本月；没有日期的行按现状）", "Findings by code (this month; undated rows as they stand)"
+    ),
+    "differences_by_person": Words(
+        "各人差异（本月；没有日期的行按现状）", "Differences by person (this month; undated rows as they stand)"
+    ),
+    "findings_by_person": Words(
+        "各人问题（本月；没有日期的行按现状）", "Findings by person (this month; undated rows as they stand)"
+    ),
     "care_by_item": Words("本月关怀", "Care of the month"),
     "care_calendar": Words("下月关怀日历", "Next month's care"),
     "owners_leaving": Words("流失预警车主", "Owners at risk"),
@@ -471,6 +477,7 @@ SENTENCES: dict[str, Words] = {
     "same_days_all": Words("与以前各月的 1–{day} 日比较", "compared with days 1–{day} of the months before"),
     "divisor": Words("成交率分母：{divisor}", "closing rate over {divisor}"),
     "small": Words("不足 {small} 例不显示百分比", "no percentage of fewer than {small} cases"),
+    "logs_in_error": Words("另有 {count} 行日志有错误，未计入", "{count} log rows in error are not counted"),
     "months_before": Words("“前三月”只有 {count} 个月的账", "the books hold {count} of the three months before"),
     "chart": Words("{title}：按{label}画出{series}", "{title}: {series} by {label}"),
     "others": Words("其余 {count} 项", "{count} others"),

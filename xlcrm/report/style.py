@@ -122,6 +122,8 @@ def note(month: Month, lang: Lang) -> str:
         SENTENCES["divisor"].say(lang, divisor=divisor),
         SENTENCES["small"].say(lang, small=settings.small_number),
     ]
+    if month.logs_in_error:
+        parts.append(SENTENCES["logs_in_error"].say(lang, count=month.logs_in_error))
     return ("；" if lang == "zh" else "; ").join(parts)
 
 
