@@ -547,6 +547,21 @@ def test_the_outlook_weighs_stock_and_customers_to_come_against_the_target() -> 
     assert pace[2] == pytest.approx((so_far or 0) * 31 / 17, abs=0.06)
 
 
+def test_of_too_few_cases_nothing_is_expected_and_nothing_judged() -> None:
+    target: list[Row] = [{"月份": "2026-10", "顾问": "张敏", "订单目标": 4}]
+    rows = [*visits(9, 1, kept=1), *visits(10, 1, kept=1, first_phone=50)]
+    month = analyse(ledger_of({"来店登记": rows, "目标": target}, END), END, "2026-10", ())
+    for row in plain(month.table("outlook")):
+        assert row[1:5] in ((1, None, None, None), (2, None, None, None), (3, None, None, None))
+    assert plain(month.table("outlook"))[-1][-1] == "样本太少，无法判断"
+    # A, B, C and the new are measured in the clean store, H is not: some tracked customers may bring any number
+    [_, _, whole] = plain(store("clean").table("outlook"))
+    unmeasured = (store("clean").table("forecast").total or ())[-1]
+    assert isinstance(unmeasured, int)
+    assert unmeasured > 0
+    assert whole[-1] == "样本太少，无法判断"
+
+
 def test_the_flow_has_two_equal_sides() -> None:
     for name, day in STORES_AND_DAYS:
         came, went = store(name, day).table("stock_flow").rows

@@ -325,6 +325,7 @@ _ROWS = {
     "behind_pace": Words("按此进度完不成", "Behind pace"),
     "outlook_yes": Words("区间下限已够", "Even the low end makes it"),
     "outlook_no": Words("区间上限仍不够", "Even the high end does not"),
+    "outlook_too_few": Words("样本太少，无法判断", "Too few cases to tell"),
     "outlook_open": Words("目标在区间之内", "The target lies in between"),
     "at_risk": Words("流失预警", "At risk"),
     "owner_lost": Words("流失", "Lost"),
