@@ -13,7 +13,7 @@ from books import STORES, Row, blocks_of, ledger_of, read_csv_store
 
 from xlcrm.analysis import Month, Ratio, Table, analyse, figures_json
 from xlcrm.analysis.facts import Measure
-from xlcrm.analysis.figures import wilson
+from xlcrm.analysis.figures import percent, wilson
 from xlcrm.catalogue import Words
 from xlcrm.catalogue.findings import FINDINGS
 from xlcrm.catalogue.labels import LABELS, RULES
@@ -545,6 +545,26 @@ def test_the_outlook_weighs_stock_and_customers_to_come_against_the_target() -> 
     so_far = store("clean", 17).figure("orders").value
     assert pace[0] == "本月：按已过工作日的进度"
     assert pace[2] == pytest.approx((so_far or 0) * 31 / 17, abs=0.06)
+
+
+def test_every_step_of_the_funnel_stands_beside_its_own_kpi() -> None:
+    for name, day in STORES_AND_DAYS:
+        month = store(name, day)
+        table, labels = month.table("month_funnel"), {figure.label: figure for figure in month.figures}
+        steps = ("batches", "first_visits", "first_visits_with_phone", "test_drives", "orders", "deliveries")
+        assert [row[:2] for row in table.rows] == [(LABELS[key], month.figure(key).value) for key in steps]
+        told = [(row[2], row[3]) for row in table.rows if row[2]]
+        assert [label for label, _ in told] == [
+            LABELS[key] for key in ("kept_rate", "test_drive_rate", "closing_rate", "delivery_rate")
+        ]
+        assert all(isinstance(label, Words) and ratio == labels[label].now for label, ratio in told)
+        assert table.both_sides
+
+
+@pytest.mark.parametrize(("share", "told"), [(13 / 16, "81.3%"), (0.2865, "28.7%"), (0.8124, "81.2%"), (1.0, "100.0%")])
+def test_percentages_are_rounded_as_a_spreadsheet_rounds_them(share: float, told: str) -> None:
+    assert percent(share) == told
+    assert Ratio(share * 2000, 2000).shown(5) == told
 
 
 def test_of_too_few_cases_nothing_is_expected_and_nothing_judged() -> None:

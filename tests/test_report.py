@@ -155,6 +155,13 @@ def test_every_value_falls_on_a_cell_the_layout_formatted() -> None:
         assert sheet.cell(row, column).has_style, cell
 
 
+def test_a_rate_of_the_funnel_shows_both_its_sides() -> None:
+    kept, row = clean().figure("kept_rate"), title_row("month_funnel") + 4
+    told = [values(clean())[f"{column}{row}"] for column in "ABCE"]
+    sides = f"{kept.numerator:g}/{kept.denominator:g}"
+    assert told == ["首次留档", kept.numerator, "留档率", f"{kept.shown} ({sides})"]
+
+
 def test_more_rows_than_room_are_summed_up_in_the_last() -> None:
     people = [f"顾问{n:02d}" for n in range(20)]
     month = month_of(*(visit(person, 1 + n) for n, person in enumerate(people)))
@@ -320,6 +327,7 @@ def figure(now: Ratio, last: Ratio | None, unit: Unit = Unit.PERCENT, good: int 
         (figure(Ratio(50, 100), Ratio(90, 100)), ("▼ -40.0 点 变差", -1)),
         (figure(Ratio(90, 100), Ratio(50, 100), good=-1), ("▲ +40.0 点 变差", -1)),
         (figure(Ratio(51, 100), Ratio(50, 100)), ("▲ +1.0 点 波动之内", 0)),
+        (figure(Ratio(9, 16), Ratio(8, 16)), ("▲ +6.3 点 波动之内", 0)),
         (figure(Ratio(50, 100), Ratio(5, 10)), ("＝ 持平", 0)),
         (figure(Ratio(3, 4), Ratio(50, 100)), ("例数太少，不比", 0)),
         (figure(Ratio(40), Ratio(10), Unit.COUNT), ("▲ +30 好转", 1)),

@@ -6,6 +6,7 @@ import datetime as dt
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from decimal import ROUND_HALF_UP, Decimal
 from enum import Enum
 
 from xlcrm.catalogue import Words
@@ -15,6 +16,16 @@ from xlcrm.forms import Place
 _CHANCE = 1.96
 NOTHING = "—"
 """What a ratio shows when its denominator is zero. SPEC section 7."""
+
+
+def half_up(value: float, digits: int) -> str:
+    """A number in words as a spreadsheet rounds it: 81.25 is 81.3, where Python's own formats say 81.2."""
+    return str(Decimal(f"{value:.12g}").quantize(Decimal(1).scaleb(-digits), ROUND_HALF_UP))
+
+
+def percent(share: float) -> str:
+    """A share in words: 81.3%."""
+    return f"{half_up(share * 100, 1)}%"
 
 
 class Unit(Enum):
@@ -67,7 +78,7 @@ class Ratio:
 
     def shown(self, small: int) -> str:
         cell = self.as_cell(small)
-        return cell if isinstance(cell, str) else f"{cell:.1%}"
+        return cell if isinstance(cell, str) else percent(cell)
 
 
 Content = str | Name | CustomerNumber | int | float | Percent | dt.date | Ratio | Words | None
@@ -153,7 +164,7 @@ class Figure:
             return NOTHING
         if self.unit is Unit.PERCENT:
             return ratio.shown(self.small)
-        number = f"{ratio.value:.1f}"
+        number = half_up(ratio.value, 1)
         return number if self.unit is Unit.DAYS else number.removesuffix(".0")
 
 

@@ -169,7 +169,7 @@ _HEADERS = {
     "step": Words("环节", "Step"),
     "count": Words("数量", "Count"),
     "share": Words("占比", "Share"),
-    "of_former": Words("占上一环节", "Of the step before"),
+    "step_rate": Words("比率", "Rate"),
     "consultant": Words("销售顾问", "Consultant"),
     "person": Words("当事人", "Person"),
     "achieved": Words("完成率", "Achieved"),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from xlcrm.analysis.figures import Figure, Unit
+from xlcrm.analysis.figures import Figure, Unit, half_up
 from xlcrm.analysis.month import Month
 from xlcrm.catalogue import Lang
 from xlcrm.catalogue.labels import LABELS, SENTENCES
@@ -74,9 +74,9 @@ def trend(figure: Figure, lang: Lang) -> tuple[str, int]:
             few = min(figure.denominator or 0, figure.last.denominator or 0) < figure.small
             if few:
                 return LABELS["few_cases"].say(lang), 0
-            amount = SENTENCES["points"].say(lang, by=f"{by * 100:+.1f}")
+            amount = SENTENCES["points"].say(lang, by=_signed(by * 100))
         case Unit.DAYS:
-            return f"{arrow} {SENTENCES['days'].say(lang, by=f'{by:+.1f}')}", 0
+            return f"{arrow} {SENTENCES['days'].say(lang, by=_signed(by))}", 0
         case Unit.COUNT:
             amount = f"{by:+g}"
     if not figure.good:
@@ -84,6 +84,11 @@ def trend(figure: Figure, lang: Lang) -> tuple[str, int]:
     tone = (figure.good if by > 0 else -figure.good) if figure.beyond_chance else 0
     verdict = LABELS[{1: "better", -1: "worse", 0: "by_chance"}[tone]].say(lang)
     return f"{arrow} {amount} {verdict}", tone
+
+
+def _signed(number: float) -> str:
+    told = half_up(number, 1)
+    return told if told.startswith("-") else f"+{told}"
 
 
 def draw_front(canvas: Canvas, month: Month, columns: int, kpis_at: int) -> None:
