@@ -526,10 +526,44 @@ def test_the_audit_of_losses_counts_doubts_by_consultant_and_finds_who_was_not_l
     month = analyse(ledger_of(sheets, END), END, "2026-10", ())
     assert plain(month.table("subjective_by_consultant")) == [("张敏", 2, 1, Ratio(1, 2), 0, 1, 1)]
     [doubt] = plain(month.table("subjective_losses"))
-    assert (doubt[0], doubt[-1]) == ("C00001", "放弃过早、理由不充分")
+    assert (doubt[0], doubt[-1]) == ("C00001", "放弃过早、没写原因")
     [back] = plain(month.table("losses_returned"))
     assert back == ("C00001", "客户1", "张敏", dt.date(2026, 10, 7), dt.date(2026, 10, 25), "A")
     assert plain(month.table("rival_reasons")) == [("云驰E7", 1, 0, 0, 0, 0, 1)]
+
+
+def test_losses_say_what_was_not_written_and_who_waits_for_a_decision() -> None:
+    def lost(number: int, applied: dt.date, decided: dt.date | None, **other: Cell) -> Row:
+        row: Row = {"电话": f"1990000{number:04d}", "战败前级别": "B", "申请日期": applied, "申请人": "张敏"}
+        return row | {"审批": "同意" if decided else "待审", "审批日期": decided} | other
+
+    on = END.replace
+    sheets: dict[str, list[Row]] = {
+        "客户卡": [known(n, "B", dt.date(2026, 10, 1)) for n in range(1, 7)],
+        "日报": [told(n, on(day=3), "B") for n in range(1, 7)],
+        "战败": [
+            lost(1, on(day=4), on(day=5), 原因="他品牌-价格"),
+            lost(2, on(day=4), on(day=5), 原因="他店同品牌-价格"),
+            lost(3, on(day=4), on(day=5), 原因="放弃购买"),
+            lost(4, on(day=4), None, 原因="放弃购买", 说明="搬家了"),
+            lost(5, dt.date(2026, 9, 30), on(day=1), 原因="他品牌-价格", **{"去向/竞品": "云驰E7"}),
+            lost(6, dt.date(2026, 9, 30), None, 原因="他品牌-价格", **{"去向/竞品": "云驰E7"}),
+        ],
+    }
+    month = analyse(ledger_of(sheets, END), END, "2026-10", ())
+    whys = {row[0]: str(row[-1]).split("、")[-1] for row in plain(month.table("subjective_losses"))}
+    assert whys == {"C00001": "没写去向", "C00002": "没写去向", "C00003": "没写经过", "C00004": "放弃过早"}
+    # another dealer's same brand is no rival
+    assert plain(month.table("rival_reasons")) == [("云驰E7", 1, 0, 0, 0, 0, 1), ("未填", 1, 0, 0, 0, 0, 1)]
+    table = month.table("losses_by_consultant")
+    assert dict(zip(table.headers, table.rows[0], strict=True)) == {
+        "consultant": "张敏",
+        "losses_approved": 4,
+        "losses_rejected": 0,
+        "reject_rate": Ratio(0, 4),
+        "losses_applied": 4,
+        "losses_pending": 2,
+    }
 
 
 def test_the_outlook_weighs_stock_and_customers_to_come_against_the_target() -> None:

@@ -10,7 +10,7 @@ from decimal import ROUND_HALF_UP, Decimal
 from enum import Enum
 
 from xlcrm.catalogue import Words
-from xlcrm.catalogue.labels import LABELS
+from xlcrm.catalogue.labels import LABELS, NOTES
 from xlcrm.forms import Place
 
 _CHANCE = 1.96
@@ -184,6 +184,11 @@ class Table:
     @property
     def title(self) -> Words:
         return LABELS[self.key]
+
+    @property
+    def note(self) -> Words | None:
+        """What must be known to read it, if anything."""
+        return NOTES.get(self.key)
 
 
 @dataclass(frozen=True, slots=True)

@@ -33,6 +33,7 @@ _FIGURES = {
     "losses_approved": Words("战败（已同意）", "Losses approved"),
     "lost": Words("战败", "Lost"),
     "losses_rejected": Words("战败驳回", "Losses rejected"),
+    "losses_pending": Words("待审（期末）", "Pending at the end"),
     "due": Words("应回访", "Follow-ups due"),
     "on_time": Words("按时", "On time"),
     "late": Words("逾期完成", "Late"),
@@ -307,7 +308,7 @@ _HEADERS = {
 }
 
 _ROWS = {
-    "blank": Words("（空）", "(blank)"),
+    "blank": Words("未填", "not filled in"),
     "new_customer": Words("新", "New"),
     "overdue_month": Words("已过预计日", "Past the expected day"),
     "later": Words("更晚", "Later"),
@@ -332,6 +333,9 @@ _ROWS = {
     "too_few_contacts": Words("联系次数不足", "Too few contacts"),
     "too_soon": Words("放弃过早", "Given up too soon"),
     "unsound_reason": Words("理由不充分", "No sound reason"),
+    "no_reason": Words("没写原因", "No reason"),
+    "no_rival": Words("没写去向", "Not said where to"),
+    "no_story": Words("没写经过", "Nothing told"),
     "stay_10": Words("10 分钟以内", "Under 10 min"),
     "stay_30": Words("10–30 分钟", "10–30 min"),
     "stay_60": Words("30–60 分钟", "30–60 min"),
@@ -387,6 +391,18 @@ LABELS: dict[str, Words] = {
     **{kind.value: Words(kind.value, english) for kind, english in _DIFFERENCES.items()},
 }
 """Every label by its key."""
+
+NOTES: dict[str, Words] = {
+    "losses_by_consultant": Words(
+        "同意、驳回按本月的决定计，可能是以前申请的", "decided this month, whenever applied for"
+    ),
+    "losses_by_grade": Words("同上", "likewise"),
+    "subjective_losses": Words(
+        "有疑点：联系次数少于级别间隔所要求的；不满一个间隔就放弃；没写原因、去向或经过",
+        "doubtful: fewer contacts than the grade's interval asks for; given up within one interval; no sound reason",
+    ),
+}
+"""What must be known to read a table, on a line below its title, by the table's key."""
 
 RULES: dict[str, Words] = {
     "V00": Words("数据区里有公式、合并格或筛选", "Formula, merged cell or filter in the data"),

@@ -230,7 +230,8 @@ def _kpi_look(header: str, figure: Figure) -> dict[str, Any]:
 
 
 def _lay_out_slot(workbook: Workbook, worksheet: Worksheet, make: Formats, slot: _Slot) -> None:
-    _section(worksheet, make, slot.title, slot.table.title.say(_LANG))
+    titles = [slot.table.title, *filter(None, [slot.table.note])]
+    _section(worksheet, make, slot.title, "　".join(title.say(_LANG) for title in titles))
     worksheet.set_row(slot.header, 30)
     for header, column in zip(slot.table.headers, slot.columns, strict=True):
         span, look = _WIDE.get(header, 1), _layout_look(header) | FRAME

@@ -6,7 +6,18 @@ import datetime as dt
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
-from xlcrm.analysis.figures import NOTHING, Content, CustomerNumber, Figure, Name, Percent, Ratio, Unit, half_up, percent
+from xlcrm.analysis.figures import (
+    NOTHING,
+    Content,
+    CustomerNumber,
+    Figure,
+    Name,
+    Percent,
+    Ratio,
+    Unit,
+    half_up,
+    percent,
+)
 from xlcrm.analysis.kpis import DIVISORS
 from xlcrm.analysis.month import Month
 from xlcrm.catalogue import Lang, Words

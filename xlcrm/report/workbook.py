@@ -95,7 +95,7 @@ class _Writer:
         sheet.set_h_pagebreaks(list(plan.breaks))
 
     def _plan(self, canvas: Canvas, key: str, tables: dict[str, Table], top: int) -> Plan:
-        widths = {own: sum(canvas.spans(table)) for own, table in tables.items()}
+        widths = {own: canvas.width(table) for own, table in tables.items()}
         heights = {own: height_of(table) for own, table in tables.items()}
         widths[KPIS], heights[KPIS] = sum(kpi_spans(self.month, self.lang).values()), kpi_rows(self.month)
         return Composer(tables, widths, heights, top).compose(PAGES[key])
