@@ -230,6 +230,14 @@ def test_the_sentences_tell_what_moved_beyond_chance() -> None:
     assert same.zh == "各项与上月相同。"
 
 
+def test_a_slow_slide_is_not_called_chance() -> None:
+    days = range(1, 29)
+    past = [visits(month, *days, kept=kept) for month, kept in ((7, 28), (8, 26), (9, 22))]
+    told = [sentence.zh for sentence in of(END, *past, visits(10, *days, kept=20)).sentences]
+    assert told[-1].startswith("留档率降到 71.4%（20/28），上月为 78.6%（22/28）。")
+    assert told[-1].endswith("（与上月比未超出偶然波动，较前三月变差。）")
+
+
 def test_conversions_are_told_from_20_cases_on_and_carry_wilsons_interval() -> None:
     low, high = wilson(2, 20)
     assert (round(low, 4), round(high, 4)) == (0.0279, 0.301)

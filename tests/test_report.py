@@ -316,8 +316,10 @@ def test_every_key_figure_links_to_the_rows_it_counts() -> None:
     assert counted > 20
 
 
-def figure(now: Ratio, last: Ratio | None, unit: Unit = Unit.PERCENT, good: int = 1) -> Figure:
-    return Figure("kept_rate", unit, now, last, None, (), Words("", ""), 5, good)
+def figure(
+    now: Ratio, last: Ratio | None, unit: Unit = Unit.PERCENT, good: int = 1, three: Ratio | None = None
+) -> Figure:
+    return Figure("kept_rate", unit, now, last, three, (), Words("", ""), 5, good)
 
 
 @pytest.mark.parametrize(
@@ -329,6 +331,12 @@ def figure(now: Ratio, last: Ratio | None, unit: Unit = Unit.PERCENT, good: int 
         (figure(Ratio(51, 100), Ratio(50, 100)), ("▲ +1.0 点 波动之内", 0)),
         (figure(Ratio(9, 16), Ratio(8, 16)), ("▲ +6.3 点 波动之内", 0)),
         (figure(Ratio(50, 100), Ratio(5, 10)), ("＝ 持平", 0)),
+        # a slide of some months: no more than chance since the last, more than chance since the three before
+        (figure(Ratio(50, 100), Ratio(55, 100), three=Ratio(190, 300)), ("▼ -5.0 点 较前三月变差", -1)),
+        (figure(Ratio(50, 100), Ratio(50, 100), three=Ratio(190, 300)), ("＝ 持平 较前三月变差", -1)),
+        (figure(Ratio(50, 100), Ratio(55, 100), three=Ratio(160, 300)), ("▼ -5.0 点 波动之内", 0)),
+        (figure(Ratio(60), Ratio(50), Unit.COUNT, three=Ratio(120, 3)), ("▲ +10 较前三月好转", 1)),
+        (figure(Ratio(60), Ratio(50), Unit.COUNT, three=Ratio(150, 3)), ("▲ +10 波动之内", 0)),
         (figure(Ratio(3, 4), Ratio(50, 100)), ("例数太少，不比", 0)),
         (figure(Ratio(40), Ratio(10), Unit.COUNT), ("▲ +30 好转", 1)),
         (figure(Ratio(40), Ratio(10), Unit.COUNT, good=0), ("▲ +30", 0)),

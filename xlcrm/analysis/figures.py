@@ -137,21 +137,38 @@ class Figure:
 
         0 where nothing can be said: no past, too few cases, or no count of cases.
         """
-        now, last = self.now, self.last
-        if last is None or now.value is None or last.value is None or self.unit is Unit.DAYS:
+        last = self.last
+        return self._from(last if last is None or last.denominator is not None else Ratio(last.numerator, 1))
+
+    @property
+    def drift(self) -> float:
+        """The same against the three months before together: a slow slide shows here, though no month differs from the last."""
+        return self._from(self.three)
+
+    def _from(self, past: Ratio | None) -> float:
+        """The deviation from a past, which of a count is a sum over a number of months."""
+        now = self.now
+        if past is None or now.value is None or past.value is None or self.unit is Unit.DAYS:
             return 0.0
-        if now.denominator is None or last.denominator is None:
-            return (now.numerator - last.numerator) / math.sqrt(now.numerator + last.numerator or 1)
-        if min(now.denominator, last.denominator) < self.small:
+        months = past.denominator or 0
+        if now.denominator is None:
+            spread = (now.numerator + past.numerator) / (1 + months) * (1 + 1 / months)
+        elif min(now.denominator, months) < self.small:
             return 0.0
-        share = (now.numerator + last.numerator) / (now.denominator + last.denominator)
-        spread = share * (1 - share) * (1 / now.denominator + 1 / last.denominator)
-        return (now.value - last.value) / math.sqrt(spread) if spread > 0 else 0.0
+        else:
+            share = (now.numerator + past.numerator) / (now.denominator + months)
+            spread = share * (1 - share) * (1 / now.denominator + 1 / months)
+        return (now.value - past.value) / math.sqrt(spread) if spread > 0 else 0.0
 
     @property
     def beyond_chance(self) -> bool:
         """Whether the change since last month is more than chance, which alone brings one in twenty. Our decision."""
         return abs(self.deviation) >= _CHANCE
+
+    @property
+    def has_drifted(self) -> bool:
+        """Whether the figure differs from the three months before by more than chance."""
+        return abs(self.drift) >= _CHANCE
 
     @property
     def shown(self) -> str:

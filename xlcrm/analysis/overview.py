@@ -152,7 +152,10 @@ def _told(figure: Figure, span: Words) -> Words:
     sentence = _say(f"{kind}_{direction}", span, figure.label, about)
     if figure.beyond_chance:
         return sentence
-    return Words(sentence.zh + SENTENCES["by_chance"].zh, sentence.en + SENTENCES["by_chance"].en)
+    apart = "by_chance"
+    if figure.has_drifted:
+        apart = "drifted_better" if (figure.drift > 0) == (figure.good > 0) else "drifted_worse"
+    return Words(sentence.zh + SENTENCES[apart].zh, sentence.en + SENTENCES[apart].en)
 
 
 def _say(key: str, span: Words, label: Words, about: Mapping[str, object]) -> Words:

@@ -160,6 +160,8 @@ _HEADERS = {
     "better": Words("好转", "better"),
     "worse": Words("变差", "worse"),
     "by_chance": Words("波动之内", "by chance"),
+    "drifted_better": Words("较前三月好转", "better than the three months before"),
+    "drifted_worse": Words("较前三月变差", "worse than the three months before"),
     "same": Words("持平", "the same"),
     "few_cases": Words("例数太少，不比", "too few to compare"),
     "numerator": Words("分子", "Numerator"),
@@ -477,6 +479,14 @@ SENTENCES: dict[str, Words] = {
     "count_up": Words("{label} {now}，比{span}的 {last} 多 {by}。", "{label}: {now}, {by} more than {last} {span}."),
     "count_down": Words("{label} {now}，比{span}的 {last} 少 {by}。", "{label}: {now}, {by} fewer than {last} {span}."),
     "by_chance": Words("（未超出偶然波动。）", " (No more than chance.)"),
+    "drifted_better": Words(
+        "（与上月比未超出偶然波动，较前三月好转。）",
+        " (No more than chance since then; better than the three months before.)",
+    ),
+    "drifted_worse": Words(
+        "（与上月比未超出偶然波动，较前三月变差。）",
+        " (No more than chance since then; worse than the three months before.)",
+    ),
     "steady": Words("各项与{span}相同。", "Nothing differs from {span}."),
     "no_past": Words(
         "账簿里没有 {month} 的记录，不能与上月比较。", "The books do not reach back to {month}: no comparison."

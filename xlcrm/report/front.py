@@ -62,13 +62,18 @@ def tiles_end(month: Month) -> int:
 
 
 def trend(figure: Figure, lang: Lang) -> tuple[str, int]:
-    """How a figure moved since last month, told by arrow, amount and word; and 1 for better, -1 for worse, 0 for neither."""
+    """How a figure moved since last month, told by arrow, amount and word; and 1 for better, -1 for worse, 0 for neither.
+
+    The word is that of the three months before where only they differ by more than chance.
+    """
     if figure.last is None or figure.now.value is None or figure.last.value is None:
         return "", 0
     by = figure.now.value - figure.last.value
     arrow = "▲" if by > 0 else "▼" if by < 0 else "＝"
+    drifted = _tone(figure, figure.drift) if figure.has_drifted else 0
     if by == 0:
-        return f"{arrow} {LABELS['same'].say(lang)}", 0
+        same = LABELS["same"].say(lang)
+        return f"{arrow} {same} {LABELS[_DRIFTED[drifted]].say(lang)}" if drifted else f"{arrow} {same}", drifted
     match figure.unit:
         case Unit.PERCENT:
             few = min(figure.denominator or 0, figure.last.denominator or 0) < figure.small
@@ -81,9 +86,18 @@ def trend(figure: Figure, lang: Lang) -> tuple[str, int]:
             amount = f"{by:+g}"
     if not figure.good:
         return f"{arrow} {amount}", 0
-    tone = (figure.good if by > 0 else -figure.good) if figure.beyond_chance else 0
-    verdict = LABELS[{1: "better", -1: "worse", 0: "by_chance"}[tone]].say(lang)
-    return f"{arrow} {amount} {verdict}", tone
+    tone = _tone(figure, by) if figure.beyond_chance else 0
+    verdict = LABELS[_DRIFTED[drifted] if drifted and not tone else _VERDICTS[tone]].say(lang)
+    return f"{arrow} {amount} {verdict}", tone or drifted
+
+
+_VERDICTS = {1: "better", -1: "worse", 0: "by_chance"}
+_DRIFTED = {1: "drifted_better", -1: "drifted_worse"}
+
+
+def _tone(figure: Figure, by: float) -> int:
+    """1 where a move is for the better, -1 where for the worse, 0 where neither."""
+    return figure.good if by > 0 else -figure.good
 
 
 def _signed(number: float) -> str:
