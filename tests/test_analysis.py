@@ -609,6 +609,39 @@ def test_percentages_are_rounded_as_a_spreadsheet_rounds_them(share: float, told
     assert Ratio(share * 2000, 2000).shown(5) == told
 
 
+@pytest.mark.parametrize(("name", "day"), STORES_AND_DAYS)
+def test_the_stages_come_to_the_closing_stock(name: str, day: int) -> None:
+    month = store(name, day)
+    total = month.table("stages").total or ()
+    assert total[1] == month.figure("closing_stock").value
+    waiting = {row[0]: row[1] for row in plain(month.table("stages"))}["战败待审"]
+    forecast = month.table("forecast").total or ()
+    assert isinstance(total[1], int)
+    assert forecast[1] == total[1] - waiting
+
+
+def test_who_drove_the_car_stands_at_the_test_drive_at_least() -> None:
+    def prospect(number: int, stage: str | None, driven: dt.date | None) -> Row:
+        since = dt.date(2026, 9, 1)
+        row: Row = {"客户编号": f"C{number:05d}", "电话": f"1990000{number:04d}", "初洽日期": since, "入级日期": since}
+        return row | {"流程阶段": stage, "试驾日期": driven}
+
+    drove = dt.date(2026, 10, 20)
+    rows = [
+        prospect(1, None, drove),
+        prospect(2, "需求", drove),
+        prospect(3, "报价成交", drove),
+        prospect(4, "需求", None),
+    ]
+    sheets: dict[str, list[Row]] = {"B级": rows, "来店登记": visits(10, 1, kept=0)}
+    for day, expected in (
+        (END, {"试车": 2, "报价成交": 1, "需求": 1}),
+        (dt.date(2026, 10, 19), {"初次接触": 1, "需求": 2, "报价成交": 1}),
+    ):
+        stages = plain(analyse(ledger_of(sheets, END), day, "2026-10", ()).table("stages"))
+        assert {row[0]: row[1] for row in stages if row[1]} == expected
+
+
 def test_of_too_few_cases_nothing_is_expected_and_nothing_judged() -> None:
     target: list[Row] = [{"月份": "2026-10", "顾问": "张敏", "订单目标": 4}]
     rows = [*visits(9, 1, kept=1), *visits(10, 1, kept=1, first_phone=50)]

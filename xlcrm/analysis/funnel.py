@@ -1,6 +1,7 @@
 """Page 5, 漏斗与预测: tracked customers by stage, and the orders to expect by the method and by this shop's own past.
 
-The method weighs a customer by the stage reached [S]. The shop's own conversion is measured: of the customers who opened a
+The method weighs a customer by the stage reached [S]. 流程阶段 is filled by hand, so a customer with 试驾日期 stands at least at
+试车 (our decision). The shop's own conversion is measured: of the customers who opened a
 whole month in a grade, how many ordered in it, over the months the books hold (this one if over, and three before). Orders
 also come from customers who are not in the books yet: of the new cards of those months, how many ordered in the same month.
 """
@@ -23,7 +24,8 @@ from xlcrm.timeline import Standing
 
 ENOUGH = 20
 """Cases below which a conversion is not told. Our decision."""
-_FIRST_STAGE = CODES["流程阶段"].values[0]
+_STAGES = CODES["流程阶段"].values
+_DRIVEN = "试车"
 _LAST_MONTH = 6
 """Months ahead with a row of their own."""
 
@@ -81,9 +83,15 @@ def _tracked(scope: Scope) -> list[_Tracked]:
         standing = life.at(scope.last)
         if standing is not None and standing.state == "在跟":
             own = rows.get(life.phone)
-            stage = (own.stage if own else None) or _FIRST_STAGE
-            found.append(_Tracked(standing.grade or "", stage, _expected(scope, standing, own)))
+            found.append(_Tracked(standing.grade or "", _stage(scope, own), _expected(scope, standing, own)))
     return found
+
+
+def _stage(scope: Scope, row: Prospect | None) -> str:
+    """The stage as written, that of the test drive at least where one was made."""
+    written = (row.stage if row else None) or _STAGES[0]
+    driven = row is not None and row.test_drive_on is not None and row.test_drive_on <= scope.last
+    return max(written, _DRIVEN, key=_STAGES.index) if driven and written in _STAGES else written
 
 
 def _expected(scope: Scope, standing: Standing, row: Prospect | None) -> str:
@@ -101,13 +109,19 @@ def _expected(scope: Scope, standing: Standing, row: Prospect | None) -> str:
 
 
 def _stages(scope: Scope, tracked: list[_Tracked]) -> Table:
+    """Customers in 在跟 by stage; who waits for the decision on a loss is in stock too, and expected to order nothing."""
     rows: list[tuple[Content, ...]] = []
-    for stage in CODES["流程阶段"].values:
+    for stage in _STAGES:
         customers = sum(customer.stage == stage for customer in tracked)
         percent = scope.settings.stage_probability(stage)
         rows.append((stage, customers, Percent(percent / 100), customers * percent / 100))
     weighted = sum(scope.settings.stage_probability(customer.stage) for customer in tracked) / 100
-    total = (LABELS["total"], len(tracked), None, weighted)
+    pending = sum(
+        s is not None and s.state == "战败待审"
+        for s in (life.at(scope.last) for life in scope.evidence.timeline.lives.values())
+    )
+    rows.append((LABELS["awaiting_loss"], pending, None, None))
+    total = (LABELS["total"], len(tracked) + pending, None, weighted)
     return Table("stages", ("stage", "customers", "probability", "weighted"), tuple(rows), total)
 
 

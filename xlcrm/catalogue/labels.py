@@ -102,7 +102,7 @@ _TABLES = {
     "balance_by_consultant": Words("存量余额（各顾问）", "Balance by consultant"),
     "grade_days": Words("在级天数", "Days in grade"),
     "grade_moves": Words("升降级", "Promoted and demoted"),
-    "stages": Words("在跟客户的流程阶段", "Tracked customers by stage"),
+    "stages": Words("期末存量的流程阶段", "Closing stock by stage"),
     "conversions": Words(
         "本店实测转化（整月，期初级别 → 当月下订）", "Measured conversion (opening grade to order, whole months)"
     ),
@@ -311,6 +311,7 @@ _HEADERS = {
 
 _ROWS = {
     "blank": Words("未填", "not filled in"),
+    "awaiting_loss": Words("战败待审", "Loss applied for"),
     "new_customer": Words("新", "New"),
     "overdue_month": Words("已过预计日", "Past the expected day"),
     "later": Words("更晚", "Later"),
