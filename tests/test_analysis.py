@@ -610,6 +610,40 @@ def test_percentages_are_rounded_as_a_spreadsheet_rounds_them(share: float, told
 
 
 @pytest.mark.parametrize(("name", "day"), STORES_AND_DAYS)
+def test_who_is_overdue_is_named_the_longest_first(name: str, day: int) -> None:
+    month = store(name, day)
+    rows = month.table("overdue_customers").rows
+    days = [row[-1] for row in rows if isinstance(row[-1], int)]
+    assert days == sorted(days, reverse=True)
+    assert len(rows) == month.facts.total(Measure.OVERDUE)
+
+
+def test_an_overdue_follow_up_of_a_month_before_is_overdue_now_and_not_of_this_month() -> None:
+    def plan(number: int, on: dt.date, done: dt.date | None = None) -> Row:
+        who: Row = {"客户编号": f"C{number:05d}", "客户姓名": f"客户{number}", "销售顾问": "张敏", "回访前级别": "B"}
+        return who | {"计划日期": on, "执行日期": done}
+
+    sheets: dict[str, list[Row]] = {
+        "客户卡": [known(n, "B", dt.date(2026, 9, 1)) for n in (1, 2, 3)] + [known(4, "B", END, 同意联系="否")],
+        "来店登记": visits(10, 1, kept=0),
+        "跟进记录": [
+            plan(1, dt.date(2026, 10, 10)),
+            plan(2, dt.date(2026, 9, 20)),
+            plan(3, dt.date(2026, 10, 5), dt.date(2026, 10, 20)),
+            plan(4, dt.date(2026, 10, 5)),
+        ],
+    }
+    today = dt.date(2026, 10, 15)
+    month = analyse(ledger_of(sheets, today), today, "2026-10", ())
+    assert plain(month.table("overdue_customers")) == [
+        ("C00002", "客户2", "张敏", "B", dt.date(2026, 9, 20), 25),
+        ("C00003", "客户3", "张敏", "B", dt.date(2026, 10, 5), 10),
+        ("C00001", "客户1", "张敏", "B", dt.date(2026, 10, 10), 5),
+    ]
+    assert [month.facts.total(measure) for measure in (Measure.UNDONE, Measure.OVERDUE)] == [2, 4]
+
+
+@pytest.mark.parametrize(("name", "day"), STORES_AND_DAYS)
 def test_the_stages_come_to_the_closing_stock(name: str, day: int) -> None:
     month = store(name, day)
     total = month.table("stages").total or ()

@@ -128,6 +128,7 @@ _TABLES = {
     "punctuality_by_grade": Words("各级别回访", "Follow-ups by grade"),
     "punctuality_by_consultant": Words("各顾问回访", "Follow-ups by consultant"),
     "contacts_by_purpose": Words("接触是否有效", "Contacts by purpose"),
+    "overdue_customers": Words("现逾期的客户", "Customers overdue now"),
     "stale_cards": Words("档案过期的客户卡", "Cards not revised"),
     "neglected": Words("两个间隔未联系上的客户", "Prospects nobody reached for twice the interval"),
     "findings_by_code": Words(
@@ -290,6 +291,8 @@ _HEADERS = {
     "mean_days_late": Words("平均逾期天数", "Mean days late"),
     "purpose": Words("目的", "Purpose"),
     "not_reached": Words("未联系上", "Not reached"),
+    "due_on": Words("应回访日", "Due on"),
+    "days_overdue": Words("逾期天数", "Days overdue"),
     "days_unrevised": Words("未修订天数", "Days not revised"),
     "days_alone": Words("未联系天数", "Days without contact"),
     "code": Words("代码", "Code"),
@@ -395,7 +398,13 @@ LABELS: dict[str, Words] = {
 }
 """Every label by its key."""
 
+_OVERDUE = Words(
+    "逾期未做：本月该做的；现逾期：连同以前月份的", "not done: due this month; overdue now: of months before too"
+)
+
 NOTES: dict[str, Words] = {
+    "punctuality_by_grade": _OVERDUE,
+    "punctuality_by_consultant": _OVERDUE,
     "losses_by_consultant": Words(
         "同意、驳回按本月的决定计，可能是以前申请的", "decided this month, whenever applied for"
     ),

@@ -100,6 +100,7 @@ PAGES: Mapping[str, tuple[Strip | Flow, ...]] = {
         (("punctuality_by_grade",), (Chart("punctuality_by_grade"),)),
         (("punctuality_by_consultant",), (Chart("punctuality_by_consultant"),)),
         (("contacts_by_purpose",),),
+        Flow("overdue_customers", 2),
         Flow("neglected", 2),
         Flow("stale_cards", 3),
     ),

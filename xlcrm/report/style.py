@@ -57,7 +57,7 @@ _COLUMNS = {
     "kept_h kept_a kept_b doubtful_share care_rate",
     DECIMAL: "expected gap a_day mean_days_left mean_days_in weighted by_stage by_conversion low high below above "
     "expected_orders visits_a_day mean_days_late",
-    DATE: "day applied_on left_on back_on",
+    DATE: "day applied_on left_on back_on due_on",
     TEXT: "step figure consultant person kind name telling weekday stay reason grade origin stage remark month source media model "
     "rival went_to customer decision why purpose code rule item owner status hour side basis verdict standing",
 }
