@@ -312,6 +312,13 @@ _HEADERS = {
     "leaving": Words("客户流失", "Being lost"),
 }
 
+_UNITS = {
+    "unit_share": Words("（占比）", " (share)"),
+    "unit_a_day": Words("（日均批次）", " (a day)"),
+    "unit_orders": Words("（台）", " (cars)"),
+}
+"""What the title of a chart adds where it draws no counts."""
+
 _ROWS = {
     "blank": Words("未填", "not filled in"),
     "awaiting_loss": Words("战败待审", "Loss applied for"),
@@ -391,6 +398,7 @@ LABELS: dict[str, Words] = {
     **_FIGURES,
     **_PAGES,
     **_TABLES,
+    **_UNITS,
     **_ROWS,
     **_HOURS,
     **_same(*GRADES, "O", "D", "F", "F2", "L"),
@@ -525,6 +533,7 @@ SENTENCES: dict[str, Words] = {
         "{count} 项关键指标，{agree} 项与“明细”的公式复算一致。",
         "{agree} of {count} key figures agree with the formulas over the rows.",
     ),
+    "to_front": Words("← {page}", "← {page}"),
     "to_rows": Words("看这个数背后的行", "see the rows behind it"),
     "trace_note": Words(
         "每个关键指标数到的行，共 {count} 行，供筛选、复算和追溯；不随月报打印（要打印请取消打印区域）。",

@@ -11,7 +11,7 @@ from xlcrm.catalogue.labels import LABELS, SENTENCES
 from xlcrm.forms import letters
 from xlcrm.look import BLUE, GREY, INK, ORANGE, PALE_BLUE, display_width
 from xlcrm.report.canvas import SIZE, Canvas, on_two_lines, units
-from xlcrm.report.style import FRAME, NOTE, UNIT_FORMATS, Shown, exact_cell, figure_cell, put
+from xlcrm.report.style import FRAME, LINK, NOTE, UNIT_FORMATS, Shown, exact_cell, figure_cell, put
 from xlcrm.report.trace import Trace
 
 _TILES = (
@@ -161,7 +161,7 @@ def draw_kpis(canvas: Canvas, month: Month, trace: Trace, top: int) -> None:
         _kpi(canvas, row, spans, figure, trace.formula(kpi, figure.small))
         links = {"figure": kpi.numerators, "numerator": kpi.numerators, "denominator": kpi.denominators}
         for header, measures in links.items():
-            link = trace.link(measures[0], kpi.grade) if measures else None
+            link = trace.link(measures, kpi.grade)
             if link:
                 _link(canvas, row, _place(spans, header), header, figure, link)
 
@@ -200,7 +200,7 @@ def _kpi(canvas: Canvas, row: int, spans: Mapping[str, int], figure: Figure, liv
 def _link(canvas: Canvas, row: int, column: int, header: str, figure: Figure, link: str) -> None:
     """Turn a cell of the KPIs into a link; a number stays a number."""
     align = {"align": "left", "indent": 1} if header == "figure" else {"align": "right"}
-    style = canvas.make(**{**SIZE, **align, **FRAME}, font_color=BLUE, underline=1)
+    style = canvas.make(**{**SIZE, **align, **FRAME, **LINK})
     text = figure.label.say(canvas.lang) if header == "figure" else None
     tip = SENTENCES["to_rows"].say(canvas.lang)
     canvas.sheet.write_url(row, column, link, style, string=text or "0", tip=tip)

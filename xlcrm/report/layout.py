@@ -53,9 +53,9 @@ _CHART_ROWS = 13
 _ROWS_A_PAGE = 46
 """Rows of common height; a header is half a row higher."""
 
-_HEADING, _NOTE, _SENTENCES, _SENTENCE_ROWS = 2, 3, 4, 5
+_HEADING, _NOTE, _SENTENCES, _SENTENCE_ROWS = 0, 1, 2, 7
 _KPIS = _SENTENCES + _SENTENCE_ROWS + 1
-"""Rows, from 0: the two above belong to the template's own heading."""
+"""Rows, from 0; in the first two the template says what the sheet is for until a month stands there."""
 
 _PLAN: tuple[tuple[str, int, str], ...] = (
     ("month_funnel", 6, "right"),
@@ -179,7 +179,7 @@ _RATE_COLUMNS = {
 
 
 def lay_out(workbook: Workbook, worksheet: Worksheet) -> None:
-    """Draw titles, frames, formats and charts, from the third row on; the sheet's own heading is the template's."""
+    """Draw titles, frames, formats and charts."""
     make = Formats(workbook)
     worksheet.set_column(0, 0, _FIRST_WIDTH)
     worksheet.set_column(1, _COLUMNS - 1, _WIDTH)

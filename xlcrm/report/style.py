@@ -37,6 +37,7 @@ HEADER = {"bold": True, "font_color": INK, "bg_color": PALE_BLUE, "align": "cent
 FRAME = {"border": 1, "border_color": LINE}
 TOTAL = {"bold": True, "bg_color": "#F2F2F2"}
 NOTE = {"font_color": GREY}
+LINK = {"font_color": BLUE, "underline": 1}
 HEATED = {
     "visits_by_hour": (f"h{HOURS[0]:02d}", f"h{HOURS[-1]:02d}"),
     "calls_by_hour": (f"h{HOURS[0]:02d}", f"h{HOURS[-1]:02d}"),
