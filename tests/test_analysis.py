@@ -13,7 +13,7 @@ from books import STORES, Row, blocks_of, ledger_of, read_csv_store
 
 from xlcrm.analysis import Month, Ratio, Table, analyse, figures_json
 from xlcrm.analysis.facts import Measure
-from xlcrm.analysis.figures import wilson
+from xlcrm.analysis.figures import percent, wilson
 from xlcrm.catalogue import Words
 from xlcrm.catalogue.findings import FINDINGS
 from xlcrm.catalogue.labels import LABELS, RULES
@@ -22,6 +22,7 @@ from xlcrm.demo import simulate
 from xlcrm.findings import Difference, Finding, Severity, Spot
 from xlcrm.forms import Cell
 from xlcrm.ledger import read_ledger
+from xlcrm.report.style import note
 from xlcrm.roll import roll
 from xlcrm.validate import blocked_rows, validate
 from xlcrm.verbs import after
@@ -229,6 +230,14 @@ def test_the_sentences_tell_what_moved_beyond_chance() -> None:
     assert same.zh == "各项与上月相同。"
 
 
+def test_a_slow_slide_is_not_called_chance() -> None:
+    days = range(1, 29)
+    past = [visits(month, *days, kept=kept) for month, kept in ((7, 28), (8, 26), (9, 22))]
+    told = [sentence.zh for sentence in of(END, *past, visits(10, *days, kept=20)).sentences]
+    assert told[-1].startswith("留档率降到 71.4%（20/28），上月为 78.6%（22/28）。")
+    assert told[-1].endswith("（与上月比未超出偶然波动，较前三月变差。）")
+
+
 def test_conversions_are_told_from_20_cases_on_and_carry_wilsons_interval() -> None:
     low, high = wilson(2, 20)
     assert (round(low, 4), round(high, 4)) == (0.0279, 0.301)
@@ -359,6 +368,28 @@ def test_findings_are_counted_by_rule_kind_and_person() -> None:
     differences = month.table("differences_by_person")
     place = differences.headers.index("无状态")
     assert [row[place] for row in differences.rows] == [1, 0]
+
+
+def test_the_audit_is_the_months_and_rows_without_a_day_count_as_they_stand() -> None:
+    def on(sheet: str, row: int) -> Finding:
+        return Finding("V01.empty", Severity.ERROR, Spot(sheet, f"A{row}", row), person=f"{sheet}{row}")
+
+    plan: Row = {"客户编号": "C00001", "计划日期": dt.date(2026, 9, 30), "执行日期": dt.date(2026, 10, 2)}
+    sheets: dict[str, list[Row]] = {
+        "来店登记": [*visits(9, 1, kept=0), *visits(10, 1, 20, kept=0), visits(10, 1, kept=0)[0] | {"日期": None}],
+        "跟进记录": [plan, plan | {"执行日期": None}],
+        "客户卡": [known(1, "B", dt.date(2026, 9, 1))],
+    }
+    findings = [on(sheet, row) for sheet, rows in sheets.items() for row in range(2, len(rows) + 2)]
+    blocked = {(finding.at.sheet, finding.at.row) for finding in findings}
+    today = dt.date(2026, 10, 15)
+    month = analyse(ledger_of(sheets, today), today, "2026-10", blocked, findings)
+    people = {row[0] for row in month.table("findings_by_person").rows}
+    assert people == {"来店登记3", "来店登记5", "跟进记录2", "客户卡2"}
+    # 1 October, and the row whose day nobody knows
+    assert month.logs_in_error == 2
+    assert note(month, "zh").endswith("；另有 2 行日志有错误，未计入")
+    assert "错误" not in note(of(END, visits(10, 1, kept=0)), "zh")
 
 
 def test_a_mark_of_a_loss_a_revival_and_a_wrong_number() -> None:
@@ -503,10 +534,44 @@ def test_the_audit_of_losses_counts_doubts_by_consultant_and_finds_who_was_not_l
     month = analyse(ledger_of(sheets, END), END, "2026-10", ())
     assert plain(month.table("subjective_by_consultant")) == [("张敏", 2, 1, Ratio(1, 2), 0, 1, 1)]
     [doubt] = plain(month.table("subjective_losses"))
-    assert (doubt[0], doubt[-1]) == ("C00001", "放弃过早、理由不充分")
+    assert (doubt[0], doubt[-1]) == ("C00001", "放弃过早、没写原因")
     [back] = plain(month.table("losses_returned"))
     assert back == ("C00001", "客户1", "张敏", dt.date(2026, 10, 7), dt.date(2026, 10, 25), "A")
     assert plain(month.table("rival_reasons")) == [("云驰E7", 1, 0, 0, 0, 0, 1)]
+
+
+def test_losses_say_what_was_not_written_and_who_waits_for_a_decision() -> None:
+    def lost(number: int, applied: dt.date, decided: dt.date | None, **other: Cell) -> Row:
+        row: Row = {"电话": f"1990000{number:04d}", "战败前级别": "B", "申请日期": applied, "申请人": "张敏"}
+        return row | {"审批": "同意" if decided else "待审", "审批日期": decided} | other
+
+    on = END.replace
+    sheets: dict[str, list[Row]] = {
+        "客户卡": [known(n, "B", dt.date(2026, 10, 1)) for n in range(1, 7)],
+        "日报": [told(n, on(day=3), "B") for n in range(1, 7)],
+        "战败": [
+            lost(1, on(day=4), on(day=5), 原因="他品牌-价格"),
+            lost(2, on(day=4), on(day=5), 原因="他店同品牌-价格"),
+            lost(3, on(day=4), on(day=5), 原因="放弃购买"),
+            lost(4, on(day=4), None, 原因="放弃购买", 说明="搬家了"),
+            lost(5, dt.date(2026, 9, 30), on(day=1), 原因="他品牌-价格", **{"去向/竞品": "云驰E7"}),
+            lost(6, dt.date(2026, 9, 30), None, 原因="他品牌-价格", **{"去向/竞品": "云驰E7"}),
+        ],
+    }
+    month = analyse(ledger_of(sheets, END), END, "2026-10", ())
+    whys = {row[0]: str(row[-1]).split("、")[-1] for row in plain(month.table("subjective_losses"))}
+    assert whys == {"C00001": "没写去向", "C00002": "没写去向", "C00003": "没写经过", "C00004": "放弃过早"}
+    # another dealer's same brand is no rival
+    assert plain(month.table("rival_reasons")) == [("云驰E7", 1, 0, 0, 0, 0, 1), ("未填", 1, 0, 0, 0, 0, 1)]
+    table = month.table("losses_by_consultant")
+    assert dict(zip(table.headers, table.rows[0], strict=True)) == {
+        "consultant": "张敏",
+        "losses_approved": 4,
+        "losses_rejected": 0,
+        "reject_rate": Ratio(0, 4),
+        "losses_applied": 4,
+        "losses_pending": 2,
+    }
 
 
 def test_the_outlook_weighs_stock_and_customers_to_come_against_the_target() -> None:
@@ -522,6 +587,108 @@ def test_the_outlook_weighs_stock_and_customers_to_come_against_the_target() -> 
     so_far = store("clean", 17).figure("orders").value
     assert pace[0] == "本月：按已过工作日的进度"
     assert pace[2] == pytest.approx((so_far or 0) * 31 / 17, abs=0.06)
+
+
+def test_every_step_of_the_funnel_stands_beside_its_own_kpi() -> None:
+    for name, day in STORES_AND_DAYS:
+        month = store(name, day)
+        table, labels = month.table("month_funnel"), {figure.label: figure for figure in month.figures}
+        steps = ("batches", "first_visits", "first_visits_with_phone", "test_drives", "orders", "deliveries")
+        assert [row[:2] for row in table.rows] == [(LABELS[key], month.figure(key).value) for key in steps]
+        told = [(row[2], row[3]) for row in table.rows if row[2]]
+        assert [label for label, _ in told] == [
+            LABELS[key] for key in ("kept_rate", "test_drive_rate", "closing_rate", "delivery_rate")
+        ]
+        assert all(isinstance(label, Words) and ratio == labels[label].now for label, ratio in told)
+        assert table.both_sides
+
+
+@pytest.mark.parametrize(("share", "told"), [(13 / 16, "81.3%"), (0.2865, "28.7%"), (0.8124, "81.2%"), (1.0, "100.0%")])
+def test_percentages_are_rounded_as_a_spreadsheet_rounds_them(share: float, told: str) -> None:
+    assert percent(share) == told
+    assert Ratio(share * 2000, 2000).shown(5) == told
+
+
+@pytest.mark.parametrize(("name", "day"), STORES_AND_DAYS)
+def test_who_is_overdue_is_named_the_longest_first(name: str, day: int) -> None:
+    month = store(name, day)
+    rows = month.table("overdue_customers").rows
+    days = [row[-1] for row in rows if isinstance(row[-1], int)]
+    assert days == sorted(days, reverse=True)
+    assert len(rows) == month.facts.total(Measure.OVERDUE)
+
+
+def test_an_overdue_follow_up_of_a_month_before_is_overdue_now_and_not_of_this_month() -> None:
+    def plan(number: int, on: dt.date, done: dt.date | None = None) -> Row:
+        who: Row = {"客户编号": f"C{number:05d}", "客户姓名": f"客户{number}", "销售顾问": "张敏", "回访前级别": "B"}
+        return who | {"计划日期": on, "执行日期": done}
+
+    sheets: dict[str, list[Row]] = {
+        "客户卡": [known(n, "B", dt.date(2026, 9, 1)) for n in (1, 2, 3)] + [known(4, "B", END, 同意联系="否")],
+        "来店登记": visits(10, 1, kept=0),
+        "跟进记录": [
+            plan(1, dt.date(2026, 10, 10)),
+            plan(2, dt.date(2026, 9, 20)),
+            plan(3, dt.date(2026, 10, 5), dt.date(2026, 10, 20)),
+            plan(4, dt.date(2026, 10, 5)),
+        ],
+    }
+    today = dt.date(2026, 10, 15)
+    month = analyse(ledger_of(sheets, today), today, "2026-10", ())
+    assert plain(month.table("overdue_customers")) == [
+        ("C00002", "客户2", "张敏", "B", dt.date(2026, 9, 20), 25),
+        ("C00003", "客户3", "张敏", "B", dt.date(2026, 10, 5), 10),
+        ("C00001", "客户1", "张敏", "B", dt.date(2026, 10, 10), 5),
+    ]
+    assert [month.facts.total(measure) for measure in (Measure.UNDONE, Measure.OVERDUE)] == [2, 4]
+
+
+@pytest.mark.parametrize(("name", "day"), STORES_AND_DAYS)
+def test_the_stages_come_to_the_closing_stock(name: str, day: int) -> None:
+    month = store(name, day)
+    total = month.table("stages").total or ()
+    assert total[1] == month.figure("closing_stock").value
+    waiting = {row[0]: row[1] for row in plain(month.table("stages"))}["战败待审"]
+    forecast = month.table("forecast").total or ()
+    assert isinstance(total[1], int)
+    assert forecast[1] == total[1] - waiting
+
+
+def test_who_drove_the_car_stands_at_the_test_drive_at_least() -> None:
+    def prospect(number: int, stage: str | None, driven: dt.date | None) -> Row:
+        since = dt.date(2026, 9, 1)
+        row: Row = {"客户编号": f"C{number:05d}", "电话": f"1990000{number:04d}", "初洽日期": since, "入级日期": since}
+        return row | {"流程阶段": stage, "试驾日期": driven}
+
+    drove = dt.date(2026, 10, 20)
+    rows = [
+        prospect(1, None, drove),
+        prospect(2, "需求", drove),
+        prospect(3, "报价成交", drove),
+        prospect(4, "需求", None),
+    ]
+    sheets: dict[str, list[Row]] = {"B级": rows, "来店登记": visits(10, 1, kept=0)}
+    for day, expected in (
+        (END, {"试车": 2, "报价成交": 1, "需求": 1}),
+        (dt.date(2026, 10, 19), {"初次接触": 1, "需求": 2, "报价成交": 1}),
+    ):
+        stages = plain(analyse(ledger_of(sheets, END), day, "2026-10", ()).table("stages"))
+        assert {row[0]: row[1] for row in stages if row[1]} == expected
+
+
+def test_of_too_few_cases_nothing_is_expected_and_nothing_judged() -> None:
+    target: list[Row] = [{"月份": "2026-10", "顾问": "张敏", "订单目标": 4}]
+    rows = [*visits(9, 1, kept=1), *visits(10, 1, kept=1, first_phone=50)]
+    month = analyse(ledger_of({"来店登记": rows, "目标": target}, END), END, "2026-10", ())
+    for row in plain(month.table("outlook")):
+        assert row[1:5] in ((1, None, None, None), (2, None, None, None), (3, None, None, None))
+    assert plain(month.table("outlook"))[-1][-1] == "样本太少，无法判断"
+    # A, B, C and the new are measured in the clean store, H is not: some tracked customers may bring any number
+    [_, _, whole] = plain(store("clean").table("outlook"))
+    unmeasured = (store("clean").table("forecast").total or ())[-1]
+    assert isinstance(unmeasured, int)
+    assert unmeasured > 0
+    assert whole[-1] == "样本太少，无法判断"
 
 
 def test_the_flow_has_two_equal_sides() -> None:

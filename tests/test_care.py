@@ -7,6 +7,7 @@ import datetime as dt
 from books import Row, ledger_of
 
 from xlcrm.care import EarlyWarning, WarningKind, care_calendar, care_dates, may_call, owner_dates, warnings
+from xlcrm.catalogue.labels import WARNINGS
 from xlcrm.forms import Owner, Place
 from xlcrm.settings import Settings
 
@@ -135,6 +136,31 @@ def test_money_owed_over_the_limit() -> None:
     [warning] = found(订单=[ORDER | {"已收款": 69999.0}])
     assert (warning.kind, warning.about) == (WarningKind.RECEIVABLE, {"owed": "50,001"})
     assert found(订单=[ORDER | {"已收款": None, "退订日期": DAY}]) == []
+
+
+def test_money_owed_says_whether_the_car_was_handed_over() -> None:
+    owes = ORDER | {"已收款": None, "预计交车": day("2026-11-02")}
+    told = {None: "未收 120,000 元，预计 11-02 交车", day("2026-10-30"): "已交车，未收 120,000 元"}
+    for delivered, text in told.items():
+        [warning] = found(订单=[owes | {"交车日期": delivered}])
+        assert WARNINGS[warning.wording].say("zh", **warning.about) == text
+
+
+def test_warnings_are_those_of_the_day() -> None:
+    owes, month = ORDER | {"已收款": None}, "2026-10"
+    target: Row = {"月份": month, "顾问": "张敏", "订单目标": 31}
+
+    def on(date: str, **sheets: list[Row]) -> list[str]:
+        return [w.wording for w in warnings(ledger_of(sheets, DAY), day(date), month)]
+
+    assert on("2026-10-19", 订单=[owes]) == []
+    assert on("2026-10-25", 订单=[owes | {"退订日期": day("2026-10-28")}]) == ["order.owed"]
+    assert on("2026-10-25", 订单=[owes | {"交车日期": day("2026-10-28")}]) == ["order.owed"]
+    assert on("2026-10-02", 目标=[target], 订单=[ORDER]) == ["target.behind", "target.shop_behind"]
+    # reached on the 20th: on the 19th the last contact is that of 1 September
+    early = PROSPECT | {"最近回访": day("2026-10-20")}
+    assert on("2026-10-19", A级=[early], 日报=[CONTACT]) == ["prospect.neglected"]
+    assert on("2026-10-20", A级=[early], 日报=[CONTACT]) == []
 
 
 def test_behind_the_target_by_a_whole_order_pro_rata() -> None:

@@ -28,10 +28,10 @@ from xlcrm.books.new import fill_book
 from xlcrm.catalogue import mail as words
 from xlcrm.demo import Sheets, simulate
 from xlcrm.errors import Refusal
-from xlcrm.forms import FORMS, Privacy, as_text
+from xlcrm.forms import FORMS, Cell, Privacy, as_text
 from xlcrm.mailing import draft_name, hand_over, letter, shown_in_outlook
 from xlcrm.report.encryption import encrypted, require_strong
-from xlcrm.report.mail import draft
+from xlcrm.report.mail import draft, things
 from xlcrm.report.pdf import pdf
 from xlcrm.report.workbook import workbook
 from xlcrm.settings import parse
@@ -172,8 +172,36 @@ def test_it_says_the_three_things_that_matter() -> None:
     mail = letter(month(), "zh")
     assert len(mail.things) == 3
     assert list(mail.things[:2]) == [sentence.zh for sentence in month().sentences[:2]]
-    kind = next(warning.kind.value for warning in month().warnings if warning.kind.name == "PROGRESS")
-    assert mail.things[2].startswith(f"{kind}（")
+    assert "销售进度" not in mail.text
+
+
+def test_what_the_progress_says_is_not_said_again() -> None:
+    def told(**sheets: list[Row]) -> str:
+        visits: list[Row] = [{"日期": NOW.date(), "首次/再次": "首次", "销售顾问": "张敏"}]
+        ledger = ledger_of({"来店登记": visits, **sheets}, NOW.date())
+        return things(analyse(ledger, NOW.date(), "2026-10", ()), "zh")[-1]
+
+    def order(number: int, **other: Cell) -> Row:
+        row: Row = {"订单号": f"D{number}", "电话": f"1990000000{number}", "订单日期": NOW.date(), "销售顾问": "张敏"}
+        return row | {"金额": 100000.0 + number} | other
+
+    target: Row = {"月份": "2026-10", "顾问": "张敏", "订单目标": 9}
+    owed, gone = [order(1), order(2)], [order(1), order(2), order(3, 交车日期=NOW.date())]
+    plan: Row = {"客户编号": "C1", "计划日期": dt.date(2026, 10, 1), "销售顾问": "李强"}
+    loss: Row = {"电话": "19900000009", "申请日期": NOW.date(), "申请人": "李强"}
+    owes = "2 张未交车的订单未收款超过上限，最多的一张未收 100,002 元（张敏）。"
+    assert told(目标=[target], 订单=owed) == owes
+    assert told(目标=[target], 订单=gone) == "1 张订单已交车，车款还没收齐，最多的一张未收 100,003 元（张敏）。"
+    overdue = "现有 1 个回访逾期未做，最久的已逾期 30 天（李强）；名单在第 9 页。"
+    assert told(目标=[target], 订单=owed, 跟进记录=[plan]) == overdue
+    doubtful = "本月申请战败 2 位，其中 2 位有疑点，可能并没有败；名单在第 8 页。"
+    assert told(目标=[target], 订单=owed, 跟进记录=[plan], 战败=[loss, loss]) == doubtful
+    # of two consultants one is behind, the shop is not
+    others = [order(n, 已收款=100000.0) for n in range(1, 9)]
+    behind: Row = {"月份": "2026-10", "顾问": "李强", "订单目标": 2}
+    assert told(目标=[target | {"订单目标": 1}, behind], 订单=others).startswith(
+        "1 位顾问落后于目标，差得最多的是李强："
+    )
 
 
 def test_the_same_month_and_time_give_the_same_bytes() -> None:

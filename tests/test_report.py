@@ -27,7 +27,7 @@ from xlcrm.catalogue.labels import LABELS
 from xlcrm.forms import ANALYSIS_SHEET, FORMS, Privacy
 from xlcrm.look import SERIES, display_width
 from xlcrm.report.charts import SKETCHES, luminance
-from xlcrm.report.front import trend
+from xlcrm.report.front import kpi_spans, trend
 from xlcrm.report.layout import lay_out, values
 from xlcrm.report.pages import KPIS, PAGES, TITLE_ROWS, Composer, Flow, rows_a_page
 from xlcrm.report.style import DATE, DECIMAL, NUMBER, NUMBER_FORMATS, PERCENT, TEXT
@@ -155,6 +155,13 @@ def test_every_value_falls_on_a_cell_the_layout_formatted() -> None:
         assert sheet.cell(row, column).has_style, cell
 
 
+def test_a_rate_of_the_funnel_shows_both_its_sides() -> None:
+    kept, row = clean().figure("kept_rate"), title_row("month_funnel") + 4
+    told = [values(clean())[f"{column}{row}"] for column in "ABCE"]
+    sides = f"{kept.numerator:g}/{kept.denominator:g}"
+    assert told == ["首次留档", kept.numerator, "留档率", f"{kept.shown} ({sides})"]
+
+
 def test_more_rows_than_room_are_summed_up_in_the_last() -> None:
     people = [f"顾问{n:02d}" for n in range(20)]
     month = month_of(*(visit(person, 1 + n) for n, person in enumerate(people)))
@@ -253,7 +260,7 @@ def test_no_chart_is_empty_and_each_is_told_in_words() -> None:
     # one visit: the funnel, its day, weekday and hour, who did not keep it and why, and the finding of nobody
     titles = sorted(re.findall(r"<a:t>([^<]+)</a:t>", "".join(files[name] for name in charts)))
     assert titles == sorted(
-        LABELS[key].zh
+        LABELS[key].zh + (LABELS[SKETCHES[key].unit].zh if SKETCHES[key].unit else "")
         for key in (
             "month_funnel",
             "traffic_by_day",
@@ -290,27 +297,66 @@ def test_the_rows_behind_add_up_to_every_figure() -> None:
 def test_every_key_figure_links_to_the_rows_it_counts() -> None:
     book = read(mailed())
     front, rows = book.worksheets[0], book["明细"]
-    links = {
-        cell.value: cell.hyperlink.location for line in front for cell in line if cell.hyperlink and cell.column == 1
-    }
+    spans = list(kpi_spans(clean(), "zh").values())
+    places = [1 + sum(spans[:at]) for at in (0, *(list(kpi_spans(clean(), "zh")).index(h) for h in SIDES))]
+    lines = {line[0].value: line for line in front if line[0].hyperlink}
     counted = 0
     for kpi, figure in zip(kpis(clean().settings), clean().figures, strict=True):
         if not figure.numerator:
             continue
-        sheet, _, cells = links[figure.label.zh].rpartition("!")
-        assert sheet == "'明细'"
-        lines = list(rows[cells])
-        assert {line[0].value for line in lines} == {LABELS[kpi.numerators[0].value].zh}
-        if kpi.grade:
-            assert {line[8].value for line in lines} == {kpi.grade}
-        if not kpi.middle and len(kpi.numerators) == 1:
-            assert sum(line[9].value for line in lines) == figure.numerator, figure.key
-        counted += 1
-    assert counted > 20
+        for at, measures in zip(places, (kpi.numerators, kpi.numerators, kpi.denominators), strict=True):
+            if not measures:
+                continue
+            sheet, _, cells = lines[figure.label.zh][at - 1].hyperlink.location.rpartition("!")
+            assert sheet == "'明细'"
+            own = list(rows[cells])
+            assert {line[0].value for line in own} <= {LABELS[measure.value].zh for measure in measures}
+            if kpi.grade:
+                assert {line[8].value for line in own} == {kpi.grade}
+            if not kpi.middle:
+                total = figure.denominator if measures is kpi.denominators else figure.numerator
+                assert sum(line[9].value for line in own) == total, figure.key
+            counted += 1
+    assert counted > 60
 
 
-def figure(now: Ratio, last: Ratio | None, unit: Unit = Unit.PERCENT, good: int = 1) -> Figure:
-    return Figure("kept_rate", unit, now, last, None, (), Words("", ""), 5, good)
+SIDES = ("numerator", "denominator")
+
+
+def test_every_page_leads_back_to_the_first() -> None:
+    book = read(mailed())
+    for sheet in book.worksheets[1:]:
+        [back] = [cell for cell in sheet[1] if cell.hyperlink]
+        assert (back.value, back.hyperlink.location) == ("← 1 总览", "'1 总览'!A1")
+    assert not any(cell.hyperlink for cell in book.worksheets[0][1])
+
+
+def chart_of(content: bytes, title: str) -> str:
+    [chart] = [t for n, t in parts(content).items() if n.startswith("xl/charts/chart") and f"<a:t>{title}</a:t>" in t]
+    return chart
+
+
+def test_charts_speak_as_their_tables_do() -> None:
+    # an order is whole, and so is the way from one line of the axis to the next
+    for content in (mailed(), drawn()):
+        assert re.search(r'<c:majorUnit val="\d"/>', chart_of(content, "订单目标与进度"))
+    assert "c:majorUnit" not in chart_of(drawn(), "每日批次")
+    forecast = chart_of(mailed(), "订单预测（按预计购车月）（台）")
+    assert 'formatCode="0.0;;"' in forecast
+    assert "0.##" not in "".join(parts(mailed()).values())
+    assert "（占比）</a:t>" in chart_of(mailed(), "各级别回访（占比）")
+
+
+def test_what_the_sheet_is_for_gives_way_to_the_month() -> None:
+    written = values(clean())
+    assert written["A1"] == "本店　2026-10 月度分析"
+    assert str(written["A2"]).startswith("统计到 2026-10-31")
+
+
+def figure(
+    now: Ratio, last: Ratio | None, unit: Unit = Unit.PERCENT, good: int = 1, three: Ratio | None = None
+) -> Figure:
+    return Figure("kept_rate", unit, now, last, three, (), Words("", ""), 5, good)
 
 
 @pytest.mark.parametrize(
@@ -320,7 +366,14 @@ def figure(now: Ratio, last: Ratio | None, unit: Unit = Unit.PERCENT, good: int 
         (figure(Ratio(50, 100), Ratio(90, 100)), ("▼ -40.0 点 变差", -1)),
         (figure(Ratio(90, 100), Ratio(50, 100), good=-1), ("▲ +40.0 点 变差", -1)),
         (figure(Ratio(51, 100), Ratio(50, 100)), ("▲ +1.0 点 波动之内", 0)),
+        (figure(Ratio(9, 16), Ratio(8, 16)), ("▲ +6.3 点 波动之内", 0)),
         (figure(Ratio(50, 100), Ratio(5, 10)), ("＝ 持平", 0)),
+        # a slide of some months: no more than chance since the last, more than chance since the three before
+        (figure(Ratio(50, 100), Ratio(55, 100), three=Ratio(190, 300)), ("▼ -5.0 点 较前三月变差", -1)),
+        (figure(Ratio(50, 100), Ratio(50, 100), three=Ratio(190, 300)), ("＝ 持平 较前三月变差", -1)),
+        (figure(Ratio(50, 100), Ratio(55, 100), three=Ratio(160, 300)), ("▼ -5.0 点 波动之内", 0)),
+        (figure(Ratio(60), Ratio(50), Unit.COUNT, three=Ratio(120, 3)), ("▲ +10 较前三月好转", 1)),
+        (figure(Ratio(60), Ratio(50), Unit.COUNT, three=Ratio(150, 3)), ("▲ +10 波动之内", 0)),
         (figure(Ratio(3, 4), Ratio(50, 100)), ("例数太少，不比", 0)),
         (figure(Ratio(40), Ratio(10), Unit.COUNT), ("▲ +30 好转", 1)),
         (figure(Ratio(40), Ratio(10), Unit.COUNT, good=0), ("▲ +30", 0)),

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from enum import Enum
 from typing import Protocol
 
+from xlcrm.asof import as_of
 from xlcrm.findings import Spot, spot
 from xlcrm.forms import Record, Report, Visit
 from xlcrm.ledger import Ledger
@@ -196,17 +197,18 @@ def pace(ledger: Ledger, consultant: str, orders: int, target: int, month: str, 
 
 
 def warnings(ledger: Ledger, today: dt.date, month: str) -> list[EarlyWarning]:
-    """All early warnings of a book, by kind in the method's order.
+    """All early warnings of a book as of a day, by kind in the method's order: what lies later has not happened yet.
 
     Orders are those written in 订单: a mark without a row counts once the roll has written its row.
     """
+    then = as_of(ledger, today)
     return [
-        *_stale_cards(ledger, today),
-        *_receivables(ledger),
-        *_progress(ledger, today, month),
-        *_costs(ledger),
-        *_leaving_owners(ledger, today),
-        *_neglected_prospects(ledger, today),
+        *_stale_cards(then, today),
+        *_receivables(then),
+        *_progress(then, today, month),
+        *_costs(then),
+        *_leaving_owners(then, today),
+        *_neglected_prospects(then, today),
     ]
 
 
@@ -222,10 +224,17 @@ def _stale_cards(ledger: Ledger, today: dt.date) -> Iterator[EarlyWarning]:
 
 
 def _receivables(ledger: Ledger) -> Iterator[EarlyWarning]:
+    """Orders not cancelled of which more is owed than the limit, told by whether the car was handed over."""
     for order in ledger.orders:
         owed = (order.amount or 0) - (order.received or 0)
-        if order.cancelled_on is None and owed > ledger.settings.receivable_limit:
-            yield _of_customer(WarningKind.RECEIVABLE, "order.owed", order, "received", owed=f"{owed:,.0f}")
+        if order.cancelled_on is not None or owed <= ledger.settings.receivable_limit:
+            continue
+        wording, about = "order.owed", {"owed": f"{owed:,.0f}"}
+        if order.delivered_on is not None:
+            wording = "order.owed_delivered"
+        elif order.due_on is not None:
+            wording, about["due"] = "order.owed_until", f"{order.due_on:%m-%d}"
+        yield _of_customer(WarningKind.RECEIVABLE, wording, order, "received", **about)
 
 
 def _progress(ledger: Ledger, today: dt.date, month: str) -> Iterator[EarlyWarning]:

@@ -10,7 +10,7 @@ from __future__ import annotations
 import datetime as dt
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 from xlcrm.catalogue import Lang
@@ -164,6 +164,7 @@ def close(blocks: Blocks, issues: Sequence[StructureIssue], job: Job) -> Outcome
 def month(blocks: Blocks, issues: Sequence[StructureIssue], job: Job) -> Outcome:
     """月度分析: every figure of the month, to the sheet 月度分析 and for the workbook to mail."""
     from xlcrm.analysis import figures_json
+    from xlcrm.asof import as_of
     from xlcrm.report.layout import values
 
     ledger = read_ledger(blocks, job.today, issues)
@@ -173,7 +174,8 @@ def month(blocks: Blocks, issues: Sequence[StructureIssue], job: Job) -> Outcome
         changes.lay(ANALYSIS_SHEET, cell, value)
     said = [words.ANALYSED.say(job.lang, month=analysis.month), *(getattr(s, job.lang) for s in analysis.sentences)]
     figures = figures_json(analysis)
-    outcome = Outcome("month", said, [], [], figures, _balance(ledger, job, analysis.month), changes, analysis)
+    closes = _balance(as_of(ledger, job.today), job, analysis.month)
+    outcome = Outcome("month", said, [], [], figures, closes, changes, analysis)
     return _finish(outcome, ledger, job)
 
 
@@ -188,16 +190,19 @@ def mail(blocks: Blocks, issues: Sequence[StructureIssue], job: Job) -> Outcome:
 
 
 def _analysed(ledger: Ledger, job: Job) -> Month:
-    """The month asked for, else the latest with logs. Raises ``Refusal("month.empty")``."""
+    """The month asked for, else the latest with logs, as the books stood on the day. Raises ``Refusal("month.empty")``."""
     from xlcrm.analysis import analyse
+    from xlcrm.asof import as_of
     from xlcrm.crosscheck import crosscheck
 
     wanted = job.month or _latest_month(ledger, job.today)
     if not any(r.date and r.date <= job.today and f"{r.date:%Y-%m}" == wanted for r in _logs(ledger)):
         raise Refusal("month.empty", month=wanted)
-    findings = validate_logs(ledger, job.today)
+    then = as_of(ledger, job.today)
+    findings = validate_logs(then, job.today)
     blocked = blocked_rows(findings)
-    return analyse(ledger, job.today, wanted, blocked, [*findings, *crosscheck(ledger, job.today)])
+    found = analyse(then, job.today, wanted, blocked, [*findings, *crosscheck(then, job.today)])
+    return replace(found, veil=ledger.veil)  # who came later is hidden too
 
 
 def reopen(blocks: Blocks, issues: Sequence[StructureIssue], job: Job) -> Outcome:

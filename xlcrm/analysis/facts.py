@@ -44,6 +44,7 @@ class Measure(Enum):
     APPLIED = "losses_applied"
     APPROVED = "losses_approved"
     REJECTED = "losses_rejected"
+    PENDING = "losses_pending"
     DUE = "due"
     ON_TIME = "on_time"
     LATE = "late"
@@ -334,7 +335,10 @@ def _of_order(evidence: Evidence, measure: Measure, on: dt.date, placed: Placed,
 
 
 def _losses(evidence: Evidence, first: dt.date, last: dt.date) -> Iterator[Fact]:
-    """Applications and decisions of 类型 战败: a frozen or unreachable customer is no loss, 无效 and 重复 mend the books."""
+    """Applications and decisions of 类型 战败, and those nobody had decided at the end, whenever applied for.
+
+    A frozen or unreachable customer is no loss, 无效 and 重复 mend the books.
+    """
     for loss in evidence.ledger.losses:
         applied = loss.applied_on
         if loss.exit not in (None, "战败") or applied is None or not evidence.is_sound(loss):
@@ -345,6 +349,8 @@ def _losses(evidence: Evidence, first: dt.date, last: dt.date) -> Iterator[Fact]
             measures.append((Measure.REJECTED, decided))
         elif loss.decision == "同意":
             measures.append((Measure.APPROVED, decided))
+        if applied <= last and (loss.decision not in ("同意", "驳回") or decided > last):
+            measures.append((Measure.PENDING, last))
         phone = evidence.ledger.phone_of(loss)
         for measure, day in measures:
             if first <= day <= last:
@@ -352,9 +358,11 @@ def _losses(evidence: Evidence, first: dt.date, last: dt.date) -> Iterator[Fact]
                 yield fact._replace(rival=loss.rival or "")
     for life in evidence.timeline.lives.values():
         for mark in life.unwritten_losses:
+            grade = mark.grade_after or mark.grade_before
             if mark.date and first <= mark.date <= last:
-                grade = mark.grade_after or mark.grade_before
                 yield _of_customer(evidence, Measure.APPLIED, mark.date, mark, mark.consultant, life.phone, grade)
+            if mark.date and mark.date <= last:
+                yield _of_customer(evidence, Measure.PENDING, last, mark, mark.consultant, life.phone, grade)
 
 
 def _plans(evidence: Evidence, first: dt.date, last: dt.date) -> Iterator[Fact]:

@@ -6,15 +6,26 @@ import datetime as dt
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from decimal import ROUND_HALF_UP, Decimal
 from enum import Enum
 
 from xlcrm.catalogue import Words
-from xlcrm.catalogue.labels import LABELS
+from xlcrm.catalogue.labels import LABELS, NOTES
 from xlcrm.forms import Place
 
 _CHANCE = 1.96
 NOTHING = "—"
 """What a ratio shows when its denominator is zero. SPEC section 7."""
+
+
+def half_up(value: float, digits: int) -> str:
+    """A number in words as a spreadsheet rounds it: 81.25 is 81.3, where Python's own formats say 81.2."""
+    return str(Decimal(f"{value:.12g}").quantize(Decimal(1).scaleb(-digits), ROUND_HALF_UP))
+
+
+def percent(share: float) -> str:
+    """A share in words: 81.3%."""
+    return f"{half_up(share * 100, 1)}%"
 
 
 class Unit(Enum):
@@ -67,7 +78,7 @@ class Ratio:
 
     def shown(self, small: int) -> str:
         cell = self.as_cell(small)
-        return cell if isinstance(cell, str) else f"{cell:.1%}"
+        return cell if isinstance(cell, str) else percent(cell)
 
 
 Content = str | Name | CustomerNumber | int | float | Percent | dt.date | Ratio | Words | None
@@ -126,21 +137,38 @@ class Figure:
 
         0 where nothing can be said: no past, too few cases, or no count of cases.
         """
-        now, last = self.now, self.last
-        if last is None or now.value is None or last.value is None or self.unit is Unit.DAYS:
+        last = self.last
+        return self._from(last if last is None or last.denominator is not None else Ratio(last.numerator, 1))
+
+    @property
+    def drift(self) -> float:
+        """The same against the three months before together: a slow slide shows here, though no month differs from the last."""
+        return self._from(self.three)
+
+    def _from(self, past: Ratio | None) -> float:
+        """The deviation from a past, which of a count is a sum over a number of months."""
+        now = self.now
+        if past is None or now.value is None or past.value is None or self.unit is Unit.DAYS:
             return 0.0
-        if now.denominator is None or last.denominator is None:
-            return (now.numerator - last.numerator) / math.sqrt(now.numerator + last.numerator or 1)
-        if min(now.denominator, last.denominator) < self.small:
+        months = past.denominator or 0
+        if now.denominator is None:
+            spread = (now.numerator + past.numerator) / (1 + months) * (1 + 1 / months)
+        elif min(now.denominator, months) < self.small:
             return 0.0
-        share = (now.numerator + last.numerator) / (now.denominator + last.denominator)
-        spread = share * (1 - share) * (1 / now.denominator + 1 / last.denominator)
-        return (now.value - last.value) / math.sqrt(spread) if spread > 0 else 0.0
+        else:
+            share = (now.numerator + past.numerator) / (now.denominator + months)
+            spread = share * (1 - share) * (1 / now.denominator + 1 / months)
+        return (now.value - past.value) / math.sqrt(spread) if spread > 0 else 0.0
 
     @property
     def beyond_chance(self) -> bool:
         """Whether the change since last month is more than chance, which alone brings one in twenty. Our decision."""
         return abs(self.deviation) >= _CHANCE
+
+    @property
+    def has_drifted(self) -> bool:
+        """Whether the figure differs from the three months before by more than chance."""
+        return abs(self.drift) >= _CHANCE
 
     @property
     def shown(self) -> str:
@@ -153,7 +181,7 @@ class Figure:
             return NOTHING
         if self.unit is Unit.PERCENT:
             return ratio.shown(self.small)
-        number = f"{ratio.value:.1f}"
+        number = half_up(ratio.value, 1)
         return number if self.unit is Unit.DAYS else number.removesuffix(".0")
 
 
@@ -173,6 +201,11 @@ class Table:
     @property
     def title(self) -> Words:
         return LABELS[self.key]
+
+    @property
+    def note(self) -> Words | None:
+        """What must be known to read it, if anything."""
+        return NOTES.get(self.key)
 
 
 @dataclass(frozen=True, slots=True)

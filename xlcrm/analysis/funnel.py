@@ -1,6 +1,7 @@
 """Page 5, 漏斗与预测: tracked customers by stage, and the orders to expect by the method and by this shop's own past.
 
-The method weighs a customer by the stage reached [S]. The shop's own conversion is measured: of the customers who opened a
+The method weighs a customer by the stage reached [S]. 流程阶段 is filled by hand, so a customer with 试驾日期 stands at least at
+试车 (our decision). The shop's own conversion is measured: of the customers who opened a
 whole month in a grade, how many ordered in it, over the months the books hold (this one if over, and three before). Orders
 also come from customers who are not in the books yet: of the new cards of those months, how many ordered in the same month.
 """
@@ -23,7 +24,8 @@ from xlcrm.timeline import Standing
 
 ENOUGH = 20
 """Cases below which a conversion is not told. Our decision."""
-_FIRST_STAGE = CODES["流程阶段"].values[0]
+_STAGES = CODES["流程阶段"].values
+_DRIVEN = "试车"
 _LAST_MONTH = 6
 """Months ahead with a row of their own."""
 
@@ -55,6 +57,10 @@ class _Conversion:
         return self.orders / self.cases
 
 
+_UNKNOWN = _Conversion(0, 0)
+"""Of a grade nobody wrote, nothing was measured."""
+
+
 def page(scope: Scope) -> Page:
     """The page's tables."""
     tracked = _tracked(scope)
@@ -77,9 +83,15 @@ def _tracked(scope: Scope) -> list[_Tracked]:
         standing = life.at(scope.last)
         if standing is not None and standing.state == "在跟":
             own = rows.get(life.phone)
-            stage = (own.stage if own else None) or _FIRST_STAGE
-            found.append(_Tracked(standing.grade or "", stage, _expected(scope, standing, own)))
+            found.append(_Tracked(standing.grade or "", _stage(scope, own), _expected(scope, standing, own)))
     return found
+
+
+def _stage(scope: Scope, row: Prospect | None) -> str:
+    """The stage as written, that of the test drive at least where one was made."""
+    written = (row.stage if row else None) or _STAGES[0]
+    driven = row is not None and row.test_drive_on is not None and row.test_drive_on <= scope.last
+    return max(written, _DRIVEN, key=_STAGES.index) if driven and written in _STAGES else written
 
 
 def _expected(scope: Scope, standing: Standing, row: Prospect | None) -> str:
@@ -97,13 +109,19 @@ def _expected(scope: Scope, standing: Standing, row: Prospect | None) -> str:
 
 
 def _stages(scope: Scope, tracked: list[_Tracked]) -> Table:
+    """Customers in 在跟 by stage; who waits for the decision on a loss is in stock too, and expected to order nothing."""
     rows: list[tuple[Content, ...]] = []
-    for stage in CODES["流程阶段"].values:
+    for stage in _STAGES:
         customers = sum(customer.stage == stage for customer in tracked)
         percent = scope.settings.stage_probability(stage)
         rows.append((stage, customers, Percent(percent / 100), customers * percent / 100))
     weighted = sum(scope.settings.stage_probability(customer.stage) for customer in tracked) / 100
-    total = (LABELS["total"], len(tracked), None, weighted)
+    pending = sum(
+        s is not None and s.state == "战败待审"
+        for s in (life.at(scope.last) for life in scope.evidence.timeline.lives.values())
+    )
+    rows.append((LABELS["awaiting_loss"], pending, None, None))
+    total = (LABELS["total"], len(tracked) + pending, None, weighted)
     return Table("stages", ("stage", "customers", "probability", "weighted"), tuple(rows), total)
 
 
@@ -157,10 +175,19 @@ class _Expectation:
 
     def add(self, own: _Conversion) -> None:
         """One more customer of a conversion."""
+        self.customers += 1
+        if not own.is_measured:
+            self.unmeasured += 1
+            return
         low, high = own.interval
         self.by_conversion += own.share
         self.low += low
         self.high += high
+
+    @property
+    def is_known(self) -> bool:
+        """Whether anything was measured: of customers of too few cases nothing is to be said, not even nought."""
+        return self.unmeasured < self.customers or not self.customers
 
     def cells(self) -> tuple[Content, ...]:
         numbers = (self.percent / 100, self.by_conversion, self.low, self.high)
@@ -173,14 +200,9 @@ def _forecast(scope: Scope, tracked: list[_Tracked], conversions: dict[str, _Con
     months: dict[str, _Expectation] = defaultdict(_Expectation)
     total = _Expectation()
     for customer in tracked:
-        own = conversions.get(customer.grade)
         for expectation in (months[customer.expected], total):
-            expectation.customers += 1
             expectation.percent += scope.settings.stage_probability(customer.stage)
-            if own is None or not own.is_measured:
-                expectation.unmeasured += 1
-                continue
-            expectation.add(own)
+            expectation.add(conversions.get(customer.grade, _UNKNOWN))
     order = sorted(months, key=lambda month: (month == "later", month != "overdue_month", month))
     rows = tuple((LABELS.get(month, month), *months[month].cells()) for month in order)
     headers = ("month", "customers", "by_stage", "by_conversion", "low", "high", "below", "above", "unmeasured")
@@ -193,42 +215,58 @@ def _outlook(scope: Scope, tracked: list[_Tracked], conversions: dict[str, _Conv
     Next month's orders come from the stock, and from customers not yet in the books, as many as a month brought so far.
     """
     months, new = scope.past.months + scope.is_over, conversions[_NEW]
-    stock = [conversions[customer.grade] for customer in tracked if customer.grade in conversions]
+    stock = [conversions.get(customer.grade, _UNKNOWN) for customer in tracked]
     to_come = [new] * (round(new.cases / months) if months else 0)
     following = next_month(scope.month)
     own = sum(t.orders or 0 for t in scope.ledger.targets if t.month == following and scope.evidence.is_sound(t))
     target, basis = (own, "outlook_next") if own else (scope.pace.target, "outlook_as_now")
-    customers, expected, low, high = _expected_of([*stock, *to_come])
-    whole = (customers, expected, low, high, target or None, _verdict(low, high, target))
+    both = _expected_of([*stock, *to_come])
     rows = (
         *(() if scope.is_over else (_pace_row(scope),)),
-        (LABELS["outlook_stock"], *_expected_of(stock), None, None),
-        (LABELS["outlook_new"], *_expected_of(to_come), None, None),
-        (fill(LABELS[basis], {"month": following}), *whole),
+        (LABELS["outlook_stock"], *_outlook_cells(_expected_of(stock)), None, None),
+        (LABELS["outlook_new"], *_outlook_cells(_expected_of(to_come)), None, None),
+        (
+            fill(LABELS[basis], {"month": following}),
+            *_outlook_cells(both),
+            target or None,
+            _verdict(both, target, is_whole=months > 0),
+        ),
     )
     return Table("outlook", ("basis", "customers", "expected_orders", "low", "high", "target", "verdict"), rows)
 
 
-def _expected_of(customers: list[_Conversion]) -> tuple[int, float, float, float]:
-    """How many customers, the orders to expect of them, and the ends of the interval."""
+def _expected_of(customers: list[_Conversion]) -> _Expectation:
+    """The orders to expect of some customers."""
     expectation = _Expectation()
     for own in customers:
-        if own.is_measured:
-            expectation.add(own)
+        expectation.add(own)
+    return expectation
+
+
+def _outlook_cells(expectation: _Expectation) -> tuple[Content, ...]:
     numbers = (expectation.by_conversion, expectation.low, expectation.high)
-    expected, low, high = (round(number, 1) for number in numbers)
-    return len(customers), expected, low, high
+    return expectation.customers, *(round(number, 1) if expectation.is_known else None for number in numbers)
 
 
-def _verdict(low: float, high: float, target: int) -> Words:
+def _verdict(expectation: _Expectation, target: int, *, is_whole: bool) -> Words:
+    """Whether the target will be made; ``is_whole`` says that customers to come could be measured.
+
+    Customers of too few cases may bring any number of orders: only what the others bring already can decide.
+    """
     if not target:
         return LABELS["no_target"]
-    return LABELS["outlook_yes" if low >= target else "outlook_no" if high < target else "outlook_open"]
+    if expectation.low >= target:
+        return LABELS["outlook_yes"]
+    if expectation.unmeasured or not is_whole:
+        return LABELS["outlook_too_few"]
+    return LABELS["outlook_no" if expectation.high < target else "outlook_open"]
 
 
 def _pace_row(scope: Scope) -> tuple[Content, ...]:
     """This month's orders, should every working day bring as many as the days gone."""
     own = scope.pace
-    expected = own.orders * own.working / own.elapsed if own.elapsed else 0.0
+    if not own.elapsed:
+        return LABELS["outlook_pace"], None, None, None, None, own.target or None, LABELS["outlook_too_few"]
+    expected = own.orders * own.working / own.elapsed
     verdict = LABELS[("on_pace" if expected >= own.target else "behind_pace") if own.target else "no_target"]
     return LABELS["outlook_pace"], None, round(expected, 1), None, None, own.target or None, verdict

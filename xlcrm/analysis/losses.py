@@ -2,7 +2,7 @@
 
 主观战败 is a loss by the consultant's own judgement. Our reading: of the applications of the month, those with
 fewer contacts than the intervals of the grades held ask for, given up within one interval of the first contact, or without a sound
-reason (none; another brand or dealer that is not named; the customer gave up, and nothing told).
+reason (none; another brand or dealer that is not named; the customer gave up, and nothing told), which the list names.
 """
 
 from __future__ import annotations
@@ -20,7 +20,8 @@ from xlcrm.forms import Loss
 from xlcrm.timeline import REVIVED, Life
 
 _WON_WITH = {"价格": "price", "配置": "equipment", "喜好": "taste", "口碑": "reputation"}
-_DOUBTS = ("too_few_contacts", "too_soon", "unsound_reason")
+_UNSOUND = "unsound_reason"
+_DOUBTS = ("too_few_contacts", "too_soon", _UNSOUND)
 _AUDIT = (
     *("customer", "name", "consultant", "grade", "applied_on", "decision", "reason"),
     *("days_tracked", "contacts_made", "contacts_due", "why"),
@@ -32,7 +33,7 @@ def page(scope: Scope) -> Page:
     """The page's tables."""
     facts = scope.facts
     doubtful = _doubtful(scope)
-    decided = (Measure.APPROVED, Measure.REJECTED, _REJECT_RATE, Measure.APPLIED)
+    decided = (Measure.APPROVED, Measure.REJECTED, _REJECT_RATE, Measure.APPLIED, Measure.PENDING)
     return Page(
         "losses",
         (
@@ -61,13 +62,16 @@ def _cross(approved: list[Fact]) -> Table:
 
 
 def _reasons_by_rival(approved: list[Fact]) -> Table:
-    """What each rival won with: the sub-reasons of 他品牌, and all others together."""
+    """What each rival won with: the sub-reasons of 他品牌, and all others together; a rival nobody named is one too."""
 
     def what(fact: Fact) -> str:
         _, _, own = _reason(fact).partition("-")
         return own if own in _WON_WITH else "其他"
 
-    pairs = ((fact.rival, what(fact)) for fact in approved if fact.rival)
+    def is_won(fact: Fact) -> bool:
+        return bool(fact.rival) or _reason(fact).startswith("他品牌")
+
+    pairs = ((fact.rival, what(fact)) for fact in approved if is_won(fact))
     return cross("rival_reasons", "went_to", pairs, {**_WON_WITH, "其他": "group_other"})
 
 
@@ -114,11 +118,12 @@ def _doubt(scope: Scope, loss: Loss) -> _Doubt | None:
     life = scope.evidence.timeline.lives.get(phone or "")
     due = _contacts_due(scope, life, since, loss.applied_on) if life else 0
     contacts = [c for c in life.contacts if c.reached and since < c.on <= loss.applied_on] if life else []
-    holds = (len(contacts) < due, days is not None and days < interval, not _is_sound(loss))
+    missing = _missing(loss)
+    holds = (len(contacts) < due, days is not None and days < interval, bool(missing))
     why = tuple(key for key, is_so in zip(_DOUBTS, holds, strict=True) if is_so)
     if not why:
         return None
-    words = [LABELS[key] for key in why]
+    words = [LABELS[missing if key == _UNSOUND else key] for key in why]
     row = (
         CustomerNumber(scope.evidence.customer(phone)),
         Name(loss.name or ""),
@@ -162,8 +167,11 @@ def _contacts_due(scope: Scope, life: Life, since: dt.date, until: dt.date) -> i
     return int(turns + (until - day).days / scope.settings.interval(grade or "C"))
 
 
-def _is_sound(loss: Loss) -> bool:
+def _missing(loss: Loss) -> str:
+    """The key of what a sound reason lacks, "" of a sound one."""
     group = (loss.reason or "").partition("-")[0]
-    if group in ("他店同品牌", "他品牌"):
-        return loss.rival is not None
-    return bool(loss.reason) if group != "放弃购买" else loss.story is not None
+    if not loss.reason:
+        return "no_reason"
+    if group in ("他店同品牌", "他品牌") and loss.rival is None:
+        return "no_rival"
+    return "no_story" if group == "放弃购买" and loss.story is None else ""

@@ -56,7 +56,7 @@ class Month:
 
     ``until`` is the month's last day, or today where it is not over; then the months before are counted up to the same
     day of the month. ``months_before`` (0–3) says how many of them the books hold. ``veil`` hides the customers of the
-    book in whatever leaves the shop.
+    book in whatever leaves the shop. ``logs_in_error`` are the month's log rows in error, which count nowhere.
     """
 
     month: str
@@ -70,6 +70,7 @@ class Month:
     warnings: tuple[EarlyWarning, ...]
     facts: Facts
     veil: Veil
+    logs_in_error: int
 
     @property
     def is_over(self) -> bool:
@@ -101,9 +102,8 @@ def analyse(
     evidence = Evidence(ledger, timeline, blocked, today)
     facts = collect(evidence, first, last)
     past = _past(evidence, month, last)
-    scope = Scope(
-        evidence, month, first, last, facts, past, findings, warnings(ledger, last, month), balance(timeline, month)
-    )
+    found, early = audit.of_period(ledger, findings, first, last), warnings(ledger, last, month)
+    scope = Scope(evidence, month, first, last, facts, past, found, early, balance(timeline, month))
     figures = tuple(figure(kpi, facts, past, ledger.settings.small_number) for kpi in kpis(ledger.settings))
     return Month(
         month=month,
@@ -117,6 +117,7 @@ def analyse(
         warnings=tuple(scope.warnings),
         facts=facts,
         veil=ledger.veil,
+        logs_in_error=audit.logs_in_error(ledger, blocked, first, last),
     )
 
 

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from xlcrm.analysis.facts import Measure
 from xlcrm.analysis.figures import Content, CustomerNumber, Figure, Name, Page, Ratio, Table, Unit, fill
+from xlcrm.analysis.kpis import kpis
 from xlcrm.analysis.scope import Scope, cross, named
 from xlcrm.care import Pace, WarningKind, pace
 from xlcrm.catalogue import Words
@@ -13,7 +14,15 @@ from xlcrm.catalogue.labels import LABELS, SENTENCES, WARNINGS
 from xlcrm.forms import Order
 from xlcrm.months import next_month
 
-_FUNNEL = (Measure.BATCHES, Measure.FIRST_WITH_PHONE, Measure.DRIVES, Measure.ORDERS, Measure.DELIVERIES)
+_FUNNEL = {
+    Measure.BATCHES: "",
+    Measure.FIRST: "",
+    Measure.FIRST_WITH_PHONE: "kept_rate",
+    Measure.DRIVES: "test_drive_rate",
+    Measure.ORDERS: "closing_rate",
+    Measure.DELIVERIES: "delivery_rate",
+}
+"""The steps of the funnel and the KPI of each: no step is a part of the one before, since repeat visitors join on the way."""
 _STOCKS = (Measure.OPENING.value, Measure.CLOSING.value, Measure.OPEN_ORDERS.value)
 
 
@@ -23,14 +32,17 @@ def page(scope: Scope) -> Page:
 
 
 def _funnel(scope: Scope) -> Table:
-    parties = scope.facts.total(Measure.BATCHES)
-    counts = [(measure, scope.facts.total(measure)) for measure in _FUNNEL]
-    before = [None, *(count for _, count in counts[:-1])]
+    rates = {kpi.key: kpi for kpi in kpis(scope.settings)}
     rows = tuple(
-        (LABELS[measure.value], count, Ratio(count, parties), None if former is None else Ratio(count, former))
-        for (measure, count), former in zip(counts, before, strict=True)
+        (
+            LABELS[measure.value],
+            scope.facts.total(measure),
+            LABELS[key] if key else None,
+            rates[key].ratio(scope.facts) if key else None,
+        )
+        for measure, key in _FUNNEL.items()
     )
-    return Table("month_funnel", ("step", "count", "share", "of_former"), rows)
+    return Table("month_funnel", ("step", "count", "figure", "step_rate"), rows, both_sides=True)
 
 
 def _targets(scope: Scope) -> Table:
@@ -140,7 +152,10 @@ def _told(figure: Figure, span: Words) -> Words:
     sentence = _say(f"{kind}_{direction}", span, figure.label, about)
     if figure.beyond_chance:
         return sentence
-    return Words(sentence.zh + SENTENCES["by_chance"].zh, sentence.en + SENTENCES["by_chance"].en)
+    apart = "by_chance"
+    if figure.has_drifted:
+        apart = "drifted_better" if (figure.drift > 0) == (figure.good > 0) else "drifted_worse"
+    return Words(sentence.zh + SENTENCES[apart].zh, sentence.en + SENTENCES[apart].en)
 
 
 def _say(key: str, span: Words, label: Words, about: Mapping[str, object]) -> Words:

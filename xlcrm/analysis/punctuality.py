@@ -1,10 +1,11 @@
-"""Page 9, 及时率: follow-ups due, done on time, late, not done and overdue now; whom and which cards nobody looked after."""
+"""Page 9, 及时率: follow-ups due, done on time, late, not done and overdue now, with whose they are; whom and which cards nobody looked after."""
 
 from __future__ import annotations
 
 from xlcrm.analysis.facts import Fact, Measure
 from xlcrm.analysis.figures import CustomerNumber, Name, Page, Table
 from xlcrm.analysis.scope import ON_TIME_RATE, Mean, Rate, Scope, Summed, by, named
+from xlcrm.care import may_call
 from xlcrm.forms import GRADES, Report
 
 _COLUMNS: tuple[Summed, ...] = (
@@ -33,6 +34,7 @@ def page(scope: Scope) -> Page:
             by("punctuality_by_grade", "grade", facts, lambda fact: fact.grade, _COLUMNS, GRADES),
             by("punctuality_by_consultant", "consultant", facts, lambda fact: fact.consultant, _COLUMNS),
             by("contacts_by_purpose", "purpose", facts, _purpose, _REACHED),
+            _overdue(scope),
             _neglected(scope),
             _stale(scope),
         ),
@@ -42,6 +44,27 @@ def page(scope: Scope) -> Page:
 def _purpose(fact: Fact) -> str:
     """The purpose as reported; a register row nobody reported is a reception all the same."""
     return fact.record.purpose or "" if isinstance(fact.record, Report) else "接待"
+
+
+def _overdue(scope: Scope) -> Table:
+    """Whom to call first: every follow-up overdue, the longest first, but of customers who asked not to be called."""
+    facts = [fact for fact in scope.facts.of(Measure.OVERDUE) if may_call(scope.ledger, _phone(scope, fact))]
+    rows = tuple(
+        (
+            CustomerNumber(scope.evidence.customer(_phone(scope, fact))),
+            Name(getattr(fact.record, "name", None) or ""),
+            named(fact.consultant),
+            named(fact.grade),
+            fact.on,
+            (scope.last - fact.on).days,
+        )
+        for fact in sorted(facts, key=lambda fact: (fact.on, fact.consultant, fact.record.at.row))
+    )
+    return Table("overdue_customers", ("customer", "name", "consultant", "grade", "due_on", "days_overdue"), rows)
+
+
+def _phone(scope: Scope, fact: Fact) -> str | None:
+    return scope.ledger.phone_of(fact.record)
 
 
 def _neglected(scope: Scope) -> Table:

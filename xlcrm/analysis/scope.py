@@ -95,7 +95,7 @@ _Sums = Mapping[Measure, Mapping[str, int]]
 
 
 def named(text: str) -> Content:
-    """A label as a cell: what nobody wrote is called （空）."""
+    """A label as a cell: what nobody wrote is called 未填."""
     return text or LABELS["blank"]
 
 

@@ -33,6 +33,7 @@ _FIGURES = {
     "losses_approved": Words("战败（已同意）", "Losses approved"),
     "lost": Words("战败", "Lost"),
     "losses_rejected": Words("战败驳回", "Losses rejected"),
+    "losses_pending": Words("待审（期末）", "Pending at the end"),
     "due": Words("应回访", "Follow-ups due"),
     "on_time": Words("按时", "On time"),
     "late": Words("逾期完成", "Late"),
@@ -101,7 +102,7 @@ _TABLES = {
     "balance_by_consultant": Words("存量余额（各顾问）", "Balance by consultant"),
     "grade_days": Words("在级天数", "Days in grade"),
     "grade_moves": Words("升降级", "Promoted and demoted"),
-    "stages": Words("在跟客户的流程阶段", "Tracked customers by stage"),
+    "stages": Words("期末存量的流程阶段", "Closing stock by stage"),
     "conversions": Words(
         "本店实测转化（整月，期初级别 → 当月下订）", "Measured conversion (opening grade to order, whole months)"
     ),
@@ -127,11 +128,18 @@ _TABLES = {
     "punctuality_by_grade": Words("各级别回访", "Follow-ups by grade"),
     "punctuality_by_consultant": Words("各顾问回访", "Follow-ups by consultant"),
     "contacts_by_purpose": Words("接触是否有效", "Contacts by purpose"),
+    "overdue_customers": Words("现逾期的客户", "Customers overdue now"),
     "stale_cards": Words("档案过期的客户卡", "Cards not revised"),
     "neglected": Words("两个间隔未联系上的客户", "Prospects nobody reached for twice the interval"),
-    "findings_by_code": Words("各类问题", "Findings by code"),
-    "differences_by_person": Words("各人差异", "Differences by person"),
-    "findings_by_person": Words("各人问题", "Findings by person"),
+    "findings_by_code": Words(
+        "各类问题（本月；没有日期的行按现状）", "Findings by code (this month; undated rows as they stand)"
+    ),
+    "differences_by_person": Words(
+        "各人差异（本月；没有日期的行按现状）", "Differences by person (this month; undated rows as they stand)"
+    ),
+    "findings_by_person": Words(
+        "各人问题（本月；没有日期的行按现状）", "Findings by person (this month; undated rows as they stand)"
+    ),
     "care_by_item": Words("本月关怀", "Care of the month"),
     "care_calendar": Words("下月关怀日历", "Next month's care"),
     "owners_leaving": Words("流失预警车主", "Owners at risk"),
@@ -153,6 +161,8 @@ _HEADERS = {
     "better": Words("好转", "better"),
     "worse": Words("变差", "worse"),
     "by_chance": Words("波动之内", "by chance"),
+    "drifted_better": Words("较前三月好转", "better than the three months before"),
+    "drifted_worse": Words("较前三月变差", "worse than the three months before"),
     "same": Words("持平", "the same"),
     "few_cases": Words("例数太少，不比", "too few to compare"),
     "numerator": Words("分子", "Numerator"),
@@ -163,7 +173,7 @@ _HEADERS = {
     "step": Words("环节", "Step"),
     "count": Words("数量", "Count"),
     "share": Words("占比", "Share"),
-    "of_former": Words("占上一环节", "Of the step before"),
+    "step_rate": Words("比率", "Rate"),
     "consultant": Words("销售顾问", "Consultant"),
     "person": Words("当事人", "Person"),
     "achieved": Words("完成率", "Achieved"),
@@ -281,6 +291,8 @@ _HEADERS = {
     "mean_days_late": Words("平均逾期天数", "Mean days late"),
     "purpose": Words("目的", "Purpose"),
     "not_reached": Words("未联系上", "Not reached"),
+    "due_on": Words("应回访日", "Due on"),
+    "days_overdue": Words("逾期天数", "Days overdue"),
     "days_unrevised": Words("未修订天数", "Days not revised"),
     "days_alone": Words("未联系天数", "Days without contact"),
     "code": Words("代码", "Code"),
@@ -300,8 +312,16 @@ _HEADERS = {
     "leaving": Words("客户流失", "Being lost"),
 }
 
+_UNITS = {
+    "unit_share": Words("（占比）", " (share)"),
+    "unit_a_day": Words("（日均批次）", " (a day)"),
+    "unit_orders": Words("（台）", " (cars)"),
+}
+"""What the title of a chart adds where it draws no counts."""
+
 _ROWS = {
-    "blank": Words("（空）", "(blank)"),
+    "blank": Words("未填", "not filled in"),
+    "awaiting_loss": Words("战败待审", "Loss applied for"),
     "new_customer": Words("新", "New"),
     "overdue_month": Words("已过预计日", "Past the expected day"),
     "later": Words("更晚", "Later"),
@@ -319,12 +339,16 @@ _ROWS = {
     "behind_pace": Words("按此进度完不成", "Behind pace"),
     "outlook_yes": Words("区间下限已够", "Even the low end makes it"),
     "outlook_no": Words("区间上限仍不够", "Even the high end does not"),
+    "outlook_too_few": Words("样本太少，无法判断", "Too few cases to tell"),
     "outlook_open": Words("目标在区间之内", "The target lies in between"),
     "at_risk": Words("流失预警", "At risk"),
     "owner_lost": Words("流失", "Lost"),
     "too_few_contacts": Words("联系次数不足", "Too few contacts"),
     "too_soon": Words("放弃过早", "Given up too soon"),
     "unsound_reason": Words("理由不充分", "No sound reason"),
+    "no_reason": Words("没写原因", "No reason"),
+    "no_rival": Words("没写去向", "Not said where to"),
+    "no_story": Words("没写经过", "Nothing told"),
     "stay_10": Words("10 分钟以内", "Under 10 min"),
     "stay_30": Words("10–30 分钟", "10–30 min"),
     "stay_60": Words("30–60 分钟", "30–60 min"),
@@ -374,12 +398,31 @@ LABELS: dict[str, Words] = {
     **_FIGURES,
     **_PAGES,
     **_TABLES,
+    **_UNITS,
     **_ROWS,
     **_HOURS,
     **_same(*GRADES, "O", "D", "F", "F2", "L"),
     **{kind.value: Words(kind.value, english) for kind, english in _DIFFERENCES.items()},
 }
 """Every label by its key."""
+
+_OVERDUE = Words(
+    "逾期未做：本月该做的；现逾期：连同以前月份的", "not done: due this month; overdue now: of months before too"
+)
+
+NOTES: dict[str, Words] = {
+    "punctuality_by_grade": _OVERDUE,
+    "punctuality_by_consultant": _OVERDUE,
+    "losses_by_consultant": Words(
+        "同意、驳回按本月的决定计，可能是以前申请的", "decided this month, whenever applied for"
+    ),
+    "losses_by_grade": Words("同上", "likewise"),
+    "subjective_losses": Words(
+        "有疑点：联系次数少于级别间隔所要求的；不满一个间隔就放弃；没写原因、去向或经过",
+        "doubtful: fewer contacts than the grade's interval asks for; given up within one interval; no sound reason",
+    ),
+}
+"""What must be known to read a table, on a line below its title, by the table's key."""
 
 RULES: dict[str, Words] = {
     "V00": Words("数据区里有公式、合并格或筛选", "Formula, merged cell or filter in the data"),
@@ -420,7 +463,11 @@ RULES: dict[str, Words] = {
 
 WARNINGS: dict[str, Words] = {
     "card.stale": Words("客户卡 {days} 天未修订", "card not revised for {days} days"),
-    "order.owed": Words("欠款 {owed} 元", "owes {owed} yuan"),
+    "order.owed": Words("未收 {owed} 元", "{owed} yuan to be received"),
+    "order.owed_until": Words(
+        "未收 {owed} 元，预计 {due} 交车", "{owed} yuan to be received, car expected to be handed over on {due}"
+    ),
+    "order.owed_delivered": Words("已交车，未收 {owed} 元", "car handed over, {owed} yuan not received"),
     "target.behind": Words(
         "订单 {orders}，目标 {target}，按工作日应达 {expected}",
         "{orders} orders of {target}, {expected} expected by now",
@@ -450,6 +497,14 @@ SENTENCES: dict[str, Words] = {
     "count_up": Words("{label} {now}，比{span}的 {last} 多 {by}。", "{label}: {now}, {by} more than {last} {span}."),
     "count_down": Words("{label} {now}，比{span}的 {last} 少 {by}。", "{label}: {now}, {by} fewer than {last} {span}."),
     "by_chance": Words("（未超出偶然波动。）", " (No more than chance.)"),
+    "drifted_better": Words(
+        "（与上月比未超出偶然波动，较前三月好转。）",
+        " (No more than chance since then; better than the three months before.)",
+    ),
+    "drifted_worse": Words(
+        "（与上月比未超出偶然波动，较前三月变差。）",
+        " (No more than chance since then; worse than the three months before.)",
+    ),
     "steady": Words("各项与{span}相同。", "Nothing differs from {span}."),
     "no_past": Words(
         "账簿里没有 {month} 的记录，不能与上月比较。", "The books do not reach back to {month}: no comparison."
@@ -467,6 +522,7 @@ SENTENCES: dict[str, Words] = {
     "same_days_all": Words("与以前各月的 1–{day} 日比较", "compared with days 1–{day} of the months before"),
     "divisor": Words("成交率分母：{divisor}", "closing rate over {divisor}"),
     "small": Words("不足 {small} 例不显示百分比", "no percentage of fewer than {small} cases"),
+    "logs_in_error": Words("另有 {count} 行日志有错误，未计入", "{count} log rows in error are not counted"),
     "months_before": Words("“前三月”只有 {count} 个月的账", "the books hold {count} of the three months before"),
     "chart": Words("{title}：按{label}画出{series}", "{title}: {series} by {label}"),
     "others": Words("其余 {count} 项", "{count} others"),
@@ -477,6 +533,7 @@ SENTENCES: dict[str, Words] = {
         "{count} 项关键指标，{agree} 项与“明细”的公式复算一致。",
         "{agree} of {count} key figures agree with the formulas over the rows.",
     ),
+    "to_front": Words("← {page}", "← {page}"),
     "to_rows": Words("看这个数背后的行", "see the rows behind it"),
     "trace_note": Words(
         "每个关键指标数到的行，共 {count} 行，供筛选、复算和追溯；不随月报打印（要打印请取消打印区域）。",

@@ -15,7 +15,7 @@ from xlcrm.catalogue.labels import LABELS
 from xlcrm.look import Formats, display_width
 from xlcrm.privacy import Veil
 from xlcrm.report.charts import Placed, draw
-from xlcrm.report.pages import ROW_PIXELS, UNIT_PIXELS, Spot
+from xlcrm.report.pages import ROW_PIXELS, UNIT_PIXELS, Spot, head_of
 from xlcrm.report.style import (
     FRAME,
     HEADER,
@@ -76,6 +76,11 @@ class Canvas:
         """The grid's columns that each column of a table takes: of its widest cell, and of its header on two lines."""
         return tuple(self._span(table, column) for column in range(len(table.headers)))
 
+    def width(self, table: Table) -> int:
+        """The grid's columns a table takes, with its note."""
+        note = units(display_width(table.note.say(self.lang))) if table.note else 0
+        return max(sum(self.spans(table)), note)
+
     def _span(self, table: Table, column: int) -> int:
         header = table.headers[column]
         cells = [row[column] for row in (*table.rows, *([table.total] if table.total else []))]
@@ -88,9 +93,11 @@ class Canvas:
         spans = self.spans(table)
         columns = tuple(spot.left + sum(spans[:i]) for i in range(len(spans)))
         self.section(spot.row, spot.left, sum(spans), table.title.say(self.lang))
+        if table.note:
+            put(self.sheet, spot.row + 1, spot.left, table.note.say(self.lang), self.make(**{**SIZE, **NOTE}))
+        first = row = spot.row + head_of(table)
         for header, column, span in zip(table.headers, columns, spans, strict=True):
-            self.header(spot.row + 1, column, span, LABELS[header].say(self.lang))
-        first = row = spot.row + 3
+            self.header(first - 2, column, span, LABELS[header].say(self.lang))
         for content in table.rows:
             self._row(row, table, content, columns, spans, {})
             row += 1
@@ -100,7 +107,7 @@ class Canvas:
         if table.total is not None:
             self._row(row, table, table.total, columns, spans, TOTAL)
         placed = Placed(
-            str(self.sheet.name), table, columns, spot.row + 1, first, row - 1, row if table.total is not None else None
+            str(self.sheet.name), table, columns, first - 2, first, row - 1, row if table.total is not None else None
         )
         if table.rows and table.key in HEATED:
             _, top, left, bottom, right = placed.span(first, row - 1, *HEATED[table.key])

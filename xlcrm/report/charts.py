@@ -10,7 +10,7 @@ from xlcrm.analysis.figures import Table
 from xlcrm.catalogue import Lang
 from xlcrm.catalogue.labels import HOURS, LABELS, SENTENCES
 from xlcrm.look import FONT, GREY, LINE, SERIES, WHITE
-from xlcrm.report.style import DATE, NUMBER_FORMATS
+from xlcrm.report.style import DATE, DECIMAL, NUMBER, NUMBER_FORMATS
 
 if TYPE_CHECKING:
     from xlsxwriter import Workbook
@@ -23,6 +23,7 @@ class Sketch:
 
     Rows are named by the first column unless said. ``subtype`` is "", stacked or percent_stacked; ``across`` draws the total
     row over the headers of ``series`` instead; ``interval`` are the headers of what lies below and above the last series.
+    ``unit`` is the key of what the title adds where the numbers are no counts, ``few`` says that they are small ones.
     """
 
     kind: str
@@ -31,32 +32,34 @@ class Sketch:
     across: bool = False
     label: str = ""
     interval: tuple[str, str] | None = None
+    unit: str = ""
+    few: bool = False
 
 
 _STACKED, _SHARES = "stacked", "percent_stacked"
 _HOURS = tuple(f"h{hour:02d}" for hour in HOURS)
 _MARKET = Sketch("bar", ("first_visits_with_phone", "orders"))
-_ON_TIME = Sketch("column", ("on_time", "late", "undone"), _SHARES)
+_ON_TIME = Sketch("column", ("on_time", "late", "undone"), _SHARES, unit="unit_share")
 _FLOW = ("stock", "new", "came_back", "ordered", "lost", "out_of_reach", "invalid")
 
 SKETCHES: Mapping[str, Sketch] = {
     "month_funnel": Sketch("bar", ("count",)),
-    "targets": Sketch("column", ("orders", "target")),
+    "targets": Sketch("column", ("orders", "target"), few=True),
     "traffic_by_day": Sketch("column", ("visits_first", "visits_repeat", "calls"), _STACKED),
-    "traffic_by_weekday": Sketch("column", ("a_day",)),
+    "traffic_by_weekday": Sketch("column", ("a_day",), unit="unit_a_day"),
     "visits_by_hour": Sketch("column", _HOURS, across=True),
     "calls_by_hour": Sketch("column", _HOURS, across=True),
     "hour_load": Sketch("column", ("visits", "shared")),
     "kept_by_consultant": Sketch("column", ("first_visits_with_phone", "not_kept"), _STACKED),
     "unkept_reasons": Sketch("bar", ("not_kept",)),
     "stock_flow": Sketch("bar", _FLOW, _STACKED),
-    "grade_moves": Sketch("bar", ("promoted", "stayed", "demoted", "gone"), _SHARES),
+    "grade_moves": Sketch("bar", ("promoted", "stayed", "demoted", "gone"), _SHARES, unit="unit_share"),
     "stages": Sketch("bar", ("customers",)),
-    "forecast": Sketch("column", ("by_stage", "by_conversion"), interval=("below", "above")),
+    "forecast": Sketch("column", ("by_stage", "by_conversion"), interval=("below", "above"), unit="unit_orders"),
     "by_source": _MARKET,
     "by_model": _MARKET,
     "by_rival": _MARKET,
-    "league": Sketch("column", ("orders", "target", "deliveries"), label="consultant"),
+    "league": Sketch("column", ("orders", "target", "deliveries"), label="consultant", few=True),
     "grade_honesty": Sketch("column", ("kept_word", "broke_word"), _STACKED),
     "losses_by_reason": Sketch("bar", ("losses_approved",)),
     "rival_reasons": Sketch("bar", ("price", "equipment", "taste", "reputation", "group_other"), _STACKED),
@@ -119,9 +122,10 @@ def draw(workbook: Workbook, placed: Placed, lang: Lang, width: int, height: int
         fill = {"fill": {"color": SERIES[i]}, "border": {"color": WHITE, "width": 0.5}, "gap": 50}
         is_last = i == len(series) - 1
         reach = {"y_error_bars": _error_bars(placed, *sketch.interval)} if sketch.interval and is_last else {}
-        labels = {} if dated or reach else {"data_labels": _labels(SERIES[i], bool(sketch.subtype))}
+        shape = NUMBER_FORMATS.get(sketch.series[i], NUMBER)
+        labels = {} if dated or reach else {"data_labels": _labels(SERIES[i], bool(sketch.subtype), shape)}
         chart.add_series({"name": name, "categories": categories, "values": values, **fill, **labels, **reach})
-    title = placed.table.title.say(lang)
+    title = placed.table.title.say(lang) + (LABELS[sketch.unit].say(lang) if sketch.unit else "")
     chart.set_title({"name": title, "name_font": _font(10, bold=True), "overlay": False})
     _axes(chart, placed, sketch, dated)
     one = len(sketch.series) == 1 or sketch.across
@@ -139,6 +143,8 @@ def _axes(chart: Any, placed: Placed, sketch: Sketch, dated: bool) -> None:
         numbers |= {"num_format": "0%", "max": 1}
     if sketch.interval and placed.table.rows:
         numbers["max"] = _top(placed.table, sketch)
+    if step := _step(placed.table, sketch):
+        numbers["major_unit"] = step
     if sketch.kind == "bar":
         hidden = {"visible": False, "major_gridlines": {"visible": False}, "min": 0}
         chart.set_x_axis(numbers if sketch.subtype else hidden)
@@ -157,17 +163,37 @@ def _top(table: Table, sketch: Sketch) -> int:
     return int(max(*ends, *(number for own in values for number in own), 1) * 1.1) + 1
 
 
+_STEPS = (1, 2, 5, 10, 20, 50, 100, 200, 500, 1000)
+_LINES = 6
+
+
+def _step(table: Table, sketch: Sketch) -> int | None:
+    """From one line of the axis to the next, a whole number for counts; ``None`` leaves it to the program.
+
+    Where the numbers are not known yet, as in a template, small ones are counted one by one.
+    """
+    if sketch.unit or sketch.subtype == _SHARES:
+        return None
+    places = [table.headers.index(header) for header in sketch.series]
+    rows = [table.total or ()] if sketch.across else table.rows
+    numbers = [[n if isinstance(n := row[place], int) else 0 for place in places] for row in rows if row]
+    most = max((sum(own) if sketch.subtype else max(own) for own in numbers), default=0)
+    if not most:
+        return 1 if sketch.few else None
+    return next((step for step in _STEPS if step * _LINES >= most), _STEPS[-1])
+
+
 def _error_bars(placed: Placed, below: str, above: str) -> dict[str, Any]:
     ends = {"plus_values": placed.formula(above), "minus_values": placed.formula(below)}
     return {"type": "custom", "line": {"color": GREY, "width": 1.25}, **ends}
 
 
-def _labels(fill: str, inside: bool) -> dict[str, Any]:
-    """The value on or above its bar; nothing for nought, and white where the bar is dark."""
+def _labels(fill: str, inside: bool, shape: str) -> dict[str, Any]:
+    """The value on or above its bar, as its column shows it; nothing for nought, and white where the bar is dark."""
     font = _font(8)
     if inside:
         font["color"] = WHITE if luminance(fill) < 0.55 else "#404040"
-    return {"value": True, "font": font, "num_format": "0.##;;" if not inside else "0;;"}
+    return {"value": True, "font": font, "num_format": "0.0;;" if shape == DECIMAL else "0;;"}
 
 
 def luminance(color: str) -> float:

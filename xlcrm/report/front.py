@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from xlcrm.analysis.figures import Figure, Unit
+from xlcrm.analysis.figures import Figure, Unit, half_up
 from xlcrm.analysis.month import Month
 from xlcrm.catalogue import Lang
 from xlcrm.catalogue.labels import LABELS, SENTENCES
 from xlcrm.forms import letters
 from xlcrm.look import BLUE, GREY, INK, ORANGE, PALE_BLUE, display_width
 from xlcrm.report.canvas import SIZE, Canvas, on_two_lines, units
-from xlcrm.report.style import FRAME, NOTE, UNIT_FORMATS, Shown, exact_cell, figure_cell, put
+from xlcrm.report.style import FRAME, LINK, NOTE, UNIT_FORMATS, Shown, exact_cell, figure_cell, put
 from xlcrm.report.trace import Trace
 
 _TILES = (
@@ -62,28 +62,47 @@ def tiles_end(month: Month) -> int:
 
 
 def trend(figure: Figure, lang: Lang) -> tuple[str, int]:
-    """How a figure moved since last month, told by arrow, amount and word; and 1 for better, -1 for worse, 0 for neither."""
+    """How a figure moved since last month, told by arrow, amount and word; and 1 for better, -1 for worse, 0 for neither.
+
+    The word is that of the three months before where only they differ by more than chance.
+    """
     if figure.last is None or figure.now.value is None or figure.last.value is None:
         return "", 0
     by = figure.now.value - figure.last.value
     arrow = "▲" if by > 0 else "▼" if by < 0 else "＝"
+    drifted = _tone(figure, figure.drift) if figure.has_drifted else 0
     if by == 0:
-        return f"{arrow} {LABELS['same'].say(lang)}", 0
+        same = LABELS["same"].say(lang)
+        return f"{arrow} {same} {LABELS[_DRIFTED[drifted]].say(lang)}" if drifted else f"{arrow} {same}", drifted
     match figure.unit:
         case Unit.PERCENT:
             few = min(figure.denominator or 0, figure.last.denominator or 0) < figure.small
             if few:
                 return LABELS["few_cases"].say(lang), 0
-            amount = SENTENCES["points"].say(lang, by=f"{by * 100:+.1f}")
+            amount = SENTENCES["points"].say(lang, by=_signed(by * 100))
         case Unit.DAYS:
-            return f"{arrow} {SENTENCES['days'].say(lang, by=f'{by:+.1f}')}", 0
+            return f"{arrow} {SENTENCES['days'].say(lang, by=_signed(by))}", 0
         case Unit.COUNT:
             amount = f"{by:+g}"
     if not figure.good:
         return f"{arrow} {amount}", 0
-    tone = (figure.good if by > 0 else -figure.good) if figure.beyond_chance else 0
-    verdict = LABELS[{1: "better", -1: "worse", 0: "by_chance"}[tone]].say(lang)
-    return f"{arrow} {amount} {verdict}", tone
+    tone = _tone(figure, by) if figure.beyond_chance else 0
+    verdict = LABELS[_DRIFTED[drifted] if drifted and not tone else _VERDICTS[tone]].say(lang)
+    return f"{arrow} {amount} {verdict}", tone or drifted
+
+
+_VERDICTS = {1: "better", -1: "worse", 0: "by_chance"}
+_DRIFTED = {1: "drifted_better", -1: "drifted_worse"}
+
+
+def _tone(figure: Figure, by: float) -> int:
+    """1 where a move is for the better, -1 where for the worse, 0 where neither."""
+    return figure.good if by > 0 else -figure.good
+
+
+def _signed(number: float) -> str:
+    told = half_up(number, 1)
+    return told if told.startswith("-") else f"+{told}"
 
 
 def draw_front(canvas: Canvas, month: Month, columns: int, kpis_at: int) -> None:
@@ -142,7 +161,7 @@ def draw_kpis(canvas: Canvas, month: Month, trace: Trace, top: int) -> None:
         _kpi(canvas, row, spans, figure, trace.formula(kpi, figure.small))
         links = {"figure": kpi.numerators, "numerator": kpi.numerators, "denominator": kpi.denominators}
         for header, measures in links.items():
-            link = trace.link(measures[0], kpi.grade) if measures else None
+            link = trace.link(measures, kpi.grade)
             if link:
                 _link(canvas, row, _place(spans, header), header, figure, link)
 
@@ -181,7 +200,7 @@ def _kpi(canvas: Canvas, row: int, spans: Mapping[str, int], figure: Figure, liv
 def _link(canvas: Canvas, row: int, column: int, header: str, figure: Figure, link: str) -> None:
     """Turn a cell of the KPIs into a link; a number stays a number."""
     align = {"align": "left", "indent": 1} if header == "figure" else {"align": "right"}
-    style = canvas.make(**{**SIZE, **align, **FRAME}, font_color=BLUE, underline=1)
+    style = canvas.make(**{**SIZE, **align, **FRAME, **LINK})
     text = figure.label.say(canvas.lang) if header == "figure" else None
     tip = SENTENCES["to_rows"].say(canvas.lang)
     canvas.sheet.write_url(row, column, link, style, string=text or "0", tip=tip)

@@ -53,12 +53,12 @@ _CHART_ROWS = 13
 _ROWS_A_PAGE = 46
 """Rows of common height; a header is half a row higher."""
 
-_HEADING, _NOTE, _SENTENCES, _SENTENCE_ROWS = 2, 3, 4, 5
+_HEADING, _NOTE, _SENTENCES, _SENTENCE_ROWS = 0, 1, 2, 7
 _KPIS = _SENTENCES + _SENTENCE_ROWS + 1
-"""Rows, from 0: the two above belong to the template's own heading."""
+"""Rows, from 0; in the first two the template says what the sheet is for until a month stands there."""
 
 _PLAN: tuple[tuple[str, int, str], ...] = (
-    ("month_funnel", 5, "right"),
+    ("month_funnel", 6, "right"),
     ("targets", 12, "right"),
     ("warnings_by_kind", 12, ""),
     ("traffic_by_day", 31, "right"),
@@ -76,7 +76,7 @@ _PLAN: tuple[tuple[str, int, str], ...] = (
     ("by_source", 8, "right"),
     ("by_model", 10, "right"),
     ("league", 12, "below"),
-    ("grade_honesty", 12, "right"),
+    ("grade_honesty", 12, "below"),
     ("losses_by_reason", 12, "right"),
     ("rival_reasons", 8, "right"),
     ("losses_by_consultant", 12, "right"),
@@ -88,7 +88,7 @@ _PLAN: tuple[tuple[str, int, str], ...] = (
     ("care_by_item", 10, "right"),
 )
 """The tables of the sheet in order, the rows each has room for, and where its chart stands."""
-_WIDE = {"rule": 3, "basis": 3, "verdict": 3}
+_WIDE = {"rule": 3, "basis": 3, "verdict": 3, "figure": 2, "step_rate": 2, "kept_h": 2, "kept_a": 2, "kept_b": 2}
 """Columns that take several of the grid's."""
 
 
@@ -179,7 +179,7 @@ _RATE_COLUMNS = {
 
 
 def lay_out(workbook: Workbook, worksheet: Worksheet) -> None:
-    """Draw titles, frames, formats and charts, from the third row on; the sheet's own heading is the template's."""
+    """Draw titles, frames, formats and charts."""
     make = Formats(workbook)
     worksheet.set_column(0, 0, _FIRST_WIDTH)
     worksheet.set_column(1, _COLUMNS - 1, _WIDTH)
@@ -230,7 +230,8 @@ def _kpi_look(header: str, figure: Figure) -> dict[str, Any]:
 
 
 def _lay_out_slot(workbook: Workbook, worksheet: Worksheet, make: Formats, slot: _Slot) -> None:
-    _section(worksheet, make, slot.title, slot.table.title.say(_LANG))
+    titles = [slot.table.title, *filter(None, [slot.table.note])]
+    _section(worksheet, make, slot.title, "　".join(title.say(_LANG) for title in titles))
     worksheet.set_row(slot.header, 30)
     for header, column in zip(slot.table.headers, slot.columns, strict=True):
         span, look = _WIDE.get(header, 1), _layout_look(header) | FRAME
@@ -330,7 +331,8 @@ def _table_values(slot: _Slot, month: Month) -> Iterator[tuple[str, Value]]:
     for row, content in lines:
         known = dict(zip(table.headers, content, strict=True)) if content else {}
         for header, column in zip(slot.table.headers, slot.columns, strict=True):
-            yield _address(row, column), shown(known.get(header), month.settings.small_number, _LANG, veil=None)
+            cell = shown(known.get(header), month.settings.small_number, _LANG, None, table.both_sides)
+            yield _address(row, column), cell
 
 
 _UNSUMMED = ("rank", "elapsed", "working")

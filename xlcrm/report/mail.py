@@ -5,28 +5,24 @@ from __future__ import annotations
 import datetime as dt
 import hashlib
 import html
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from email.message import EmailMessage
 from email.policy import SMTP
 from email.utils import format_datetime
+from functools import partial
 
+from xlcrm.analysis.facts import Measure
+from xlcrm.analysis.figures import fill
 from xlcrm.analysis.month import Month
-from xlcrm.care import EarlyWarning, WarningKind
-from xlcrm.catalogue import Lang
+from xlcrm.care import WarningKind
+from xlcrm.catalogue import Lang, Words
 from xlcrm.catalogue import mail as words
 from xlcrm.catalogue.labels import LABELS, WARNINGS
 
 CHINA = dt.timezone(dt.timedelta(hours=8))
 """The shops' clock: China has one time zone and no summer time."""
 SHEET = ("application", "vnd.openxmlformats-officedocument.spreadsheetml.sheet")
-_GRAVEST = (
-    WarningKind.PROGRESS,
-    WarningKind.RECEIVABLE,
-    WarningKind.COSTS,
-    WarningKind.LEAVING,
-    WarningKind.STALE_CARD,
-)
-"""Warnings, the one to be told first: the month's target, then money, then customers. Our decision."""
 _THINGS = 3
 
 
@@ -79,16 +75,14 @@ def compose(month: Month, name: str, content: bytes, lang: Lang, *, full: bool) 
 
 
 def things(month: Month, lang: Lang) -> tuple[str, ...]:
-    """The three things that matter: what the month's sentences say, and the gravest warning, of no named customer."""
+    """The three things that matter: what the month's sentences say, and what is gravest besides, of no named customer."""
     told = [sentence.say(lang) for sentence in month.sentences]
-    warning = _gravest(month)
-    if warning is None:
+    found = next(filter(None, (thing(month) for thing in _BESIDES)), None)
+    if found is None:
         return tuple(told[:_THINGS])
-    text = WARNINGS[warning.wording].say(lang, **warning.about)
-    person = month.veil.over(_one_line(warning.person)) or LABELS["shop"].say(lang)
-    kind = LABELS[warning.kind.name.lower()].say(lang)
-    others = sum(own.kind is warning.kind for own in month.warnings)
-    return (*told[: _THINGS - 1], words.WARNING.say(lang, kind=kind, person=person, text=text, count=others))
+    person = month.veil.over(_one_line(found.person)) or LABELS["shop"].say(lang)
+    about = {key: own.say(lang) if isinstance(own, Words) else own for key, own in found.about.items()}
+    return (*told[: _THINGS - 1], found.words.say(lang, person=person, **about))
 
 
 def draft(mail: Mail, now: dt.datetime) -> bytes:
@@ -113,10 +107,80 @@ def draft(mail: Mail, now: dt.datetime) -> bytes:
     return message.as_bytes()
 
 
-def _gravest(month: Month) -> EarlyWarning | None:
-    """The first of the gravest kind; of the shop's own warnings before a consultant's."""
-    own = sorted(month.warnings, key=lambda warning: (_GRAVEST.index(warning.kind), warning.person != ""))
-    return own[0] if own else None
+@dataclass(frozen=True, slots=True)
+class _Thing:
+    """Something to be told besides the sentences, and whose it is, "" of the shop."""
+
+    words: Words
+    person: str
+    about: Mapping[str, object]
+
+
+def _behind(month: Month) -> _Thing | None:
+    """Consultants behind the target where the shop is not: that the shop is, the month's sentence says already."""
+    own = [warning for warning in month.warnings if warning.kind is WarningKind.PROGRESS]
+    if not own or any(not warning.person for warning in own):
+        return None
+    worst = max(own, key=lambda warning: float(warning.about["expected"]) - int(warning.about["orders"]))
+    return _Thing(words.BEHIND, worst.person, {"count": len(own), "text": fill(WARNINGS[worst.wording], worst.about)})
+
+
+def _costs(month: Month) -> _Thing | None:
+    own = [warning for warning in month.warnings if warning.kind is WarningKind.COSTS]
+    return _Thing(words.COSTS, "", own[0].about) if own else None
+
+
+def _owed(month: Month, *, delivered: bool) -> _Thing | None:
+    """Money owed for cars handed over, or for those still to be."""
+    own = [
+        warning
+        for warning in month.warnings
+        if warning.kind is WarningKind.RECEIVABLE and (warning.wording == "order.owed_delivered") is delivered
+    ]
+    if not own:
+        return None
+    most = max(own, key=lambda warning: int(str(warning.about["owed"]).replace(",", "")))
+    told = words.OWED_DELIVERED if delivered else words.OWED
+    return _Thing(told, most.person, {"count": len(own), "owed": most.about["owed"]})
+
+
+def _unattended(month: Month) -> _Thing | None:
+    """Follow-ups overdue, or losses there is a doubt about: whichever concerns more customers."""
+    overdue, doubtful = month.table("overdue_customers").rows, month.table("subjective_losses").rows
+    if not overdue and not doubtful:
+        return None
+    if len(doubtful) > len(overdue):
+        applied = month.facts.total(Measure.APPLIED)
+        return _Thing(words.DOUBTFUL, "", {"count": len(doubtful), "applied": applied})
+    longest = dict(zip(month.table("overdue_customers").headers, overdue[0], strict=True))
+    person = longest["consultant"]
+    about = {"count": len(overdue), "days": longest["days_overdue"]}
+    return _Thing(words.OVERDUE, person if isinstance(person, str) else "", about)
+
+
+def _first_of(month: Month, kind: WarningKind, told: Words) -> _Thing | None:
+    """How many warnings of a kind there are, and the one gone longest."""
+    own = [warning for warning in month.warnings if warning.kind is kind]
+    if not own:
+        return None
+    longest = max(own, key=lambda warning: int(warning.about["days"]))
+    text = fill(WARNINGS[longest.wording], longest.about)
+    return _Thing(told, longest.person, {"count": len(own), "text": text})
+
+
+_BESIDES: tuple[Callable[[Month], _Thing | None], ...] = (
+    _behind,
+    partial(_owed, delivered=True),
+    _costs,
+    _unattended,
+    partial(_first_of, kind=WarningKind.LEAVING, told=words.LEAVING),
+    partial(_owed, delivered=False),
+    partial(_first_of, kind=WarningKind.STALE_CARD, told=words.STALE),
+)
+"""What may be told besides, the gravest first: the target, money, then customers; a car not handed over is still paid for.
+
+Our decision.
+"""
 
 
 def _one_line(text: str) -> str:

@@ -22,7 +22,7 @@ _TITLE_PIXELS = 47
 _PAPER_WIDTH, _PAPER_HEIGHT = 1045, 688
 """An A4 page inside its margins."""
 _HEAD = 3
-"""Rows of a table above its rows: the title, and a header of two."""
+"""Rows of a table above its rows: the title, and a header of two; a note takes one more."""
 _CHART_ROWS, _SHORTEST, _NARROWEST, _FEWEST = 12, 9, 12, 8
 """Rows of a chart, and of one with a few bars; columns of the narrowest; rows of a list worth beginning on a page."""
 _BAR_ROWS = 0.75
@@ -100,6 +100,7 @@ PAGES: Mapping[str, tuple[Strip | Flow, ...]] = {
         (("punctuality_by_grade",), (Chart("punctuality_by_grade"),)),
         (("punctuality_by_consultant",), (Chart("punctuality_by_consultant"),)),
         (("contacts_by_purpose",),),
+        Flow("overdue_customers", 2),
         Flow("neglected", 2),
         Flow("stale_cards", 3),
     ),
@@ -230,10 +231,11 @@ class Composer:
     def _flow(self, table: Table, columns: int) -> None:
         """As much of a list as the paper has room for, in columns of the same length, then the rest on the next."""
         width, rows = self.widths[table.key], table.rows
-        if self._left < min(len(rows), _FEWEST) + _HEAD + 1:
+        head = head_of(table)
+        if self._left < min(len(rows), _FEWEST) + head + 1:
             self._break()
         while True:
-            room = max(self._left - _HEAD - (table.total is not None), 1)
+            room = max(self._left - head - (table.total is not None), 1)
             own, rows = rows[: room * columns], rows[room * columns :]
             each = max(1, math.ceil(len(own) / columns))
             for column in range(columns):
@@ -244,7 +246,7 @@ class Composer:
                     self._spots.append(Spot(piece, self._row, column * (width + 1), width, height_of(piece)))
                 if is_last:
                     break
-            self._row += each + _HEAD + (table.total is not None and not rows) + 1
+            self._row += each + head + (table.total is not None and not rows) + 1
             if not rows:
                 return
             self._break()
@@ -252,4 +254,9 @@ class Composer:
 
 def height_of(table: Table) -> int:
     """Rows a table takes with its title, header and total; an empty one says so in a row."""
-    return _HEAD + max(1, len(table.rows)) + (table.total is not None)
+    return head_of(table) + max(1, len(table.rows)) + (table.total is not None)
+
+
+def head_of(table: Table) -> int:
+    """Rows of a table above its rows."""
+    return _HEAD + (table.note is not None)

@@ -6,7 +6,18 @@ import datetime as dt
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
-from xlcrm.analysis.figures import NOTHING, Content, CustomerNumber, Figure, Name, Percent, Ratio, Unit
+from xlcrm.analysis.figures import (
+    NOTHING,
+    Content,
+    CustomerNumber,
+    Figure,
+    Name,
+    Percent,
+    Ratio,
+    Unit,
+    half_up,
+    percent,
+)
 from xlcrm.analysis.kpis import DIVISORS
 from xlcrm.analysis.month import Month
 from xlcrm.catalogue import Lang, Words
@@ -26,6 +37,7 @@ HEADER = {"bold": True, "font_color": INK, "bg_color": PALE_BLUE, "align": "cent
 FRAME = {"border": 1, "border_color": LINE}
 TOTAL = {"bold": True, "bg_color": "#F2F2F2"}
 NOTE = {"font_color": GREY}
+LINK = {"font_color": BLUE, "underline": 1}
 HEATED = {
     "visits_by_hour": (f"h{HOURS[0]:02d}", f"h{HOURS[-1]:02d}"),
     "calls_by_hour": (f"h{HOURS[0]:02d}", f"h{HOURS[-1]:02d}"),
@@ -42,12 +54,12 @@ TEXT, NUMBER, PERCENT, DECIMAL, DATE = "@", "General", "0.0%", "0.0", "mm-dd"
 
 _COLUMNS = {
     PERCENT: "kept_rate test_drive_rate closing_rate prospect_rate loss_rate on_time_rate reached_rate target_rate achieved "
-    "share of_former shared_share probability conversion share_low share_high promoted_share demoted_share reject_rate "
+    "share step_rate shared_share probability conversion share_low share_high promoted_share demoted_share reject_rate "
     "kept_h kept_a kept_b doubtful_share care_rate",
     DECIMAL: "expected gap a_day mean_days_left mean_days_in weighted by_stage by_conversion low high below above "
     "expected_orders visits_a_day mean_days_late",
-    DATE: "day applied_on left_on back_on",
-    TEXT: "step consultant person kind name telling weekday stay reason grade origin stage remark month source media model "
+    DATE: "day applied_on left_on back_on due_on",
+    TEXT: "step figure consultant person kind name telling weekday stay reason grade origin stage remark month source media model "
     "rival went_to customer decision why purpose code rule item owner status hour side basis verdict standing",
 }
 NUMBER_FORMATS: dict[str, str] = {header: shape for shape, headers in _COLUMNS.items() for header in headers.split()}
@@ -73,7 +85,7 @@ def shown(cell: Content, small: int, lang: Lang, veil: Veil | None, both_sides: 
         case Ratio():
             rate = cell.as_cell(small)
             sides = f"{cell.numerator:g}/{cell.denominator:g}"
-            return f"{rate:.1%} ({sides})" if both_sides and isinstance(rate, float) else rate
+            return f"{percent(rate)} ({sides})" if both_sides and isinstance(rate, float) else rate
         case Name():
             return masked(cell, Privacy.NAME) if veil else str(cell)
         case CustomerNumber():
@@ -122,6 +134,8 @@ def note(month: Month, lang: Lang) -> str:
         SENTENCES["divisor"].say(lang, divisor=divisor),
         SENTENCES["small"].say(lang, small=settings.small_number),
     ]
+    if month.logs_in_error:
+        parts.append(SENTENCES["logs_in_error"].say(lang, count=month.logs_in_error))
     return ("；" if lang == "zh" else "; ").join(parts)
 
 
@@ -130,7 +144,7 @@ def printed_width(value: Shown, header: str) -> int:
     if isinstance(value, dt.date):
         return len("10-31")
     if isinstance(value, float):
-        return len(f"{value:.1%}" if NUMBER_FORMATS.get(header) == PERCENT else f"{value:.1f}")
+        return len(percent(value) if NUMBER_FORMATS.get(header) == PERCENT else half_up(value, 1))
     return display_width(str(value)) if value is not None else 0
 
 

@@ -18,9 +18,9 @@ from xlcrm.analysis.kpis import Kpi
 from xlcrm.catalogue import Lang
 from xlcrm.catalogue.labels import LABELS, SENTENCES
 from xlcrm.forms import FORMS, letters
-from xlcrm.look import Formats
+from xlcrm.look import Formats, display_width
 from xlcrm.privacy import Veil
-from xlcrm.report.style import DATE, FRAME, HEADER, NOTE, Shown, put, safe, shown
+from xlcrm.report.style import DATE, FRAME, HEADER, LINK, NOTE, Shown, put, safe, shown
 
 if TYPE_CHECKING:
     from xlsxwriter.worksheet import Worksheet
@@ -70,9 +70,15 @@ class Trace:
             row += len(facts)
         return starts
 
-    def write(self, sheet: Worksheet, make: Formats, veil: Veil | None) -> None:
-        """Write the sheet: what it is, which alone is printed, one header row, then a line for every fact."""
+    def write(self, sheet: Worksheet, make: Formats, veil: Veil | None, front: str) -> None:
+        """Write the sheet: what it is, which alone is printed, one header row, then a line for every fact.
+
+        ``front`` is the name of the first page, to which a link leads back.
+        """
         sheet.write_string(0, 0, SENTENCES["trace_note"].say(self.lang, count=self.count), make(**NOTE))
+        back = SENTENCES["to_front"].say(self.lang, page=front)
+        sheet.write_url(0, len(_HEADERS), f"internal:'{front}'!A1", make(**LINK), string=back)
+        sheet.set_column(len(_HEADERS), len(_HEADERS), display_width(back) + 2)
         for column, (header, width) in enumerate(zip(_HEADERS, _WIDTHS, strict=True)):
             sheet.write_string(1, column, LABELS[header].say(self.lang), make(**HEADER, **FRAME))
             sheet.set_column(column, column, width)
@@ -103,11 +109,16 @@ class Trace:
             rate = f'IF({bottom}<{small},({top})&"/"&({bottom}),{rate})'
         return f'=IF({bottom}=0,"{NOTHING}",{rate})'
 
-    def link(self, measure: Measure, grade: str | None = None) -> str | None:
-        """A link to the lines of a measure, of one grade if asked; ``None`` where there is none."""
-        if not any(fact.grade == (grade or fact.grade) for fact in self.lines[measure]):
+    def link(self, measures: Sequence[Measure], grade: str | None = None) -> str | None:
+        """A link to the lines of some measures, of one grade if asked; ``None`` where there is none.
+
+        The measures of one sum stand one below the other, in the order the KPIs name them first.
+        """
+        own = [m for m in measures if any(fact.grade == (grade or fact.grade) for fact in self.lines[m])]
+        if not own:
             return None
-        first, last = self._block(measure, grade)
+        blocks = [self._block(measure, grade) for measure in own]
+        first, last = min(first for first, _ in blocks), max(last for _, last in blocks)
         return f"internal:'{self.name}'!A{first}:{letters(len(_HEADERS))}{last}"
 
     def _block(self, measure: Measure, grade: str | None = None) -> tuple[int, int]:

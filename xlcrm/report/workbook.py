@@ -14,9 +14,9 @@ from xlcrm.analysis.kpis import kpis
 from xlcrm.analysis.month import Month
 from xlcrm.catalogue import Lang
 from xlcrm.catalogue.labels import LABELS, SENTENCES
-from xlcrm.look import Formats
+from xlcrm.look import Formats, display_width
 from xlcrm.privacy import Veil
-from xlcrm.report.canvas import Canvas
+from xlcrm.report.canvas import SIZE, Canvas, units
 from xlcrm.report.front import draw_front, draw_kpis, kpi_rows, kpi_spans, tiles_end
 from xlcrm.report.pages import (
     KPIS,
@@ -29,7 +29,7 @@ from xlcrm.report.pages import (
     Plan,
     height_of,
 )
-from xlcrm.report.style import A4, NOTE, TITLE, heading, note, safe
+from xlcrm.report.style import A4, LINK, NOTE, TITLE, heading, note, safe
 from xlcrm.report.trace import Trace
 
 _MEASURE = {"font_name": "Arial", "font_size": 10, "font_scheme": "none"}
@@ -71,18 +71,23 @@ class _Writer:
 
     def write(self) -> None:
         """Every page, then the rows behind the figures."""
-        for number, page in enumerate(self.month.pages, start=1):
-            self._page(f"{number} {page.title.say(self.lang)}", page)
+        names = [f"{number} {page.title.say(self.lang)}" for number, page in enumerate(self.month.pages, start=1)]
+        for name, page in zip(names, self.month.pages, strict=True):
+            self._page(name, page, names[0])
         sheet = self._sheet(self.trace.name)
-        self.trace.write(sheet, self.make, self.veil)
+        self.trace.write(sheet, self.make, self.veil, names[0])
 
-    def _page(self, name: str, page: Page) -> None:
+    def _page(self, name: str, page: Page, front: str) -> None:
         sheet = self._sheet(name)
         canvas = Canvas(self.book, sheet, self.make, self.lang, self.month.settings.small_number, self.veil)
         tables = {table.key: table for table in page.tables}
         is_front = page is self.month.pages[0]
         plan = self._plan(canvas, page.key, tables, tiles_end(self.month) if is_front else _TOP)
         self._head(sheet, name, plan.columns)
+        if not is_front:
+            back = SENTENCES["to_front"].say(self.lang, page=front)
+            at = plan.columns - units(display_width(back))
+            sheet.write_url(0, at, f"internal:'{front}'!A1", self.make(**SIZE, **LINK), string=back)
         for spot in plan.spots:
             if isinstance(spot.what, Table):
                 canvas.table(spot.what, spot)
@@ -95,7 +100,7 @@ class _Writer:
         sheet.set_h_pagebreaks(list(plan.breaks))
 
     def _plan(self, canvas: Canvas, key: str, tables: dict[str, Table], top: int) -> Plan:
-        widths = {own: sum(canvas.spans(table)) for own, table in tables.items()}
+        widths = {own: canvas.width(table) for own, table in tables.items()}
         heights = {own: height_of(table) for own, table in tables.items()}
         widths[KPIS], heights[KPIS] = sum(kpi_spans(self.month, self.lang).values()), kpi_rows(self.month)
         return Composer(tables, widths, heights, top).compose(PAGES[key])

@@ -169,10 +169,10 @@ _PREFILLED = {"设置": _setting_rows, "字典": _code_rows}
 
 
 def analysis_sheet(workbook: Workbook, sheet: Worksheet, make: Formats) -> None:
-    """月度分析: its heading, and the layout and charts that the verb fills with values."""
+    """月度分析: the layout and charts that the verb fills with values, and a heading that the month's own replaces."""
+    lay_out(workbook, sheet)
     sheet.write_string(0, 0, ANALYSIS_SHEET, make(**TITLE))
     sheet.write_string(1, 0, words.HINTS[ANALYSIS_SHEET], make(**HINT))
-    lay_out(workbook, sheet)
 
 
 def home_sheet(workbook: Workbook, sheet: Worksheet, make: Formats) -> None:
