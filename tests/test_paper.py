@@ -20,7 +20,7 @@ from xlcrm.demo import demo_store
 from xlcrm.errors import Refusal
 from xlcrm.forms import Cell
 from xlcrm.ledger import read_ledger
-from xlcrm.paper import DAYS, Paper, Papers, Table, papers
+from xlcrm.paper import DAYS, Fields, Paper, Papers, Table, papers
 from xlcrm.report.forms import workbook
 from xlcrm.validate import blocked_rows, validate
 from xlcrm.verbs import VERBS, Job
@@ -256,6 +256,40 @@ def test_a_card_has_both_sides() -> None:
     assert columns(table(back, "contacts"), "done_on", "story")[0] == (dt.date(2026, 10, 1), "要等年终奖")
 
 
+def needs_of(book: Memory, phone: str, today: dt.date = MON) -> dict[str, object]:
+    """What the back of a card says is wanted, without its blanks."""
+    _, back = printed(book, today, "card", customer=phone).papers
+    (found,) = [block for block in back.blocks if isinstance(block, Fields) and block.title == "need"]
+    return {name: value for name, value in found.pairs if value is not None}
+
+
+def test_the_back_of_a_card_says_what_is_wanted() -> None:
+    wanted = prospect(HE, "A", 竞品="云驰L6", 试驾日期=OLD, 预计购车日=FRI, 流程阶段="试车", 数量=2, 备注="等牌照")
+    book = store(A级=[wanted], 客户卡=[card(HE, "A", 购车类型="换购", 现有车辆="旧车 6万公里"), card(SUN, None)])
+    assert needs_of(book, HE) == {
+        **{"wanted": "远行X5", "rival": "云驰L6", "quantity": 2, "stage": "试车", "test_drive_on": OLD},
+        **{"expected_on": FRI, "purchase_kind": "换购", "present_car": "旧车 6万公里", "notes": "等牌照"},
+    }
+    # out of the grade sheets: the order and the register know
+    drove = visit(MON, QIAN, "H", 试乘试驾="√", 试驾保证书="√", 竞品="星野M5")
+    bought = order(MON, QIAN, 数量=3, 车型="远行X7")
+    assert needs_of(store(来店登记=[drove], 订单=[bought]), QIAN) == {
+        **{"wanted": "远行X7", "rival": "星野M5", "quantity": 3, "test_drive_on": MON},
+    }
+
+
+def test_a_card_is_a_page_with_the_newest_contacts() -> None:
+    old: list[Row] = [
+        {"客户编号": "C00001", "执行日期": OLD - dt.timedelta(days=i), "经过": "等", "销售顾问": "张敏"}
+        for i in range(20)
+    ]
+    planned: Row = {"客户编号": "C00001", "计划日期": WED, "销售顾问": "张敏"}
+    _, back = printed(store(跟进记录=[planned, *old]), MON, "card", customer=HE).papers
+    found = table(back, "contacts")
+    assert (len(found.rows), found.more) == (16, 21 - 16)
+    assert columns(found, "planned_on")[-1] == (WED,)
+
+
 @pytest.mark.parametrize(
     ("key", "asked"),
     [
@@ -323,7 +357,7 @@ def test_meetings_lists_and_cards_take_one_page_each(tmp_path: Path) -> None:
 
 
 def _is_portrait(paper: Paper) -> bool:
-    return paper.form in ("morning", "evening", "card_front")
+    return paper.form in ("morning", "evening", "card_front", "card_back")
 
 
 # ---------------------------------------------------------------- from the command line

@@ -17,7 +17,7 @@ from xlcrm.catalogue.paper import KINDS, WEEKDAYS
 from xlcrm.codes import CODES
 from xlcrm.day import Day, Kind, Score, Task, counted
 from xlcrm.errors import Refusal
-from xlcrm.forms import GRADES, Care, Cell, FollowUp, Record, Report
+from xlcrm.forms import GRADES, Card, Care, Cell, FollowUp, Record, Report
 from xlcrm.ledger import UNCOUNTED, Ledger
 from xlcrm.months import earliest_month, month_start
 from xlcrm.timeline import FAILED, Event, Life, Standing, replay
@@ -31,21 +31,25 @@ MARKS = {"已订": "O", "已交车": "D", "战败待审": "F0", "战败": "F", "
 """What the grid says of a customer without a grade."""
 _LISTED = 10
 """Rows of a list on a meeting's one page; what is longer says how many are left out."""
+_CARD_LINES = 16
+"""Contacts, or care calls, on a side of a card, which is one page: the newest."""
 
 Shown = Cell | Words
 
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """Rows under headers; ``title`` and ``columns`` are keys of ``catalogue.paper``, ``more`` counts rows left out.
+    """Rows under headers; ``title`` and ``columns`` are keys of ``catalogue.paper``.
 
-    ``least`` is how many lines stand on paper, blank ones for the pen among them.
+    ``more`` counts rows left out, said in the words of the key ``left_out``; ``least`` is how many lines stand on paper,
+    blank ones for the pen among them.
     """
 
     title: str
     columns: tuple[str, ...]
     rows: tuple[tuple[Shown, ...], ...]
     more: int = 0
+    left_out: str = "list"
     total: bool = False
     least: int = 0
 
@@ -380,23 +384,48 @@ class _Press:
             Fields("owner", _pairs(card, (*identity, "address", "consultant"))),
             *([Fields("car", _pairs(owner, _CAR)) for owner in owners] or [Fields("car", _pairs(None, _CAR))]),
             Table("orders", _ORDER, tuple(_values(order, _ORDER) for order in orders), least=2),
-            Table("cares", _CARE, tuple(_values(c, _CARE) for c in self._of(phone, self.ledger.cares)), least=12),
+            _newest("cares", _CARE, [_values(c, _CARE) for c in self._of(phone, self.ledger.cares)]),
         )
         back_head = (
             *("customer", "name", "phone", "state", "grade", "source", "first_contact", "carded_on", "consultant"),
-            *("former_consultant", "purchase_kind", "present_car", "may_contact", "revised_on"),
+            *("former_consultant", "may_contact", "revised_on"),
         )
         prose = ("needs", "family", "living", "character", "relations")
         losses = self.ledger.losses_by_phone.get(phone, ())
         back: tuple[Table | Fields, ...] = (
             Fields("prospect", _pairs(card, back_head)),
+            self._need(phone, card),
             Fields("person", _pairs(card, prose), a_line=1),
-            Table("contacts", _BACK, tuple(_values(f, _BACK) for f in self._backs(phone)), least=14),
+            _newest("contacts", _BACK, [_values(f, _BACK) for f in self._backs(phone)]),
             Table("losses", _LOSS_COLUMNS, tuple(_values(loss, _LOSS) for loss in losses), least=1),
         )
         signed = ("consultant", "supervisor", "manager")
         for side, blocks in (("card_front", front), ("card_back", back)):
             yield Paper(side, card.customer or phone, self.head(), blocks, signed)
+
+    def _need(self, phone: str, card: Card) -> Fields:
+        """What the customer wants, from the grade sheet; once out of it, from the order and the register."""
+        row = next((row for _, row in self.ledger.prospects if self.ledger.phone_of(row) == phone), None)
+        order = next(reversed(self.ledger.orders_by_phone.get(phone, ())), None)
+        visits = sorted(
+            (v for v in self.ledger.visits if self.ledger.phone_of(v) == phone),
+            key=lambda v: v.date or dt.date.min,
+            reverse=True,
+        )
+        drove = next((v.date for v in visits if v.test_drive), None)
+        return Fields(
+            "need",
+            (
+                ("wanted", self.day.models.get(phone)),
+                ("rival", (row.rival if row else None) or next((v.rival for v in visits if v.rival), None)),
+                ("quantity", (row.quantity if row else None) or (order.quantity if order else None)),
+                ("stage", row.stage if row else None),
+                ("test_drive_on", (row.test_drive_on if row else None) or drove),
+                ("expected_on", row.expected_on if row else None),
+                *_pairs(card, ("purchase_kind", "present_car")),
+                ("notes", row.remark if row else None),
+            ),
+        )
 
     def _of(self, phone: str, rows: Iterable[Care]) -> list[Care]:
         own = [row for row in rows if self.ledger.phone_of(row) == phone]
@@ -423,6 +452,12 @@ def _scored(title: str, scores: Sequence[Score], columns: tuple[str, ...]) -> Ta
 def _listed(title: str, columns: tuple[str, ...], rows: Sequence[tuple[Shown, ...]]) -> Table:
     """As much of a list as a meeting's page holds."""
     return Table(title, columns, tuple(rows[:_LISTED]), more=max(0, len(rows) - _LISTED))
+
+
+def _newest(title: str, columns: tuple[str, ...], rows: Sequence[tuple[Shown, ...]]) -> Table:
+    """As much of a log, in the order of time, as a side of a card holds."""
+    more = max(0, len(rows) - _CARD_LINES)
+    return Table(title, columns, tuple(rows[more:]), more, left_out="log", least=_CARD_LINES)
 
 
 def _by_grade(counts: Counter[str]) -> tuple[int, ...]:
