@@ -212,14 +212,17 @@ def test_the_report_has_the_day_and_its_foot_counted_from_the_books() -> None:
     ]
 
 
-def grid(book: Memory, today: dt.date, grade: str) -> dict[object, dict[str, object]]:
-    """The rows of a grade's grid by name: what is not blank."""
-    (paper,) = [p for p in printed(book, today, "grid").papers if p.about == f"{grade}级"]
-    found = table(paper)
-    return {
-        row[0]: {name: cell for name, cell in zip(found.columns, row, strict=True) if cell is not None}
-        for row in found.rows
-    }
+def grid(book: Memory, today: dt.date, consultant: str = "张敏") -> dict[str, dict[object, dict[str, object]]]:
+    """The rows of a consultant's sheet by grade and name: what is not blank."""
+    (paper,) = [p for p in printed(book, today, "grid").papers if p.about == consultant]
+    columns, found, group = table(paper).columns, dict[str, dict[object, dict[str, object]]](), ""
+    for row in table(paper).rows:
+        if len(row) == 1:
+            group = str(_spoken(row[0])).split()[0]
+            found[group] = {}
+        elif row[0]:
+            found[group][row[0]] = {name: cell for name, cell in zip(columns, row, strict=True) if cell is not None}
+    return found
 
 
 def days_of(row: dict[str, object]) -> dict[int, object]:
@@ -234,18 +237,43 @@ def test_the_grid_shows_plans_as_stars_and_the_last_grade_of_a_day() -> None:
             report(THU, HE, None, 结果="未接通", 下次回访日期=dt.date(2026, 10, 12)),
         ]
     )
-    row = grid(book, THU, "H")["何一"]
+    row = grid(book, THU)["H"]["何一"]
     assert days_of(row) == {5: "H", 7: "*", 8: "×", 12: "*"}
-    assert (row["opening"], row["now"], row["model"], row["consultant"]) == ("A", "H", "远行X5", "张敏")
+    assert (row["opening"], row["now"], row["model"]) == ("A", "H", "远行X5")
+
+
+def test_a_grid_is_one_consultants_with_all_grades_under_each_other() -> None:
+    book = store(A级=[prospect(HE, "A", 销售顾问="王走", 备注="等牌照")])
+    book.edit("客户卡", {"电话": HE}, {"销售顾问": "王走"})
+    papers = printed(book, TUE, "grid").papers
+    assert [paper.about for paper in papers] == ["张敏", "李强", "王走"]
+    assert [paper.about for paper in printed(book, TUE, "grid", "张敏").papers] == ["张敏"]
+    assert {grade: list(rows) for grade, rows in grid(book, TUE).items()} == {
+        **{"H": ["钱二"], "A": [], "B": ["周四"], "C": [], "O": []},
+    }
+    # one who left the shop still has customers
+    assert grid(book, TUE, "王走")["A"]["何一"]["notes"] == "等牌照"
 
 
 def test_who_ordered_took_the_car_or_was_lost_this_month_stays_in_the_grid() -> None:
     sold = order(MON, QIAN, 交车日期=WED)
     lost = loss(MON, ZHOU, 战败前级别="B", 审批="同意", 审批日期=WED)
-    book = store(订单=[sold], 战败=[lost])
-    assert days_of(grid(book, THU, "H")["钱二"]) == {5: "O", 7: "D"}
-    assert days_of(grid(book, THU, "B")["周四"]) == {5: "F0", 7: "F"}
-    assert set(grid(book, THU, "A")) == {"何一"}
+    found = grid(store(订单=[sold], 战败=[lost]), THU)
+    assert days_of(found["H"]["钱二"]) == {5: "O", 7: "D"}
+    assert (days_of(found["B"]["周四"]), found["B"]["周四"]["notes"]) == ({5: "F0", 7: "F"}, "他品牌-价格")
+    assert (set(found["A"]), found["O"]) == ({"何一"}, {})
+
+
+def test_who_ordered_before_the_month_stands_under_the_grades_until_the_car_is_handed_over() -> None:
+    ordered = [card(QIAN, None, 状态="已订"), card(SUN, None, 状态="已订")]
+    orders = [order(OLD, QIAN, 交车日期=TUE), order(OLD, SUN)]
+    book = store(客户卡=ordered, 订单=orders, 来店登记=[], 日报=[], 保有客户=[], 关怀记录=[])
+    found = grid(book, THU)
+    assert {name: (row["opening"], row["now"]) for name, row in found["O"].items()} == {
+        "钱二": ("O", "D"),
+        "孙三": ("O", "O"),
+    }
+    assert found["H"] == {}
 
 
 def test_a_card_has_both_sides() -> None:
@@ -316,7 +344,7 @@ def test_all_forms_of_a_day_in_one_workbook() -> None:
     content = workbook(printed(store(), MON, customer=HE))
     assert list(cells(content)) == [
         *("清单 张敏", "清单 李强", "早会", "夕会", "来店登记", "日报 张敏", "日报 李强"),
-        *("推进表 H级", "推进表 A级", "推进表 B级", "推进表 C级", "卡正面 C00001", "卡反面 C00001"),
+        *("推进表 张敏", "推进表 李强", "卡正面 C00001", "卡反面 C00001"),
     ]
     assert content == workbook(printed(store(), MON, customer=HE))
 
@@ -376,7 +404,7 @@ def test_the_forms_lie_beside_the_book_which_is_left_alone(book: Path) -> None:
     assert (answer.code, answer.out.splitlines()[-1]) == (0, f"已写入 {path}")
     assert str(path) in dry.out
     assert contents(book.parent).items() - before.items() == {(path.name, path.read_bytes())}
-    assert {"早会", "夕会", "来店登记", "推进表 H级"} <= set(sheets_of(path))
+    assert {"早会", "夕会", "来店登记"} <= set(sheets_of(path))
 
 
 def test_one_form_of_one_consultant_or_customer_is_printed_in_either_language(book: Path) -> None:

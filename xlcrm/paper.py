@@ -7,20 +7,21 @@ paper stays in the shop. Source: SPEC section 3 and the layouts real brands prin
 from __future__ import annotations
 
 import datetime as dt
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Literal, get_args
 
 from xlcrm.catalogue import Words
-from xlcrm.catalogue.paper import KINDS, WEEKDAYS
+from xlcrm.catalogue.paper import GROUPS, KINDS, WEEKDAYS
 from xlcrm.codes import CODES
 from xlcrm.day import Day, Kind, Score, Task, counted
 from xlcrm.errors import Refusal
 from xlcrm.forms import GRADES, Card, Care, Cell, FollowUp, Record, Report
 from xlcrm.ledger import UNCOUNTED, Ledger
 from xlcrm.months import earliest_month, month_start
-from xlcrm.timeline import FAILED, Event, Life, Standing, replay
+from xlcrm.roll import STOCK
+from xlcrm.timeline import EXITS, FAILED, Event, Life, Standing, replay
 
 FormName = Literal["today", "morning", "evening", "register", "report", "grid", "card"]
 FORM_NAMES: tuple[FormName, ...] = get_args(FormName)
@@ -41,8 +42,8 @@ Shown = Cell | Words
 class Table:
     """Rows under headers; ``title`` and ``columns`` are keys of ``catalogue.paper``.
 
-    ``more`` counts rows left out, said in the words of the key ``left_out``; ``least`` is how many lines stand on paper,
-    blank ones for the pen among them.
+    A row of a single cell is a heading across. ``more`` counts rows left out, said in the words of the key ``left_out``;
+    ``least`` is how many lines stand on paper, blank ones for the pen among them.
     """
 
     title: str
@@ -65,7 +66,7 @@ class Fields:
 
 @dataclass(frozen=True, slots=True)
 class Paper:
-    """One printed form. ``about`` names whose it is (a consultant, a grade, a customer), "" for the shop's.
+    """One printed form. ``about`` names whose it is (a consultant, a customer), "" for the shop's.
 
     ``head`` stands under the title, ``signed`` are the keys of those who sign below, ``legend`` a key or "".
     """
@@ -271,8 +272,7 @@ class _Press:
                 Table("plan", plan, tomorrow, least=4),
                 *self.foot(consultant),
             )
-            signed = ("consultant", "supervisor", "manager")
-            yield Paper("report", consultant, self.head(consultant), blocks, signed)
+            yield Paper("report", consultant, self.head(consultant), blocks, _SIGNED)
 
     def _phone(self, report: Report) -> str | None:
         return report.phone or self.ledger.phone_of(report)
@@ -326,23 +326,34 @@ class _Press:
         return standing if standing is not None and standing.tracked else None
 
     def grids(self) -> Iterator[Paper]:
-        """潜在顾客等级推进表, one a grade: who stands in it, and who left it this month."""
-        columns = ("name", "phone", "source", "model", "opening", *DAYS, "now", "consultant")
-        for grade in GRADES:
-            lives = [life for life in self.timeline.lives.values() if self._is_in(life, grade)]
-            lives.sort(key=lambda life: (life.standing.consultant or "" if life.standing else "", life.phone))
-            rows = tuple(self.row(life) for life in lives)
-            table = Table("", columns, rows, least=12)
-            head = (*self.head(self.only, month=True), ("grade", grade))
-            yield Paper("grid", f"{grade}级", head, (table,), ("consultant", "supervisor", "manager"), "marks")
+        """潜在顾客等级推进表, one a consultant: by grade who stands in it and who left it this month, then open orders.
 
-    def _is_in(self, life: Life, grade: str) -> bool:
-        standing = life.standing
-        if standing is None or standing.state in UNCOUNTED or standing.grade != grade:
-            return False
-        if self.only not in ("", standing.consultant):
-            return False
-        return standing.tracked or any(f"{step.on:%Y-%m}" == self.month for step in life.steps)
+        One who has left the shop has a sheet too, while customers are on his name.
+        """
+        columns = ("name", "phone", "source", "model", "opening", *DAYS, "now", "notes")
+        found: dict[tuple[str, str], list[Life]] = defaultdict(list)
+        for life in sorted(self.timeline.lives.values(), key=lambda life: life.phone):
+            group = self._group(life)
+            if group and life.standing:
+                found[life.standing.consultant or "", group].append(life)
+        others = () if self.only else sorted({who for who, _ in found}.difference(self.consultants))
+        for consultant in (*self.consultants, *others):
+            rows: list[tuple[Shown, ...]] = []
+            for group, band in GROUPS.items():
+                own = [self.row(life) for life in found[consultant, group]]
+                rows += [(Words(f"{band.zh}　{len(own)}", f"{band.en}: {len(own)}"),), *own, (None,) * len(columns)]
+            head = self.head(consultant, month=True)
+            yield Paper("grid", consultant, head, (Table("", columns, tuple(rows)),), _SIGNED, "marks")
+
+    def _group(self, life: Life) -> str:
+        """The grade a customer stands in, or stood in when he left this month; O for orders of before; else ""."""
+        standing, before = life.standing, life.at(self.eve)
+        if standing is None or standing.state in UNCOUNTED:
+            return ""
+        since = [step.after for step in life.steps if f"{step.on:%Y-%m}" == self.month]
+        if standing.tracked or any(past.tracked for past in (before, *since) if past):
+            return standing.grade or ""
+        return "O" if any(past.state == "已订" for past in (before, *since) if past) else ""
 
     def row(self, life: Life) -> tuple[Shown, ...]:
         """A customer's month: ``*`` where a contact was planned, the grade at the end of the day where one was made."""
@@ -358,18 +369,20 @@ class _Press:
             if f"{day:%Y-%m}" == self.month:
                 marks[day.day] = _mark(life.at(day)) if day in reached else FAILED_MARK
         card = self.ledger.card_by_phone.get(life.phone)
-        opening = self._opening(life)
+        opening = life.at(self.eve)
         return (
-            *(
-                life.name,
-                life.phone,
-                card.source if card else None,
-                self.day.models.get(life.phone),
-                opening.grade if opening else None,
-            ),
+            *(life.name, life.phone, card.source if card else None, self.day.models.get(life.phone)),
+            _mark(opening) if opening and opening.state in STOCK else None,
             *(marks.get(day) for day in range(1, 32)),
-            *(_mark(life.standing), life.standing.consultant if life.standing else None),
+            *(_mark(life.standing), self._notes(life)),
         )
+
+    def _notes(self, life: Life) -> str | None:
+        """备注 of the grade sheet; of a customer who was lost, why."""
+        losses = self.ledger.losses_by_phone.get(life.phone, ())
+        if life.standing is not None and life.standing.state in EXITS and losses:
+            return losses[-1].reason
+        return next((row.remark for _, row in self.ledger.prospects if self.ledger.phone_of(row) == life.phone), None)
 
     def card(self, customer: str) -> Iterator[Paper]:
         """客户管理卡 of a customer, front (the owner) and back (the prospect)."""
@@ -399,9 +412,8 @@ class _Press:
             _newest("contacts", _BACK, [_values(f, _BACK) for f in self._backs(phone)]),
             Table("losses", _LOSS_COLUMNS, tuple(_values(loss, _LOSS) for loss in losses), least=1),
         )
-        signed = ("consultant", "supervisor", "manager")
         for side, blocks in (("card_front", front), ("card_back", back)):
-            yield Paper(side, card.customer or phone, self.head(), blocks, signed)
+            yield Paper(side, card.customer or phone, self.head(), blocks, _SIGNED)
 
     def _need(self, phone: str, card: Card) -> Fields:
         """What the customer wants, from the grade sheet; once out of it, from the order and the register."""
@@ -485,6 +497,7 @@ def _values(record: Record, names: Iterable[str]) -> tuple[Shown, ...]:
     return tuple(getattr(record, name) for name in names)
 
 
+_SIGNED = ("consultant", "supervisor", "manager")
 _SCORES = ("batches", "kept", "drives", "orders", "deliveries", "reached")
 _CAR = (
     *("model", "vin", "plate", "use", "bought_on", "delivered_on", "first_service_on", "insured_until"),

@@ -55,6 +55,12 @@ TITLES: dict[str, Words] = {
     "losses": Words("战败", "Losses"),
 }
 
+GROUPS: dict[str, Words] = {
+    **{grade: Words(f"{grade} 级", f"Grade {grade}") for grade in ("H", "A", "B", "C")},
+    "O": Words("O 本月以前已订", "O, ordered before this month"),
+}
+"""The parts of a prospect grade sheet, in their order."""
+
 KINDS: dict[str, Words] = {
     "overdue": Words("逾期", "overdue"),
     "due": Words("今日到期", "due"),

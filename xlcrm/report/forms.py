@@ -69,7 +69,7 @@ _WIDTHS: dict[int, str] = {
     20: "outcome",
 }
 _UNITS = {key: units for units, keys in _WIDTHS.items() for key in keys.split()} | dict.fromkeys(DAYS, 2)
-_PROSE = ("story", "explained", "note", "last", "remark", "reason")
+_PROSE = ("story", "explained", "note", "notes", "last", "remark", "reason")
 """Columns that take what is left of the width, the first of these that a table has."""
 _LEFT = frozenset((*_PROSE, "model", "rival", "no_contact"))
 _SHORT = frozenset(("on", "next"))
@@ -165,6 +165,9 @@ class _Sheet:
         if len(self.paper.blocks) == 1:
             self.sheet.repeat_rows(0, self.row - 1)
         for number, cells in enumerate(table.rows, start=1):
+            if len(cells) == 1:
+                self._cells(cells, [self.layout.columns], [{"bold": True, "bg_color": PALE_GREY, "align": "left"}])
+                continue
             row = [_short(key, cell) for key, cell in zip(columns, cells, strict=True)]
             is_total = table.total and number == len(table.rows)
             self._cells(row, spans, [_look(key, total=is_total) for key in columns])
