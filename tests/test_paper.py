@@ -146,6 +146,17 @@ def test_the_morning_shows_yesterday_and_todays_work() -> None:
     assert work == [("张敏", None, "休息"), ("李强", 0, 0), ("合计", 0, 0)]
 
 
+def test_rows_in_error_count_in_no_result_and_the_sheet_says_so() -> None:
+    wrong = visit(MON, SUN, "H", 离去时间=dt.time(9))
+    book = store(来店登记=[*store().rows("来店登记"), wrong])
+    book.add("日报", report(MON, ZHOU, 经过=None, 结果="继续跟进"))
+    assert len(table(one(book, MON, "register")).rows) == 3
+    for day, form, title in ((MON, "evening", "results"), (TUE, "morning", "yesterday")):
+        found = table(one(book, day, form), title)
+        assert columns(found, "batches", "orders", "reached")[-1] == (2, 1, 0)
+        assert (found.more, found.left_out) == (2, "errors")
+
+
 def test_the_evening_shows_losses_missed_contacts_and_tomorrow() -> None:
     lost = loss(MON, ZHOU, 战败前级别="B", **{"去向/竞品": "星野M5"})
     paper = one(store(战败=[lost, loss(OLD, HE, 审批="驳回", 审批日期=OLD, 驳回后级别="A")]), MON, "evening")

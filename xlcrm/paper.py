@@ -15,7 +15,7 @@ from typing import Literal, get_args
 from xlcrm.catalogue import Words
 from xlcrm.catalogue.paper import GROUPS, KINDS, WEEKDAYS
 from xlcrm.codes import CODES
-from xlcrm.day import Day, Kind, Score, Task, counted
+from xlcrm.day import Day, Kind, Task, counted
 from xlcrm.errors import Refusal
 from xlcrm.forms import GRADES, Card, Care, Cell, FollowUp, Record, Report
 from xlcrm.ledger import UNCOUNTED, Ledger
@@ -126,7 +126,7 @@ class _Press:
     ) -> None:
         self.ledger = ledger
         self.today = today
-        self.day = Day(ledger, today)
+        self.day = Day(ledger, today, blocked)
         self.month = f"{today:%Y-%m}"
         self.eve = month_start(self.month) - dt.timedelta(days=1)
         self.timeline = replay(ledger, today, blocked, min(self.month, earliest_month(ledger, today)))
@@ -158,12 +158,12 @@ class _Press:
 
     def morning(self) -> Iterator[Paper]:
         """早会: what came of yesterday, and today's work."""
-        yesterday = Day(self.ledger, self.ledger.workdays.previous("", self.today))
-        wins = [(o.consultant, o.name, o.model, KINDS["ordered"]) for o in yesterday.ordered]
-        wins += [(o.consultant, o.name, o.model, KINDS["delivered"]) for o in yesterday.delivered]
+        yesterday = Day(self.ledger, self.ledger.workdays.previous("", self.today), self.day.blocked)
+        wins = [(o.consultant, o.name, o.model, KINDS["ordered"]) for o in yesterday.sound(yesterday.ordered)]
+        wins += [(o.consultant, o.name, o.model, KINDS["delivered"]) for o in yesterday.sound(yesterday.delivered)]
         hot = [(t.consultant, t.grade, t.name, t.model, _why(t), t.late or None) for t in self.day.tasks]
         blocks = (
-            _scored("yesterday", yesterday.scores(), _SCORES),
+            _scored("yesterday", yesterday, _SCORES),
             _listed("wins", ("consultant", "name", "model", "what"), wins),
             self._work(),
             _listed("urgent", ("consultant", "grade", "name", "model", "kind", "late"), hot),
@@ -202,7 +202,7 @@ class _Press:
             for r in sorted(day.plans, key=lambda r: GRADES.index(r.grade_before) if r.grade_before in GRADES else 9)
         ]
         blocks = (
-            _scored("results", day.scores(), (*_SCORES, "missed", "losses", "planned")),
+            _scored("results", day, (*_SCORES, "missed", "losses", "planned")),
             _listed("lost", ("consultant", "name", "grade", "exit", "reason", "rival", "decision"), lost),
             _listed("missed_list", ("consultant", "grade", "name", "model", "kind", "on", "late"), missed),
             _listed("plan", ("consultant", "grade", "name", "model", "purpose", "means", "on"), planned),
@@ -453,12 +453,14 @@ def _why(task: Task) -> Shown:
     return task.item or KINDS[task.kind.value]
 
 
-def _scored(title: str, scores: Sequence[Score], columns: tuple[str, ...]) -> Table:
+def _scored(title: str, day: Day, columns: tuple[str, ...]) -> Table:
     """A line a consultant, and the shop's."""
+    scores = day.scores()
     rows = [tuple(getattr(score, column) for column in columns) for score in scores]
     total = tuple(sum(column) for column in zip(*rows, strict=True)) if rows else (0,) * len(columns)
     named = [(score.consultant, *row) for score, row in zip(scores, rows, strict=True)]
-    return Table(title, ("consultant", *columns), (*named, (KINDS["total"], *total)), total=True)
+    lines = (*named, (KINDS["total"], *total))
+    return Table(title, ("consultant", *columns), lines, day.uncounted, left_out="errors", total=True)
 
 
 def _listed(title: str, columns: tuple[str, ...], rows: Sequence[tuple[Shown, ...]]) -> Table:

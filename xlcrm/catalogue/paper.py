@@ -218,6 +218,7 @@ MARKS = Words(
 )
 MORE: dict[str, Words] = {
     "list": Words("另有 {count} 位，见各顾问的清单。", "{count} more: see the consultants' lists."),
+    "errors": Words("另有 {count} 行有错误未计入。", "{count} more rows are in error and not counted."),
     "log": Words("更早的 {count} 条见工作簿。", "{count} earlier ones: see the workbook."),
 }
 """What a table says of the rows left out."""
