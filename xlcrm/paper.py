@@ -9,7 +9,7 @@ from __future__ import annotations
 import datetime as dt
 from collections import Counter, defaultdict
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal, get_args
 
 from xlcrm.catalogue import Words
@@ -30,8 +30,8 @@ DAYS = tuple(f"d{day}" for day in range(1, 32))
 PLANNED, FAILED_MARK = "*", "×"
 MARKS = {"已订": "O", "已交车": "D", "战败待审": "F0", "战败": "F", "冻结": "F2", "失控": "L"}
 """What the grid says of a customer without a grade."""
-_LISTED = 10
-"""Rows of a list on a meeting's one page; what is longer says how many are left out."""
+_LISTED, _MEETING_LINES = 10, 42
+"""Rows of a list on a meeting's one page, and of all its tables; what is longer says how many are left out."""
 _CARD_LINES = 16
 """Contacts, or care calls, on a side of a card, which is one page: the newest."""
 
@@ -164,11 +164,11 @@ class _Press:
         hot = [(t.consultant, t.grade, t.name, t.model, _why(t), t.late or None) for t in self.day.tasks]
         blocks = (
             _scored("yesterday", yesterday, _SCORES),
-            _listed("wins", ("consultant", "name", "model", "what"), wins),
+            Table("wins", ("consultant", "name", "model", "what"), tuple(wins)),
             self._work(),
-            _listed("urgent", ("consultant", "grade", "name", "model", "kind", "late"), hot),
+            Table("urgent", ("consultant", "grade", "name", "model", "kind", "late"), tuple(hot)),
         )
-        yield Paper("morning", "", self.head(), blocks, ("manager", "recorder"))
+        yield Paper("morning", "", self.head(), _on_one_page(blocks, "urgent"), ("manager", "recorder"))
 
     def _work(self) -> Table:
         """How much each consultant has to do today."""
@@ -203,11 +203,11 @@ class _Press:
         ]
         blocks = (
             _scored("results", day, (*_SCORES, "missed", "losses", "planned")),
-            _listed("lost", ("consultant", "name", "grade", "exit", "reason", "rival", "decision"), lost),
-            _listed("missed_list", ("consultant", "grade", "name", "model", "kind", "on", "late"), missed),
-            _listed("plan", ("consultant", "grade", "name", "model", "purpose", "means", "on"), planned),
+            Table("lost", ("consultant", "name", "grade", "exit", "reason", "rival", "decision"), tuple(lost)),
+            Table("missed_list", ("consultant", "grade", "name", "model", "kind", "on", "late"), tuple(missed)),
+            Table("plan", ("consultant", "grade", "name", "model", "purpose", "means", "on"), tuple(planned)),
         )
-        yield Paper("evening", "", self.head(), blocks, ("manager", "recorder"))
+        yield Paper("evening", "", self.head(), _on_one_page(blocks, "missed_list"), ("manager", "recorder"))
 
     # ------------------------------------------------------------ the paper forms
 
@@ -463,9 +463,14 @@ def _scored(title: str, day: Day, columns: tuple[str, ...]) -> Table:
     return Table(title, ("consultant", *columns), lines, day.uncounted, left_out="errors", total=True)
 
 
-def _listed(title: str, columns: tuple[str, ...], rows: Sequence[tuple[Shown, ...]]) -> Table:
-    """As much of a list as a meeting's page holds."""
-    return Table(title, columns, tuple(rows[:_LISTED]), more=max(0, len(rows) - _LISTED))
+def _on_one_page(tables: Sequence[Table], whole: str) -> tuple[Table, ...]:
+    """As much of every list as a meeting's page holds; what room the others leave goes to the one to be named whole."""
+    rows = {table.title: len(table.rows) if table.total else min(len(table.rows), _LISTED) for table in tables}
+    rows[whole] += max(0, _MEETING_LINES - sum(rows.values()))
+    return tuple(
+        table if table.total else replace(table, rows=table.rows[:named], more=max(0, len(table.rows) - named))
+        for table, named in zip(tables, rows.values(), strict=True)
+    )
 
 
 def _newest(title: str, columns: tuple[str, ...], rows: Sequence[tuple[Shown, ...]]) -> Table:
