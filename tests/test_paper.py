@@ -20,7 +20,7 @@ from xlcrm.demo import demo_store
 from xlcrm.errors import Refusal
 from xlcrm.forms import Cell
 from xlcrm.ledger import read_ledger
-from xlcrm.paper import DAYS, Paper, Papers, Table, papers
+from xlcrm.paper import DAYS, Fields, Paper, Papers, Table, papers
 from xlcrm.report.forms import workbook
 from xlcrm.validate import blocked_rows, validate
 from xlcrm.verbs import VERBS, Job
@@ -146,6 +146,17 @@ def test_the_morning_shows_yesterday_and_todays_work() -> None:
     assert work == [("张敏", None, "休息"), ("李强", 0, 0), ("合计", 0, 0)]
 
 
+def test_rows_in_error_count_in_no_result_and_the_sheet_says_so() -> None:
+    wrong = visit(MON, SUN, "H", 离去时间=dt.time(9))
+    book = store(来店登记=[*store().rows("来店登记"), wrong])
+    book.add("日报", report(MON, ZHOU, 经过=None, 结果="继续跟进"))
+    assert len(table(one(book, MON, "register")).rows) == 3
+    for day, form, title in ((MON, "evening", "results"), (TUE, "morning", "yesterday")):
+        found = table(one(book, day, form), title)
+        assert columns(found, "batches", "orders", "reached")[-1] == (2, 1, 0)
+        assert (found.more, found.left_out) == (2, "errors")
+
+
 def test_the_evening_shows_losses_missed_contacts_and_tomorrow() -> None:
     lost = loss(MON, ZHOU, 战败前级别="B", **{"去向/竞品": "星野M5"})
     paper = one(store(战败=[lost, loss(OLD, HE, 审批="驳回", 审批日期=OLD, 驳回后级别="A")]), MON, "evening")
@@ -166,13 +177,19 @@ def test_contacts_due_and_not_made_are_named_in_the_evening() -> None:
     assert columns(table(paper, "results"), "missed")[0] == (3,)
 
 
-def test_a_long_list_says_how_many_it_leaves_out() -> None:
-    owners: list[Row] = [
-        {"客户编号": f"C{i:05d}", "关怀项目": "其他", "计划日期": MON, "销售顾问": "李强"} for i in range(200, 213)
+def test_a_long_list_has_what_room_the_page_leaves_and_says_how_many_it_leaves_out() -> None:
+    def missed(number: int) -> Table:
+        customers = range(200, 200 + number)
+        calls: list[Row] = [
+            {"客户编号": f"C{i:05d}", "关怀项目": "其他", "计划日期": MON, "销售顾问": "李强"} for i in customers
+        ]
+        cards = [card(HE, None, 客户编号=f"C{i:05d}", 电话=f"19900000{i}", 状态="已交车") for i in customers]
+        return table(one(store(客户卡=cards, 关怀记录=calls, 跟进记录=[]), WED, "evening"), "missed_list")
+
+    # the two consultants and their sum take 3 of 42 lines
+    assert [(len(found.rows), found.more) for found in (missed(13), missed(38), missed(45))] == [
+        *((13 + 1, 0), (38 + 1, 0), (39, 45 + 1 - 39)),
     ]
-    cards = [card(HE, None, 客户编号=f"C{i:05d}", 电话=f"19900000{i}", 状态="已交车") for i in range(200, 213)]
-    found = table(one(store(客户卡=cards, 关怀记录=owners, 跟进记录=[]), WED, "evening"), "missed_list")
-    assert (len(found.rows), found.more) == (10, 13 + 1 - 10)
 
 
 # ---------------------------------------------------------------- the forms of the method
@@ -212,14 +229,17 @@ def test_the_report_has_the_day_and_its_foot_counted_from_the_books() -> None:
     ]
 
 
-def grid(book: Memory, today: dt.date, grade: str) -> dict[object, dict[str, object]]:
-    """The rows of a grade's grid by name: what is not blank."""
-    (paper,) = [p for p in printed(book, today, "grid").papers if p.about == f"{grade}级"]
-    found = table(paper)
-    return {
-        row[0]: {name: cell for name, cell in zip(found.columns, row, strict=True) if cell is not None}
-        for row in found.rows
-    }
+def grid(book: Memory, today: dt.date, consultant: str = "张敏") -> dict[str, dict[object, dict[str, object]]]:
+    """The rows of a consultant's sheet by grade and name: what is not blank."""
+    (paper,) = [p for p in printed(book, today, "grid").papers if p.about == consultant]
+    columns, found, group = table(paper).columns, dict[str, dict[object, dict[str, object]]](), ""
+    for row in table(paper).rows:
+        if len(row) == 1:
+            group = str(_spoken(row[0])).split()[0]
+            found[group] = {}
+        elif row[0]:
+            found[group][row[0]] = {name: cell for name, cell in zip(columns, row, strict=True) if cell is not None}
+    return found
 
 
 def days_of(row: dict[str, object]) -> dict[int, object]:
@@ -234,18 +254,43 @@ def test_the_grid_shows_plans_as_stars_and_the_last_grade_of_a_day() -> None:
             report(THU, HE, None, 结果="未接通", 下次回访日期=dt.date(2026, 10, 12)),
         ]
     )
-    row = grid(book, THU, "H")["何一"]
+    row = grid(book, THU)["H"]["何一"]
     assert days_of(row) == {5: "H", 7: "*", 8: "×", 12: "*"}
-    assert (row["opening"], row["now"], row["model"], row["consultant"]) == ("A", "H", "远行X5", "张敏")
+    assert (row["opening"], row["now"], row["model"]) == ("A", "H", "远行X5")
+
+
+def test_a_grid_is_one_consultants_with_all_grades_under_each_other() -> None:
+    book = store(A级=[prospect(HE, "A", 销售顾问="王走", 备注="等牌照")])
+    book.edit("客户卡", {"电话": HE}, {"销售顾问": "王走"})
+    papers = printed(book, TUE, "grid").papers
+    assert [paper.about for paper in papers] == ["张敏", "李强", "王走"]
+    assert [paper.about for paper in printed(book, TUE, "grid", "张敏").papers] == ["张敏"]
+    assert {grade: list(rows) for grade, rows in grid(book, TUE).items()} == {
+        **{"H": ["钱二"], "A": [], "B": ["周四"], "C": [], "O": []},
+    }
+    # one who left the shop still has customers
+    assert grid(book, TUE, "王走")["A"]["何一"]["notes"] == "等牌照"
 
 
 def test_who_ordered_took_the_car_or_was_lost_this_month_stays_in_the_grid() -> None:
     sold = order(MON, QIAN, 交车日期=WED)
     lost = loss(MON, ZHOU, 战败前级别="B", 审批="同意", 审批日期=WED)
-    book = store(订单=[sold], 战败=[lost])
-    assert days_of(grid(book, THU, "H")["钱二"]) == {5: "O", 7: "D"}
-    assert days_of(grid(book, THU, "B")["周四"]) == {5: "F0", 7: "F"}
-    assert set(grid(book, THU, "A")) == {"何一"}
+    found = grid(store(订单=[sold], 战败=[lost]), THU)
+    assert days_of(found["H"]["钱二"]) == {5: "O", 7: "D"}
+    assert (days_of(found["B"]["周四"]), found["B"]["周四"]["notes"]) == ({5: "F0", 7: "F"}, "他品牌-价格")
+    assert (set(found["A"]), found["O"]) == ({"何一"}, {})
+
+
+def test_who_ordered_before_the_month_stands_under_the_grades_until_the_car_is_handed_over() -> None:
+    ordered = [card(QIAN, None, 状态="已订"), card(SUN, None, 状态="已订")]
+    orders = [order(OLD, QIAN, 交车日期=TUE), order(OLD, SUN)]
+    book = store(客户卡=ordered, 订单=orders, 来店登记=[], 日报=[], 保有客户=[], 关怀记录=[])
+    found = grid(book, THU)
+    assert {name: (row["opening"], row["now"]) for name, row in found["O"].items()} == {
+        "钱二": ("O", "D"),
+        "孙三": ("O", "O"),
+    }
+    assert found["H"] == {}
 
 
 def test_a_card_has_both_sides() -> None:
@@ -254,6 +299,40 @@ def test_a_card_has_both_sides() -> None:
     assert columns(table(front, "cares"), "item", "planned_on") == [("定期", TUE)]
     _, back = printed(store(), MON, "card", customer=ZHOU).papers
     assert columns(table(back, "contacts"), "done_on", "story")[0] == (dt.date(2026, 10, 1), "要等年终奖")
+
+
+def needs_of(book: Memory, phone: str, today: dt.date = MON) -> dict[str, object]:
+    """What the back of a card says is wanted, without its blanks."""
+    _, back = printed(book, today, "card", customer=phone).papers
+    (found,) = [block for block in back.blocks if isinstance(block, Fields) and block.title == "need"]
+    return {name: value for name, value in found.pairs if value is not None}
+
+
+def test_the_back_of_a_card_says_what_is_wanted() -> None:
+    wanted = prospect(HE, "A", 竞品="云驰L6", 试驾日期=OLD, 预计购车日=FRI, 流程阶段="试车", 数量=2, 备注="等牌照")
+    book = store(A级=[wanted], 客户卡=[card(HE, "A", 购车类型="换购", 现有车辆="旧车 6万公里"), card(SUN, None)])
+    assert needs_of(book, HE) == {
+        **{"wanted": "远行X5", "rival": "云驰L6", "quantity": 2, "stage": "试车", "test_drive_on": OLD},
+        **{"expected_on": FRI, "purchase_kind": "换购", "present_car": "旧车 6万公里", "notes": "等牌照"},
+    }
+    # out of the grade sheets: the order and the register know
+    drove = visit(MON, QIAN, "H", 试乘试驾="√", 试驾保证书="√", 竞品="星野M5")
+    bought = order(MON, QIAN, 数量=3, 车型="远行X7")
+    assert needs_of(store(来店登记=[drove], 订单=[bought]), QIAN) == {
+        **{"wanted": "远行X7", "rival": "星野M5", "quantity": 3, "test_drive_on": MON},
+    }
+
+
+def test_a_card_is_a_page_with_the_newest_contacts() -> None:
+    old: list[Row] = [
+        {"客户编号": "C00001", "执行日期": OLD - dt.timedelta(days=i), "经过": "等", "销售顾问": "张敏"}
+        for i in range(20)
+    ]
+    planned: Row = {"客户编号": "C00001", "计划日期": WED, "销售顾问": "张敏"}
+    _, back = printed(store(跟进记录=[planned, *old]), MON, "card", customer=HE).papers
+    found = table(back, "contacts")
+    assert (len(found.rows), found.more) == (16, 21 - 16)
+    assert columns(found, "planned_on")[-1] == (WED,)
 
 
 @pytest.mark.parametrize(
@@ -282,7 +361,7 @@ def test_all_forms_of_a_day_in_one_workbook() -> None:
     content = workbook(printed(store(), MON, customer=HE))
     assert list(cells(content)) == [
         *("清单 张敏", "清单 李强", "早会", "夕会", "来店登记", "日报 张敏", "日报 李强"),
-        *("推进表 H级", "推进表 A级", "推进表 B级", "推进表 C级", "卡正面 C00001", "卡反面 C00001"),
+        *("推进表 张敏", "推进表 李强", "卡正面 C00001", "卡反面 C00001"),
     ]
     assert content == workbook(printed(store(), MON, customer=HE))
 
@@ -323,7 +402,7 @@ def test_meetings_lists_and_cards_take_one_page_each(tmp_path: Path) -> None:
 
 
 def _is_portrait(paper: Paper) -> bool:
-    return paper.form in ("morning", "evening", "card_front")
+    return paper.form in ("morning", "evening", "card_front", "card_back")
 
 
 # ---------------------------------------------------------------- from the command line
@@ -342,7 +421,7 @@ def test_the_forms_lie_beside_the_book_which_is_left_alone(book: Path) -> None:
     assert (answer.code, answer.out.splitlines()[-1]) == (0, f"已写入 {path}")
     assert str(path) in dry.out
     assert contents(book.parent).items() - before.items() == {(path.name, path.read_bytes())}
-    assert {"早会", "夕会", "来店登记", "推进表 H级"} <= set(sheets_of(path))
+    assert {"早会", "夕会", "来店登记"} <= set(sheets_of(path))
 
 
 def test_one_form_of_one_consultant_or_customer_is_printed_in_either_language(book: Path) -> None:

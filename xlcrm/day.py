@@ -7,16 +7,19 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from enum import Enum
 from functools import cached_property
+from typing import TypeVar
 
 from xlcrm.care import is_birthday, may_call
 from xlcrm.dues import Due, dues, models
-from xlcrm.forms import GRADES, Card, Loss, Order, Owner, Report, Visit
+from xlcrm.forms import GRADES, Card, Loss, Order, Owner, Record, Report, Visit
 from xlcrm.ledger import UNCOUNTED, Ledger
 from xlcrm.timeline import FAILED
+
+R = TypeVar("R", bound=Record)
 
 
 class Kind(Enum):
@@ -72,10 +75,11 @@ class Score:
 
 @dataclass(frozen=True)
 class Day:
-    """One day of a rolled book."""
+    """One day of a rolled book; ``blocked`` are the rows in error, which stand on lists and count in no result."""
 
     ledger: Ledger
     day: dt.date
+    blocked: Collection[tuple[str, int]] = ()
 
     @cached_property
     def consultants(self) -> tuple[str, ...]:
@@ -179,20 +183,37 @@ class Day:
         return [self._score(consultant) for consultant in self.consultants]
 
     def _score(self, consultant: str) -> Score:
-        visits = [v for v in self.visits if v.consultant == consultant and v.purpose in (None, "看车")]
-        calls = [r for r in self.reports if r.consultant == consultant]
+        visits = [v for v in self.sound(self._parties) if v.consultant == consultant]
         return Score(
             consultant,
             batches=len(visits),
             kept=sum(1 for v in visits if v.first == "首次" and v.phone),
             drives=sum(1 for v in visits if v.test_drive),
-            orders=sum(1 for o in self.ordered if o.consultant == consultant),
-            deliveries=sum(1 for o in self.delivered if o.consultant == consultant),
-            reached=sum(1 for r in calls if r.purpose != "接待" and r.result not in FAILED),
+            orders=sum(1 for o in self.sound(self.ordered) if o.consultant == consultant),
+            deliveries=sum(1 for o in self.sound(self.delivered) if o.consultant == consultant),
+            reached=sum(1 for r in self.sound(self._reached) if r.consultant == consultant),
             missed=sum(1 for due in self.waiting if due.consultant == consultant),
-            losses=sum(1 for loss in self.lost if loss.applicant == consultant),
-            planned=sum(1 for r in self.plans if r.consultant == consultant),
+            losses=sum(1 for loss in self.sound(self.lost) if loss.applicant == consultant),
+            planned=sum(1 for r in self.sound(self.plans) if r.consultant == consultant),
         )
+
+    def sound(self, rows: Iterable[R]) -> list[R]:
+        """The rows without an error: as in the month's figures, only they count."""
+        return [row for row in rows if (row.at.sheet, row.at.row) not in self.blocked]
+
+    @cached_property
+    def uncounted(self) -> int:
+        """How many rows an error keeps out of the results."""
+        rows = {*self._parties, *self._reached, *self.ordered, *self.delivered, *self.lost, *self.plans}
+        return len(rows) - len(self.sound(rows))
+
+    @cached_property
+    def _parties(self) -> tuple[Visit, ...]:
+        return tuple(v for v in self.visits if v.purpose in (None, "看车"))
+
+    @cached_property
+    def _reached(self) -> tuple[Report, ...]:
+        return tuple(r for r in self.reports if r.purpose != "接待" and r.result not in FAILED)
 
     @cached_property
     def visits(self) -> tuple[Visit, ...]:

@@ -7,20 +7,21 @@ paper stays in the shop. Source: SPEC section 3 and the layouts real brands prin
 from __future__ import annotations
 
 import datetime as dt
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal, get_args
 
 from xlcrm.catalogue import Words
-from xlcrm.catalogue.paper import KINDS, WEEKDAYS
+from xlcrm.catalogue.paper import GROUPS, KINDS, WEEKDAYS
 from xlcrm.codes import CODES
-from xlcrm.day import Day, Kind, Score, Task, counted
+from xlcrm.day import Day, Kind, Task, counted
 from xlcrm.errors import Refusal
-from xlcrm.forms import GRADES, Care, Cell, FollowUp, Record, Report
+from xlcrm.forms import GRADES, Card, Care, Cell, FollowUp, Record, Report
 from xlcrm.ledger import UNCOUNTED, Ledger
 from xlcrm.months import earliest_month, month_start
-from xlcrm.timeline import FAILED, Event, Life, Standing, replay
+from xlcrm.roll import STOCK
+from xlcrm.timeline import EXITS, FAILED, Event, Life, Standing, replay
 
 FormName = Literal["today", "morning", "evening", "register", "report", "grid", "card"]
 FORM_NAMES: tuple[FormName, ...] = get_args(FormName)
@@ -29,16 +30,19 @@ DAYS = tuple(f"d{day}" for day in range(1, 32))
 PLANNED, FAILED_MARK = "*", "×"
 MARKS = {"已订": "O", "已交车": "D", "战败待审": "F0", "战败": "F", "冻结": "F2", "失控": "L"}
 """What the grid says of a customer without a grade."""
-_LISTED = 10
-"""Rows of a list on a meeting's one page; what is longer says how many are left out."""
+_LISTED, _MEETING_LINES = 10, 42
+"""Rows of a list on a meeting's one page, and of all its tables; what is longer says how many are left out."""
+_CARD_LINES = 16
+"""Contacts, or care calls, on a side of a card, which is one page: the newest."""
 
 Shown = Cell | Words
 
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """Rows under headers; ``title`` and ``columns`` are keys of ``catalogue.paper``, ``more`` counts rows left out.
+    """Rows under headers; ``title`` and ``columns`` are keys of ``catalogue.paper``.
 
+    A row of a single cell is a heading across. ``more`` counts rows left out, said in the words of the key ``left_out``;
     ``least`` is how many lines stand on paper, blank ones for the pen among them.
     """
 
@@ -46,6 +50,7 @@ class Table:
     columns: tuple[str, ...]
     rows: tuple[tuple[Shown, ...], ...]
     more: int = 0
+    left_out: str = "list"
     total: bool = False
     least: int = 0
 
@@ -61,7 +66,7 @@ class Fields:
 
 @dataclass(frozen=True, slots=True)
 class Paper:
-    """One printed form. ``about`` names whose it is (a consultant, a grade, a customer), "" for the shop's.
+    """One printed form. ``about`` names whose it is (a consultant, a customer), "" for the shop's.
 
     ``head`` stands under the title, ``signed`` are the keys of those who sign below, ``legend`` a key or "".
     """
@@ -121,7 +126,7 @@ class _Press:
     ) -> None:
         self.ledger = ledger
         self.today = today
-        self.day = Day(ledger, today)
+        self.day = Day(ledger, today, blocked)
         self.month = f"{today:%Y-%m}"
         self.eve = month_start(self.month) - dt.timedelta(days=1)
         self.timeline = replay(ledger, today, blocked, min(self.month, earliest_month(ledger, today)))
@@ -153,17 +158,17 @@ class _Press:
 
     def morning(self) -> Iterator[Paper]:
         """早会: what came of yesterday, and today's work."""
-        yesterday = Day(self.ledger, self.ledger.workdays.previous("", self.today))
-        wins = [(o.consultant, o.name, o.model, KINDS["ordered"]) for o in yesterday.ordered]
-        wins += [(o.consultant, o.name, o.model, KINDS["delivered"]) for o in yesterday.delivered]
+        yesterday = Day(self.ledger, self.ledger.workdays.previous("", self.today), self.day.blocked)
+        wins = [(o.consultant, o.name, o.model, KINDS["ordered"]) for o in yesterday.sound(yesterday.ordered)]
+        wins += [(o.consultant, o.name, o.model, KINDS["delivered"]) for o in yesterday.sound(yesterday.delivered)]
         hot = [(t.consultant, t.grade, t.name, t.model, _why(t), t.late or None) for t in self.day.tasks]
         blocks = (
-            _scored("yesterday", yesterday.scores(), _SCORES),
-            _listed("wins", ("consultant", "name", "model", "what"), wins),
+            _scored("yesterday", yesterday, _SCORES),
+            Table("wins", ("consultant", "name", "model", "what"), tuple(wins)),
             self._work(),
-            _listed("urgent", ("consultant", "grade", "name", "model", "kind", "late"), hot),
+            Table("urgent", ("consultant", "grade", "name", "model", "kind", "late"), tuple(hot)),
         )
-        yield Paper("morning", "", self.head(), blocks, ("manager", "recorder"))
+        yield Paper("morning", "", self.head(), _on_one_page(blocks, "urgent"), ("manager", "recorder"))
 
     def _work(self) -> Table:
         """How much each consultant has to do today."""
@@ -197,12 +202,12 @@ class _Press:
             for r in sorted(day.plans, key=lambda r: GRADES.index(r.grade_before) if r.grade_before in GRADES else 9)
         ]
         blocks = (
-            _scored("results", day.scores(), (*_SCORES, "missed", "losses", "planned")),
-            _listed("lost", ("consultant", "name", "grade", "exit", "reason", "rival", "decision"), lost),
-            _listed("missed_list", ("consultant", "grade", "name", "model", "kind", "on", "late"), missed),
-            _listed("plan", ("consultant", "grade", "name", "model", "purpose", "means", "on"), planned),
+            _scored("results", day, (*_SCORES, "missed", "losses", "planned")),
+            Table("lost", ("consultant", "name", "grade", "exit", "reason", "rival", "decision"), tuple(lost)),
+            Table("missed_list", ("consultant", "grade", "name", "model", "kind", "on", "late"), tuple(missed)),
+            Table("plan", ("consultant", "grade", "name", "model", "purpose", "means", "on"), tuple(planned)),
         )
-        yield Paper("evening", "", self.head(), blocks, ("manager", "recorder"))
+        yield Paper("evening", "", self.head(), _on_one_page(blocks, "missed_list"), ("manager", "recorder"))
 
     # ------------------------------------------------------------ the paper forms
 
@@ -267,8 +272,7 @@ class _Press:
                 Table("plan", plan, tomorrow, least=4),
                 *self.foot(consultant),
             )
-            signed = ("consultant", "supervisor", "manager")
-            yield Paper("report", consultant, self.head(consultant), blocks, signed)
+            yield Paper("report", consultant, self.head(consultant), blocks, _SIGNED)
 
     def _phone(self, report: Report) -> str | None:
         return report.phone or self.ledger.phone_of(report)
@@ -322,23 +326,34 @@ class _Press:
         return standing if standing is not None and standing.tracked else None
 
     def grids(self) -> Iterator[Paper]:
-        """潜在顾客等级推进表, one a grade: who stands in it, and who left it this month."""
-        columns = ("name", "phone", "source", "model", "opening", *DAYS, "now", "consultant")
-        for grade in GRADES:
-            lives = [life for life in self.timeline.lives.values() if self._is_in(life, grade)]
-            lives.sort(key=lambda life: (life.standing.consultant or "" if life.standing else "", life.phone))
-            rows = tuple(self.row(life) for life in lives)
-            table = Table("", columns, rows, least=12)
-            head = (*self.head(self.only, month=True), ("grade", grade))
-            yield Paper("grid", f"{grade}级", head, (table,), ("consultant", "supervisor", "manager"), "marks")
+        """潜在顾客等级推进表, one a consultant: by grade who stands in it and who left it this month, then open orders.
 
-    def _is_in(self, life: Life, grade: str) -> bool:
-        standing = life.standing
-        if standing is None or standing.state in UNCOUNTED or standing.grade != grade:
-            return False
-        if self.only not in ("", standing.consultant):
-            return False
-        return standing.tracked or any(f"{step.on:%Y-%m}" == self.month for step in life.steps)
+        One who has left the shop has a sheet too, while customers are on his name.
+        """
+        columns = ("name", "phone", "source", "model", "opening", *DAYS, "now", "notes")
+        found: dict[tuple[str, str], list[Life]] = defaultdict(list)
+        for life in sorted(self.timeline.lives.values(), key=lambda life: life.phone):
+            group = self._group(life)
+            if group and life.standing:
+                found[life.standing.consultant or "", group].append(life)
+        others = () if self.only else sorted({who for who, _ in found}.difference(self.consultants))
+        for consultant in (*self.consultants, *others):
+            rows: list[tuple[Shown, ...]] = []
+            for group, band in GROUPS.items():
+                own = [self.row(life) for life in found[consultant, group]]
+                rows += [(Words(f"{band.zh}　{len(own)}", f"{band.en}: {len(own)}"),), *own, (None,) * len(columns)]
+            head = self.head(consultant, month=True)
+            yield Paper("grid", consultant, head, (Table("", columns, tuple(rows)),), _SIGNED, "marks")
+
+    def _group(self, life: Life) -> str:
+        """The grade a customer stands in, or stood in when he left this month; O for orders of before; else ""."""
+        standing, before = life.standing, life.at(self.eve)
+        if standing is None or standing.state in UNCOUNTED:
+            return ""
+        since = [step.after for step in life.steps if f"{step.on:%Y-%m}" == self.month]
+        if standing.tracked or any(past.tracked for past in (before, *since) if past):
+            return standing.grade or ""
+        return "O" if any(past.state == "已订" for past in (before, *since) if past) else ""
 
     def row(self, life: Life) -> tuple[Shown, ...]:
         """A customer's month: ``*`` where a contact was planned, the grade at the end of the day where one was made."""
@@ -354,18 +369,20 @@ class _Press:
             if f"{day:%Y-%m}" == self.month:
                 marks[day.day] = _mark(life.at(day)) if day in reached else FAILED_MARK
         card = self.ledger.card_by_phone.get(life.phone)
-        opening = self._opening(life)
+        opening = life.at(self.eve)
         return (
-            *(
-                life.name,
-                life.phone,
-                card.source if card else None,
-                self.day.models.get(life.phone),
-                opening.grade if opening else None,
-            ),
+            *(life.name, life.phone, card.source if card else None, self.day.models.get(life.phone)),
+            _mark(opening) if opening and opening.state in STOCK else None,
             *(marks.get(day) for day in range(1, 32)),
-            *(_mark(life.standing), life.standing.consultant if life.standing else None),
+            *(_mark(life.standing), self._notes(life)),
         )
+
+    def _notes(self, life: Life) -> str | None:
+        """备注 of the grade sheet; of a customer who was lost, why."""
+        losses = self.ledger.losses_by_phone.get(life.phone, ())
+        if life.standing is not None and life.standing.state in EXITS and losses:
+            return losses[-1].reason
+        return next((row.remark for _, row in self.ledger.prospects if self.ledger.phone_of(row) == life.phone), None)
 
     def card(self, customer: str) -> Iterator[Paper]:
         """客户管理卡 of a customer, front (the owner) and back (the prospect)."""
@@ -380,23 +397,47 @@ class _Press:
             Fields("owner", _pairs(card, (*identity, "address", "consultant"))),
             *([Fields("car", _pairs(owner, _CAR)) for owner in owners] or [Fields("car", _pairs(None, _CAR))]),
             Table("orders", _ORDER, tuple(_values(order, _ORDER) for order in orders), least=2),
-            Table("cares", _CARE, tuple(_values(c, _CARE) for c in self._of(phone, self.ledger.cares)), least=12),
+            _newest("cares", _CARE, [_values(c, _CARE) for c in self._of(phone, self.ledger.cares)]),
         )
         back_head = (
             *("customer", "name", "phone", "state", "grade", "source", "first_contact", "carded_on", "consultant"),
-            *("former_consultant", "purchase_kind", "present_car", "may_contact", "revised_on"),
+            *("former_consultant", "may_contact", "revised_on"),
         )
         prose = ("needs", "family", "living", "character", "relations")
         losses = self.ledger.losses_by_phone.get(phone, ())
         back: tuple[Table | Fields, ...] = (
             Fields("prospect", _pairs(card, back_head)),
+            self._need(phone, card),
             Fields("person", _pairs(card, prose), a_line=1),
-            Table("contacts", _BACK, tuple(_values(f, _BACK) for f in self._backs(phone)), least=14),
+            _newest("contacts", _BACK, [_values(f, _BACK) for f in self._backs(phone)]),
             Table("losses", _LOSS_COLUMNS, tuple(_values(loss, _LOSS) for loss in losses), least=1),
         )
-        signed = ("consultant", "supervisor", "manager")
         for side, blocks in (("card_front", front), ("card_back", back)):
-            yield Paper(side, card.customer or phone, self.head(), blocks, signed)
+            yield Paper(side, card.customer or phone, self.head(), blocks, _SIGNED)
+
+    def _need(self, phone: str, card: Card) -> Fields:
+        """What the customer wants, from the grade sheet; once out of it, from the order and the register."""
+        row = next((row for _, row in self.ledger.prospects if self.ledger.phone_of(row) == phone), None)
+        order = next(reversed(self.ledger.orders_by_phone.get(phone, ())), None)
+        visits = sorted(
+            (v for v in self.ledger.visits if self.ledger.phone_of(v) == phone),
+            key=lambda v: v.date or dt.date.min,
+            reverse=True,
+        )
+        drove = next((v.date for v in visits if v.test_drive), None)
+        return Fields(
+            "need",
+            (
+                ("wanted", self.day.models.get(phone)),
+                ("rival", (row.rival if row else None) or next((v.rival for v in visits if v.rival), None)),
+                ("quantity", (row.quantity if row else None) or (order.quantity if order else None)),
+                ("stage", row.stage if row else None),
+                ("test_drive_on", (row.test_drive_on if row else None) or drove),
+                ("expected_on", row.expected_on if row else None),
+                *_pairs(card, ("purchase_kind", "present_car")),
+                ("notes", row.remark if row else None),
+            ),
+        )
 
     def _of(self, phone: str, rows: Iterable[Care]) -> list[Care]:
         own = [row for row in rows if self.ledger.phone_of(row) == phone]
@@ -412,17 +453,30 @@ def _why(task: Task) -> Shown:
     return task.item or KINDS[task.kind.value]
 
 
-def _scored(title: str, scores: Sequence[Score], columns: tuple[str, ...]) -> Table:
+def _scored(title: str, day: Day, columns: tuple[str, ...]) -> Table:
     """A line a consultant, and the shop's."""
+    scores = day.scores()
     rows = [tuple(getattr(score, column) for column in columns) for score in scores]
     total = tuple(sum(column) for column in zip(*rows, strict=True)) if rows else (0,) * len(columns)
     named = [(score.consultant, *row) for score, row in zip(scores, rows, strict=True)]
-    return Table(title, ("consultant", *columns), (*named, (KINDS["total"], *total)), total=True)
+    lines = (*named, (KINDS["total"], *total))
+    return Table(title, ("consultant", *columns), lines, day.uncounted, left_out="errors", total=True)
 
 
-def _listed(title: str, columns: tuple[str, ...], rows: Sequence[tuple[Shown, ...]]) -> Table:
-    """As much of a list as a meeting's page holds."""
-    return Table(title, columns, tuple(rows[:_LISTED]), more=max(0, len(rows) - _LISTED))
+def _on_one_page(tables: Sequence[Table], whole: str) -> tuple[Table, ...]:
+    """As much of every list as a meeting's page holds; what room the others leave goes to the one to be named whole."""
+    rows = {table.title: len(table.rows) if table.total else min(len(table.rows), _LISTED) for table in tables}
+    rows[whole] += max(0, _MEETING_LINES - sum(rows.values()))
+    return tuple(
+        table if table.total else replace(table, rows=table.rows[:named], more=max(0, len(table.rows) - named))
+        for table, named in zip(tables, rows.values(), strict=True)
+    )
+
+
+def _newest(title: str, columns: tuple[str, ...], rows: Sequence[tuple[Shown, ...]]) -> Table:
+    """As much of a log, in the order of time, as a side of a card holds."""
+    more = max(0, len(rows) - _CARD_LINES)
+    return Table(title, columns, tuple(rows[more:]), more, left_out="log", least=_CARD_LINES)
 
 
 def _by_grade(counts: Counter[str]) -> tuple[int, ...]:
@@ -450,6 +504,7 @@ def _values(record: Record, names: Iterable[str]) -> tuple[Shown, ...]:
     return tuple(getattr(record, name) for name in names)
 
 
+_SIGNED = ("consultant", "supervisor", "manager")
 _SCORES = ("batches", "kept", "drives", "orders", "deliveries", "reached")
 _CAR = (
     *("model", "vin", "plate", "use", "bought_on", "delivered_on", "first_service_on", "insured_until"),

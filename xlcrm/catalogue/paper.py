@@ -49,10 +49,17 @@ TITLES: dict[str, Words] = {
     "orders": Words("订单", "Orders"),
     "cares": Words("关怀记录", "Care calls"),
     "prospect": Words("潜在顾客", "Prospect"),
+    "need": Words("购车需求", "What is wanted"),
     "person": Words("了解到的情况", "What is known"),
     "contacts": Words("跟进记录", "Contacts"),
     "losses": Words("战败", "Losses"),
 }
+
+GROUPS: dict[str, Words] = {
+    **{grade: Words(f"{grade} 级", f"Grade {grade}") for grade in ("H", "A", "B", "C")},
+    "O": Words("O 本月以前已订", "O, ordered before this month"),
+}
+"""The parts of a prospect grade sheet, in their order."""
 
 KINDS: dict[str, Words] = {
     "overdue": Words("逾期", "overdue"),
@@ -173,6 +180,11 @@ COLUMNS: dict[str, Words] = {
     "present_car": Words("现有车辆", "Present car"),
     "may_contact": Words("同意联系", "May contact"),
     "revised_on": Words("最近修订", "Revised"),
+    "wanted": Words("拟购车型", "Model wanted"),
+    "stage": Words("流程阶段", "Stage"),
+    "test_drive_on": Words("试驾日期", "Test drive"),
+    "expected_on": Words("预计购车日", "Expected"),
+    "notes": Words("备注", "Notes"),
     "needs": Words("需求与预算", "Needs and budget"),
     "family": Words("家庭", "Family"),
     "living": Words("生活与爱好", "Living"),
@@ -204,7 +216,12 @@ MARKS = Words(
     "* planned; H A B C grade after the contact, the day's last; × not reached; O ordered, D delivered, F0 loss applied "
     "for, F lost, F2 frozen, L unreachable",
 )
-MORE = Words("另有 {count} 位，见各顾问的清单。", "{count} more: see the consultants' lists.")
+MORE: dict[str, Words] = {
+    "list": Words("另有 {count} 位，见各顾问的清单。", "{count} more: see the consultants' lists."),
+    "errors": Words("另有 {count} 行有错误未计入。", "{count} more rows are in error and not counted."),
+    "log": Words("更早的 {count} 条见工作簿。", "{count} earlier ones: see the workbook."),
+}
+"""What a table says of the rows left out."""
 NONE = Words("无", "none")
 PAGE = Words("第 &P 页，共 &N 页", "page &P of &N")
 KEEP_INSIDE = Words("含客户姓名和电话，只在店内使用", "Names and phones of customers: keep it inside the shop")

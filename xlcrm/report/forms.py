@@ -50,17 +50,18 @@ _LAYOUTS = {
     "register": replace(_LANDSCAPE, columns=96, height=570),
     "report": _LANDSCAPE,
     "grid": replace(_LANDSCAPE, columns=103, height=610),
-    "card_front": _PORTRAIT,
-    "card_back": _LANDSCAPE,
+    "card_front": replace(_PORTRAIT, columns=66, one=True),
+    "card_back": replace(_PORTRAIT, columns=66, one=True),
 }
 _SHRINK = 1.45
 """How much too high a form may be and still be printed smaller, on one page."""
 _WIDTHS: dict[int, str] = {
     2: "no gender people drive H A B C",
-    3: "grade means channel first visit_purpose opening now late quantity ordered",
-    4: "sum batches kept drives orders deliveries reached missed what exit decision on before after p0 p1 p2 p3 p4 overdue care birthday",
+    3: "grade means grade_before grade_after channel first visit_purpose opening now late quantity ordered",
+    4: "planned_means planned_purpose sum batches kept drives orders deliveries reached missed what exit decision on before after p0 p1 p2 p3 p4 "
+    "overdue care birthday",
     5: "purpose grade_lost went_to kind name customer_name media rival next planned losses due expected delivery owners decider consultant item "
-    "result planned_means planned_purpose grade_before grade_after",
+    "result",
     6: "model stay no_contact number amount received reason planned_on done_on next_on applied_on decided_on date due_on "
     "delivered_on payment",
     7: "phone source measure",
@@ -68,7 +69,7 @@ _WIDTHS: dict[int, str] = {
     20: "outcome",
 }
 _UNITS = {key: units for units, keys in _WIDTHS.items() for key in keys.split()} | dict.fromkeys(DAYS, 2)
-_PROSE = ("story", "explained", "note", "last", "remark", "reason")
+_PROSE = ("story", "explained", "note", "notes", "last", "remark", "reason")
 """Columns that take what is left of the width, the first of these that a table has."""
 _LEFT = frozenset((*_PROSE, "model", "rival", "no_contact"))
 _SHORT = frozenset(("on", "next"))
@@ -164,6 +165,9 @@ class _Sheet:
         if len(self.paper.blocks) == 1:
             self.sheet.repeat_rows(0, self.row - 1)
         for number, cells in enumerate(table.rows, start=1):
+            if len(cells) == 1:
+                self._cells(cells, [self.layout.columns], [{"bold": True, "bg_color": PALE_GREY, "align": "left"}])
+                continue
             row = [_short(key, cell) for key, cell in zip(columns, cells, strict=True)]
             is_total = table.total and number == len(table.rows)
             self._cells(row, spans, [_look(key, total=is_total) for key in columns])
@@ -172,7 +176,7 @@ class _Sheet:
         if not table.rows and not table.least:
             self._line(NONE.say(self.lang), 18, **_SMALL, font_color=GREY)
         if table.more:
-            self._line(MORE.say(self.lang, count=table.more), 18, **_SMALL, font_color=GREY)
+            self._line(MORE[table.left_out].say(self.lang, count=table.more), 18, **_SMALL, font_color=GREY)
 
     def _fields(self, fields: Fields) -> None:
         self._title(fields.title)
