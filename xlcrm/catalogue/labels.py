@@ -33,7 +33,7 @@ _FIGURES = {
     "losses_approved": Words("战败（已同意）", "Losses approved"),
     "lost": Words("战败", "Lost"),
     "losses_rejected": Words("战败驳回", "Losses rejected"),
-    "losses_pending": Words("待审（期末）", "Pending at the end"),
+    "losses_pending": Words("待审（期末）", "Pending"),
     "due": Words("应回访", "Follow-ups due"),
     "on_time": Words("按时", "On time"),
     "late": Words("逾期完成", "Late"),
@@ -464,9 +464,7 @@ RULES: dict[str, Words] = {
 WARNINGS: dict[str, Words] = {
     "card.stale": Words("客户卡 {days} 天未修订", "card not revised for {days} days"),
     "order.owed": Words("未收 {owed} 元", "{owed} yuan to be received"),
-    "order.owed_until": Words(
-        "未收 {owed} 元，预计 {due} 交车", "{owed} yuan to be received, car expected to be handed over on {due}"
-    ),
+    "order.owed_until": Words("未收 {owed} 元，预计 {due} 交车", "{owed} yuan unpaid, delivery due {due}"),
     "order.owed_delivered": Words("已交车，未收 {owed} 元", "car handed over, {owed} yuan not received"),
     "target.behind": Words(
         "订单 {orders}，目标 {target}，按工作日应达 {expected}",
