@@ -888,7 +888,7 @@ def a_text_of_half_a_million_characters(parts: Parts) -> None:
     cell(parts, f"U{FIRST}", text("长短" * (1 << 18)))
 
 
-@nasty("", "V00.merged@来店登记!A1", "V00.merged@来店登记!E5")
+@nasty("", "V00.merged@来店登记!A1", "V00.merged@来店登记!E5", close="close.errors")
 def cells_merged_across_the_rows(parts: Parts) -> None:
     edit(parts, VISIT, "</mergeCells>", f'<mergeCell ref="E{FIRST}:G{FIRST + 1}"/><mergeCell ref="A1:XFD{LAST_ROW}"/></mergeCells>')  # fmt: skip
 
