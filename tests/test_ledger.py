@@ -9,9 +9,11 @@ from books import Row, ledger_of
 from memory import HE, QIAN, SUN, ZHOU, card, loss, order, prospect, report, visit
 
 from xlcrm.changes import Block
+from xlcrm.codes import CODES
 from xlcrm.errors import Refusal
-from xlcrm.forms import FORMS, Cell, Consultant
+from xlcrm.forms import FORMS, Cell, Consultant, Filler
 from xlcrm.ledger import columns_of, is_foot, read_ledger
+from xlcrm.normal import read_code
 from xlcrm.settings import Settings
 
 TODAY = dt.date(2026, 10, 31)
@@ -36,6 +38,46 @@ def test_every_spelling_of_every_form_leads_to_a_column() -> None:
 
 def test_blanks_and_line_breaks_in_a_header_do_not_matter() -> None:
     assert columns(" 销售 顾问\n", "顾客名称　") == {"consultant": 0, "name": 1}
+
+
+def test_a_mark_of_what_is_required_and_full_width_signs_in_a_header_do_not_matter() -> None:
+    assert columns("*日期", "首次／再次*", "来店（电）", "＊客户姓名") == {
+        "date": 0,
+        "first": 1,
+        "channel": 2,
+        "name": 3,
+    }
+
+
+ANY_FORM = {
+    "客户姓名": "顾客名称 顾客姓名 客户名称 姓名 车主",
+    "电话": "联系电话 手机 手机号 手机号码 联系方式",
+    "销售顾问": "销售员 业务员 接待顾问 顾问",
+    "拟购车型": "意向车型 意向车系 车型 欲购车型",
+    "来源": "信息来源 客户来源 线索来源",
+}
+"""SPEC section 9: these stand for the same column in whatever sheet has it."""
+
+
+@pytest.mark.parametrize(("header", "others"), ANY_FORM.items())
+def test_the_usual_other_headers_are_read_in_every_form(header: str, others: str) -> None:
+    same = {header, *others.split()}
+    forms = [form for form in FORMS.values() if form.filler is Filler.PERSON and form.sheet not in ("顾问", "目标")]
+    read = 0
+    for form in forms:
+        for column in form.columns:
+            if column.header in same:
+                assert all(columns_of([other], form) == {column.name: 0} for other in same), form.sheet
+                read += 1
+    assert read >= 6
+
+
+@pytest.mark.parametrize(
+    ("cell", "read"), [("是", "首次"), ("否", "再次"), ("1", "首次"), (1, "首次"), (2.0, "再次"), ("3", "再次")]
+)
+def test_whether_first_and_how_often_are_read_as_first_or_again(cell: Cell, read: str) -> None:
+    reading = read_code(cell, CODES["首次再次"])
+    assert (reading.value, reading.trouble) == (read, "")
 
 
 def test_a_header_given_twice_is_read_once_and_the_exact_one_wins() -> None:

@@ -297,6 +297,7 @@ def test_month(raw: Cell, value: object, trouble: str) -> None:
     ("手机：19900000123", MOBILE, "V04.dirty"),
     ("19900000123（妻子）", MOBILE, "V04.dirty"),
     ("1.9900000123E+10", MOBILE, "V04.dirty"),
+    ("19900000123.0", MOBILE, "V04.dirty"),
     ("021-61234567", "02161234567", "V04.dirty"),
     ("（021）6123 4567", "02161234567", "V04.dirty"),
     ("+86 21 6123 4567", "02161234567", "V04.dirty"),

@@ -25,10 +25,13 @@ def _reasons(**groups: str) -> tuple[str, ...]:
 
 
 _TRACKED = ("H", "A", "B", "C")
+_VISITS = {"初": "首次", "再": "再次", "初次": "首次", "二次": "再次"}
+# under 是否首次到店 and 来店次数
+_VISITS |= {"是": "首次", "否": "再次", "1": "首次"} | {str(n): "再次" for n in range(2, 31)}
 
 _LISTS = (
     CodeList("来店来电", ("来店", "来电"), spellings={"到店": "来店", "电话": "来电"}),
-    CodeList("首次再次", ("首次", "再次"), spellings={"初": "首次", "再": "再次", "初次": "首次", "二次": "再次"}),
+    CodeList("首次再次", ("首次", "再次"), spellings=_VISITS),
     CodeList("来店目的", ("看车", "提车", "手续", "维修", "其他"), spellings={"其它": "其他", "咨询新车": "看车"}),
     CodeList("性别", ("男", "女"), spellings={"先生": "男", "女士": "女"}),
     CodeList("意向级别", _TRACKED),

@@ -107,7 +107,9 @@ def column(
     past: bool = False,
 ) -> Any:
     """Declare a field of a record as a column; ``also`` lists other spellings of the header, separated by blanks."""
-    return Column(header, kind, required, codes, privacy, tuple(also.split()), by_tool, past)
+    return Column(
+        header, kind, required, codes, privacy, tuple(other for other in also.split() if other != header), by_tool, past
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -298,6 +300,15 @@ def _looking(visit: Visit) -> bool:
     return visit.purpose == "看车" or visit.is_blank("purpose")
 
 
+# What real files call the same column, whichever sheet it stands in; SPEC section 9.
+_NAME = "客户姓名 顾客名称 顾客姓名 客户名称 姓名 车主"
+_PHONE = "联系电话 手机 手机号 手机号码 联系方式 联系手机 常用手机号 电话号码"
+_CONSULTANT = "销售员 业务员 接待顾问 顾问 接待人 销售代表 值班业务代表"
+_MODEL = "拟购车型 意向车型 意向车系 车型 欲购车型 意向型号 意向车别 车系"
+_SOURCE = "信息来源 客户来源 线索来源 集客方式"
+_GRADE = "意向级别 意向等级 客户级别 级别 等级 有望度 确认度 客户意向级别"
+
+
 @form("来店登记", "tblVisit", "来店(电)顾客登记表")
 class Visit(Record):
     """The showroom register: one row a party (批次), the day it came or called. [S]"""
@@ -316,36 +327,32 @@ class Visit(Record):
         also="来店频率 是否首次到店 是否首次来店 是否首次客流 来店次数 到店次数",
     )
     purpose: str | None = column("来店目的", Kind.CODE, codes="来店目的", also="来访目的")
-    name: str | None = column(
-        "顾客名称", required=ALWAYS, privacy=Privacy.NAME, also="客户姓名 顾客姓名 客户名称 姓名 车主 称呼 来访者"
-    )
+    name: str | None = column("顾客名称", required=ALWAYS, privacy=Privacy.NAME, also=f"{_NAME} 称呼 来访者")
     gender: str | None = column("性别", Kind.CODE, codes="性别", also="客户性别")
     phone: str | None = column(
         "电话",
         Kind.PHONE,
         required=told("看车时必填；没留电话就填未留档原因"),
         privacy=Privacy.PHONE,
-        also="联系电话 手机 手机号 手机号码 联系方式 联系手机 常用手机号 电话号码",
+        also=_PHONE,
     )
     entered: dt.time | None = column("进店时间", Kind.TIME, required=ALWAYS, also="来店时间 到店时间 进店")
     left: dt.time | None = column("离去时间", Kind.TIME, required=ALWAYS, also="离店时间 离开时间 离店")
     people: int | None = column("来店人数", Kind.COUNT, also="来访人数 人数")
-    model: str | None = column(
-        "拟购车型", required=when("看车时必填", _looking), also="意向车型 意向车系 车型 欲购车型 意向型号 意向车别 车系"
-    )
+    model: str | None = column("拟购车型", required=when("看车时必填", _looking), also=_MODEL)
     grade: str | None = column(
         "意向级别",
         Kind.GRADE,
         required=when("看车并留电话时必填", lambda v: _looking(v) and not v.is_blank("phone")),
         codes="意向级别",
-        also="意向等级 客户级别 级别 等级 有望度 确认度 客户意向级别",
+        also=_GRADE,
     )
     source: str | None = column(
         "来源",
         Kind.CODE,
         required=when("看车时必填", _looking),
         codes="来源",
-        also="信息来源 客户来源 线索来源 集客方式",
+        also=_SOURCE,
     )
     media: str | None = column("渠道", Kind.CODE, codes="渠道", also="信息渠道 渠道细分")
     rival: str | None = column("竞品", also="竞品对比 对比车型")
@@ -358,9 +365,7 @@ class Visit(Record):
         required=when("看车而未留电话时必填", lambda v: _looking(v) and v.is_blank("phone")),
         codes="未留档原因",
     )
-    consultant: str | None = column(
-        "销售顾问", Kind.PERSON, required=ALWAYS, also="销售员 业务员 接待顾问 顾问 接待人 销售代表 值班业务代表"
-    )
+    consultant: str | None = column("销售顾问", Kind.PERSON, required=ALWAYS, also=_CONSULTANT)
     note: str | None = column("注释", required=ALWAYS, privacy=Privacy.PROSE, also="经过情形 接待经过 备注 客户描述")
     filed: dt.datetime | None = column("填写时间", Kind.MOMENT, also="录入时间", past=True)
     reviewed: str | None = column("经理审核", also="审核")
@@ -370,24 +375,24 @@ class Visit(Record):
 class Report(Record):
     """The daily activity report: what was done today, what is planned for the next working day. [S]"""
 
-    date: dt.date | None = column("日期", Kind.DATE, required=ALWAYS, also="报告日期", past=True)
-    consultant: str | None = column("销售顾问", Kind.PERSON, required=ALWAYS, also="销售员 业务员 顾问")
+    date: dt.date | None = column("日期", Kind.DATE, required=ALWAYS, also="报告日期 登记时间 填报日期", past=True)
+    consultant: str | None = column("销售顾问", Kind.PERSON, required=ALWAYS, also=_CONSULTANT)
     section: str | None = column("类别", Kind.CODE, required=ALWAYS, codes="日报类别")
     on: dt.date | None = column("执行日期", Kind.DATE, required=ALWAYS, also="计划日期")
-    name: str | None = column(
-        "客户姓名", required=ALWAYS, privacy=Privacy.NAME, also="顾客名称 顾客姓名 客户名称 姓名 车主"
-    )
-    phone: str | None = column("电话", Kind.PHONE, privacy=Privacy.PHONE, also="联系电话 手机 手机号 手机号码 联系方式")
-    model: str | None = column("车型", also="拟购车型 意向车型 意向车系")
+    name: str | None = column("客户姓名", required=ALWAYS, privacy=Privacy.NAME, also=_NAME)
+    phone: str | None = column("电话", Kind.PHONE, privacy=Privacy.PHONE, also=_PHONE)
+    model: str | None = column("车型", also=_MODEL)
     purpose: str | None = column("目的", Kind.CODE, required=ALWAYS, codes="活动目的", also="活动类型 访问目的")
     means: str | None = column("方式", Kind.CODE, required=ALWAYS, codes="接触方式", also="跟进方式 访问方式")
-    grade_before: str | None = column("原级别", Kind.GRADE, codes="接触级别", also="原有 原来 促进前客户级别 促前级别")
-    grade_after: str | None = column("现级别", Kind.GRADE, codes="接触级别", also="现在 促进后客户级别 促后级别")
+    grade_before: str | None = column(
+        "原级别", Kind.GRADE, codes="接触级别", also="原有 原来 促进前 促进前客户级别 促前级别"
+    )
+    grade_after: str | None = column("现级别", Kind.GRADE, codes="接触级别", also="现在 促进后 促进后客户级别 促后级别")
     story: str | None = column(
         "经过",
         required=when("当日总结必填", lambda r: r.section == "当日总结"),
         privacy=Privacy.PROSE,
-        also="经过情形 访问经过 拜访经过 跟进过程",
+        also="经过情形 接待经过 访问经过 拜访经过 跟进过程",
     )
     result: str | None = column("结果", Kind.CODE, codes="接触结果", also="跟进结果 访问结果")
     next_on: dt.date | None = column(
@@ -400,12 +405,10 @@ class Prospect(Record):
     """A row of a grade sheet (潜在顾客等级推进表): one tracked prospect. [S]"""
 
     customer: str | None = column("客户编号", required=ALWAYS, privacy=Privacy.NUMBER, also="编号", by_tool=True)
-    name: str | None = column("客户姓名", required=ALWAYS, privacy=Privacy.NAME, also="顾客名称 顾客姓名 客户名称 姓名")
-    phone: str | None = column(
-        "电话", Kind.PHONE, required=ALWAYS, privacy=Privacy.PHONE, also="联系电话 手机 手机号 手机号码 联系方式"
-    )
-    model: str | None = column("拟购车型", required=ALWAYS, also="意向车型 意向车系 车型 欲购车型")
-    source: str | None = column("来源", Kind.CODE, required=ALWAYS, codes="来源", also="信息来源 客户来源 线索来源")
+    name: str | None = column("客户姓名", required=ALWAYS, privacy=Privacy.NAME, also=_NAME)
+    phone: str | None = column("电话", Kind.PHONE, required=ALWAYS, privacy=Privacy.PHONE, also=_PHONE)
+    model: str | None = column("拟购车型", required=ALWAYS, also=_MODEL)
+    source: str | None = column("来源", Kind.CODE, required=ALWAYS, codes="来源", also=_SOURCE)
     first_contact: dt.date | None = column("初洽日期", Kind.DATE, required=ALWAYS, also="首洽日期", past=True)
     initial_grade: str | None = column("初始级别", Kind.GRADE, required=ALWAYS, codes="意向级别")
     opening_grade: str | None = column("月初级别", Kind.GRADE, codes="意向级别", also="前月确认度 上月结转级别")
@@ -419,8 +422,8 @@ class Prospect(Record):
     test_drive_on: dt.date | None = column("试驾日期", Kind.DATE, past=True)
     rival: str | None = column("竞品")
     loss_pending: str | None = column("战败待审", by_tool=True)
-    consultant: str | None = column("销售顾问", Kind.PERSON, required=ALWAYS, also="销售员 业务员 顾问")
-    remark: str | None = column("备注", privacy=Privacy.PROSE, also="注释")
+    consultant: str | None = column("销售顾问", Kind.PERSON, required=ALWAYS, also=_CONSULTANT)
+    remark: str | None = column("备注", privacy=Privacy.PROSE, also="注释 经过情形 接待经过")
 
 
 @form("H级", "tblGradeH", "潜在顾客等级推进表 H级")
@@ -453,19 +456,17 @@ class Card(Record):
     """The customer card's head: one row a customer, with the one state the customer is in. [S]"""
 
     customer: str | None = column("客户编号", required=ALWAYS, privacy=Privacy.NUMBER, also="编号", by_tool=True)
-    name: str | None = column("客户姓名", required=ALWAYS, privacy=Privacy.NAME, also="顾客名称 顾客姓名 客户名称 姓名")
+    name: str | None = column("客户姓名", required=ALWAYS, privacy=Privacy.NAME, also=_NAME)
     gender: str | None = column("性别", Kind.CODE, codes="性别")
     person_or_company: str | None = column("类型", Kind.CODE, codes="客户类型", also="客户类型")
-    phone: str | None = column(
-        "电话", Kind.PHONE, required=ALWAYS, privacy=Privacy.PHONE, also="联系电话 手机 手机号 手机号码 联系方式"
-    )
+    phone: str | None = column("电话", Kind.PHONE, required=ALWAYS, privacy=Privacy.PHONE, also=_PHONE)
     spare_phone: str | None = column("备用电话", Kind.PHONE, privacy=Privacy.PHONE)
     state: str | None = column("状态", Kind.CODE, required=ALWAYS, codes="状态")
-    grade: str | None = column("当前级别", Kind.GRADE, codes="意向级别", also="级别 意向级别")
-    source: str | None = column("来源", Kind.CODE, required=ALWAYS, codes="来源", also="信息来源 客户来源 线索来源")
+    grade: str | None = column("当前级别", Kind.GRADE, codes="意向级别", also=_GRADE)
+    source: str | None = column("来源", Kind.CODE, required=ALWAYS, codes="来源", also=_SOURCE)
     first_contact: dt.date | None = column("初洽日期", Kind.DATE, required=ALWAYS, past=True)
     carded_on: dt.date | None = column("建卡日期", Kind.DATE, required=ALWAYS, also="建档日期 建档时间", past=True)
-    consultant: str | None = column("销售顾问", Kind.PERSON, required=ALWAYS, also="销售员 业务员 顾问")
+    consultant: str | None = column("销售顾问", Kind.PERSON, required=ALWAYS, also=_CONSULTANT)
     former_consultant: str | None = column("前销售顾问")
     may_contact: str | None = column("同意联系", Kind.CODE, codes="是否")
     occupation: str | None = column("职业/单位", privacy=Privacy.IDENTITY)
@@ -486,7 +487,7 @@ class FollowUp(Record):
     """The back of the card: a planned contact, a done one, or a plan and its doing on one row. [S]"""
 
     customer: str | None = column("客户编号", required=ALWAYS, privacy=Privacy.NUMBER, also="编号")
-    name: str | None = column("客户姓名", privacy=Privacy.NAME, also="顾客名称 顾客姓名 客户名称 姓名")
+    name: str | None = column("客户姓名", privacy=Privacy.NAME, also=_NAME)
     planned_on: dt.date | None = column("计划日期", Kind.DATE)
     planned_means: str | None = column("计划方式", Kind.CODE, codes="接触方式")
     planned_purpose: str | None = column("计划目的", Kind.CODE, codes="活动目的")
@@ -497,7 +498,7 @@ class FollowUp(Record):
     grade_before: str | None = column("回访前级别", Kind.GRADE, codes="接触级别")
     grade_after: str | None = column("回访后级别", Kind.GRADE, codes="接触级别")
     next_on: dt.date | None = column("下次回访日期", Kind.DATE)
-    consultant: str | None = column("销售顾问", Kind.PERSON, required=ALWAYS, also="销售员 业务员 顾问")
+    consultant: str | None = column("销售顾问", Kind.PERSON, required=ALWAYS, also=_CONSULTANT)
 
 
 @form("订单", "tblOrder", "订单")
@@ -506,12 +507,10 @@ class Order(Record):
 
     number: str | None = column("订单号", required=ALWAYS)
     customer: str | None = column("客户编号", privacy=Privacy.NUMBER, by_tool=True)
-    name: str | None = column("客户姓名", required=ALWAYS, privacy=Privacy.NAME, also="顾客名称 顾客姓名 客户名称 姓名")
-    phone: str | None = column(
-        "电话", Kind.PHONE, required=ALWAYS, privacy=Privacy.PHONE, also="联系电话 手机 手机号 手机号码 联系方式"
-    )
+    name: str | None = column("客户姓名", required=ALWAYS, privacy=Privacy.NAME, also=_NAME)
+    phone: str | None = column("电话", Kind.PHONE, required=ALWAYS, privacy=Privacy.PHONE, also=_PHONE)
     date: dt.date | None = column("订单日期", Kind.DATE, required=ALWAYS, also="下单日期 签约日期", past=True)
-    model: str | None = column("车型", required=ALWAYS, also="拟购车型")
+    model: str | None = column("车型", required=ALWAYS, also=_MODEL)
     quantity: int | None = column("数量", Kind.COUNT)
     amount: float | None = column("金额", Kind.MONEY)
     payment: str | None = column("付款状态", Kind.CODE, codes="付款状态")
@@ -519,7 +518,7 @@ class Order(Record):
     due_on: dt.date | None = column("预计交车", Kind.DATE, also="预计交车日期")
     delivered_on: dt.date | None = column("交车日期", Kind.DATE, past=True)
     cancelled_on: dt.date | None = column("退订日期", Kind.DATE, past=True)
-    consultant: str | None = column("销售顾问", Kind.PERSON, required=ALWAYS, also="销售员 业务员 顾问")
+    consultant: str | None = column("销售顾问", Kind.PERSON, required=ALWAYS, also=_CONSULTANT)
 
 
 @form("保有客户", "tblOwner", "客户管理卡 正面")
@@ -527,13 +526,9 @@ class Owner(Record):
     """The front of the card: a delivered car and the dates to care for. [S]"""
 
     customer: str | None = column("客户编号", required=ALWAYS, privacy=Privacy.NUMBER, also="编号", by_tool=True)
-    name: str | None = column(
-        "车主姓名", required=ALWAYS, privacy=Privacy.NAME, also="客户姓名 顾客名称 客户名称 姓名 车主"
-    )
-    phone: str | None = column(
-        "电话", Kind.PHONE, required=ALWAYS, privacy=Privacy.PHONE, also="联系电话 手机 手机号 手机号码 联系方式"
-    )
-    model: str | None = column("车型", required=ALWAYS)
+    name: str | None = column("车主姓名", required=ALWAYS, privacy=Privacy.NAME, also=_NAME)
+    phone: str | None = column("电话", Kind.PHONE, required=ALWAYS, privacy=Privacy.PHONE, also=_PHONE)
+    model: str | None = column("车型", required=ALWAYS, also=_MODEL)
     vin: str | None = column("VIN", privacy=Privacy.IDENTITY, also="车架号")
     plate: str | None = column("车牌", privacy=Privacy.PLATE, also="车牌号")
     bought_on: dt.date | None = column("购买日期", Kind.DATE, required=ALWAYS, past=True)
@@ -544,7 +539,7 @@ class Owner(Record):
     inspected_until: dt.date | None = column("年检到期", Kind.DATE)
     last_seen_on: dt.date | None = column("最近进厂", Kind.DATE, past=True)
     birthday: dt.date | None = column("生日", Kind.DATE, privacy=Privacy.IDENTITY, past=True)
-    consultant: str | None = column("销售顾问", Kind.PERSON, required=ALWAYS, also="销售员 业务员 顾问")
+    consultant: str | None = column("销售顾问", Kind.PERSON, required=ALWAYS, also=_CONSULTANT)
 
 
 @form("关怀记录", "tblCare", "关怀记录")
@@ -552,14 +547,14 @@ class Care(Record):
     """The front of the card: care calls planned and done. [S]"""
 
     customer: str | None = column("客户编号", required=ALWAYS, privacy=Privacy.NUMBER, also="编号")
-    name: str | None = column("车主姓名", privacy=Privacy.NAME, also="客户姓名 顾客名称 客户名称 姓名 车主")
+    name: str | None = column("车主姓名", privacy=Privacy.NAME, also=_NAME)
     item: str | None = column("关怀项目", Kind.CODE, required=ALWAYS, codes="关怀项目")
     planned_on: dt.date | None = column("计划日期", Kind.DATE, required=ALWAYS)
     done_on: dt.date | None = column("执行日期", Kind.DATE, past=True)
     means: str | None = column("方式", Kind.CODE, codes="接触方式")
     result: str | None = column("结果", Kind.CODE, codes="接触结果")
     story: str | None = column("经过", privacy=Privacy.PROSE)
-    consultant: str | None = column("销售顾问", Kind.PERSON, required=ALWAYS, also="销售员 业务员 顾问")
+    consultant: str | None = column("销售顾问", Kind.PERSON, required=ALWAYS, also=_CONSULTANT)
 
 
 @form("战败", "tblLoss", "战败申请表")
@@ -567,10 +562,8 @@ class Loss(Record):
     """A loss applied for by the consultant and decided by the manager. [P]"""
 
     customer: str | None = column("客户编号", privacy=Privacy.NUMBER, by_tool=True)
-    name: str | None = column("客户姓名", required=ALWAYS, privacy=Privacy.NAME, also="顾客名称 顾客姓名 客户名称 姓名")
-    phone: str | None = column(
-        "电话", Kind.PHONE, required=ALWAYS, privacy=Privacy.PHONE, also="联系电话 手机 手机号 手机号码 联系方式"
-    )
+    name: str | None = column("客户姓名", required=ALWAYS, privacy=Privacy.NAME, also=_NAME)
+    phone: str | None = column("电话", Kind.PHONE, required=ALWAYS, privacy=Privacy.PHONE, also=_PHONE)
     grade_before: str | None = column("战败前级别", Kind.GRADE, required=ALWAYS, codes="意向级别")
     exit: str | None = column("类型", Kind.CODE, required=ALWAYS, codes="战败类型", also="战败类型 休眠类型")
     reason: str | None = column("原因", Kind.CODE, required=ALWAYS, codes="战败原因", also="战败原因 放弃理由")

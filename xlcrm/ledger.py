@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, TypeVar, cast
+from unicodedata import normalize
 
 from xlcrm import normal
 from xlcrm.changes import Block, StructureIssue
@@ -245,8 +246,11 @@ class Ledger:
 
 
 def columns_of(headers: Iterable[str], form: Form) -> dict[str, int]:
-    """Field name → position among ``headers``, through every known spelling; an exact header wins, else the first."""
-    squeezed = ["".join(header.split()) for header in headers]
+    """Field name → position among ``headers``, through every known spelling; an exact header wins, else the first.
+
+    Blanks, full-width signs and the asterisk of a required column are seen through.
+    """
+    squeezed = ["".join(normalize("NFKC", header).split()).strip("*") for header in headers]
     exact = {c.header: c.name for c in form.columns}
     found: dict[str, int] = {}
     for names in (exact, form.spelled):

@@ -275,6 +275,7 @@ _IN_TEXT = re.compile(
 )
 _LOCAL = re.compile(rf"(?<![-\d]){_LOCAL_NUMBER}{_EXTENSION}", re.ASCII | re.IGNORECASE)
 _SCIENTIFIC = re.compile(r"(\d)(?:\.(\d*))?e\+?(\d{1,3})", re.ASCII | re.IGNORECASE)
+_AS_FLOAT = re.compile(r"^(\d{7,12})\.0+$", re.ASCII)
 _NOT_DIGIT = re.compile(r"\D", re.ASCII)
 _BETWEEN_TWO = re.compile(r"[/\\、,;|()]|[^\W\d_]")
 _COUNTRY = re.compile(r"^(?:00)?86(?=1)", re.ASCII)
@@ -290,6 +291,7 @@ def read_phone(raw: Cell, area_code: str = "") -> Reading:
         return _unreadable("V04.fake") if _is_fake(raw) else Reading(raw)
     if not (words := _words(raw)):
         return BLANK
+    words = _AS_FLOAT.sub(r"\1", words)
     if found := _SCIENTIFIC.fullmatch(words):
         digits = found[1] + (found[2] or "")
         places = int(found[3]) + 1
