@@ -118,7 +118,7 @@ class Memory:
         self.apply(closing.close(self.ledger(today), today, month))
 
     def crosscheck(self, today: dt.date) -> list[Finding]:
-        return crosscheck(self.ledger(today), today)
+        return crosscheck(self.ledger(today), today, self.validate(today))
 
 
 def days(first: dt.date, last: dt.date) -> Iterable[dt.date]:

@@ -35,7 +35,7 @@ def store(name: str, day: int = 31) -> Month:
     today = END.replace(day=day)
     ledger = ledger_of(read_csv_store(STORES / name), today)
     findings = validate(ledger, today)
-    return analyse(ledger, today, "2026-10", blocked_rows(findings), [*findings, *crosscheck(ledger, today)])
+    return analyse(ledger, today, "2026-10", blocked_rows(findings), [*findings, *crosscheck(ledger, today, findings)])
 
 
 def answer(name: str) -> dict[str, Any]:

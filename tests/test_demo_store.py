@@ -564,7 +564,8 @@ def closed(two_months: Store) -> Sheets:
 
 def differences(sheets: Sheets, today: dt.date) -> Counter[tuple[str, str, int, str]]:
     ledger = ledger_of(sheets, today)
-    found = [*crosscheck(ledger, today), *validate(ledger, today)]
+    validated = validate(ledger, today)
+    found = [*crosscheck(ledger, today, validated), *validated]
     return Counter((f.code, f.at.sheet, f.at.row - 1, f.at.header) for f in found)
 
 

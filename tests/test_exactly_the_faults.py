@@ -73,6 +73,25 @@ def test_exactly_what_was_planted_is_found(seed: int) -> None:
     assert found(book, today) == places(planted) + unreported(planted)
 
 
+@pytest.mark.parametrize("seed", range(20))
+def test_a_note_missing_in_every_register_row_hides_no_difference(seed: int) -> None:
+    store = spotless(seed)
+    today = store.truth.today
+    book = Memory.holding(store.sheets)
+    book.roll(today)
+    rolled: Sheets = {sheet: [dict(row) for row in book.rows(sheet)] for sheet in FORMS}
+    kinds = [kind for kind in RELATIONS if kind[:2] in ("R1", "R2", "R3", "R4")]
+    faulty, planted = as_many_as_fit(
+        kinds, random.Random(seed), lambda kinds: plant_relations(rolled, kinds, seed, today)
+    )
+    for row in faulty["来店登记"]:
+        row["注释"] = None
+    relations = [place for place in found(Memory.holding(faulty), today).elements() if place[0][0] == "R"]
+    # a customer without a card waits for the row that opens it
+    told = [p for p in planted if (p.code, p.sheet) != ("R4", "来店登记") and p.code[0] == "R"]
+    assert Counter(relations) == places(told)
+
+
 def unreported(planted: Iterable[Planted]) -> Places:
     """The second consultant of a clash (V09) is planted in the register only: no report tells of that visit."""
     return Counter(("R5", p.sheet, p.row, "顾客名称") for p in planted if p.code == "V09")

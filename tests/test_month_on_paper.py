@@ -38,7 +38,7 @@ def clean(day: int = 31) -> Month:
     today = DAY.replace(day=day)
     ledger = ledger_of(read_csv_store(STORES / "clean"), today)
     findings = validate(ledger, today)
-    return analyse(ledger, today, "2026-10", blocked_rows(findings), [*findings, *crosscheck(ledger, today)])
+    return analyse(ledger, today, "2026-10", blocked_rows(findings), [*findings, *crosscheck(ledger, today, findings)])
 
 
 def empty() -> Month:

@@ -47,7 +47,7 @@ def close(ledger: Ledger, today: dt.date, month: str | None = None) -> Changes:
         raise Refusal("close.not_rolled", month=month)
     timeline = replay(ledger, today, blocked_rows(findings), month)
     is_balanced = not any(row["difference"] for row in balance(timeline, month))
-    if not is_balanced or any(f.kind is Difference.UNBALANCED for f in crosscheck(ledger, today)):
+    if not is_balanced or any(f.kind is Difference.UNBALANCED for f in crosscheck(ledger, today, findings)):
         raise Refusal("close.unbalanced", month=month)
     changes = Changes()
     operation = next_operation(ledger)

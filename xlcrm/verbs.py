@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 from xlcrm.catalogue import Lang
 from xlcrm.catalogue import verbs as words
-from xlcrm.catalogue.findings import SEVERITIES, brief, expected, remedy
+from xlcrm.catalogue.findings import KINDS, SEVERITIES, brief, expected, remedy
 from xlcrm.changes import Block, Changes, Link, StructureIssue, Value, applied
 from xlcrm.errors import Refusal
 from xlcrm.findings import Finding, Severity, Spot
@@ -111,11 +111,15 @@ def roll(blocks: Blocks, issues: Sequence[StructureIssue], job: Job) -> Outcome:
     timeline = replay(rolled, job.today, blocked_rows(findings), first_month(rolled, job.today))
     findings += propose(rolled, timeline, job.today)
     _list_findings(changes, rolled, findings, ("V", "G", "R"), job.lang)
-    held = sum(1 for sheet, _ in blocked_rows(findings) if sheet in (Visit.form.sheet, Report.form.sheet))
     proposed = sum(1 for f in findings if f.code.startswith("G"))
-    said = [words.ROLLED.say(job.lang, moves=len(result.moves), held=held, proposed=proposed)]
+    said = [words.ROLLED.say(job.lang, moves=len(result.moves), held=_held(findings), proposed=proposed)]
     outcome = Outcome("roll", said, findings, result.moves, changes=changes)
     return _finish(outcome, ledger, job)
+
+
+def _held(findings: Iterable[Finding]) -> int:
+    """How many log rows in error the roll leaves alone."""
+    return sum(1 for sheet, _ in blocked_rows(findings) if sheet in (Visit.form.sheet, Report.form.sheet))
 
 
 def plan(blocks: Blocks, issues: Sequence[StructureIssue], job: Job) -> Outcome:
@@ -135,14 +139,17 @@ def check(blocks: Blocks, issues: Sequence[StructureIssue], job: Job) -> Outcome
     from xlcrm.crosscheck import crosscheck
 
     ledger = read_ledger(blocks, job.today, issues)
-    findings = crosscheck(ledger, job.today)
+    validated = validate_logs(ledger, job.today)
+    findings = crosscheck(ledger, job.today, validated)
     changes = Changes()
     _list_findings(changes, ledger, findings, ("R",), job.lang)
-    kinds = Counter(f.kind.value for f in findings if f.kind)
-    counted = "、".join(f"{kind} {count}" for kind, count in kinds.most_common())
+    kinds = Counter(f.kind for f in findings if f.kind)
     said = [words.CHECKED.say(job.lang, count=len(findings))]
-    if counted:
-        said.append(counted)
+    if kinds:
+        counted = [f"{KINDS[kind].say(job.lang)} {count}" for kind, count in kinds.most_common()]
+        said.append(words.AND.say(job.lang).join(counted))
+    if held := _held(validated):
+        said.append(words.WAITING.say(job.lang, held=held))
     outcome = Outcome("check", said, findings, balance=_balance(ledger, job), changes=changes)
     return _finish(outcome, ledger, job)
 
@@ -201,7 +208,7 @@ def _analysed(ledger: Ledger, job: Job) -> Month:
     then = as_of(ledger, job.today)
     findings = validate_logs(then, job.today)
     blocked = blocked_rows(findings)
-    found = analyse(then, job.today, wanted, blocked, [*findings, *crosscheck(then, job.today)])
+    found = analyse(then, job.today, wanted, blocked, [*findings, *crosscheck(then, job.today, findings)])
     return replace(found, veil=ledger.veil)  # who came later is hidden too
 
 

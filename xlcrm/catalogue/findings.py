@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from xlcrm.catalogue import Lang, Words
-from xlcrm.findings import Finding, Severity
+from xlcrm.findings import Difference, Finding, Severity
 
 
 class Wording(NamedTuple):
@@ -416,6 +416,25 @@ FINDINGS: dict[str, Wording] = {
         "{count} rows of {month} are gone: restore them.",
     ),
 }
+
+_KINDS = {
+    Difference.UNREGISTERED: "Unregistered",
+    Difference.UNCARDED: "No card",
+    Difference.WRONG_SHEET: "Wrong sheet",
+    Difference.TWO_STATES: "Two states",
+    Difference.NO_STATE: "No state",
+    Difference.UNREPORTED: "Unreported",
+    Difference.UNFOUNDED: "Unfounded",
+    Difference.PLAN_NOT_DONE: "Plan not done",
+    Difference.DONE_UNPLANNED: "Done unplanned",
+    Difference.LATE: "Done late",
+    Difference.GRADES_DIFFER: "Grades differ",
+    Difference.CLASH: "Clash",
+    Difference.UNBALANCED: "Unbalanced",
+    Difference.CHANGED_AFTER_CLOSE: "Changed after close",
+}
+KINDS: dict[Difference, Words] = {kind: Words(kind.value, english) for kind, english in _KINDS.items()}
+"""What the differences are called; in the books they stand in Chinese."""
 
 SEVERITIES = {Severity.ERROR: "错误", Severity.WARNING: "警告", Severity.INFO: "提示"}
 """What a book calls a severity: a code that the colours of its sheets go by, in any language."""

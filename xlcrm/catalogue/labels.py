@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from xlcrm.catalogue import Words
-from xlcrm.findings import Difference
+from xlcrm.catalogue.findings import KINDS
 from xlcrm.forms import GRADES
 
 
@@ -376,23 +376,6 @@ _HOURS = {f"h{hour:02d}": Words(f"{hour}点", f"{hour}h") for hour in HOURS} | {
     f"h{HOURS[-1]:02d}": Words(f"≥{HOURS[-1]}点", f"≥{HOURS[-1]}h"),
 }
 
-_DIFFERENCES = {
-    Difference.UNREGISTERED: "Unregistered",
-    Difference.UNCARDED: "No card",
-    Difference.WRONG_SHEET: "Wrong sheet",
-    Difference.TWO_STATES: "Two states",
-    Difference.NO_STATE: "No state",
-    Difference.UNREPORTED: "Unreported",
-    Difference.UNFOUNDED: "Unfounded",
-    Difference.PLAN_NOT_DONE: "Plan not done",
-    Difference.DONE_UNPLANNED: "Done unplanned",
-    Difference.LATE: "Done late",
-    Difference.GRADES_DIFFER: "Grades differ",
-    Difference.CLASH: "Clash",
-    Difference.UNBALANCED: "Unbalanced",
-    Difference.CHANGED_AFTER_CLOSE: "Changed after close",
-}
-
 LABELS: dict[str, Words] = {
     **_HEADERS,
     **_FIGURES,
@@ -402,7 +385,7 @@ LABELS: dict[str, Words] = {
     **_ROWS,
     **_HOURS,
     **_same(*GRADES, "O", "D", "F", "F2", "L"),
-    **{kind.value: Words(kind.value, english) for kind, english in _DIFFERENCES.items()},
+    **{kind.value: label for kind, label in KINDS.items()},
 }
 """Every label by its key."""
 

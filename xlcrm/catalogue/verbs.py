@@ -38,6 +38,12 @@ ROLLED = Words(
     "{moves} moves; {held} log rows in error were held back; {proposed} proposals.",
 )
 CHECKED = Words("交叉核对：{count} 处差异。", "Cross-check: {count} differences.")
+WAITING = Words(
+    "另有 {held} 行日志校验有错误，没有推进：这些客户与推进有关的差异，改好并推进后才核对得出。",
+    "{held} log rows in error were held back: what their roll would have written can be checked when they are put right "
+    "and rolled.",
+)
+AND = Words("、", ", ")
 CLOSED = Words(
     "{month} 已结转：{carried} 位客户带入下月，本月已封账。",
     "{month} closed: {carried} customers carried over, month sealed.",
