@@ -112,6 +112,7 @@ E, W, I = Severity.ERROR, Severity.WARNING, Severity.INFO  # noqa: E741
 
 WORDINGS: dict[str, tuple[str, str, Severity]] = {
     "V01.empty": ("来店登记 离去时间=", "离去时间", E),
+    "V01.undated": ("战败 审批日期=", "审批日期", W),
     "V02.near": ("日报 目的=促", "目的", E),
     "V02.unknown": ("日报 目的=喝茶", "目的", E),
     "V02.variant": ("来店登记 意向级别=H级", "意向级别", I),
@@ -122,6 +123,8 @@ WORDINGS: dict[str, tuple[str, str, Severity]] = {
     "V03.unreadable": ("日报 执行日期=待定", "执行日期", E),
     "V03.text": ("来店登记 日期=2026年10月5日", "日期", I),
     "V03.future": ("订单 订单日期=2026-11-01", "订单日期", E),
+    "V03.before": ("订单 退订日期=2026-10-05", "退订日期", E),
+    "V03.both": ("订单 退订日期=2026-10-09 交车日期=2026-10-08", "退订日期", E),
     "V03.month": ("设置 键=工作月 值=2026-09 // 来店登记", "日期", E),
     "V04.dirty": ("日报 电话=199_0000_0123", "电话", I),
     "V04.two": ("日报 电话=19900000123/19900000124", "电话", I),

@@ -28,6 +28,7 @@ _TRACKED = ("H", "A", "B", "C")
 _VISITS = {"初": "首次", "再": "再次", "初次": "首次", "二次": "再次"}
 # under 是否首次到店 and 来店次数
 _VISITS |= {"是": "首次", "否": "再次", "1": "首次"} | {str(n): "再次" for n in range(2, 31)}
+_SOURCES = ("VIP购车/介绍", "基盘", "来店/电", "内部购车", "潜在开发", "展示会")
 
 _LISTS = (
     CodeList("来店来电", ("来店", "来电"), spellings={"到店": "来店", "电话": "来电"}),
@@ -61,10 +62,11 @@ _LISTS = (
     ),
     CodeList(
         "来源",
-        ("VIP购车/介绍", "基盘", "来店/电", "内部购车", "潜在开发", "展示会"),
+        _SOURCES,
         closed=False,
         spellings={
-            **dict(zip("123456", ("VIP购车/介绍", "基盘", "来店/电", "内部购车", "潜在开发", "展示会"), strict=True)),
+            **{str(n): source for n, source in enumerate(_SOURCES, 1)},
+            **{f"{n} {source}": source for n, source in enumerate(_SOURCES, 1)},
             "R": "VIP购车/介绍",
             "B": "基盘",
             "S": "来店/电",

@@ -574,7 +574,12 @@ class Loss(Record):
     decision: str | None = column("审批", Kind.CODE, codes="审批")
     decider: str | None = column("审批人")
     decided_on: dt.date | None = column("审批日期", Kind.DATE, past=True)
-    returned_grade: str | None = column("驳回后级别", Kind.GRADE, codes="意向级别")
+    returned_grade: str | None = column(
+        "驳回后级别",
+        Kind.GRADE,
+        required=when("驳回时必填", lambda loss: loss.decision == "驳回"),
+        codes="意向级别",
+    )
 
 
 @form("顾问", "tblConsultant", "顾问名单")

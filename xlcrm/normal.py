@@ -115,6 +115,8 @@ _TIME = re.compile(
     r"(?:[:;点时]\s*(半|\d\d|\d(?=\s*分))\s*(?:[:;分]\s*(?:(\d{1,2})(?:\.\d+)?秒?)?)?|[点时]整?)\s*(am|pm)?",
     re.ASCII | re.IGNORECASE,
 )
+# 9.3 may have been typed 9.30, which a number cell forgets: after a point both digits must stand
+_POINT_TIME = re.compile(r"(\d{1,2})\.(\d\d)", re.ASCII)
 _SOLID_TIME = re.compile(r"(\d{1,2})(\d\d)", re.ASCII)
 
 
@@ -218,13 +220,13 @@ def _nearest_day(month: int, day: int, near: dt.date) -> dt.date | None:
 
 
 def _time_of(words: str) -> dt.time | None:
-    """A time typed as people say it (9点半, 下午3:20) or without a colon (0930)."""
+    """A time typed as people say it (9点半, 下午3:20) or without a colon (0930, 9.30)."""
     if found := _TIME.fullmatch(words):
         before, hours, minutes, seconds, after = found.groups()
         hour = _hour((before or after or "").lower(), int(hours))
         minute = 30 if minutes == "半" else int(minutes or 0)
         second = int(seconds or 0)
-    elif found := _SOLID_TIME.fullmatch(words):
+    elif found := _SOLID_TIME.fullmatch(words) or _POINT_TIME.fullmatch(words):
         hour, minute, second = int(found[1]), int(found[2]), 0
     else:
         return None

@@ -20,6 +20,8 @@ from xlcrm.forms import (
     Card,
     Consultant,
     Kind,
+    Loss,
+    Order,
     Prospect,
     Record,
     Report,
@@ -104,11 +106,16 @@ def v01_required(ledger: Ledger, today: dt.date) -> Iterator[Finding]:
     Bad: 来店登记 电话= 意向级别= → 未留档原因
     Bad: 来店登记 意向级别= → 意向级别
     Bad: 日报 经过= → 经过
+    Bad: 战败 驳回后级别= → 驳回后级别
+    Bad: 战败 审批日期= → 审批日期
     """
     for record in _typed_records(ledger):
         for column, cell in zip(record.form.columns, record.typed, strict=True):
             if cell is None and column.required is not OPTIONAL and column.required.holds(record):
                 yield _finding(record, column.name, "V01.empty", header=column.header, when=column.required.words)
+    for loss in ledger.losses:
+        if loss.decision in ("同意", "驳回") and loss.is_blank("decided_on"):
+            yield _finding(loss, "decided_on", "V01.undated", Severity.WARNING)
 
 
 def v02_code_list(ledger: Ledger, today: dt.date) -> Iterator[Finding]:
@@ -135,13 +142,19 @@ def _defects(ledger: Ledger, code: str) -> Iterator[Finding]:
                 codes = record.form.by_name[defect.name].codes
                 values = "、".join(ledger.codes[codes].values) if codes else ""
                 severity = Severity.INFO if defect.readable else Severity.ERROR
-                near = defect.trouble == "V02.unknown" and defect.hint
+                # a follow-up can set no O, D or F (V13): of 现级别 F0 the nearest code would be the next error
+                helps = defect.name != "grade_after" or defect.hint in GRADES
+                near = defect.trouble == "V02.unknown" and defect.hint and helps
                 wording = "V02.near" if near else defect.trouble
                 yield _finding(record, defect.name, wording, severity, hint=defect.hint, values=values)
 
 
+_EARLIER = {"delivered_on": "date", "cancelled_on": "date", "decided_on": "applied_on", "left_on": "joined_on"}
+"""A day of a row, and the day of the same row that it cannot lie before."""
+
+
 def v03_dates(ledger: Ledger, today: dt.date) -> Iterator[Finding]:
-    """Not a date or a time; a date in the future where it cannot be; a log outside the working month.
+    """Not a date or a time; a date in the future where it cannot be; an end before its beginning; a log outside the month.
 
     Without a working month in 设置, a log from before the books begin is warned of: often a slip of the year.
 
@@ -150,8 +163,12 @@ def v03_dates(ledger: Ledger, today: dt.date) -> Iterator[Finding]:
     Bad: 来店登记 日期=2026-12-25 → 日期
     Bad: 来店登记 日期=3月5日 → 日期
     Bad: 来店登记 进店时间=25:61 → 进店时间
+    Bad: 订单 交车日期=2026-10-05 → 交车日期
+    Bad: 订单 交车日期=2026-10-08 退订日期=2026-10-09 → 退订日期
+    Bad: 战败 审批日期=2026-10-05 → 审批日期
     """
     yield from _defects(ledger, "V03")
+    yield from _ends(ledger)
     month = ledger.settings.month
     first = earliest_month(ledger, today)
     opening = month_start(first)
@@ -166,6 +183,19 @@ def v03_dates(ledger: Ledger, today: dt.date) -> Iterator[Finding]:
             yield _finding(record, "date", "V03.month", month=month)
         elif not month and day is not None and day < opening:
             yield _finding(record, "date", "V03.month", Severity.WARNING, month=first)
+
+
+def _ends(ledger: Ledger) -> Iterator[Finding]:
+    """Days that contradict another day of their row."""
+    rows: list[Order | Loss | Consultant] = [*ledger.orders, *ledger.losses, *ledger.consultants]
+    for row in rows:
+        for name, earlier in _EARLIER.items():
+            end, begin = getattr(row, name, None), getattr(row, earlier, None)
+            if end is not None and begin is not None and end < begin:
+                header = row.form.by_name[earlier].header
+                yield _finding(row, name, "V03.before", header=header, day=begin)
+        if isinstance(row, Order) and row.delivered_on and row.cancelled_on:
+            yield _finding(row, "cancelled_on", "V03.both", day=row.delivered_on)
 
 
 def v04_phones(ledger: Ledger, today: dt.date) -> Iterator[Finding]:
@@ -269,17 +299,21 @@ def _by_someone_gone(record: Record, name: str, left_on: dt.date | None) -> Iter
 def v08_first_or_again(ledger: Ledger, today: dt.date) -> Iterator[Finding]:
     """首次 although the phone is known, 再次 although it is not; the same customer twice on one day.
 
-    A row whose date cannot be read still makes its phone known to the rows below it.
+    A row whose date cannot be read still makes its phone known to the rows below it; one whose phone cannot be read may
+    be the first of whoever has the same name.
 
     Good: 来店登记 首次/再次=首次 // 来店登记 日期=2026-10-07 首次/再次=再次
+    Good: 来店登记 电话=1990000012 // 来店登记 日期=2026-10-07 首次/再次=再次
     Bad: 来店登记 首次/再次=再次 → 首次/再次
     Bad: 来店登记 // 来店登记 日期=2026-10-07 → 首次/再次
     Bad: 来店登记 // 来店登记 首次/再次=再次 进店时间=16:00 离去时间=16:30 → 电话
     """
     known_since = _known_since(ledger)
     seen: dict[str, Visit] = {}
+    unread: set[str | None] = set()
     for visit in _in_order(_looking(ledger.visits), today):
         if visit.phone is None:
+            unread |= set() if visit.is_blank("phone") else {visit.name}
             continue
         before = seen.get(visit.phone)
         since = known_since.get(visit.phone)
@@ -287,7 +321,7 @@ def v08_first_or_again(ledger: Ledger, today: dt.date) -> Iterator[Finding]:
         other = spot(before, "phone") if before else None
         if visit.first == "首次" and known:
             yield _finding(visit, "first", "V08.known", other=other)
-        elif visit.first == "再次" and not known and visit.date is not None:
+        elif visit.first == "再次" and not known and visit.date is not None and visit.name not in unread:
             yield _finding(visit, "first", "V08.unknown")
         if before is not None and before.date is not None and before.date == visit.date:
             yield _finding(visit, "phone", "V08.twice", Severity.WARNING, other)

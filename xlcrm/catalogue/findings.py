@@ -35,6 +35,12 @@ FINDINGS: dict[str, Wording] = {
     "V00.filter": _w("没有正在生效的筛选", "点“数据—清除”取消筛选。", "no active filter", "Clear the filter."),
     "V00.error": _w("没有错误值", "重新填写这一格。", "no error value", "Enter the cell again."),
     "V01.empty": _w("“{header}”{when}", "补填“{header}”。", "“{header}” must be filled ({when})", "Fill “{header}”."),
+    "V01.undated": _w(
+        "审批的日期",
+        "补填“审批日期”；现按申请日期计。",
+        "the day of the decision",
+        "Fill it in; the day of the application counts for now.",
+    ),
     "V02.unknown": _w("应为：{values}", "改为清单中的一项。", "one of: {values}", "Choose from the list."),
     "V02.near": _w(
         "应为：{values}",
@@ -75,6 +81,18 @@ FINDINGS: dict[str, Wording] = {
         "Read as {hint}; better make it a date.",
     ),
     "V03.future": _w("不晚于 {today}", "核对日期，是否写错了年月。", "not after {today}", "Check the year and month."),
+    "V03.before": _w(
+        "不早于{header} {day}",
+        "核对这两个日期。",
+        "not before {header} {day}",
+        "Check both dates.",
+    ),
+    "V03.both": _w(
+        "空：{day} 已交车",
+        "一张订单或交车或退订，删去不对的日期。",
+        "blank: delivered {day}",
+        "An order is delivered or cancelled: delete the wrong date.",
+    ),
     "V03.month": _w(
         "工作月 {month} 之内",
         "改日期，或把此行移到所属月份的工作簿。",
