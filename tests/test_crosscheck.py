@@ -282,6 +282,14 @@ def test_a_next_day_in_the_grade_sheet_without_a_plan_is_a_plan_too() -> None:
     assert finding.about == {"day": FRI, "eve": THU}
 
 
+def test_a_plan_that_an_order_took_off_the_card_had_its_reason() -> None:
+    book = typed()
+    book.delete("日报", {"电话": QIAN, "日期": FRI})
+    book.add("订单", order(FRI, QIAN))
+    book.roll(SAT)
+    assert [f.wording for f in book.crosscheck(SAT) if f.code == "R6"] == []
+
+
 # ---------------------------------------------------------------- what is no difference
 
 

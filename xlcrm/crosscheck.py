@@ -21,7 +21,7 @@ from xlcrm.forms import GRADES, Card, Care, FollowUp, Opening, Prospect, Record,
 from xlcrm.ledger import UNCOUNTED, Ledger
 from xlcrm.months import earliest_month, first_month, month_start
 from xlcrm.seals import broken_seals, day_field
-from xlcrm.timeline import EXITS, TRACKED, Timeline, replay
+from xlcrm.timeline import EXITS, KEEP, TRACKED, Timeline, replay
 from xlcrm.validate import blocked_rows
 
 Relation = Callable[["Books"], Iterator[Finding]]
@@ -121,6 +121,14 @@ class Books:
             contacts = (f.done_on for f in self.ledger.follow_ups_by_phone.get(phone, ()) if f.done_on)
             made = max((on for on in contacts if on <= day), default=dt.date.min)
         return any(on is None or made <= on <= until for on in self._unrolled_days.get(phone, ()))
+
+    def made_by(self, report: Report, phone: str) -> list[_Plan]:
+        """The plan that stood when a report was written; an order without a contact has taken it off the card since."""
+        life = self.timeline.lives.get(phone)
+        if life is None or report.date is None:
+            return []
+        made = [h.next_on for h in life.happenings if h.on <= report.date and h.next_on is not KEEP]
+        return [(made[-1], None)] if made and made[-1] else []
 
     @cached_property
     def waiting(self) -> frozenset[str]:
@@ -428,7 +436,9 @@ def r6_planned(books: Books) -> Iterator[Finding]:
             yield from _in_tomorrows_plan(books, prospect, "next_on", phone, prospect.next_on)
     for report in books.plans:
         phone = books.ledger.phone_of(report)
-        if report.purpose == "促进" and report.on and phone and not _is_due(books, report, due.get(phone, ())):
+        if report.purpose != "促进" or not report.on or not phone:
+            continue
+        if not _is_due(books, report, due.get(phone, ())) and not _is_due(books, report, books.made_by(report, phone)):
             yield _difference(Difference.UNFOUNDED, "R6.no_plan", report, "on", severity=Severity.WARNING)
 
 

@@ -297,7 +297,7 @@ def _by_someone_gone(record: Record, name: str, left_on: dt.date | None) -> Iter
 
 
 def v08_first_or_again(ledger: Ledger, today: dt.date) -> Iterator[Finding]:
-    """首次 although the phone is known, 再次 although it is not; the same customer twice on one day.
+    """首次 although the phone is known, 再次 although it is not; the same customer twice on one day; one order twice.
 
     A row whose date cannot be read still makes its phone known to the rows below it; one whose phone cannot be read may
     be the first of whoever has the same name.
@@ -306,6 +306,7 @@ def v08_first_or_again(ledger: Ledger, today: dt.date) -> Iterator[Finding]:
     Good: 来店登记 电话=1990000012 // 来店登记 日期=2026-10-07 首次/再次=再次
     Bad: 来店登记 首次/再次=再次 → 首次/再次
     Bad: 来店登记 // 来店登记 日期=2026-10-07 → 首次/再次
+    Bad: 订单 // 订单 → 订单号
     Bad: 来店登记 // 来店登记 首次/再次=再次 进店时间=16:00 离去时间=16:30 → 电话
     """
     known_since = _known_since(ledger)
@@ -326,6 +327,10 @@ def v08_first_or_again(ledger: Ledger, today: dt.date) -> Iterator[Finding]:
         if before is not None and before.date is not None and before.date == visit.date:
             yield _finding(visit, "phone", "V08.twice", Severity.WARNING, other)
         seen[visit.phone] = visit
+    numbers: dict[str, Order] = {}
+    for order in ledger.orders:
+        if order.number and numbers.setdefault(order.number, order) is not order:
+            yield _finding(order, "number", "V08.order", Severity.WARNING, spot(numbers[order.number], "number"))
 
 
 def _in_order(visits: Iterable[Visit], today: dt.date) -> list[Visit]:

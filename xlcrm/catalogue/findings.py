@@ -210,6 +210,12 @@ FINDINGS: dict[str, Wording] = {
         "首次",
         "The phone is new: write 首次, or check the phone.",
     ),
+    "V08.order": _w(
+        "每张订单一个订单号",
+        "同一订单登记了两次就删去一行，否则改订单号。",
+        "one number an order",
+        "Delete the double, or mend the number.",
+    ),
     "V08.twice": _w(
         "同一顾客一天登记一次",
         "同一天重复登记，删去重复的一行，或确认确实来了两次。",
