@@ -32,6 +32,7 @@ from xlcrm.demo import (
     simulate,
     write_csvs,
 )
+from xlcrm.demo.completion import completed
 from xlcrm.forms import ALWAYS, CHECK_HEADER, FORMS, Kind
 from xlcrm.validate import validate
 
@@ -585,6 +586,23 @@ def test_all_differences_together_keep_apart(closed: Sheets) -> None:
     kinds = [kind for kind in FAULT_KINDS if kind.startswith("R")]
     sheets, planted = plant_relations(closed, kinds, 5, OCTOBER[1])
     assert places(planted) == differences(sheets, OCTOBER[1])
+
+
+# ---------------------------------------------------------------- completed by hand
+
+
+def test_prospects_are_completed_within_the_window_of_their_grade(two_months: Store) -> None:
+    today = two_months.truth.today
+    book = Memory.holding(rolled(two_months))
+    before = {row.phone for _, row in book.ledger(today).prospects if row.expected_on and row.expected_on >= today}
+    book.apply(completed(book.ledger(today), today))
+    prospects = book.ledger(today).prospects
+    windows = {"H": (1, 7), "A": (8, 30), "B": (31, 90), "C": (91, 150)}
+    dated = [(grade, row.expected_on) for grade, row in prospects if row.phone not in before and row.expected_on]
+    days = [(grade, day) for grade, day in dated if day >= today]
+    assert all(windows[grade][0] <= (day - today).days <= windows[grade][1] for grade, day in days)
+    assert len(days) > 0.7 * (len(prospects) - len(before))
+    assert len({row.stage for _, row in prospects}) == 5
 
 
 # ---------------------------------------------------------------- as files

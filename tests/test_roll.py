@@ -387,6 +387,51 @@ def test_a_care_call_in_the_report_is_the_doing_of_the_oldest_open_call() -> Non
     assert book.rows("跟进记录") == []
 
 
+def owning(**other: Cell) -> Row:
+    bought = dt.date(2023, 11, 20)
+    owner: Row = {"客户编号": "C00001", "车主姓名": "何一", "电话": HE, "车型": "远行X5", "购买日期": bought}
+    return owner | {"交车日期": bought, "销售顾问": "张敏"} | other
+
+
+def asked(book: Memory) -> list[tuple[Cell, Cell]]:
+    return [(row["关怀项目"], row["计划日期"]) for row in book.rows("关怀记录")]
+
+
+def test_the_roll_plans_the_care_of_the_next_two_weeks_that_nobody_planned() -> None:
+    # 年检 30 and 15 days before; the car was handed over more than a year ago, no delivery lays its calendar any more
+    book = rolled(MON, 客户卡=[card(HE, None, 状态="已交车")], 保有客户=[owning(年检到期=dt.date(2026, 11, 18))])
+    assert asked(book) == [("年检", NEXT_MON + dt.timedelta(days=7))]
+    again = book.copy()
+    again.roll(MON)
+    assert asked(again) == asked(book)
+    book.roll(dt.date(2026, 10, 25))
+    assert asked(book)[1:] == [("年检", dt.date(2026, 11, 4)), ("定期", dt.date(2026, 11, 4))]
+
+
+@pytest.mark.parametrize(
+    ("on", "cards", "cares"),
+    [
+        # its eve, Sunday, has come: too late for 明日计划
+        (SUN, {}, []),
+        # nobody is called who asked not to be, nor a card that is a double
+        (MON, {"同意联系": "否"}, []),
+        (MON, {"状态": "重复"}, []),
+        # planned already, a day off the calendar
+        (MON, {}, [{"客户编号": "C00001", "关怀项目": "年检", "计划日期": SUN, "销售顾问": "张敏"}]),
+    ],
+)
+def test_care_the_roll_does_not_plan(on: dt.date, cards: Row, cares: list[Row]) -> None:
+    own = owning(年检到期=NEXT_MON + dt.timedelta(days=15))
+    book = rolled(on, 客户卡=[card(HE, None, 状态="已交车") | cards], 保有客户=[own], 关怀记录=cares)
+    assert len(asked(book)) == len(cares)
+
+
+def test_two_cars_of_one_owner_are_one_call() -> None:
+    until = dt.date(2026, 11, 18)
+    cars = [owning(年检到期=until), owning(年检到期=until + dt.timedelta(days=1), 车型="远行E6")]
+    assert len(asked(rolled(MON, 客户卡=[card(HE, None, 状态="已交车")], 保有客户=cars))) == 1
+
+
 # ---------------------------------------------------------------- losses
 
 

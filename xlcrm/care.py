@@ -14,13 +14,15 @@ from typing import Protocol
 
 from xlcrm.asof import as_of
 from xlcrm.findings import Spot, spot
-from xlcrm.forms import Record, Report, Visit
-from xlcrm.ledger import Ledger
+from xlcrm.forms import Owner, Record, Report, Visit
+from xlcrm.ledger import UNCOUNTED, Ledger
 from xlcrm.months import month_end, month_start
 from xlcrm.settings import Settings
 from xlcrm.timeline import FAILED
 
 _AFTER_DELIVERY = ("交车当日", "三日", "七日")
+_COVERS = 7
+"""Days by which a planned call may stand off the calendar and still be the same call: days off move it."""
 
 
 class Cared(Protocol):
@@ -84,6 +86,27 @@ def care_dates(owner: Cared, settings: Settings, first: dt.date, last: dt.date) 
     """
     days = sorted((day, item) for item, day in _care(owner, settings, first, last) if first <= day <= last)
     return [(item, day) for day, item in days]
+
+
+def unplanned(ledger: Ledger, first: dt.date, last: dt.date) -> Iterator[tuple[Owner, str, dt.date]]:
+    """(owner, 关怀项目, the consultant's working day) of the calls the calendar asks for that 关怀记录 does not hold.
+
+    Owners who may not be called, or whose card is none of the shop's, are left out.
+    """
+    planned: dict[tuple[str | None, str | None], list[dt.date]] = {}
+    for care in ledger.cares:
+        if care.planned_on:
+            planned.setdefault((ledger.phone_of(care), care.item), []).append(care.planned_on)
+    for owner in ledger.owners:
+        phone = ledger.phone_of(owner)
+        card = ledger.card_by_phone.get(phone or "")
+        if not may_call(ledger, phone) or (card is not None and card.state in UNCOUNTED):
+            continue
+        for item, day in care_dates(owner, ledger.settings, first, last):
+            known = planned.setdefault((phone, item), [])
+            if all(abs((other - day).days) > _COVERS for other in known):
+                known.append(day)  # two cars, one call
+                yield owner, item, ledger.workdays.on_or_after(owner.consultant or "", day)
 
 
 def _care(owner: Cared, settings: Settings, first: dt.date, last: dt.date) -> Iterator[tuple[str, dt.date]]:

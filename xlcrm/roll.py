@@ -12,7 +12,7 @@ from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 
-from xlcrm.care import care_calendar, owner_dates
+from xlcrm.care import care_calendar, owner_dates, unplanned
 from xlcrm.changes import Changes, Value
 from xlcrm.findings import Finding, Severity
 from xlcrm.forms import (
@@ -96,6 +96,7 @@ def roll(ledger: Ledger, today: dt.date) -> Roll:
     if not any(o.month == month for o in ledger.openings):
         work.freeze(month)
     work.care_done()
+    work.plan_care()
     held = [f for f in findings if f.severity is Severity.ERROR]
     return Roll(work.moves, propose(ledger, timeline, today), held, work.changes, timeline)
 
@@ -109,6 +110,8 @@ class _Plan:
     added: dict[str, Value] | None
 
 
+_CARE_AHEAD = dt.timedelta(days=14)
+"""How far ahead the roll plans care: longer than the shop's longest holiday."""
 _ONLY_HERE = ("expected_on", "stage", "quantity", "test_drive_on", "rival", "remark")
 """What no other sheet holds of a prospect."""
 
@@ -548,16 +551,7 @@ class _Work:
         )
         for item, day in care_calendar(order.delivered_on, birthday, self.ledger.settings):
             planned = self.ledger.workdays.on_or_after(order.consultant or "", day)
-            self.changes.add(
-                "关怀记录",
-                {
-                    "客户编号": customer,
-                    "车主姓名": life.name,
-                    "关怀项目": item,
-                    "计划日期": planned,
-                    "销售顾问": order.consultant,
-                },
-            )
+            self._add_care(customer, life.name, item, planned, order.consultant)
 
     def _write_losses(self, life: Life, customer: str) -> None:
         for loss in self.ledger.losses_by_phone.get(life.phone, ()):
@@ -606,6 +600,19 @@ class _Work:
             if due is not None:
                 open_calls[customer].remove(due)
                 self._fill(due, Care.form.sheet, _care_cells(report))
+
+    def plan_care(self) -> None:
+        """The calls of the next two weeks nobody has planned: of the calendar a delivery lays, only the first year stands.
+
+        A call whose eve has come is left to the manager (page 11 of the month lists it): it is too late for 明日计划.
+        """
+        for owner, item, day in unplanned(self.ledger, self.today, self.today + _CARE_AHEAD):
+            if owner.customer and self.ledger.workdays.previous(owner.consultant or "", day) > self.today:
+                self._add_care(owner.customer, owner.name or "", item, day, owner.consultant)
+
+    def _add_care(self, customer: str, name: str, item: str, day: dt.date, consultant: str | None) -> None:
+        cells: dict[str, Value] = {"客户编号": customer, "车主姓名": name, "关怀项目": item, "计划日期": day}
+        self.changes.add(Care.form.sheet, cells | {"销售顾问": consultant})
 
     def _care_rows(self, is_open: Callable[[Care], bool]) -> dict[str, list[_Plan]]:
         """Open care calls by 客户编号, oldest first, those of cars delivered in this very roll included."""

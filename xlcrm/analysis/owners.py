@@ -8,14 +8,12 @@ from collections.abc import Iterator
 from xlcrm.analysis.facts import Fact, Measure
 from xlcrm.analysis.figures import CustomerNumber, Name, Page, Table
 from xlcrm.analysis.scope import Rate, Scope, by, named
-from xlcrm.care import care_dates, may_call
+from xlcrm.care import may_call, unplanned
 from xlcrm.catalogue.labels import LABELS
 from xlcrm.forms import Care
 from xlcrm.months import month_end, month_start, next_month
 
 _CARE_RATE = Rate("care_rate", (Measure.CARE_ON_TIME,), (Measure.CARE_DUE,))
-_COVERS = 7
-"""Days by which a planned call may stand off the calendar and still be the same call: days off move it."""
 
 
 def page(scope: Scope) -> Page:
@@ -54,19 +52,8 @@ def _planned(scope: Scope, first: dt.date, last: dt.date) -> Iterator[_Call]:
 
 
 def _asked(scope: Scope, first: dt.date, last: dt.date) -> Iterator[_Call]:
-    planned: dict[tuple[str | None, str | None], list[dt.date]] = {}
-    for care in scope.ledger.cares:
-        if care.planned_on:
-            planned.setdefault((scope.ledger.phone_of(care), care.item), []).append(care.planned_on)
-    for owner in scope.ledger.owners:
-        phone = scope.ledger.phone_of(owner)
-        if not may_call(scope.ledger, phone):
-            continue
-        for item, day in care_dates(owner, scope.settings, first, last):
-            known = planned.get((phone, item), ())
-            if all(abs((other - day).days) > _COVERS for other in known):
-                worked = scope.ledger.workdays.on_or_after(owner.consultant or "", day)
-                yield worked, item, owner.customer or "", owner.name or "", owner.consultant or ""
+    for owner, item, day in unplanned(scope.ledger, first, last):
+        yield day, item, owner.customer or "", owner.name or "", owner.consultant or ""
 
 
 def _leaving(scope: Scope) -> Table:

@@ -11,8 +11,10 @@ from xlcrm.books.places import put
 from xlcrm.books.session import FileSession
 from xlcrm.catalogue import Lang
 from xlcrm.catalogue import tour as words
+from xlcrm.demo.completion import completed
 from xlcrm.demo.showcase import demo_store
 from xlcrm.errors import Refusal
+from xlcrm.ledger import read_ledger
 from xlcrm.report.workbook import file_name, workbook
 from xlcrm.verbs import VERBS, Job, Outcome
 
@@ -42,6 +44,9 @@ def run_tour(folder: Path, lang: Lang, say: Callable[[str], None]) -> int:
         job = Job(TODAY, dt.datetime.combine(TODAY, dt.time(18)), words.CLERK.say(lang), lang=lang)
         outcomes[verb] = VERBS[verb](session.blocks, session.issues, job)
         session.apply(outcomes[verb].changes)
+        if verb == "roll":
+            session = FileSession(book)
+            session.apply(completed(read_ledger(session.blocks, TODAY), TODAY))
         say("  " + " ".join(outcomes[verb].said[:2] if verb == "check" else outcomes[verb].said[:1]))
     analysis = outcomes["month"].analysis
     assert analysis is not None

@@ -1,0 +1,36 @@
+"""What consultants complete by hand in the grade sheets after a roll: how far each prospect is, and when he means to buy."""
+
+from __future__ import annotations
+
+import datetime as dt
+import random
+
+from xlcrm.changes import Changes
+from xlcrm.demo.chance import Wheel
+from xlcrm.ledger import Ledger
+
+_STAGES = {
+    "H": Wheel({"展示": 2, "试车": 4, "报价成交": 4}),
+    "A": Wheel({"需求": 2, "展示": 4, "试车": 4}),
+    "B": Wheel({"初次接触": 2, "需求": 5, "展示": 3}),
+    "C": Wheel({"初次接触": 7, "需求": 3}),
+}
+_BUYS_WITHIN = {"H": (1, 7), "A": (8, 30), "B": (31, 90), "C": (91, 150)}
+"""Days to 预计购车日, inside the grade's window."""
+_TOLD = 0.85
+"""The share of prospects whose day somebody wrote down."""
+
+
+def completed(ledger: Ledger, today: dt.date) -> Changes:
+    """预计购车日 and 流程阶段 of the prospects of a rolled book, where they are blank, past or as the roll set them."""
+    changes = Changes()
+    for grade, row in ledger.prospects:
+        rng = random.Random(row.phone)
+        buys_on = today + dt.timedelta(days=rng.randint(*_BUYS_WITHIN[grade]))
+        stage = _STAGES[grade].spin(rng)
+        is_near = row.expected_on is not None and row.expected_on >= today
+        if rng.random() < _TOLD and not is_near and not row.loss_pending:
+            changes.put(row.at.sheet, row.at.row, "预计购车日", buys_on)
+        if row.stage in (None, "初次接触"):
+            changes.put(row.at.sheet, row.at.row, "流程阶段", stage)
+    return changes
