@@ -46,8 +46,9 @@ def require_writable(path: Path) -> None:
 
 def put(path: Path, content: bytes) -> None:
     """Write a file, whole or not at all. Raises ``Refusal``: ``output.unwritable``, ``book.disk_full``."""
-    with _beside({path.resolve(): content}) as waiting, _told(_unwritable(path)):
-        _place(waiting)
+    place = path.resolve()
+    with _waiting({place: content}) as temporaries, _told(_unwritable(path)):
+        take_place(temporaries[place], place, content)
 
 
 @contextmanager
@@ -58,36 +59,27 @@ def staged(contents: Mapping[Path, bytes]) -> Iterator[None]:
     ``output.late`` after it for one that could not take its place.
     """
     resolved = {path.resolve(): content for path, content in contents.items()}
-    with _beside(resolved) as waiting:
+    with _waiting(resolved) as temporaries:
         yield
-        for path, own in waiting.items():
-            with _told(Refusal("output.late", name=path.name, folder=str(path.parent))):
-                _place({path: own})
-
-
-_Waiting = dict[Path, tuple[Path, bytes]]
-"""Place → where the file waits, and what it holds."""
+        for place, content in resolved.items():
+            with _told(Refusal("output.late", name=place.name, folder=str(place.parent))):
+                take_place(temporaries[place], place, content)
 
 
 @contextmanager
-def _beside(contents: Mapping[Path, bytes]) -> Iterator[_Waiting]:
-    """The files beside their places, as long as the block lasts."""
-    waiting = {path: (beside(path), content) for path, content in contents.items()}
+def _waiting(contents: Mapping[Path, bytes]) -> Iterator[Mapping[Path, Path]]:
+    """Files written beside their places, as long as the block lasts: place → where its file waits."""
+    temporaries = {place: beside(place) for place in contents}
     try:
-        for path, (temporary, content) in waiting.items():
-            with _told(_unwritable(path)):
-                write_new(temporary, content, rights=0o666)
-                if path.exists():
-                    shutil.copymode(path, temporary)
-        yield waiting
+        for place, temporary in temporaries.items():
+            with _told(_unwritable(place)):
+                write_new(temporary, contents[place], rights=0o666)
+                if place.exists():
+                    shutil.copymode(place, temporary)
+        yield temporaries
     finally:
-        for temporary, _ in waiting.values():
+        for temporary in temporaries.values():
             remove(temporary)
-
-
-def _place(waiting: _Waiting) -> None:
-    for path, (temporary, content) in waiting.items():
-        take_place(temporary, path, content)
 
 
 def _unwritable(path: Path) -> Refusal:
