@@ -390,7 +390,7 @@ ODD: tuple[Cell, ...] = (
 )
 
 
-@settings(max_examples=60, deadline=None, derandomize=True)
+@settings(max_examples=60, deadline=None)
 @given(st.data(), st.booleans())
 def test_no_cell_stops_a_verb_or_makes_the_second_roll_differ(data: st.DataObject, is_rolled: bool) -> None:
     book = typed()

@@ -415,6 +415,11 @@ def test_the_demo_tells_its_month(demo: Demo) -> None:
         assert said in demo.answer.out
 
 
+def test_the_first_sheet_shows_the_shops_name_before_anything_is_calculated(demo: Demo) -> None:
+    rows = CalamineWorkbook.from_path(str(demo.book)).get_sheet_by_name("首页").to_python()
+    assert ["店名", "远行汽车示范店"] in [[cell for cell in row if cell != ""] for row in rows]
+
+
 def test_every_fault_planted_in_the_demo_is_found_where_it_was_planted(demo: Demo) -> None:
     _, planted = demo_store()
     findings = xlcrm("validate", demo.book, "--today", TODAY, "--dry-run", "--json", "-").json["findings"]

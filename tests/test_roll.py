@@ -932,7 +932,7 @@ def assert_balanced(book: Memory, today: dt.date) -> None:
     assert [row for row in balance(timeline, "2026-10") if row["difference"]] == []
 
 
-@settings(max_examples=60, deadline=None, derandomize=True)
+@settings(max_examples=60, deadline=None)
 @given(months())
 def test_rolled_once_everybody_is_in_one_place_and_nothing_typed_is_lost(month: tuple[Sheets, list[Deed]]) -> None:
     sheets, deeds = month
@@ -945,7 +945,7 @@ def test_rolled_once_everybody_is_in_one_place_and_nothing_typed_is_lost(month: 
     assert_rolled(book, LAST)
 
 
-@settings(max_examples=40, deadline=None, derandomize=True)
+@settings(max_examples=40, deadline=None)
 @given(months())
 def test_rolling_every_evening_comes_to_the_same_as_rolling_once(month: tuple[Sheets, list[Deed]]) -> None:
     sheets, deeds = month
@@ -956,7 +956,7 @@ def test_rolling_every_evening_comes_to_the_same_as_rolling_once(month: tuple[Sh
     assert state_of(daily) == state_of(once)
 
 
-@settings(max_examples=40, deadline=None, derandomize=True)
+@settings(max_examples=40, deadline=None)
 @given(months(late=True))
 def test_what_is_written_late_is_rolled_late(month: tuple[Sheets, list[Deed]]) -> None:
     sheets, deeds = month

@@ -39,7 +39,8 @@ def fill_book(path: Path, sheets: Sheets) -> int:
     require_suffix(path, SUFFIX)
     with tempfile.TemporaryDirectory() as folder:
         blank = Path(folder) / path.name
-        blank.write_bytes(blank_book())
+        names = [str(row.get("值") or "") for row in sheets.get("设置", ()) if row.get("键") == "店名"]
+        blank.write_bytes(blank_book("".join(names[:1])))
         session = FileSession(blank)
         changes = Changes()
         for sheet, rows in sheets.items():

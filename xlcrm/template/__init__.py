@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 
-def blank_book() -> bytes:
-    """A fresh CRM workbook (.xlsm): set-up filled in, no data, the same bytes every time."""
+def blank_book(store: str = "") -> bytes:
+    """A fresh CRM workbook (.xlsm): set-up filled in, no data, the same bytes every time.
+
+    ``store`` is what 首页 shows until a spreadsheet program works out its formula for the shop's name; "" for 设置's own.
+    """
     from xlcrm.template.build import build  # not above: every click reads ``layout``, none needs the builder
 
-    return build()
+    return build(store)

@@ -10,6 +10,7 @@ from xlsxwriter.worksheet import Worksheet
 
 from xlcrm.forms import ANALYSIS_SHEET, FORMS, HOME_SHEET, FindingRow, letters
 from xlcrm.look import DEFAULT, Formats
+from xlcrm.settings import Settings
 from xlcrm.template import lists, sheets, vba, words
 from xlcrm.template.layout import (
     BOOK_CODE_NAME,
@@ -40,16 +41,16 @@ CONF = {
 """xlwings' configuration: a stray ``json.py`` beside the workbook must never be imported; no server, no black window."""
 
 
-def build() -> bytes:
+def build(store: str) -> bytes:
     """The workbook (.xlsm) with set-up filled in and no data."""
-    contents = parts(_workbook())
+    contents = parts(_workbook(store or Settings().store))
     contents[PART] = ribbon()
     rels = contents["_rels/.rels"].decode()
     contents["_rels/.rels"] = rels.replace("</Relationships>", f"{RELATIONSHIP}</Relationships>").encode()
     return packed(contents)
 
 
-def _workbook() -> bytes:
+def _workbook(store: str) -> bytes:
     """The workbook without its ribbon, which XlsxWriter does not write."""
     out = io.BytesIO()
     options = {
@@ -68,13 +69,13 @@ def _workbook() -> bytes:
         for name in SHEETS:
             sheet = workbook.add_worksheet(name)
             sheet.set_vba_name(CODE_NAMES[name])
-            _fill(workbook, sheet, name, make)
+            _fill(workbook, sheet, name, make, store)
         place = FindingRow.form.headers.index("位置") + 1
         workbook.define_name("crm_place", f"={FindingRow.form.sheet}!${letters(place)}${HEADER_ROW}")
     return out.getvalue()
 
 
-def _fill(workbook: Workbook, sheet: Worksheet, name: str, make: Formats) -> None:
+def _fill(workbook: Workbook, sheet: Worksheet, name: str, make: Formats, store: str) -> None:
     if name == LISTS_SHEET:
         lists.fill(workbook, sheet)
         sheet.hide()
@@ -84,7 +85,7 @@ def _fill(workbook: Workbook, sheet: Worksheet, name: str, make: Formats) -> Non
         sheet.set_tab_color(sheets.tab_colour(name))
         sheets.page_setup(sheet)
         if name == HOME_SHEET:
-            sheets.home_sheet(workbook, sheet, make)
+            sheets.home_sheet(workbook, sheet, make, store)
         elif name == ANALYSIS_SHEET:
             sheets.analysis_sheet(workbook, sheet, make)
         else:

@@ -175,7 +175,7 @@ def analysis_sheet(workbook: Workbook, sheet: Worksheet, make: Formats) -> None:
     sheet.write_string(1, 0, words.HINTS[ANALYSIS_SHEET], make(**HINT))
 
 
-def home_sheet(workbook: Workbook, sheet: Worksheet, make: Formats) -> None:
+def home_sheet(workbook: Workbook, sheet: Worksheet, make: Formats, store: str) -> None:
     """首页: what was done last, the order of the day's work, a button for each verb, and the way to every sheet."""
     sheet.hide_gridlines(2)
     sheet.fit_to_pages(1, 1)
@@ -184,13 +184,13 @@ def home_sheet(workbook: Workbook, sheet: Worksheet, make: Formats) -> None:
     sheet.set_row(0, 36)
     sheet.write_string("B1", "三表一卡 客户管理", make(bold=True, font_size=20, font_color=look.INK))
     sheet.write_string("B2", "当天登记，当天核对，月底的数字就对得上。", make(**HINT))
-    _status(workbook, sheet, make)
+    _status(workbook, sheet, make, store)
     steps_end = _steps(sheet, 7, make)
     _buttons(sheet, 7, make)
     _directory(sheet, steps_end + 1, make)
 
 
-def _status(workbook: Workbook, sheet: Worksheet, make: Formats) -> None:
+def _status(workbook: Workbook, sheet: Worksheet, make: Formats, store: str) -> None:
     line = {"bottom": 1, "bottom_color": look.PALE_BLUE}
     for label, name, (_, cell) in (
         ("店名", "crm_store", HOME_STORE),
@@ -205,8 +205,8 @@ def _status(workbook: Workbook, sheet: Worksheet, make: Formats) -> None:
         workbook.define_name(name, f"={HOME_SHEET}!{_absolute(cell)}")
     first = HEADER_ROW + 1
     keys, settings = f"设置!$A${first}:$A$500", f"设置!$B${first}:$B$500"
-    store = f'=IFERROR(INDEX({settings},MATCH("店名",{keys},0))&"","")'
-    sheet.write_formula(HOME_STORE[1], store, make(bold=True, **line), Settings().store)
+    formula = f'=IFERROR(INDEX({settings},MATCH("店名",{keys},0))&"","")'
+    sheet.write_formula(HOME_STORE[1], formula, make(bold=True, **line), store)
 
 
 def _absolute(cell: str) -> str:
