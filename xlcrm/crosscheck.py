@@ -9,15 +9,17 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import chain
 from typing import TypeVar
 
 from xlcrm.care import may_call
 from xlcrm.dues import has_left
 from xlcrm.findings import Difference, Finding, Severity, Spot, spot
 from xlcrm.forms import GRADES, Card, Care, FollowUp, Opening, Prospect, Record, Report, Visit
+from xlcrm.heldback import HeldBack
 from xlcrm.ledger import UNCOUNTED, Ledger
 from xlcrm.months import earliest_month, first_month, month_start
 from xlcrm.seals import broken_seals, day_field
@@ -29,7 +31,6 @@ _Plan = tuple[dt.date, dt.date | None]
 """The day a contact is planned for, and the day it was made."""
 K = TypeVar("K")
 V = TypeVar("V")
-
 
 _OF_THE_ROLL = {
     "R5.stranger",
@@ -43,46 +44,27 @@ _OF_THE_ROLL = {
     "R10.chain",
 }
 """Differences between a log and what the roll wrote from it: any log row of the customer that is in error may explain them."""
-_KEYS = ("date", "on", "section", "purpose", "name", "phone")
-"""By these a log row is found from the other forms: what is wrong in another field does not hide the row."""
 
 
-def crosscheck(ledger: Ledger, today: dt.date, validated: Sequence[Finding]) -> list[Finding]:
+def crosscheck(ledger: Ledger, today: dt.date, validated: Collection[Finding]) -> list[Finding]:
     """Every difference between the forms of a rolled book, in the order of the relations.
 
-    ``validated`` is what ``validate`` finds on the same book. The roll left the log rows in error alone, so that the forms
+    ``validated`` is what ``validate`` finds on the same book. The roll held the log rows in error back, so that the forms
     cannot agree in what it would have written: such a difference waits for the repair. So does one that looks for a log
     row, where that row may be the one that cannot be recognised. That a sealed month was changed is told all the same.
     """
-    blocked = frozenset(blocked_rows(validated))
-    keys = {"", *(form.by_name[k].header for form in (Visit.form, Report.form) for k in _KEYS if k in form.by_name)}
-    lost = frozenset(blocked_rows(f for f in validated if f.at.header in keys))
-    books = Books(ledger, today, blocked, lost, replay(ledger, today, blocked, first_month(ledger, today)))
+    blocked = blocked_rows(validated)
+    timeline = replay(ledger, today, blocked, first_month(ledger, today))
+    held = HeldBack(ledger, today, validated, timeline.waiting)
+    books = Books(ledger, today, blocked, timeline, held)
     at = {(r.at.sheet, r.at.row): r for records in ledger.records.values() for r in records}
-    differences = [difference for relation in RELATIONS for difference in relation(books)]
-    return [
-        d
-        for d in differences
-        if d.kind is Difference.CHANGED_AFTER_CLOSE
-        or (d.at.sheet, d.at.row) not in at
-        or books.tells(d.wording, at[d.at.sheet, d.at.row])
-    ]
-
-
-@dataclass(frozen=True)
-class _Doubt:
-    """Log rows that may be the cause of a difference, by the customers they are about."""
-
-    phones: frozenset[str]
-    names: frozenset[tuple[str, dt.date | None]]
-    """Names and days of rows whose phone may be what is wrong; no day where it cannot be."""
-
-    def concerns(self, ledger: Ledger, record: Record) -> bool:
-        phone = ledger.phone_of(record)
-        if phone in self.phones or phone in ledger.card_by_phone:
-            return phone in self.phones
-        name, day = getattr(record, "name", None), getattr(record, "date", None)
-        return any(name == n and (phone or None in (d, day) or d == day) for n, d in self.names)
+    found = []
+    for difference in chain.from_iterable(relation(books) for relation in RELATIONS):
+        record = at.get((difference.at.sheet, difference.at.row))
+        is_explained = held.explains if difference.wording in _OF_THE_ROLL else held.hides
+        if record is None or difference.kind is Difference.CHANGED_AFTER_CLOSE or not is_explained(record):
+            found.append(difference)
+    return found
 
 
 @dataclass(frozen=True)
@@ -91,36 +73,9 @@ class Books:
 
     ledger: Ledger
     today: dt.date
-    blocked: frozenset[tuple[str, int]]
-    """(sheet, worksheet row) of rows with validation errors: the roll left them alone."""
-    lost: frozenset[tuple[str, int]]
-    """Those of them with an error in a key."""
+    blocked: Collection[tuple[str, int]]
     timeline: Timeline
-
-    def tells(self, wording: str, record: Record) -> bool:
-        """Whether no row in error may be the cause of a difference in this row."""
-        if wording in _OF_THE_ROLL:
-            return self.is_sound(record)
-        if self._is_lost(record) if isinstance(record, Visit | Report) else self._at(record) in self.blocked:
-            return False
-        return not self._unrecognised.concerns(self.ledger, record)
-
-    def is_sound(self, record: Record) -> bool:
-        """Whether the validation has nothing against the row, nor against another log row of its customer."""
-        return self._at(record) not in self.blocked and not self._unrolled.concerns(self.ledger, record)
-
-    def may_move(self, plan: FollowUp | Prospect | Care, day: dt.date, until: dt.date = dt.date.max) -> bool:
-        """Whether a log row the roll left alone may have changed a plan for the day, or fulfilled it.
-
-        That is any from the contact that made the plan on; a row whose own day cannot be read may be one. Care is planned
-        by the delivery.
-        """
-        phone = self.ledger.phone_of(plan) or ""
-        made = day
-        if not isinstance(plan, Care):
-            contacts = (f.done_on for f in self.ledger.follow_ups_by_phone.get(phone, ()) if f.done_on)
-            made = max((on for on in contacts if on <= day), default=dt.date.min)
-        return any(on is None or made <= on <= until for on in self._unrolled_days.get(phone, ()))
+    held: HeldBack
 
     def made_by(self, report: Report, phone: str) -> list[_Plan]:
         """The plan that stood when a report was written; an order without a contact has taken it off the card since."""
@@ -129,47 +84,6 @@ class Books:
             return []
         made = [h.next_on for h in life.happenings if h.on <= report.date and h.next_on is not KEEP]
         return [(made[-1], None)] if made and made[-1] else []
-
-    @cached_property
-    def waiting(self) -> frozenset[str]:
-        """Phones of customers who are new and whose first register row is in error: the roll has not moved them at all."""
-        return frozenset(self.ledger.phone_of(visit) or "" for visit in self.timeline.waiting)
-
-    @staticmethod
-    def _at(record: Record) -> tuple[str, int]:
-        return record.at.sheet, record.at.row
-
-    def _is_lost(self, row: Visit | Report) -> bool:
-        """Whether a log row in error cannot be recognised from the other forms."""
-        return self._at(row) in self.lost or (
-            self._at(row) in self.blocked and isinstance(row, Visit) and not row.phone
-        )
-
-    @cached_property
-    def _in_error(self) -> list[Visit | Report]:
-        logs: list[Visit | Report] = [*self.ledger.visits, *self.ledger.reports]
-        return [row for row in logs if self._at(row) in self.blocked]
-
-    @cached_property
-    def _unrolled(self) -> _Doubt:
-        return self._doubt(self._in_error)
-
-    @cached_property
-    def _unrecognised(self) -> _Doubt:
-        return self._doubt(row for row in self._in_error if self._is_lost(row))
-
-    def _doubt(self, rows: Iterable[Visit | Report]) -> _Doubt:
-        rows = list(rows)
-        phones = frozenset(phone for row in rows if (phone := self.ledger.phone_of(row)))
-        days = [row.date if row.date and row.date <= self.today else None for row in rows]
-        return _Doubt(phones, frozenset((row.name, day) for row, day in zip(rows, days, strict=True) if row.name))
-
-    @cached_property
-    def _unrolled_days(self) -> dict[str, list[dt.date | None]]:
-        """Days of the log rows the roll left alone, by phone: those in error, and all of a customer who waits."""
-        logs: list[Visit | Report] = [*self.ledger.visits, *self.ledger.reports]
-        left = (row for row in logs if self._at(row) in self.blocked or self.ledger.phone_of(row) in self.waiting)
-        return _group((self.ledger.phone_of(row) or "", row.date) for row in left)
 
     @cached_property
     def visits(self) -> tuple[Visit, ...]:
@@ -288,7 +202,7 @@ def r2_carded(books: Books) -> Iterator[Finding]:
     missing: set[str] = set()
     for record in buyers:
         phone: str | None = getattr(record, "phone", None)
-        is_known = phone in books.ledger.card_by_phone or phone in books.waiting
+        is_known = phone in books.ledger.card_by_phone or phone in books.held.waiting
         if phone and not is_known and phone not in missing:
             missing.add(phone)
             yield _difference(Difference.UNCARDED, "R2.no_card", record, "phone")
@@ -342,7 +256,7 @@ def r4_one_state(books: Books) -> Iterator[Finding]:
     """Every register row with a phone is in exactly one state; none lost, none twice."""
     ledger = books.ledger
     tracked_or_gone = set(ledger.card_by_phone) | set(books.rows) | {o.phone for o in ledger.owners}
-    tracked_or_gone |= set(ledger.orders_by_phone) | set(ledger.losses_by_phone) | books.waiting
+    tracked_or_gone |= set(ledger.orders_by_phone) | set(ledger.losses_by_phone) | books.held.waiting
     for visit in books.visits:
         phone = ledger.phone_of(visit)
         if phone and phone not in tracked_or_gone:
@@ -469,7 +383,7 @@ def _in_tomorrows_plan(
         return
     is_open = isinstance(row, Prospect) or row.done_on is None
     if is_open and (
-        has_left(books.ledger, phone, is_care=isinstance(row, Care)) or books.may_move(row, day, until=day)
+        has_left(books.ledger, phone, is_care=isinstance(row, Care)) or books.held.may_move(row, day, until=day)
     ):
         return
     code = "R8" if isinstance(row, Care) else "R6"
@@ -542,7 +456,7 @@ def r9_kept(books: Books) -> Iterator[Finding]:
     rows: list[FollowUp | Care] = [*books.ledger.follow_ups, *books.ledger.cares]
     for row in rows:
         if row.planned_on and row.done_on is None and row.planned_on < books.today:
-            if books.may_move(row, row.planned_on):
+            if books.held.may_move(row, row.planned_on):
                 continue
             days = (books.today - row.planned_on).days
             yield _difference(
