@@ -22,6 +22,7 @@ from xlcrm.codes import CODES
 from xlcrm.crosscheck import crosscheck
 from xlcrm.demo import (
     FAULT_KINDS,
+    NoPlace,
     Planted,
     Row,
     Sheets,
@@ -521,11 +522,11 @@ def test_a_fault_changes_as_little_as_it_needs(spotless: Store) -> None:
 def test_what_cannot_be_planted_is_refused() -> None:
     with pytest.raises(ValueError, match="V99"):
         plant(small(1), ["V99.nothing"], 1)
-    with pytest.raises(LookupError, match="nobody has left"):
+    with pytest.raises(NoPlace, match="nobody has left"):
         plant(small(1), ["V07.gone"], 1)
     with pytest.raises(ValueError, match="R0"):
         plant_relations(rolled(small(1)), ["R0.nothing"], 1, small(1).truth.today)
-    with pytest.raises(LookupError, match="no month is sealed"):
+    with pytest.raises(NoPlace, match="no month is sealed"):
         plant_relations(rolled(small(1)), ["R10.changed"], 1, small(1).truth.today)
 
 

@@ -14,7 +14,7 @@ from collections.abc import Callable, Iterable
 import pytest
 from memory import Memory
 
-from xlcrm.demo import FAULT_KINDS, Planted, Sheets, Store, plant, plant_relations, simulate
+from xlcrm.demo import FAULT_KINDS, NoPlace, Planted, Sheets, Store, plant, plant_relations, simulate
 from xlcrm.findings import Finding
 from xlcrm.forms import FORMS
 
@@ -49,7 +49,7 @@ def as_many_as_fit(
     while True:
         try:
             return put(chosen)
-        except LookupError:
+        except NoPlace:
             chosen = chosen[:-1] or rng.sample(kinds, 1)
 
 
@@ -71,6 +71,19 @@ def test_exactly_what_was_planted_is_found(seed: int) -> None:
         faulty, planted = as_many_as_fit(RELATIONS, rng, lambda kinds: plant_relations(rolled, kinds, seed, today))
         book = Memory.holding(faulty)
     assert found(book, today) == places(planted) + unreported(planted)
+
+
+def fits(store: Store, kind: str, seed: int) -> bool:
+    try:
+        plant(store, [kind], seed)
+    except NoPlace:
+        return False
+    return True
+
+
+def test_every_rule_has_its_place_in_some_store() -> None:
+    stores = [spotless(seed) for seed in range(1, 9, 2)]
+    assert [kind for kind in RULES if not any(fits(store, kind, seed) for seed, store in enumerate(stores))] == []
 
 
 @pytest.mark.parametrize("seed", range(20))

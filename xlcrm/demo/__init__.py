@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from xlcrm.demo.csvs import write_csvs
 from xlcrm.demo.faults import RULE_FAULTS, plant
-from xlcrm.demo.planting import Planted
+from xlcrm.demo.planting import NoPlace, Planted
 from xlcrm.demo.relation_faults import RELATION_FAULTS, plant_relations
 from xlcrm.demo.showcase import demo_store
 from xlcrm.demo.simulation import simulate
@@ -21,6 +21,7 @@ __all__ = [
     "FAULT_KINDS",
     "Counts",
     "MonthTruth",
+    "NoPlace",
     "Planted",
     "Row",
     "Sheets",

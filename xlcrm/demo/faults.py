@@ -16,7 +16,7 @@ from functools import partial
 
 from xlcrm.demo.behaviour import is_jump
 from xlcrm.demo.customers import GRADES
-from xlcrm.demo.planting import Bed, Fits, Planted
+from xlcrm.demo.planting import Bed, Fits, NoPlace, Planted
 from xlcrm.demo.staff import INTERVALS
 from xlcrm.demo.store import Row, Sheets, Store
 from xlcrm.forms import Cell
@@ -29,7 +29,7 @@ def plant(store: Store, kinds: Sequence[str], seed: int) -> tuple[Store, list[Pl
     """A copy of a store with one fault a kind (a kind may be given more than once), and where they shall be found.
 
     ``truth`` stays that of the store before: a row in error is left alone by the roll. Raises ``ValueError`` for a kind
-    that does not exist, and ``LookupError`` when the store has no (more) place for one: a small store has no long list of
+    that does not exist, and ``NoPlace`` when the store has no (more) place for one: a small store has no long list of
     customers with one visit, and only a large one has somebody who left.
     """
     ground = _Ground(store, seed)
@@ -284,7 +284,7 @@ def _someone_gone(at: _Spot) -> Cell:
 
 
 def _nobody(why: str) -> Cell:
-    raise LookupError(why)
+    raise NoPlace(why)
 
 
 def _next_morning(at: _Spot) -> Cell:
@@ -336,7 +336,7 @@ def _second_consultant(ground: _Ground) -> None:
     day = _date(first) + _DAY * ground.rng.randint(1, 3)
     others = [name for name in ground.logs.colleagues if name != first["销售顾问"] and ground.logs.works(name, day)]
     if not others:
-        raise LookupError("no other consultant is on duty")
+        raise NoPlace("no other consultant is on duty")
     again = _again(first, day, ground) | {"销售顾问": ground.rng.choice(others)}
     ground.expect(REGISTER, ground.add(REGISTER, again), "销售顾问")
 
@@ -385,7 +385,7 @@ def _three(ground: _Ground, sheet: str, fits: Fits, group: Callable[[Row], objec
         groups[group(row)].append(row)
     large = [rows for rows in groups.values() if len(rows) >= 3]
     if not large:
-        raise LookupError(f"no three rows of {sheet} belong together")
+        raise NoPlace(f"no three rows of {sheet} belong together")
     return [ground.use(row) for row in ground.rng.sample(ground.rng.choice(large), 3)]
 
 

@@ -9,6 +9,10 @@ from dataclasses import dataclass
 from xlcrm.demo.store import Row, Sheets
 
 
+class NoPlace(LookupError):
+    """A store has no (more) place for a fault."""
+
+
 @dataclass(frozen=True, slots=True)
 class Planted:
     """Where a fault shall be found: rule or relation, sheet, data row counted from 1 below the header, header."""
@@ -49,10 +53,10 @@ class Bed:
         ]
 
     def pick(self, sheet: str, fits: Fits) -> Row:
-        """A free row, from now on used, and its customer with it. Raises ``LookupError`` when there is none."""
+        """A free row, from now on used, and its customer with it. Raises ``NoPlace`` when there is none."""
         rows = self.free(sheet, fits)
         if not rows:
-            raise LookupError(f"no row in {sheet} to plant this fault in")
+            raise NoPlace(f"no row in {sheet} to plant this fault in")
         return self.use(self.rng.choice(rows))
 
     def use(self, row: Row) -> Row:

@@ -12,7 +12,7 @@ from collections.abc import Callable, Sequence
 
 from xlcrm.demo.customers import GRADES
 from xlcrm.demo.faults import REGISTER, REPORT, is_looking
-from xlcrm.demo.planting import Bed, Fits, Planted
+from xlcrm.demo.planting import Bed, Fits, NoPlace, Planted
 from xlcrm.demo.store import Row, Sheets
 from xlcrm.forms import Cell
 
@@ -26,7 +26,7 @@ def plant_relations(sheets: Sheets, kinds: Sequence[str], seed: int, today: dt.d
     """A copy of a rolled store's sheets with one difference a kind, and where they shall be found.
 
     ``sheets`` hold what the roll wrote, 月初留存 included; ``today`` is the day of the roll. R10.chain and R10.changed need
-    a closed month. Raises ``ValueError`` for a kind that does not exist, ``LookupError`` when there is no place for one.
+    a closed month. Raises ``ValueError`` for a kind that does not exist, ``NoPlace`` when there is no place for one.
     """
     books = _Rolled(sheets, seed, today)
     for kind in kinds:
@@ -120,7 +120,7 @@ class _Rolled(Bed):
         """A consultant at work other than one."""
         others = [row["姓名"] for row in self.sheets["顾问"] if row["状态"] == "在岗" and row["姓名"] != name]
         if not others:
-            raise LookupError("no other consultant")
+            raise NoPlace("no other consultant")
         return self.rng.choice(others)
 
 
@@ -492,7 +492,7 @@ def _r10_chain(books: _Rolled) -> None:
     """The frozen stock of a month says another grade than the month before ended with. Of a customer gone since."""
     months = sorted({str(row["月份"]) for row in books.sheets["月初留存"]})
     if len(months) < 2:
-        raise LookupError("no month is closed")
+        raise NoPlace("no month is closed")
     row = books.pick(
         "月初留存",
         lambda row: row["月份"] == months[-1] and row["状态"] == "在跟" and row["电话"] not in books.grade_rows,
@@ -506,7 +506,7 @@ def _r10_changed(books: _Rolled) -> None:
     sealed = {row["位置"] for row in books.sheets.get("操作日志", ()) if row.get("动作") == "封账"}
     rows = [row for row in books.sheets[REGISTER] if f"{row['日期']:%Y-%m}" in sealed and row.get("经理审核") != "补审"]
     if not rows:
-        raise LookupError("no month is sealed")
+        raise NoPlace("no month is sealed")
     row = books.rng.choice(rows)
     row["经理审核"] = "补审"
     books.expect(REGISTER, row, "日期")
