@@ -14,6 +14,7 @@ import xlcrm.catalogue
 from xlcrm.catalogue import Words
 from xlcrm.catalogue.findings import FINDINGS, SEVERITIES, Wording, brief
 from xlcrm.catalogue.refusals import REFUSALS, explain
+from xlcrm.catalogue.rules import RULES
 from xlcrm.errors import Refusal
 from xlcrm.findings import Finding, Severity, Spot
 
@@ -73,16 +74,20 @@ def test_english_holds_no_full_width_punctuation() -> None:
     assert {name: words.en for name, words in SENTENCES.items() if re.search("[，。；：？！（）]", words.en)} == {}
 
 
-RULES = ("validate.py", "normal.py", "proposals.py", "crosscheck.py")
+SOURCES = ("validate.py", "normal.py", "proposals.py", "crosscheck.py")
+
+
+def test_every_code_is_said_in_a_sentence() -> None:
+    assert list(dict.fromkeys(key.partition(".")[0] for key in FINDINGS)) == list(RULES)
 
 
 def test_every_finding_the_rules_make_has_its_wording_and_no_wording_is_idle() -> None:
-    used = {text for text in strings(*RULES) if re.fullmatch(r"[VGR]\d+\.\w*[a-z]", text)}
+    used = {text for text in strings(*SOURCES) if re.fullmatch(r"[VGR]\d+\.\w*[a-z]", text)}
     # written with the code or the kind filled in: R6 and R8 share two, structure and settings name what they met
     used |= {f"{code}.{what}" for code in ("R6", "R8") for what in ("plan", "wrong_eve")}
     used |= {f"V00.{kind}" for kind in ("formula", "merged", "filter", "error")}
     used |= {f"V02.setting_{trouble}" for trouble in ("unknown", "bad", "twice")}
-    assert {"{}.plan", "{}.wrong_eve", "V00.{}", "V02.setting_{}"} <= strings(*RULES)
+    assert {"{}.plan", "{}.wrong_eve", "V00.{}", "V02.setting_{}"} <= strings(*SOURCES)
     assert used == FINDINGS.keys()
 
 

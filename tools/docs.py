@@ -7,13 +7,36 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from xlcrm.catalogue.findings import FINDINGS
+from xlcrm.catalogue.rules import RULES
 from xlcrm.codes import CODES
-from xlcrm.crosscheck import RELATIONS
-from xlcrm.forms import FORMS
+from xlcrm.forms import FORMS, Kind, Privacy
 from xlcrm.settings import DECLARED, Settings, as_written
-from xlcrm.validate import RULES
 
 DOCS = Path(__file__).resolve().parent.parent / "docs"
+KINDS = {
+    Kind.TEXT: "文字",
+    Kind.DATE: "日期",
+    Kind.TIME: "时间",
+    Kind.MOMENT: "日期和时间",
+    Kind.MONTH: "月份",
+    Kind.PHONE: "电话",
+    Kind.GRADE: "级别",
+    Kind.CODE: "选一项",
+    Kind.CODES: "选几项",
+    Kind.TICK: "打勾",
+    Kind.COUNT: "整数",
+    Kind.MONEY: "金额",
+    Kind.PERSON: "顾问姓名",
+}
+PRIVACY = {
+    Privacy.NAME: "姓名",
+    Privacy.PHONE: "电话",
+    Privacy.PLATE: "车牌",
+    Privacy.IDENTITY: "身份",
+    Privacy.ADDRESS: "住址",
+    Privacy.PROSE: "文字里可能有",
+    Privacy.NUMBER: "编号",
+}
 
 
 def forms() -> Iterator[str]:
@@ -25,10 +48,10 @@ def forms() -> Iterator[str]:
         for column in form.columns:
             star = "*" if column.required.words == "必填" else ""
             by = "（工具填）" if column.by_tool else ""
-            privacy = column.privacy.value if column.privacy else ""
+            privacy = PRIVACY[column.privacy] if column.privacy else ""
             also = " · ".join(column.spellings)
             yield (
-                f"| {column.header}{star} | {column.kind.value}{by} | {column.required.words} | "
+                f"| {column.header}{star} | {KINDS[column.kind]}{by} | {column.required.words} | "
                 f"{column.codes or ''} | {privacy} | {also} |"
             )
     yield "\n## 代码表\n"
@@ -47,15 +70,14 @@ def settings() -> Iterator[str]:
 
 def rules() -> Iterator[str]:
     """Every rule and relation, and what each finding says."""
-    yield "# 规则与关系\n\n由 `xlcrm/validate.py`、`xlcrm/crosscheck.py` 和 `xlcrm/catalogue/findings.py` 生成。\n"
-    for rule in (*RULES, *RELATIONS):
-        code = rule.__name__.partition("_")[0].upper()
-        summary = (rule.__doc__ or "").strip().splitlines()[0]
-        yield f"\n## {code}\n\n{summary}\n"
-        yield "| 发现 | 应为 | 处理办法 |\n|---|---|---|"
+    yield "# 规则与关系\n\n由 `xlcrm/catalogue/` 生成：V 查日志，R 核对各表，G 是级别推进时的建议。\n"
+    yield "日志的一行有**错误**就不推进，改好再推；**警告**和**提示**照常推进。花括号里是当时的值。\n"
+    for code, about in RULES.items():
+        yield f"\n## {code}\n\n{about.zh}\n"
+        yield "| 应为 | 处理办法 |\n|---|---|"
         for key, wording in FINDINGS.items():
             if key.partition(".")[0] == code:
-                yield f"| `{key}` | {wording.expected.zh} | {wording.remedy.zh} |"
+                yield f"| {wording.expected.zh} | {wording.remedy.zh} |"
 
 
 PAGES = {"forms.md": forms, "settings.md": settings, "rules.md": rules}
