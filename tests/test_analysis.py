@@ -640,7 +640,20 @@ def test_an_overdue_follow_up_of_a_month_before_is_overdue_now_and_not_of_this_m
         ("C00003", "客户3", "张敏", "B", dt.date(2026, 10, 5), 10),
         ("C00001", "客户1", "张敏", "B", dt.date(2026, 10, 10), 5),
     ]
-    assert [month.facts.total(measure) for measure in (Measure.UNDONE, Measure.OVERDUE)] == [2, 4]
+    assert [month.facts.total(measure) for measure in (Measure.UNDONE, Measure.OVERDUE)] == [1, 3]
+
+
+def test_a_follow_up_due_on_a_day_off_is_in_time_on_the_next_working_day() -> None:
+    who: Row = {"客户编号": "C00001", "客户姓名": "客户1", "销售顾问": "张敏", "回访前级别": "B"}
+    off, on = dt.date(2026, 10, 13), dt.date(2026, 10, 14)
+    sheets: dict[str, list[Row]] = {
+        "顾问": [{"姓名": "张敏", "状态": "在岗", "休息日": "周二"}],
+        "客户卡": [known(1, "B", dt.date(2026, 9, 1))],
+        "来店登记": visits(10, 1, kept=0),
+        "跟进记录": [who | {"计划日期": off, "执行日期": on}],
+    }
+    facts = analyse(ledger_of(sheets, END), END, "2026-10", ()).facts
+    assert [facts.total(m) for m in (Measure.DUE, Measure.ON_TIME, Measure.LATE)] == [1, 1, 0]
 
 
 @pytest.mark.parametrize(("name", "day"), STORES_AND_DAYS)

@@ -247,7 +247,7 @@ def test_an_order_without_a_register_row_is_one_difference() -> None:
 
 def test_no_wording_and_no_kind_is_without_a_case() -> None:
     cases = {**SPOILT, **SPOILT_AFTER_CLOSE}
-    assert {*cases, "R1.order"} == {wording for wording in FINDINGS if wording.startswith("R")}
+    assert {*cases, "R1.order", "R4.logs"} == {wording for wording in FINDINGS if wording.startswith("R")}
     assert {kind for kind, _, _, _ in cases.values()} | {D.CLASH} == set(Difference)
     assert {wording.partition(".")[0] for wording in cases} == {
         relation.__name__.partition("_")[0].upper() for relation in RELATIONS
@@ -288,6 +288,46 @@ def test_a_plan_that_an_order_took_off_the_card_had_its_reason() -> None:
     book.add("订单", order(FRI, QIAN))
     book.roll(SAT)
     assert [f.wording for f in book.crosscheck(SAT) if f.code == "R6"] == []
+
+
+@pytest.mark.parametrize(
+    ("today", "found"),
+    [
+        # 张敏 rests on Tuesday: the plan is good until Wednesday
+        (dt.date(2026, 10, 14), []),
+        (dt.date(2026, 10, 15), [("R9.not_done", 1)]),
+    ],
+)
+def test_a_plan_on_a_day_off_is_late_after_the_next_working_day(today: dt.date, found: list[tuple[str, int]]) -> None:
+    book = agreeing().copy()
+    book.edit("跟进记录", {"客户编号": "C00001", "执行日期": None}, {"计划日期": dt.date(2026, 10, 13)})
+    told = [f for f in book.crosscheck(today) if f.code == "R9" and f.at.sheet == "跟进记录"]
+    assert [(f.wording, f.about["days"]) for f in told if f.found == "2026-10-13"] == found
+
+
+def test_who_asked_not_to_be_called_is_not_said_to_be_late() -> None:
+    book = agreeing().copy()
+    late = dt.date(2026, 10, 30)
+    assert [f for f in book.crosscheck(late) if f.wording == "R9.not_done" and f.at.sheet == "跟进记录"]
+    for row in book.rows("客户卡"):
+        book.edit("客户卡", {"客户编号": row["客户编号"]}, {"同意联系": "否"})
+    assert not [f for f in book.crosscheck(late) if f.wording == "R9.not_done"]
+
+
+@pytest.mark.parametrize(("state", "wording"), [("在跟", "R4.logs"), ("冻结", "R4.unproved"), ("重复", "R4.unproved")])
+def test_a_lost_customer_set_back_by_hand_is_in_two_states(state: str, wording: str) -> None:
+    book = agreeing().copy()
+    book.add("战败", loss(THU, HE, 审批="同意", 审批日期=THU))
+    book.roll(SAT)
+    before = book.copy()
+
+    def spoil(after: Memory) -> None:
+        after.edit("客户卡", {"电话": HE}, {"状态": state, "当前级别": "A" if state == "在跟" else None})
+        if state == "在跟":
+            after.add("A级", prospect(HE, "A"))
+
+    (finding,) = spoilt(before, SAT, spoil)
+    assert (finding.wording, finding.at.header) == (wording, "状态")
 
 
 # ---------------------------------------------------------------- what is no difference

@@ -249,13 +249,32 @@ def test_a_customer_is_known_by_phone_by_spare_phone_and_by_number() -> None:
         ({"客户姓名": "何二"}, None),
         ({"车型": "远行X3"}, None),
         ({"车型": None}, None),
-        # a party received may be anybody of that name; a phone that cannot be read is no missing one
+        # a party received may be anybody of that name that the day's register does not show; a phone that cannot be read is
+        # no missing one
         ({"目的": "接待"}, None),
         ({"电话": "1990000"}, None),
     ],
 )
 def test_a_report_without_a_phone_is_known_by_name_and_model(changed: Row, phone: str | None) -> None:
     ledger = ledger_of({"A级": [prospect(HE)], "日报": [report(DAY, HE, 电话=None) | changed]}, TODAY)
+    assert ledger.phone_of(ledger.reports[0]) == phone
+
+
+@pytest.mark.parametrize(
+    ("others", "phone"),
+    [
+        ([], HE),
+        ([visit(DAY, QIAN, 顾客名称="何一")], None),
+        ([visit(DAY, HE, None, 电话=None)], None),
+        ([visit(DAY, QIAN)], HE),
+        ([visit(DAY + dt.timedelta(days=1), QIAN, 顾客名称="何一")], HE),
+    ],
+)
+def test_a_reception_without_a_phone_is_the_one_party_of_the_day_with_its_name_and_model(
+    others: list[Row], phone: str | None
+) -> None:
+    received = report(DAY, HE, 电话=None, 目的="接待", 方式="来店")
+    ledger = ledger_of({"来店登记": [visit(DAY, HE), *others], "日报": [received]}, TODAY)
     assert ledger.phone_of(ledger.reports[0]) == phone
 
 

@@ -108,6 +108,64 @@ def test_a_known_customers_visit_is_noted_and_the_grade_comes_from_the_report() 
     assert len(book.rows("客户卡")) == 1
 
 
+def test_the_report_of_a_visit_rolled_at_noon_takes_over_its_line_in_the_evening() -> None:
+    again = visit(WED, grade="A", **{"首次/再次": "再次", "注释": "又来看了一次"})
+    book = rolled(WED, **KNOWN, 来店登记=[again])
+    assert contacts(book) == [(None, WED, "A", "A")]
+    noon = book.copy()
+    book.add("日报", report(WED, grade="H", 目的="接待", 方式="来店", 经过="谈定了价格", 下次回访日期=FRI))
+    book.roll(WED)
+    assert contacts(book) == [(None, WED, "A", "H")]
+    assert (book.rows("跟进记录")[0]["经过"], plans(book), place(book)[0:2]) == ("谈定了价格", [FRI], ("在跟", "H"))
+    evening = {sheet: book.rows(sheet) for sheet in ("跟进记录", "H级", "客户卡")}
+    book.roll(WED)
+    assert {sheet: book.rows(sheet) for sheet in evening} == evening
+    # another line of the day, typed by hand, stays as it is
+    by_hand: Row = {"客户编号": "C00001", "执行日期": WED, "经过": "自己记的", "销售顾问": "张敏"}
+    noon.delete("跟进记录", {"执行日期": WED})
+    noon.add("跟进记录", by_hand)
+    noon.add("日报", report(WED, grade="H", 目的="接待", 方式="来店"))
+    noon.roll(WED)
+    assert noon.row("跟进记录", 执行日期=WED)["经过"] == "自己记的"
+
+
+@pytest.mark.parametrize("purpose", ["接待", "开拓", "促进", "手续"])
+def test_a_visit_told_of_under_any_purpose_is_one_contact(purpose: str) -> None:
+    again = visit(WED, grade="A", **{"首次/再次": "再次"})
+    told = report(WED, grade="H", 目的=purpose, 方式="来店", 下次回访日期=FRI)
+    book = rolled(WED, **KNOWN, 来店登记=[again], 日报=[told])
+    assert contacts(book) == [(None, WED, "A", "H")]
+    assert not [f for f in book.crosscheck(WED) if f.wording == "R5.visit"]
+
+
+ERRAND: Row = {
+    "来店目的": "手续",
+    "首次/再次": "再次",
+    "现场订购": "√",
+    "意向级别": None,
+    "拟购车型": None,
+    "来源": None,
+}
+
+
+def test_an_order_on_an_errand_moves_a_known_customer_and_nobody_else() -> None:
+    book = rolled(WED, **KNOWN, 来店登记=[visit(WED) | ERRAND, visit(WED, QIAN) | ERRAND])
+    assert place(book) == ("已订", None, [])
+    assert [(row["电话"], row["订单日期"]) for row in book.rows("订单")] == [(HE, WED)]
+    assert contacts(book) == []
+    assert len(book.rows("客户卡")) == 1
+    again = book.copy()
+    again.roll(WED)
+    assert again.rows("级别变更") == book.rows("级别变更")
+
+
+def test_an_owner_who_orders_in_a_care_call_has_ordered() -> None:
+    told = report(WED, 目的="售后回访", 结果="已订")
+    book = rolled(WED, 客户卡=[card(HE, None, 状态="已交车")], 保有客户=[owning()], 日报=[told])
+    assert place(book)[0] == "已订"
+    assert [row["订单日期"] for row in book.rows("订单")] == [WED]
+
+
 def test_a_colleagues_contact_does_not_move_the_customer_to_the_colleague() -> None:
     again = visit(WED, 销售顾问="李强") | {"首次/再次": "再次"}
     book = rolled(WED, 来店登记=[visit(MON), again], 日报=[report(WED, grade="A", 销售顾问="李强", 目的="接待")])
@@ -426,10 +484,32 @@ def test_care_the_roll_does_not_plan(on: dt.date, cards: Row, cares: list[Row]) 
     assert len(asked(book)) == len(cares)
 
 
+def test_calls_at_short_intervals_are_all_planned() -> None:
+    own = owning(保险到期=dt.date(2026, 10, 22))
+    leads: list[Row] = [{"键": "保险提前", "值": "10、5"}]
+    book = rolled(MON, 客户卡=[card(HE, None, 状态="已交车")], 保有客户=[own], 设置=leads)
+    assert asked(book) == [("保险", NEXT_MON), ("保险", dt.date(2026, 10, 17))]
+
+
 def test_two_cars_of_one_owner_are_one_call() -> None:
     until = dt.date(2026, 11, 18)
     cars = [owning(年检到期=until), owning(年检到期=until + dt.timedelta(days=1), 车型="远行E6")]
     assert len(asked(rolled(MON, 客户卡=[card(HE, None, 状态="已交车")], 保有客户=cars))) == 1
+
+
+def test_care_under_another_number_is_the_owners_by_phone() -> None:
+    owner = owning(客户编号="V0007")
+    call: Row = {"客户编号": "V0007", "关怀项目": "定期", "计划日期": WED, "销售顾问": "张敏"}
+    told = report(WED, 目的="售后回访", 结果="继续跟进")
+    book = rolled(WED, 客户卡=[card(HE, None, 状态="已交车")], 保有客户=[owner], 关怀记录=[call], 日报=[told])
+    assert book.row("关怀记录", 计划日期=WED)["执行日期"] == WED
+    assert not [f for f in book.crosscheck(WED) if f.wording in ("R8.no_call", "R9.not_done")]
+
+
+def test_a_buyer_who_asked_not_to_be_called_gets_no_care() -> None:
+    book = rolled(LAST, 客户卡=[card(HE, "A", 同意联系="否")], A级=[prospect(HE)], 订单=[order(MON, 交车日期=SAT)])
+    assert place(book)[0] == "已交车"
+    assert book.rows("关怀记录") == []
 
 
 # ---------------------------------------------------------------- losses

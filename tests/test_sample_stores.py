@@ -132,21 +132,34 @@ def test_rolling_twice_changes_nothing(name: str) -> None:
     assert not again.changes
 
 
-def test_rolling_the_clean_store_week_by_week_ends_in_the_same_cards() -> None:
-    book, whole = Memory.of_store(STORES / "clean"), Memory.of_store(STORES / "clean")
+def test_rolling_the_clean_store_week_by_week_and_at_noon_ends_in_the_same_books() -> None:
+    book = Memory.of_store(STORES / "clean")
     logs = {sheet: book.rows(sheet) for sheet in ("来店登记", "日报")}
-    for sheet, rows in logs.items():
+    for sheet in logs:
         book.empty(sheet)
-        assert rows == whole.rows(sheet)
     since = dt.date(2026, 10, 1)
     for until in (dt.date(2026, 10, 7), dt.date(2026, 10, 14), dt.date(2026, 10, 21), TODAY):
-        for sheet, rows in logs.items():
-            book.add(sheet, *(row for row in rows if since <= _day(row) <= until))
+        book.add("日报", *(row for row in logs["日报"] if since <= _day(row) < until))
+        book.add("来店登记", *(row for row in logs["来店登记"] if since <= _day(row) <= until))
+        book.roll(until)  # at noon: the reports of the day are written in the evening
+        book.add("日报", *(row for row in logs["日报"] if _day(row) == until))
         book.roll(until)
         since = until + dt.timedelta(days=1)
-    cards = [{h: cell for h, cell in row.items() if h != "客户编号"} for row in book.rows("客户卡")]
-    once = [{h: cell for h, cell in row.items() if h != "客户编号"} for row in rolled("clean").rows("客户卡")]
-    assert sorted(cards, key=str) == sorted(once, key=str)
+    for sheet in ("客户卡", *GRADE_SHEETS.values(), "跟进记录"):
+        assert _by_phone(book, sheet) == _by_phone(rolled("clean"), sheet)
+
+
+def _by_phone(book: Memory, sheet: str) -> list[str]:
+    """The rows of a sheet in no order, with the phone for the number, which is given as customers come.
+
+    What a done contact was planned as is left out: an application for a loss, which stands in the store's 战败 from the
+    start, takes the day's plan away at noon.
+    """
+    phones = {row["客户编号"]: row["电话"] for row in book.rows("客户卡")}
+    rows = [row | {"客户编号": phones[row["客户编号"]]} for row in book.rows(sheet)]
+    return sorted(
+        str({h: x for h, x in row.items() if "执行日期" not in row or not h.startswith("计划")}) for row in rows
+    )
 
 
 def _day(row: dict[str, Any]) -> dt.date:

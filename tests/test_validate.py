@@ -43,6 +43,7 @@ VALID = {
     "订单": "订单号=D001 客户姓名=何一 电话=19900000123 订单日期=2026-10-06 车型=远行X5 数量=1 金额=180000 销售顾问=张敏",
     "战败": "客户姓名=何一 电话=19900000123 战败前级别=A 类型=战败 原因=他品牌-价格 申请日期=2026-10-06 申请人=张敏 审批=驳回 "
     "审批日期=2026-10-07 驳回后级别=B",
+    "顾问": "姓名=王新 状态=在岗",
     "设置": "",
 }
 """A valid row a sheet."""
@@ -60,7 +61,7 @@ def cells(sheet: str, text: str) -> Row:
 
 def sheets_of(example: str) -> dict[str, list[Row]]:
     """The rows of an example by sheet, with the staff they need."""
-    sheets: dict[str, list[Row]] = {"顾问": STAFF}
+    sheets: dict[str, list[Row]] = {"顾问": [*STAFF]}
     for written in example.split(" // "):
         sheet, _, changed = written.strip().partition(" ")
         sheets.setdefault(sheet, []).append(cells(sheet, VALID[sheet]) | cells(sheet, changed))
@@ -145,6 +146,12 @@ WORDINGS: dict[str, tuple[str, str, Severity]] = {
     "V07.gone": ("战败 申请人=钱走", "申请人", E),
     "V07.orphan": ("H级 销售顾问=钱走", "销售顾问", W),
     "V08.known": ("客户卡 初洽日期=2026-10-01 // 来店登记", "首次/再次", E),
+    "V07.undated": ("顾问 状态=离职", "离职日期", W),
+    "V08.nameless": (
+        "来店登记 电话= 意向级别= 未留档原因=客户-闲逛 // 来店登记 日期=2026-10-07 首次/再次=再次",
+        "首次/再次",
+        W,
+    ),
     "V08.unknown": ("来店登记 首次/再次=再次", "首次/再次", E),
     "V08.order": ("订单 // 订单 订单日期=2026-10-08", "订单号", W),
     "V08.twice": ("来店登记 // 来店登记 首次/再次=再次", "电话", W),
@@ -265,6 +272,28 @@ def test_structure_comes_first_and_names_its_cell(wording: str) -> None:
 )
 def test_variants(example: str, wordings: list[str]) -> None:
     assert sorted(f.wording for f in found_in(example)) == wordings
+
+
+CLOSED = "设置 键=店休日 值=2026-10-06、2026-10-07、2026-10-08 // "
+
+
+@pytest.mark.parametrize(("next_on", "found"), [("2026-10-09", []), ("2026-10-10", ["V14.late"])])
+def test_where_nobody_works_the_first_day_that_somebody_does_is_in_time(next_on: str, found: list[str]) -> None:
+    findings = found_in(f"{CLOSED}日报 现级别=H 原级别=H 下次回访日期={next_on}")
+    assert [f.wording for f in findings] == found
+
+
+def test_an_upgrade_the_program_made_stands_between_two_contacts() -> None:
+    contacts = (
+        "H级 // 日报 // 日报 日期=2026-10-08 执行日期=2026-10-08 原级别=H 现级别=H 经过=又聊了 下次回访日期=2026-10-10"
+    )
+    sheets = sheets_of(contacts)
+    assert [f.wording for f in validate(ledger_of(sheets, TODAY), TODAY)] == ["V16.broken"]
+    day = dt.date(2026, 10, 7)
+    sheets["级别变更"] = [
+        {"时间": day, "客户编号": "C00001", "从": "A", "到": "H", "依据": f"H级 {day} 预计购车日 2026-10-12"}
+    ]
+    assert validate(ledger_of(sheets, TODAY), TODAY) == []
 
 
 def test_the_nearest_value_of_the_list_is_named() -> None:

@@ -10,6 +10,7 @@ from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from enum import Enum
+from itertools import pairwise
 from typing import Protocol
 
 from xlcrm.asof import as_of
@@ -22,7 +23,10 @@ from xlcrm.timeline import FAILED
 
 _AFTER_DELIVERY = ("交车当日", "三日", "七日")
 _COVERS = 7
-"""Days by which a planned call may stand off the calendar and still be the same call: days off move it."""
+"""Days by which a planned call may stand off the calendar and still be the same call: days off move it.
+
+Where a shop calls at shorter intervals, half of the shortest.
+"""
 
 
 class Cared(Protocol):
@@ -97,6 +101,9 @@ def unplanned(ledger: Ledger, first: dt.date, last: dt.date) -> Iterator[tuple[O
     for care in ledger.cares:
         if care.planned_on:
             planned.setdefault((ledger.phone_of(care), care.item), []).append(care.planned_on)
+    leads = (ledger.settings.insurance_leads, ledger.settings.inspection_leads)
+    gaps = [abs(one - other) for days in leads for one, other in pairwise(days)]
+    covers = min([_COVERS, *(gap // 2 for gap in gaps)])
     for owner in ledger.owners:
         phone = ledger.phone_of(owner)
         card = ledger.card_by_phone.get(phone or "")
@@ -104,7 +111,7 @@ def unplanned(ledger: Ledger, first: dt.date, last: dt.date) -> Iterator[tuple[O
             continue
         for item, day in care_dates(owner, ledger.settings, first, last):
             known = planned.setdefault((phone, item), [])
-            if all(abs((other - day).days) > _COVERS for other in known):
+            if all(abs((other - day).days) > covers for other in known):
                 known.append(day)  # two cars, one call
                 yield owner, item, ledger.workdays.on_or_after(owner.consultant or "", day)
 

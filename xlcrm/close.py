@@ -51,12 +51,11 @@ def close(ledger: Ledger, today: dt.date, month: str | None = None) -> Changes:
         raise Refusal("close.unbalanced", month=month)
     changes = Changes()
     operation = next_operation(ledger)
-    customers = {phone: customer for customer, phone in reversed(ledger.phone_by_customer.items())}
     following = next_month(month)
     for life in timeline.lives.values():
         standing = life.at(end)
         if standing is not None:
-            add_opening(changes, following, customers.get(life.phone, ""), life, standing)
+            add_opening(changes, following, ledger.customer_by_phone.get(life.phone, ""), life, standing)
     if not changes:
         # a month without stock leaves its mark, so that it is known to be closed
         changes.add(Opening.form.sheet, {"月份": following})

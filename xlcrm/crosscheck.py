@@ -33,6 +33,7 @@ K = TypeVar("K")
 V = TypeVar("V")
 
 _OF_THE_ROLL = {
+    "R4.logs",
     "R5.stranger",
     "R5.not_on_card",
     "R6.no_plan",
@@ -88,7 +89,7 @@ class Books:
     @cached_property
     def visits(self) -> tuple[Visit, ...]:
         """Register rows of parties that came to look at a car."""
-        return tuple(v for v in self.ledger.visits if v.purpose in (None, "看车"))
+        return tuple(v for v in self.ledger.visits if v.may_be_looking)
 
     @cached_property
     def arrivals(self) -> dict[str, list[Visit]]:
@@ -173,7 +174,7 @@ def _difference(
 def r1_registered(books: Books) -> Iterator[Finding]:
     """Every 接待/开拓 in the report, and every order, has its register row, that day or earlier."""
     for report in books.summaries:
-        if report.purpose in ("接待", "开拓") and report.date is not None and not _is_registered(books, report):
+        if report.receives and report.date is not None and not _is_registered(books, report):
             yield _difference(Difference.UNREGISTERED, "R1.report", report, "name")
     for order in books.ledger.orders:
         phone = books.ledger.phone_of(order)
@@ -264,7 +265,8 @@ def r4_one_state(books: Books) -> Iterator[Finding]:
             yield _difference(Difference.NO_STATE, "R4.visit", visit, "phone")
     owned = {ledger.phone_of(o) for o in ledger.owners}
     for card in _first_cards(books):
-        yield from _state_of_card(books, card, card.phone in owned)
+        found = list(_state_of_card(books, card, card.phone in owned))
+        yield from found or _state_in_the_logs(books, card)
 
 
 def _state_of_card(books: Books, card: Card, owns: bool) -> Iterator[Finding]:
@@ -276,7 +278,7 @@ def _state_of_card(books: Books, card: Card, owns: bool) -> Iterator[Finding]:
     proved = {
         "已订": open_order is not None,
         "已交车": owns,
-        **{exit_: any(loss.decision == "同意" for loss in losses) for exit_ in EXITS},
+        **{exit_: any(x.decision == "同意" and (x.exit or "战败") == exit_ for x in losses) for exit_ in EXITS},
         "战败待审": any(loss.decision in (None, "待审") for loss in losses),
     }
     if not proved.get(card.state or "", True):
@@ -290,6 +292,20 @@ def _state_of_card(books: Books, card: Card, owns: bool) -> Iterator[Finding]:
         yield _difference(
             Difference.TWO_STATES, "R4.order", card, "state", spot(open_order, "number"), state=card.state
         )
+
+
+def _state_in_the_logs(books: Books, card: Card) -> Iterator[Finding]:
+    """The card's state is the one the logs, orders and losses lead to: where a person set it back, there are two."""
+    life = books.timeline.lives.get(card.phone or "")
+    if life is None or life.standing is None or card.state is None or life.standing.state == card.state:
+        return
+    proof = next((spot(step.evidence, _first_key(step.evidence)) for step in reversed(list(life.steps))), None)
+    yield _difference(Difference.TWO_STATES, "R4.logs", card, "state", proof, state=life.standing.shown)
+
+
+def _first_key(record: Record) -> str:
+    """The field that a place in a row is shown by."""
+    return next(name for name in ("phone", "customer", "number") if name in record.form.index)
 
 
 def r5_reported(books: Books) -> Iterator[Finding]:
@@ -310,15 +326,15 @@ def r5_reported(books: Books) -> Iterator[Finding]:
 
 
 def _is_told(books: Books, visit: Visit) -> bool:
-    """Whether a 接待 or 开拓 of that day tells of the visit, by phone or, where no phone can be read, by name."""
+    """Whether a row of that day tells of the visit, by phone or, where no phone can be read, by name."""
     reports = [*books.told.get((books.key(visit), visit.date), ()), *books.told.get((visit.name, visit.date), ())]
-    return any(r.purpose in ("接待", "开拓") for r in reports)
+    return any(r.tells_of_visit for r in reports)
 
 
 def _foundation(books: Books, report: Report) -> Iterator[Finding]:
     """A row of 当日总结 has what it tells of: a reception its register row of the day, a contact its line on the card."""
     phone = books.ledger.phone_of(report)
-    if report.purpose in ("接待", "开拓"):
+    if report.receives:
         same_day = phone is not None and any(v.date == report.date for v in books.arrivals.get(phone, ()))
         same_day = same_day or (report.name, report.date) in books.nameless_arrivals
         if report.purpose == "接待" and not same_day and _is_registered(books, report):
@@ -455,18 +471,20 @@ def r9_kept(books: Books) -> Iterator[Finding]:
     """Planned for d but not done, done but not planned, done late."""
     rows: list[FollowUp | Care] = [*books.ledger.follow_ups, *books.ledger.cares]
     for row in rows:
-        if row.planned_on and row.done_on is None and row.planned_on < books.today:
-            if books.held.may_move(row, row.planned_on):
-                continue
-            days = (books.today - row.planned_on).days
-            yield _difference(
-                Difference.PLAN_NOT_DONE, "R9.not_done", row, "planned_on", severity=Severity.WARNING, days=days
-            )
-        elif row.planned_on and row.done_on and row.done_on > row.planned_on:
-            days = (row.done_on - row.planned_on).days
+        if row.planned_on is None:
+            if isinstance(row, FollowUp) and row.done_on:
+                yield from _unplanned(books, row)
+            continue
+        due = books.ledger.due_on(row, row.planned_on)
+        if row.done_on is None and due < books.today:
+            if may_call(books.ledger, books.ledger.phone_of(row)) and not books.held.may_move(row, row.planned_on):
+                days = (books.today - due).days
+                yield _difference(
+                    Difference.PLAN_NOT_DONE, "R9.not_done", row, "planned_on", severity=Severity.WARNING, days=days
+                )
+        elif row.done_on and row.done_on > due:
+            days = (row.done_on - due).days
             yield _difference(Difference.LATE, "R9.late", row, "done_on", severity=Severity.WARNING, days=days)
-        elif isinstance(row, FollowUp) and row.done_on and row.planned_on is None:
-            yield from _unplanned(books, row)
 
 
 def _unplanned(books: Books, row: FollowUp) -> Iterator[Finding]:

@@ -209,7 +209,7 @@ class Day:
 
     @cached_property
     def _parties(self) -> tuple[Visit, ...]:
-        return tuple(v for v in self.visits if v.purpose in (None, "看车"))
+        return tuple(v for v in self.visits if v.may_be_looking)
 
     @cached_property
     def _reached(self) -> tuple[Report, ...]:

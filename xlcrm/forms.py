@@ -296,10 +296,6 @@ def form(sheet: str, table: str, title: str, filler: Filler = Filler.PERSON) -> 
     return register
 
 
-def _looking(visit: Visit) -> bool:
-    return visit.purpose == "看车" or visit.is_blank("purpose")
-
-
 # What real files call the same column, whichever sheet it stands in; SPEC section 9.
 _NAME = "客户姓名 顾客名称 顾客姓名 客户名称 姓名 车主"
 _PHONE = "联系电话 手机 手机号 手机号码 联系方式 联系手机 常用手机号 电话号码"
@@ -339,18 +335,18 @@ class Visit(Record):
     entered: dt.time | None = column("进店时间", Kind.TIME, required=ALWAYS, also="来店时间 到店时间 进店")
     left: dt.time | None = column("离去时间", Kind.TIME, required=ALWAYS, also="离店时间 离开时间 离店")
     people: int | None = column("来店人数", Kind.COUNT, also="来访人数 人数")
-    model: str | None = column("拟购车型", required=when("看车时必填", _looking), also=_MODEL)
+    model: str | None = column("拟购车型", required=when("看车时必填", lambda v: v.is_looking), also=_MODEL)
     grade: str | None = column(
         "意向级别",
         Kind.GRADE,
-        required=when("看车并留电话时必填", lambda v: _looking(v) and not v.is_blank("phone")),
+        required=when("看车并留电话时必填", lambda v: v.is_looking and not v.is_blank("phone")),
         codes="意向级别",
         also=_GRADE,
     )
     source: str | None = column(
         "来源",
         Kind.CODE,
-        required=when("看车时必填", _looking),
+        required=when("看车时必填", lambda v: v.is_looking),
         codes="来源",
         also=_SOURCE,
     )
@@ -362,13 +358,23 @@ class Visit(Record):
     no_contact_reason: str | None = column(
         "未留档原因",
         Kind.CODE,
-        required=when("看车而未留电话时必填", lambda v: _looking(v) and v.is_blank("phone")),
+        required=when("看车而未留电话时必填", lambda v: v.is_looking and v.is_blank("phone")),
         codes="未留档原因",
     )
     consultant: str | None = column("销售顾问", Kind.PERSON, required=ALWAYS, also=_CONSULTANT)
     note: str | None = column("注释", required=ALWAYS, privacy=Privacy.PROSE, also="经过情形 接待经过 备注 客户描述")
     filed: dt.datetime | None = column("填写时间", Kind.MOMENT, also="录入时间", past=True)
     reviewed: str | None = column("经理审核", also="审核")
+
+    @property
+    def is_looking(self) -> bool:
+        """Whether the party came to look at a car, which a blank 来店目的 means: the only prospects."""
+        return self.purpose == "看车" or self.is_blank("purpose")
+
+    @property
+    def may_be_looking(self) -> bool:
+        """The same, or for what it came cannot be read."""
+        return self.purpose in (None, "看车")
 
 
 @form("日报", "tblReport", "销售活动日报表")
@@ -399,6 +405,16 @@ class Report(Record):
         "下次回访日期", Kind.DATE, also="下次日期 下次跟进时间 下次预定时间 下次回访时间 下次回访"
     )
     remark: str | None = column("主管批示", privacy=Privacy.PROSE, also="主管指示事项 批示")
+
+    @property
+    def receives(self) -> bool:
+        """Whether the row is the reception of a party, which stands in the register."""
+        return self.purpose in ("接待", "开拓")
+
+    @property
+    def tells_of_visit(self) -> bool:
+        """Whether the row tells of a customer's coming: a reception, or what else was done with one who came."""
+        return self.receives or (self.means == "来店" and self.purpose != "售后回访")
 
 
 class Prospect(Record):
@@ -639,6 +655,10 @@ class FindingRow(Record):
     other: str | None = column("对照位置")
 
 
+BY_DATE = "预计购车日"
+"""What 依据 begins with of an upgrade that the program made because the day of purchase is near."""
+
+
 @form("级别变更", "tblMove", "级别变更", Filler.TOOL)
 class MoveRow(Record):
     """Grade history: one row a step, 时间 being the day it happened."""
@@ -649,6 +669,11 @@ class MoveRow(Record):
     target: str | None = column("到")
     evidence: str | None = column("依据")
     operation: int | None = column("操作号", Kind.COUNT)
+
+    @property
+    def is_by_date(self) -> bool:
+        """Whether the program itself upgraded the customer."""
+        return BY_DATE in (self.evidence or "")
 
 
 @form("月初留存", "tblOpening", "月初留存", Filler.TOOL)

@@ -171,6 +171,11 @@ class Ledger:
         return found
 
     @cached_property
+    def customer_by_phone(self) -> dict[str, str]:
+        """Phone → 客户编号, the first that ``phone_by_customer`` has."""
+        return {phone: customer for customer, phone in reversed(self.phone_by_customer.items())}
+
+    @cached_property
     def orders_by_phone(self) -> dict[str, tuple[Order, ...]]:
         """Orders of each customer, in the order of the sheet."""
         return self._by_phone(self.orders)
@@ -196,13 +201,17 @@ class Ledger:
     def phone_of(self, record: Record) -> str | None:
         """The customer's key: the record's phone through the card (a spare phone leads to the main one), else by 客户编号.
 
-        A report without a phone of a customer already known is keyed by name and model, where they are nobody else's.
+        A report without a phone is keyed by name and model, where they are nobody else's: of a reception, among the
+        parties of the day's register, else among all customers of the books.
         """
         phone: str | None = getattr(record, "phone", None)
         if phone is None:
             if isinstance(record, Report):
-                is_new = not record.is_blank("phone") or record.purpose in ("接待", "开拓")
-                return None if is_new else self._phone_by_name.get((record.name, record.model))
+                if not record.is_blank("phone"):
+                    return None
+                if record.receives:
+                    return self._phone_by_arrival.get((record.date, record.name, record.model))
+                return self._phone_by_name.get((record.name, record.model))
             customer: str | None = getattr(record, "customer", None)
             return self.phone_by_customer.get(customer) if customer else None
         card = self.card_by_phone.get(phone)
@@ -221,6 +230,16 @@ class Ledger:
         return {key: own.pop() for key, own in phones.items() if len(own) == 1}
 
     @cached_property
+    def _phone_by_arrival(self) -> dict[tuple[dt.date | None, str | None, str | None], str]:
+        """Day, name and model → phone, where exactly one party of the day had both, and left a phone."""
+        phones: dict[tuple[dt.date | None, str | None, str | None], set[str | None]] = {}
+        for visit in self.visits:
+            if visit.date and visit.name and visit.model:
+                phones.setdefault((visit.date, visit.name, visit.model), set()).add(self.phone_of(visit))
+        found = {key: own.pop() for key, own in phones.items() if len(own) == 1}
+        return {key: phone for key, phone in found.items() if phone}
+
+    @cached_property
     def veil(self) -> Veil:
         """Hides the customers of the book in any text. Prose is left out: no paragraph stands inside another text."""
         from xlcrm.privacy import Veil
@@ -237,6 +256,10 @@ class Ledger:
                     cells = {record.raw(column.name) for record in records}
                     cells |= {getattr(record, column.name) for record in records}
                     yield from ((as_text(cell), column.privacy) for cell in cells)
+
+    def due_on(self, row: FollowUp | Care, day: dt.date) -> dt.date:
+        """The day by which what is planned for ``day`` is in time: a day off is made good on the next working day."""
+        return self.workdays.on_or_after(row.consultant or "", day)
 
     @cached_property
     def workdays(self) -> Workdays:

@@ -8,11 +8,11 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from collections import Counter
-from collections.abc import Callable, Collection, Iterable, Mapping
+from collections import Counter, defaultdict
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 
-from xlcrm.care import care_calendar, owner_dates, unplanned
+from xlcrm.care import care_calendar, may_call, owner_dates, unplanned
 from xlcrm.changes import Changes, Value
 from xlcrm.findings import Finding, Severity
 from xlcrm.forms import (
@@ -149,7 +149,8 @@ class _Work:
         events: list[Visit | Report | Order | Loss] = [*self.ledger.visits, *self.ledger.reports, *self.ledger.orders]
         events += self.ledger.losses
         self.held = {self.ledger.phone_of(row) for row in events if (row.at.sheet, row.at.row) in self.blocked}
-        self.customers = {phone: c for c, phone in reversed(self.ledger.phone_by_customer.items())}
+        self.notes = {(self.ledger.phone_of(v), v.date, v.note) for v in self.ledger.visits if v.note}
+        self.customers = dict(self.ledger.customer_by_phone)
         self.customers |= {phone: c.customer for phone, c in self.ledger.card_by_phone.items() if c.customer}
 
     # ------------------------------------------------------------ one customer
@@ -237,14 +238,17 @@ class _Work:
 
         Only what is newer than everything the books hold makes plans: an older contact, entered late, is noted.
         """
-        done = Counter(r.done_on for r in self.ledger.follow_ups_by_phone.get(life.phone, ()) if r.done_on)
+        done: dict[dt.date, list[FollowUp]] = defaultdict(list)
+        for row in self.ledger.follow_ups_by_phone.get(life.phone, ()):
+            if row.done_on:
+                done[row.done_on].append(row)
         fresh: list[tuple[int, Happening, Contact | None]] = []
         newest = -1
         for i, happening in enumerate(life.happenings):
             is_fresh = self._write_steps(life, customer, happening.steps)
             contact = happening.contact
-            if contact is not None and done[contact.on] > 0:
-                done[contact.on] -= 1
+            if contact is not None and (rows := done[contact.on]):
+                is_fresh |= self._tell_in_full(life, rows.pop(0), contact)
                 contact = None
             if is_fresh or contact is not None:
                 fresh.append((i, happening, contact))
@@ -259,6 +263,17 @@ class _Work:
         if life.happenings:
             self._settle_plans(life, customer, plans, is_fresh)
         return is_fresh
+
+    def _tell_in_full(self, life: Life, row: FollowUp, contact: Contact) -> bool:
+        """Let the report of a visit take over the line that an earlier roll made of its register row; whether it did."""
+        of_register = row.result is None and (life.phone, row.done_on, row.story) in self.notes
+        if not of_register or not isinstance(contact.source, Report):
+            return False
+        names = {column.header: column.name for column in row.form.columns}
+        other = {h: value for h, value in _contact_cells(contact).items() if getattr(row, names[h]) != value}
+        for header, value in other.items():
+            self.changes.put(row.at.sheet, row.at.row, header, value)
+        return bool(other)
 
     def _correct(self, life: Life, customer: str) -> bool:
         """Put right what an earlier roll made of logs that say otherwise by now; whether there was anything.
@@ -549,6 +564,8 @@ class _Work:
                 "销售顾问": order.consultant,
             },
         )
+        if not may_call(self.ledger, life.phone):
+            return
         for item, day in care_calendar(order.delivered_on, birthday, self.ledger.settings):
             planned = self.ledger.workdays.on_or_after(order.consultant or "", day)
             self._add_care(customer, life.name, item, planned, order.consultant)
@@ -585,20 +602,19 @@ class _Work:
 
     def care_done(self) -> None:
         """A 售后回访 in 当日总结 is the doing of the owner's oldest open care call planned until that day."""
-        open_calls = self._care_rows(lambda row: row.done_on is None)
-        done = Counter((c.customer, c.done_on) for c in self.ledger.cares if c.done_on)
+        open_calls = self._open_calls()
+        done = Counter((self.ledger.phone_of(c), c.done_on) for c in self.ledger.cares if c.done_on)
         for report in sorted(self.ledger.reports, key=lambda r: (r.date or dt.date.min, r.at.row)):
             is_care = report.section == "当日总结" and report.purpose == "售后回访"
             phone = self.ledger.phone_of(report)
-            customer = self.customers.get(phone or "")
-            if not is_care or (report.at.sheet, report.at.row) in self.blocked or not customer or not report.date:
+            if not is_care or (report.at.sheet, report.at.row) in self.blocked or not phone or not report.date:
                 continue
-            if done[customer, report.date] > 0:
-                done[customer, report.date] -= 1
+            if done[phone, report.date] > 0:
+                done[phone, report.date] -= 1
                 continue
-            due = next((call for call in open_calls.get(customer, []) if call.on <= report.date), None)
+            due = next((call for call in open_calls.get(phone, []) if call.on <= report.date), None)
             if due is not None:
-                open_calls[customer].remove(due)
+                open_calls[phone].remove(due)
                 self._fill(due, Care.form.sheet, _care_cells(report))
 
     def plan_care(self) -> None:
@@ -614,16 +630,18 @@ class _Work:
         cells: dict[str, Value] = {"客户编号": customer, "车主姓名": name, "关怀项目": item, "计划日期": day}
         self.changes.add(Care.form.sheet, cells | {"销售顾问": consultant})
 
-    def _care_rows(self, is_open: Callable[[Care], bool]) -> dict[str, list[_Plan]]:
-        """Open care calls by 客户编号, oldest first, those of cars delivered in this very roll included."""
+    def _open_calls(self) -> dict[str, list[_Plan]]:
+        """Open care calls by phone, oldest first, those of cars delivered in this very roll included."""
         calls: dict[str, list[_Plan]] = {}
         for row in self.ledger.cares:
-            if row.customer and row.planned_on and is_open(row):
-                calls.setdefault(row.customer, []).append(_Plan(row.planned_on, row.at.row, None))
+            phone = self.ledger.phone_of(row)
+            if phone and row.planned_on and row.done_on is None:
+                calls.setdefault(phone, []).append(_Plan(row.planned_on, row.at.row, None))
+        phones = {customer: phone for phone, customer in self.customers.items()}
         for added in self.changes.table(Care.form.sheet).added:
             planned = added["计划日期"]
             assert isinstance(planned, dt.date)
-            calls.setdefault(str(added["客户编号"]), []).append(_Plan(planned, None, added))
+            calls.setdefault(phones[str(added["客户编号"])], []).append(_Plan(planned, None, added))
         for own in calls.values():
             own.sort(key=lambda call: call.on)
         return calls

@@ -14,8 +14,9 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from enum import Enum, IntEnum
+from typing import TypeGuard
 
-from xlcrm.forms import GRADES, Card, Loss, MoveRow, Order, Prospect, Record, Report, Visit
+from xlcrm.forms import BY_DATE, GRADES, Card, Loss, MoveRow, Order, Prospect, Record, Report, Visit
 from xlcrm.ledger import Ledger
 from xlcrm.months import month_start
 
@@ -231,7 +232,7 @@ def _first_visits(ledger: Ledger, start: dt.date) -> dict[str, dt.date]:
     first: dict[str, dt.date] = {}
     for visit in ledger.visits:
         phone = ledger.phone_of(visit)
-        if phone and visit.date and visit.date >= start and visit.purpose in (None, "看车"):
+        if phone and visit.date and visit.date >= start and visit.may_be_looking:
             first[phone] = min(visit.date, first.get(phone, visit.date))
     return first
 
@@ -286,16 +287,17 @@ def _events(
         return (record.at.sheet, record.at.row) not in blocked
 
     first_rows: dict[str, Visit] = {}
-    visits = [v for v in ledger.visits if v.purpose in (None, "看车") and ledger.phone_of(v)]
+    visits = [v for v in ledger.visits if (v.may_be_looking or v.ordered) and ledger.phone_of(v)]
     for visit in sorted(visits, key=lambda v: (v.date if v.date and v.date <= today else dt.date.min, v.at.row)):
         phone = ledger.phone_of(visit) or ""
-        first_rows.setdefault(phone, visit)
+        if visit.may_be_looking:
+            first_rows.setdefault(phone, visit)
         if is_open(visit) and visit.date and start <= visit.date <= today:
             events[phone].append(_Occurrence(visit.date, _Phase.VISIT, visit.at.row, None, visit))
     for report in ledger.reports:
         phone = ledger.phone_of(report) or ""
-        told = report.section == "当日总结" and report.purpose != "售后回访" and is_open(report)
-        if phone and told and report.date and start <= report.date <= today:
+        tells = report.section == "当日总结" and (report.purpose != "售后回访" or report.result == "已订")
+        if phone and tells and is_open(report) and report.date and start <= report.date <= today:
             events[phone].append(_Occurrence(report.date, _Phase.REPORT, report.at.row, None, report))
     for occurrence, phone in _order_events(ledger):
         if is_open(occurrence.source) and start <= occurrence.on <= today:
@@ -350,16 +352,13 @@ def _upgrades(ledger: Ledger, today: dt.date) -> Iterator[tuple[_Occurrence, str
     """
     for move in ledger.moves:
         phone = ledger.phone_by_customer.get(move.customer or "")
-        if phone and move.on and _BY_DATE in (move.evidence or ""):
+        if phone and move.on and move.is_by_date:
             yield _Occurrence(move.on, _Phase.UPGRADE, move.at.row, Event.UPGRADE, move, move.target), phone
     if ledger.settings.auto_upgrade:
         for _, row in ledger.prospects:
             phone, grade = ledger.phone_of(row), grade_by_date(ledger, row, today)
             if phone and grade:
                 yield _Occurrence(today, _Phase.UPGRADE, row.at.row, Event.UPGRADE, row, grade), phone
-
-
-_BY_DATE = "预计购车日"
 
 
 def grade_by_date(ledger: Ledger, row: Prospect, today: dt.date) -> str | None:
@@ -436,11 +435,13 @@ def _live(ledger: Ledger, phone: str, base: tuple[str, Standing] | None, occurre
     name, standing = base if base else ("", None)
     life = Life(phone, name, standing, standing)
     days = list(occurrences)
-    told = {o.on for o in days if isinstance(o.source, Report) and o.source.purpose in ("接待", "开拓")}
+    told = {o.on for o in days if isinstance(o.source, Report) and o.source.tells_of_visit}
     written = _Written(ledger, phone)
     for occurrence in days:
         source = occurrence.source
-        if isinstance(source, Visit):
+        if _is_errand(source):
+            _order_of_errand(life, occurrence.on, source, written)
+        elif isinstance(source, Visit):
             _visit(ledger, life, source, occurrence.on in told, written)
         elif isinstance(source, Report):
             _report(ledger, life, source, written)
@@ -499,6 +500,20 @@ def _visit(ledger: Ledger, life: Life, visit: Visit, told: bool, written: _Writt
     elif is_new:
         next_on = ledger.workdays.next(standing.consultant or "", visit.date)
     life.happenings.append(Happening(visit.date, next_on, contact, tuple(steps)))
+
+
+def _is_errand(source: Record) -> TypeGuard[Visit | Report]:
+    """Whether a known customer came, or was called, for something else than buying: no contact of a prospect."""
+    if isinstance(source, Report):
+        return source.purpose == "售后回访"
+    return isinstance(source, Visit) and not source.may_be_looking
+
+
+def _order_of_errand(life: Life, day: dt.date, mark: Visit | Report, written: _Written) -> None:
+    """An order placed on an errand or in a care call moves a known customer like any other."""
+    steps = _order_mark(life, day, mark, written) if life.standing is not None else []
+    if steps:
+        life.happenings.append(Happening(day, None, None, tuple(steps)))
 
 
 def _report(ledger: Ledger, life: Life, report: Report, written: _Written) -> None:
@@ -636,5 +651,5 @@ def evidence_text(step: Step) -> str:
     elif isinstance(source, MoveRow):
         return source.evidence or ""
     else:
-        what = f"{_BY_DATE} {source.shown('expected_on')}"
+        what = f"{BY_DATE} {source.shown('expected_on')}"
     return f"{sheet} {step.on} {what}"

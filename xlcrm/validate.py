@@ -89,8 +89,8 @@ def _typed_records(ledger: Ledger) -> Iterator[Record]:
 
 
 def _looking(visits: Iterable[Visit]) -> Iterator[Visit]:
-    """Parties that came to look at a car: the only prospects. Blank 来店目的 means 看车."""
-    return (v for v in visits if v.purpose == "看车" or v.is_blank("purpose"))
+    """Parties that came to look at a car: the only prospects."""
+    return (v for v in visits if v.is_looking)
 
 
 def _summaries(ledger: Ledger) -> Iterator[Report]:
@@ -274,8 +274,12 @@ def v07_consultants(ledger: Ledger, today: dt.date) -> Iterator[Finding]:
     Good: 日报 销售顾问=张敏
     Bad: 日报 销售顾问=无名氏 → 销售顾问
     Bad: 日报 销售顾问=钱走 → 销售顾问
+    Bad: 顾问 状态=离职 → 离职日期
     """
     staff = {c.name: c for c in ledger.consultants if c.name}
+    for gone in ledger.consultants:
+        if gone.status == "离职" and gone.is_blank("left_on"):
+            yield _finding(gone, "left_on", "V07.undated", Severity.WARNING)
     names = "、".join(name for name, c in staff.items() if c.status != "离职")
     for record in _typed_records(ledger):
         for column in record.form.by_kind.get(Kind.PERSON, ()):
@@ -290,7 +294,7 @@ def v07_consultants(ledger: Ledger, today: dt.date) -> Iterator[Finding]:
 
 def _by_someone_gone(record: Record, name: str, left_on: dt.date | None) -> Iterator[Finding]:
     day: dt.date | None = getattr(record, "date", None) or getattr(record, "applied_on", None)
-    if day is not None and (left_on is None or day > left_on):
+    if day is not None and left_on is not None and day > left_on:
         yield _finding(record, name, "V07.gone", day=left_on or "")
     elif isinstance(record, Prospect) or (isinstance(record, Card) and record.state in ("在跟", "战败待审", "已订")):
         yield _finding(record, name, "V07.orphan", Severity.WARNING)
@@ -300,11 +304,12 @@ def v08_first_or_again(ledger: Ledger, today: dt.date) -> Iterator[Finding]:
     """首次 although the phone is known, 再次 although it is not; the same customer twice on one day; one order twice.
 
     A row whose date cannot be read still makes its phone known to the rows below it; one whose phone cannot be read may
-    be the first of whoever has the same name.
+    be the first of whoever has the same name, and so may, with a warning, one where none was left.
 
     Good: 来店登记 首次/再次=首次 // 来店登记 日期=2026-10-07 首次/再次=再次
     Good: 来店登记 电话=1990000012 // 来店登记 日期=2026-10-07 首次/再次=再次
     Bad: 来店登记 首次/再次=再次 → 首次/再次
+    Bad: 来店登记 电话= 意向级别= 未留档原因=客户-闲逛 // 来店登记 日期=2026-10-07 首次/再次=再次 → 首次/再次
     Bad: 来店登记 // 来店登记 日期=2026-10-07 → 首次/再次
     Bad: 订单 // 订单 → 订单号
     Bad: 来店登记 // 来店登记 首次/再次=再次 进店时间=16:00 离去时间=16:30 → 电话
@@ -312,9 +317,10 @@ def v08_first_or_again(ledger: Ledger, today: dt.date) -> Iterator[Finding]:
     known_since = _known_since(ledger)
     seen: dict[str, Visit] = {}
     unread: set[str | None] = set()
+    phoneless: set[str | None] = set()
     for visit in _in_order(_looking(ledger.visits), today):
         if visit.phone is None:
-            unread |= set() if visit.is_blank("phone") else {visit.name}
+            (phoneless if visit.is_blank("phone") else unread).add(visit.name)
             continue
         before = seen.get(visit.phone)
         since = known_since.get(visit.phone)
@@ -323,7 +329,9 @@ def v08_first_or_again(ledger: Ledger, today: dt.date) -> Iterator[Finding]:
         if visit.first == "首次" and known:
             yield _finding(visit, "first", "V08.known", other=other)
         elif visit.first == "再次" and not known and visit.date is not None and visit.name not in unread:
-            yield _finding(visit, "first", "V08.unknown")
+            may_have_come = visit.name in phoneless
+            severity = Severity.WARNING if may_have_come else Severity.ERROR
+            yield _finding(visit, "first", "V08.nameless" if may_have_come else "V08.unknown", severity)
         if before is not None and before.date is not None and before.date == visit.date:
             yield _finding(visit, "phone", "V08.twice", Severity.WARNING, other)
         seen[visit.phone] = visit
@@ -348,6 +356,7 @@ def _known_since(ledger: Ledger) -> dict[str, dt.date]:
     since: dict[str, dt.date] = {}
     dated: list[tuple[str | None, dt.date | None]] = [(c.phone, c.first_contact) for c in ledger.cards]
     dated += [(c.spare_phone, c.first_contact) for c in ledger.cards]
+    dated += [(row.phone, row.first_contact) for _, row in ledger.prospects]
     dated += [(o.phone, o.bought_on) for o in ledger.owners]
     dated += [(o.phone, o.date) for o in ledger.orders]
     for phone, day in dated:
@@ -359,26 +368,28 @@ def _known_since(ledger: Ledger) -> dict[str, dt.date]:
 def v09_two_consultants(ledger: Ledger, today: dt.date) -> Iterator[Finding]:
     """One phone under two consultants (撞单): who registered first, who has the last real contact.
 
-    A customer handed over (前销售顾问 on the card) is not under two.
+    Cards, register rows and orders claim a customer; the grade sheets are R3's. One handed over (前销售顾问 on the card)
+    is not under two.
 
     Good: 来店登记 // 来店登记 日期=2026-10-07 首次/再次=再次
     Good: 客户卡 销售顾问=李强 前销售顾问=张敏 // 来店登记
     Bad: 来店登记 // 来店登记 日期=2026-10-07 首次/再次=再次 销售顾问=李强 → 销售顾问
+    Bad: 客户卡 // 订单 销售顾问=李强 → 销售顾问
+    Bad: 客户卡 备用电话=19900000124 // 来店登记 电话=19900000124 首次/再次=再次 销售顾问=李强 → 销售顾问
     """
     staff = {c.name for c in ledger.consultants}
     last_contact = _last_real_contact(ledger)
-    owner: dict[str, Record] = {}
-    claims: list[Record] = [c for c in ledger.cards if c.phone and c.state not in UNCOUNTED]
-    claims += [v for v in _in_order(_looking(ledger.visits), today) if v.phone]
+    owner: dict[str, Card | Visit | Order] = {}
+    claims: list[Card | Visit | Order] = [c for c in ledger.cards if c.state not in UNCOUNTED]
+    claims += [*_in_order(_looking(ledger.visits), today), *ledger.orders]
     for record in claims:
-        assert isinstance(record, Card | Visit)
-        if record.phone is None or record.consultant not in staff:
+        phone = ledger.phone_of(record) if record.phone else None
+        if phone is None or record.consultant not in staff:
             continue
-        first = owner.setdefault(record.phone, record)
-        assert isinstance(first, Card | Visit)
+        first = owner.setdefault(phone, record)
         handed_over = isinstance(first, Card) and first.former_consultant == record.consultant
         if first.consultant != record.consultant and not handed_over:
-            last = last_contact.get(record.phone, first.consultant)
+            last = last_contact.get(phone, first.consultant)
             other = spot(first, "consultant")
             yield _finding(
                 record, "consultant", "V09.clash", Severity.WARNING, other, first=first.consultant, last=last or ""
@@ -389,10 +400,9 @@ def _last_real_contact(ledger: Ledger) -> dict[str, str]:
     """Phone → consultant of the last contact that reached the customer."""
     last: dict[str, tuple[dt.date, int, str]] = {}
     for report in _summaries(ledger):
-        if report.phone and report.date and report.consultant and report.result not in ("未接通", "信息不准"):
-            last[report.phone] = max(
-                last.get(report.phone, (dt.date.min, 0, "")), (report.date, report.at.row, report.consultant)
-            )
+        phone = ledger.phone_of(report)
+        if phone and report.date and report.consultant and report.result not in ("未接通", "信息不准"):
+            last[phone] = max(last.get(phone, (dt.date.min, 0, "")), (report.date, report.at.row, report.consultant))
     return {phone: consultant for phone, (_, _, consultant) in last.items()}
 
 
@@ -481,9 +491,16 @@ def v14_next_contact(ledger: Ledger, today: dt.date) -> Iterator[Finding]:
         if report.next_on < report.date:
             yield _finding(report, "next_on", "V14.before", date=report.date)
         elif grade in (*GRADES, "O"):
-            latest = report.date + dt.timedelta(days=ledger.settings.interval(grade))
+            latest = _latest(ledger, report.consultant or "", report.date, grade)
             if report.next_on > latest:
                 yield _finding(report, "next_on", "V14.late", Severity.WARNING, grade=grade, latest=latest)
+
+
+def _latest(ledger: Ledger, consultant: str, day: dt.date, grade: str) -> dt.date:
+    """The last day of the grade's interval; where nobody works until then, the first working day after it."""
+    latest = day + dt.timedelta(days=ledger.settings.interval(grade))
+    worked = ledger.workdays.on_or_before(consultant, latest)
+    return latest if worked > day else ledger.workdays.on_or_after(consultant, latest)
 
 
 def v15_plan_day(ledger: Ledger, today: dt.date) -> Iterator[Finding]:
@@ -537,7 +554,7 @@ def v16_grade_chain(ledger: Ledger, today: dt.date) -> Iterator[Finding]:
 
 
 def _turning_days(ledger: Ledger) -> dict[str, list[dt.date]]:
-    """Phone → days of an order, a cancellation or a decided loss."""
+    """Phone → days of an order, a cancellation, a decided loss, or an upgrade the program made."""
     days: dict[str, list[dt.date]] = defaultdict(list)
     for order in ledger.orders:
         if order.phone:
@@ -548,6 +565,10 @@ def _turning_days(ledger: Ledger) -> dict[str, list[dt.date]]:
     for report in _summaries(ledger):
         if report.phone and report.date and report.result == "已订":
             days[report.phone].append(report.date)
+    for move in ledger.moves:
+        phone = ledger.phone_by_customer.get(move.customer or "")
+        if phone and move.on and move.is_by_date:
+            days[phone].append(move.on)
     return days
 
 

@@ -15,6 +15,7 @@ from enum import Enum
 from functools import cached_property
 from typing import NamedTuple
 
+from xlcrm.care import may_call
 from xlcrm.forms import Care, FollowUp, Order, Record, Report, Visit
 from xlcrm.ledger import UNCOUNTED, Ledger
 from xlcrm.months import next_month
@@ -162,18 +163,14 @@ class Evidence:
             learn(self.ledger.phone_of(visit), visit, visit.date, visit.source, visit.model, visit.rival)
         return found
 
-    @cached_property
-    def _customers(self) -> dict[str, str]:
-        return {phone: customer for customer, phone in reversed(self.ledger.phone_by_customer.items())}
-
     def customer(self, phone: str | None) -> str:
         """客户编号 of a customer, "" of one without a card."""
-        return self._customers.get(phone or "", "")
+        return self.ledger.customer_by_phone.get(phone or "", "")
 
     @cached_property
     def visits(self) -> tuple[Visit, ...]:
         """The valid register rows of parties who came or called about a car: the 批次."""
-        return tuple(v for v in self.ledger.visits if v.purpose in (None, "看车") and v.date and self.is_sound(v))
+        return tuple(v for v in self.ledger.visits if v.may_be_looking and v.date and self.is_sound(v))
 
     @cached_property
     def orders(self) -> tuple[Placed, ...]:
@@ -371,13 +368,16 @@ def _plans(evidence: Evidence, first: dt.date, last: dt.date) -> Iterator[Fact]:
         day, done = plan.planned_on, plan.done_on
         if day is None or day > last or not evidence.is_sound(plan):
             continue
+        phone = evidence.ledger.phone_of(plan)
+        if done is None and not may_call(evidence.ledger, phone):
+            continue
         own: list[tuple[Measure, int]] = []
+        due = evidence.ledger.due_on(plan, day)
         if day >= first:
             own.append((Measure.DUE, 1))
-            own += _timeliness(plan, day, evidence.today)
-        if day < evidence.today and (done is None or done > last):
+            own += _timeliness(plan, due, evidence.today)
+        if due < evidence.today and (done is None or done > last):
             own.append((Measure.OVERDUE, 1))
-        phone = evidence.ledger.phone_of(plan)
         for measure, amount in own:
             yield _of_customer(evidence, measure, day, plan, plan.consultant, phone, plan.grade_before, amount)
 
@@ -398,7 +398,9 @@ def _cares(evidence: Evidence, first: dt.date, last: dt.date) -> Iterator[Fact]:
         if day is None or not first <= day <= last or not evidence.is_sound(care):
             continue
         phone = evidence.ledger.phone_of(care)
-        for measure in _care_measures(care, day):
+        if care.done_on is None and not may_call(evidence.ledger, phone):
+            continue
+        for measure in _care_measures(care, evidence.ledger.due_on(care, day)):
             yield _of_customer(evidence, measure, day, care, care.consultant, phone, None)
 
 

@@ -195,8 +195,20 @@ FINDINGS: dict[str, Wording] = {
         "somebody employed then (left {day})",
         "Name who really did it.",
     ),
+    "V07.undated": _w(
+        "离职的日期",
+        "补填“离职日期”：填了才查得出离职以后的登记和日报。",
+        "the day of leaving",
+        "Fill it in: only then is a log of later days found.",
+    ),
     "V07.orphan": _w(
         "在岗的顾问", "顾问已离职，请把这位客户交给在岗顾问。", "a consultant in service", "Hand the customer over."
+    ),
+    "V08.nameless": _w(
+        "以前登记过这个电话",
+        "以前没有登记过这个电话，只有一位同名没留电话的来客：确是同一人就不必改，否则改成“首次”。",
+        "a phone registered before",
+        "The phone is new, though somebody of that name once left none: if it is the same person let it stand, else write 首次.",
     ),
     "V08.known": _w(
         "再次",
@@ -256,16 +268,18 @@ FINDINGS: dict[str, Wording] = {
     ),
     "V14.before": _w("{date} 当天或之后", "下次回访不能早于本次，改正日期。", "on or after {date}", "Mend the date."),
     "V14.late": _w("{grade} 级不晚于 {latest}", "提前下次回访。", "by {latest} for grade {grade}", "Bring it forward."),
-    "V15.plan": _w("{date} 之后", "明日计划不能早于日报日期，改正执行日期。", "after {date}", "Mend the day planned."),
+    "V15.plan": _w(
+        "{date} 当天或之后", "明日计划不能早于日报日期，改正执行日期。", "{date} or later", "Mend the day planned."
+    ),
     "V15.summary": _w("{date}", "当日总结的执行日期就是日报日期。", "{date}", "A summary is of its own day."),
     "V16.broken": _w(
         "{day} 的现级别 {grade}", "核对两次联系的级别，改正其一。", "现级别 of {day}: {grade}", "Check both contacts."
     ),
     "V17.formula": _w(
         "普通文字",
-        "像公式的文字，改写开头（如前面加一个空格以外的文字）。",
+        "不要以 = + - @ 开头，在前面加几个字，如“备注：”。",
         "plain text",
-        "Rewrite: it begins like a formula.",
+        "Do not begin with = + - @: put a word before it.",
     ),
     "G01.upgrade": _w(
         "建议升为 {grade} 级",
@@ -298,9 +312,7 @@ FINDINGS: dict[str, Wording] = {
         "Register the visit or mend the report.",
     ),
     "R1.order": _w("来店登记中有这位买主", "补登来店登记。", "a row in 来店登记", "Register the buyer's visit."),
-    "R2.no_card": _w(
-        "客户卡中有一张卡", "补建客户卡，或重做级别推进。", "one card in 客户卡", "Make the card, or roll again."
-    ),
+    "R2.no_card": _w("客户卡中有一张卡", "在客户卡补建一张。", "one card in 客户卡", "Make the card."),
     "R2.two_cards": _w(
         "一位客户一张卡",
         "合并两张卡，多余的状态改为“重复”。",
@@ -346,6 +358,12 @@ FINDINGS: dict[str, Wording] = {
         "已订",
         "“{state}” with an open order: roll; if it stays, mend the card.",
     ),
+    "R4.logs": _w(
+        "{state}（日志、订单和战败推出）",
+        "客户卡状态与记录不一致：该变的补登记录，不该变的改回“{state}”；刚补的记录先做一次级别推进。",
+        "{state} by logs, orders and losses",
+        "Enter what happened, or put the card back to “{state}”; roll first if it was entered just now.",
+    ),
     "R5.visit": _w(
         "当日总结有这次接待", "在当天日报补写接待。", "a 接待 in that day's report", "Add it to the report."
     ),
@@ -379,9 +397,9 @@ FINDINGS: dict[str, Wording] = {
     "R7.card": _w("{grade}（日报现级别）", "改成与日报一致。", "{grade} as reported", "Make them agree."),
     "R7.sheet": _w(
         "{grade}（最后一次联系）",
-        "级别表与日报不一致：补写日报，或重做级别推进。",
+        "级别表、客户卡与日报不一致：该变的补写日报，不该变的改回 {grade}。",
         "{grade} by the last contact",
-        "Report the change, or roll again.",
+        "Report the change, or put sheet and card back to {grade}.",
     ),
     "R8.plan": _w(
         "{eve} 的明日计划有 {day} 的关怀",
