@@ -17,7 +17,7 @@ from xlcrm.books.file import BACKUPS
 from xlcrm.books.package import Package
 from xlcrm.books.session import FileSession
 from xlcrm.errors import Refusal
-from xlcrm.forms import FORMS, Privacy, as_text
+from xlcrm.forms import FORMS, Cell, Privacy, as_text
 from xlcrm.ledger import read_ledger
 
 
@@ -134,6 +134,18 @@ def test_what_it_keeps_of_others_names_the_customer_no_more() -> None:
     line = next(i for i, row in enumerate(book.rows(JOURNAL), 2) if row["动作"] == "移出")
     assert erased(book, HE) == [f"{JOURNAL}!G{line}", "客户卡!X3"]
     assert HE not in held(book)
+
+
+def test_the_shops_own_columns_go_and_the_car_in_the_rows_of_others() -> None:
+    book = a_month()
+    owner: dict[str, Cell] = {"客户编号": "C00001", "车主姓名": "何一", "电话": HE, "车型": "远行X5", "车牌": "沪A12345"}
+    book.add("保有客户", owner | {"购买日期": FIRST, "交车日期": FIRST, "销售顾问": "张敏", "VIN": "LSVAA4187E2123456"})
+    book.widen("客户卡", "微信", "heyi88")
+    book.edit("客户卡", {"电话": SUN}, {"人际": "何一的车沪a12345，车架lsvaa4187e2123456，电话199 0000-0101"})
+    erased(book, HE)
+    kept = {row["电话"]: row.get("微信") for row in book.rows("客户卡")}
+    assert (kept.pop("4000000001"), set(kept.values())) == (None, {"heyi88"})
+    assert book.row("客户卡", 电话=SUN)["人际"] == "何一的车已删除C00001，车架已删除C00001，电话4000000001"
 
 
 def test_a_phone_that_is_none_can_be_erased_as_it_was_typed() -> None:

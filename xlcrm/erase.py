@@ -13,10 +13,24 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import cache
 
 from xlcrm.changes import Changes
 from xlcrm.errors import Refusal
-from xlcrm.forms import FORMS, Cell, Column, Consultant, FindingRow, JournalRow, Kind, Privacy, Record, as_text, letters
+from xlcrm.forms import (
+    CHECK_HEADER,
+    FORMS,
+    Cell,
+    Column,
+    Consultant,
+    FindingRow,
+    JournalRow,
+    Kind,
+    Privacy,
+    Record,
+    as_text,
+    letters,
+)
 from xlcrm.journal import TAKEN_OUT
 from xlcrm.ledger import Ledger, columns_of
 from xlcrm.normal import read_phone
@@ -62,7 +76,7 @@ def erase(ledger: Ledger, who: str) -> Erased:
             is_own = (sheet, row) in person.rows
             for at, (header, cell) in enumerate(zip(block.headers, cells, strict=True)):
                 column = columns.get(header)
-                new = person.cell(cell, column) if is_own else person.without(cell, person.phones)
+                new = person.cell(cell, column, header) if is_own else person.without(cell, person.phones)
                 if new != cell:
                     result.changes.put(sheet, row, header, new)
                     result.count += 1
@@ -89,6 +103,8 @@ class _Person:
         self.number = _free_number(ledger, self.rows)
         phones = {str(p) for r in records for n in ("phone", "spare_phone") for p in _both(r, n)}
         self.phones: dict[str, str] = dict.fromkeys(phones, self.number)
+        cars = {text.strip() for r in records for n in ("plate", "vin") if isinstance(text := _raw(r, n), str)}
+        self.phones |= dict.fromkeys((text for text in cars if len(text) > 4), self.token)
         self.names: dict[str, str] = {}
         self._prose: dict[str, str] = {}
         shared = set(self._prose_of_others(ledger))
@@ -104,13 +120,15 @@ class _Person:
                     )
         self.rows |= {(f.at.sheet, f.at.row) for f in ledger.of(FindingRow) if self._is_told_by(f)}
 
-    def cell(self, cell: Cell, column: Column | None) -> Cell:
-        """What shall stand in a cell of the customer's own rows; codes and figures stay."""
-        if cell is None or (column is not None and column.privacy is None and column.kind is not Kind.TEXT):
+    def cell(self, cell: Cell, column: Column | None, header: str) -> Cell:
+        """What shall stand in a cell of the customer's own rows; codes and figures stay, columns of the shop's own do not."""
+        if column is None:
+            return self.without(cell, self.phones | self.names) if header == CHECK_HEADER else None
+        privacy = column.privacy
+        if cell is None or (privacy is None and column.kind is not Kind.TEXT):
             return cell
-        privacy = column.privacy if column is not None else None
         if privacy is Privacy.PHONE:
-            return self.number if column is not None and column.name == "phone" else None
+            return self.number if column.name == "phone" else None
         if privacy is Privacy.NAME:
             return self.names.get(str(cell), self.token)
         if privacy not in (None, Privacy.PROSE, Privacy.NUMBER):
@@ -122,7 +140,7 @@ class _Person:
         if isinstance(cell, str):
             for secret in sorted(secrets, key=len, reverse=True):
                 if len(secret) > 1:
-                    cell = cell.replace(secret, secrets[secret])
+                    cell = _written(secret).sub(secrets[secret], cell)
         return cell
 
     def _prose_of_others(self, ledger: Ledger) -> Iterator[Cell]:
@@ -152,6 +170,17 @@ def _typed_as(record: Record, who: str) -> bool:
     """Whether a row has as its phone what no rule takes for one."""
     typed = as_text(record.raw("phone")).strip() if "phone" in record.form.index else ""
     return typed != "" and typed == who.strip()
+
+
+@cache
+def _written(secret: str) -> re.Pattern[str]:
+    """The ways to write a text: a number may have blanks, dots or dashes between its digits."""
+    between = r"[\s.·_–—-]{0,2}" if secret.isdigit() else ""
+    return re.compile(between.join(map(re.escape, secret)), re.IGNORECASE)
+
+
+def _raw(record: Record, name: str) -> Cell:
+    return record.raw(name) if name in record.form.index else None
 
 
 def _both(record: Record, name: str) -> list[object]:

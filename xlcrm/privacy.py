@@ -8,15 +8,19 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from unicodedata import normalize
 
 from xlcrm.forms import Privacy
 
 HIDDEN = "****"
 
-_PHONE = r"\d{7,}|(?<![0-9A-Za-z])\d(?:[\s-]?\d){6,}"
-"""Seven digits or more, as typed, with blanks or dashes between: a phone, an identity card."""
-_PLATE = r"[京津沪渝冀豫云辽黑湘皖鲁新苏浙赣鄂桂甘晋蒙陕吉闽贵粤青藏川宁琼][A-Z][·•.\s-]?[A-Z0-9]{5,6}"
-_VIN = r"(?<![0-9A-Za-z])[A-HJ-NPR-Z0-9]{17}(?![0-9A-Za-z])"
+_PHONE = r"\d{7,}|(?<![0-9A-Z])\d(?:[\s.·_–—-]{0,2}\d){6,}"
+"""Seven digits or more, as typed, with blanks, dots or dashes between: a phone, an identity card."""
+_PLATE = (
+    r"[京津沪渝冀豫云辽黑湘皖鲁新苏浙赣鄂桂甘晋蒙陕吉闽贵粤青藏川宁琼][A-Z][·•.\s-]?"
+    r"(?:[A-Z0-9]{5,6}|[A-Z0-9]{4}[学港澳警挂])"
+)
+_VIN = r"(?<![0-9A-Z])[A-HJ-NPR-Z0-9]{17}(?![0-9A-Z])"
 _LOOKS_PERSONAL = re.compile(f"(?P<identity>{_VIN})|(?P<phone>{_PHONE})|(?P<plate>{_PLATE})")
 _WHOLE_PLATE = re.compile(_PLATE)
 
@@ -29,11 +33,17 @@ def masked(text: str, privacy: Privacy) -> str:
             return text and text[0] + "*"
         case Privacy.PHONE if len(text) >= 10 and text.isascii() and text.isdigit():
             return text[:3] + HIDDEN + text[-4:]
-        case Privacy.PLATE if _WHOLE_PLATE.fullmatch(text):
+        case Privacy.PLATE if _WHOLE_PLATE.fullmatch(_folded(text)):
             return text[:2] + HIDDEN
         case Privacy.NUMBER if len(text) > 4:
             return HIDDEN + text[-2:]
     return text and HIDDEN
+
+
+def _folded(text: str) -> str:
+    """The text with its letters and digits in one width and case, character for character."""
+    folded = (normalize("NFKC", char).upper() for char in text)
+    return "".join(new if len(new) == 1 else old for old, new in zip(text, folded, strict=True))
 
 
 class Veil:
@@ -51,7 +61,12 @@ class Veil:
 
     def over(self, text: str) -> str:
         """The text as others may read it."""
-        return _LOOKS_PERSONAL.sub(_masked_match, self._over_known(text))
+        known = self._over_known(text)
+        pieces, at = [], 0
+        for found in _LOOKS_PERSONAL.finditer(_folded(known)):
+            pieces += [known[at : found.start()], masked(found[0], Privacy(found.lastgroup))]
+            at = found.end()
+        return "".join((*pieces, known[at:]))
 
     def _over_known(self, text: str) -> str:
         """The longest known value at each place, from the left, masked or, of an open word, left as it is."""
@@ -73,7 +88,3 @@ def _is_inside_word(text: str, at: int) -> bool:
     """Whether a place lies between two Latin letters or digits."""
     pair = text[max(at - 1, 0) : at + 1]
     return len(pair) == 2 and at > 0 and pair.isascii() and pair.isalnum()
-
-
-def _masked_match(found: re.Match[str]) -> str:
-    return masked(found[0], Privacy(found.lastgroup))
