@@ -643,6 +643,29 @@ def test_an_overdue_follow_up_of_a_month_before_is_overdue_now_and_not_of_this_m
     assert [month.facts.total(measure) for measure in (Measure.UNDONE, Measure.OVERDUE)] == [1, 3]
 
 
+@pytest.mark.parametrize(
+    ("done", "result", "today", "measures"),
+    [
+        (None, None, dt.date(2026, 10, 12), [Measure.DUE_TODAY]),
+        (None, None, dt.date(2026, 10, 13), [Measure.DUE, Measure.UNDONE, Measure.OVERDUE]),
+        (dt.date(2026, 10, 12), "继续跟进", dt.date(2026, 10, 12), [Measure.DUE, Measure.ON_TIME]),
+        (dt.date(2026, 10, 12), "未接通", dt.date(2026, 10, 12), [Measure.DUE, Measure.UNREACHED]),
+    ],
+)
+def test_a_follow_up_is_due_when_its_day_is_over_and_done_when_it_reached_the_customer(
+    done: dt.date | None, result: str | None, today: dt.date, measures: list[Measure]
+) -> None:
+    who: Row = {"客户编号": "C00001", "客户姓名": "客户1", "销售顾问": "张敏", "回访前级别": "B"}
+    sheets: dict[str, list[Row]] = {
+        "客户卡": [known(1, "B", dt.date(2026, 9, 1))],
+        "来店登记": visits(10, 1, kept=0),
+        "跟进记录": [who | {"计划日期": dt.date(2026, 10, 12), "执行日期": done, "结果": result}],
+    }
+    facts = analyse(ledger_of(sheets, today), today, "2026-10", ()).facts
+    counted = (Measure.DUE, Measure.ON_TIME, Measure.LATE, Measure.UNREACHED, Measure.UNDONE, Measure.DUE_TODAY)
+    assert [m for m in (*counted, Measure.OVERDUE) if facts.total(m)] == measures
+
+
 def test_a_follow_up_due_on_a_day_off_is_in_time_on_the_next_working_day() -> None:
     who: Row = {"客户编号": "C00001", "客户姓名": "客户1", "销售顾问": "张敏", "回访前级别": "B"}
     off, on = dt.date(2026, 10, 13), dt.date(2026, 10, 14)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections import Counter
 
 from books import Row, ledger_of
 
@@ -119,7 +120,11 @@ ORDER: Row = {
 
 
 def found(today: dt.date = DAY, **sheets: list[Row]) -> list[EarlyWarning]:
-    return warnings(ledger_of(sheets, today), today, f"{today:%Y-%m}")
+    return warnings(ledger_of(sheets, today), today, f"{today:%Y-%m}", orders_of(sheets))
+
+
+def orders_of(sheets: dict[str, list[Row]]) -> Counter[str]:
+    return Counter(str(row["销售顾问"]) for row in sheets.get("订单", ()))
 
 
 def test_a_card_not_revised_for_a_quarter_is_stale() -> None:
@@ -151,7 +156,7 @@ def test_warnings_are_those_of_the_day() -> None:
     target: Row = {"月份": month, "顾问": "张敏", "订单目标": 31}
 
     def on(date: str, **sheets: list[Row]) -> list[str]:
-        return [w.wording for w in warnings(ledger_of(sheets, DAY), day(date), month)]
+        return [w.wording for w in warnings(ledger_of(sheets, DAY), day(date), month, Counter())]
 
     assert on("2026-10-19", 订单=[owes]) == []
     assert on("2026-10-25", 订单=[owes | {"退订日期": day("2026-10-28")}]) == ["order.owed"]

@@ -455,6 +455,17 @@ def test_a_program_error_is_told_in_words_and_logged_without_customers(
     assert book.read_bytes() == before
 
 
+@pytest.mark.parametrize("given_up", [KeyboardInterrupt, EOFError])
+def test_who_gives_up_is_told_so(book: Path, given_up: type[BaseException], monkeypatch: pytest.MonkeyPatch) -> None:
+    def stop(_blocks: object, _issues: object, _job: object) -> Outcome:
+        raise given_up
+
+    before = book.read_bytes()
+    monkeypatch.setitem(RUN, "validate", stop)
+    assert xlcrm("validate", book) == Answer(2, "", "已取消。\n")
+    assert book.read_bytes() == before
+
+
 def test_a_book_that_cannot_even_be_read_is_unchanged(book: Path, logs: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     def unreadable(_reader: BookReader, _form: object) -> None:
         raise ZeroDivisionError

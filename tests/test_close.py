@@ -133,8 +133,9 @@ def test_the_next_month_begins_where_the_last_ended() -> None:
 def test_a_new_store_without_any_stock_can_close_its_first_month() -> None:
     book = Memory.holding({"顾问": STAFF, "来店登记": [visit(FIRST)], "日报": [report(FIRST, grade="H", 目的="接待")]})
     book.roll(LAST)
-    assert book.rows("月初留存") == []
+    assert book.rows("月初留存") == [{"月份": "2026-10"}]
     book.close(LAST)
+    assert [f.wording for f in book.validate(LAST)] == []
     assert frozen(book, "2026-11") == [(HE, "在跟", "H", "张敏", FIRST)]
 
 

@@ -67,7 +67,19 @@ def test_other_spellings_of_the_headers(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("header", ["进店-离去时间", "在店时段", "进店 - 离店时间"])
-@pytest.mark.parametrize("stay", ["9:30-10:15", "9：30～10:15", "9:30 — 10:15", "09:30至10:15"])
+@pytest.mark.parametrize(
+    "stay",
+    [
+        "9:30-10:15",
+        "9：30～10:15",
+        "9:30 — 10:15",
+        "09:30至10:15",
+        "9:30－10:15",
+        "9:30〜10:15",
+        "9:30到10:15",
+        "9:30--10:15",
+    ],
+)
 def test_both_times_in_one_cell(tmp_path: Path, header: str, stay: str) -> None:
     text = REGISTER.replace("进店时间,离去时间", header).replace("9:30,10:15", stay)
     loaded = load(tmp_path, text)

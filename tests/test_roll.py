@@ -466,11 +466,16 @@ def test_the_roll_plans_the_care_of_the_next_two_weeks_that_nobody_planned() -> 
     assert asked(book)[1:] == [("年检", dt.date(2026, 11, 4)), ("定期", dt.date(2026, 11, 4))]
 
 
+def test_care_too_late_for_tomorrows_plan_is_planned_for_the_day_after_but_no_birthday_is() -> None:
+    # 年检 15 days before falls on Monday, whose eve is today; 张敏 rests on Tuesday
+    own = owning(年检到期=NEXT_MON + dt.timedelta(days=15), 生日=dt.date(1990, 10, 12))
+    book = rolled(SUN, 客户卡=[card(HE, None, 状态="已交车")], 保有客户=[own])
+    assert asked(book) == [("年检", dt.date(2026, 10, 14))]
+
+
 @pytest.mark.parametrize(
     ("on", "cards", "cares"),
     [
-        # its eve, Sunday, has come: too late for 明日计划
-        (SUN, {}, []),
         # nobody is called who asked not to be, nor a card that is a double
         (MON, {"同意联系": "否"}, []),
         (MON, {"状态": "重复"}, []),

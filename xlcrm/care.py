@@ -164,9 +164,8 @@ def is_birthday(birthday: dt.date | None, day: dt.date) -> bool:
 
 
 def may_call(ledger: Ledger, phone: str | None) -> bool:
-    """Whether a customer may stand on a call list: not when 同意联系 on the card is 否."""
-    card = ledger.card_by_phone.get(phone or "")
-    return card is None or card.may_contact != "否"
+    """Whether a customer may stand on a call list: not when 同意联系 on a card is 否, or says what nobody can read."""
+    return phone not in ledger.not_to_be_called
 
 
 # ---------------------------------------------------------------- early warnings
@@ -226,16 +225,16 @@ def pace(ledger: Ledger, consultant: str, orders: int, target: int, month: str, 
     return Pace(orders, target, days.count(consultant, first, min(last, today)), days.count(consultant, first, last))
 
 
-def warnings(ledger: Ledger, today: dt.date, month: str) -> list[EarlyWarning]:
+def warnings(ledger: Ledger, today: dt.date, month: str, orders: Mapping[str, int]) -> list[EarlyWarning]:
     """All early warnings of a book as of a day, by kind in the method's order: what lies later has not happened yet.
 
-    Orders are those written in 订单: a mark without a row counts once the roll has written its row.
+    ``orders`` are the month's by consultant, as the analysis counts them.
     """
     then = as_of(ledger, today)
     return [
         *_stale_cards(then, today),
         *_receivables(then),
-        *_progress(then, today, month),
+        *_progress(then, today, month, Counter(orders)),
         *_costs(then),
         *_leaving_owners(then, today),
         *_neglected_prospects(then, today),
@@ -267,8 +266,7 @@ def _receivables(ledger: Ledger) -> Iterator[EarlyWarning]:
         yield _of_customer(WarningKind.RECEIVABLE, wording, order, "received", **about)
 
 
-def _progress(ledger: Ledger, today: dt.date, month: str) -> Iterator[EarlyWarning]:
-    orders = Counter(o.consultant or "" for o in ledger.orders if o.date and f"{o.date:%Y-%m}" == month)
+def _progress(ledger: Ledger, today: dt.date, month: str, orders: Counter[str]) -> Iterator[EarlyWarning]:
     targets = Counter[str]()
     rows: dict[str, Record] = {}
     for row in ledger.targets:

@@ -60,6 +60,10 @@ def main(argv: Sequence[str] | None = None) -> int:
         print(explain(refusal, args.lang), file=sys.stderr)
     except BrokenPipeError:
         raise
+    except (KeyboardInterrupt, EOFError):
+        from xlcrm.catalogue.verbs import CANCELLED
+
+        print(CANCELLED.say(args.lang), file=sys.stderr)
     except Exception as error:
         print(_crashed(args, error), file=sys.stderr)
     return 2

@@ -105,6 +105,10 @@ class Day:
         """Contacts planned until the day and not made, those of the days off before it among them."""
         return tuple(due for due in dues(self.ledger) if due.on <= self.day)
 
+    def is_missed(self, consultant: str, on: dt.date) -> bool:
+        """Whether the day was the last for what was planned: what was planned for a day off is good until the next."""
+        return self.ledger.workdays.on_or_after(consultant, on) <= self.day
+
     def _contacts(self) -> Iterator[Task]:
         for due in self.waiting:
             # what was planned for a day off is due on the next working day
@@ -135,6 +139,7 @@ class Day:
         for order in self.ledger.orders:
             if order.due_on and order.due_on <= self.day and not order.delivered_on and not order.cancelled_on:
                 phone = self.ledger.phone_of(order) or ""
+                phone = phone if may_call(self.ledger, phone) else ""
                 yield Task(
                     Kind.DELIVERY,
                     order.consultant or "",
@@ -192,7 +197,9 @@ class Day:
             orders=sum(1 for o in self.sound(self.ordered) if o.consultant == consultant),
             deliveries=sum(1 for o in self.sound(self.delivered) if o.consultant == consultant),
             reached=sum(1 for r in self.sound(self._reached) if r.consultant == consultant),
-            missed=sum(1 for due in self.waiting if due.consultant == consultant),
+            missed=sum(
+                1 for due in self.waiting if due.consultant == consultant and self.is_missed(consultant, due.on)
+            ),
             losses=sum(1 for loss in self.sound(self.lost) if loss.applicant == consultant),
             planned=sum(1 for r in self.sound(self.plans) if r.consultant == consultant),
         )

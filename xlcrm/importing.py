@@ -14,6 +14,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from unicodedata import normalize
 
 from xlcrm.changes import Value
 from xlcrm.errors import Refusal
@@ -121,10 +122,10 @@ def _header(lines: Sequence[Sequence[str]], form: Form, path: Path) -> tuple[int
 
 def _stay(text: str) -> dict[str, Value]:
     """9：30～10:15 in one cell → 进店时间 and 离去时间."""
-    parts = re.split(r"[-–—~～至]", text.replace("：", ":"))
+    parts = [part for part in re.split(r"\s*[-–—~〜至到]+\s*", normalize("NFKC", text).strip()) if part]
     if len(parts) != 2:
         return {"进店时间": text}
-    return {"进店时间": as_typed(parts[0].strip(), Kind.TIME), "离去时间": as_typed(parts[1].strip(), Kind.TIME)}
+    return {"进店时间": as_typed(parts[0], Kind.TIME), "离去时间": as_typed(parts[1], Kind.TIME)}
 
 
 def as_typed(text: str, kind: Kind) -> Cell:

@@ -255,7 +255,18 @@ class Ledger:
                 if column.privacy not in (None, Privacy.PROSE):
                     cells = {record.raw(column.name) for record in records}
                     cells |= {getattr(record, column.name) for record in records}
-                    yield from ((as_text(cell), column.privacy) for cell in cells)
+                    texts = {as_text(cell) for cell in cells}
+                    if column.privacy is Privacy.NAME:
+                        texts |= {"".join(text.split()) for text in texts}
+                    yield from ((text, column.privacy) for text in texts)
+
+    @cached_property
+    def not_to_be_called(self) -> frozenset[str]:
+        """Phones of customers who did not agree to be contacted: what a cell means that cannot be read is not guessed."""
+        refused = [
+            c for c in self.cards if c.may_contact == "否" or (c.may_contact is None and not c.is_blank("may_contact"))
+        ]
+        return frozenset(phone for card in refused for phone in (card.phone, card.spare_phone) if phone)
 
     def due_on(self, row: FollowUp | Care, day: dt.date) -> dt.date:
         """The day by which what is planned for ``day`` is in time: a day off is made good on the next working day."""

@@ -195,7 +195,7 @@ class _Press:
         missed = [
             (t.consultant, t.grade, t.name, t.model, _why(t), t.on, t.late or None)
             for t in day.tasks
-            if t.kind not in (Kind.BIRTHDAY, Kind.DELIVERY)
+            if t.kind not in (Kind.BIRTHDAY, Kind.DELIVERY) and day.is_missed(t.consultant, t.on)
         ]
         planned = [
             (r.consultant, r.grade_before, r.name, r.model, r.purpose, r.means, r.on)

@@ -620,11 +620,15 @@ class _Work:
     def plan_care(self) -> None:
         """The calls of the next two weeks nobody has planned: of the calendar a delivery lays, only the first year stands.
 
-        A call whose eve has come is left to the manager (page 11 of the month lists it): it is too late for 明日计划.
+        A call whose eve has come, too late for 明日计划, is planned for the first day that is not; a birthday, which nobody
+        keeps later, stands in the day's own list.
         """
         for owner, item, day in unplanned(self.ledger, self.today, self.today + _CARE_AHEAD):
-            if owner.customer and self.ledger.workdays.previous(owner.consultant or "", day) > self.today:
-                self._add_care(owner.customer, owner.name or "", item, day, owner.consultant)
+            if owner.customer:
+                tomorrow = self.ledger.workdays.next(owner.consultant or "", self.today)
+                on = max(day, self.ledger.workdays.next(owner.consultant or "", tomorrow))
+                if on == day or item != "生日":
+                    self._add_care(owner.customer, owner.name or "", item, on, owner.consultant)
 
     def _add_care(self, customer: str, name: str, item: str, day: dt.date, consultant: str | None) -> None:
         cells: dict[str, Value] = {"客户编号": customer, "车主姓名": name, "关怀项目": item, "计划日期": day}
@@ -647,10 +651,12 @@ class _Work:
         return calls
 
     def freeze(self, month: str) -> None:
-        """Freeze the opening stock of the first month rolled: the bases of all lives."""
+        """Freeze the opening stock of the first month rolled: the bases of all lives; of a new book, that there was none."""
         for life in self.timeline.lives.values():
             if life.base is not None:
                 add_opening(self.changes, month, self.customers.get(life.phone, ""), life, life.base)
+        if self.timeline.lives and not self.changes.table("月初留存"):
+            self.changes.add("月初留存", {"月份": month})
 
 
 def add_opening(changes: Changes, month: str, customer: str, life: Life, standing: Standing) -> None:

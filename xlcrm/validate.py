@@ -54,6 +54,11 @@ def blocked_rows(findings: Iterable[Finding]) -> set[tuple[str, int]]:
     return {(f.at.sheet, f.at.row) for f in findings if f.severity is Severity.ERROR}
 
 
+def uncounted_rows(findings: Iterable[Finding]) -> set[tuple[str, int]]:
+    """(sheet, worksheet row) of every row no figure counts: those in error, but for the logs of a month that is over."""
+    return blocked_rows(f for f in findings if f.wording != "V03.month")
+
+
 _SHEET_ORDER = {sheet: i for i, sheet in enumerate(FORMS)}
 
 

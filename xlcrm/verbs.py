@@ -23,7 +23,7 @@ from xlcrm.forms import ANALYSIS_SHEET, CHECK_HEADER, FORMS, FindingRow, Report,
 from xlcrm.journal import Layout, linked, no_layout, record
 from xlcrm.ledger import Ledger, headers_of, read_ledger
 from xlcrm.template.layout import HOME_LAST, HOME_RESULT
-from xlcrm.validate import blocked_rows
+from xlcrm.validate import blocked_rows, uncounted_rows
 from xlcrm.validate import validate as validate_logs
 
 if TYPE_CHECKING:
@@ -207,7 +207,7 @@ def _analysed(ledger: Ledger, job: Job) -> Month:
         raise Refusal("month.empty", month=wanted)
     then = as_of(ledger, job.today)
     findings = validate_logs(then, job.today)
-    blocked = blocked_rows(findings)
+    blocked = uncounted_rows(findings)
     found = analyse(then, job.today, wanted, blocked, [*findings, *crosscheck(then, job.today, findings)])
     return replace(found, veil=ledger.veil)  # who came later is hidden too
 
@@ -290,7 +290,7 @@ def print_forms(blocks: Blocks, issues: Sequence[StructureIssue], job: Job) -> O
 
     ledger = read_ledger(blocks, job.today, issues)
     rolled = _rolled(blocks, ledger, job)
-    blocked = blocked_rows(validate_logs(rolled, job.today))
+    blocked = uncounted_rows(validate_logs(rolled, job.today))
     made = papers(rolled, job.today, blocked, job.form, job.consultant, job.customer)
     said = [words.PRINTED.say(job.lang, sheets=len(made.papers), day=job.today)]
     return Outcome("print", said, papers=made)
@@ -335,7 +335,7 @@ def _balance(ledger: Ledger, job: Job, month: str | None = None) -> list[Balance
     from xlcrm.months import earliest_month, first_month, month_end
     from xlcrm.timeline import replay
 
-    blocked = blocked_rows(validate_logs(ledger, job.today))
+    blocked = uncounted_rows(validate_logs(ledger, job.today))
     open_month = first_month(ledger, job.today)
     month = month or job.month or open_month
     timeline = replay(ledger, min(job.today, month_end(month)), blocked, min(month, earliest_month(ledger, job.today)))

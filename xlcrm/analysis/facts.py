@@ -16,10 +16,11 @@ from functools import cached_property
 from typing import NamedTuple
 
 from xlcrm.care import may_call
+from xlcrm.dues import has_left
 from xlcrm.forms import Care, FollowUp, Order, Record, Report, Visit
 from xlcrm.ledger import UNCOUNTED, Ledger
 from xlcrm.months import next_month
-from xlcrm.timeline import Event, Life, Standing, Step, Timeline
+from xlcrm.timeline import FAILED, Event, Life, Standing, Step, Timeline, is_superseded
 
 
 class Measure(Enum):
@@ -50,6 +51,7 @@ class Measure(Enum):
     ON_TIME = "on_time"
     LATE = "late"
     DAYS_LATE = "days_late"
+    UNREACHED = "unreached"
     UNDONE = "undone"
     DUE_TODAY = "due_today"
     OVERDUE = "overdue"
@@ -178,7 +180,7 @@ class Evidence:
         written = [
             Placed(o.date, o, self.ledger.phone_of(o) or "", o.consultant or "", o.model or "")
             for o in self.ledger.orders
-            if o.date and self.is_sound(o)
+            if o.date and self.is_sound(o) and not is_superseded(self.ledger, o)
         ]
         marked = [
             Placed(mark.date, mark, life.phone, mark.consultant or "", mark.model or "")
@@ -338,9 +340,12 @@ def _losses(evidence: Evidence, first: dt.date, last: dt.date) -> Iterator[Fact]
     """
     for loss in evidence.ledger.losses:
         applied = loss.applied_on
-        if loss.exit not in (None, "战败") or applied is None or not evidence.is_sound(loss):
+        if loss.exit not in (None, "战败") or applied is None:
             continue
         decided = loss.decided_on or applied
+        # what the roll wrote for a 战败申请 lacks its reason, which is an error until somebody adds it
+        if not evidence.is_sound(loss) and (loss.decision in ("同意", "驳回") or not loss.is_blank("reason")):
+            continue
         measures: list[tuple[Measure, dt.date]] = [(Measure.APPLIED, applied)]
         if loss.decision == "驳回":
             measures.append((Measure.REJECTED, decided))
@@ -369,27 +374,41 @@ def _plans(evidence: Evidence, first: dt.date, last: dt.date) -> Iterator[Fact]:
         if day is None or day > last or not evidence.is_sound(plan):
             continue
         phone = evidence.ledger.phone_of(plan)
-        if done is None and not may_call(evidence.ledger, phone):
+        if done is None and not _is_waited_for(evidence.ledger, phone, is_care=False):
             continue
         own: list[tuple[Measure, int]] = []
         due = evidence.ledger.due_on(plan, day)
         if day >= first:
-            own.append((Measure.DUE, 1))
             own += _timeliness(plan, due, evidence.today)
-        if due < evidence.today and (done is None or done > last):
+        if due < evidence.today and due <= last and (done is None or done > last):
             own.append((Measure.OVERDUE, 1))
         for measure, amount in own:
             yield _of_customer(evidence, measure, day, plan, plan.consultant, phone, plan.grade_before, amount)
 
 
+def _is_waited_for(ledger: Ledger, phone: str | None, *, is_care: bool) -> bool:
+    """Whether anybody is to call: not who asked not to be called, nor who left."""
+    return may_call(ledger, phone) and not has_left(ledger, phone or "", is_care=is_care)
+
+
 def _timeliness(plan: FollowUp, day: dt.date, today: dt.date) -> Iterator[tuple[Measure, int]]:
-    if plan.done_on is not None and plan.done_on <= day:
+    """What became of a plan good until ``day``. Until the day is over, what is not done yet is not due yet.
+
+    Only a contact that reached the customer counts as done. [S]
+    """
+    if plan.done_on is None:
+        if day >= today:
+            yield Measure.DUE_TODAY, 1
+            return
+        yield Measure.UNDONE, 1
+    elif plan.result in FAILED:
+        yield Measure.UNREACHED, 1
+    elif plan.done_on <= day:
         yield Measure.ON_TIME, 1
-    elif plan.done_on is not None:
+    else:
         yield Measure.LATE, 1
         yield Measure.DAYS_LATE, (plan.done_on - day).days
-    else:
-        yield Measure.UNDONE if day < today else Measure.DUE_TODAY, 1
+    yield Measure.DUE, 1
 
 
 def _cares(evidence: Evidence, first: dt.date, last: dt.date) -> Iterator[Fact]:
@@ -398,14 +417,14 @@ def _cares(evidence: Evidence, first: dt.date, last: dt.date) -> Iterator[Fact]:
         if day is None or not first <= day <= last or not evidence.is_sound(care):
             continue
         phone = evidence.ledger.phone_of(care)
-        if care.done_on is None and not may_call(evidence.ledger, phone):
+        if care.done_on is None and not _is_waited_for(evidence.ledger, phone, is_care=True):
             continue
         for measure in _care_measures(care, evidence.ledger.due_on(care, day)):
             yield _of_customer(evidence, measure, day, care, care.consultant, phone, None)
 
 
 def _care_measures(care: Care, day: dt.date) -> tuple[Measure, ...]:
-    if care.done_on is None:
+    if care.done_on is None or care.result in FAILED:
         return Measure.CARE_DUE, Measure.CARE_UNDONE
     return Measure.CARE_DUE, Measure.CARE_ON_TIME if care.done_on <= day else Measure.CARE_LATE
 

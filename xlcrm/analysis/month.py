@@ -19,7 +19,7 @@ from xlcrm.analysis import (
     punctuality,
     traffic,
 )
-from xlcrm.analysis.facts import Evidence, Facts, collect
+from xlcrm.analysis.facts import Evidence, Facts, Measure, collect
 from xlcrm.analysis.figures import Figure, Page, Table
 from xlcrm.analysis.kpis import Past, figure, kpis
 from xlcrm.analysis.scope import Scope
@@ -102,7 +102,8 @@ def analyse(
     evidence = Evidence(ledger, timeline, blocked, today)
     facts = collect(evidence, first, last)
     past = _past(evidence, month, last)
-    found, early = audit.of_period(ledger, findings, first, last), warnings(ledger, last, month)
+    found = audit.of_period(ledger, findings, first, last)
+    early = warnings(ledger, last, month, facts.sums(Measure.ORDERS, lambda fact: fact.consultant))
     scope = Scope(evidence, month, first, last, facts, past, found, early, balance(timeline, month))
     figures = tuple(figure(kpi, facts, past, ledger.settings.small_number) for kpi in kpis(ledger.settings))
     return Month(

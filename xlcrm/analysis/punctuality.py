@@ -5,7 +5,6 @@ from __future__ import annotations
 from xlcrm.analysis.facts import Fact, Measure
 from xlcrm.analysis.figures import CustomerNumber, Name, Page, Table
 from xlcrm.analysis.scope import ON_TIME_RATE, Mean, Rate, Scope, Summed, by, named
-from xlcrm.care import may_call
 from xlcrm.forms import GRADES, Report
 
 _COLUMNS: tuple[Summed, ...] = (
@@ -14,6 +13,7 @@ _COLUMNS: tuple[Summed, ...] = (
     ON_TIME_RATE,
     Measure.LATE,
     Mean("mean_days_late", Measure.DAYS_LATE, Measure.LATE),
+    Measure.UNREACHED,
     Measure.UNDONE,
     Measure.DUE_TODAY,
     Measure.OVERDUE,
@@ -47,8 +47,7 @@ def _purpose(fact: Fact) -> str:
 
 
 def _overdue(scope: Scope) -> Table:
-    """Whom to call first: every follow-up overdue, the longest first, but of customers who asked not to be called."""
-    facts = [fact for fact in scope.facts.of(Measure.OVERDUE) if may_call(scope.ledger, _phone(scope, fact))]
+    """Whom to call first: every follow-up overdue, the longest first."""
     rows = tuple(
         (
             CustomerNumber(scope.evidence.customer(_phone(scope, fact))),
@@ -58,7 +57,9 @@ def _overdue(scope: Scope) -> Table:
             fact.on,
             (scope.last - fact.on).days,
         )
-        for fact in sorted(facts, key=lambda fact: (fact.on, fact.consultant, fact.record.at.row))
+        for fact in sorted(
+            scope.facts.of(Measure.OVERDUE), key=lambda fact: (fact.on, fact.consultant, fact.record.at.row)
+        )
     )
     return Table("overdue_customers", ("customer", "name", "consultant", "grade", "due_on", "days_overdue"), rows)
 

@@ -38,6 +38,7 @@ _FIGURES = {
     "on_time": Words("按时", "On time"),
     "late": Words("逾期完成", "Late"),
     "days_late": Words("逾期天数", "Days late"),
+    "unreached": Words("未联系上", "Not reached"),
     "undone": Words("逾期未做", "Not done"),
     "overdue": Words("现逾期", "Overdue now"),
     "contacts": Words("接触", "Contacts"),

@@ -43,6 +43,7 @@ WAITING = Words(
     "{held} log rows in error were held back: what their roll would have written can be checked when they are put right "
     "and rolled.",
 )
+CANCELLED = Words("已取消。", "Cancelled.")
 AND = Words("、", ", ")
 CLOSED = Words(
     "{month} 已结转：{carried} 位客户带入下月，本月已封账。",

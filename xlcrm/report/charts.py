@@ -39,7 +39,7 @@ class Sketch:
 _STACKED, _SHARES = "stacked", "percent_stacked"
 _HOURS = tuple(f"h{hour:02d}" for hour in HOURS)
 _MARKET = Sketch("bar", ("first_visits_with_phone", "orders"))
-_ON_TIME = Sketch("column", ("on_time", "late", "undone"), _SHARES, unit="unit_share")
+_ON_TIME = Sketch("column", ("on_time", "late", "unreached", "undone"), _SHARES, unit="unit_share")
 _FLOW = ("stock", "new", "came_back", "ordered", "lost", "out_of_reach", "invalid")
 
 SKETCHES: Mapping[str, Sketch] = {
