@@ -138,7 +138,13 @@ def test_what_it_keeps_of_others_names_the_customer_no_more() -> None:
 
 def test_the_shops_own_columns_go_and_the_car_in_the_rows_of_others() -> None:
     book = a_month()
-    owner: dict[str, Cell] = {"客户编号": "C00001", "车主姓名": "何一", "电话": HE, "车型": "远行X5", "车牌": "沪A12345"}
+    owner: dict[str, Cell] = {
+        "客户编号": "C00001",
+        "车主姓名": "何一",
+        "电话": HE,
+        "车型": "远行X5",
+        "车牌": "沪A12345",
+    }
     book.add("保有客户", owner | {"购买日期": FIRST, "交车日期": FIRST, "销售顾问": "张敏", "VIN": "LSVAA4187E2123456"})
     book.widen("客户卡", "微信", "heyi88")
     book.edit("客户卡", {"电话": SUN}, {"人际": "何一的车沪a12345，车架lsvaa4187e2123456，电话199 0000-0101"})
