@@ -558,9 +558,7 @@ def _next_after(ledger: Ledger, life: Life, report: Report) -> dt.date | None:
 
 def interval_day(ledger: Ledger, standing: Standing, day: dt.date) -> dt.date:
     """``day`` plus the interval of the grade, moved back to a working day of the consultant but never to ``day`` itself."""
-    latest = day + dt.timedelta(days=ledger.settings.interval(standing.grade or "C"))
-    due = ledger.workdays.on_or_before(standing.consultant or "", latest)
-    return due if due > day else ledger.workdays.on_or_after(standing.consultant or "", latest)
+    return ledger.workdays.within(standing.consultant or "", day, ledger.settings.interval(standing.grade or "C"))
 
 
 def _order_mark(life: Life, day: dt.date, mark: Visit | Report, written: _Written) -> list[Step]:

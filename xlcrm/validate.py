@@ -496,16 +496,11 @@ def v14_next_contact(ledger: Ledger, today: dt.date) -> Iterator[Finding]:
         if report.next_on < report.date:
             yield _finding(report, "next_on", "V14.before", date=report.date)
         elif grade in (*GRADES, "O"):
-            latest = _latest(ledger, report.consultant or "", report.date, grade)
+            days = ledger.settings.interval(grade)
+            worked = ledger.workdays.within(report.consultant or "", report.date, days)
+            latest = max(worked, report.date + dt.timedelta(days=days))
             if report.next_on > latest:
                 yield _finding(report, "next_on", "V14.late", Severity.WARNING, grade=grade, latest=latest)
-
-
-def _latest(ledger: Ledger, consultant: str, day: dt.date, grade: str) -> dt.date:
-    """The last day of the grade's interval; where nobody works until then, the first working day after it."""
-    latest = day + dt.timedelta(days=ledger.settings.interval(grade))
-    worked = ledger.workdays.on_or_before(consultant, latest)
-    return latest if worked > day else ledger.workdays.on_or_after(consultant, latest)
 
 
 def v15_plan_day(ledger: Ledger, today: dt.date) -> Iterator[Finding]:

@@ -48,6 +48,12 @@ class Workdays:
             day -= _ONE
         return day
 
+    def within(self, consultant: str, day: dt.date, days: int) -> dt.date:
+        """The last working day of the ``days`` after a day; where there is none, the first after them."""
+        latest = day + days * _ONE
+        worked = self.on_or_before(consultant, latest)
+        return worked if worked > day else self.on_or_after(consultant, latest)
+
     def count(self, consultant: str, first: dt.date, last: dt.date) -> int:
         """Working days from ``first`` to ``last``, both included; 0 if ``last`` comes first."""
         return sum(self.works(consultant, first + n * _ONE) for n in range((last - first).days + 1))
