@@ -53,7 +53,7 @@ def dues(ledger: Ledger) -> list[Due]:
     found: dict[tuple[str, bool], Due] = {}
     books = _Books(ledger)
     for due in sorted((*books.follow_ups(), *books.cares()), key=lambda due: due.on):
-        if may_call(ledger, due.phone) and not has_left(ledger, due.phone, is_care=bool(due.item)):
+        if is_waited_for(ledger, due.phone, is_care=bool(due.item)):
             found.setdefault((due.phone, bool(due.item)), due)
     return sorted(found.values(), key=lambda due: due.urgency)
 
@@ -69,6 +69,11 @@ def has_left(ledger: Ledger, phone: str, *, is_care: bool) -> bool:
     """Whether nobody is to be contacted any more: a customer lost, or, of a car sold before that, a card that is void."""
     card = ledger.card_by_phone.get(phone)
     return card is not None and card.state in (UNCOUNTED if is_care else EXITS)
+
+
+def is_waited_for(ledger: Ledger, phone: str, *, is_care: bool) -> bool:
+    """Whether anybody is to call: not who asked not to be called, nor who left."""
+    return may_call(ledger, phone) and not has_left(ledger, phone, is_care=is_care)
 
 
 @dataclass(frozen=True)

@@ -15,8 +15,7 @@ from enum import Enum
 from functools import cached_property
 from typing import NamedTuple
 
-from xlcrm.care import may_call
-from xlcrm.dues import has_left
+from xlcrm.dues import is_waited_for
 from xlcrm.forms import Care, FollowUp, Order, Record, Report, Visit
 from xlcrm.ledger import UNCOUNTED, Ledger
 from xlcrm.months import next_month
@@ -374,7 +373,7 @@ def _plans(evidence: Evidence, first: dt.date, last: dt.date) -> Iterator[Fact]:
         if day is None or day > last or not evidence.is_sound(plan):
             continue
         phone = evidence.ledger.phone_of(plan)
-        if done is None and not _is_waited_for(evidence.ledger, phone, is_care=False):
+        if done is None and not is_waited_for(evidence.ledger, phone or "", is_care=False):
             continue
         own: list[tuple[Measure, int]] = []
         due = evidence.ledger.due_on(plan, day)
@@ -384,11 +383,6 @@ def _plans(evidence: Evidence, first: dt.date, last: dt.date) -> Iterator[Fact]:
             own.append((Measure.OVERDUE, 1))
         for measure, amount in own:
             yield _of_customer(evidence, measure, day, plan, plan.consultant, phone, plan.grade_before, amount)
-
-
-def _is_waited_for(ledger: Ledger, phone: str | None, *, is_care: bool) -> bool:
-    """Whether anybody is to call: not who asked not to be called, nor who left."""
-    return may_call(ledger, phone) and not has_left(ledger, phone or "", is_care=is_care)
 
 
 def _timeliness(plan: FollowUp, day: dt.date, today: dt.date) -> Iterator[tuple[Measure, int]]:
@@ -417,7 +411,7 @@ def _cares(evidence: Evidence, first: dt.date, last: dt.date) -> Iterator[Fact]:
         if day is None or not first <= day <= last or not evidence.is_sound(care):
             continue
         phone = evidence.ledger.phone_of(care)
-        if care.done_on is None and not _is_waited_for(evidence.ledger, phone, is_care=True):
+        if care.done_on is None and not is_waited_for(evidence.ledger, phone or "", is_care=True):
             continue
         for measure in _care_measures(care, evidence.ledger.due_on(care, day)):
             yield _of_customer(evidence, measure, day, care, care.consultant, phone, None)
