@@ -13,8 +13,8 @@ from string import Formatter
 import xlcrm.catalogue
 from xlcrm.catalogue import Words
 from xlcrm.catalogue.findings import FINDINGS, SEVERITIES, Wording, brief
+from xlcrm.catalogue.labels import RULES
 from xlcrm.catalogue.refusals import REFUSALS, explain
-from xlcrm.catalogue.rules import RULES
 from xlcrm.errors import Refusal
 from xlcrm.findings import Finding, Severity, Spot
 
@@ -77,7 +77,7 @@ def test_english_holds_no_full_width_punctuation() -> None:
 SOURCES = ("validate.py", "normal.py", "proposals.py", "crosscheck.py")
 
 
-def test_every_code_is_said_in_a_sentence() -> None:
+def test_every_code_has_its_name_in_the_order_of_the_findings() -> None:
     assert list(dict.fromkeys(key.partition(".")[0] for key in FINDINGS)) == list(RULES)
 
 
