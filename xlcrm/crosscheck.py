@@ -62,8 +62,8 @@ def crosscheck(ledger: Ledger, today: dt.date, validated: Collection[Finding]) -
     found = []
     for difference in chain.from_iterable(relation(books) for relation in RELATIONS):
         record = at.get((difference.at.sheet, difference.at.row))
-        is_explained = held.explains if difference.wording in _OF_THE_ROLL else held.hides
-        if record is None or difference.kind is Difference.CHANGED_AFTER_CLOSE or not is_explained(record):
+        waits = held.explains if difference.wording in _OF_THE_ROLL else held.hides
+        if record is None or difference.kind is Difference.CHANGED_AFTER_CLOSE or not waits(record):
             found.append(difference)
     return found
 
@@ -278,7 +278,8 @@ def _state_of_card(books: Books, card: Card, owns: bool) -> Iterator[Finding]:
     proved = {
         "已订": open_order is not None,
         "已交车": owns,
-        **{exit_: any(x.decision == "同意" and (x.exit or "战败") == exit_ for x in losses) for exit_ in EXITS},
+        **dict.fromkeys(EXITS, False),
+        **{loss.exit or "战败": True for loss in losses if loss.decision == "同意"},
         "战败待审": any(loss.decision in (None, "待审") for loss in losses),
     }
     if not proved.get(card.state or "", True):

@@ -58,11 +58,11 @@ def erase(ledger: Ledger, who: str) -> Erased:
     person = _Person(ledger, who)
     result = Erased(person.token)
     for line in ledger.journal:
-        said = person.without(line.new, person.phones | person.names)
+        said = person.without(line.new, person.traces | person.names)
         if said != line.new:
             result.changes.put(line.at.sheet, line.at.row, "新值", said)
         is_own = line.verb == TAKEN_OUT and line.place in person.numbers
-        before = person.token if is_own else person.without(line.old, person.phones)
+        before = person.token if is_own else person.without(line.old, person.traces)
         if before != line.old:
             result.changes.put(line.at.sheet, line.at.row, "旧值", before)
         if line.verb == TAKEN_OUT and person.without(before, person.names) != before:
@@ -76,7 +76,7 @@ def erase(ledger: Ledger, who: str) -> Erased:
             is_own = (sheet, row) in person.rows
             for at, (header, cell) in enumerate(zip(block.headers, cells, strict=True)):
                 column = columns.get(header)
-                new = person.cell(cell, column, header) if is_own else person.without(cell, person.phones)
+                new = person.cell(cell, column, header) if is_own else person.without(cell, person.traces)
                 if new != cell:
                     result.changes.put(sheet, row, header, new)
                     result.count += 1
@@ -102,9 +102,10 @@ class _Person:
         self.rows = {(record.at.sheet, record.at.row) for record in records}
         self.number = _free_number(ledger, self.rows)
         phones = {str(p) for r in records for n in ("phone", "spare_phone") for p in _both(r, n)}
-        self.phones: dict[str, str] = dict.fromkeys(phones, self.number)
+        # what leads to the customer wherever it stands: phones, and the car's plate and VIN
+        self.traces: dict[str, str] = dict.fromkeys(phones, self.number)
         cars = {text.strip() for r in records for n in ("plate", "vin") if isinstance(text := _raw(r, n), str)}
-        self.phones |= dict.fromkeys((text for text in cars if len(text) > 4), self.token)
+        self.traces |= dict.fromkeys((text for text in cars if len(text) > 4), self.token)
         self.names: dict[str, str] = {}
         self._prose: dict[str, str] = {}
         shared = set(self._prose_of_others(ledger))
@@ -123,7 +124,7 @@ class _Person:
     def cell(self, cell: Cell, column: Column | None, header: str) -> Cell:
         """What shall stand in a cell of the customer's own rows; codes and figures stay, columns of the shop's own do not."""
         if column is None:
-            return self.without(cell, self.phones | self.names) if header == CHECK_HEADER else None
+            return self.without(cell, self.traces | self.names) if header == CHECK_HEADER else None
         privacy = column.privacy
         if cell is None or (privacy is None and column.kind is not Kind.TEXT):
             return cell
@@ -133,7 +134,7 @@ class _Person:
             return self.names.get(str(cell), self.token)
         if privacy not in (None, Privacy.PROSE, Privacy.NUMBER):
             return None
-        return self._prose.get(str(cell)) or self.without(cell, self.phones | self.names)
+        return self._prose.get(str(cell)) or self.without(cell, self.traces | self.names)
 
     def without(self, cell: Cell, secrets: Mapping[str, str]) -> Cell:
         """A cell in which texts are replaced wherever they stand."""

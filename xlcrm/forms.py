@@ -656,7 +656,7 @@ class FindingRow(Record):
 
 
 BY_DATE = "预计购车日"
-"""What 依据 begins with of an upgrade that the program made because the day of purchase is near."""
+"""Stands in 依据 of an upgrade that the program made because the day of purchase is near."""
 
 
 @form("级别变更", "tblMove", "级别变更", Filler.TOOL)

@@ -39,8 +39,8 @@ def fill_book(path: Path, sheets: Sheets) -> int:
     require_suffix(path, SUFFIX)
     with tempfile.TemporaryDirectory() as folder:
         blank = Path(folder) / path.name
-        names = [str(row.get("值") or "") for row in sheets.get("设置", ()) if row.get("键") == "店名"]
-        blank.write_bytes(blank_book("".join(names[:1])))
+        name = next((row.get("值") for row in sheets.get("设置", ()) if row.get("键") == "店名"), None)
+        blank.write_bytes(blank_book(str(name or "")))
         session = FileSession(blank)
         changes = Changes()
         for sheet, rows in sheets.items():

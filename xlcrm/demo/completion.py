@@ -7,6 +7,7 @@ import random
 
 from xlcrm.changes import Changes
 from xlcrm.demo.chance import Wheel
+from xlcrm.demo.opening import BUYS_WITHIN
 from xlcrm.ledger import Ledger
 
 _STAGES = {
@@ -15,8 +16,7 @@ _STAGES = {
     "B": Wheel({"初次接触": 2, "需求": 5, "展示": 3}),
     "C": Wheel({"初次接触": 7, "需求": 3}),
 }
-_BUYS_WITHIN = {"H": (1, 7), "A": (8, 30), "B": (31, 90), "C": (91, 150)}
-"""Days to 预计购车日, inside the grade's window."""
+_BUYS_WITHIN = BUYS_WITHIN | {"C": (91, 150)}
 _TOLD = 0.85
 """The share of prospects whose day somebody wrote down."""
 

@@ -17,7 +17,7 @@ from xlcrm.demo.store import Sheets
 _STOCK = Wheel({"H": 8, "A": 21, "B": 39, "C": 32})
 _KNOWN_FOR = {"H": (3, 20), "A": (3, 30), "B": (5, 45), "C": (7, 60)}
 """Days since 初洽日期, a grade."""
-_BUYS_WITHIN = {"H": (1, 7), "A": (8, 30), "B": (31, 90)}
+BUYS_WITHIN = {"H": (1, 7), "A": (8, 30), "B": (31, 90)}
 """Days to 预计购车日: the grade's window (SPEC section 2)."""
 _STAGES = {"H": ("试车", "报价成交"), "A": ("展示", "试车"), "B": ("需求", "展示"), "C": ("初次接触", "需求")}
 
@@ -79,7 +79,7 @@ def _type_prospect(rng: random.Random, p: Prospect, former: Seller | None, start
     last = max(p.first, eve - dt.timedelta(days=rng.randrange(INTERVALS[p.grade] // 2 + 1)))
     graded_on = p.first + (last - p.first) * rng.random()
     initial = p.grade if rng.random() < 0.7 else rng.choice(GRADES)
-    buys = _BUYS_WITHIN.get(p.grade)
+    buys = BUYS_WITHIN.get(p.grade)
     expected = start + dt.timedelta(days=rng.randint(*buys)) if buys and rng.random() < 0.5 else None
     stage = rng.choice(_STAGES[p.grade])
     sheets[f"{p.grade}级"].append(typed.prospect(p, initial, graded_on, expected, stage, last))
