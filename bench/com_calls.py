@@ -14,11 +14,11 @@ from pathlib import Path
 
 from xlcrm import macros
 from xlcrm.books.new import fill_book
-from xlcrm.books.session import FileSession
+from xlcrm.books.xlsx.session import FileSession
 from xlcrm.demo.showcase import demo_store
 from xlcrm.verbs import VERBS, Job
 
-sys.path.append(str(Path(__file__).resolve().parent.parent / "tests"))
+sys.path.append(str(Path(__file__).resolve().parent.parent / "tests" / "support"))
 from comcount import Excel, bill  # beside the tests that use it
 
 NOW = dt.datetime(2026, 10, 31, 18)

@@ -20,7 +20,7 @@ from pathlib import Path
 import xlcrm
 from xlcrm.books.new import fill_book
 from xlcrm.demo.showcase import demo_store
-from xlcrm.forms import Report, Visit
+from xlcrm.forms.sheets import Report, Visit
 
 FLOOR = [sys.executable, "-c", "import pandas"]
 VERBS = ("validate", "roll", "check", "month")

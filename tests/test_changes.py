@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from xlcrm.changes import Block, Changes, Link, TableChange, applied
-from xlcrm.forms import Cell
+from xlcrm.forms.schema import Cell
 
 HEADERS = ("姓名", "电话")
 SAME = {header: header for header in HEADERS}

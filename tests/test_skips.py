@@ -62,7 +62,11 @@ def test_a_skip_fails_where_nothing_may_be_skipped(tmp_path: Path, no_skips: str
     (tmp_path / "pytest.ini").write_text(SETTINGS)
     (tmp_path / "test_some.py").write_text(TESTS)
     (tmp_path / "test_module.py").write_text(MODULE)
-    nothing_installed = os.environ | {"PYTHONPATH": str(here), "PATH": str(tmp_path), "XLCRM_NO_SKIPS": no_skips}
+    nothing_installed = os.environ | {
+        "PYTHONPATH": str(here / "support"),
+        "PATH": str(tmp_path),
+        "XLCRM_NO_SKIPS": no_skips,
+    }
     command = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "--continue-on-collection-errors"]
     done = subprocess.run(command, capture_output=True, text=True, env=nothing_installed, cwd=tmp_path, timeout=60)
     assert outcomes in done.stdout, done.stdout

@@ -15,11 +15,11 @@ from dataclasses import replace
 import pytest
 from books import Row, Sheets, ledger_of
 
+from xlcrm.books.csvfolder import as_typed
 from xlcrm.catalogue.findings import FINDINGS
 from xlcrm.changes import StructureIssue
 from xlcrm.findings import Finding, Severity
-from xlcrm.forms import FORMS
-from xlcrm.importing import as_typed
+from xlcrm.forms.sheets import FORMS
 from xlcrm.validate import RULES, Rule, blocked_rows, structure, validate
 
 TODAY = dt.date(2026, 10, 31)

@@ -8,9 +8,10 @@ from pathlib import Path
 
 from xlcrm.catalogue.findings import FINDINGS
 from xlcrm.catalogue.labels import RULES
-from xlcrm.codes import CODES
-from xlcrm.forms import FORMS, Kind, Privacy
-from xlcrm.settings import DECLARED, Settings, as_written
+from xlcrm.forms.codes import CODES
+from xlcrm.forms.schema import Kind, Privacy
+from xlcrm.forms.settings import DECLARED, Settings, as_written
+from xlcrm.forms.sheets import FORMS
 
 DOCS = Path(__file__).resolve().parent.parent / "docs"
 KINDS = {
@@ -78,7 +79,7 @@ ABOUT = {
 
 def forms() -> Iterator[str]:
     """Every sheet, column by column."""
-    yield "# 工作表\n\n由 `xlcrm/forms.py` 生成（`python tools/docs.py`）。`*` 为必填。\n"
+    yield "# 工作表\n\n由 `xlcrm/forms/sheets.py` 生成（`python tools/docs.py`）。`*` 为必填。\n"
     for form in FORMS.values():
         yield f"\n## {form.sheet}\n\n{form.title} · 表名 `{form.table}` · {form.filler.value}\n"
         yield "| 列 | 内容 | 必填 | 代码表 | 隐私 | 也认得的写法 |\n|---|---|---|---|---|---|"
@@ -98,7 +99,7 @@ def forms() -> Iterator[str]:
 
 def settings() -> Iterator[str]:
     """Every setting with its default."""
-    yield "# 设置\n\n由 `xlcrm/settings.py` 生成。[S] 方法本身，[P] 各店做法，[D] 本产品决定。\n"
+    yield "# 设置\n\n由 `xlcrm/forms/settings.py` 生成。[S] 方法本身，[P] 各店做法，[D] 本产品决定。\n"
     yield "| 键 | 默认值 | 说明 |\n|---|---|---|"
     house = Settings()
     for name, declared in DECLARED.items():

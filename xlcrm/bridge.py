@@ -21,21 +21,21 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from xlcrm.account import user_name
-from xlcrm.books.copied import COMPOUND_FILE, Copy
-from xlcrm.books.read import read_bytes
-from xlcrm.books.wire import escaped, lines
+from xlcrm.books.hosted.copied import COMPOUND_FILE, Copy
+from xlcrm.books.hosted.wire import escaped, lines
+from xlcrm.books.xlsx.read import read_bytes
 from xlcrm.catalogue import Lang
 from xlcrm.catalogue.refusals import explain
 from xlcrm.catalogue.verbs import LABELS, WRITTEN
 from xlcrm.changes import Block, Changes
+from xlcrm.computer.account import user_name
 from xlcrm.errors import Refusal
-from xlcrm.template.layout import HOME_LAST, HOME_RESULT
+from xlcrm.forms.workbook import HOME_LAST, HOME_RESULT
 from xlcrm.verbs import VERBS, Job
 
 if TYPE_CHECKING:
     from xlcrm.analysis import Month
-    from xlcrm.paper import Papers
+    from xlcrm.paper.press import Papers
 
 LANG: Lang = "zh"
 ENDINGS = ("copy", "begun", "changes", "done")
@@ -95,7 +95,7 @@ def answer(verb: str, copy: Path) -> tuple[str, list[str]]:
         message = explain(refusal, LANG)
     except Exception as error:
         from xlcrm.catalogue.macros import CRASHED
-        from xlcrm.supportlog import write_log
+        from xlcrm.computer.supportlog import write_log
 
         message = CRASHED.say(LANG, log=write_log(verb, error, now, blocks))
     result = Changes()
@@ -105,7 +105,7 @@ def answer(verb: str, copy: Path) -> tuple[str, list[str]]:
 
 def _checked(book: Path, copy: Path, now: dt.datetime) -> tuple[str, list[str]]:
     """自检: it asks for no data, and tells 首页 as every verb does."""
-    from xlcrm.selfcheck import report
+    from xlcrm.computer.selfcheck import report
 
     is_calc = read_bytes(copy).startswith(COMPOUND_FILE)
     said = report(book, "LibreOffice" if is_calc else "Excel", LANG).lines
@@ -114,7 +114,7 @@ def _checked(book: Path, copy: Path, now: dt.datetime) -> tuple[str, list[str]]:
 
 def _drafted(analysis: Month, folder: Path, now: dt.datetime) -> tuple[str, list[str]]:
     """邮件草稿: the draft beside the book, open where this computer can; only 首页 is written."""
-    from xlcrm.mailing import hand_over
+    from xlcrm.delivery import hand_over
 
     return _told("mail", hand_over(analysis, folder, now, LANG), now)
 
@@ -122,7 +122,7 @@ def _drafted(analysis: Month, folder: Path, now: dt.datetime) -> tuple[str, list
 def _printed(said: list[str], papers: Papers, folder: Path, now: dt.datetime) -> tuple[str, list[str]]:
     """打印表卡: the forms beside the book; only 首页 is written."""
     from xlcrm.books.places import put
-    from xlcrm.report.forms import file_name, workbook
+    from xlcrm.report.printed_forms import file_name, workbook
 
     path = folder / file_name(papers)
     put(path, workbook(papers, LANG))

@@ -8,7 +8,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
-from xlcrm.forms import Cell
+from xlcrm.forms.headers import columns_of
+from xlcrm.forms.schema import Cell
+from xlcrm.forms.sheets import FORMS
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,3 +142,10 @@ def applied(block: Block, change: TableChange, headers: Mapping[str, str]) -> Bl
 def filled(rows: Sequence[Sequence[Cell]]) -> int:
     """How many rows there are without the blank ones at the end."""
     return next((i for i in range(len(rows), 0, -1) if any(cell is not None for cell in rows[i - 1])), 0)
+
+
+def headers_of(block: Block) -> dict[str, str]:
+    """Every header that may be written into a block, the form's and its own → its own."""
+    form = FORMS[block.sheet]
+    own = {header: header for header in reversed(block.headers)}
+    return own | {form.by_name[name].header: block.headers[at] for name, at in columns_of(block.headers, form).items()}

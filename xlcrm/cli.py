@@ -20,16 +20,16 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn
 
-from xlcrm.account import user_name
 from xlcrm.catalogue import verbs as words
+from xlcrm.computer.account import user_name
 from xlcrm.errors import Refusal
 
 if TYPE_CHECKING:
     from xlcrm.analysis import Month
-    from xlcrm.books.session import FileSession
+    from xlcrm.books.xlsx.session import FileSession
     from xlcrm.catalogue import Lang
     from xlcrm.changes import Block
-    from xlcrm.paper import Papers
+    from xlcrm.paper.press import Papers
     from xlcrm.verbs import Job, Outcome
 
 VERBS = ("validate", "plan", "roll", "check", "month", "close", "reopen", "undo")
@@ -72,7 +72,7 @@ def main(argv: Sequence[str] | None = None) -> int:
 def _crashed(args: argparse.Namespace, error: Exception) -> str:
     """What to tell of an error nobody foresaw; it is logged without the customers of the book that was read."""
     from xlcrm.catalogue import macros as failed
-    from xlcrm.supportlog import write_log
+    from xlcrm.computer.supportlog import write_log
 
     session: FileSession | None = args.session
     blocks: Sequence[Block] = ()
@@ -165,7 +165,7 @@ def _month(text: str | None) -> str | None:
 
 
 def _verb(args: argparse.Namespace) -> int:
-    from xlcrm.books.session import FileSession
+    from xlcrm.books.xlsx.session import FileSession
 
     _check_places(args)
     session = args.session = FileSession(args.book)
@@ -203,7 +203,7 @@ def _check_places(args: argparse.Namespace) -> None:
 
 def _report(args: argparse.Namespace, analysis: Month) -> Path:
     """Where the workbook to mail goes, or the mail."""
-    from xlcrm.mailing import draft_name
+    from xlcrm.delivery import draft_name
     from xlcrm.report.workbook import file_name
 
     name = draft_name(analysis, full=args.full) if args.verb == "mail" else file_name(analysis)
@@ -226,14 +226,14 @@ def _would_do(args: argparse.Namespace, outcome: Outcome) -> list[str]:
 
 def _backups(args: argparse.Namespace) -> list[Path]:
     """The copies of the book that go with what is erased from it."""
-    from xlcrm.books.file import backups
+    from xlcrm.books.xlsx.save import backups
 
     return backups((args.output or args.book).resolve())
 
 
 def _forgotten(args: argparse.Namespace, copies: list[Path]) -> list[str]:
     """Which copies of the book went, or would go, and which could not be removed."""
-    from xlcrm.books.file import BACKUPS
+    from xlcrm.books.xlsx.save import BACKUPS
 
     left = [] if args.dry_run else [copy for copy in copies if copy.exists()]
     folder = (args.output or args.book).resolve().parent / BACKUPS
@@ -274,7 +274,7 @@ def _write_mail(args: argparse.Namespace, _session: FileSession, outcome: Outcom
     """Write the draft; the book is left alone."""
     from xlcrm.books.places import put, require_writable
     from xlcrm.catalogue import mail as mail_words
-    from xlcrm.mailing import letter
+    from xlcrm.delivery import letter
     from xlcrm.report.mail import draft
 
     assert outcome.analysis is not None
@@ -292,7 +292,7 @@ def _write_mail(args: argparse.Namespace, _session: FileSession, outcome: Outcom
 def _write_forms(args: argparse.Namespace, _session: FileSession, outcome: Outcome, _job: Job) -> list[str]:
     """Write the forms to print; the book is left alone."""
     from xlcrm.books.places import put, require_writable
-    from xlcrm.report.forms import workbook
+    from xlcrm.report.printed_forms import workbook
 
     assert outcome.papers is not None
     path = _forms(args, outcome.papers)
@@ -303,7 +303,7 @@ def _write_forms(args: argparse.Namespace, _session: FileSession, outcome: Outco
 
 def _forms(args: argparse.Namespace, papers: Papers) -> Path:
     """Where the forms to print go."""
-    from xlcrm.report.forms import file_name
+    from xlcrm.report.printed_forms import file_name
 
     output: Path | None = args.output
     return output or args.book.with_name(file_name(papers))
@@ -349,13 +349,13 @@ def _new(args: argparse.Namespace) -> int:
 
 
 def _setup(args: argparse.Namespace) -> int:
-    from xlcrm.setup_pc import setup
+    from xlcrm.computer.setup import setup
 
     return setup(args.book, args.env, args.lang, lambda line: print(line, flush=True))
 
 
 def _selfcheck(args: argparse.Namespace) -> int:
-    from xlcrm.selfcheck import report
+    from xlcrm.computer.selfcheck import report
 
     found = report(args.book, None, args.lang)
     print(*found.lines, sep="\n", file=sys.stderr if args.json == STDOUT else sys.stdout)

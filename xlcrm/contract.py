@@ -9,11 +9,11 @@ from typing import TYPE_CHECKING, Any
 from xlcrm.catalogue import Lang
 from xlcrm.catalogue.findings import expected, remedy
 from xlcrm.findings import Finding, Severity
-from xlcrm.roll import Move
+from xlcrm.roll.roll import Move
 from xlcrm.verbs import Job, Outcome
 
 if TYPE_CHECKING:
-    from xlcrm.selfcheck import Report
+    from xlcrm.computer.selfcheck import Report
 
 
 def to_json(outcome: Outcome, book: Path, job: Job) -> dict[str, Any]:

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import Enum
 
-from xlcrm.forms import Place, Record
+from xlcrm.forms.schema import Place, Record
 
 
 class Severity(Enum):

@@ -16,15 +16,15 @@ from pathlib import Path
 from types import ModuleType
 from typing import TYPE_CHECKING, Literal, cast
 
-from xlcrm.account import user_name
-from xlcrm.books.live import LiveSession
-from xlcrm.books.liveedit import is_busy
+from xlcrm.books.excel.live import LiveSession
+from xlcrm.books.excel.liveedit import is_busy
 from xlcrm.catalogue import Lang, Words
 from xlcrm.catalogue import macros as words
 from xlcrm.catalogue.refusals import explain
 from xlcrm.catalogue.verbs import LABELS, WRITTEN
+from xlcrm.computer.account import user_name
+from xlcrm.computer.supportlog import write_log
 from xlcrm.errors import Refusal
-from xlcrm.supportlog import write_log
 from xlcrm.verbs import VERBS, Job, Outcome
 
 if TYPE_CHECKING:
@@ -165,7 +165,7 @@ def month(book: Click) -> Said:
 def print(book: Click) -> Said:
     """打印表卡: the day's forms as a workbook beside the book; the book is left as it is."""
     from xlcrm.books.places import put
-    from xlcrm.report.forms import file_name, workbook
+    from xlcrm.report.printed_forms import file_name, workbook
 
     outcome = book.decide()
     assert outcome.papers is not None
@@ -177,7 +177,7 @@ def print(book: Click) -> Said:
 @button
 def mail(book: Click) -> Said:
     """邮件草稿: the month masked, as a draft beside the book, open to be sent by hand; the book is left as it is."""
-    from xlcrm.mailing import hand_over
+    from xlcrm.delivery import hand_over
 
     outcome = book.decide()
     assert outcome.analysis is not None
@@ -199,7 +199,7 @@ def redo(book: Click) -> Said:
 @button
 def selfcheck(book: Click) -> Said:
     """自检: what is wrong on this computer, in words; nothing is written."""
-    from xlcrm.selfcheck import report
+    from xlcrm.computer.selfcheck import report
 
     return report(folder_of(book.book) / book.book.name, "Excel", LANG).lines
 

@@ -13,24 +13,12 @@ from collections.abc import Callable, Iterable, Iterator
 
 from xlcrm.changes import StructureIssue
 from xlcrm.findings import Finding, Severity, Spot, spot
-from xlcrm.forms import (
-    FORMS,
-    GRADES,
-    OPTIONAL,
-    Card,
-    Consultant,
-    Kind,
-    Loss,
-    Order,
-    Prospect,
-    Record,
-    Report,
-    Setting,
-    Visit,
-)
-from xlcrm.ledger import UNCOUNTED, Ledger
-from xlcrm.months import earliest_month, month_start
-from xlcrm.normal import looks_like_formula
+from xlcrm.forms.schema import OPTIONAL, Kind, Record
+from xlcrm.forms.sheets import FORMS, Card, Consultant, Loss, Order, Prospect, Report, Setting, Visit
+from xlcrm.forms.states import GRADES, UNCOUNTED
+from xlcrm.ledger.ledger import Ledger
+from xlcrm.ledger.months import earliest_month, month_start
+from xlcrm.ledger.normal import looks_like_formula
 
 Rule = Callable[[Ledger, dt.date], Iterator[Finding]]
 

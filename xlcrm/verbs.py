@@ -16,21 +16,22 @@ from typing import TYPE_CHECKING, Any
 from xlcrm.catalogue import Lang
 from xlcrm.catalogue import verbs as words
 from xlcrm.catalogue.findings import KINDS, SEVERITIES, brief, expected, remedy
-from xlcrm.changes import Block, Changes, Link, StructureIssue, Value, applied
+from xlcrm.changes import Block, Changes, Link, StructureIssue, Value, applied, headers_of
 from xlcrm.errors import Refusal
 from xlcrm.findings import Finding, Severity, Spot
-from xlcrm.forms import ANALYSIS_SHEET, CHECK_HEADER, FORMS, FindingRow, Report, Setting, Visit
-from xlcrm.journal import Layout, linked, no_layout, record
-from xlcrm.ledger import Ledger, headers_of, read_ledger
-from xlcrm.template.layout import HOME_LAST, HOME_RESULT
+from xlcrm.forms.schema import CHECK_HEADER
+from xlcrm.forms.sheets import ANALYSIS_SHEET, FORMS, FindingRow, Report, Setting, Visit
+from xlcrm.forms.workbook import HOME_LAST, HOME_RESULT
+from xlcrm.ledger.ledger import Ledger, read_ledger
+from xlcrm.safety.journal import Layout, linked, no_layout, record
 from xlcrm.validate import blocked_rows, uncounted_rows
 from xlcrm.validate import validate as validate_logs
 
 if TYPE_CHECKING:
     from xlcrm.analysis import Month
-    from xlcrm.balance import BalanceRow
-    from xlcrm.paper import Papers
-    from xlcrm.roll import Move
+    from xlcrm.paper.press import Papers
+    from xlcrm.roll.roll import Move
+    from xlcrm.timeline.balance import BalanceRow
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,10 +99,10 @@ def validate(blocks: Blocks, issues: Sequence[StructureIssue], job: Job) -> Outc
 
 def roll(blocks: Blocks, issues: Sequence[StructureIssue], job: Job) -> Outcome:
     """级别推进: every prospect to where the logs put him; rows in error are held back and named."""
-    from xlcrm.months import first_month
-    from xlcrm.proposals import propose
-    from xlcrm.roll import roll as roll_prospects
-    from xlcrm.timeline import replay
+    from xlcrm.ledger.months import first_month
+    from xlcrm.roll.proposals import propose
+    from xlcrm.roll.roll import roll as roll_prospects
+    from xlcrm.timeline.replay import replay
 
     ledger = read_ledger(blocks, job.today, issues)
     result = roll_prospects(ledger, job.today)
@@ -124,7 +125,7 @@ def _held(findings: Iterable[Finding]) -> int:
 
 def plan(blocks: Blocks, issues: Sequence[StructureIssue], job: Job) -> Outcome:
     """生成明日计划: what is due on each consultant's next working day, to 日报; the day's logs count as if rolled."""
-    from xlcrm.plan import plan as plan_tomorrow
+    from xlcrm.followup.plan import plan as plan_tomorrow
 
     ledger = read_ledger(blocks, job.today, issues)
     found = plan_tomorrow(_rolled(blocks, ledger, job), job.today)
@@ -136,7 +137,7 @@ def plan(blocks: Blocks, issues: Sequence[StructureIssue], job: Job) -> Outcome:
 
 def check(blocks: Blocks, issues: Sequence[StructureIssue], job: Job) -> Outcome:
     """交叉核对: the ten relations, both directions, to 问题清单; the balance beside them."""
-    from xlcrm.crosscheck import crosscheck
+    from xlcrm.crosscheck.relations import crosscheck
 
     ledger = read_ledger(blocks, job.today, issues)
     validated = validate_logs(ledger, job.today)
@@ -156,8 +157,8 @@ def check(blocks: Blocks, issues: Sequence[StructureIssue], job: Job) -> Outcome
 
 def close(blocks: Blocks, issues: Sequence[StructureIssue], job: Job) -> Outcome:
     """月末结转: freeze, carry over, seal; refused while the month is not right."""
-    from xlcrm.close import close as close_month
-    from xlcrm.months import first_month
+    from xlcrm.ledger.months import first_month
+    from xlcrm.roll.close import close as close_month
 
     ledger = read_ledger(blocks, job.today, issues)
     month = job.month or first_month(ledger, job.today)
@@ -171,8 +172,8 @@ def close(blocks: Blocks, issues: Sequence[StructureIssue], job: Job) -> Outcome
 def month(blocks: Blocks, issues: Sequence[StructureIssue], job: Job) -> Outcome:
     """月度分析: every figure of the month, to the sheet 月度分析 and for the workbook to mail."""
     from xlcrm.analysis import figures_json
-    from xlcrm.asof import as_of
-    from xlcrm.report.layout import values
+    from xlcrm.ledger.asof import as_of
+    from xlcrm.report.analysis_sheet import values
 
     ledger = read_ledger(blocks, job.today, issues)
     analysis = _analysed(ledger, job)
@@ -199,8 +200,9 @@ def mail(blocks: Blocks, issues: Sequence[StructureIssue], job: Job) -> Outcome:
 def _analysed(ledger: Ledger, job: Job) -> Month:
     """The month asked for, else the latest with logs, as the books stood on the day. Raises ``Refusal("month.empty")``."""
     from xlcrm.analysis import analyse
-    from xlcrm.asof import as_of
-    from xlcrm.crosscheck import crosscheck
+    from xlcrm.crosscheck.relations import crosscheck
+    from xlcrm.ledger.asof import as_of
+    from xlcrm.safety.privacy import veil_of
 
     wanted = job.month or _latest_month(ledger, job.today)
     if not any(r.date and r.date <= job.today and f"{r.date:%Y-%m}" == wanted for r in _logs(ledger)):
@@ -209,12 +211,14 @@ def _analysed(ledger: Ledger, job: Job) -> Month:
     findings = validate_logs(then, job.today)
     blocked = uncounted_rows(findings)
     found = analyse(then, job.today, wanted, blocked, [*findings, *crosscheck(then, job.today, findings)])
-    return replace(found, veil=ledger.veil)  # who came later is hidden too
+    if then is ledger:
+        return found
+    return replace(found, veil=veil_of(ledger))  # who came later is hidden too
 
 
 def reopen(blocks: Blocks, issues: Sequence[StructureIssue], job: Job) -> Outcome:
     """反结账: the last closed month is open again."""
-    from xlcrm.close import reopen as reopen_month
+    from xlcrm.roll.close import reopen as reopen_month
 
     ledger = read_ledger(blocks, job.today, issues)
     month, changes = reopen_month(ledger, job.month)
@@ -223,8 +227,8 @@ def reopen(blocks: Blocks, issues: Sequence[StructureIssue], job: Job) -> Outcom
 
 def erase(blocks: Blocks, issues: Sequence[StructureIssue], job: Job) -> Outcome:
     """删除客户资料: what is personal of ``job.customer`` goes, what is counted stays; it cannot be undone."""
-    from xlcrm.erase import erase as erase_customer
-    from xlcrm.seals import reseal
+    from xlcrm.safety.erase import erase as erase_customer
+    from xlcrm.safety.seals import reseal
 
     ledger = read_ledger(blocks, job.today, issues)
     erased = erase_customer(ledger, job.customer)
@@ -247,8 +251,8 @@ def redo(blocks: Blocks, issues: Sequence[StructureIssue], job: Job) -> Outcome:
 
 
 def _take_back(verb: str, blocks: Blocks, job: Job) -> Outcome:
-    from xlcrm.journal import held_by, operations, original, stacks
-    from xlcrm.undo import revert
+    from xlcrm.safety.journal import held_by, operations, original, stacks
+    from xlcrm.safety.undo import revert
 
     ledger = read_ledger(blocks, job.today)
     history = operations(ledger)
@@ -286,7 +290,7 @@ def print_forms(blocks: Blocks, issues: Sequence[StructureIssue], job: Job) -> O
 
     The day's logs count as if rolled. Raises the refusals of ``papers``.
     """
-    from xlcrm.paper import papers
+    from xlcrm.paper.press import papers
 
     ledger = read_ledger(blocks, job.today, issues)
     rolled = _rolled(blocks, ledger, job)
@@ -315,7 +319,7 @@ VERBS: dict[str, Verb] = {
 
 def _rolled(blocks: Blocks, ledger: Ledger, job: Job) -> Ledger:
     """The books as the roll would leave them."""
-    from xlcrm.roll import roll as roll_prospects
+    from xlcrm.roll.roll import roll as roll_prospects
 
     return read_ledger(after(blocks, roll_prospects(ledger, job.today).changes), job.today, ledger.issues)
 
@@ -331,9 +335,9 @@ def _latest_month(ledger: Ledger, today: dt.date) -> str:
 
 
 def _balance(ledger: Ledger, job: Job, month: str | None = None) -> list[BalanceRow]:
-    from xlcrm.balance import balance
-    from xlcrm.months import earliest_month, first_month, month_end
-    from xlcrm.timeline import replay
+    from xlcrm.ledger.months import earliest_month, first_month, month_end
+    from xlcrm.timeline.balance import balance
+    from xlcrm.timeline.replay import replay
 
     blocked = uncounted_rows(validate_logs(ledger, job.today))
     open_month = first_month(ledger, job.today)

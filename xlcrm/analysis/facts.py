@@ -15,11 +15,13 @@ from enum import Enum
 from functools import cached_property
 from typing import NamedTuple
 
-from xlcrm.dues import is_waited_for
-from xlcrm.forms import Care, FollowUp, Order, Record, Report, Visit
-from xlcrm.ledger import UNCOUNTED, Ledger
-from xlcrm.months import next_month
-from xlcrm.timeline import FAILED, Event, Life, Standing, Step, Timeline, is_superseded
+from xlcrm.followup.dues import is_waited_for
+from xlcrm.forms.schema import Record
+from xlcrm.forms.sheets import Care, FollowUp, Order, Report, Visit
+from xlcrm.forms.states import FAILED, UNCOUNTED
+from xlcrm.ledger.ledger import Ledger
+from xlcrm.ledger.months import next_month
+from xlcrm.timeline.replay import Event, Life, Standing, Step, Timeline, is_superseded
 
 
 class Measure(Enum):

@@ -11,7 +11,7 @@ from enum import Enum
 
 from xlcrm.catalogue import Words
 from xlcrm.catalogue.labels import LABELS, NOTES
-from xlcrm.forms import Place
+from xlcrm.forms.schema import Place
 
 _CHANCE = 1.96
 NOTHING = "—"

@@ -9,7 +9,7 @@ from xlcrm.analysis.facts import Measure
 from xlcrm.analysis.figures import Content, Ratio, Table
 from xlcrm.analysis.month import Month
 from xlcrm.catalogue import Words
-from xlcrm.forms import GRADES
+from xlcrm.forms.states import GRADES
 
 _COUNTS = (
     Measure.BATCHES,

@@ -13,7 +13,7 @@ from xlcrm.analysis.facts import Fact, Facts, Measure
 from xlcrm.analysis.figures import Figure, Ratio, Unit
 from xlcrm.catalogue import Words
 from xlcrm.catalogue.labels import LABELS
-from xlcrm.settings import Divisor, Settings
+from xlcrm.forms.settings import Divisor, Settings
 
 DIVISORS: dict[Divisor, Measure] = {
     "首次留档": Measure.FIRST_WITH_PHONE,

@@ -6,7 +6,10 @@ import datetime as dt
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 
-from xlcrm.analysis import (
+from xlcrm.analysis.facts import Evidence, Facts, Measure, collect
+from xlcrm.analysis.figures import Figure, Page, Table
+from xlcrm.analysis.kpis import Past, figure, kpis
+from xlcrm.analysis.pages import (
     audit,
     consultants,
     contacts,
@@ -19,19 +22,16 @@ from xlcrm.analysis import (
     punctuality,
     traffic,
 )
-from xlcrm.analysis.facts import Evidence, Facts, Measure, collect
-from xlcrm.analysis.figures import Figure, Page, Table
-from xlcrm.analysis.kpis import Past, figure, kpis
 from xlcrm.analysis.scope import Scope
-from xlcrm.balance import BalanceRow, balance
-from xlcrm.care import EarlyWarning, warnings
 from xlcrm.catalogue import Words
 from xlcrm.findings import Finding
-from xlcrm.ledger import Ledger
-from xlcrm.months import earliest_month, month_end, month_start, next_month
-from xlcrm.privacy import Veil
-from xlcrm.settings import Settings
-from xlcrm.timeline import replay
+from xlcrm.followup.care import EarlyWarning, warnings
+from xlcrm.forms.settings import Settings
+from xlcrm.ledger.ledger import Ledger
+from xlcrm.ledger.months import earliest_month, month_end, month_start, next_month
+from xlcrm.safety.privacy import Veil, veil_of
+from xlcrm.timeline.balance import BalanceRow, balance
+from xlcrm.timeline.replay import replay
 
 PAGES: tuple[Callable[[Scope], Page], ...] = (
     overview.page,
@@ -117,7 +117,7 @@ def analyse(
         balance=tuple(scope.balance),
         warnings=tuple(scope.warnings),
         facts=facts,
-        veil=ledger.veil,
+        veil=veil_of(ledger),
         logs_in_error=audit.logs_in_error(ledger, blocked, first, last),
     )
 

@@ -10,13 +10,13 @@ from dataclasses import dataclass
 from xlcrm.analysis.facts import Evidence, Fact, Facts, Measure
 from xlcrm.analysis.figures import Content, Ratio, Table
 from xlcrm.analysis.kpis import DIVISORS, Past
-from xlcrm.balance import BalanceRow
-from xlcrm.care import EarlyWarning, Pace, pace
 from xlcrm.catalogue.labels import LABELS
 from xlcrm.findings import Finding
-from xlcrm.ledger import Ledger
-from xlcrm.months import month_end
-from xlcrm.settings import Settings
+from xlcrm.followup.care import EarlyWarning, Pace, pace
+from xlcrm.forms.settings import Settings
+from xlcrm.ledger.ledger import Ledger
+from xlcrm.ledger.months import month_end
+from xlcrm.timeline.balance import BalanceRow
 
 
 @dataclass(frozen=True)

@@ -7,7 +7,7 @@ from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from functools import cache
 
-from xlcrm.forms import Cell, letters
+from xlcrm.forms.schema import Cell, letters
 
 __all__ = ["LAST_COLUMN", "LAST_ROW", "Area", "column_number", "letters", "loose_cells"]
 

@@ -6,11 +6,11 @@ import tempfile
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
+from xlcrm.books.csvfolder import Loaded, load_folder
 from xlcrm.books.places import require_suffix
-from xlcrm.books.session import FileSession
+from xlcrm.books.xlsx.session import FileSession
 from xlcrm.changes import Changes, TableChange, Value
 from xlcrm.errors import Refusal
-from xlcrm.importing import Loaded, load_folder
 from xlcrm.template import blank_book
 
 Sheets = Mapping[str, Sequence[Mapping[str, Value]]]

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
-from xlcrm.books.file import beside, is_full, locked_by, remove, take_place, write_new
+from xlcrm.books.xlsx.save import beside, is_full, locked_by, remove, take_place, write_new
 from xlcrm.errors import Refusal
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from xlcrm.catalogue import Words
 from xlcrm.catalogue.findings import KINDS
-from xlcrm.forms import GRADES
+from xlcrm.forms.states import GRADES
 
 
 def _same(*codes: str) -> dict[str, Words]:

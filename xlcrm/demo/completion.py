@@ -8,7 +8,7 @@ import random
 from xlcrm.changes import Changes
 from xlcrm.demo.chance import Wheel
 from xlcrm.demo.opening import BUYS_WITHIN
-from xlcrm.ledger import Ledger
+from xlcrm.ledger.ledger import Ledger
 
 _STAGES = {
     "H": Wheel({"展示": 2, "试车": 4, "报价成交": 4}),

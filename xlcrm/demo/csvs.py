@@ -6,7 +6,8 @@ import csv
 from pathlib import Path
 
 from xlcrm.demo.store import Row, Sheets
-from xlcrm.forms import CHECK_HEADER, FORMS, as_text
+from xlcrm.forms.schema import CHECK_HEADER, as_text
+from xlcrm.forms.sheets import FORMS
 
 
 def write_csvs(sheets: Sheets, folder: Path) -> None:

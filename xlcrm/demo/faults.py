@@ -19,7 +19,7 @@ from xlcrm.demo.customers import GRADES
 from xlcrm.demo.planting import Bed, Fits, NoPlace, Planted
 from xlcrm.demo.staff import INTERVALS
 from xlcrm.demo.store import Row, Sheets, Store
-from xlcrm.forms import Cell
+from xlcrm.forms.schema import Cell
 
 REGISTER, REPORT = "来店登记", "日报"
 _DAY = dt.timedelta(days=1)

@@ -14,7 +14,7 @@ from xlcrm.demo.customers import GRADES
 from xlcrm.demo.faults import REGISTER, REPORT, is_looking
 from xlcrm.demo.planting import Bed, Fits, NoPlace, Planted
 from xlcrm.demo.store import Row, Sheets
-from xlcrm.forms import Cell
+from xlcrm.forms.schema import Cell
 
 CARD, BACK, CARE, OWNER, ORDER = "客户卡", "跟进记录", "关怀记录", "保有客户", "订单"
 _DAY = dt.timedelta(days=1)

@@ -13,7 +13,7 @@ from xlcrm.demo.customers import Deal, Prospect
 from xlcrm.demo.people import title
 from xlcrm.demo.staff import Seller
 from xlcrm.demo.store import Row
-from xlcrm.forms import Cell
+from xlcrm.forms.schema import Cell
 
 _FIRST, _AGAIN, _OTHER = 0.70, 0.05, 0.06
 """Shares of register rows: first visits, visits of a prospect who drops in, other errands. Invited prospects and customers

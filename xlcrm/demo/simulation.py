@@ -21,7 +21,7 @@ from xlcrm.demo.prose import Prose
 from xlcrm.demo.showroom import Arrival, Day, Showroom
 from xlcrm.demo.staff import Seller, days, departed, hire
 from xlcrm.demo.store import Row, Sheets, Store, Truth
-from xlcrm.forms import Cell
+from xlcrm.forms.schema import Cell
 
 TYPED = (
     *("来店登记", "日报", "H级", "A级", "B级", "C级", "客户卡", "跟进记录", "订单", "保有客户", "关怀记录", "战败"),

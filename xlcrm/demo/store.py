@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from dataclasses import dataclass
 
-from xlcrm.forms import Cell
+from xlcrm.forms.schema import Cell
 
 Row = dict[str, Cell]
 """A row as typed: header → cell; a blank cell is absent."""

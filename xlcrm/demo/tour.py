@@ -8,13 +8,13 @@ from pathlib import Path
 
 from xlcrm.books.new import fill_book
 from xlcrm.books.places import put
-from xlcrm.books.session import FileSession
+from xlcrm.books.xlsx.session import FileSession
 from xlcrm.catalogue import Lang
 from xlcrm.catalogue import tour as words
 from xlcrm.demo.completion import completed
 from xlcrm.demo.showcase import demo_store
 from xlcrm.errors import Refusal
-from xlcrm.ledger import read_ledger
+from xlcrm.ledger.ledger import read_ledger
 from xlcrm.report.workbook import file_name, workbook
 from xlcrm.verbs import VERBS, Job, Outcome
 

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from xlcrm.demo.customers import CareCall, Owner, Prospect
 from xlcrm.demo.staff import WEEKDAYS, Seller
 from xlcrm.demo.store import Row
-from xlcrm.forms import Cell
+from xlcrm.forms.schema import Cell
 
 TICK = "√"
 MANAGER = "经理"

@@ -12,10 +12,9 @@ from xlsxwriter.worksheet import Worksheet
 from xlcrm.analysis.figures import Content, Table
 from xlcrm.catalogue import Lang
 from xlcrm.catalogue.labels import LABELS
-from xlcrm.look import Formats, display_width
-from xlcrm.privacy import Veil
 from xlcrm.report.charts import Placed, draw
-from xlcrm.report.pages import ROW_PIXELS, UNIT_PIXELS, Spot, head_of
+from xlcrm.report.composer import ROW_PIXELS, UNIT_PIXELS, Spot, head_of
+from xlcrm.report.look import Formats, display_width
 from xlcrm.report.style import (
     FRAME,
     HEADER,
@@ -31,6 +30,7 @@ from xlcrm.report.style import (
     safe,
     shown,
 )
+from xlcrm.safety.privacy import Veil
 
 SIZE = {"font_size": 9}
 _PIXELS_A_CHARACTER, _PADDING = 7.2, 10

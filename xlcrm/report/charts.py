@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from xlcrm.analysis.figures import Table
 from xlcrm.catalogue import Lang
 from xlcrm.catalogue.labels import HOURS, LABELS, SENTENCES
-from xlcrm.look import FONT, GREY, LINE, SERIES, WHITE
+from xlcrm.report.look import FONT, GREY, LINE, SERIES, WHITE
 from xlcrm.report.style import DATE, DECIMAL, NUMBER, NUMBER_FORMATS
 
 if TYPE_CHECKING:

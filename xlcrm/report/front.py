@@ -8,9 +8,9 @@ from xlcrm.analysis.figures import Figure, Unit, half_up
 from xlcrm.analysis.month import Month
 from xlcrm.catalogue import Lang
 from xlcrm.catalogue.labels import LABELS, SENTENCES
-from xlcrm.forms import letters
-from xlcrm.look import BLUE, GREY, INK, ORANGE, PALE_BLUE, display_width
+from xlcrm.forms.schema import letters
 from xlcrm.report.canvas import SIZE, Canvas, on_two_lines, units
+from xlcrm.report.look import BLUE, GREY, INK, ORANGE, PALE_BLUE, display_width
 from xlcrm.report.style import FRAME, LINK, NOTE, UNIT_FORMATS, Shown, exact_cell, figure_cell, put
 from xlcrm.report.trace import Trace
 

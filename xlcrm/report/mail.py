@@ -15,10 +15,10 @@ from functools import partial
 from xlcrm.analysis.facts import Measure
 from xlcrm.analysis.figures import fill
 from xlcrm.analysis.month import Month
-from xlcrm.care import WarningKind
 from xlcrm.catalogue import Lang, Words
 from xlcrm.catalogue import mail as words
 from xlcrm.catalogue.labels import LABELS, WARNINGS
+from xlcrm.followup.care import WarningKind
 
 CHINA = dt.timezone(dt.timedelta(hours=8))
 """The shops' clock: China has one time zone and no summer time."""

@@ -22,10 +22,10 @@ from xlcrm.analysis.kpis import DIVISORS
 from xlcrm.analysis.month import Month
 from xlcrm.catalogue import Lang, Words
 from xlcrm.catalogue.labels import HOURS, LABELS, SENTENCES
-from xlcrm.forms import Privacy
-from xlcrm.look import BLUE, GREY, INK, LINE, PALE_BLUE, WHITE, display_width
-from xlcrm.normal import starts_like_formula
-from xlcrm.privacy import Veil, masked
+from xlcrm.forms.schema import Privacy
+from xlcrm.ledger.normal import starts_like_formula
+from xlcrm.report.look import BLUE, GREY, INK, LINE, PALE_BLUE, WHITE, display_width
+from xlcrm.safety.privacy import Veil, masked
 
 if TYPE_CHECKING:
     from xlsxwriter.format import Format

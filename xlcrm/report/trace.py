@@ -17,10 +17,11 @@ from xlcrm.analysis.figures import NOTHING, Name, Unit
 from xlcrm.analysis.kpis import Kpi
 from xlcrm.catalogue import Lang
 from xlcrm.catalogue.labels import LABELS, SENTENCES
-from xlcrm.forms import FORMS, letters
-from xlcrm.look import Formats, display_width
-from xlcrm.privacy import Veil
+from xlcrm.forms.schema import letters
+from xlcrm.forms.sheets import FORMS
+from xlcrm.report.look import Formats, display_width
 from xlcrm.report.style import DATE, FRAME, HEADER, LINK, NOTE, Shown, put, safe, shown
+from xlcrm.safety.privacy import Veil
 
 if TYPE_CHECKING:
     from xlsxwriter.worksheet import Worksheet

@@ -14,23 +14,13 @@ from xlcrm.analysis.kpis import kpis
 from xlcrm.analysis.month import Month
 from xlcrm.catalogue import Lang
 from xlcrm.catalogue.labels import LABELS, SENTENCES
-from xlcrm.look import Formats, display_width
-from xlcrm.privacy import Veil
 from xlcrm.report.canvas import SIZE, Canvas, units
+from xlcrm.report.composer import KPIS, PAGES, ROW_PIXELS, UNIT_PIXELS, WIDTH, Chart, Composer, Plan, height_of
 from xlcrm.report.front import draw_front, draw_kpis, kpi_rows, kpi_spans, tiles_end
-from xlcrm.report.pages import (
-    KPIS,
-    PAGES,
-    ROW_PIXELS,
-    UNIT_PIXELS,
-    WIDTH,
-    Chart,
-    Composer,
-    Plan,
-    height_of,
-)
+from xlcrm.report.look import Formats, display_width
 from xlcrm.report.style import A4, LINK, NOTE, TITLE, heading, note, safe
 from xlcrm.report.trace import Trace
+from xlcrm.safety.privacy import Veil
 
 _MEASURE = {"font_name": "Arial", "font_size": 10, "font_scheme": "none"}
 """The font widths of columns are counted in: its digits, or its twins', are seven pixels wide on every machine."""

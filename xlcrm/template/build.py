@@ -8,11 +8,10 @@ import io
 from xlsxwriter import Workbook
 from xlsxwriter.worksheet import Worksheet
 
-from xlcrm.forms import ANALYSIS_SHEET, FORMS, HOME_SHEET, FindingRow, letters
-from xlcrm.look import DEFAULT, Formats
-from xlcrm.settings import Settings
-from xlcrm.template import lists, sheets, vba, words
-from xlcrm.template.layout import (
+from xlcrm.forms.schema import letters
+from xlcrm.forms.settings import Settings
+from xlcrm.forms.sheets import ANALYSIS_SHEET, FORMS, HOME_SHEET, FindingRow
+from xlcrm.forms.workbook import (
     BOOK_CODE_NAME,
     CODE_NAMES,
     CONF_SHEET,
@@ -24,6 +23,8 @@ from xlcrm.template.layout import (
     SCHEMA_PROPERTY,
     SHEETS,
 )
+from xlcrm.report.look import DEFAULT, Formats
+from xlcrm.template import lists, sheets, vba, words
 from xlcrm.template.package import packed, parts
 from xlcrm.template.ribbon import PART, RELATIONSHIP, ribbon
 

@@ -9,10 +9,10 @@ import datetime as dt
 import math
 from typing import Any
 
-from xlcrm import look
-from xlcrm.codes import CODES
-from xlcrm.forms import ALWAYS, CHECK_HEADER, OPTIONAL, Column, Kind, Privacy
-from xlcrm.look import display_width
+from xlcrm.forms.codes import CODES
+from xlcrm.forms.schema import ALWAYS, CHECK_HEADER, OPTIONAL, Column, Kind, Privacy
+from xlcrm.report import look
+from xlcrm.report.look import display_width
 from xlcrm.template.lists import PEOPLE, list_name
 
 TICK = "√"

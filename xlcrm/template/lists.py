@@ -10,8 +10,8 @@ from xlsxwriter import Workbook
 from xlsxwriter.utility import xl_rowcol_to_cell
 from xlsxwriter.worksheet import Worksheet
 
-from xlcrm.codes import CODES, CodeList
-from xlcrm.template.layout import HEADER_ROW, LISTS_SHEET
+from xlcrm.forms.codes import CODES, CodeList
+from xlcrm.forms.workbook import HEADER_ROW, LISTS_SHEET
 
 PEOPLE = "名单_顾问"
 """Defined name over 顾问[姓名]."""

@@ -8,7 +8,7 @@ from __future__ import annotations
 from itertools import groupby
 from xml.etree import ElementTree
 
-from xlcrm.buttons import BUTTONS
+from xlcrm.template.buttons import BUTTONS
 
 PART = "customUI/customUI.xml"
 NAMESPACE = "http://schemas.microsoft.com/office/2006/01/customui"

@@ -9,15 +9,16 @@ from xlsxwriter import Workbook
 from xlsxwriter.utility import xl_cell_to_rowcol, xl_col_to_name
 from xlsxwriter.worksheet import Worksheet
 
-from xlcrm import look
-from xlcrm.buttons import BUTTONS
-from xlcrm.codes import CODES
-from xlcrm.forms import ANALYSIS_SHEET, CHECK_HEADER, GRADE_SHEETS, HOME_SHEET, Form, Kind, Privacy
-from xlcrm.look import Formats, display_width
-from xlcrm.report.layout import lay_out
-from xlcrm.settings import DECLARED, Settings, as_written
+from xlcrm.forms.codes import CODES
+from xlcrm.forms.schema import CHECK_HEADER, Form, Kind, Privacy
+from xlcrm.forms.settings import DECLARED, Settings, as_written
+from xlcrm.forms.sheets import ANALYSIS_SHEET, GRADE_SHEETS, HOME_SHEET
+from xlcrm.forms.workbook import HEADER_ROW, HOME_LAST, HOME_RESULT, HOME_STORE, LAST_ROW, SHEETS
+from xlcrm.report import look
+from xlcrm.report.analysis_sheet import lay_out
+from xlcrm.report.look import Formats, display_width
 from xlcrm.template import columns, words
-from xlcrm.template.layout import HEADER_ROW, HOME_LAST, HOME_RESULT, HOME_STORE, LAST_ROW, SHEETS
+from xlcrm.template.buttons import BUTTONS
 
 A4 = 9
 TABLE_STYLE = "Table Style Light 9"

@@ -20,8 +20,8 @@ from pathlib import Path
 import xlsxwriter
 from pyopenvba import ExcelFile, VBAModuleKind
 
-from xlcrm.buttons import BUTTONS
-from xlcrm.template.layout import BOOK_CODE_NAME, CODE_NAMES, SHEETS
+from xlcrm.forms.workbook import BOOK_CODE_NAME, CODE_NAMES, SHEETS
+from xlcrm.template.buttons import BUTTONS
 
 RUNS_IN_EXCEL = {f'App = "Microsoft {name}"': name == "Excel" for name in ("Excel", "Word", "Access", "PowerPoint")}
 

@@ -1,0 +1,138 @@
+"""Nasty workbooks: each verb answers with findings or a refusal in words, soon, in little memory, and the file is as it was."""
+
+from __future__ import annotations
+
+import json
+import os
+import random
+import signal
+import sys
+import traceback
+from collections import Counter
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+from mutants import mutant
+from nasty import CASES, JOB, PLAIN, WORKS, plain
+
+from xlcrm.books.xlsx.session import FileSession
+from xlcrm.catalogue.refusals import explain
+from xlcrm.errors import Refusal
+from xlcrm.verbs import VERBS, Outcome
+
+SECONDS, MEGABYTES = 10, 500
+"""What a verb may take of a nasty book."""
+
+pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="a process is forked")
+
+
+def says(book: Path, verb: str, out: Path) -> tuple[str, Outcome | None]:
+    """What a verb does to a book on its way into a copy: ``WORKS``, or the key of a refusal that has its words."""
+    try:
+        session = FileSession(book)
+        outcome = VERBS[verb](session.blocks, session.issues, replace(JOB, layout=session.layout))
+        session.apply(outcome.changes, out, forgets=outcome.forgets)
+    except Refusal as refusal:
+        explain(refusal, "zh")  # there are words for it, and every blank of them is filled
+        return refusal.key, None
+    return WORKS, outcome
+
+
+def apart(work: Callable[[], Any], told: Path) -> Any:
+    """What some work gives, done by a process of its own for its time and memory.
+
+    Its memory is bounded here; a verb that takes too long ends the process.
+    """
+    child = os.fork()
+    if child == 0:
+        try:
+            told.write_text(json.dumps(work()), "utf-8")
+        except BaseException:
+            traceback.print_exc()
+            os._exit(1)
+        os._exit(0)
+    _, status, used = os.wait4(child, 0)
+    assert os.waitstatus_to_exitcode(status) == 0, "a traceback is above, or a verb took too long"
+    # a child begins with the memory of its parent
+    assert used.ru_maxrss - _resident() < MEGABYTES << 10
+    return json.loads(told.read_text("utf-8"))
+
+
+def answers(book: Path) -> Any:
+    """What all verbs say to a book, and what validation finds in it."""
+    return apart(lambda: _answers(book), book.with_suffix(".json"))
+
+
+def _answers(book: Path) -> dict[str, Any]:
+    said: dict[str, Any] = {}
+    out = book.with_name("副本.xlsm")
+    for verb in VERBS:
+        signal.alarm(SECONDS)
+        said[verb], outcome = says(book, verb, out)
+        if verb == "validate" and outcome is not None:
+            said["found"] = sorted(
+                f"{finding.wording}@{finding.at.sheet}!{finding.at.cell}" for finding in outcome.findings
+            )
+    signal.alarm(0)
+    return said
+
+
+def _resident() -> int:
+    """Kilobytes of memory this process has now."""
+    return int(Path("/proc/self/statm").read_text().split()[1]) * os.sysconf("SC_PAGE_SIZE") >> 10
+
+
+def test_the_plain_month_works(tmp_path: Path) -> None:
+    """What the cases are compared with."""
+    book = tmp_path / "登记.xlsm"
+    book.write_bytes(plain())
+    assert answers(book) == PLAIN | {"found": []}
+
+
+@pytest.mark.parametrize("name", CASES)
+def test_a_nasty_book(name: str, tmp_path: Path) -> None:
+    case, book = CASES[name], tmp_path / "登记.xlsm"
+    content = case.content()
+    book.write_bytes(content)
+    said = answers(book)
+    found = said.pop("found", [])
+    assert said == case.says
+    assert set(case.found) <= set(found)
+    assert book.read_bytes() == content
+
+
+def test_there_are_enough_of_them() -> None:
+    assert len(CASES) >= 60
+
+
+MUTANTS, A_BATCH = 2000, 500
+TOUCHED = ("validate", "roll", "check", "month", "undo", "erase")
+
+
+@pytest.mark.parametrize("first", range(0, MUTANTS, A_BATCH))
+def test_two_thousand_mutants(first: int, tmp_path: Path) -> None:
+    """Two verbs each: nothing but what works and refusals, and the file is as it was."""
+    counted = apart(lambda: _mutants(range(first, first + A_BATCH), tmp_path), tmp_path / "told.json")
+    assert sum(counted.values()) == 2 * A_BATCH
+    assert counted[WORKS] > A_BATCH // 4, "many are opened and written"
+    assert len(counted) > 6, "and many are refused, for many reasons"
+
+
+def _mutants(seeds: range, folder: Path) -> Counter[str]:
+    counted: Counter[str] = Counter()
+    book = folder / "登记.xlsm"
+    for seed in seeds:
+        content = mutant(seed)
+        book.write_bytes(content)
+        for verb in random.Random(seed).sample(TOUCHED, 2):
+            signal.alarm(SECONDS)
+            try:
+                counted[says(book, verb, folder / "副本.xlsm")[0]] += 1
+            except Exception as error:
+                raise AssertionError(f"mutant {seed}, {verb}") from error
+            assert book.read_bytes() == content
+    signal.alarm(0)
+    return counted

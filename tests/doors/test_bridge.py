@@ -1,0 +1,433 @@
+"""The way of a button where xlwings cannot run: a copy in, lines of ASCII out, and a host that only obeys them."""
+
+from __future__ import annotations
+
+import datetime as dt
+import os
+import re
+import shutil
+import sys
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import openpyxl
+import pytest
+from books import STORES, Sheets, blocks_of, read_csv_store
+from dirt import DIRTY
+from hypothesis import given
+from hypothesis import strategies as st
+from libreoffice import drive
+from memory import HE, NAMES, QIAN, STAFF, report, visit
+from workbooks import edit_member
+
+from xlcrm import bridge
+from xlcrm.books.area import Area
+from xlcrm.books.hosted.copied import COMPOUND_FILE, Copy
+from xlcrm.books.hosted.wire import escaped, lines
+from xlcrm.books.new import fill_book
+from xlcrm.books.xlsx.cellxml import Stored, stored
+from xlcrm.books.xlsx.session import FileSession
+from xlcrm.catalogue.refusals import explain
+from xlcrm.changes import Block, Changes, Link, StructureIssue
+from xlcrm.computer import selfcheck
+from xlcrm.errors import Refusal
+from xlcrm.forms.schema import CHECK_HEADER, letters
+from xlcrm.forms.sheets import ANALYSIS_SHEET, FORMS, HOME_SHEET
+from xlcrm.forms.workbook import HOME_RESULT
+from xlcrm.verbs import VERBS, Job, Outcome, after
+
+DAY = dt.date(2026, 10, 5)
+NOW = dt.datetime(2026, 10, 31, 18)
+JOB = Job(NOW.date(), NOW, "文员小吴")
+HINDRANCES = ("protected", "merged", "formula", "comment")
+
+# ---------------------------------------------------------------- a host
+
+
+@dataclass
+class Host:
+    """An open book that does what the lines say, as CrmBridge.bas does; nothing is in its way."""
+
+    cells: dict[str, dict[tuple[int, int], Stored]] = field(default_factory=dict)
+    tables: dict[str, str] = field(default_factory=dict)
+
+    @classmethod
+    def holding(cls, blocks: list[Block]) -> Host:
+        return cls({block.sheet: cells_of(block) for block in blocks})
+
+    def obey(self, orders: list[str]) -> None:
+        rest = iter(orders)
+        for order in rest:
+            what, sheet, address, about = order.split("\t")
+            area = Area.parse(address)
+            if what == "table":
+                self.tables[read(about)] = address
+            elif what in ("values", "formulas"):
+                cells = self.cells.setdefault(read(sheet), {})
+                for row in range(area.top, area.bottom + 1):
+                    for column, cell in enumerate(next(rest).split("\t"), area.left):
+                        assert cell == "." or (cell[0] == "=") == (what == "formulas")
+                        cells[row, column] = value_of(cell)
+            else:
+                assert what in HINDRANCES
+
+    def standing(self, sheet: str) -> dict[tuple[int, int], Stored]:
+        return {at: cell for at, cell in self.cells[sheet].items() if cell is not None}
+
+
+def opened(sheets: Sheets) -> list[Block]:
+    """The blocks of an open book: a table without data has one blank row."""
+    return blocks_of({sheet: sheets.get(sheet) or [{}] for sheet in FORMS})
+
+
+def cells_of(block: Block) -> dict[tuple[int, int], Stored]:
+    """What a block holds, by its place in the worksheet."""
+    return {
+        (row, column): stored(cell, False)
+        for row, cells in enumerate(block.rows, block.row + 1)
+        for column, cell in enumerate(cells, block.column)
+        if cell is not None
+    }
+
+
+def value_of(cell: str) -> Stored:
+    """A cell as a line has it; a link shows its text."""
+    if cell in (".", "T", "F"):
+        return {".": None, "T": True, "F": False}[cell]
+    if cell[0] == "=":
+        found = re.fullmatch(r'=HYPERLINK\("#.*","(.*)"\)', read(cell))
+        assert found
+        return found[1]
+    return read(cell[1:]) if cell[0] == "'" else float(cell)
+
+
+def read(text: str) -> str:
+    """Escaped text as VBA reads it: split at the backslashes, four digits a unit."""
+    first, *others = text.split("\\")
+    units = [*map(ord, first)]
+    for other in others:
+        units += [int(other[:4], 16), *map(ord, other[4:])]
+    return b"".join(unit.to_bytes(2, "little") for unit in units).decode("utf-16-le")
+
+
+# ---------------------------------------------------------------- lines
+
+
+@given(st.text())
+def test_any_text_travels_as_printable_ascii(text: str) -> None:
+    assert re.fullmatch("[ -~]*", escaped(text))
+    assert read(escaped(text)) == text
+
+
+def test_what_a_line_of_cells_holds() -> None:
+    changes = Changes()
+    changes.lay(HOME_SHEET, "B2", None)
+    changes.lay(HOME_SHEET, "C2", DAY)
+    changes.lay(HOME_SHEET, "D2", dt.time(18))
+    changes.lay(HOME_SHEET, "E2", 1.5)
+    changes.lay(HOME_SHEET, "F2", True)
+    changes.lay(HOME_SHEET, "B3", "\\一\t")
+    changes.lay(HOME_SHEET, "G4", Link("日报", "A2", "看"))
+    asked, *orders = lines([], [], changes, "en")
+    assert asked.startswith("protected\t\\9996\\9875\tA1\t")
+    assert orders == [
+        "values\t\\9996\\9875\tB2:F2\t",
+        ".\t46300\t0.75\t1.5\tT",
+        "values\t\\9996\\9875\tB3\t",
+        "'\\005c\\4e00\\0009",
+        "formulas\t\\9996\\9875\tG4\t",
+        '=HYPERLINK("#\'\\65e5\\62a5\'!A2","\\770b")',
+    ]
+
+
+@pytest.mark.parametrize("text", DIRTY, ids=lambda text: text[:20])
+def test_text_is_marked_as_text(text: str) -> None:
+    changes = Changes()
+    changes.lay(HOME_SHEET, "B2", text)
+    assert lines([], [], changes, "zh")[-1] == f"'{escaped(text)}"
+
+
+@pytest.mark.parametrize("store", ["clean", "faulty"])
+def test_a_host_that_obeys_ends_where_every_other_writer_does(store: str) -> None:
+    blocks = opened(read_csv_store(STORES / store))
+    for verb in ("validate", "roll", "check", "month", "undo", "undo", "undo", "redo"):
+        changes = VERBS[verb](blocks, [], JOB).changes
+        host = Host.holding(blocks)
+        host.obey(lines(blocks, [], changes, "zh"))
+        then = after(blocks, changes)
+        for old, new in zip(blocks, then, strict=True):
+            assert host.standing(new.sheet) == cells_of(new), f"{verb}: {new.sheet}"
+            whole = f"A1:{letters(len(new.headers))}{len(new.rows) + 1}"
+            assert host.tables.get(new.table) == (None if len(new.rows) == len(old.rows) else whole)
+        for sheet, cells in changes.layouts.items():
+            laid = {(Area.parse(at).top, Area.parse(at).left): stored(v, False) for at, v in cells.items()}
+            assert {at: host.cells[sheet][at] for at in laid} == laid, f"{verb}: {sheet}"
+        blocks = then
+
+
+def test_everything_is_asked_before_anything_is_written() -> None:
+    blocks = opened(read_csv_store(STORES / "faulty"))
+    whats = [line.partition("\t")[0] for line in lines(blocks, [], VERBS["roll"](blocks, [], JOB).changes, "zh")]
+    first = next(i for i, what in enumerate(whats) if what in ("values", "formulas", "table"))
+    assert set(whats[:first]) == set(HINDRANCES)
+    assert not set(whats[first:]) & set(HINDRANCES)
+
+
+def changed(sheet: str, header: str, value: str) -> Changes:
+    changes = Changes()
+    changes.put(sheet, 2, header, value)
+    return changes
+
+
+def test_formulas_are_the_programs_own_in_its_own_tables() -> None:
+    blocks = opened({})
+    typed = lines(blocks, [], changed("客户卡", "住址", "东街"), "zh")
+    own = lines(blocks, [], changed("问题清单", "发现", "东街"), "zh")
+    assert [any(line.startswith("formula\t") for line in each) for each in (typed, own)] == [True, False]
+
+
+def test_a_filtered_table_is_refused() -> None:
+    issue = StructureIssue("filter", "客户卡", "A1", "客户编号")
+    with pytest.raises(Refusal, match=r"live\.filter"):
+        lines(opened({}), [issue], changed("客户卡", "住址", "东街"), "zh")
+
+
+def test_a_column_the_table_lacks_is_refused() -> None:
+    with pytest.raises(Refusal, match=r"book\.column_missing"):
+        lines(opened({}), [], changed("客户卡", "星座", "白羊"), "zh")
+
+
+def test_a_text_no_cell_can_hold_is_refused() -> None:
+    with pytest.raises(Refusal, match=r"book\.text_too_long.*'P2'"):
+        lines(opened({}), [], changed("客户卡", "住址", "街" * 32_768), "zh")
+
+
+# ---------------------------------------------------------------- one press
+
+
+@pytest.fixture
+def copy(tmp_path: Path) -> Path:
+    """What the VBA saves of an open book."""
+    book = tmp_path / "店-1.xlsm"
+    fill_book(book, {"顾问": STAFF, "来店登记": [visit(DAY, 销售顾问="王五")], "日报": [report(DAY)]})
+    return Path(shutil.move(book, tmp_path / "~xlcrm-101500-店-1.xlsm.copy"))
+
+
+def press(verb: str, copy: Path) -> tuple[str, list[str]]:
+    """Run the bridge; its message and its lines."""
+    bridge.main([verb, str(copy.with_suffix(""))])
+    assert not copy.with_suffix(".begun").exists()
+    (message,) = copy.with_suffix(".done").read_text("ascii").splitlines()
+    return read(message), copy.with_suffix(".changes").read_text("ascii").splitlines()
+
+
+def result_of(orders: list[str]) -> Stored:
+    host = Host()
+    host.obey(orders)
+    area = Area.parse(HOME_RESULT[1])
+    return host.cells[HOME_SHEET][area.top, area.left]
+
+
+def test_a_press_answers_with_words_and_lines(copy: Path) -> None:
+    message, orders = press("validate", copy)
+    assert message == result_of(orders) == "校验 2 行：1 处错误，0 处警告，0 处提示。"
+
+
+def test_the_month_also_leaves_its_workbook_beside_the_book(copy: Path) -> None:
+    message, orders = press("month", copy)
+    workbook = copy.with_name("月度分析_2026-10.xlsx")
+    assert openpyxl.load_workbook(workbook).sheetnames
+    assert message.endswith(f"已写入 {workbook}")
+    assert any(line.startswith(f"values\t{escaped(ANALYSIS_SHEET)}\t") for line in orders)
+
+
+def test_the_mail_is_drafted_beside_the_book(copy: Path) -> None:
+    message, orders = press("mail", copy)
+    draft = copy.with_name("月度分析_2026-10.eml")
+    assert draft.is_file()
+    first, *_, last = message.splitlines()
+    assert (first, last) == (result_of(orders), f"已写入 {draft}")
+    assert {line.split("\t")[1] for line in orders if line.startswith("values\t")} == {escaped(HOME_SHEET)}
+
+
+def test_the_forms_to_print_lie_beside_the_book(copy: Path) -> None:
+    message, orders = press("print", copy)
+    (workbook,) = copy.parent.glob("表卡_*.xlsx")
+    assert "早会" in openpyxl.load_workbook(workbook).sheetnames
+    first, last = message.splitlines()
+    assert (first, last) == (result_of(orders), f"已写入 {workbook}")
+    assert {line.split("\t")[1] for line in orders if line.startswith("values\t")} == {escaped(HOME_SHEET)}
+
+
+@pytest.mark.parametrize(("beginning", "host"), [(b"PK", "Excel"), (COMPOUND_FILE, "LibreOffice")])
+def test_the_self_check_looks_at_the_book_itself(copy: Path, beginning: bytes, host: selfcheck.Host) -> None:
+    book = Path(shutil.copy(copy, copy.with_name("店-1.xlsm")))
+    copy.write_bytes(beginning)
+    message, orders = press("selfcheck", copy)
+    said = selfcheck.report(book, host, "zh").lines
+    assert (message, result_of(orders)) == ("\n".join(said), said[0])
+
+
+def test_a_refusal_is_the_message_and_the_result(copy: Path) -> None:
+    copy.write_bytes(b"PK\3\4")
+    message, orders = press("validate", copy)
+    assert message == result_of(orders) == explain(Refusal("book.damaged", name="店-1.xlsm"), "zh")
+
+
+def test_a_book_with_dates_from_1904_is_a_refusal(copy: Path) -> None:
+    edit_member(copy, "xl/workbook.xml", "<workbookPr ", '<workbookPr date1904="1" ')
+    message, _ = press("validate", copy)
+    assert message == explain(Refusal("live.date1904", name="店-1.xlsm"), "zh")
+
+
+def test_a_report_that_is_open_is_a_refusal(copy: Path) -> None:
+    folder = copy.with_name("月度分析_2026-10.xlsx")
+    folder.mkdir()
+    message, orders = press("month", copy)
+    assert message == explain(Refusal("output.unwritable", name=folder.name, folder=copy.parent), "zh")
+    assert result_of(orders) == message
+
+
+def test_a_failure_is_told_in_words_and_logged_without_names(
+    copy: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(*_: object) -> Outcome:
+        raise ZeroDivisionError(f"{NAMES[HE]} {HE}")
+
+    monkeypatch.setitem(VERBS, "validate", fail)
+    monkeypatch.setenv("LOCALAPPDATA", str(tmp_path))
+    message, orders = press("validate", copy)
+    (log,) = (tmp_path / "xlcrm" / "log").iterdir()
+    assert result_of(orders) == message
+    assert str(log) in message
+    assert "ZeroDivisionError: 何* 199****0101" in log.read_text("utf-8")
+
+
+def test_what_fails_without_a_word_leaves_nothing_to_wait_for(copy: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def fail(*_: object) -> tuple[str, list[str]]:
+        raise MemoryError
+
+    monkeypatch.setattr(bridge, "answer", fail)
+    with pytest.raises(MemoryError):
+        bridge.main(["validate", str(copy.with_suffix(""))])
+    assert list(copy.parent.glob("~xlcrm-*")) == [copy]
+
+
+def test_a_host_that_has_given_up_is_left_alone(copy: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def slow(_: str, copy: Path) -> tuple[str, list[str]]:
+        for path in copy.parent.glob("~xlcrm-*"):
+            path.unlink()
+        return "好", []
+
+    monkeypatch.setattr(bridge, "answer", slow)
+    bridge.main(["validate", str(copy.with_suffix(""))])
+    bridge.main(["validate", str(copy.with_suffix(""))])
+    assert not list(copy.parent.glob("~xlcrm-*"))
+
+
+def test_what_a_press_that_died_left_is_removed_by_the_next(copy: Path) -> None:
+    def left(name: str, seconds: int) -> Path:
+        path = copy.with_name(name)
+        path.write_text("何一 19900000101", "utf-8")
+        os.utime(path, (copy.stat().st_mtime - seconds,) * 2)
+        return path
+
+    old = [left(f"~xlcrm-0959{i:02}-别的店.xlsm.{ending}", 3601) for i, ending in enumerate(bridge.ENDINGS)]
+    kept = [
+        left("~xlcrm-100000-店-1.xlsm.copy", 3599),
+        left("~xlcrm-店-1.xlsm", 9999),
+        left("~xlcrm-店-1.xlsm.lock", 9999),
+        left("备份.copy", 9999),
+    ]
+    os.utime(copy, (dt.datetime(2020, 1, 1).timestamp(),) * 2)
+    press("validate", copy)
+    assert [path for path in [*old, *kept] if path.exists()] == [*old, *kept]
+    os.utime(copy, (kept[0].stat().st_mtime + 3599,) * 2)
+    press("validate", copy)
+    assert [path for path in [*old, *kept] if path.exists()] == kept
+
+
+# ---------------------------------------------------------------- a copy
+
+
+def test_a_copy_in_the_books_own_format_is_read_as_the_file_is(copy: Path) -> None:
+    book = Path(shutil.copy(copy, copy.with_name("店-1.xlsm")))
+    session, found = FileSession(book), Copy(copy, "店-1.xlsm")
+    assert (found.blocks, found.issues) == (session.blocks, session.issues)
+
+
+@pytest.mark.libreoffice
+def test_in_calc(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Copies in the old format, what is in the way of writing, and text that stays text."""
+    monkeypatch.setenv("XLCRM_PYTHON", sys.executable)
+    monkeypatch.setenv("LC_ALL", "C.UTF-8")
+    path = tmp_path / "店.xlsm"
+    phones = [f"199000002{i:02}" for i in range(len(DIRTY))]
+    visits = [visit(DAY, 销售顾问="王五"), visit(DAY, QIAN, 离去时间=None)]
+    visits += [visit(DAY, QIAN) | {"顾客名称": text, "电话": phone} for text, phone in zip(DIRTY, phones, strict=True)]
+    fill_book(path, {"顾问": STAFF, "来店登记": visits, "日报": [report(DAY, 下次回访日期=NOW.date())]})
+    lost = {
+        "B": DIRTY[0],
+        "C": phones[0],
+        "D": "H",
+        "E": "战败",
+        "F": "他品牌-价格",
+        "J": "张敏",
+        "K": "同意",
+        "L": "王五",
+    }
+    result = f'Cell(book, "{HOME_SHEET}", "{HOME_RESULT[1]}")'
+    logs, folder = 'book.Sheets.getByName("来店登记")', tmp_path.as_uri()
+    lines = [
+        "Dim old(0) As New com.sun.star.beans.PropertyValue",
+        'old(0).Name = "FilterName": old(0).Value = "MS Excel 97"',
+        f'book.storeToURL("{folder}/whole.copy", old())',
+        f'{logs}.protect("")',
+        'Run(book, "CrmButtons.BtnValidate")',
+        f'Cell(book, "{HOME_SHEET}", "AA1").String = {result}.String',
+        f'{logs}.unprotect("")',
+        f'{logs}.getCellRangeByName("X3:X4").merge(True)',
+        'Run(book, "CrmButtons.BtnValidate")',
+        f'Cell(book, "{HOME_SHEET}", "AA2").String = {result}.String',
+        f'{logs}.getCellRangeByName("X3:X4").merge(False)',
+        f'{logs}.getCellRangeByName("X3").Formula = "=1+1"',
+        'Run(book, "CrmButtons.BtnValidate")',
+        f'Cell(book, "{HOME_SHEET}", "AA3").String = {result}.String',
+        f'{logs}.getCellRangeByName("X3").String = ""',
+        'Run(book, "CrmButtons.BtnValidate")',
+        f'Cell(book, "{HOME_SHEET}", "AA4").String = {result}.String',
+        'Run(book, "CrmButtons.BtnRoll")',
+        'book.Sheets.getByName("H级").Annotations.insertNew(Cell(book, "H级", "T2").CellAddress, "老客户介绍")',
+        *(f'Cell(book, "战败", "{column}2").String = "{text}"' for column, text in lost.items()),
+        *(f'Cell(book, "战败", "{column}2").Value = {stored(DAY, False)}' for column in "IM"),
+        'Run(book, "CrmButtons.BtnRoll")',
+        f'Cell(book, "{HOME_SHEET}", "AA5").String = {result}.String',
+        'book.Sheets.removeByName("目标")',
+        f'book.storeToURL("{folder}/less.copy", old())',
+    ]
+    assert drive(path, lines) == "done"
+
+    session, found = FileSession(path), Copy(tmp_path / "whole.copy", path.name)
+    assert (found.blocks, found.issues) == (session.blocks, [])
+    with pytest.raises(Refusal, match=r"book\.sheet_missing.*目标"):
+        Copy(tmp_path / "less.copy", path.name)
+
+    written = openpyxl.load_workbook(tmp_path / "after.xlsx", data_only=True)
+    answers = [written[HOME_SHEET][f"AA{i}"].value for i in range(1, 6)]
+    refusals = [
+        Refusal("live.protected", sheet="来店登记"),
+        Refusal("live.merged", sheet="来店登记"),
+        Refusal("live.formula", sheet="来店登记", cell="X2:X3"),
+    ]
+    assert answers[:3] == [explain(refusal, "zh") for refusal in refusals]
+    assert str(answers[3]).startswith(f"校验 {len(DIRTY) + 3} 行：2 处错误")
+    assert answers[4] == explain(Refusal("live.comment", sheet="H级", cell=f"A2:U{len(DIRTY) + 1}"), "zh")
+    rows = written["客户卡"].iter_rows(values_only=True, max_row=len(DIRTY) + 2)
+    header, *cards, below = rows
+    name, day = header.index("客户姓名"), header.index("初洽日期")
+    assert [(row[name], row[day]) for row in cards] == [(text, dt.datetime(2026, 10, 5)) for text in DIRTY]
+    assert not any(below)
+    assert written["客户卡"].tables.items() == [(FORMS["客户卡"].table, f"A1:{letters(len(header))}{len(DIRTY) + 1}")]
+    assert written["来店登记"]["X2"].value.startswith("错误")
+    assert header[-1] == CHECK_HEADER
+    assert not list(tmp_path.glob("~xlcrm-*"))

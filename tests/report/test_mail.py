@@ -1,0 +1,527 @@
+"""The mail with the month: a draft that says what matters, and gives no customer away."""
+
+from __future__ import annotations
+
+import datetime as dt
+import html
+import io
+import re
+import sys
+import zipfile
+from email import policy
+from email.message import EmailMessage
+from email.parser import BytesParser
+from functools import cache
+from pathlib import Path
+from types import ModuleType, SimpleNamespace
+from typing import Any
+
+import msoffcrypto
+import pytest
+from books import Row, blocks_of, ledger_of
+from msoffcrypto.exceptions import InvalidKeyError
+from shell import contents, declines, xlcrm
+
+from xlcrm import delivery as mailing
+from xlcrm.analysis import Month, analyse
+from xlcrm.books.new import fill_book
+from xlcrm.catalogue import mail as words
+from xlcrm.delivery import draft_name, hand_over, letter, shown_in_outlook
+from xlcrm.demo import Sheets, simulate
+from xlcrm.errors import Refusal
+from xlcrm.forms.schema import Cell, Privacy, as_text
+from xlcrm.forms.settings import parse
+from xlcrm.forms.sheets import FORMS
+from xlcrm.report.encryption import encrypted, require_strong
+from xlcrm.report.mail import draft, things
+from xlcrm.report.pdf import pdf
+from xlcrm.report.workbook import workbook
+from xlcrm.validate import blocked_rows, validate
+from xlcrm.verbs import VERBS, Job, after
+
+NOW = dt.datetime(2026, 10, 31, 18, 30)
+PASSWORD = "月报-Oktober-26"
+MAILS = {"收件人": "boss@example.com、wang.wu@example.com.cn", "抄送": "gm@example.com", "发件人": "me@example.com"}
+
+
+def settings(**values: str) -> list[Row]:
+    return [{"键": key, "值": value} for key, value in values.items()]
+
+
+@cache
+def store() -> Sheets:
+    """A month of a shop, rolled and checked, so that every sheet holds customers; mails are set."""
+    sheets = simulate(7, start=dt.date(2026, 8, 1), end=NOW.date(), consultants=4, visits_a_month=60, opening=25).sheets
+    # a remark that names a customer in a column that is no customer's
+    named = next(str(row["顾客名称"]) for row in sheets["来店登记"] if row.get("电话"))
+    visits = (row for row in sheets["来店登记"] if str(row["日期"]) > "2026-10-10" and row.get("竞品"))
+    next(visits)["竞品"] = f"{named}说的丰天 19900000077 沪A12345"
+    return {**sheets, "设置": [*sheets.get("设置", []), *settings(**MAILS)]}
+
+
+@cache
+def blocks() -> list[Any]:
+    job = Job(NOW.date(), NOW, "文员")
+    return after(blocks_of(store()), VERBS["roll"](blocks_of(store()), (), job).changes)
+
+
+@cache
+def month() -> Month:
+    found = VERBS["mail"](blocks(), (), Job(NOW.date(), NOW)).analysis
+    assert found is not None
+    return found
+
+
+def month_with(**values: str) -> Month:
+    ledger = ledger_of({**store(), "设置": settings(**values)}, NOW.date())
+    return analyse(ledger, NOW.date(), "2026-10", blocked_rows(validate(ledger, NOW.date())))
+
+
+def parsed(content: bytes) -> EmailMessage:
+    return BytesParser(policy=policy.default).parsebytes(content)
+
+
+def attachment_of(message: EmailMessage) -> tuple[str, bytes]:
+    (found,) = message.iter_attachments()
+    content = found.get_content()
+    return str(found.get_filename()), content
+
+
+def personal() -> set[str]:
+    """Every name, phone, plate and number of the store, but a customer who is called as a colleague is.
+
+    A colleague's name stays in the mail. Of titles (王先生) and of one character no one is known.
+    """
+    found: set[str] = set()
+    staff: set[str] = set()
+    kinds = {Privacy.NAME, Privacy.PHONE, Privacy.PLATE, Privacy.NUMBER, Privacy.IDENTITY, Privacy.ADDRESS}
+    for block in blocks():
+        form = FORMS[block.sheet]
+        for at, header in enumerate(block.headers):
+            column = next((c for c in form.columns if c.header == header), None)
+            cells = {as_text(row[at]) for row in block.rows if row[at] is not None}
+            if column is not None and column.privacy in kinds:
+                found |= cells
+            if (block.sheet, header) == ("顾问", "姓名"):
+                staff = cells
+    return {text for text in found if len(text) > 1 and not text.endswith(("先生", "女士"))} - staff
+
+
+def unpacked(content: bytes) -> str:
+    """Every part of a package with its name, entities read, and the text without its markup once more."""
+    with zipfile.ZipFile(io.BytesIO(content)) as package:
+        assert not any(name.endswith((".bin", ".zip", ".xlsx")) for name in package.namelist())
+        texts = [f"{name}\n{package.read(name).decode('utf-8')}" for name in package.namelist()]
+    text = html.unescape("\n".join(texts))
+    return text + "\n" + re.sub(r"<[^>]*>", "", text)
+
+
+# ---------------------------------------------------------------- nobody is given away
+
+
+def test_the_masked_mail_gives_no_customer_away() -> None:
+    message = parsed(draft(letter(month(), "zh"), NOW))
+    _, content = attachment_of(message)
+    bodies = "".join(part.get_content() for part in message.walk() if part.get_content_maintype() == "text")
+    text = unpacked(content) + bodies + str(message["Subject"])
+    secrets = personal()
+    assert len(secrets) > 300
+    assert {secret for secret in secrets if secret in text} == set()
+    assert not re.search(r"(?<![\d.])1\d{10}(?!\d)", text)
+    assert "19900000077" not in text
+    assert "沪A12345" not in text
+    assert "沪A****" in text, "the remark itself is there, masked"
+
+
+def test_the_search_would_find_what_is_not_masked() -> None:
+    full = unpacked(workbook(month(), names=True))
+    assert sum(secret in full for secret in personal()) > 5
+    assert "19900000077" in full
+
+
+def test_consultants_keep_their_names() -> None:
+    _, content = attachment_of(parsed(draft(letter(month(), "zh"), NOW)))
+    text = unpacked(content)
+    assert all(str(row["姓名"]) in text for row in store()["顾问"])
+
+
+# ---------------------------------------------------------------- the draft
+
+
+def test_a_draft_reads_back() -> None:
+    mail = letter(month(), "zh")
+    content = draft(mail, NOW)
+    assert content.isascii()
+    assert b"\n" not in content.replace(b"\r\n", b"")
+    message = parsed(content)
+    assert message["X-Unsent"] == "1"
+    assert message["Subject"] == mail.subject == f"{month().settings.store} 2026-10 月度分析"
+    assert [a.addr_spec for a in message["To"].addresses] == ["boss@example.com", "wang.wu@example.com.cn"]
+    assert [a.addr_spec for a in message["Cc"].addresses] == ["gm@example.com"]
+    assert [a.addr_spec for a in message["From"].addresses] == ["me@example.com"]
+    assert message["Date"].datetime == NOW.replace(tzinfo=dt.timezone(dt.timedelta(hours=8)))
+    assert not any(part.defects for part in message.walk())
+    assert attachment_of(message) == ("月度分析_2026-10.xlsx", workbook(month()))
+    plain, rich = (message.get_body((kind,)) for kind in ("plain", "html"))
+    assert plain is not None
+    assert rich is not None
+    assert plain.get_content().splitlines() == mail.text.splitlines()
+    assert re.findall("<li>(.*?)</li>", rich.get_content()) == [html.escape(thing) for thing in mail.things]
+
+
+def test_it_says_the_three_things_that_matter() -> None:
+    mail = letter(month(), "zh")
+    assert len(mail.things) == 3
+    assert list(mail.things[:2]) == [sentence.zh for sentence in month().sentences[:2]]
+    assert "销售进度" not in mail.text
+
+
+def test_what_the_progress_says_is_not_said_again() -> None:
+    def told(**sheets: list[Row]) -> str:
+        visits: list[Row] = [{"日期": NOW.date(), "首次/再次": "首次", "销售顾问": "张敏"}]
+        ledger = ledger_of({"来店登记": visits, **sheets}, NOW.date())
+        return things(analyse(ledger, NOW.date(), "2026-10", ()), "zh")[-1]
+
+    def order(number: int, **other: Cell) -> Row:
+        row: Row = {"订单号": f"D{number}", "电话": f"1990000000{number}", "订单日期": NOW.date(), "销售顾问": "张敏"}
+        return row | {"金额": 100000.0 + number} | other
+
+    target: Row = {"月份": "2026-10", "顾问": "张敏", "订单目标": 9}
+    owed, gone = [order(1), order(2)], [order(1), order(2), order(3, 交车日期=NOW.date())]
+    plan: Row = {"客户编号": "C1", "计划日期": dt.date(2026, 10, 1), "销售顾问": "李强"}
+    loss: Row = {"电话": "19900000009", "申请日期": NOW.date(), "申请人": "李强"}
+    owes = "2 张未交车的订单未收款超过上限，最多的一张未收 100,002 元（张敏）。"
+    assert told(目标=[target], 订单=owed) == owes
+    assert told(目标=[target], 订单=gone) == "1 张订单已交车，车款还没收齐，最多的一张未收 100,003 元（张敏）。"
+    overdue = "现有 1 个回访逾期未做，最久的已逾期 30 天（李强）；名单在第 9 页。"
+    assert told(目标=[target], 订单=owed, 跟进记录=[plan]) == overdue
+    doubtful = "本月申请战败 2 位，其中 2 位有疑点，可能并没有败；名单在第 8 页。"
+    assert told(目标=[target], 订单=owed, 跟进记录=[plan], 战败=[loss, loss]) == doubtful
+    # of two consultants one is behind, the shop is not
+    others = [order(n, 已收款=100000.0) for n in range(1, 9)]
+    behind: Row = {"月份": "2026-10", "顾问": "李强", "订单目标": 2}
+    assert told(目标=[target | {"订单目标": 1}, behind], 订单=others).startswith(
+        "1 位顾问落后于目标，差得最多的是李强："
+    )
+
+
+def test_the_same_month_and_time_give_the_same_bytes() -> None:
+    first = draft(letter(month(), "zh"), NOW)
+    assert draft(letter(month(), "zh"), NOW) == first
+    assert draft(letter(month(), "zh"), NOW + dt.timedelta(seconds=1)) != first
+
+
+@pytest.mark.parametrize(
+    "name", ["店\r\nBcc: x@evil.cn", "店\nX: y", "店\u2028Bcc: x@evil.cn", "店\x85Bcc: a", "店\x00\u202e", "长" * 200]
+)
+def test_no_name_of_a_shop_is_a_header(name: str) -> None:
+    message = parsed(draft(letter(month_with(店名=name), "zh"), NOW))
+    assert sorted(message.keys()) == sorted(
+        ["Subject", "Date", "Message-ID", "X-Unsent", "MIME-Version", "Content-Type"]
+    )
+    assert message["Subject"].startswith(name[0])
+    assert message["Subject"].endswith("2026-10 月度分析")
+
+
+@pytest.mark.parametrize("key", MAILS)
+@pytest.mark.parametrize(
+    "value",
+    [
+        "a@b.cn\nBcc: x@evil.cn",
+        "a@b.cn\r\n\r\nhallo",
+        "王 <a@b.cn>",
+        "a b@c.cn",
+        "a@b",
+        "@b.cn",
+        "a@b.cn\u2028x",
+        '"a"@b.cn',
+    ],
+)
+def test_no_address_is_a_header(key: str, value: str) -> None:
+    assert parse([(key, value)])[1] == {0: "bad"}
+
+
+def test_an_address_that_cannot_be_read_is_refused_not_left_out() -> None:
+    sheets = {**store(), "设置": settings(收件人="张经理")}
+    with pytest.raises(Refusal, match=r"mail\.address") as caught:
+        VERBS["mail"](blocks_of(sheets), (), Job(NOW.date(), NOW))
+    assert caught.value.about == {"setting": "收件人", "cell": "B2"}
+
+
+# ---------------------------------------------------------------- the full copy
+
+
+def test_a_full_copy_opens_with_its_password_only() -> None:
+    message = parsed(draft(letter(month(), "zh", PASSWORD), NOW))
+    name, content = attachment_of(message)
+    assert name == "月度分析_2026-10_完整.xlsx"
+    assert not zipfile.is_zipfile(io.BytesIO(content))
+    assert PASSWORD not in str(message)
+    assert opened(content, PASSWORD) == workbook(month(), names=True)
+    for wrong in (PASSWORD.lower(), PASSWORD + " ", PASSWORD[:-1]):
+        with pytest.raises(InvalidKeyError):
+            opened(content, wrong)
+
+
+def opened(content: bytes, password: str) -> bytes:
+    out = io.BytesIO()
+    file = msoffcrypto.OfficeFile(io.BytesIO(content))
+    file.load_key(password=password, verify_password=True)
+    file.decrypt(out, verify_integrity=True)
+    return out.getvalue()
+
+
+@pytest.mark.parametrize(
+    ("password", "key"),
+    [
+        ("", "password.short"),
+        ("Ab1-xyz", "password.short"),
+        ("1234567890", "password.plain"),
+        ("9876543210a", "password.plain"),
+        ("aaaaaaaaaa11", "password.plain"),
+        ("abcdefghijkl", "password.plain"),
+        ("          ", "password.plain"),
+        ("a1" * 128, "password.long"),
+    ],
+)
+def test_a_weak_password_is_refused(password: str, key: str) -> None:
+    with pytest.raises(Refusal) as caught:
+        encrypted(b"", password)
+    assert caught.value.key == key
+
+
+def test_a_good_password_is_none_of_them() -> None:
+    require_strong(PASSWORD)
+    require_strong("correct horse 9")
+
+
+# ---------------------------------------------------------------- the command
+
+
+@pytest.fixture(scope="module")
+def template(tmp_path_factory: pytest.TempPathFactory) -> bytes:
+    path = tmp_path_factory.mktemp("store") / "CRM.xlsm"
+    fill_book(path, store())
+    return path.read_bytes()
+
+
+@pytest.fixture
+def book(template: bytes, tmp_path: Path) -> Path:
+    path = tmp_path / "店" / "CRM.xlsm"
+    path.parent.mkdir()
+    path.write_bytes(template)
+    return path
+
+
+TODAY = ("--today", f"{NOW:%Y-%m-%d}")
+
+
+def test_the_draft_stands_beside_the_book_which_is_left_alone(book: Path) -> None:
+    before = book.read_bytes()
+    answer = xlcrm("mail", book, *TODAY)
+    assert answer.code == 0
+    assert answer.out.splitlines()[0] == words.DRAFTED.say("zh", month="2026-10")
+    assert {path.name for path in book.parent.iterdir()} == {"CRM.xlsm", "月度分析_2026-10.eml"}
+    assert book.read_bytes() == before
+    message = parsed(book.with_name("月度分析_2026-10.eml").read_bytes())
+    assert attachment_of(message)[0] == "月度分析_2026-10.xlsx"
+
+
+@pytest.mark.parametrize("more", [("--dry-run",), ("--dry-run", "--full")])
+def test_a_dry_run_writes_nothing(book: Path, more: tuple[str, ...]) -> None:
+    before = contents(book.parent)
+    answer = xlcrm("mail", book, *TODAY, *more)
+    assert answer.code == 0
+    assert ".eml" in answer.out
+    assert contents(book.parent) == before
+
+
+@pytest.mark.parametrize(
+    ("typed", "key"),
+    [
+        (["", ""], "password.short"),
+        ([PASSWORD, PASSWORD + "x"], "password.differs"),
+        (["1234567890", "1234567890"], "password.plain"),
+    ],
+)
+def test_a_password_that_will_not_do_leaves_everything(
+    book: Path, typed: list[str], key: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    before, answers = contents(book.parent), iter(typed)
+    monkeypatch.setattr(sys.stdin, "isatty", lambda: True, raising=False)
+    monkeypatch.setattr("getpass.getpass", lambda prompt: next(answers))
+    answer = xlcrm("mail", book, *TODAY, "--full")
+    declines(answer, key)
+    assert contents(book.parent) == before
+
+
+def test_a_password_is_taken_from_a_terminal_only(book: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    before = contents(book.parent)
+    monkeypatch.setattr(sys.stdin, "isatty", lambda: False, raising=False)
+    declines(xlcrm("mail", book, *TODAY, "--full"), "password.no_terminal")
+    assert contents(book.parent) == before
+
+
+def test_a_full_draft_is_written(book: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sys.stdin, "isatty", lambda: True, raising=False)
+    monkeypatch.setattr("getpass.getpass", lambda prompt: PASSWORD)
+    answer = xlcrm("mail", book, *TODAY, "--full")
+    assert answer.code == 0
+    assert PASSWORD not in answer.out + answer.err
+    message = parsed(book.with_name("月度分析_2026-10_完整.eml").read_bytes())
+    assert zipfile.is_zipfile(io.BytesIO(opened(attachment_of(message)[1], PASSWORD)))
+
+
+# ---------------------------------------------------------------- Outlook
+
+
+class Item:
+    """A mail of Outlook: it knows these members and no other, and cannot be sent."""
+
+    __slots__ = ("CC", "HTMLBody", "Subject", "To", "attached", "shown")
+    To: str
+    CC: str
+    Subject: str
+    HTMLBody: str
+
+    def __init__(self) -> None:
+        self.attached: list[tuple[str, bytes]] = []
+        self.shown = 0
+
+    @property
+    def Attachments(self) -> SimpleNamespace:
+        def add(path: str) -> None:
+            self.attached.append((Path(path).name, Path(path).read_bytes()))
+
+        return SimpleNamespace(Add=add)
+
+    def Display(self) -> None:
+        self.shown += 1
+
+
+class ComError(Exception):
+    """pywintypes.com_error."""
+
+
+def with_outlook(monkeypatch: pytest.MonkeyPatch, item: Item | None) -> None:
+    """Outlook as pywin32 shows it; without an ``item`` it is not installed."""
+
+    def dispatch(name: str) -> SimpleNamespace:
+        assert name == "Outlook.Application"
+        if item is None:
+            raise ComError("Invalid class string")
+        return SimpleNamespace(CreateItem={0: item}.__getitem__)
+
+    with_windows(monkeypatch, Dispatch=dispatch)
+
+
+def with_windows(monkeypatch: pytest.MonkeyPatch, **members: object) -> None:
+    """pywin32, with these members of ``win32com.client`` and no other."""
+    client = ModuleType("win32com.client")
+    client.__dict__.update(members)
+    types = ModuleType("pywintypes")
+    types.com_error = ComError  # type: ignore[attr-defined]
+    for name, module in {"win32com": ModuleType("win32com"), "win32com.client": client, "pywintypes": types}.items():
+        monkeypatch.setitem(sys.modules, name, module)
+
+
+def test_outlook_shows_the_mail_and_sends_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    item = Item()
+    with_outlook(monkeypatch, item)
+    mail = letter(month(), "zh")
+    assert shown_in_outlook(mail)
+    assert item.shown == 1
+    assert item.To == "boss@example.com; wang.wu@example.com.cn"
+    assert item.CC == "gm@example.com"
+    assert (item.Subject, item.HTMLBody) == (mail.subject, mail.html)
+    assert item.attached == [(mail.name, mail.content)]
+
+
+def test_without_outlook_the_draft_is_a_file(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    with_outlook(monkeypatch, None)
+    opened_paths: list[Path] = []
+
+    def opens(path: Path) -> bool:
+        opened_paths.append(path)
+        return True
+
+    monkeypatch.setattr(mailing, "_opened", opens)
+    said = hand_over(month(), tmp_path, NOW, "zh")
+    path = tmp_path / draft_name(month(), full=False)
+    assert opened_paths == [path]
+    assert said == [words.DRAFTED.say("zh", month="2026-10"), words.OPENED.say("zh", path=path)]
+    assert path.read_bytes() == draft(letter(month(), "zh"), NOW)
+
+
+def test_who_has_set_no_recipient_is_told(tmp_path: Path) -> None:
+    assert hand_over(month_with(), tmp_path, NOW, "zh")[1] == words.NO_RECIPIENT.zh
+
+
+# ---------------------------------------------------------------- PDF
+
+
+@pytest.mark.libreoffice
+def test_the_month_is_printed(book: Path) -> None:
+    answer = xlcrm("month", book, *TODAY, "--pdf")
+    assert answer.code == 0
+    printed = book.with_name("月度分析_2026-10.pdf")
+    assert answer.out.splitlines()[-1] == f"已写入 {printed}"
+    assert printed.read_bytes().startswith(b"%PDF-")
+
+
+class Excel:
+    """An Excel that prints a workbook and quits; with ``trouble`` it refuses to."""
+
+    def __init__(self, trouble: str = "") -> None:
+        self.trouble = trouble
+        self.did: list[str] = []
+        self.Workbooks = SimpleNamespace(Open=self._open)
+
+    def _open(self, path: str) -> SimpleNamespace:
+        assert zipfile.is_zipfile(path)
+        return SimpleNamespace(ExportAsFixedFormat=self._export, Close=lambda save: self.did.append(f"close {save}"))
+
+    def _export(self, kind: int, path: str) -> None:
+        if self.trouble:
+            raise ComError(self.trouble)
+        assert kind == 0
+        Path(path).write_bytes(b"%PDF-excel")
+
+    def Quit(self) -> None:
+        self.did.append("quit")
+
+
+def test_excel_prints_where_it_is_installed(monkeypatch: pytest.MonkeyPatch) -> None:
+    excel = Excel()
+    with_windows(monkeypatch, DispatchEx={"Excel.Application": excel}.__getitem__)
+    assert pdf(workbook(month())) == b"%PDF-excel"
+    assert excel.did == ["close False", "quit"]
+
+
+def test_an_excel_that_will_not_print_is_quit(monkeypatch: pytest.MonkeyPatch) -> None:
+    excel = Excel("no printer")
+    with_windows(monkeypatch, DispatchEx={"Excel.Application": excel}.__getitem__)
+    monkeypatch.setattr("shutil.which", lambda program: None)
+    with pytest.raises(Refusal, match=r"pdf\.no_program"):
+        pdf(workbook(month()))
+    assert excel.did == ["quit"]
+
+
+def test_where_nothing_prints_everything_is_left(book: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("shutil.which", lambda program: None)
+    before = contents(book.parent)
+    declines(xlcrm("month", book, *TODAY, "--pdf"), "pdf.no_program")
+    assert contents(book.parent) == before
+
+
+def test_a_printer_that_fails_leaves_everything(book: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("shutil.which", lambda program: "/bin/false")
+    before = contents(book.parent)
+    declines(xlcrm("month", book, *TODAY, "--pdf"), "pdf.failed")
+    assert contents(book.parent) == before
+
+
+def test_a_dry_run_prints_nothing(book: Path) -> None:
+    before = contents(book.parent)
+    assert "月度分析_2026-10.pdf" in xlcrm("month", book, *TODAY, "--pdf", "--dry-run").out
+    assert contents(book.parent) == before

@@ -1,0 +1,423 @@
+"""The sheet 月度分析 in the book, and the workbook to mail, as other programs read them."""
+
+from __future__ import annotations
+
+import datetime as dt
+import io
+import re
+import zipfile
+from functools import cache
+from itertools import pairwise
+from pathlib import Path
+from typing import Any
+
+import openpyxl
+import pytest
+from books import STORES, Row, ledger_of, read_csv_store
+from openpyxl.utils import coordinate_to_tuple
+from walks import Demo
+from xlsxwriter import Workbook
+
+from xlcrm.analysis import Figure, Month, Percent, Ratio, Table, Unit, analyse
+from xlcrm.analysis.kpis import kpis
+from xlcrm.books.places import put
+from xlcrm.books.xlsx.session import FileSession
+from xlcrm.catalogue import Words
+from xlcrm.catalogue.labels import LABELS
+from xlcrm.forms.schema import Privacy
+from xlcrm.forms.sheets import ANALYSIS_SHEET, FORMS
+from xlcrm.report.analysis_sheet import lay_out, values
+from xlcrm.report.charts import SKETCHES, luminance
+from xlcrm.report.composer import KPIS, PAGES, TITLE_ROWS, Composer, Flow, rows_a_page
+from xlcrm.report.front import kpi_spans, trend
+from xlcrm.report.look import SERIES, display_width
+from xlcrm.report.style import DATE, DECIMAL, NUMBER, NUMBER_FORMATS, PERCENT, TEXT
+from xlcrm.report.trace import Trace
+from xlcrm.report.workbook import file_name, workbook
+
+DAY = dt.date(2026, 10, 31)
+
+
+@cache
+def clean() -> Month:
+    return analyse(ledger_of(read_csv_store(STORES / "clean"), DAY), DAY, "2026-10", ())
+
+
+def visit(consultant: str, day: int = 5, **other: Any) -> Row:
+    row: Row = {
+        "日期": DAY.replace(day=day),
+        "来店/来电": "来店",
+        "首次/再次": "首次",
+        "顾客名称": "何先生",
+        "进店时间": dt.time(10),
+        "离去时间": dt.time(11),
+        "拟购车型": "远行A4",
+        "来源": "来店/电",
+        "未留档原因": "客户-闲逛",
+        "销售顾问": consultant,
+    }
+    return row | other
+
+
+def month_of(*visits: Row, **sheets: list[Row]) -> Month:
+    return analyse(ledger_of({"来店登记": list(visits), **sheets}, DAY), DAY, "2026-10", ())
+
+
+def parts(content: bytes) -> dict[str, str]:
+    with zipfile.ZipFile(io.BytesIO(content)) as book:
+        return {name: book.read(name).decode("utf-8", "replace") for name in book.namelist()}
+
+
+def read(content: bytes) -> openpyxl.Workbook:
+    return openpyxl.load_workbook(io.BytesIO(content))
+
+
+# ---------------------------------------------------------------- formats
+
+
+def test_every_column_has_the_format_of_its_cells() -> None:
+    expected = {Ratio: {PERCENT}, Percent: {PERCENT}, dt.date: {DATE}, float: {DECIMAL, NUMBER}, int: {NUMBER, DECIMAL}}
+    checked = 0
+    for table in [table for page in clean().pages for table in page.tables]:
+        for row in table.rows:
+            for header, cell in zip(table.headers, row, strict=True):
+                fits = {TEXT} if isinstance(cell, str | Words) else expected.get(type(cell))
+                if fits is not None:
+                    assert NUMBER_FORMATS.get(header, NUMBER) in fits, (table.key, header, cell)
+                    checked += 1
+    assert checked > 1000
+
+
+def test_every_named_column_exists() -> None:
+    headers = {header for page in clean().pages for table in page.tables for header in table.headers}
+    assert NUMBER_FORMATS.keys() <= headers
+    tables = {table.key: table for page in clean().pages for table in page.tables}
+    for key, sketch in SKETCHES.items():
+        assert set(sketch.series) <= set(tables[key].headers)
+
+
+def test_a_chinese_character_is_two_wide() -> None:
+    assert display_width("A级 成交") == 8
+
+
+# ---------------------------------------------------------------- the sheet in the book
+
+
+@cache
+def drawn() -> bytes:
+    out = io.BytesIO()
+    with Workbook(out, {"in_memory": True}) as book:
+        lay_out(book, book.add_worksheet(ANALYSIS_SHEET))
+    return out.getvalue()
+
+
+def test_values_cover_the_same_cells_whatever_the_month() -> None:
+    quiet = month_of(visit("张敏"))
+    assert values(quiet).keys() == values(clean()).keys()
+    # what the busy month wrote below the one row of the quiet one is blanked
+    gone = [cell for cell, value in values(clean()).items() if value is not None and values(quiet)[cell] is None]
+    assert len(gone) > 300
+
+
+def test_values_stand_where_the_layout_drew_their_labels() -> None:
+    sheet = read(drawn())[ANALYSIS_SHEET]
+    written = values(clean())
+    beside = {str(cell.value): cell for row in sheet.iter_rows(min_row=10, max_row=30) for cell in row if cell.value}
+    for key in ("batches", "orders"):
+        label = beside[LABELS[key].zh]
+        assert written[f"B{label.row}"] == clean().figure(key).value
+    label = beside[LABELS["kept_rate"].zh]
+    figure = clean().figure("kept_rate")
+    cells = [written[f"{column}{label.row}"] for column in "HIJ"]
+    assert cells == [figure.value, figure.numerator, figure.denominator]
+    assert written[f"M{label.row}"] == "首次留档 ÷ 首次批次"
+
+
+def title_row(key: str) -> int:
+    """Row of a table's title in the drawn sheet."""
+    sheet = read(drawn())[ANALYSIS_SHEET]
+    return next(int(cell.row) for (cell,) in sheet["A1:A500"] if cell.value == LABELS[key].zh)
+
+
+def test_values_stand_below_their_headers_total_first() -> None:
+    sheet = read(drawn())[ANALYSIS_SHEET]
+    written = values(clean())
+    row = title_row("by_source") + 1
+    headers = [cell.value for cell in sheet[row]]
+    orders = sheet.cell(row, headers.index("订单") + 1).column_letter
+    assert (written[f"A{row + 1}"], written[f"{orders}{row + 1}"]) == ("合计", 35)
+    assert (written[f"A{row + 2}"], written[f"{orders}{row + 2}"]) == ("来店/电", 13)
+
+
+def test_every_value_falls_on_a_cell_the_layout_formatted() -> None:
+    sheet = read(drawn())[ANALYSIS_SHEET]
+    for cell in values(clean()):
+        row, column = coordinate_to_tuple(cell)
+        assert sheet.cell(row, column).has_style, cell
+
+
+def test_a_rate_of_the_funnel_shows_both_its_sides() -> None:
+    kept, row = clean().figure("kept_rate"), title_row("month_funnel") + 4
+    told = [values(clean())[f"{column}{row}"] for column in "ABCE"]
+    sides = f"{kept.numerator:g}/{kept.denominator:g}"
+    assert told == ["首次留档", kept.numerator, "留档率", f"{kept.shown} ({sides})"]
+
+
+def test_more_rows_than_room_are_summed_up_in_the_last() -> None:
+    people = [f"顾问{n:02d}" for n in range(20)]
+    month = month_of(*(visit(person, 1 + n) for n, person in enumerate(people)))
+    written = values(month)
+    last = title_row("kept_by_consultant") + 2 + 12
+    # twelve rows: eleven consultants, then first visits, kept, not kept of the other nine, and the rate of nine cases
+    assert [written[f"{column}{last}"] for column in "ABCDE"] == ["其余 9 项", 9, 0, 9, 0.0]
+
+
+def test_charts_are_native_bound_to_the_sheet_and_told_in_words() -> None:
+    files = parts(drawn())
+    charts = [text for name, text in files.items() if name.startswith("xl/charts/chart")]
+    assert len(charts) >= 15
+    for chart in charts:
+        ranges = re.findall(r"<c:f>([^<]+)</c:f>", chart)
+        assert ranges
+        assert all(found.startswith(f"{ANALYSIS_SHEET}!$") for found in ranges)
+    [drawing] = [text for name, text in files.items() if name.startswith("xl/drawings/drawing")]
+    descriptions = re.findall(r'descr="([^"]+)"', drawing)
+    assert len(descriptions) == len(charts)
+    assert "每日批次：按日期画出来店首次、来店再次、来电" in descriptions
+
+
+# ---------------------------------------------------------------- the workbook to mail
+
+
+@cache
+def mailed() -> bytes:
+    return workbook(clean())
+
+
+def test_a_sheet_a_page_and_the_rows_behind() -> None:
+    assert read(mailed()).sheetnames == [
+        *(f"{number} {page.title.zh}" for number, page in enumerate(clean().pages, start=1)),
+        "明细",
+    ]
+    assert len(clean().pages) == 11
+
+
+def test_the_same_month_gives_the_same_bytes(tmp_path: Path) -> None:
+    put(tmp_path / file_name(clean()), workbook(clean()))
+    assert (tmp_path / "月度分析_2026-10.xlsx").read_bytes() == mailed()
+    assert "2026-10-31T00:00:00Z" in parts(mailed())["docProps/core.xml"]
+
+
+def test_every_sheet_prints_a4_landscape_one_page_wide_with_its_heading_repeated() -> None:
+    book = read(mailed())
+    for sheet in book.worksheets[:-1]:
+        setup = sheet.page_setup
+        assert (setup.paperSize, setup.orientation) == (9, "landscape")
+        assert sheet.sheet_properties.pageSetUpPr.fitToPage
+        assert (setup.fitToWidth or 1, setup.fitToHeight) == (1, 0)
+        assert sheet.print_title_rows
+        assert "&P" in str(sheet.oddFooter.right.text)
+    assert book.worksheets[0]["A1"].value == "本店　2026-10 月度分析　1 总览"
+
+
+def test_names_are_masked_until_asked_for_and_no_phone_leaves() -> None:
+    name = next(str(row[3]) for row in clean().table("warnings_of_money").rows if row[3])
+    masked, told = "".join(parts(mailed()).values()), "".join(parts(workbook(clean(), names=True)).values())
+    assert name not in masked
+    assert name in told
+    assert not re.search(r"(?<![\d.])199\d{8}(?!\d)", told)
+
+
+def test_nothing_that_leads_to_a_customer_of_the_demo_store_leaves_in_the_masked_workbook(demo: Demo) -> None:
+    secret = {Privacy.NAME, Privacy.PHONE, Privacy.PLATE, Privacy.IDENTITY, Privacy.ADDRESS}
+    known: set[str] = set()
+    for block in FileSession(demo.book).blocks:
+        columns = FORMS[block.sheet].columns if block.sheet in FORMS else ()
+        hidden = {c.header for c in columns if c.privacy in secret or c.header == "客户编号"} & set(block.headers)
+        places = [block.headers.index(header) for header in hidden] if block.sheet != "顾问" else []
+        known |= {
+            cell for row in block.rows for place in places if isinstance(cell := row[place], str) and len(cell) > 1
+        }
+    assert len(known) > 1500
+    files = parts(demo.report.read_bytes())
+    words = "".join(text for name, text in files.items() if not name.startswith("xl/worksheets"))
+    assert [secret for secret in known if secret in words] == []
+    assert not re.search(r"(?<![\d.])1\d{10}(?!\d)", "".join(files.values()))
+
+
+def test_text_is_text_whatever_it_begins_with() -> None:
+    content = workbook(month_of(visit("=1+1", 拟购车型='=HYPERLINK("x")', 来源="基盘")))
+    formulas = re.findall(r"<f>([^<]+)</f>", "".join(t for n, t in parts(content).items() if "worksheets" in n))
+    assert formulas
+    # the live figures, their checks, and the count of those
+    assert all(formula.startswith(("IF(", "SUMIFS(", "&quot;", '"')) for formula in formulas)
+    assert not any("1+1" in formula or "HYPERLINK" in formula for formula in formulas)
+    assert "=1+1" in parts(content)["xl/sharedStrings.xml"]
+
+
+def test_no_chart_is_empty_and_each_is_told_in_words() -> None:
+    files = parts(workbook(month_of(visit("张敏"))))
+    charts = [name for name in files if name.startswith("xl/charts/chart")]
+    # one visit: the funnel, its day, weekday and hour, who did not keep it and why, and the finding of nobody
+    titles = sorted(re.findall(r"<a:t>([^<]+)</a:t>", "".join(files[name] for name in charts)))
+    assert titles == sorted(
+        LABELS[key].zh + (LABELS[SKETCHES[key].unit].zh if SKETCHES[key].unit else "")
+        for key in (
+            "month_funnel",
+            "traffic_by_day",
+            "traffic_by_weekday",
+            "hour_load",
+            "kept_by_consultant",
+            "unkept_reasons",
+        )
+    )
+    drawings = "".join(text for name, text in files.items() if name.startswith("xl/drawings/drawing"))
+    assert len(re.findall(r'descr="[^"]+"', drawings)) == len(charts)
+
+
+def test_few_cases_show_no_percentage_in_the_workbook() -> None:
+    sheet = read(workbook(month_of(visit("张敏"), visit("张敏", 6))))["3 留档"]
+    assert [cell.value for cell in sheet[6] if cell.value is not None][:5] == ["张敏", 2, 0, 2, "0/2"]
+
+
+def test_the_workbook_speaks_english() -> None:
+    book = read(workbook(clean(), lang="en"))
+    assert book.sheetnames[0] == "1 Overview"
+    labels = {cell.value for row in book["2 Traffic"] for cell in row}
+    assert {"Parties by weekday", "Mon"} <= labels
+
+
+def test_the_rows_behind_add_up_to_every_figure() -> None:
+    trace = Trace("明细", kpis(clean().settings), clean().facts, "zh")
+    sums = {measure: sum(fact.amount for fact in facts) for measure, facts in trace.lines.items()}
+    assert sums == {measure: clean().facts.total(measure) for measure in trace.measures}
+    labels = [LABELS[measure.value].zh for measure in trace.measures]
+    assert len(set(labels)) == len(labels), "formulas add up by label"
+
+
+def test_every_key_figure_links_to_the_rows_it_counts() -> None:
+    book = read(mailed())
+    front, rows = book.worksheets[0], book["明细"]
+    spans = list(kpi_spans(clean(), "zh").values())
+    places = [1 + sum(spans[:at]) for at in (0, *(list(kpi_spans(clean(), "zh")).index(h) for h in SIDES))]
+    lines = {line[0].value: line for line in front if line[0].hyperlink}
+    counted = 0
+    for kpi, figure in zip(kpis(clean().settings), clean().figures, strict=True):
+        if not figure.numerator:
+            continue
+        for at, measures in zip(places, (kpi.numerators, kpi.numerators, kpi.denominators), strict=True):
+            if not measures:
+                continue
+            sheet, _, cells = lines[figure.label.zh][at - 1].hyperlink.location.rpartition("!")
+            assert sheet == "'明细'"
+            own = list(rows[cells])
+            assert {line[0].value for line in own} <= {LABELS[measure.value].zh for measure in measures}
+            if kpi.grade:
+                assert {line[8].value for line in own} == {kpi.grade}
+            if not kpi.middle:
+                total = figure.denominator if measures is kpi.denominators else figure.numerator
+                assert sum(line[9].value for line in own) == total, figure.key
+            counted += 1
+    assert counted > 60
+
+
+SIDES = ("numerator", "denominator")
+
+
+def test_every_page_leads_back_to_the_first() -> None:
+    book = read(mailed())
+    for sheet in book.worksheets[1:]:
+        [back] = [cell for cell in sheet[1] if cell.hyperlink]
+        assert (back.value, back.hyperlink.location) == ("← 1 总览", "'1 总览'!A1")
+    assert not any(cell.hyperlink for cell in book.worksheets[0][1])
+
+
+def chart_of(content: bytes, title: str) -> str:
+    [chart] = [t for n, t in parts(content).items() if n.startswith("xl/charts/chart") and f"<a:t>{title}</a:t>" in t]
+    return chart
+
+
+def test_charts_speak_as_their_tables_do() -> None:
+    # an order is whole, and so is the way from one line of the axis to the next
+    for content in (mailed(), drawn()):
+        assert re.search(r'<c:majorUnit val="\d"/>', chart_of(content, "订单目标与进度"))
+    assert "c:majorUnit" not in chart_of(drawn(), "每日批次")
+    forecast = chart_of(mailed(), "订单预测（按预计购车月）（台）")
+    assert 'formatCode="0.0;;"' in forecast
+    assert "0.##" not in "".join(parts(mailed()).values())
+    assert "（占比）</a:t>" in chart_of(mailed(), "各级别回访（占比）")
+
+
+def test_what_the_sheet_is_for_gives_way_to_the_month() -> None:
+    written = values(clean())
+    assert written["A1"] == "本店　2026-10 月度分析"
+    assert str(written["A2"]).startswith("统计到 2026-10-31")
+
+
+def figure(
+    now: Ratio, last: Ratio | None, unit: Unit = Unit.PERCENT, good: int = 1, three: Ratio | None = None
+) -> Figure:
+    return Figure("kept_rate", unit, now, last, three, (), Words("", ""), 5, good)
+
+
+@pytest.mark.parametrize(
+    ("given", "told"),
+    [
+        (figure(Ratio(90, 100), Ratio(50, 100)), ("▲ +40.0 点 好转", 1)),
+        (figure(Ratio(50, 100), Ratio(90, 100)), ("▼ -40.0 点 变差", -1)),
+        (figure(Ratio(90, 100), Ratio(50, 100), good=-1), ("▲ +40.0 点 变差", -1)),
+        (figure(Ratio(51, 100), Ratio(50, 100)), ("▲ +1.0 点 波动之内", 0)),
+        (figure(Ratio(9, 16), Ratio(8, 16)), ("▲ +6.3 点 波动之内", 0)),
+        (figure(Ratio(50, 100), Ratio(5, 10)), ("＝ 持平", 0)),
+        # a slide of some months: no more than chance since the last, more than chance since the three before
+        (figure(Ratio(50, 100), Ratio(55, 100), three=Ratio(190, 300)), ("▼ -5.0 点 较前三月变差", -1)),
+        (figure(Ratio(50, 100), Ratio(50, 100), three=Ratio(190, 300)), ("＝ 持平 较前三月变差", -1)),
+        (figure(Ratio(50, 100), Ratio(55, 100), three=Ratio(160, 300)), ("▼ -5.0 点 波动之内", 0)),
+        (figure(Ratio(60), Ratio(50), Unit.COUNT, three=Ratio(120, 3)), ("▲ +10 较前三月好转", 1)),
+        (figure(Ratio(60), Ratio(50), Unit.COUNT, three=Ratio(150, 3)), ("▲ +10 波动之内", 0)),
+        (figure(Ratio(3, 4), Ratio(50, 100)), ("例数太少，不比", 0)),
+        (figure(Ratio(40), Ratio(10), Unit.COUNT), ("▲ +30 好转", 1)),
+        (figure(Ratio(40), Ratio(10), Unit.COUNT, good=0), ("▲ +30", 0)),
+        (figure(Ratio(30, 10), Ratio(50, 10), Unit.DAYS, good=-1), ("▼ -2.0 天", 0)),
+        (figure(Ratio(3, 0), Ratio(50, 100)), ("", 0)),
+        (figure(Ratio(3, 10), None), ("", 0)),
+    ],
+)
+def test_a_trend_is_told_by_arrow_amount_and_word(given: Figure, told: tuple[str, int]) -> None:
+    assert trend(given, "zh") == told
+
+
+def test_neighbours_in_a_chart_are_told_apart_in_grey() -> None:
+    for one, other in pairwise(SERIES):
+        assert abs(luminance(one) - luminance(other)) > 0.15, (one, other)
+
+
+def test_long_lists_flow_through_columns_and_pages_and_lose_no_row() -> None:
+    table = Table("care_calendar", ("day",), tuple((n,) for n in range(500)), (500,))
+    composer = Composer({table.key: table}, {table.key: 20}, {table.key: 0}, top=TITLE_ROWS)
+    plan = composer.compose([Flow(table.key, 2)])
+    parts = [spot for spot in plan.spots if isinstance(spot.what, Table)]
+    assert [row[0] for spot in parts for row in spot.what.rows] == list(range(500))  # type: ignore[union-attr]
+    assert [spot.what.total for spot in parts if spot.what.total] == [(500,)]  # type: ignore[union-attr]
+    starts = [TITLE_ROWS, *plan.breaks]
+    for spot in parts:
+        start = max(row for row in starts if row <= spot.row)
+        assert spot.row + spot.height <= start + rows_a_page(plan.columns)
+
+
+def test_every_picture_the_documents_show_is_there() -> None:
+    root = Path(__file__).parents[2]
+    for document in (root / "README.md", *(root / "docs").glob("*.md")):
+        for picture in re.findall(r"!\[[^\]]*\]\(([^)]+)\)", document.read_text("utf-8")):
+            assert (document.parent / picture).exists(), (document.name, picture)
+
+
+def test_every_table_of_the_month_has_its_place_on_a_page() -> None:
+    for page in clean().pages:
+        placed = {
+            piece
+            for strip in PAGES[page.key]
+            for piece in ([strip.key] if isinstance(strip, Flow) else [own for lane in strip for own in lane])
+            if isinstance(piece, str)
+        }
+        assert placed - {KPIS} == {table.key for table in page.tables}, page.key

@@ -1,0 +1,80 @@
+"""Page 10, 稽核: the findings of validation and cross-check, by kind and person.
+
+A finding on a row with a day of its own counts in the month of that day; one on a row without (a card, a grade sheet, a
+setting) counts as it stands. Our decision.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections import Counter
+from collections.abc import Collection, Iterable
+
+from xlcrm.analysis.figures import Page, Table
+from xlcrm.analysis.scope import Scope, cross
+from xlcrm.catalogue.labels import LABELS, RULES
+from xlcrm.findings import Difference, Finding, Severity
+from xlcrm.forms.schema import Record
+from xlcrm.forms.sheets import Care, FollowUp, Loss, Order, Report, Visit
+from xlcrm.ledger.ledger import Ledger
+
+_DAYS: dict[type[Record], tuple[str, ...]] = {
+    Visit: ("date",),
+    Report: ("date",),
+    FollowUp: ("done_on", "planned_on"),
+    Order: ("date",),
+    Loss: ("applied_on",),
+    Care: ("done_on", "planned_on"),
+}
+"""The fields that tell the day of a row, the first that is filled."""
+_LOGS = (Visit, Report)
+_SEVERITIES = {Severity.ERROR: "errors", Severity.WARNING: "warnings", Severity.INFO: "hints"}
+
+
+def page(scope: Scope) -> Page:
+    """The page's tables."""
+    severities = {severity.value: header for severity, header in _SEVERITIES.items()}
+    by_person = ((finding.person, finding.severity.value) for finding in scope.findings)
+    differences = ((finding.person, finding.kind.value) for finding in scope.findings if finding.kind)
+    return Page(
+        "audit",
+        (
+            _by_rule(scope),
+            cross("findings_by_person", "person", by_person, severities),
+            cross("differences_by_person", "person", differences, {kind.value: kind.value for kind in Difference}),
+        ),
+    )
+
+
+def of_period(ledger: Ledger, findings: Iterable[Finding], first: dt.date, last: dt.date) -> list[Finding]:
+    """The findings of a period: those on its rows, and those on rows without a day."""
+    days = {(row.at.sheet, row.at.row): day for form in _DAYS for row in ledger.of(form) if (day := _day(row))}
+    return [f for f in findings if first <= days.get((f.at.sheet, f.at.row), first) <= last]
+
+
+def logs_in_error(ledger: Ledger, blocked: Collection[tuple[str, int]], first: dt.date, last: dt.date) -> int:
+    """How many log rows of a period are in error and so count nowhere, those included whose day cannot be read."""
+    rows = (row for form in _LOGS for row in ledger.of(form) if (row.at.sheet, row.at.row) in blocked)
+    return sum(first <= (_day(row) or first) <= last for row in rows)
+
+
+def _day(row: Record) -> dt.date | None:
+    return next((day for name in _DAYS[type(row)] if (day := getattr(row, name))), None)
+
+
+def _by_rule(scope: Scope) -> Table:
+    """One row for each rule and kind of difference, in the order of the rules."""
+    counts = Counter((finding.code, finding.kind, finding.severity) for finding in scope.findings)
+    rows = []
+    for code, kind in sorted({(code, kind) for code, kind, _ in counts}, key=_place):
+        own = [counts[code, kind, severity] for severity in _SEVERITIES]
+        rows.append((code, RULES[code], LABELS[kind.value] if kind else None, *own, sum(own)))
+    sums = [sum(finding.severity is severity for finding in scope.findings) for severity in _SEVERITIES]
+    total = (LABELS["total"], None, None, *sums, sum(sums))
+    headers = ("code", "rule", "kind", *_SEVERITIES.values(), "total")
+    return Table("findings_by_code", headers, tuple(rows), total)
+
+
+def _place(rule: tuple[str, Difference | None]) -> tuple[int, int]:
+    code, kind = rule
+    return list(RULES).index(code), list(Difference).index(kind) if kind else 0

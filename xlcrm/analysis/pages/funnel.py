@@ -1,0 +1,273 @@
+"""Page 5, 漏斗与预测: tracked customers by stage, and the orders to expect by the method and by this shop's own past.
+
+The method weighs a customer by the stage reached [S]. 流程阶段 is filled by hand, so a customer with 试驾日期 stands at least at
+试车 (our decision). The shop's own conversion is measured: of the customers who opened a
+whole month in a grade, how many ordered in it, over the months the books hold (this one if over, and three before). Orders
+also come from customers who are not in the books yet: of the new cards of those months, how many ordered in the same month.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections import defaultdict
+from dataclasses import dataclass
+
+from xlcrm.analysis.facts import Facts, Measure
+from xlcrm.analysis.figures import Content, Page, Percent, Ratio, Table, fill, wilson
+from xlcrm.analysis.scope import Scope
+from xlcrm.catalogue import Words
+from xlcrm.catalogue.labels import LABELS
+from xlcrm.forms.codes import CODES
+from xlcrm.forms.sheets import Prospect
+from xlcrm.forms.states import GRADES
+from xlcrm.ledger.months import next_month
+from xlcrm.timeline.replay import Standing
+
+ENOUGH = 20
+"""Cases below which a conversion is not told. Our decision."""
+_STAGES = CODES["流程阶段"].values
+_DRIVEN = "试车"
+_LAST_MONTH = 6
+"""Months ahead with a row of their own."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Tracked:
+    """A customer in 在跟 at the end of the month; ``expected`` is the month of the purchase, or a label's key."""
+
+    grade: str
+    stage: str
+    expected: str
+
+
+@dataclass(frozen=True, slots=True)
+class _Conversion:
+    cases: int
+    orders: int
+
+    @property
+    def is_measured(self) -> bool:
+        return self.cases >= ENOUGH
+
+    @property
+    def interval(self) -> tuple[float, float]:
+        return wilson(self.orders, self.cases)
+
+    @property
+    def share(self) -> float:
+        return self.orders / self.cases
+
+
+_UNKNOWN = _Conversion(0, 0)
+"""Of a grade nobody wrote, nothing was measured."""
+
+
+def page(scope: Scope) -> Page:
+    """The page's tables."""
+    tracked = _tracked(scope)
+    conversions = _conversions(scope)
+    tables = (
+        _stages(scope, tracked),
+        _conversion_table(conversions),
+        _forecast(scope, tracked, conversions),
+        _outlook(scope, tracked, conversions),
+    )
+    return Page("funnel", tables)
+
+
+def _tracked(scope: Scope) -> list[_Tracked]:
+    rows: dict[str, Prospect] = {}
+    for _, row in scope.ledger.prospects:
+        rows.setdefault(scope.ledger.phone_of(row) or "", row)
+    found = []
+    for life in scope.evidence.timeline.lives.values():
+        standing = life.at(scope.last)
+        if standing is not None and standing.state == "在跟":
+            own = rows.get(life.phone)
+            found.append(_Tracked(standing.grade or "", _stage(scope, own), _expected(scope, standing, own)))
+    return found
+
+
+def _stage(scope: Scope, row: Prospect | None) -> str:
+    """The stage as written, that of the test drive at least where one was made."""
+    written = (row.stage if row else None) or _STAGES[0]
+    driven = row is not None and row.test_drive_on is not None and row.test_drive_on <= scope.last
+    return max(written, _DRIVEN, key=_STAGES.index) if driven and written in _STAGES else written
+
+
+def _expected(scope: Scope, standing: Standing, row: Prospect | None) -> str:
+    """The month of 预计购车日; where it is blank, of the end of the grade's window from today."""
+    day = row.expected_on if row else None
+    if day is None:
+        window = scope.settings.window(standing.grade or "")
+        if window is None:
+            return "later"
+        day = scope.last + dt.timedelta(days=window)
+    if day < scope.last:
+        return "overdue_month"
+    month = f"{day:%Y-%m}"
+    return month if month <= next_month(scope.month, _LAST_MONTH) else "later"
+
+
+def _stages(scope: Scope, tracked: list[_Tracked]) -> Table:
+    """Customers in 在跟 by stage; who waits for the decision on a loss is in stock too, and expected to order nothing."""
+    rows: list[tuple[Content, ...]] = []
+    for stage in _STAGES:
+        customers = sum(customer.stage == stage for customer in tracked)
+        percent = scope.settings.stage_probability(stage)
+        rows.append((stage, customers, Percent(percent / 100), customers * percent / 100))
+    weighted = sum(scope.settings.stage_probability(customer.stage) for customer in tracked) / 100
+    pending = sum(
+        s is not None and s.state == "战败待审"
+        for s in (life.at(scope.last) for life in scope.evidence.timeline.lives.values())
+    )
+    rows.append((LABELS["awaiting_loss"], pending, None, None))
+    total = (LABELS["total"], len(tracked) + pending, None, weighted)
+    return Table("stages", ("stage", "customers", "probability", "weighted"), tuple(rows), total)
+
+
+_NEW = "new_customer"
+"""The key of those who were not in stock at the opening, beside the grades."""
+
+
+def _conversions(scope: Scope) -> dict[str, _Conversion]:
+    """Grade, or ``_NEW`` → what was measured of it over whole months."""
+    periods: list[Facts] = [scope.past.whole]
+    if scope.is_over:
+        periods.append(scope.facts)
+    new = _Conversion(
+        sum(period.total(Measure.NEW_CARDS) for period in periods),
+        sum(period.total(Measure.CONVERTED_NEW) for period in periods),
+    )
+    return {_NEW: new} | {
+        grade: _Conversion(
+            sum(period.total(Measure.OPENING, grade=grade) for period in periods),
+            sum(period.total(Measure.CONVERTED, grade=grade) for period in periods),
+        )
+        for grade in GRADES
+    }
+
+
+def _conversion_table(conversions: dict[str, _Conversion]) -> Table:
+    rows: list[tuple[Content, ...]] = []
+    for grade in (*GRADES, _NEW):
+        own = conversions[grade]
+        low, high = own.interval
+        measured = (Ratio(own.orders, own.cases), Percent(low), Percent(high))
+        shown: tuple[Content, ...] = (*measured, None) if own.is_measured else (None, None, None, LABELS["too_few"])
+        rows.append((LABELS["new_cards" if grade == _NEW else grade], own.cases, own.orders, *shown))
+    headers = ("grade", "opening_stock", "converted", "conversion", "share_low", "share_high", "remark")
+    return Table("conversions", headers, tuple(rows))
+
+
+@dataclass(slots=True)
+class _Expectation:
+    """The orders to expect of some customers.
+
+    ``percent`` sums the probabilities of their stages, ``unmeasured`` counts those whose grade has too few cases.
+    """
+
+    customers: int = 0
+    percent: int = 0
+    by_conversion: float = 0.0
+    low: float = 0.0
+    high: float = 0.0
+    unmeasured: int = 0
+
+    def add(self, own: _Conversion) -> None:
+        """One more customer of a conversion."""
+        self.customers += 1
+        if not own.is_measured:
+            self.unmeasured += 1
+            return
+        low, high = own.interval
+        self.by_conversion += own.share
+        self.low += low
+        self.high += high
+
+    @property
+    def is_known(self) -> bool:
+        """Whether anything was measured: of customers of too few cases nothing is to be said, not even nought."""
+        return self.unmeasured < self.customers or not self.customers
+
+    def cells(self) -> tuple[Content, ...]:
+        numbers = (self.percent / 100, self.by_conversion, self.low, self.high)
+        stage, own, low, high = (round(number, 2) for number in numbers)
+        return self.customers, stage, own, low, high, round(own - low, 2), round(high - own, 2), self.unmeasured
+
+
+def _forecast(scope: Scope, tracked: list[_Tracked], conversions: dict[str, _Conversion]) -> Table:
+    """Expected orders by month of purchase; the interval weighs every customer by the ends of the conversion's interval."""
+    months: dict[str, _Expectation] = defaultdict(_Expectation)
+    total = _Expectation()
+    for customer in tracked:
+        for expectation in (months[customer.expected], total):
+            expectation.percent += scope.settings.stage_probability(customer.stage)
+            expectation.add(conversions.get(customer.grade, _UNKNOWN))
+    order = sorted(months, key=lambda month: (month == "later", month != "overdue_month", month))
+    rows = tuple((LABELS.get(month, month), *months[month].cells()) for month in order)
+    headers = ("month", "customers", "by_stage", "by_conversion", "low", "high", "below", "above", "unmeasured")
+    return Table("forecast", headers, rows, (LABELS["total"], *total.cells()))
+
+
+def _outlook(scope: Scope, tracked: list[_Tracked], conversions: dict[str, _Conversion]) -> Table:
+    """Will the target be made: this month by its pace, next month by the shop's own conversions.
+
+    Next month's orders come from the stock, and from customers not yet in the books, as many as a month brought so far.
+    """
+    months, new = scope.past.months + scope.is_over, conversions[_NEW]
+    stock = [conversions.get(customer.grade, _UNKNOWN) for customer in tracked]
+    to_come = [new] * (round(new.cases / months) if months else 0)
+    following = next_month(scope.month)
+    own = sum(t.orders or 0 for t in scope.ledger.targets if t.month == following and scope.evidence.is_sound(t))
+    target, basis = (own, "outlook_next") if own else (scope.pace.target, "outlook_as_now")
+    both = _expected_of([*stock, *to_come])
+    rows = (
+        *(() if scope.is_over else (_pace_row(scope),)),
+        (LABELS["outlook_stock"], *_outlook_cells(_expected_of(stock)), None, None),
+        (LABELS["outlook_new"], *_outlook_cells(_expected_of(to_come)), None, None),
+        (
+            fill(LABELS[basis], {"month": following}),
+            *_outlook_cells(both),
+            target or None,
+            _verdict(both, target, is_whole=months > 0),
+        ),
+    )
+    return Table("outlook", ("basis", "customers", "expected_orders", "low", "high", "target", "verdict"), rows)
+
+
+def _expected_of(customers: list[_Conversion]) -> _Expectation:
+    """The orders to expect of some customers."""
+    expectation = _Expectation()
+    for own in customers:
+        expectation.add(own)
+    return expectation
+
+
+def _outlook_cells(expectation: _Expectation) -> tuple[Content, ...]:
+    numbers = (expectation.by_conversion, expectation.low, expectation.high)
+    return expectation.customers, *(round(number, 1) if expectation.is_known else None for number in numbers)
+
+
+def _verdict(expectation: _Expectation, target: int, *, is_whole: bool) -> Words:
+    """Whether the target will be made; ``is_whole`` says that customers to come could be measured.
+
+    Customers of too few cases may bring any number of orders: only what the others bring already can decide.
+    """
+    if not target:
+        return LABELS["no_target"]
+    if expectation.low >= target:
+        return LABELS["outlook_yes"]
+    if expectation.unmeasured or not is_whole:
+        return LABELS["outlook_too_few"]
+    return LABELS["outlook_no" if expectation.high < target else "outlook_open"]
+
+
+def _pace_row(scope: Scope) -> tuple[Content, ...]:
+    """This month's orders, should every working day bring as many as the days gone."""
+    own = scope.pace
+    if not own.elapsed:
+        return LABELS["outlook_pace"], None, None, None, None, own.target or None, LABELS["outlook_too_few"]
+    expected = own.orders * own.working / own.elapsed
+    verdict = LABELS[("on_pace" if expected >= own.target else "behind_pace") if own.target else "no_target"]
+    return LABELS["outlook_pace"], None, round(expected, 1), None, None, own.target or None, verdict

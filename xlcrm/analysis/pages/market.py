@@ -1,0 +1,38 @@
+"""Page 6, 来源 · 车型 · 竞品: parties, contacts kept, test drives, orders and deliveries by where customers come from."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from xlcrm.analysis.facts import Fact, Measure
+from xlcrm.analysis.figures import Page
+from xlcrm.analysis.scope import KEPT_RATE, Scope, Summed, by
+from xlcrm.forms.sheets import Visit
+
+_VIEWS: tuple[tuple[str, str, Callable[[Fact], str]], ...] = (
+    ("by_source", "source", lambda fact: fact.source),
+    ("by_model", "model", lambda fact: fact.model),
+    ("by_rival", "rival", lambda fact: fact.rival),
+)
+
+
+def page(scope: Scope) -> Page:
+    """The page's tables. An order's source and rival are the customer's, its model is its own."""
+    columns: tuple[Summed, ...] = (
+        Measure.BATCHES,
+        Measure.FIRST,
+        Measure.FIRST_WITH_PHONE,
+        KEPT_RATE,
+        Measure.DRIVES,
+        Measure.ORDERS,
+        scope.closing_rate,
+        Measure.DELIVERIES,
+    )
+    tables = [by(key, header, scope.facts, attribute, columns) for key, header, attribute in _VIEWS]
+    parties: tuple[Summed, ...] = (Measure.BATCHES, Measure.FIRST, Measure.FIRST_WITH_PHONE, KEPT_RATE, Measure.DRIVES)
+    tables.append(by("by_media", "media", scope.facts, _media, parties))
+    return Page("market", tuple(tables))
+
+
+def _media(fact: Fact) -> str:
+    return fact.record.media or "" if isinstance(fact.record, Visit) else ""

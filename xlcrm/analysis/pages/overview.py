@@ -1,0 +1,164 @@
+"""Page 1, 总览: the month's funnel, targets with pro-rata progress, warnings, and what changed most, in sentences."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+
+from xlcrm.analysis.facts import Measure
+from xlcrm.analysis.figures import Content, CustomerNumber, Figure, Name, Page, Ratio, Table, Unit, fill
+from xlcrm.analysis.kpis import kpis
+from xlcrm.analysis.scope import Scope, cross, named
+from xlcrm.catalogue import Words
+from xlcrm.catalogue.labels import LABELS, SENTENCES, WARNINGS
+from xlcrm.followup.care import Pace, WarningKind, pace
+from xlcrm.forms.sheets import Order
+from xlcrm.ledger.months import next_month
+
+_FUNNEL = {
+    Measure.BATCHES: "",
+    Measure.FIRST: "",
+    Measure.FIRST_WITH_PHONE: "kept_rate",
+    Measure.DRIVES: "test_drive_rate",
+    Measure.ORDERS: "closing_rate",
+    Measure.DELIVERIES: "delivery_rate",
+}
+"""The steps of the funnel and the KPI of each: no step is a part of the one before, since repeat visitors join on the way."""
+_STOCKS = (Measure.OPENING.value, Measure.CLOSING.value, Measure.OPEN_ORDERS.value)
+
+
+def page(scope: Scope) -> Page:
+    """The tables of the page; its figures and sentences are the month's own."""
+    return Page("overview", (_funnel(scope), _targets(scope), _warnings_by_kind(scope), _warnings_of_money(scope)))
+
+
+def _funnel(scope: Scope) -> Table:
+    rates = {kpi.key: kpi for kpi in kpis(scope.settings)}
+    rows = tuple(
+        (
+            LABELS[measure.value],
+            scope.facts.total(measure),
+            LABELS[key] if key else None,
+            rates[key].ratio(scope.facts) if key else None,
+        )
+        for measure, key in _FUNNEL.items()
+    )
+    return Table("month_funnel", ("step", "count", "figure", "step_rate"), rows, both_sides=True)
+
+
+def _targets(scope: Scope) -> Table:
+    orders = scope.facts.sums(Measure.ORDERS, lambda fact: fact.consultant)
+    targets = scope.facts.sums(Measure.TARGET, lambda fact: fact.consultant)
+    names = sorted({*orders, *targets}, key=lambda name: (name == "", -targets.get(name, 0), name))
+    rows = [
+        (name, pace(scope.ledger, name, orders.get(name, 0), targets.get(name, 0), scope.month, scope.last))
+        for name in names
+    ]
+    headers = ("consultant", "target", "orders", "achieved", "elapsed", "working", "expected", "gap")
+    total = (LABELS["shop"], *_pace_cells(scope.pace))
+    return Table("targets", headers, tuple((named(name), *_pace_cells(own)) for name, own in rows), total)
+
+
+def _pace_cells(own: Pace) -> tuple[Content, ...]:
+    expected = round(own.expected, 1)
+    achieved = Ratio(own.orders, own.target)
+    return own.target, own.orders, achieved, own.elapsed, own.working, expected, round(own.orders - own.expected, 1)
+
+
+def _warnings_by_kind(scope: Scope) -> Table:
+    shop = LABELS["shop"].zh
+    pairs = ((warning.person or shop, warning.kind.value) for warning in scope.warnings)
+    return cross("warnings_by_kind", "person", pairs, {kind.value: kind.name.lower() for kind in WarningKind})
+
+
+def _warnings_of_money(scope: Scope) -> Table:
+    """The few warnings to be read one by one; the others stand on the pages of their customers."""
+    kinds = (WarningKind.PROGRESS, WarningKind.COSTS, WarningKind.RECEIVABLE)
+    told = [warning for kind in kinds for warning in scope.warnings if warning.kind is kind]
+    rows = tuple(
+        (
+            LABELS[warning.kind.name.lower()],
+            warning.person or LABELS["shop"],
+            CustomerNumber(warning.customer) if warning.customer else None,
+            Name(warning.name) if warning.name else None,
+            fill(WARNINGS[warning.wording], warning.about),
+        )
+        for warning in told
+    )
+    return Table("warnings_of_money", ("kind", "person", "customer", "name", "telling"), rows)
+
+
+# ---------------------------------------------------------------- sentences
+
+
+def sentences(scope: Scope, figures: Sequence[Figure]) -> tuple[Words, ...]:
+    """Two or three sentences: the progress, and what changed most against last month."""
+    return (*_progress(scope), *_changes(scope, figures))
+
+
+def _progress(scope: Scope) -> Iterator[Words]:
+    shop = scope.pace
+    if shop.target:
+        yield fill(
+            SENTENCES["progress"],
+            {
+                "orders": shop.orders,
+                "target": shop.target,
+                "elapsed": shop.elapsed,
+                "working": shop.working,
+                "expected": f"{shop.expected:.1f}",
+            },
+        )
+    marks = [fact for fact in scope.facts.of(Measure.ORDERS) if not isinstance(fact.record, Order)]
+    if marks:
+        yield fill(SENTENCES["unwritten"], {"count": len(marks)})
+    done = (row.done_on for row in scope.ledger.follow_ups if row.done_on)
+    if scope.facts.of(Measure.CONTACTS) and not any(scope.first <= day <= scope.last for day in done):
+        yield SENTENCES["unrolled"]
+
+
+def _changes(scope: Scope, figures: Sequence[Figure]) -> Iterator[Words]:
+    """The count and the rate that moved most; that nothing moved; or that there is nothing to compare with."""
+    if scope.past.last is None:
+        yield fill(SENTENCES["no_past"], {"month": next_month(scope.month, -1)})
+        return
+    span = SENTENCES["last_month"] if scope.is_over else fill(SENTENCES["same_days"], {"day": scope.last.day})
+    told = [figure for unit in (Unit.COUNT, Unit.PERCENT) for figure in _strongest(figures, unit)]
+    for figure in told:
+        yield _told(figure, span)
+    if not told:
+        yield Words(SENTENCES["steady"].zh.format(span=span.zh), SENTENCES["steady"].en.format(span=span.en))
+
+
+def _strongest(figures: Sequence[Figure], unit: Unit) -> list[Figure]:
+    """The figure of a unit that moved most, if any did; stocks carry the months before with them and are left out."""
+    flows = [figure for figure in figures if figure.unit is unit and figure.key not in _STOCKS]
+    best = max(flows, key=lambda figure: abs(figure.deviation), default=None)
+    return [best] if best is not None and best.deviation else []
+
+
+def _told(figure: Figure, span: Words) -> Words:
+    assert figure.last is not None
+    kind = "count" if figure.unit is Unit.COUNT else "rate"
+    direction = "up" if figure.deviation > 0 else "down"
+    about = {
+        "now": figure.shown,
+        "last": figure.in_words(figure.last),
+        "by": f"{abs(figure.now.numerator - figure.last.numerator):g}",
+        "numerator": f"{figure.now.numerator:g}",
+        "denominator": f"{figure.now.denominator or 0:g}",
+        "last_numerator": f"{figure.last.numerator:g}",
+        "last_denominator": f"{figure.last.denominator or 0:g}",
+    }
+    sentence = _say(f"{kind}_{direction}", span, figure.label, about)
+    if figure.beyond_chance:
+        return sentence
+    apart = "by_chance"
+    if figure.has_drifted:
+        apart = "drifted_better" if (figure.drift > 0) == (figure.good > 0) else "drifted_worse"
+    return Words(sentence.zh + SENTENCES[apart].zh, sentence.en + SENTENCES[apart].en)
+
+
+def _say(key: str, span: Words, label: Words, about: Mapping[str, object]) -> Words:
+    sentence = SENTENCES[key]
+    zh = sentence.zh.format(label=label.zh, span=span.zh, **about)
+    return Words(zh, sentence.en.format(label=label.en, span=span.en, **about))

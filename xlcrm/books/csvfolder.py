@@ -1,0 +1,161 @@
+"""Loading a store kept as one CSV a sheet: ``xlcrm new BOOK --from FOLDER``.
+
+Every value is stored as its form's type when it is written as a spreadsheet would take it; anything else stays as typed,
+for V02–V04 to report. Customer text is text, whatever it begins with. Headers are read in every known spelling, below title
+rows too; foot rows and blank rows are left out. Source: SPEC section 9; the two-cell reading of 进店-离去时间 likewise.
+"""
+
+from __future__ import annotations
+
+import csv
+import datetime as dt
+import io
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from unicodedata import normalize
+
+from xlcrm.changes import Value
+from xlcrm.errors import Refusal
+from xlcrm.forms.headers import columns_of, is_foot
+from xlcrm.forms.schema import CHECK_HEADER, Cell, Form, Kind, letters
+from xlcrm.forms.sheets import FORMS
+
+_DATE = re.compile(r"(\d{4})[-/](\d{1,2})[-/](\d{1,2})")
+_TIME = re.compile(r"(\d{1,2}):(\d{2})(?::(\d{2}))?")
+_STAY_HEADERS = ("进店-离去时间", "进店离去时间", "在店时段", "进店-离店时间")
+_HEADER_WITHIN = 10
+"""A header row is looked for among the first rows of a file."""
+
+
+@dataclass(frozen=True, slots=True)
+class Loaded:
+    """What was loaded: rows as {header of the form: cell} by sheet, and by file the filled columns no form has a place for.
+
+    Such a column is named by its header, by its letter where it has none.
+    """
+
+    sheets: dict[str, list[dict[str, Value]]] = field(default_factory=dict)
+    unread: dict[str, list[str]] = field(default_factory=dict)
+
+
+def load_folder(folder: Path) -> Loaded:
+    """The rows of every CSV file of a folder.
+
+    Raises ``Refusal``: ``new.no_folder``, ``new.no_sheets``, ``new.unknown_sheet``, ``new.unreadable``, ``new.encoding``,
+    ``new.bad_csv``, ``new.no_header``.
+    """
+    if not folder.is_dir():
+        raise Refusal("new.no_folder", path=folder)
+    typed = [sheet for sheet, form in FORMS.items() if form.checked]
+    loaded = Loaded()
+    for path in sorted(path for path in folder.iterdir() if path.suffix.lower() == ".csv"):
+        if path.stem not in typed:
+            raise Refusal("new.unknown_sheet", path=path.name, sheets="、".join(typed))
+        _load_sheet(path, FORMS[path.stem], loaded)
+    if not loaded.sheets:
+        raise Refusal("new.no_sheets", path=folder)
+    return loaded
+
+
+def _load_sheet(path: Path, form: Form, into: Loaded) -> None:
+    lines = _lines(path)
+    top, columns = _header(lines, form, path)
+    stay = next((i for i, h in enumerate(lines[top]) if "".join(h.split()) in _STAY_HEADERS), None)
+    rows: list[dict[str, Value]] = []
+    filled: set[int] = set()
+    for line in lines[top + 1 :]:
+        texts = [text if text.strip() else None for text in line]
+        if not any(texts) or is_foot(texts):
+            continue
+        row: dict[str, Value] = {}
+        for column in form.columns:
+            at = columns.get(column.name)
+            text = texts[at] if at is not None and at < len(texts) else None
+            if text is not None:
+                row[column.header] = as_typed(text, column.kind)
+        if stay is not None and stay < len(texts) and texts[stay]:
+            row |= _stay(str(texts[stay]))
+        rows.append(row)
+        filled.update(i for i, text in enumerate(texts) if text)
+    into.sheets[form.sheet] = rows
+    unread = _names(lines[top], sorted(filled - {*columns.values(), stay}))
+    if unread:
+        into.unread[path.name] = unread
+
+
+def _names(headers: Sequence[str], columns: Sequence[int]) -> list[str]:
+    """What columns are called; 检查结果, which the tool writes anew, is left out."""
+    names = [headers[i].strip() if i < len(headers) else "" for i in columns]
+    return [name or letters(i + 1) for i, name in zip(columns, names, strict=True) if name != CHECK_HEADER]
+
+
+def _lines(path: Path) -> list[list[str]]:
+    reader = csv.reader(io.StringIO(_text(path), newline=None), strict=True)  # a line of a cell ends as in Excel
+    try:
+        return list(reader)
+    except csv.Error as error:
+        raise Refusal("new.bad_csv", path=path.name, line=reader.line_num) from error
+
+
+def _text(path: Path) -> str:
+    try:
+        data = path.read_bytes()
+    except OSError as error:
+        raise Refusal("new.unreadable", path=path.name) from error
+    for encoding in ("utf-8-sig", "gb18030"):
+        try:
+            return data.decode(encoding)
+        except UnicodeDecodeError:
+            continue
+    raise Refusal("new.encoding", path=path.name)
+
+
+def _header(lines: Sequence[Sequence[str]], form: Form, path: Path) -> tuple[int, dict[str, int]]:
+    """The row that names the most columns, and where they stand; one that names fewer than two is none."""
+    found = [(columns_of(line, form), i) for i, line in enumerate(lines[:_HEADER_WITHIN])]
+    columns, top = max(found, key=lambda item: len(item[0]), default=({}, 0))
+    if len(columns) < min(2, len(form.columns)):
+        raise Refusal("new.no_header", path=path.name, sheet=form.sheet, headers="、".join(form.headers[:4]))
+    return top, columns
+
+
+def _stay(text: str) -> dict[str, Value]:
+    """9：30～10:15 in one cell → 进店时间 and 离去时间."""
+    parts = [part for part in re.split(r"\s*[-–—~〜至到]+\s*", normalize("NFKC", text).strip()) if part]
+    if len(parts) != 2:
+        return {"进店时间": text}
+    return {"进店时间": as_typed(parts[0], Kind.TIME), "离去时间": as_typed(parts[1], Kind.TIME)}
+
+
+def as_typed(text: str, kind: Kind) -> Cell:
+    """A cell as a spreadsheet would hold it after the text was typed into a column of this kind."""
+    trimmed = text.strip()
+    try:
+        match kind:
+            case Kind.DATE:
+                return _day(trimmed) or text
+            case Kind.TIME:
+                return _time(trimmed) or text
+            case Kind.MOMENT:
+                day, _, time = trimmed.partition(" ")
+                date, clock = _day(day), _time(time.strip() or "00:00")
+                return dt.datetime.combine(date, clock) if date and clock else text
+            case Kind.COUNT if trimmed.isascii() and trimmed.isdigit() and len(trimmed) < 10:
+                return int(trimmed)
+            case Kind.MONEY if re.fullmatch(r"\d{1,12}(\.\d{1,4})?", trimmed):
+                return float(trimmed)
+    except ValueError:
+        return text
+    return text
+
+
+def _day(text: str) -> dt.date | None:
+    found = _DATE.fullmatch(text)
+    return dt.date(int(found[1]), int(found[2]), int(found[3])) if found else None
+
+
+def _time(text: str) -> dt.time | None:
+    found = _TIME.fullmatch(text)
+    return dt.time(int(found[1]), int(found[2]), int(found[3] or 0)) if found else None

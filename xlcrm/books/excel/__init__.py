@@ -1,0 +1,1 @@
+"""A book open in Excel, through xlwings."""

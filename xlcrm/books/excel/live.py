@@ -1,0 +1,163 @@
+"""A workbook open in Excel, in the hands of one verb: read once, decided upon, written once.
+
+Every word to Excel is a call to another program. Tables are read and written as blocks, with the same number of calls
+whatever their size, and handles are kept. Law 4: everything is checked before the first write; rows are copied first and
+removed last. Excel for Windows: what xlwings has no word for is asked of COM.
+"""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Collection, Iterator
+from typing import TYPE_CHECKING
+
+from xlcrm.books.area import Area, loose_cells
+from xlcrm.books.excel.excelvalue import cell_of
+from xlcrm.books.excel.liveedit import LayoutEdit, TableEdit, check_unprotected, is_busy
+from xlcrm.books.excel.livetable import LiveTable, grid
+from xlcrm.books.xlsx.read import CRM_SHEETS, NOT_THERE
+from xlcrm.changes import Block, Changes, StructureIssue
+from xlcrm.errors import Refusal
+from xlcrm.forms.schema import Cell, Form
+from xlcrm.forms.sheets import FORMS
+
+if TYPE_CHECKING:
+    from xlwings import App, Book, Sheet
+
+
+class LiveSession:
+    """All tables of a CRM book open in Excel, as they were when the button was pressed.
+
+    Raises ``Refusal`` when the book is no CRM book (``book.not_crm``), lacks a sheet or a table (``book.sheet_missing``,
+    ``book.sheet_renamed``, ``book.table_missing``, ``book.header_hidden``) or when Excel does not answer (``live.busy``).
+    ``writing`` tells whether anything may have been written.
+    """
+
+    def __init__(self, book: Book) -> None:
+        self.writing = False
+        self._book = book
+        self._sheets: dict[str, Sheet] = {}
+        with _answering():
+            self._worksheets = book.sheets
+            self._tables = self._read_all()
+        self.blocks: list[Block] = [table.block for table in self._tables.values()]
+        self.issues: list[StructureIssue] = [issue for table in self._tables.values() for issue in table.issues]
+
+    def layout(self, sheet: str, addresses: Collection[str]) -> dict[str, Cell]:
+        """What loose cells of a sheet hold. Raises ``Refusal``: ``book.sheet_missing``, ``live.busy``."""
+
+        def read(area: Area) -> list[list[Cell]]:
+            return [list(map(cell_of, row)) for row in grid(self._sheet(sheet).range(str(area)).raw_value)]
+
+        with _answering():
+            return loose_cells(addresses, read)
+
+    def apply(self, changes: Changes) -> None:
+        """Write the changes into the open book; saving it is left to the user.
+
+        Raises ``Refusal``, and then nothing was written: ``book.sheet_missing``, ``live.busy``, and those of
+        ``TableEdit``.
+        """
+        edits = [TableEdit(self._tables[sheet], change) for sheet, change in changes.tables.items() if change]
+        edits = [edit for edit in edits if edit]
+        layouts = [LayoutEdit(sheet, cells) for sheet, cells in changes.layouts.items()]
+        with _answering():
+            for edit in edits:
+                edit.check()
+            sheets = [self._sheet(name) for name in changes.layouts]
+            for sheet in sheets:
+                check_unprotected(sheet)
+        self.writing = True
+        with _quiet(self._book.app, formulas=any(edit.has_formulas for edit in edits)):
+            for edit in edits:
+                edit.copy()
+            for edit in edits:
+                edit.remove()
+            for layout, sheet in zip(layouts, sheets, strict=True):
+                layout.write(sheet)
+
+    def _read_all(self) -> dict[str, LiveTable]:
+        tables: dict[str, LiveTable] = {}
+        missing: list[str] = []
+        for sheet in CRM_SHEETS:
+            try:
+                tables[sheet] = self._read(FORMS[sheet])
+            except Refusal as refusal:
+                if refusal.key not in NOT_THERE:
+                    raise
+                missing.append(sheet)
+        if missing:
+            raise Refusal("book.not_crm", name=self._book.name, missing="、".join(missing))
+        return {sheet: tables.get(sheet) or self._read(form) for sheet, form in FORMS.items()}
+
+    def _read(self, form: Form) -> LiveTable:
+        """By the form's table name, else the only table of the form's sheet, as in files."""
+        sheet = self._sheet(form.sheet)
+        try:
+            name, handle = form.table, sheet.tables[form.table]
+        except KeyError:
+            standing = list(sheet.tables)
+            if len(standing) != 1:
+                raise self._no_table(form) from None
+            name, handle = standing[0].name, standing[0]
+        table = LiveTable(sheet, handle, name, form)
+        if not table.kinds and not handle.show_headers:
+            raise Refusal("book.header_hidden", name=self._book.name, sheet=form.sheet)
+        return table
+
+    def _sheet(self, name: str) -> Sheet:
+        if name not in self._sheets:
+            try:
+                self._sheets[name] = self._worksheets[name]
+            except Exception as error:  # COM's own, which has no name here
+                if name in [sheet.name for sheet in self._worksheets]:
+                    raise
+                raise self._no_table(FORMS[name]) if name in FORMS else self._no_sheet(name) from error
+        return self._sheets[name]
+
+    def _no_table(self, form: Form) -> Refusal:
+        """Where the table of a form went."""
+        for sheet in self._worksheets:
+            if sheet.name != form.sheet and any(table.name == form.table for table in sheet.tables):
+                return Refusal("book.sheet_renamed", name=self._book.name, sheet=form.sheet, found=sheet.name)
+        if form.sheet in self._sheets:
+            return Refusal("book.table_missing", name=self._book.name, sheet=form.sheet)
+        return self._no_sheet(form.sheet)
+
+    def _no_sheet(self, name: str) -> Refusal:
+        return Refusal("book.sheet_missing", name=self._book.name, sheet=name)
+
+
+@contextlib.contextmanager
+def _answering() -> Iterator[None]:
+    """Nothing is written in here, so that an Excel that does not answer is a ``Refusal``."""
+    try:
+        yield
+    except Exception as error:
+        if is_busy(error):
+            raise Refusal("live.busy") from error
+        raise
+
+
+@contextlib.contextmanager
+def _quiet(app: App, *, formulas: bool) -> Iterator[None]:
+    """Calculation, events and the screen stand still, each put back whatever happens."""
+    with (
+        app.properties(calculation="manual"),
+        app.properties(enable_events=False),
+        app.properties(screen_updating=False),
+        _no_calculated_columns(app) if formulas else contextlib.nullcontext(),
+    ):
+        yield
+
+
+@contextlib.contextmanager
+def _no_calculated_columns(app: App) -> Iterator[None]:
+    """Excel would fill a table's column with the first formula put into it."""
+    options = app.api.AutoCorrect
+    before = options.AutoFillFormulasInLists
+    options.AutoFillFormulasInLists = False
+    try:
+        yield
+    finally:
+        options.AutoFillFormulasInLists = before

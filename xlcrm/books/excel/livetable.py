@@ -1,0 +1,117 @@
+"""A table open in Excel: its handles, what it holds, and what is in the way of writing it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING, Any
+
+from xlcrm.books.area import Area
+from xlcrm.books.excel.excelvalue import cell_of, clock_of
+from xlcrm.changes import Block, StructureIssue
+from xlcrm.forms.headers import columns_of
+from xlcrm.forms.schema import CHECK_HEADER, Cell, Form, Kind, letters
+
+if TYPE_CHECKING:
+    from xlwings import Sheet
+    from xlwings.main import Table
+
+Row = tuple[Cell, ...]
+Grid = Sequence[Sequence[Any]]
+"""Rows of what a range gives."""
+
+
+class LiveTable:
+    """The table of a form, read at once: ten calls or fewer, whatever its size.
+
+    ``headers`` maps every header that may be written, the form's and the table's own, to the table's; ``kinds`` tells the
+    columns that the form knows, from 0. A totals row is no data. ``issues`` are those that reading a file finds.
+    """
+
+    def __init__(self, sheet: Sheet, handle: Table, name: str, form: Form) -> None:
+        self.sheet = sheet
+        self.handle = handle
+        self.range = handle.range
+        area = Area.parse(self.range.address)
+        values = grid(self.range.raw_value)
+        self.has_totals = handle.show_totals
+        data = values[1 : len(values) - self.has_totals]
+        headers = tuple("" if value is None else str(value) for value in values[0])
+        fields = columns_of(headers, form)
+        self.kinds = {at: form.by_name[field].kind for field, at in fields.items()}
+        self.headers = {header: header for header in headers}
+        self.headers |= {form.by_name[field].header: headers[at] for field, at in fields.items()}
+        if self.kinds and CHECK_HEADER in headers:
+            self.kinds[headers.index(CHECK_HEADER)] = Kind.TEXT
+        self.block = Block(form.sheet, name, area.top, area.left, headers, self._cells(data))
+        self.formulas = self._formulas() if form.checked else {}
+        self.errors = self._errors(data)
+        native_filter = handle.api.AutoFilter
+        self.is_filtered = native_filter is not None and bool(native_filter.FilterMode)
+        self.issues = [*self._formula_issues(), *self._filter_issues(), *self._error_issues()]
+
+    @property
+    def top(self) -> int:
+        """Worksheet row of the first data row."""
+        return self.block.row + 1
+
+    @property
+    def bottom(self) -> int:
+        """Worksheet row of the last data row."""
+        return self.block.row + len(self.block.rows)
+
+    def area(self, first: int, last: int) -> Area:
+        """Worksheet rows over all columns of the table."""
+        return Area(first, self.block.column, last, self.block.column + len(self.block.headers) - 1)
+
+    def _cells(self, data: Grid) -> tuple[Row, ...]:
+        clocks = [at for at, kind in self.kinds.items() if kind is Kind.TIME]
+        rows = []
+        for values in data:
+            cells = list(map(cell_of, values))
+            for at in clocks:
+                cells[at] = clock_of(cells[at])
+            rows.append(tuple(cells))
+        return tuple(rows)
+
+    def _formulas(self) -> dict[tuple[int, int], str]:
+        """Formulas among the data, by row and column; a text that begins with = is its own value."""
+        if self.range.api.HasFormula is False:
+            return {}
+        return {
+            (self.top + i, self.block.column + j): text
+            for i, (texts, cells) in enumerate(zip(grid(self.range.formula)[1:], self.block.rows, strict=False))
+            for j, (text, cell) in enumerate(zip(texts, cells, strict=True))
+            if isinstance(text, str) and text.startswith("=") and text != cell
+        }
+
+    def _formula_issues(self) -> Iterator[StructureIssue]:
+        for (row, column), text in self.formulas.items():
+            yield StructureIssue("formula", self.block.sheet, f"{letters(column)}{row}", text)
+
+    def _filter_issues(self) -> Iterator[StructureIssue]:
+        """The headers of the columns that rows are hidden by."""
+        if self.is_filtered:
+            for criteria in self.handle.autofilter.criteria:
+                if criteria.type != "none":
+                    at = criteria.field - 1
+                    cell = f"{letters(self.block.column + at)}{self.block.row}"
+                    yield StructureIssue("filter", self.block.sheet, cell, self.block.headers[at])
+
+    def _errors(self, data: Grid) -> dict[tuple[int, int], str]:
+        """Error values among the data, by row and column: they are the only values that come as ints."""
+        return {
+            (self.top + i, self.block.column + j): str(self.block.rows[i][j])
+            for i, values in enumerate(data)
+            if int in map(type, values)
+            for j, value in enumerate(values)
+            if type(value) is int
+        }
+
+    def _error_issues(self) -> Iterator[StructureIssue]:
+        for (row, column), text in self.errors.items():
+            yield StructureIssue("error", self.block.sheet, f"{letters(column)}{row}", text)
+
+
+def grid(values: Any) -> Grid:
+    """What a range gives, as rows; a single cell comes bare."""
+    return values if isinstance(values, tuple | list) else ((values,),)

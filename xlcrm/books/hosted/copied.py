@@ -1,0 +1,84 @@
+"""A copy of an open book, saved by its own program: WPS writes what the book is, LibreOffice the old BIFF format.
+
+The old format has no tables: a form's block is found by the name of its sheet, and by the headers in the first row. Nor
+can formulas be told from values there; the one who writes into the open book asks it.
+"""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Callable, Collection
+from pathlib import Path
+
+from python_calamine import CalamineWorkbook
+
+from xlcrm.books.area import Area, loose_cells
+from xlcrm.books.xlsx.read import (
+    CRM_SHEETS,
+    BookReader,
+    read_bytes,
+    refusing_the_unreadable,
+    require_crm_book,
+    values_of,
+)
+from xlcrm.changes import Block, StructureIssue
+from xlcrm.errors import Refusal
+from xlcrm.forms.schema import Cell, Form
+from xlcrm.forms.sheets import FORMS
+from xlcrm.forms.workbook import HEADER_ROW
+
+COMPOUND_FILE = bytes.fromhex("d0cf11e0a1b11ae1")
+"""How a file in the old format begins; of the programs with our buttons only LibreOffice saves copies in it."""
+
+
+class Copy:
+    """All tables of a CRM book as they were in the copy at ``path``; ``name`` is what the book itself is called.
+
+    Raises ``Refusal``: ``book.not_crm``, ``book.sheet_missing``, ``book.table_missing``, ``live.date1904`` (the dates that
+    go back into the book are counted from 1900), and those of ``open_book``.
+    """
+
+    def __init__(self, path: Path, name: str) -> None:
+        self._name = name
+        data = read_bytes(path)
+        self._cells: Callable[[str, Area], list[list[Cell]]]
+        if data.startswith(COMPOUND_FILE):
+            with refusing_the_unreadable(name):
+                self.blocks, self.issues = self._old_format(data), list[StructureIssue]()
+        else:
+            reader = BookReader(Path(name), data)
+            require_crm_book(reader)
+            if reader.parts.date1904:
+                raise Refusal("live.date1904", name=name)
+            self._sheets, self._cells = frozenset(reader.sheets), reader.cells
+            self.blocks = [reader.read(form) for form in FORMS.values()]
+            self.issues = [issue for form in FORMS.values() for issue in reader.structure(form)]
+
+    def layout(self, sheet: str, addresses: Collection[str]) -> dict[str, Cell]:
+        """What loose cells of a sheet hold. Raises ``Refusal("book.sheet_missing")``."""
+        if sheet not in self._sheets:
+            raise Refusal("book.sheet_missing", name=self._name, sheet=sheet)
+        return loose_cells(addresses, lambda area: self._cells(sheet, area))
+
+    def _old_format(self, data: bytes) -> list[Block]:
+        book = CalamineWorkbook.from_filelike(io.BytesIO(data))
+        missing = [sheet for sheet in CRM_SHEETS if sheet not in book.sheet_names]
+        if missing:
+            raise Refusal("book.not_crm", name=self._name, missing="、".join(missing))
+        self._sheets = frozenset(book.sheet_names)
+        self._cells = lambda sheet, area: values_of(book.get_sheet_by_name(sheet), area)
+        return [self._block(book, form) for form in FORMS.values()]
+
+    def _block(self, book: CalamineWorkbook, form: Form) -> Block:
+        """From the first row to the last that holds something, as far right as there are headers."""
+        if form.sheet not in book.sheet_names:
+            raise Refusal("book.sheet_missing", name=self._name, sheet=form.sheet)
+        sheet = book.get_sheet_by_name(form.sheet)
+        bottom, right = sheet.end or (0, 0)
+        top, *rows = values_of(sheet, Area(HEADER_ROW, 1, max(bottom + 1, HEADER_ROW + 1), right + 1))
+        width = next((at for at, header in enumerate(top) if header is None), len(top))
+        if not width:
+            raise Refusal("book.table_missing", name=self._name, sheet=form.sheet)
+        cut = [tuple(row[:width]) for row in rows]
+        height = max((i for i, row in enumerate(cut, start=1) if any(cell is not None for cell in row)), default=1)
+        return Block(form.sheet, form.table, HEADER_ROW, 1, tuple(map(str, top[:width])), tuple(cut[:height]))

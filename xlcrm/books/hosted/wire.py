@@ -1,0 +1,176 @@
+"""Changes as lines of plain ASCII, for hosts in which only a little VBA can write them (``template/vba/CrmBridge.bas``).
+
+A line is tab-separated: what to do, the sheet, the area, and sometimes a fourth part.
+
+- ``protected``, ``merged``, ``formula``, ``comment``: where a cell of the area is or has any of this, the words of the
+  fourth part are shown and nothing is written. These lines stand first.
+- ``values``, ``formulas``: as many lines follow as the area has rows, with a cell for each column: ``.`` blank, ``T`` and
+  ``F`` for a tick, a number (dates and times as serials of the 1900 system), ``'`` and text, ``=`` and a formula.
+- ``table``: the table named in the fourth part covers the area from now on.
+
+Everything but printable ASCII, and the backslash, is a backslash and the four hexadecimal digits of each UTF-16 unit.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
+from itertools import zip_longest
+
+from xlcrm.books.area import Area
+from xlcrm.books.excel.excelvalue import Formula, formula_of
+from xlcrm.books.excel.liveedit import rectangles
+from xlcrm.books.xlsx.cellxml import LONGEST_TEXT, stored
+from xlcrm.catalogue import Lang
+from xlcrm.catalogue.refusals import explain
+from xlcrm.changes import Block, Changes, Link, StructureIssue, TableChange, Value, applied, headers_of
+from xlcrm.errors import Refusal
+from xlcrm.forms.schema import Cell, letters
+from xlcrm.forms.sheets import FORMS
+
+Cells = dict[tuple[int, int], Cell]
+"""(row, column) → what shall stand there."""
+
+_ESCAPED = re.compile(r"[^ -~]|\\")
+
+
+def lines(blocks: Iterable[Block], issues: Iterable[StructureIssue], changes: Changes, lang: Lang) -> list[str]:
+    """The lines that make an open book, read as ``blocks``, what the changes want it to be; words are in ``lang``.
+
+    Raises ``Refusal``: ``live.filter``, ``book.column_missing``, ``book.text_too_long``.
+    """
+    standing = {block.sheet: block for block in blocks}
+    filtered = {issue.sheet for issue in issues if issue.kind == "filter"}
+    asked: list[str] = []
+    orders: list[str] = []
+    for sheet, change in changes.tables.items():
+        if change:
+            if sheet in filtered:
+                raise Refusal("live.filter", sheet=sheet)
+            block = standing[sheet]
+            after = applied(block, _as_cells(change, block), headers_of(block))
+            differing = _differing(block, after, whole=change.replaced is not None)
+            asked += _hindrances(sheet, differing, lang)
+            if change.removed or change.inserted:
+                moving = replace(_area(block), top=min({*change.removed, *change.inserted}))
+                asked.append(_line("comment", sheet, moving, _why("live.comment", lang, sheet=sheet, cell=moving)))
+            orders += _orders(sheet, differing)
+            if len(after.rows) != len(block.rows):
+                orders.append(_line("table", sheet, _area(after), block.table))
+    for sheet, cells in changes.layouts.items():
+        if cells:
+            places = {address: Area.parse(address) for address in cells}
+            asked.append(_protected(sheet, lang))
+            orders += _orders(sheet, {(places[a].top, places[a].left): _cell(value) for a, value in cells.items()})
+    return [*asked, *orders]
+
+
+def escaped(text: str) -> str:
+    """Text in printable ASCII, without a backslash, tab or line end of its own."""
+    return _ESCAPED.sub(lambda found: _units(found[0]), text)
+
+
+def _units(character: str) -> str:
+    digits = character.encode("utf-16-be", "surrogatepass").hex()
+    return "".join(f"\\{digits[i : i + 4]}" for i in range(0, len(digits), 4))
+
+
+def _line(what: str, sheet: str, area: Area, rest: str = "") -> str:
+    return f"{what}\t{escaped(sheet)}\t{area}\t{escaped(rest)}"
+
+
+def _hindrances(sheet: str, cells: Cells, lang: Lang) -> Iterator[str]:
+    """What must not be where a table is written; formulas are the program's own in a table it writes itself."""
+    yield _protected(sheet, lang)
+    for area in rectangles(cells):
+        yield _line("merged", sheet, area, _why("live.merged", lang, sheet=sheet))
+        if FORMS[sheet].checked:
+            yield _line("formula", sheet, area, _why("live.formula", lang, sheet=sheet, cell=area))
+
+
+def _protected(sheet: str, lang: Lang) -> str:
+    return _line("protected", sheet, Area(1, 1, 1, 1), _why("live.protected", lang, sheet=sheet))
+
+
+def _why(key: str, lang: Lang, **about: object) -> str:
+    return explain(Refusal(key, **about), lang)
+
+
+def _orders(sheet: str, cells: Cells) -> Iterator[str]:
+    """The cells in few rectangles, formulas and the blanks among them apart: they need another format."""
+    linked = {column for (_, column), cell in cells.items() if isinstance(cell, Formula)}
+    formulas = {
+        (row, column): cell
+        for (row, column), cell in cells.items()
+        if isinstance(cell, Formula) or (cell is None and column in linked)
+    }
+    values = {at: cell for at, cell in cells.items() if at not in formulas}
+    for what, group in (("values", values), ("formulas", formulas)):
+        for area in rectangles(group):
+            yield _line(what, sheet, area)
+            columns = range(area.left, area.right + 1)
+            for row in range(area.top, area.bottom + 1):
+                yield "\t".join(_written(group[row, column], sheet, row, column) for column in columns)
+
+
+def _written(cell: Cell, sheet: str, row: int, column: int) -> str:
+    if isinstance(cell, Formula):
+        return escaped(cell)
+    kept = stored(cell, date1904=False)
+    if kept is None:
+        return "."
+    if isinstance(kept, bool):
+        return "T" if kept else "F"
+    if isinstance(kept, str):
+        if len(kept.encode("utf-16-le")) > 2 * LONGEST_TEXT:
+            raise Refusal("book.text_too_long", sheet=sheet, cell=f"{letters(column)}{row}", limit=LONGEST_TEXT)
+        return f"'{escaped(kept)}"
+    return repr(kept)
+
+
+def _differing(before: Block, after: Block, *, whole: bool) -> Cells:
+    """The cells that are not what they were, by their place in the worksheet; rows that went are blank.
+
+    New rows come whole, so that they are one rectangle; so do all others if ``whole``.
+    """
+    blank: tuple[Cell, ...] = (None,) * len(before.headers)
+    rows = zip_longest(before.rows, after.rows, fillvalue=blank)
+    return {
+        (before.row + i, before.column + j): new
+        for i, (was, now) in enumerate(rows, start=1)
+        if whole or i > len(before.rows) or was != now
+        for j, (old, new) in enumerate(zip(was, now, strict=True))
+        if whole or i > len(before.rows) or old != new
+    }
+
+
+def _area(block: Block) -> Area:
+    """The block with its header row."""
+    return Area(block.row, block.column, block.row + len(block.rows), block.column + len(block.headers) - 1)
+
+
+def _as_cells(change: TableChange, block: Block) -> TableChange:
+    """The change with links as formulas; a column that the block lacks is a ``Refusal`` where something belongs in it."""
+    known = headers_of(block)
+
+    def cells(row: Mapping[str, Value]) -> dict[str, Value]:
+        missing = next((header for header, value in row.items() if header not in known and value is not None), None)
+        if missing is not None:
+            raise Refusal("book.column_missing", sheet=block.sheet, header=missing)
+        return {header: _cell(value) for header, value in row.items() if header in known}
+
+    def rows(many: Sequence[Mapping[str, Value]]) -> list[dict[str, Value]]:
+        return [cells(row) for row in many]
+
+    return replace(
+        change,
+        cells={row: cells(values) for row, values in change.cells.items()},
+        added=rows(change.added),
+        inserted={before: rows(new) for before, new in change.inserted.items()},
+        replaced=None if change.replaced is None else rows(change.replaced),
+    )
+
+
+def _cell(value: Value) -> Cell:
+    return formula_of(value) if isinstance(value, Link) else value

@@ -1,0 +1,95 @@
+"""A value as a cell of a worksheet part holds it, and the cell's XML.
+
+Text is written inline and never as a formula; characters XML cannot hold are escaped the way Excel does (``_x000D_``).
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import math
+import re
+
+from xlcrm.changes import Link, Value
+from xlcrm.forms.schema import as_text
+
+LONGEST_TEXT = 32_767
+"""UTF-16 units; Excel cuts a longer text when it opens the file."""
+
+Stored = str | int | float | bool | None
+
+_EPOCH_1900, _EPOCH_1904 = dt.date(1899, 12, 30), dt.date(1904, 1, 1)
+_LEAP_BUG_ENDS = 61
+"""Serial of 1900-03-01: Excel's 1900 system counts a 29 February that never was, so earlier days are one less."""
+_DAY = 86_400
+_NO_CHARACTERS = re.compile("[\ud800-\udfff\ufffe\uffff]")
+_ESCAPES = re.compile(r"[\x00-\x08\x0b-\x1f]|_(?=x[0-9A-Fa-f]{4}_)")
+_MARKUP = {"&": "&amp;", "<": "&lt;", ">": "&gt;"}
+_MARKED = re.compile("[&<>]")
+_LONGEST_LITERAL = 255
+"""Characters of a text inside a formula; longer ones are joined with ``&``."""
+
+
+def stored(value: Value, date1904: bool) -> Stored:
+    """What is kept of a value: text, a number (dates and times as serials), a tick, or nothing.
+
+    A date before the book's epoch is kept as text, as Excel does. ``ValueError`` for a number that is none.
+    """
+    if value is None or value == "":
+        return None
+    if isinstance(value, str):
+        return _NO_CHARACTERS.sub("\ufffd", value) if _NO_CHARACTERS.search(value) else value
+    if isinstance(value, int):
+        return value
+    if isinstance(value, float):
+        if not math.isfinite(value):
+            raise ValueError(f"no cell can hold {value}")
+        return value
+    if isinstance(value, Link):
+        return value.text
+    if isinstance(value, dt.datetime):
+        day = stored(value.date(), date1904)
+        return day + _fraction(value.time()) if isinstance(day, int) else as_text(value)
+    if isinstance(value, dt.date):
+        serial = (value - (_EPOCH_1904 if date1904 else _EPOCH_1900)).days
+        if not date1904 and serial < _LEAP_BUG_ENDS:
+            serial -= 1
+        return as_text(value) if serial < (0 if date1904 else 1) else serial
+    return _fraction(value) if isinstance(value, dt.time) else value / dt.timedelta(days=1)
+
+
+def cell_xml(ref: str, style: str, value: Value, date1904: bool) -> str:
+    """A ``<c>`` element; ``style`` is its attribute (`` s="5"``) or ""."""
+    kept = stored(value, date1904)
+    if kept is None:
+        return f'<c r="{ref}"{style}/>'
+    if isinstance(kept, str):
+        text = _ESCAPES.sub(lambda found: f"_x{ord(found[0]):04X}_", kept)
+        if isinstance(value, Link):
+            return f'<c r="{ref}"{style} t="str"><f>{marked(_jump(value))}</f><v>{marked(text)}</v></c>'
+        space = ' xml:space="preserve"' if text != text.strip() or "\n" in text else ""
+        return f'<c r="{ref}"{style} t="inlineStr"><is><t{space}>{marked(text)}</t></is></c>'
+    if isinstance(kept, bool):
+        return f'<c r="{ref}"{style} t="b"><v>{kept:d}</v></c>'
+    return f'<c r="{ref}"{style}><v>{kept!r}</v></c>'
+
+
+def _fraction(time: dt.time) -> float:
+    seconds = time.hour * 3600 + time.minute * 60 + time.second + time.microsecond / 1_000_000
+    return seconds / _DAY
+
+
+def _jump(link: Link) -> str:
+    """A formula, because a hyperlink proper would have to be registered outside the cell."""
+    sheet = link.sheet.replace("'", "''")
+    target = _literal(f"#'{sheet}'!{link.cell}")
+    return f"HYPERLINK({target},{_literal(link.text)})"
+
+
+def _literal(text: str) -> str:
+    pieces = [text[at : at + _LONGEST_LITERAL] for at in range(0, len(text), _LONGEST_LITERAL)] or [""]
+    return "&".join('"{}"'.format(piece.replace('"', '""')) for piece in pieces)
+
+
+def marked(text: str) -> str:
+    """Text with the characters of XML markup escaped."""
+    return _MARKED.sub(lambda found: _MARKUP[found[0]], text)

@@ -1,0 +1,212 @@
+"""A workbook package as it shall be after some changes: bytes in, bytes out, no file touched.
+
+Only the parts that a change is about are made anew; the rest goes into the new package as it came.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Iterator, Mapping
+from functools import cached_property, partial
+from itertools import count
+from typing import TypeGuard
+
+from xlcrm.books.area import Area, letters
+from xlcrm.books.xlsx.cellxml import Stored, marked, stored
+from xlcrm.books.xlsx.follow import follow_chart, follow_comments, follow_names, follow_notes, follow_pivot
+from xlcrm.books.xlsx.parts import CONTENT_TYPES, Parts, Table
+from xlcrm.books.xlsx.read import BookReader
+from xlcrm.books.xlsx.sheetxml import SheetXml
+from xlcrm.books.xlsx.shift import Shift
+from xlcrm.books.xlsx.stylexml import Styles
+from xlcrm.books.xlsx.tablexml import Written, change_table, follow_table
+from xlcrm.changes import Changes, TableChange, Value
+from xlcrm.errors import Refusal
+
+_SAME_SERIAL = 1e-7
+"""Days (9 ms): serials are binary fractions, and times come back rounded."""
+_CALC = re.compile(r"<(?:\w+:)?calcPr\b[^>]*?(?=/?>)")
+_CALC_ON_LOAD = re.compile(r'\sfullCalcOnLoad="[^"]*"')
+_BEFORE_CALC = re.compile(r"</(\w+:)?(?:sheets|functionGroups|externalReferences|definedNames)>")
+_CHAIN_RELATION = re.compile(r'<Relationship\b[^>]*?/calcChain"[^>]*?(?:/>|></Relationship>)')
+_SHARED_CELL = rb"""<(?:\w+:)?c\b(?=[^>]*\st\s*=\s*["']s["'])(?:[^>"'/]|"[^"]*"|'[^']*')*>"""
+_SHARED_CELLS = re.compile(_SHARED_CELL)
+_SHARED_TEXT = re.compile(_SHARED_CELL + rb"\s*<(?:\w+:)?v\b[^>]*>\s*(\d+)\s*<")
+_TEXT_ITEM = re.compile(r"<((\w+:)?si)\b[^>]*?(?:/>|>.*?</\1>)", re.DOTALL)
+
+
+class Edition:
+    """The package behind ``parts``, being changed.
+
+    Raises ``Refusal``: ``book.sheet_missing``, ``book.table_missing``, and those of ``SheetXml``, ``change_table`` and
+    ``follow_comments``.
+    """
+
+    def __init__(self, parts: Parts) -> None:
+        self._parts = parts
+        self._sheets: dict[str, SheetXml] = {}
+        self._texts: dict[str, str] = {}
+        self._written: dict[str, Written] = {}
+        self._areas: dict[str, Area] = {}
+
+    def apply(self, changes: Changes) -> None:
+        """Layout cells first, then tables: all places are those of the book as it was read."""
+        for sheet, cells in changes.layouts.items():
+            if sheet not in self._parts.sheets:
+                raise Refusal("book.sheet_missing", name=self._parts.package.name, sheet=sheet)
+            self._lay(sheet, cells)
+        for sheet, change in changes.tables.items():
+            if change:
+                self._change(self._parts.table_of(sheet), change)
+
+    def forget(self) -> None:
+        """Empty the shared texts that no cell shows any more; their places stay, for cells name texts by their number.
+
+        Raises ``Refusal("book.resave")`` where not every cell's number can be read: its text would be lost.
+        """
+        package = self._parts.package
+        used: set[int] = set()
+        for name, part in self._parts.sheets.items():
+            xml = self._sheets[name].xml() if name in self._sheets else package.read(part)
+            numbers = _SHARED_TEXT.findall(xml)
+            if len(numbers) != len(_SHARED_CELLS.findall(xml)):
+                raise Refusal("book.resave", name=package.name)
+            used.update(map(int, numbers))
+        for part in self._parts.related(self._parts.workbook, "sharedStrings"):
+            self._texts[part] = _TEXT_ITEM.sub(partial(_if_used, used, count()), self._text(part))
+
+    def content(self) -> bytes:
+        """The bytes of the new package; parts that came out the same are copied like the untouched ones.
+
+        Formulas are to be calculated when the book is opened, for they may show what was changed. The order of
+        calculation, which spreadsheet programs take for damage when it names cells without formulas, is left to them.
+        """
+        package = self._parts.package
+        self._texts[self._parts.workbook] = _calculating(self._text(self._parts.workbook))
+        chains = self._parts.related(self._parts.workbook, "calcChain")
+        dropped = chains if any(sheet.formulas_changed for sheet in self._sheets.values()) else []
+        for chain in dropped:
+            relations = self._parts.relations_part(self._parts.workbook)
+            self._texts[relations] = _CHAIN_RELATION.sub("", self._text(relations))
+            self._texts[CONTENT_TYPES] = _without_type(self._text(CONTENT_TYPES), chain)
+        self._texts |= dict.fromkeys(self._style_parts, self._styles.xml())
+        parts = {self._parts.sheets[name]: sheet.xml() for name, sheet in self._sheets.items()}
+        parts |= {member: text.encode() for member, text in self._texts.items()}
+        return package.rewritten({m: new for m, new in parts.items() if new != package.read(m)}, dropped)
+
+    def verify(self, reader: BookReader) -> None:
+        """Compare every changed cell and range with the book as it was written: ``Refusal("book.not_verified")``."""
+        for name, area in self._areas.items():
+            found = reader.parts.tables.get(name)
+            if found is None or found.area != area:
+                raise self._not_verified(f"{name} {area}")
+        reader.ahead(sheet for sheet, written in self._written.items() if written)
+        for sheet, written in self._written.items():
+            if written:
+                rows, columns = zip(*written, strict=True)
+                area = Area(min(rows), min(columns), max(rows), max(columns))
+                cells = reader.cells(sheet, area)
+                for (row, column), value in written.items():
+                    if not self._same(value, cells[row - area.top][column - area.left]):
+                        raise self._not_verified(f"{sheet} {letters(column)}{row}")
+
+    def _lay(self, sheet: str, cells: Mapping[str, Value]) -> None:
+        rows: dict[int, dict[int, Value]] = {}
+        for address, value in cells.items():
+            cell = Area.parse(address)
+            rows.setdefault(cell.top, {})[cell.left] = value
+        for row, values in rows.items():
+            self._sheet(sheet).put(row, values)
+        self._written[sheet] = {
+            (row, column): value for row, values in rows.items() for column, value in values.items()
+        }
+
+    def _change(self, table: Table, change: TableChange) -> None:
+        others = [other.area for other in self._parts.tables.values() if other.sheet == table.sheet and other != table]
+        edit = change_table(self._sheet(table.sheet), table, change, others)
+        laid = (
+            (edit.shift.row(row), column, value) for (row, column), value in self._written.get(table.sheet, {}).items()
+        )
+        self._written[table.sheet] = {(row, column): value for row, column, value in laid if row} | edit.written
+        self._areas[table.name] = edit.shift.area(table.area) or table.area
+        self._texts[table.part] = follow_table(self._text(table.part), edit.shift)
+        for kind in ("comments", "threadedComment"):
+            for part in self._parts.related(table.sheet_part, kind):
+                self._texts[part] = follow_comments(self._text(part), edit.shift, edit.emptied)
+        if edit.shift:
+            self._follow(table, edit.shift)
+
+    def _follow(self, table: Table, shift: Shift) -> None:
+        """Let every other part that points at the sheet follow its rows."""
+        for part in self._parts.related(table.sheet_part, "vmlDrawing"):
+            self._texts[part] = follow_notes(self._text(part), shift)
+        self._texts[self._parts.workbook] = follow_names(self._text(self._parts.workbook), shift)
+        mention = re.compile(re.escape(marked(table.sheet).encode()) + rb"'?!")
+        package = self._parts.package
+        for name, part in self._parts.sheets.items():
+            if name != table.sheet and mention.search(package.read(part)):
+                self._sheet(name).follow(shift)
+        for part in package.members:
+            if "/charts/" in part and part.endswith(".xml") and mention.search(package.read(part)):
+                self._texts[part] = follow_chart(self._text(part), shift)
+            if "/pivotCacheDefinition" in part and part.endswith(".xml"):
+                self._texts[part] = follow_pivot(self._text(part), shift)
+
+    def _sheet(self, name: str) -> SheetXml:
+        if name not in self._sheets:
+            package = self._parts.package
+            xml = package.read(self._parts.sheets[name])
+            self._sheets[name] = SheetXml(xml, name, package.name, self._parts.date1904, self._styles)
+        return self._sheets[name]
+
+    @cached_property
+    def _styles(self) -> Styles:
+        """The cell formats; a package without them has none to add to."""
+        return Styles("".join(map(self._text, self._style_parts)))
+
+    @property
+    def _style_parts(self) -> list[str]:
+        return self._parts.related(self._parts.workbook, "styles")[:1]
+
+    def _text(self, member: str) -> str:
+        if member not in self._texts:
+            try:
+                self._texts[member] = self._parts.package.read(member).decode("utf-8")
+            except UnicodeDecodeError as error:
+                raise Refusal("book.resave", name=self._parts.package.name) from error
+        return self._texts[member]
+
+    def _same(self, wanted: Value, found: Value) -> bool:
+        one, two = stored(wanted, self._parts.date1904), stored(found, self._parts.date1904)
+        if _is_number(one) and _is_number(two):
+            return abs(one - two) <= _SAME_SERIAL
+        return type(one) is type(two) and one == two
+
+    def _not_verified(self, place: str) -> Refusal:
+        return Refusal("book.not_verified", name=self._parts.package.name, place=place)
+
+
+def _if_used(used: Collection[int], numbers: Iterator[int], item: re.Match[str]) -> str:
+    """A shared text that is used, else an empty one."""
+    return item[0] if next(numbers) in used else f"<{item[1]}><{item[2] or ''}t/></{item[1]}>"
+
+
+def _is_number(value: Stored) -> TypeGuard[int | float]:
+    return isinstance(value, int | float) and not isinstance(value, bool)
+
+
+def _calculating(workbook: str) -> str:
+    """The workbook part, telling to calculate everything when the book is opened."""
+    on_load = ' fullCalcOnLoad="1"'
+    calc = _CALC.search(workbook)
+    if calc is None:
+        *_, before = _BEFORE_CALC.finditer(workbook)
+        return f"{workbook[: before.end()]}<{before[1] or ''}calcPr{on_load}/>{workbook[before.end() :]}"
+    if on_load in calc[0]:
+        return workbook
+    return workbook[: calc.start()] + _CALC_ON_LOAD.sub("", calc[0]) + on_load + workbook[calc.end() :]
+
+
+def _without_type(types: str, member: str) -> str:
+    """The content types without a member's."""
+    return re.sub(rf'<Override\b[^>]*?\sPartName="/{re.escape(member)}"[^>]*?(?:/>|></Override>)', "", types)

@@ -1,0 +1,196 @@
+"""What stands where in a package: the workbook, its sheets, their tables and other parts, through the relationships."""
+
+from __future__ import annotations
+
+import posixpath
+import re
+from dataclasses import dataclass
+from functools import cached_property
+from xml.etree import ElementTree
+
+from xlcrm.books.area import LAST_COLUMN, LAST_ROW, Area
+from xlcrm.books.xlsx.package import Package
+from xlcrm.errors import Refusal
+from xlcrm.forms.sheets import FORMS
+
+CONTENT_TYPES = "[Content_Types].xml"
+LARGEST_TREE = 4 << 20
+"""Bytes of a part that is read as a tree, which takes twenty times as many; real ones have some thousands."""
+_FILTER_COLUMN = re.compile(rb'<(?:\w+:)?filterColumn\b[^>]*?\scolId="(\d+)"[^>]*(?<!/)>')
+_ESCAPED = re.compile(r"_x(?![Dd][89A-Fa-f])([0-9A-Fa-f]{4})_")
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """A table of a sheet; ``area`` is all of it, header and totals included, ``data`` what lies between.
+
+    ``part`` and ``sheet_part`` are member names. ``filtered`` are the 0-based columns an active filter hides rows by.
+    """
+
+    name: str
+    sheet: str
+    part: str
+    sheet_part: str
+    area: Area
+    has_header: bool
+    totals: int
+    headers: tuple[str, ...]
+    filtered: tuple[int, ...]
+
+    @property
+    def data(self) -> Area:
+        area = self.area
+        return Area(area.top + self.has_header, area.left, area.bottom - self.totals, area.right)
+
+    @property
+    def is_sound(self) -> bool:
+        """Whether the table has data rows, all on the sheet, and a header for each of its columns."""
+        data = self.data
+        fits = data.top <= data.bottom <= LAST_ROW and data.right <= LAST_COLUMN
+        return fits and data.right - data.left + 1 == len(self.headers)
+
+
+class Parts:
+    """The parts of a workbook package. Raises ``Refusal``: ``book.not_workbook``, ``book.damaged``."""
+
+    def __init__(self, package: Package) -> None:
+        self.package = package
+        if CONTENT_TYPES not in package:
+            raise Refusal("book.not_workbook", name=package.name)
+        books = self.related("", "officeDocument")
+        if not books or _local(self._tree(books[0])) != "workbook":
+            raise Refusal("book.not_workbook", name=package.name)
+        self.workbook = books[0]
+        tree = self._tree(self.workbook)
+        targets = {key: target for key, (_, target) in self._relations(self.workbook).items()}
+        self.sheets: dict[str, str] = {}
+        for sheet in _all(tree, "sheet"):
+            key = next((value for name, value in sheet.items() if name.endswith("}id")), "")
+            if sheet.get("name", "") in self.sheets:
+                raise Refusal("book.damaged", name=package.name)
+            self.sheets[sheet.get("name", "")] = targets.get(key, "")
+        self.date1904 = any(_true(properties.get("date1904")) for properties in _all(tree, "workbookPr"))
+
+    @cached_property
+    def tables(self) -> dict[str, Table]:
+        """Every table by its name, in the order of the sheets; two of one name are ``book.damaged``."""
+        found = [
+            self._table(sheet, sheet_part, part)
+            for sheet, sheet_part in self.sheets.items()
+            for part in self.related(sheet_part, "table")
+        ]
+        tables = {table.name: table for table in found}
+        if len(tables) != len(found):
+            raise Refusal("book.damaged", name=self.package.name)
+        return tables
+
+    def table_of(self, sheet: str) -> Table:
+        """The table behind a form's sheet: by the form's table name, else the only table of the sheet.
+
+        Raises ``Refusal``: ``book.sheet_missing``, ``book.sheet_renamed``, ``book.table_missing``, ``book.header_hidden``,
+        ``book.damaged``.
+        """
+        form = FORMS.get(sheet)
+        by_name = {table.name.lower(): table for table in self.tables.values()}
+        found = by_name.get(form.table.lower()) if form else None
+        if found is not None and found.sheet != sheet:
+            raise Refusal("book.sheet_renamed", name=self.package.name, sheet=sheet, found=found.sheet)
+        if found is None:
+            if sheet not in self.sheets:
+                raise Refusal("book.sheet_missing", name=self.package.name, sheet=sheet)
+            standing = [table for table in self.tables.values() if table.sheet == sheet]
+            if len(standing) != 1:
+                raise Refusal("book.table_missing", name=self.package.name, sheet=sheet)
+            found = standing[0]
+        if not found.has_header:
+            raise Refusal("book.header_hidden", name=self.package.name, sheet=sheet)
+        if not found.is_sound:
+            raise Refusal("book.damaged", name=self.package.name)
+        return found
+
+    def related(self, part: str, kind: str) -> list[str]:
+        """Members that ``part`` ("" for the package) points to with a relationship type ending in ``/kind``."""
+        return [target for type_, target in self._relations(part).values() if type_.rpartition("/")[2] == kind]
+
+    def relations_part(self, part: str) -> str:
+        """The member that holds the relationships of ``part``."""
+        folder, name = posixpath.split(part)
+        return posixpath.join(folder, "_rels", f"{name}.rels")
+
+    def _relations(self, part: str) -> dict[str, tuple[str, str]]:
+        """Relationship id → (type, member); targets outside the package are left out."""
+        member = self.relations_part(part)
+        if member not in self.package:
+            return {}
+        folder = posixpath.dirname(part)
+        return {
+            relation.get("Id", ""): (relation.get("Type", ""), _resolved(folder, relation.get("Target", "")))
+            for relation in _all(self._tree(member), "Relationship")
+            if relation.get("TargetMode") != "External"
+        }
+
+    def _table(self, sheet: str, sheet_part: str, part: str) -> Table:
+        xml = self.package.read(part)
+        tree = parsed(xml, self.package.name)
+        try:
+            area = Area.parse(tree.get("ref", ""))
+            header_rows, totals = int(tree.get("headerRowCount", "1")), int(tree.get("totalsRowCount", "0"))
+        except ValueError as error:
+            raise Refusal("book.damaged", name=self.package.name) from error
+        return Table(
+            name=tree.get("displayName", ""),
+            sheet=sheet,
+            part=part,
+            sheet_part=sheet_part,
+            area=area,
+            has_header=header_rows > 0,
+            totals=totals,
+            headers=tuple(unescaped(column.get("name", "")) for column in _all(tree, "tableColumn")),
+            filtered=filtered_columns(xml),
+        )
+
+    def _tree(self, member: str) -> ElementTree.Element:
+        return parsed(self.package.read(member), self.package.name)
+
+
+def parsed(xml: bytes, name: str) -> ElementTree.Element:
+    """The tree of a small part; one that is large, is no XML, or declares entities, is ``book.damaged``."""
+    if len(xml) > LARGEST_TREE:
+        raise Refusal("book.damaged", name=name)
+    try:
+        return ElementTree.fromstring(xml, ElementTree.XMLParser(target=_Undeclared()))
+    except (ElementTree.ParseError, LookupError, ValueError) as error:  # the last two of encodings nobody knows
+        raise Refusal("book.damaged", name=name) from error
+
+
+class _Undeclared(ElementTree.TreeBuilder):
+    """Builds a tree of XML that declares nothing: entities are how a few bytes become gigabytes."""
+
+    def doctype(self, *_: object) -> None:
+        raise ElementTree.ParseError("a workbook's parts declare no document type")
+
+
+def filtered_columns(xml: bytes) -> tuple[int, ...]:
+    """0-based columns of an ``autoFilter`` that really filter; a column with only its button hidden does not."""
+    return tuple(int(column) for column in _FILTER_COLUMN.findall(xml))
+
+
+def unescaped(text: str) -> str:
+    """``_x000a_`` in an attribute or a cell is the character it names (ECMA-376, ST_Xstring); half a character stays as it is."""
+    return _ESCAPED.sub(lambda escape: chr(int(escape[1], 16)), text)
+
+
+def _all(tree: ElementTree.Element, name: str) -> list[ElementTree.Element]:
+    return [element for element in tree.iter() if _local(element) == name]
+
+
+def _local(element: ElementTree.Element) -> str:
+    return element.tag.rpartition("}")[2]
+
+
+def _resolved(folder: str, target: str) -> str:
+    return posixpath.normpath(posixpath.join("/", folder, target)).lstrip("/")
+
+
+def _true(flag: str | None) -> bool:
+    return flag in ("1", "true")

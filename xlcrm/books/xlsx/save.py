@@ -1,0 +1,262 @@
+"""The writer for workbook files: changes in, the same file out.
+
+Laws 4 and 5: what shall be written is known whole before the first byte is; it goes beside the book, is read back and
+compared, and only then takes the book's place. Until that moment nothing of the book has changed.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import errno
+import os
+import re
+import shutil
+import stat
+import sys
+import time
+from pathlib import Path
+
+from xlcrm.books.alone import alone
+from xlcrm.books.xlsx.edition import Edition
+from xlcrm.books.xlsx.read import BookReader, read_bytes
+from xlcrm.changes import Changes
+from xlcrm.errors import Refusal
+
+BACKUPS = ".xlcrm-backup"
+"""The folder beside a book where its former versions are kept."""
+KEPT_BACKUPS = 5
+
+_HELD = (5, 32, 33)
+"""Windows' errors while a scanner, a sync client or Excel holds a file: access denied, sharing and lock violation."""
+_TRIES, _PAUSE = 6, 0.25
+"""How often a held file is tried, and the seconds between."""
+_EXCEL_NAME_SIZE, _EXCEL_NAME = 55, 57
+"""Where Excel's lock file has the length and the text of the name in UTF-16."""
+
+
+def apply(book: BookReader, changes: Changes, out: Path | None = None, *, forgets: bool = False) -> Path:
+    """Write changes decided on a reading of a book into its file, or into a copy at ``out``; returns the file written.
+
+    The former version of the file written is kept beside it in ``.xlcrm-backup``, the last five of them. Without changes
+    a book is left alone. A change that ``forgets`` leaves no copy of what was: neither texts in the package that no cell
+    shows, nor backups, but for those that cannot be removed (``backups`` tells).
+
+    Raises ``Refusal``, and then no book was changed: ``book.changed_meanwhile``, ``book.open_elsewhere``,
+    ``book.open_somewhere``, ``book.saving``, ``book.read_only``, ``book.disk_full``, ``book.held``, ``book.folder_missing``,
+    ``book.not_written``, ``book.not_verified``, and those of ``open_book`` and ``Edition``.
+    """
+    source = book.path.resolve()
+    target = out.resolve() if out else source
+    if not changes and target == source:
+        _check_same(source, book)
+        return target
+    try:
+        with alone(target):
+            _apply(book, source, target, changes, forgets)
+    except OSError as error:
+        raise _refused(error, target) from error
+    return target
+
+
+def backups(book: Path) -> list[Path]:
+    """The former versions of a book, oldest first."""
+    return [backup for _, backup in sorted(_backups(book))]
+
+
+def locked_by(path: Path) -> str | None:
+    """Who has a book open, by the lock file beside it: ``None`` for nobody, "" for somebody unnamed.
+
+    A hint, not a lock: a program that crashed leaves its lock file behind. Excel's is ``~$book.xlsx`` (the name in the
+    local encoding after its length in a byte, then both again in UTF-16), LibreOffice's ``.~lock.book.xlsx#``.
+    """
+    for lock, name_in in ((f"~${path.name}", _excel_name), (f".~lock.{path.name}#", _libreoffice_name)):
+        try:
+            return name_in(path.with_name(lock).read_bytes())
+        except (FileNotFoundError, NotADirectoryError):
+            continue
+        except PermissionError:
+            return ""
+    return None
+
+
+def _apply(book: BookReader, source: Path, target: Path, changes: Changes, forgets: bool) -> None:
+    """Write beside the target, check what was written, keep the former version, take its place.
+
+    One who ``forgets`` keeps the former version only until then.
+
+    The rights are those of the file replaced, a new one's those of the source.
+    """
+    _check_same(source, book)
+    _check_free(target)
+    edition = Edition(book.parts)
+    edition.apply(changes)
+    if forgets:
+        edition.forget()
+    temporary, backup, placed = beside(target), None, False
+    try:
+        content = edition.content()
+        write_new(temporary, content)
+        _check_written(temporary, content, edition, target.name)
+        _check_same(source, book)
+        replaced = target == source or target.exists()
+        shutil.copymode(target if replaced else source, temporary)
+        backup = _keep(target) if replaced else None
+        _check_free(target)
+        _check_same(source, book)
+        take_place(temporary, target, content)
+        placed = True
+    finally:
+        remove(temporary)
+        if backup and not placed:
+            remove(backup)
+    _settle(target.parent)
+    if forgets:
+        for former in backups(target):
+            remove(former)
+    _forget_old(target)
+
+
+def _check_same(source: Path, book: BookReader) -> None:
+    """Refuse when the file does not hold the bytes any more that were read."""
+    if read_bytes(source) != book.data:
+        raise Refusal("book.changed_meanwhile", name=book.path.name)
+
+
+def beside(target: Path) -> Path:
+    """Where a file is written before it takes its place; what a computer that died left there goes."""
+    return target.with_name(f"~xlcrm-{target.name}")
+
+
+def write_new(path: Path, content: bytes, rights: int = 0o600) -> None:
+    """A new file that has reached the disk; readable by its owner only until its rights are given."""
+    path.unlink(missing_ok=True)
+    with open(path, "xb", opener=lambda name, flags: os.open(name, flags, rights)) as file:
+        file.write(content)
+        file.flush()
+        os.fsync(file.fileno())
+
+
+def _check_written(path: Path, content: bytes, edition: Edition, name: str) -> None:
+    try:
+        written = read_bytes(path)
+        edition.verify(BookReader(path.with_name(name), written, measured=True))
+    except Refusal as refusal:
+        if refusal.key == "book.not_verified":
+            raise
+        raise Refusal("book.not_verified", name=name, place=name) from refusal
+    if written != content:
+        raise Refusal("book.not_verified", name=name, place=name)
+
+
+def _settle(folder: Path) -> None:
+    """Let a folder's new names reach the disk too; Windows sees to that itself."""
+    with contextlib.suppress(OSError):
+        if sys.platform != "win32":
+            handle = os.open(folder, os.O_RDONLY)
+            try:
+                os.fsync(handle)
+            finally:
+                os.close(handle)
+
+
+def remove(path: Path) -> None:
+    """Remove a file, if it is there and can be."""
+    with contextlib.suppress(OSError):
+        path.unlink(missing_ok=True)
+
+
+def _check_free(target: Path) -> None:
+    person = locked_by(target)
+    if person is not None:
+        raise Refusal("book.open_elsewhere" if person else "book.open_somewhere", name=target.name, person=person)
+    if target.exists() and not target.stat().st_mode & stat.S_IWRITE:
+        raise Refusal("book.read_only", name=target.name, folder=str(target.parent))
+
+
+def take_place(temporary: Path, target: Path, content: bytes) -> None:
+    """Rename over the target; a file held for a moment is waited for. A share may have renamed and fail to say so."""
+    tries = 1
+    while True:
+        try:
+            return os.replace(temporary, target)
+        except OSError as error:
+            if not temporary.exists() and _holds(target, content):
+                return
+            if tries == _TRIES or _windows_error(error) not in _HELD:
+                raise
+        tries += 1
+        time.sleep(_PAUSE)
+
+
+def _holds(path: Path, content: bytes) -> bool:
+    try:
+        return path.read_bytes() == content
+    except OSError:
+        return False
+
+
+def _refused(error: OSError, target: Path) -> Refusal:
+    """What went wrong with the disk, in a user's words."""
+    about = {"name": target.name, "folder": str(target.parent)}
+    if is_full(error):
+        return Refusal("book.disk_full", **about)
+    if _windows_error(error) in _HELD:
+        return Refusal("book.held", **about)
+    if isinstance(error, PermissionError) or error.errno == errno.EROFS:
+        return Refusal("book.read_only", **about)
+    if isinstance(error, FileNotFoundError | NotADirectoryError):
+        return Refusal("book.folder_missing", **about)
+    return Refusal("book.not_written", **about, reason=error.strerror)
+
+
+def is_full(error: OSError) -> bool:
+    """Whether a disk, or what of it may be used, had no more room."""
+    return error.errno in (errno.ENOSPC, errno.EDQUOT)
+
+
+def _windows_error(error: OSError) -> int | None:
+    return getattr(error, "winerror", None)
+
+
+def _keep(target: Path) -> Path:
+    """Copy a file to the next number among its backups."""
+    folder = target.parent / BACKUPS
+    folder.mkdir(exist_ok=True)
+    number = max((number for number, _ in _backups(target)), default=0) + 1
+    backup, temporary = folder / f"{target.stem}~{number}{target.suffix}", beside(folder / target.name)
+    try:
+        content = target.read_bytes()
+        write_new(temporary, content)
+        shutil.copymode(target, temporary)
+        take_place(temporary, backup, content)
+    finally:
+        remove(temporary)
+    _settle(folder)
+    return backup
+
+
+def _forget_old(target: Path) -> None:
+    """Remove all but the newest backups; one that cannot be removed now is met again next time."""
+    with contextlib.suppress(OSError):
+        for _, backup in sorted(_backups(target))[:-KEPT_BACKUPS]:
+            remove(backup)
+
+
+def _backups(target: Path) -> list[tuple[int, Path]]:
+    """The backups of a book with their numbers, in no order."""
+    numbered = re.compile(rf"{re.escape(target.stem)}~(\d+){re.escape(target.suffix)}")
+    folder = target.parent / BACKUPS
+    found = ((numbered.fullmatch(backup.name), backup) for backup in (folder.iterdir() if folder.is_dir() else ()))
+    return [(int(name[1]), backup) for name, backup in found if name]
+
+
+def _excel_name(lock: bytes) -> str:
+    size = int.from_bytes(lock[_EXCEL_NAME_SIZE:_EXCEL_NAME], "little")
+    name = lock[_EXCEL_NAME : _EXCEL_NAME + 2 * size].decode("utf-16-le", "replace")
+    return (name or lock[1 : 1 + lock[0]].decode("gb18030", "replace") if lock else "").strip()
+
+
+def _libreoffice_name(lock: bytes) -> str:
+    """The display name, else the account's."""
+    fields = lock.decode("utf-8", "replace").split(",")
+    return next((field.strip() for field in fields[:2] if field.strip()), "")

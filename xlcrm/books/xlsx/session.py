@@ -1,0 +1,64 @@
+"""A workbook file in the hands of one verb: read once, decided upon, written once."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from functools import cached_property
+from pathlib import Path
+
+from xlcrm.books.area import loose_cells
+from xlcrm.books.xlsx.read import open_book, read_bytes, require_crm_book
+from xlcrm.changes import Block, Changes, StructureIssue
+from xlcrm.errors import Refusal
+from xlcrm.forms.schema import Cell
+from xlcrm.forms.sheets import FORMS
+
+
+class FileSession:
+    """All tables of a CRM book as they were when it was opened; ``apply`` refuses when the file changed meanwhile.
+
+    Raises ``Refusal`` when the file is no CRM book or lacks a sheet or a table, and, where its tables are asked for, when
+    they cannot be read. Until then they are parsed beside whatever else the program has to do.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self._reader = open_book(path)
+        require_crm_book(self._reader)
+        for form in FORMS.values():
+            self._reader.parts.table_of(form.sheet)
+        self._reader.ahead(FORMS)
+        from xlcrm.books.xlsx import save as file
+
+        self._write = file.apply
+
+    @cached_property
+    def issues(self) -> list[StructureIssue]:
+        """What in the tables is no plain value."""
+        return [issue for form in FORMS.values() for issue in self._reader.structure(form)]
+
+    @cached_property
+    def blocks(self) -> list[Block]:
+        """The tables, in the order of the forms."""
+        return [self._reader.read(form) for form in FORMS.values()]
+
+    @property
+    def is_as_read(self) -> bool:
+        """Whether the file still is what was read; one that cannot be read now is not known to be."""
+        try:
+            return read_bytes(self.path) == self._reader.data
+        except Refusal:
+            return False
+
+    def layout(self, sheet: str, addresses: Collection[str]) -> dict[str, Cell]:
+        """What loose cells of a sheet hold. Raises ``Refusal("book.sheet_missing")``."""
+        if sheet not in self._reader.sheets:
+            raise Refusal("book.sheet_missing", name=self.path.name, sheet=sheet)
+        return loose_cells(addresses, lambda area: self._reader.cells(sheet, area))
+
+    def apply(self, changes: Changes, output: Path | None = None, *, forgets: bool = False) -> Path:
+        """Write the changes into the book, or into a copy at ``output``; returns the file written.
+
+        ``forgets``: no copy of what was is left.
+        """
+        return self._write(self._reader, changes, output, forgets=forgets)

@@ -1,0 +1,427 @@
+"""One worksheet part: cells written in place, rows taken out, moved and put in, everything else byte for byte.
+
+The part is never made a tree. It is cut into rows, and only the rows that change are looked into.
+"""
+
+from __future__ import annotations
+
+import html
+import re
+from bisect import bisect_left
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from functools import partial
+
+from xlcrm.books.area import Area, column_number, letters
+from xlcrm.books.xlsx.cellxml import LONGEST_TEXT, cell_xml, marked
+from xlcrm.books.xlsx.shift import Shift, translated
+from xlcrm.books.xlsx.stylexml import Styles
+from xlcrm.changes import Link, Value
+from xlcrm.errors import Refusal
+
+_OTHER_ENCODING = re.compile(r'\ufeff?<\?xml[^>]*encoding=["\'](?!utf-8["\'])', re.IGNORECASE)
+_DATA = re.compile(r"<sheetData\b[^>]*?(?:/>|>(.*)</sheetData>)", re.DOTALL)
+_COLUMN = re.compile(r'<col\b(?=[^>]*\smin="(\d+)")(?=[^>]*\smax="(\d+)")[^>]*?\sstyle="(\d+)"')
+
+_ROW_START = re.compile(r'<row\b[^>]*?\sr="(\d+)"[^>]*>')
+_ROW_STYLE = re.compile(r'\ss="\d+"(?=[^>]*\scustomFormat="(?:1|true)")|\scustomFormat="(?:1|true)"')
+_ROW_HEIGHT = re.compile(r'\s(?:ht|customHeight)="[^"]*"')
+_SPANS = re.compile(r'\sspans="[^"]*"')
+_CELL_START = re.compile(r'<c\b[^>]*?\sr="([A-Z]+)\d+"')
+_CELL_COLUMN = re.compile(r'(?:[^>]*?\s)?r="([A-Z]+)')
+_NUMBER = re.compile(r'(<(?:row|c)\b[^>]*?\sr="[A-Z]*)\d+(?=")')
+_STYLE = re.compile(r'\ss="\d+"')
+_CONTENT = re.compile(r"<f\b|<v\b[^>]*>[^<]|<t\b[^>]*>[^<]")
+
+_FORMULA = re.compile(r"(<f\b[^>]*?)(?:/>|>([^<]*)</f>)")
+_SHARED = re.compile(r'<f\b(?=[^>]*\st="shared")(?=[^>]*\ssi="(\d+)")[^>]*?(?:/>|>([^<]*)</f>)')
+_SHARED_OVER = re.compile(r'<f\b(?=[^>]*\st="shared")(?=[^>]*\ssi="(\d+)")[^>]*?\sref="([^"]+)"')
+
+_PLAIN = r"[A-Z]{1,3}[1-9]\d{0,6}(?::[A-Z]{1,3}[1-9]\d{0,6})?"
+"""Whole columns and lost references are no plain areas, and are left as they are."""
+_REF = re.compile(rf'(\sref=")({_PLAIN})(?=")')
+_DIMENSION = re.compile(rf'(<dimension\s[^>]*?ref=")({_PLAIN})(?=")')
+_FILTER_OR_SORT = re.compile(r"<(?:autoFilter|sortState|sortCondition)\b[^>]*>")
+_RULE_CELLS = re.compile(rf'(\s(?:sqref|ref)="|<xm:sqref>)({_PLAIN}(?: {_PLAIN})*)(?=["<])')
+_RULE_FORMULA = re.compile(r"(<(?:formula[12]?|xm:f)>)([^<]+)(?=<)")
+_SPARKLINE = re.compile(r"<x14:sparkline>.*?</x14:sparkline>", re.DOTALL)
+_HOLLOW = re.compile(
+    r"<x14:sparklineGroup\b(?:(?!<x14:sparkline>|</x14:sparklineGroup>).)*</x14:sparklineGroup>"
+    r"|<(x14:sparklineGroups|ext|extLst)\b[^>]*></\1>",
+    re.DOTALL,
+)
+"""What holds nothing once what it was for is gone; programs take it for damage."""
+_BREAKS = re.compile(r"<rowBreaks\b[^>]*>(.*?)</rowBreaks>", re.DOTALL)
+_BREAK = re.compile(r'(<brk\b[^>]*?\sid=")(\d+)("[^>]*?(?:/>|></brk>))')
+_SET_BY_HAND = re.compile(r'\sman="(?:1|true)"')
+_COUNT = re.compile(r'(?<=\scount=")\d+')
+_RULES = (
+    ("protectedRanges", "protectedRange"),
+    ("mergeCells", "mergeCell"),
+    ("", "conditionalFormatting"),
+    ("dataValidations", "dataValidation"),
+    ("hyperlinks", "hyperlink"),
+    ("ignoredErrors", "ignoredError"),
+    ("x14:conditionalFormattings", "x14:conditionalFormatting"),
+    ("x14:dataValidations", "x14:dataValidation"),
+)
+"""Elements after the rows that are about cells, with the element that holds them."""
+_FIXED_SIZE = ("mergeCell", "hyperlink")
+"""Of these the ones that are about single places, and so do not take in new rows."""
+
+
+class SheetXml:
+    """The worksheet part of the sheet ``name``; ``book`` is the file's name, for the words of a refusal.
+
+    Raises ``Refusal("book.resave")`` for XML that is valid but not written the way spreadsheet programs write it
+    (prefixed names, comments, unnumbered rows or cells, another encoding): better declined than misread.
+    ``formulas_changed`` tells that a formula was written, overwritten or moved.
+    """
+
+    def __init__(self, xml: bytes, name: str, book: str, date1904: bool, styles: Styles) -> None:
+        self.name = name
+        self._styles = styles
+        self.date1904 = date1904
+        self.formulas_changed = False
+        self._resave = Refusal("book.resave", name=book)
+        try:
+            text = xml.decode("utf-8")
+        except UnicodeDecodeError as error:
+            raise self._resave from error
+        data = _DATA.search(text)
+        if data is None or _OTHER_ENCODING.match(text) or "<!--" in text or "<![CDATA[" in text:
+            raise self._resave
+        self._rows: dict[int, str] = {}
+        if data[1] is None:
+            self._head = f"{text[: data.start()]}<sheetData>"
+            self._tail = f"</sheetData>{text[data.end() :]}"
+        else:
+            blanks, self._rows = self._cut(data[1])
+            self._head, self._tail = text[: data.start(1)] + blanks, text[data.end(1) :]
+        self._columns_written: set[int] = set()
+        self._styles_near: dict[tuple[int, Area], tuple[list[int], list[str]]] = {}
+
+    def xml(self) -> bytes:
+        """The part as it is now."""
+        head = _DIMENSION.sub(lambda dimension: dimension[1] + self._extent(dimension[2]), self._head, count=1)
+        return "".join([head, *(self._rows[number] for number in sorted(self._rows)), self._tail]).encode()
+
+    def put(self, row: int, values: Mapping[int, Value], near: Area | None = None) -> None:
+        """Write cells of a row by column number; a cell keeps its style, ``None`` empties it.
+
+        A new cell takes the style of its column in the nearest row of ``near`` that has the cell, else the row's own
+        style, else the worksheet column's. Raises ``Refusal("book.text_too_long")`` where Excel would cut a text.
+        """
+        self._own_formulas(row, values)
+        old = self._rows.get(row, f'<row r="{row}"></row>')
+        tag, cells, end = _taken_apart(old)
+        for column, value in values.items():
+            cell = cells.get(column)
+            if cell is not None:
+                self.formulas_changed |= "<f" in cell
+                cells[column] = self._cell(row, column, _style_of(cell), value)
+            elif value is not None:
+                cells[column] = self._cell(row, column, self._style(row, column, near), value)
+        self._rows[row] = "".join([_loosened(tag), *(cells[column] for column in sorted(cells)), end])
+
+    def is_blank(self, row: int, columns: Area) -> bool:
+        """Whether the cells of a row within some columns hold neither value nor formula."""
+        return not any(columns.left <= column <= columns.right for column in self._filled(row))
+
+    def filled_beside(self, row: int, columns: Area) -> int | None:
+        """The first column outside some columns in which a row holds something."""
+        return next((column for column in self._filled(row) if not columns.left <= column <= columns.right), None)
+
+    def is_filled_below(self, row: int) -> bool:
+        """Whether any row after a row holds something."""
+        return any(number > row and any(self._filled(number)) for number in self._rows)
+
+    def move(self, shift: Shift) -> None:
+        """Take rows out and let everything on the sheet follow; the place of the added rows is left empty."""
+        self._unshare(shift.first)
+        rows: dict[int, str] = {}
+        for number, row in self._rows.items():
+            if "<f" in row:
+                self.formulas_changed |= number >= shift.first
+                row = self._followed(row, shift)
+            place = shift.row(number)
+            if place is not None:
+                rows[place] = row if place == number else _renumbered(row, place)
+        self._rows = rows
+        self._tail = _tail_followed(self._tail, shift)
+
+    def follow(self, shift: Shift) -> None:
+        """Let this sheet's formulas follow the rows of another sheet, in its cells, its rules and its sparklines."""
+        self._rows = {n: self._followed(row, shift) if "<f" in row else row for n, row in self._rows.items()}
+        self._tail = _formulas_followed(self._tail, shift, self.name)
+
+    def insert(self, first: int, rows: Iterable[Mapping[int, Value]], columns: Area, models: Sequence[int]) -> None:
+        """Put rows where there are none, from row ``first`` on, over the given columns.
+
+        Height and styles are those of the first of the ``models`` (row numbers); a style it lacks is the next one's,
+        else the worksheet column's.
+        """
+        tag = _tag(self._rows[models[0]]) if models[0] in self._rows else ""
+        form = "".join(found[0] for found in _ROW_STYLE.finditer(tag)) + _fixed_height(tag)
+        styles: dict[int, str] = {}
+        for column in range(columns.left, columns.right + 1):
+            found = (self._cell_style(model, column) for model in models)
+            styles[column] = next((style for style in found if style is not None), self._column_style(column))
+        places = [(column, letters(column), style) for column, style in styles.items()]
+        for row, values in enumerate(rows, first):
+            cells = []
+            for column, name, style in places:
+                value = values.get(column)
+                if value is not None:
+                    cells.append(self._cell(row, column, style, value))
+                elif style:
+                    cells.append(f'<c r="{name}{row}"{style}/>')
+            self._rows[row] = f'<row r="{row}"{form}>{"".join(cells)}</row>'
+
+    def _cut(self, data: str) -> tuple[str, dict[int, str]]:
+        """The blanks before the first row, and each row's XML, with the blanks after it, by its number."""
+        starts = list(_ROW_START.finditer(data))
+        numbers = [int(start[1]) for start in starts]
+        cells = data.count("<c ") + data.count("<c>")
+        named = cells == data.count('<c r="') or cells == len(_CELL_START.findall(data))
+        if not named or len(starts) != data.count("<row") or sorted(set(numbers)) != numbers:
+            raise self._resave
+        edges = [*(start.start() for start in starts), len(data)]
+        rows = {number: data[edges[i] : edges[i + 1]] for i, number in enumerate(numbers)}
+        if not all(
+            "</row>" in row or start[0].endswith("/>") for row, start in zip(rows.values(), starts, strict=True)
+        ):
+            raise self._resave
+        return data[: edges[0]], rows
+
+    def _cell(self, row: int, column: int, style: str, value: Value) -> str:
+        ref = f"{letters(column)}{row}"
+        if (
+            isinstance(value, str)
+            and len(value) > LONGEST_TEXT // 2
+            and len(value.encode("utf-16-le")) > 2 * LONGEST_TEXT
+        ):
+            raise Refusal("book.text_too_long", sheet=self.name, cell=ref, limit=LONGEST_TEXT)
+        self._columns_written.add(column)
+        self.formulas_changed |= isinstance(value, Link)
+        return cell_xml(ref, self._styles.fitting(style, value), value, self.date1904)
+
+    def _filled(self, row: int) -> Iterator[int]:
+        if row in self._rows:
+            _, cells, _ = _taken_apart(self._rows[row])
+            yield from (column for column, cell in cells.items() if _CONTENT.search(cell))
+
+    def _style(self, row: int, column: int, near: Area | None) -> str:
+        """The style attribute for a cell that is not there."""
+        if near is not None:
+            if (column, near) not in self._styles_near:
+                within = (number for number in sorted(self._rows) if near.top <= number <= near.bottom)
+                found = ((number, self._cell_style(number, column)) for number in within)
+                styled = [(number, style) for number, style in found if style is not None]
+                self._styles_near[column, near] = ([number for number, _ in styled], [style for _, style in styled])
+            rows, styles = self._styles_near[column, near]
+            if rows:
+                after = min(bisect_left(rows, row), len(rows) - 1)
+                return styles[min(after, max(after - 1, 0), key=lambda i: abs(rows[i] - row))]
+        of_row = _ROW_STYLE.search(_tag(self._rows[row])) if row in self._rows else None
+        return of_row[0] if of_row else self._column_style(column)
+
+    def _cell_style(self, row: int, column: int) -> str | None:
+        """A cell's style attribute, "" for none; ``None`` where there is no cell."""
+        cell = _find(self._rows.get(row, ""), f"{letters(column)}{row}")
+        return None if cell is None else _style_of(cell)
+
+    def _column_style(self, column: int) -> str:
+        for first, last, style in _COLUMN.findall(self._head):
+            if int(first) <= column <= int(last):
+                return f' s="{style}"'
+        return ""
+
+    def _extent(self, dimension: str) -> str:
+        area = Area.parse(dimension)
+        rows, columns = self._rows or {area.top: ""}, self._columns_written | {area.left, area.right}
+        return str(Area(min(rows), min(columns), max(rows), max(columns)))
+
+    def _own_formulas(self, row: int, columns: Iterable[int]) -> None:
+        """Unshare formulas before a cell that shares one is overwritten."""
+        if 't="shared"' in self._rows.get(row, ""):
+            _, cells, _ = _taken_apart(self._rows[row])
+            if any('t="shared"' in cells.get(column, "") for column in columns):
+                self._unshare(row)
+
+    def _unshare(self, first: int) -> None:
+        """Write out every shared formula whose range reaches row ``first``, so that its cells can part."""
+        sharing = {number: row for number, row in self._rows.items() if 't="shared"' in row}
+        ranges = (found for row in sharing.values() for found in _SHARED_OVER.findall(row))
+        reaching = {index for index, over in ranges if Area.parse(over).bottom >= first}
+        apart = {number: _taken_apart(row) for number, row in sharing.items()}
+        masters: dict[str, tuple[str, int, int]] = {}
+        for number, (_, cells, _) in apart.items():
+            for column, cell in cells.items():
+                shared = _SHARED.search(cell)
+                if shared and shared[2]:
+                    masters[shared[1]] = html.unescape(shared[2]), number, column
+
+        def own(shared: re.Match[str], row: int, column: int) -> str:
+            if shared[1] not in reaching:
+                return shared[0]
+            if shared[1] not in masters:
+                raise self._resave
+            formula, at_row, at_column = masters[shared[1]]
+            return f"<f>{marked(translated(formula, row - at_row, column - at_column))}</f>"
+
+        for number, (tag, cells, end) in apart.items():
+            owned = (_SHARED.sub(partial(own, row=number, column=column), cell) for column, cell in cells.items())
+            self._rows[number] = "".join([tag, *owned, end])
+
+    def _followed(self, row: str, shift: Shift) -> str:
+        """A row with its formulas following a shift; an array's range is of this sheet."""
+
+        def moved(formula: re.Match[str]) -> str:
+            tag = follow_refs(formula[1], shift) if self.name == shift.sheet else formula[1]
+            if formula[2] is None:
+                return f"{tag}/>"
+            return f"{tag}>{follow_formula(formula[2], shift, self.name)}</f>"
+
+        return _FORMULA.sub(moved, row)
+
+
+def follow_formula(xml: str, shift: Shift, home: str, *, anchored: bool = False) -> str:
+    """A formula as it stands in XML, following a shift; the same text where nothing moves."""
+    formula = html.unescape(xml)
+    moved = shift.formula(formula, home, anchored=anchored)
+    return xml if moved == formula else marked(moved)
+
+
+def follow_refs(xml: str, shift: Shift) -> str:
+    """XML with the range of every ``ref`` attribute following a shift."""
+    return _REF.sub(lambda ref: ref[1] + _moved(ref[2], shift), xml)
+
+
+def _moved(ref: str, shift: Shift) -> str:
+    """Where a range goes; one that loses all its rows is left as it is."""
+    return str(shift.area(Area.parse(ref)) or ref)
+
+
+def _tail_followed(tail: str, shift: Shift) -> str:
+    """What stands after the rows, following a shift."""
+    for holder, element in _RULES:
+        if f"<{element}" in tail:
+            each = re.compile(rf"<{element}\b[^>]*?(?:/>|>.*?</{element}>)", re.DOTALL)
+            tail = each.sub(partial(_rule_followed, shift=shift, grows=element not in _FIXED_SIZE), tail)
+            if holder:
+                held = re.compile(rf"(<{holder}\b[^>]*>)(.*?)</{holder}>", re.DOTALL)
+                tail = held.sub(partial(_recounted, each=each), tail)
+    tail = _BREAKS.sub(partial(_breaks_followed, shift=shift), tail)
+    tail = _SPARKLINE.sub(partial(_sparkline_followed, shift=shift), tail)
+    while hollow := _HOLLOW.search(tail):
+        tail = tail[: hollow.start()] + tail[hollow.end() :]
+    return _FILTER_OR_SORT.sub(lambda tag: follow_refs(tag[0], shift), tail)
+
+
+def _breaks_followed(found: re.Match[str], shift: Shift) -> str:
+    """The page breaks, each before the row it stood before; where that row is taken out, before the next one."""
+    placed: dict[int, str] = {}
+    for start, row, end in _BREAK.findall(found[1]):
+        below = int(row) + 1
+        while below <= shift.last and shift.row(below) is None:
+            below += 1
+        place = shift.row(below)
+        if place is not None:
+            placed.setdefault(place - 1, f"{start}{place - 1}{end}")
+    breaks = "".join(placed.values())
+    by_hand = len(_SET_BY_HAND.findall(breaks))
+    counts = f'<rowBreaks count="{len(placed)}" manualBreakCount="{by_hand}">'
+    return f"{counts}{breaks}</rowBreaks>" if placed else ""
+
+
+def _recounted(held: re.Match[str], each: re.Pattern[str]) -> str:
+    """A holder of rules with its count put right; an empty one goes."""
+    count = len(each.findall(held[2]))
+    return _COUNT.sub(str(count), held[1]) + held[0][len(held[1]) :] if count else ""
+
+
+def _rule_followed(found: re.Match[str], shift: Shift, grows: bool) -> str:
+    """A rule about cells, following a shift; "" when all its cells are gone."""
+    rule = found[0]
+    cells = _RULE_CELLS.search(rule)
+    if cells is None:
+        return rule
+    areas = [Area.parse(ref) for ref in cells[2].split()]
+    grows = grows and min(area.top for area in areas) <= shift.first
+    moved = []
+    for area in areas:
+        place = shift.area(area, grows=False)
+        if place and grows and area.bottom == shift.last:
+            place = Area(place.top, place.left, shift.end, place.right)
+        if place and grows and area.top == shift.first:
+            place = Area(shift.first, place.left, place.bottom, place.right)
+        if place:
+            moved.append(place)
+    if not moved:
+        return ""
+    stays = min(area.top for area in areas) == min(area.top for area in moved)
+    placed = rule[: cells.start()] + cells[1] + " ".join(map(str, moved)) + rule[cells.end() :]
+    return _formulas_followed(placed, shift, shift.sheet, anchored=stays)
+
+
+def _sparkline_followed(found: re.Match[str], shift: Shift) -> str:
+    """A sparkline, following a shift with its cell, and the cells it draws with theirs; "" when its cell is gone."""
+    cell = _RULE_CELLS.search(found[0])
+    if cell is None:
+        return found[0]
+    place = shift.area(Area.parse(cell[2]), grows=False)
+    placed = f"{found[0][: cell.start()]}{cell[1]}{place}{found[0][cell.end() :]}"
+    return _formulas_followed(placed, shift, shift.sheet) if place else ""
+
+
+def _formulas_followed(xml: str, shift: Shift, home: str, *, anchored: bool = False) -> str:
+    """The formulas of rules or sparklines of the sheet ``home``, following a shift."""
+    return _RULE_FORMULA.sub(lambda found: found[1] + follow_formula(found[2], shift, home, anchored=anchored), xml)
+
+
+def _tag(row: str) -> str:
+    """The start tag of a row."""
+    return row[: row.index(">") + 1]
+
+
+def _loosened(tag: str) -> str:
+    """Without what a program only remembers: which columns are filled, and a height that nobody chose."""
+    fixed = _fixed_height(tag)
+    return _ROW_HEIGHT.sub("", _SPANS.sub("", tag)) if not fixed else _SPANS.sub("", tag)
+
+
+def _fixed_height(tag: str) -> str:
+    """The attributes of a height that somebody chose."""
+    return "".join(_ROW_HEIGHT.findall(tag)) if 'customHeight="1"' in tag or 'customHeight="true"' in tag else ""
+
+
+def _taken_apart(row: str) -> tuple[str, dict[int, str], str]:
+    """A row's start tag, its cells by column number, and its end; blanks stay with what they follow."""
+    tag = _tag(row)
+    if tag.endswith("/>"):
+        return f"{tag[:-2]}>", {}, f"</row>{row[len(tag) :]}"
+    first, *cells = row[: row.rindex("</row>")].split("<c ")
+    named = ((_CELL_COLUMN.match(cell), cell) for cell in cells)
+    return first, {column_number(name[1]): f"<c {cell}" for name, cell in named if name}, row[row.rindex("</row>") :]
+
+
+def _find(row: str, ref: str) -> str | None:
+    """The start tag of a cell within a row, without taking the row apart."""
+    at = row.find(f' r="{ref}"')
+    while at >= 0:
+        start = row.rfind("<", 0, at)
+        if row.startswith("<c ", start) and ">" not in row[start:at]:
+            return row[start : row.index(">", at)]
+        at = row.find(f' r="{ref}"', at + 1)
+    return None
+
+
+def _style_of(cell: str) -> str:
+    """The style attribute of a cell, "" for none."""
+    style = _STYLE.search(cell, 0, cell.index(">") if ">" in cell else len(cell))
+    return style[0] if style else ""
+
+
+def _renumbered(row: str, number: int) -> str:
+    """A row's XML under another number. The mark between the two steps is a character that XML cannot hold."""
+    return _NUMBER.sub("\\g<1>\0", row).replace("\0", str(number))

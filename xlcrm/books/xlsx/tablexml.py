@@ -1,0 +1,141 @@
+"""A ``TableChange`` applied to a table: its rows in the worksheet part, its ranges in the table part.
+
+What a change means is ``changes.applied``; here it happens to XML.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import groupby
+
+from xlcrm.books.area import LAST_ROW, Area, letters
+from xlcrm.books.xlsx.parts import Table
+from xlcrm.books.xlsx.sheetxml import SheetXml, follow_refs
+from xlcrm.books.xlsx.shift import Shift
+from xlcrm.changes import TableChange, Value
+from xlcrm.errors import Refusal
+from xlcrm.forms.headers import columns_of
+from xlcrm.forms.schema import CHECK_HEADER
+from xlcrm.forms.sheets import FORMS
+
+_INSERT_ROW = re.compile(r'\sinsertRow="[^"]*"')
+
+Written = dict[tuple[int, int], Value]
+"""(row, column) → what was written into a cell."""
+
+
+@dataclass(frozen=True, slots=True)
+class TableEdit:
+    """What happened to a table: how rows moved, the old rows whose content went, what stands where afterwards."""
+
+    shift: Shift
+    emptied: frozenset[int]
+    written: Written
+
+
+def change_table(sheet: SheetXml, table: Table, change: TableChange, others: Sequence[Area]) -> TableEdit:
+    """Apply a change to the rows of the worksheet part; ``others`` are the areas of the sheet's other tables.
+
+    New rows take height and styles of the row above, where it has none of the first.
+
+    Raises ``Refusal``: ``book.column_missing``, ``book.beside_table``, ``book.two_tables``, ``book.text_too_long``,
+    ``book.sheet_full``; ``ValueError`` for a row outside the table.
+    """
+    data = table.data
+    rows = range(data.top, data.bottom + 1)
+    columns = _columns(table)
+    blank: dict[int, Value] = dict.fromkeys(range(data.left, data.right + 1))
+    inserted: list[tuple[int, dict[int, Value]]] = []
+    if change.replaced is not None:
+        whole = [blank | columns(values) for values in change.replaced]
+        cells, added = dict(zip(rows, whole, strict=False)), whole[len(rows) :]
+        emptied = set(rows[len(whole) :])
+        _put(sheet, cells, data)
+    else:
+        cells = {row: columns(values) for row, values in change.cells.items()}
+        added = [columns(values) for values in change.added]
+        if not change.removed | cells.keys() <= set(rows):
+            raise ValueError(f"{table.name} has rows {rows}, not {sorted(change.removed | cells.keys())}")
+        _put(sheet, cells, data)
+        end = next((row for row in reversed(rows) if not sheet.is_blank(row, data)), data.top - 1)
+        inserted = [
+            (min(before, end + 1), columns(new)) for before, news in sorted(change.inserted.items()) for new in news
+        ]
+        emptied = {row for row in change.removed if row <= end}
+        fills = dict(zip(range(end + 1, data.bottom + 1), added, strict=False))
+        _put(sheet, fills, data)
+        cells |= fills
+        added = added[len(fills) :]
+
+    gone = set(emptied)
+    if len(gone) == len(rows):
+        gone.remove(data.top)
+        first = inserted.pop(0)[1] if inserted else added.pop(0) if added else {}
+        inserted = [(max(before, data.top + 1), values) for before, values in inserted]
+        cells[data.top] = blank | first
+        sheet.put(data.top, cells[data.top])
+    befores = tuple(before for before, _ in inserted)
+    shift = Shift(table.sheet, data.top, data.bottom, tuple(sorted(gone)), len(added), befores)
+    new = dict(zip(shift.places(), (values for _, values in inserted), strict=True))
+    new |= dict(enumerate(added, shift.end - len(added) + 1))
+    if shift:
+        _check_room(sheet, table, shift, others)
+        sheet.move(shift)
+        stays = next(place for row in rows if (place := shift.row(row)) is not None)
+        for top, run in _runs(new):
+            sheet.insert(top, run, data, models=(top - 1 if top > data.top else stays, stays))
+    places = ((shift.row(row), values) for row, values in cells.items())
+    landed = {row: values for row, values in places if row is not None} | new
+    written = {(row, column): value for row, values in landed.items() for column, value in values.items()}
+    return TableEdit(shift, frozenset(emptied), written)
+
+
+def _runs(rows: Mapping[int, dict[int, Value]]) -> Iterator[tuple[int, list[dict[int, Value]]]]:
+    """Rows that stand one below another, together, with the number of the first; the rows come in their order."""
+    for _, run in groupby(enumerate(rows.items()), key=lambda pair: pair[1][0] - pair[0]):
+        numbered = [row for _, row in run]
+        yield numbered[0][0], [values for _, values in numbered]
+
+
+def follow_table(xml: str, shift: Shift) -> str:
+    """The table part after its rows moved; a table with rows no longer offers an empty one."""
+    return _INSERT_ROW.sub("", follow_refs(xml, shift))
+
+
+def _put(sheet: SheetXml, cells: Mapping[int, Mapping[int, Value]], data: Area) -> None:
+    for row, values in cells.items():
+        sheet.put(row, values, near=data)
+
+
+def _columns(table: Table) -> Callable[[Mapping[str, Value]], dict[int, Value]]:
+    """From {header: value} to {column number: value}, the form's headers found in whatever spelling the table has."""
+    squeezed = ["".join(header.split()) for header in table.headers]
+    known = {header: at for at, header in reversed(list(enumerate(squeezed))) if header == CHECK_HEADER}
+    form = FORMS.get(table.sheet)
+    if form is not None:
+        known |= {form.by_name[name].header: at for name, at in columns_of(table.headers, form).items()}
+    known |= {header: at for at, header in reversed(list(enumerate(table.headers)))}
+
+    def columns(values: Mapping[str, Value]) -> dict[int, Value]:
+        missing = next((header for header, value in values.items() if header not in known and value is not None), None)
+        if missing is not None:
+            raise Refusal("book.column_missing", sheet=table.sheet, header=missing)
+        return {table.area.left + known[header]: value for header, value in values.items() if header in known}
+
+    return columns
+
+
+def _check_room(sheet: SheetXml, table: Table, shift: Shift, others: Sequence[Area]) -> None:
+    """Whole worksheet rows move: nothing may be lost with them, and no other table torn."""
+    if any(other.bottom >= shift.first for other in others):
+        raise Refusal("book.two_tables", sheet=table.sheet)
+    grown = max(0, shift.end - shift.last)
+    if shift.end > LAST_ROW or sheet.is_filled_below(LAST_ROW - grown):
+        raise Refusal("book.sheet_full", sheet=table.sheet, last=LAST_ROW)
+    data = table.data
+    for row in shift.removed:
+        column = sheet.filled_beside(row, data)
+        if column is not None:
+            raise Refusal("book.beside_table", sheet=table.sheet, cell=f"{letters(column)}{row}")

@@ -1,0 +1,1 @@
+"""The computer xlcrm runs on: setup, self-check, support log."""

@@ -1,0 +1,1 @@
+"""What is due: follow-ups, plans, care calls, the list of the day."""

@@ -1,0 +1,70 @@
+"""``plan``: tomorrow's 明日计划, written from what the books say is due, so that nobody copies.
+
+Tomorrow is each consultant's next working day. What is overdue is planned again; what stands planned for that day is left
+as it is. Source: SPEC section 6, R6 and R8.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections import Counter
+from dataclasses import dataclass, field
+
+from xlcrm.changes import Changes
+from xlcrm.errors import Refusal
+from xlcrm.followup.dues import Due, dues
+from xlcrm.forms.sheets import Report
+from xlcrm.ledger.ledger import Ledger
+from xlcrm.ledger.months import first_month, month_start
+
+
+@dataclass(slots=True)
+class Plan:
+    """What was planned: rows added a consultant, contacts that nobody on duty owns, and the changes to 日报."""
+
+    rows: Counter[str] = field(default_factory=Counter)
+    orphans: list[Due] = field(default_factory=list)
+    changes: Changes = field(default_factory=Changes)
+
+
+def plan(ledger: Ledger, today: dt.date) -> Plan:
+    """The rows of 明日计划 that a rolled book lacks on the evening of ``today``.
+
+    Raises ``Refusal("plan.closed")`` where the month is sealed already: its reports take no more rows.
+    """
+    opened = month_start(first_month(ledger, today))
+    if opened > today:
+        raise Refusal("plan.closed", month=f"{today:%Y-%m}")
+    planned = {(ledger.phone_of(r), r.on, r.purpose == "售后回访") for r in ledger.reports if r.section == "明日计划"}
+    named = {(r.name, r.on) for r in ledger.reports if r.section == "明日计划" and ledger.phone_of(r) is None}
+    result = Plan()
+    days = ledger.workdays
+    order = {c.name: i for i, c in enumerate(ledger.consultants)}
+    for due in sorted(dues(ledger), key=lambda due: order.get(due.consultant, len(order))):
+        tomorrow = days.next(due.consultant, today)
+        if due.on > tomorrow:
+            continue
+        days_typed = {tomorrow, due.on} if due.on > today else {tomorrow}
+        if not due.consultant:
+            result.orphans.append(due)
+        elif not any((due.phone, day, bool(due.item)) in planned or (due.name, day) in named for day in days_typed):
+            # the report of a day off is that of the last day worked, unless its month is sealed
+            written = days.on_or_before(due.consultant, today)
+            result.changes.add(Report.form.sheet, _row(due, written if written >= opened else today, tomorrow))
+            result.rows[due.consultant] += 1
+    return result
+
+
+def _row(due: Due, written: dt.date, on: dt.date) -> dict[str, str | dt.date | None]:
+    return {
+        "日期": written,
+        "销售顾问": due.consultant,
+        "类别": "明日计划",
+        "执行日期": on,
+        "客户姓名": due.name,
+        "电话": due.phone,
+        "车型": due.model or None,
+        "目的": due.purpose,
+        "方式": due.means,
+        "原级别": due.grade,
+    }

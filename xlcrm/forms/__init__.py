@@ -1,0 +1,1 @@
+"""Every form, code list and setting, declared once."""

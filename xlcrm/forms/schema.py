@@ -1,0 +1,271 @@
+"""What a form is made of: columns, kinds, requirements, and the records that are its rows.
+
+The reader, the validator, the workbook builder, the drop-downs, the masking and the documentation all go by these
+declarations; the forms themselves stand in ``sheets``.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from enum import Enum
+from functools import cache, cached_property
+from typing import Any, ClassVar, Self
+
+Cell = str | int | float | bool | dt.date | dt.datetime | dt.time | dt.timedelta | None
+"""A cell as a book gives it: already free of the book's own types, not yet understood."""
+
+
+class Kind(Enum):
+    """What a column holds, and so how its cells are read (``normal``) and formatted (``template``)."""
+
+    TEXT = "text"
+    DATE = "date"
+    TIME = "time"
+    MOMENT = "moment"
+    MONTH = "month"
+    PHONE = "phone"
+    GRADE = "grade"
+    CODE = "code"
+    CODES = "codes"
+    TICK = "tick"
+    COUNT = "count"
+    MONEY = "money"
+    PERSON = "person"
+
+
+class Privacy(Enum):
+    """Why a column is personal data; ``None`` on a column means it is not."""
+
+    NAME = "name"
+    PHONE = "phone"
+    PLATE = "plate"
+    IDENTITY = "identity"
+    ADDRESS = "address"
+    PROSE = "prose"
+    NUMBER = "number"
+
+
+@dataclass(frozen=True, slots=True)
+class Requirement:
+    """When a column must be filled: ``words`` for people, ``holds`` for the rule V01."""
+
+    words: str
+    holds: Callable[[Any], bool]
+
+
+def when(words: str, holds: Callable[[Any], bool]) -> Requirement:
+    """A conditional requirement; ``words`` are printed in the help of the column."""
+    return Requirement(words, holds)
+
+
+def told(words: str) -> Requirement:
+    """A requirement that another column's rule watches; only its words stand here."""
+    return Requirement(words, lambda record: False)
+
+
+ALWAYS = Requirement("必填", lambda record: True)
+OPTIONAL = Requirement("", lambda record: False)
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """One column of a form.
+
+    ``name`` is the record's field, ``header`` the exact text in the sheet, ``spellings`` what else real files call it,
+    ``codes`` the name of its code list in ``codes.CODES``, ``by_tool`` marks what the program itself fills, ``past`` a
+    date that cannot lie in the future.
+    """
+
+    header: str
+    kind: Kind
+    required: Requirement
+    codes: str | None
+    privacy: Privacy | None
+    spellings: tuple[str, ...]
+    by_tool: bool
+    past: bool
+    name: str = field(default="", init=False)
+
+    def __set_name__(self, owner: type, name: str) -> None:
+        object.__setattr__(self, "name", name)
+
+
+def column(
+    header: str,
+    kind: Kind = Kind.TEXT,
+    *,
+    required: Requirement = OPTIONAL,
+    codes: str | None = None,
+    privacy: Privacy | None = None,
+    also: str = "",
+    by_tool: bool = False,
+    past: bool = False,
+) -> Any:
+    """Declare a field of a record as a column; ``also`` lists other spellings of the header, separated by blanks."""
+    return Column(
+        header, kind, required, codes, privacy, tuple(other for other in also.split() if other != header), by_tool, past
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a record stands: its sheet, its worksheet row, and the letter of each of its columns."""
+
+    sheet: str
+    row: int
+    letters: Mapping[str, str]
+
+    def cell(self, name: str) -> str:
+        """Address of a field, ``"G12"``; of a column the sheet lacks, the row's first cell."""
+        letter = self.letters.get(name) or next(iter(self.letters.values()), "A")
+        return f"{letter}{self.row}"
+
+
+@dataclass(frozen=True, slots=True)
+class Defect:
+    """A cell that could not be read, or was read through dirt: ``trouble`` is a key of the catalogue (``"V04.short"``).
+
+    ``readable`` says that a value was understood all the same; ``hint`` is the value meant, in words.
+    """
+
+    name: str
+    trouble: str
+    readable: bool
+    hint: str = ""
+
+
+class Record:
+    """A row of a form: understood values in its fields (``None``: blank or not readable), the typed cells beside them.
+
+    Immutable. A row is itself, not its values: two rows typed alike are two rows. Records are no dataclasses, since each
+    click would pay for generating the methods of every form; the few they need are written once here.
+    """
+
+    at: Place
+    typed: tuple[Cell, ...]
+    defects: tuple[Defect, ...]
+
+    form: ClassVar[Form]
+
+    def __init__(
+        self, *, at: Place, typed: tuple[Cell, ...] = (), defects: tuple[Defect, ...] = (), **values: Any
+    ) -> None:
+        unknown = values.keys() - self.form.index.keys()
+        if unknown:
+            raise TypeError(f"{type(self).__name__} has no {', '.join(sorted(unknown))}")
+        self.__dict__.update(values, at=at, typed=typed, defects=defects)
+
+    @classmethod
+    def of(cls, at: Place, typed: tuple[Cell, ...], defects: tuple[Defect, ...], values: Iterable[Any]) -> Self:
+        """A row with a value for every column, in their order: the short way for whole sheets."""
+        record = cls.__new__(cls)
+        record.__dict__.update(zip(cls.form.index, values, strict=True), at=at, typed=typed, defects=defects)
+        return record
+
+    def __setattr__(self, name: str, value: object) -> None:
+        raise AttributeError(f"a record is not changed: {name}")
+
+    def __delattr__(self, name: str) -> None:
+        raise AttributeError(f"a record is not changed: {name}")
+
+    def raw(self, name: str) -> Cell:
+        """The cell as typed, ``None`` when blank or absent."""
+        return self.typed[self.form.index[name]] if self.typed else getattr(self, name)
+
+    def is_blank(self, name: str) -> bool:
+        return self.raw(name) is None
+
+    def shown(self, name: str) -> str:
+        """The cell as a person would read it aloud."""
+        return as_text(self.raw(name))
+
+
+def as_text(value: Cell) -> str:
+    """A cell in words: dates as 2026-10-05, times as 09:30, whole numbers without a point, blank as ""."""
+    if value is None:
+        return ""
+    if isinstance(value, bool):
+        return "√" if value else ""
+    if isinstance(value, dt.datetime):
+        return value.strftime("%Y-%m-%d %H:%M:%S") if value.time() != dt.time(0) else value.strftime("%Y-%m-%d")
+    if isinstance(value, dt.date):
+        return value.isoformat()
+    if isinstance(value, dt.time):
+        return value.strftime("%H:%M")
+    if isinstance(value, dt.timedelta):
+        minutes = int(value.total_seconds() // 60)
+        return f"{minutes // 60:02d}:{minutes % 60:02d}"
+    if isinstance(value, float) and value.is_integer() and abs(value) < 1e15:
+        return str(int(value))
+    return str(value)
+
+
+@cache
+def letters(column: int) -> str:
+    """Column letters of a 1-based column number: 1 → A, 28 → AB."""
+    found = ""
+    while column:
+        column, rest = divmod(column - 1, 26)
+        found = chr(65 + rest) + found
+    return found
+
+
+class Filler(Enum):
+    """Who fills a sheet."""
+
+    PERSON = "人填"
+    TOOL = "工具填"
+
+
+@dataclass(frozen=True)
+class Form:
+    """A sheet with one table: the columns come from the record class.
+
+    ``checked`` forms are those a person fills: their last column is 检查结果, written by the tool only.
+    """
+
+    sheet: str
+    table: str
+    title: str
+    record: type[Record]
+    filler: Filler
+    columns: tuple[Column, ...]
+
+    @property
+    def checked(self) -> bool:
+        return self.filler is Filler.PERSON
+
+    @cached_property
+    def index(self) -> dict[str, int]:
+        return {c.name: i for i, c in enumerate(self.columns)}
+
+    @cached_property
+    def by_name(self) -> dict[str, Column]:
+        return {c.name: c for c in self.columns}
+
+    @cached_property
+    def past(self) -> tuple[Column, ...]:
+        """The dates that cannot lie in the future."""
+        return tuple(c for c in self.columns if c.past)
+
+    @cached_property
+    def by_kind(self) -> dict[Kind, tuple[Column, ...]]:
+        """The columns of each kind; a kind the form has none of is absent."""
+        return {kind: tuple(c for c in self.columns if c.kind is kind) for kind in {c.kind for c in self.columns}}
+
+    @cached_property
+    def headers(self) -> tuple[str, ...]:
+        """Headers in the order of the sheet, 检查结果 last where the form has it."""
+        own = tuple(c.header for c in self.columns)
+        return (*own, CHECK_HEADER) if self.checked else own
+
+    @cached_property
+    def spelled(self) -> dict[str, str]:
+        """Every spelling of a header (blanks removed) → field name; an exact header wins over another's spelling."""
+        loose = {spelling: c.name for c in reversed(self.columns) for spelling in c.spellings}
+        return loose | {c.header: c.name for c in self.columns}
+
+
+CHECK_HEADER = "检查结果"

@@ -1,0 +1,450 @@
+"""The forms of 三表一卡, each declared once.
+
+A record class *is* the form: its fields are the sheet's columns in their order, and every field says which header it
+stands under, what kind of value it holds, whether it must be filled, from which code list, and whose privacy it touches.
+The reader, the validator, the workbook builder, the drop-downs, the masking and the documentation all come from here.
+
+Source: SPEC section 3 (sheets and headers, exact), section 9 (header spellings met in real dealers' files).
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable
+from typing import TypeVar
+
+from xlcrm.forms.schema import ALWAYS, Column, Filler, Form, Kind, Privacy, Record, column, told, when
+from xlcrm.forms.states import GRADES
+
+FORMS: dict[str, Form] = {}
+"""Every form by its sheet name, in the order of the workbook's tabs."""
+
+
+R = TypeVar("R", bound=Record)
+
+
+def form(sheet: str, table: str, title: str, filler: Filler = Filler.PERSON) -> Callable[[type[R]], type[R]]:
+    """Register a record class as the form of a sheet; ``title`` is what the paper form is called.
+
+    The declared columns become fields that are ``None`` until a row fills them.
+    """
+
+    def register(record: type[R]) -> type[R]:
+        bodies = [vars(base) for base in reversed(record.__mro__)]
+        columns = tuple(value for body in bodies for value in body.values() if isinstance(value, Column))
+        for declared in columns:
+            setattr(record, declared.name, None)
+        record.form = FORMS[sheet] = Form(sheet, table, title, record, filler, columns)
+        return record
+
+    return register
+
+
+# What real files call the same column, whichever sheet it stands in; SPEC section 9.
+_NAME = "客户姓名 顾客名称 顾客姓名 客户名称 姓名 车主"
+_PHONE = "联系电话 手机 手机号 手机号码 联系方式 联系手机 常用手机号 电话号码"
+_CONSULTANT = "销售员 业务员 接待顾问 顾问 接待人 销售代表 值班业务代表"
+_MODEL = "拟购车型 意向车型 意向车系 车型 欲购车型 意向型号 意向车别 车系"
+_SOURCE = "信息来源 客户来源 线索来源 集客方式"
+_GRADE = "意向级别 意向等级 客户级别 级别 等级 有望度 确认度 客户意向级别"
+
+
+@form("来店登记", "tblVisit", "来店(电)顾客登记表")
+class Visit(Record):
+    """The showroom register: one row a party (批次), the day it came or called. [S]"""
+
+    date: dt.date | None = column(
+        "日期", Kind.DATE, required=ALWAYS, also="登记时间 来访时间 来店日期 来访日 创建日期", past=True
+    )
+    channel: str | None = column(
+        "来店/来电", Kind.CODE, required=ALWAYS, codes="来店来电", also="类型 来访方式 来访类别 来店(电)"
+    )
+    first: str | None = column(
+        "首次/再次",
+        Kind.CODE,
+        required=ALWAYS,
+        codes="首次再次",
+        also="来店频率 是否首次到店 是否首次来店 是否首次客流 来店次数 到店次数",
+    )
+    purpose: str | None = column("来店目的", Kind.CODE, codes="来店目的", also="来访目的")
+    name: str | None = column("顾客名称", required=ALWAYS, privacy=Privacy.NAME, also=f"{_NAME} 称呼 来访者")
+    gender: str | None = column("性别", Kind.CODE, codes="性别", also="客户性别")
+    phone: str | None = column(
+        "电话",
+        Kind.PHONE,
+        required=told("看车时必填；没留电话就填未留档原因"),
+        privacy=Privacy.PHONE,
+        also=_PHONE,
+    )
+    entered: dt.time | None = column("进店时间", Kind.TIME, required=ALWAYS, also="来店时间 到店时间 进店")
+    left: dt.time | None = column("离去时间", Kind.TIME, required=ALWAYS, also="离店时间 离开时间 离店")
+    people: int | None = column("来店人数", Kind.COUNT, also="来访人数 人数")
+    model: str | None = column("拟购车型", required=when("看车时必填", lambda v: v.is_looking), also=_MODEL)
+    grade: str | None = column(
+        "意向级别",
+        Kind.GRADE,
+        required=when("看车并留电话时必填", lambda v: v.is_looking and not v.is_blank("phone")),
+        codes="意向级别",
+        also=_GRADE,
+    )
+    source: str | None = column(
+        "来源",
+        Kind.CODE,
+        required=when("看车时必填", lambda v: v.is_looking),
+        codes="来源",
+        also=_SOURCE,
+    )
+    media: str | None = column("渠道", Kind.CODE, codes="渠道", also="信息渠道 渠道细分")
+    rival: str | None = column("竞品", also="竞品对比 对比车型")
+    test_drive: bool | None = column("试乘试驾", Kind.TICK, also="试驾 是否试驾 是否试乘试驾")
+    test_drive_waiver: bool | None = column("试驾保证书", Kind.TICK)
+    ordered: bool | None = column("现场订购", Kind.TICK, also="订单 下订 订车")
+    no_contact_reason: str | None = column(
+        "未留档原因",
+        Kind.CODE,
+        required=when("看车而未留电话时必填", lambda v: v.is_looking and v.is_blank("phone")),
+        codes="未留档原因",
+    )
+    consultant: str | None = column("销售顾问", Kind.PERSON, required=ALWAYS, also=_CONSULTANT)
+    note: str | None = column("注释", required=ALWAYS, privacy=Privacy.PROSE, also="经过情形 接待经过 备注 客户描述")
+    filed: dt.datetime | None = column("填写时间", Kind.MOMENT, also="录入时间", past=True)
+    reviewed: str | None = column("经理审核", also="审核")
+
+    @property
+    def is_looking(self) -> bool:
+        """Whether the party came to look at a car, which a blank 来店目的 means: the only prospects."""
+        return self.purpose == "看车" or self.is_blank("purpose")
+
+    @property
+    def may_be_looking(self) -> bool:
+        """The same, or for what it came cannot be read."""
+        return self.purpose in (None, "看车")
+
+
+@form("日报", "tblReport", "销售活动日报表")
+class Report(Record):
+    """The daily activity report: what was done today, what is planned for the next working day. [S]"""
+
+    date: dt.date | None = column("日期", Kind.DATE, required=ALWAYS, also="报告日期 登记时间 填报日期", past=True)
+    consultant: str | None = column("销售顾问", Kind.PERSON, required=ALWAYS, also=_CONSULTANT)
+    section: str | None = column("类别", Kind.CODE, required=ALWAYS, codes="日报类别")
+    on: dt.date | None = column("执行日期", Kind.DATE, required=ALWAYS, also="计划日期")
+    name: str | None = column("客户姓名", required=ALWAYS, privacy=Privacy.NAME, also=_NAME)
+    phone: str | None = column("电话", Kind.PHONE, privacy=Privacy.PHONE, also=_PHONE)
+    model: str | None = column("车型", also=_MODEL)
+    purpose: str | None = column("目的", Kind.CODE, required=ALWAYS, codes="活动目的", also="活动类型 访问目的")
+    means: str | None = column("方式", Kind.CODE, required=ALWAYS, codes="接触方式", also="跟进方式 访问方式")
+    grade_before: str | None = column(
+        "原级别", Kind.GRADE, codes="接触级别", also="原有 原来 促进前 促进前客户级别 促前级别"
+    )
+    grade_after: str | None = column("现级别", Kind.GRADE, codes="接触级别", also="现在 促进后 促进后客户级别 促后级别")
+    story: str | None = column(
+        "经过",
+        required=when("当日总结必填", lambda r: r.section == "当日总结"),
+        privacy=Privacy.PROSE,
+        also="经过情形 接待经过 访问经过 拜访经过 跟进过程",
+    )
+    result: str | None = column("结果", Kind.CODE, codes="接触结果", also="跟进结果 访问结果")
+    next_on: dt.date | None = column(
+        "下次回访日期", Kind.DATE, also="下次日期 下次跟进时间 下次预定时间 下次回访时间 下次回访"
+    )
+    remark: str | None = column("主管批示", privacy=Privacy.PROSE, also="主管指示事项 批示")
+
+    @property
+    def receives(self) -> bool:
+        """Whether the row is the reception of a party, which stands in the register."""
+        return self.purpose in ("接待", "开拓")
+
+    @property
+    def tells_of_visit(self) -> bool:
+        """Whether the row tells of a customer's coming: a reception, or what else was done with one who came."""
+        return self.receives or (self.means == "来店" and self.purpose != "售后回访")
+
+
+class Prospect(Record):
+    """A row of a grade sheet (潜在顾客等级推进表): one tracked prospect. [S]"""
+
+    customer: str | None = column("客户编号", required=ALWAYS, privacy=Privacy.NUMBER, also="编号", by_tool=True)
+    name: str | None = column("客户姓名", required=ALWAYS, privacy=Privacy.NAME, also=_NAME)
+    phone: str | None = column("电话", Kind.PHONE, required=ALWAYS, privacy=Privacy.PHONE, also=_PHONE)
+    model: str | None = column("拟购车型", required=ALWAYS, also=_MODEL)
+    source: str | None = column("来源", Kind.CODE, required=ALWAYS, codes="来源", also=_SOURCE)
+    first_contact: dt.date | None = column("初洽日期", Kind.DATE, required=ALWAYS, also="首洽日期", past=True)
+    initial_grade: str | None = column("初始级别", Kind.GRADE, required=ALWAYS, codes="意向级别")
+    opening_grade: str | None = column("月初级别", Kind.GRADE, codes="意向级别", also="前月确认度 上月结转级别")
+    graded_on: dt.date | None = column("入级日期", Kind.DATE, required=ALWAYS, past=True)
+    expected_on: dt.date | None = column("预计购车日", Kind.DATE, also="预计购买日期 预计购车时间")
+    stage: str | None = column("流程阶段", Kind.CODE, codes="流程阶段")
+    quantity: int | None = column("数量", Kind.COUNT)
+    last_contact: dt.date | None = column("最近回访", Kind.DATE, by_tool=True, past=True)
+    next_on: dt.date | None = column("下次回访", Kind.DATE, also="下次回访日期", by_tool=True)
+    overdue: int | None = column("逾期天数", Kind.COUNT, by_tool=True)
+    test_drive_on: dt.date | None = column("试驾日期", Kind.DATE, past=True)
+    rival: str | None = column("竞品")
+    loss_pending: str | None = column("战败待审", by_tool=True)
+    consultant: str | None = column("销售顾问", Kind.PERSON, required=ALWAYS, also=_CONSULTANT)
+    remark: str | None = column("备注", privacy=Privacy.PROSE, also="注释 经过情形 接待经过")
+
+
+@form("H级", "tblGradeH", "潜在顾客等级推进表 H级")
+class ProspectH(Prospect):
+    """Expected to buy within the H window."""
+
+
+@form("A级", "tblGradeA", "潜在顾客等级推进表 A级")
+class ProspectA(Prospect):
+    """Expected to buy within the A window."""
+
+
+@form("B级", "tblGradeB", "潜在顾客等级推进表 B级")
+class ProspectB(Prospect):
+    """Expected to buy within the B window."""
+
+
+@form("C级", "tblGradeC", "潜在顾客等级推进表 C级")
+class ProspectC(Prospect):
+    """The nurture pool: later than the B window."""
+
+
+GRADE_SHEETS: dict[str, str] = {grade: f"{grade}级" for grade in GRADES}
+
+
+@form("客户卡", "tblCard", "客户管理卡")
+class Card(Record):
+    """The customer card's head: one row a customer, with the one state the customer is in. [S]"""
+
+    customer: str | None = column("客户编号", required=ALWAYS, privacy=Privacy.NUMBER, also="编号", by_tool=True)
+    name: str | None = column("客户姓名", required=ALWAYS, privacy=Privacy.NAME, also=_NAME)
+    gender: str | None = column("性别", Kind.CODE, codes="性别")
+    person_or_company: str | None = column("类型", Kind.CODE, codes="客户类型", also="客户类型")
+    phone: str | None = column("电话", Kind.PHONE, required=ALWAYS, privacy=Privacy.PHONE, also=_PHONE)
+    spare_phone: str | None = column("备用电话", Kind.PHONE, privacy=Privacy.PHONE)
+    state: str | None = column("状态", Kind.CODE, required=ALWAYS, codes="状态")
+    grade: str | None = column("当前级别", Kind.GRADE, codes="意向级别", also=_GRADE)
+    source: str | None = column("来源", Kind.CODE, required=ALWAYS, codes="来源", also=_SOURCE)
+    first_contact: dt.date | None = column("初洽日期", Kind.DATE, required=ALWAYS, past=True)
+    carded_on: dt.date | None = column("建卡日期", Kind.DATE, required=ALWAYS, also="建档日期 建档时间", past=True)
+    consultant: str | None = column("销售顾问", Kind.PERSON, required=ALWAYS, also=_CONSULTANT)
+    former_consultant: str | None = column("前销售顾问")
+    may_contact: str | None = column("同意联系", Kind.CODE, codes="是否")
+    occupation: str | None = column("职业/单位", privacy=Privacy.IDENTITY)
+    address: str | None = column("住址", privacy=Privacy.ADDRESS, also="地址 通讯地址")
+    birthday: dt.date | None = column("生日", Kind.DATE, privacy=Privacy.IDENTITY, also="出生日期", past=True)
+    present_car: str | None = column("现有车辆", privacy=Privacy.PLATE)
+    purchase_kind: str | None = column("购车类型", Kind.CODE, codes="购车类型")
+    needs: str | None = column("需求与预算", privacy=Privacy.PROSE)
+    family: str | None = column("家庭", privacy=Privacy.PROSE)
+    living: str | None = column("生活与爱好", privacy=Privacy.PROSE)
+    character: str | None = column("个性与忌讳", privacy=Privacy.PROSE)
+    relations: str | None = column("人际", privacy=Privacy.PROSE)
+    revised_on: dt.date | None = column("最近修订", Kind.DATE, past=True)
+
+
+@form("跟进记录", "tblFollowUp", "客户管理卡 反面")
+class FollowUp(Record):
+    """The back of the card: a planned contact, a done one, or a plan and its doing on one row. [S]"""
+
+    customer: str | None = column("客户编号", required=ALWAYS, privacy=Privacy.NUMBER, also="编号")
+    name: str | None = column("客户姓名", privacy=Privacy.NAME, also=_NAME)
+    planned_on: dt.date | None = column("计划日期", Kind.DATE)
+    planned_means: str | None = column("计划方式", Kind.CODE, codes="接触方式")
+    planned_purpose: str | None = column("计划目的", Kind.CODE, codes="活动目的")
+    done_on: dt.date | None = column("执行日期", Kind.DATE, past=True)
+    means: str | None = column("执行方式", Kind.CODE, codes="接触方式")
+    story: str | None = column("经过", privacy=Privacy.PROSE, also="经过情形")
+    result: str | None = column("结果", Kind.CODE, codes="接触结果")
+    grade_before: str | None = column("回访前级别", Kind.GRADE, codes="接触级别")
+    grade_after: str | None = column("回访后级别", Kind.GRADE, codes="接触级别")
+    next_on: dt.date | None = column("下次回访日期", Kind.DATE)
+    consultant: str | None = column("销售顾问", Kind.PERSON, required=ALWAYS, also=_CONSULTANT)
+
+
+@form("订单", "tblOrder", "订单")
+class Order(Record):
+    """An order, from signing to delivery or cancellation."""
+
+    number: str | None = column("订单号", required=ALWAYS)
+    customer: str | None = column("客户编号", privacy=Privacy.NUMBER, by_tool=True)
+    name: str | None = column("客户姓名", required=ALWAYS, privacy=Privacy.NAME, also=_NAME)
+    phone: str | None = column("电话", Kind.PHONE, required=ALWAYS, privacy=Privacy.PHONE, also=_PHONE)
+    date: dt.date | None = column("订单日期", Kind.DATE, required=ALWAYS, also="下单日期 签约日期", past=True)
+    model: str | None = column("车型", required=ALWAYS, also=_MODEL)
+    quantity: int | None = column("数量", Kind.COUNT)
+    amount: float | None = column("金额", Kind.MONEY)
+    payment: str | None = column("付款状态", Kind.CODE, codes="付款状态")
+    received: float | None = column("已收款", Kind.MONEY)
+    due_on: dt.date | None = column("预计交车", Kind.DATE, also="预计交车日期")
+    delivered_on: dt.date | None = column("交车日期", Kind.DATE, past=True)
+    cancelled_on: dt.date | None = column("退订日期", Kind.DATE, past=True)
+    consultant: str | None = column("销售顾问", Kind.PERSON, required=ALWAYS, also=_CONSULTANT)
+
+
+@form("保有客户", "tblOwner", "客户管理卡 正面")
+class Owner(Record):
+    """The front of the card: a delivered car and the dates to care for. [S]"""
+
+    customer: str | None = column("客户编号", required=ALWAYS, privacy=Privacy.NUMBER, also="编号", by_tool=True)
+    name: str | None = column("车主姓名", required=ALWAYS, privacy=Privacy.NAME, also=_NAME)
+    phone: str | None = column("电话", Kind.PHONE, required=ALWAYS, privacy=Privacy.PHONE, also=_PHONE)
+    model: str | None = column("车型", required=ALWAYS, also=_MODEL)
+    vin: str | None = column("VIN", privacy=Privacy.IDENTITY, also="车架号")
+    plate: str | None = column("车牌", privacy=Privacy.PLATE, also="车牌号")
+    bought_on: dt.date | None = column("购买日期", Kind.DATE, required=ALWAYS, past=True)
+    delivered_on: dt.date | None = column("交车日期", Kind.DATE, required=ALWAYS, past=True)
+    use: str | None = column("用途")
+    first_service_on: dt.date | None = column("首保到期", Kind.DATE)
+    insured_until: dt.date | None = column("保险到期", Kind.DATE)
+    inspected_until: dt.date | None = column("年检到期", Kind.DATE)
+    last_seen_on: dt.date | None = column("最近进厂", Kind.DATE, past=True)
+    birthday: dt.date | None = column("生日", Kind.DATE, privacy=Privacy.IDENTITY, past=True)
+    consultant: str | None = column("销售顾问", Kind.PERSON, required=ALWAYS, also=_CONSULTANT)
+
+
+@form("关怀记录", "tblCare", "关怀记录")
+class Care(Record):
+    """The front of the card: care calls planned and done. [S]"""
+
+    customer: str | None = column("客户编号", required=ALWAYS, privacy=Privacy.NUMBER, also="编号")
+    name: str | None = column("车主姓名", privacy=Privacy.NAME, also=_NAME)
+    item: str | None = column("关怀项目", Kind.CODE, required=ALWAYS, codes="关怀项目")
+    planned_on: dt.date | None = column("计划日期", Kind.DATE, required=ALWAYS)
+    done_on: dt.date | None = column("执行日期", Kind.DATE, past=True)
+    means: str | None = column("方式", Kind.CODE, codes="接触方式")
+    result: str | None = column("结果", Kind.CODE, codes="接触结果")
+    story: str | None = column("经过", privacy=Privacy.PROSE)
+    consultant: str | None = column("销售顾问", Kind.PERSON, required=ALWAYS, also=_CONSULTANT)
+
+
+@form("战败", "tblLoss", "战败申请表")
+class Loss(Record):
+    """A loss applied for by the consultant and decided by the manager. [P]"""
+
+    customer: str | None = column("客户编号", privacy=Privacy.NUMBER, by_tool=True)
+    name: str | None = column("客户姓名", required=ALWAYS, privacy=Privacy.NAME, also=_NAME)
+    phone: str | None = column("电话", Kind.PHONE, required=ALWAYS, privacy=Privacy.PHONE, also=_PHONE)
+    grade_before: str | None = column("战败前级别", Kind.GRADE, required=ALWAYS, codes="意向级别")
+    exit: str | None = column("类型", Kind.CODE, required=ALWAYS, codes="战败类型", also="战败类型 休眠类型")
+    reason: str | None = column("原因", Kind.CODE, required=ALWAYS, codes="战败原因", also="战败原因 放弃理由")
+    rival: str | None = column("去向/竞品", also="战败车型 竞品 去向")
+    story: str | None = column("说明", privacy=Privacy.PROSE)
+    applied_on: dt.date | None = column("申请日期", Kind.DATE, required=ALWAYS, past=True)
+    applicant: str | None = column("申请人", Kind.PERSON, required=ALWAYS)
+    decision: str | None = column("审批", Kind.CODE, codes="审批")
+    decider: str | None = column("审批人")
+    decided_on: dt.date | None = column("审批日期", Kind.DATE, past=True)
+    returned_grade: str | None = column(
+        "驳回后级别",
+        Kind.GRADE,
+        required=when("驳回时必填", lambda loss: loss.decision == "驳回"),
+        codes="意向级别",
+    )
+
+
+@form("顾问", "tblConsultant", "顾问名单")
+class Consultant(Record):
+    """A consultant, the days of the week off, and how long employed."""
+
+    name: str | None = column("姓名", required=ALWAYS, also="销售顾问 顾问")
+    status: str | None = column("状态", Kind.CODE, required=ALWAYS, codes="在岗状态")
+    rest_days: tuple[int, ...] | None = column("休息日", Kind.CODES, codes="星期")
+    phone: str | None = column("电话", Kind.PHONE, privacy=Privacy.PHONE)
+    joined_on: dt.date | None = column("入职日期", Kind.DATE, past=True)
+    left_on: dt.date | None = column("离职日期", Kind.DATE)
+
+
+@form("目标", "tblTarget", "月度目标")
+class Target(Record):
+    """A consultant's targets for a month."""
+
+    month: str | None = column("月份", Kind.MONTH, required=ALWAYS)
+    consultant: str | None = column("顾问", Kind.PERSON, required=ALWAYS, also="销售顾问")
+    orders: int | None = column("订单目标", Kind.COUNT)
+    contacts_kept: int | None = column("留档目标", Kind.COUNT)
+
+
+@form("设置", "tblSetting", "设置")
+class Setting(Record):
+    """A default of the house that this shop changed; keys are those of ``settings.Settings``."""
+
+    key: str | None = column("键", required=ALWAYS)
+    value: str | None = column("值")
+    remark: str | None = column("说明")
+
+
+@form("字典", "tblCode", "字典")
+class CodeEntry(Record):
+    """A value of a code list; ``parent`` groups sub-reasons under their reason."""
+
+    list: str | None = column("类别", required=ALWAYS)
+    code: str | None = column("代码", required=ALWAYS)
+    label: str | None = column("名称")
+    parent: str | None = column("上级")
+
+
+@form("问题清单", "tblFinding", "问题清单", Filler.TOOL)
+class FindingRow(Record):
+    """Findings as the sheet shows them; 位置 jumps to the cell."""
+
+    code: str | None = column("代码")
+    severity: str | None = column("级别")
+    kind: str | None = column("差异")
+    link: str | None = column("位置")
+    header: str | None = column("栏目")
+    found: str | None = column("发现", privacy=Privacy.PROSE)
+    expected: str | None = column("应为", privacy=Privacy.PROSE)
+    remedy: str | None = column("处理办法", privacy=Privacy.PROSE)
+    person: str | None = column("当事人")
+    other: str | None = column("对照位置")
+
+
+BY_DATE = "预计购车日"
+"""Stands in 依据 of an upgrade that the program made because the day of purchase is near."""
+
+
+@form("级别变更", "tblMove", "级别变更", Filler.TOOL)
+class MoveRow(Record):
+    """Grade history: one row a step, 时间 being the day it happened."""
+
+    on: dt.date | None = column("时间", Kind.DATE)
+    customer: str | None = column("客户编号", privacy=Privacy.NUMBER)
+    origin: str | None = column("从")
+    target: str | None = column("到")
+    evidence: str | None = column("依据")
+    operation: int | None = column("操作号", Kind.COUNT)
+
+    @property
+    def is_by_date(self) -> bool:
+        """Whether the program itself upgraded the customer."""
+        return BY_DATE in (self.evidence or "")
+
+
+@form("月初留存", "tblOpening", "月初留存", Filler.TOOL)
+class Opening(Record):
+    """The stock frozen at 00:00 on the first of a month: every customer not yet out of the books, never changed again."""
+
+    month: str | None = column("月份", Kind.MONTH)
+    customer: str | None = column("客户编号", privacy=Privacy.NUMBER)
+    name: str | None = column("客户姓名", privacy=Privacy.NAME)
+    phone: str | None = column("电话", Kind.PHONE, privacy=Privacy.PHONE)
+    state: str | None = column("状态", Kind.CODE, codes="状态")
+    grade: str | None = column("级别", Kind.GRADE, codes="意向级别")
+    consultant: str | None = column("销售顾问", Kind.PERSON)
+    graded_on: dt.date | None = column("入级日期", Kind.DATE)
+
+
+@form("操作日志", "tblJournal", "操作日志", Filler.TOOL)
+class JournalRow(Record):
+    """What each button did: a line for people, then what it overwrote (``journal``); seals of closed months stand here too."""
+
+    time: dt.datetime | None = column("时间", Kind.MOMENT)
+    user: str | None = column("用户")
+    verb: str | None = column("动作")
+    operation: int | None = column("操作号", Kind.COUNT)
+    sheet: str | None = column("工作表")
+    place: str | None = column("位置")
+    old: str | None = column("旧值", privacy=Privacy.PROSE)
+    new: str | None = column("新值", privacy=Privacy.PROSE)
+
+
+HOME_SHEET = "首页"
+ANALYSIS_SHEET = "月度分析"

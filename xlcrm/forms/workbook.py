@@ -1,0 +1,49 @@
+"""Where things stand in the workbook: what the verbs and the builder must agree on."""
+
+from __future__ import annotations
+
+from xlcrm.forms.sheets import ANALYSIS_SHEET, FORMS, HOME_SHEET
+
+SCHEMA_PROPERTY = "xlcrm_schema"
+"""The custom property that marks a workbook as ours; its value is the version of this layout."""
+SCHEMA = 1
+
+Cell = tuple[str, str]
+"""A sheet and an address in it."""
+
+HOME_STORE: Cell = (HOME_SHEET, "D4")
+"""Shows the shop's name by a formula over 设置."""
+HOME_LAST: Cell = (HOME_SHEET, "D5")
+"""Which button was pressed last, and when; written by the verbs."""
+HOME_RESULT: Cell = (HOME_SHEET, "D6")
+"""What it did, in one sentence; written by the verbs."""
+
+HEADER_ROW = 1
+"""Worksheet row of every form's header: nothing stands above it, so that every program finds the headers."""
+LAST_ROW = 20000
+"""Drop-downs and colours reach down to this row."""
+
+LISTS_SHEET = "_lists"
+CONF_SHEET = "xlwings.conf"
+"""Read by xlwings' VBA under exactly this name."""
+INTERPRETER_WIN, INTERPRETER_MAC = "Interpreter_Win", "Interpreter_Mac"
+"""Keys in it: the Python behind the buttons, on Windows and on every other system."""
+
+
+def _sheets() -> tuple[str, ...]:
+    forms = list(FORMS)
+    forms.insert(forms.index("顾问"), ANALYSIS_SHEET)
+    return (HOME_SHEET, *forms, LISTS_SHEET, CONF_SHEET)
+
+
+SHEETS: tuple[str, ...] = _sheets()
+"""Every sheet in the order of the tabs; the last two are hidden."""
+
+BOOK_CODE_NAME = "ThisWorkbook"
+CODE_NAMES: dict[str, str] = {
+    HOME_SHEET: "shHome",
+    ANALYSIS_SHEET: "shAnalysis",
+    LISTS_SHEET: "shLists",
+    CONF_SHEET: "shConf",
+} | {sheet: form.table.replace("tbl", "sh", 1) for sheet, form in FORMS.items()}
+"""VBA's name for each sheet: its document module and its ``codeName``, which must agree."""

@@ -1,0 +1,1 @@
+"""The rows of a book as records, and how cells are read."""

@@ -1,0 +1,70 @@
+"""A book as it stood on a day: what happened later has not happened yet.
+
+Rows of events dated later are gone, and later deliveries, cancellations, decisions and doings are blank. Cards, grade
+sheets and 级别变更 tell no day for most of what they hold and stay as they stand: where customers stood, lives tell.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from collections.abc import Iterator
+from dataclasses import replace
+
+from xlcrm.forms.schema import Record
+from xlcrm.forms.sheets import Card, JournalRow, Loss, MoveRow, Opening, Order, Owner, Prospect, Report, Visit
+from xlcrm.ledger.ledger import Ledger
+from xlcrm.ledger.months import month_end, month_start
+
+_BEGINS: dict[type[Record], str] = {
+    Visit: "date",
+    Report: "date",
+    Order: "date",
+    Loss: "applied_on",
+    Card: "first_contact",
+    Prospect: "first_contact",
+    Owner: "delivered_on",
+}
+"""The field that says since when a row is in the books."""
+_WHOLE = (Visit, Report, MoveRow)
+"""Rows that are there or not: a day of theirs that lies later is a slip."""
+_MONTH = re.compile(r"\d{4}-(0[1-9]|1[0-2])")
+
+
+def as_of(ledger: Ledger, day: dt.date) -> Ledger:
+    """The book at the end of a day; the same object where nothing in it lies later."""
+    records = {sheet: tuple(_rows(rows, day)) for sheet, rows in ledger.records.items()}
+    return ledger if records == ledger.records else replace(ledger, records=records)
+
+
+def _rows(rows: tuple[Record, ...], day: dt.date) -> Iterator[Record]:
+    for row in rows:
+        begins = _since(row)
+        if begins is None or begins <= day:
+            yield row if isinstance(row, _WHOLE) else _cut(row, day)
+
+
+def _since(row: Record) -> dt.date | None:
+    """The day a row came into the books, ``None`` where it tells none; a month's stock and seal come with its days."""
+    if isinstance(row, Opening):
+        return month_start(row.month) if row.month else None
+    if isinstance(row, JournalRow):
+        return _sealed_on(row)
+    name = next((name for form, name in _BEGINS.items() if isinstance(row, form)), None)
+    return getattr(row, name) if name else None
+
+
+def _sealed_on(row: JournalRow) -> dt.date | None:
+    """The last day of the month a line of 操作日志 seals, which stands as its place; ``None`` of any other line."""
+    return month_end(row.place) if row.place and _MONTH.fullmatch(row.place) else None
+
+
+def _cut(row: Record, day: dt.date) -> Record:
+    """A row without what happened to it later; what was typed stays to be shown."""
+    later = {column.name for column in row.form.past if (own := getattr(row, column.name)) is not None and own > day}
+    if not later:
+        return row
+    if "decided_on" in later:
+        later |= {"decision", "returned_grade"}
+    values = [None if name in later else getattr(row, name) for name in row.form.index]
+    return type(row).of(row.at, row.typed, row.defects, values)

@@ -1,0 +1,105 @@
+"""Month close (月末结转): the stock is frozen into next month's 月初留存, every open prospect carries over, the month is sealed.
+
+Source: SPEC section 5. Our decision: only the first open month can be closed, not before its last day, and not while rows
+of it are in error or not yet rolled, or its opening or balance does not agree, for what is sealed must be right. Opening
+a closed month again (反结账) is a deliberate act: the last one only, and the journal tells who did it.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable
+
+from xlcrm.changes import Changes
+from xlcrm.crosscheck.relations import crosscheck
+from xlcrm.errors import Refusal
+from xlcrm.findings import Difference, Finding, Severity
+from xlcrm.forms.schema import Record
+from xlcrm.forms.sheets import Card, FollowUp, MoveRow, Opening
+from xlcrm.forms.states import TRACKED
+from xlcrm.ledger.ledger import Ledger
+from xlcrm.ledger.months import first_month, month_end, next_month
+from xlcrm.roll.roll import add_opening, roll
+from xlcrm.safety.journal import next_operation
+from xlcrm.safety.seals import seal, sealed_months, unseal
+from xlcrm.timeline.balance import balance
+from xlcrm.timeline.replay import replay
+from xlcrm.validate import blocked_rows, validate
+
+
+def close(ledger: Ledger, today: dt.date, month: str | None = None) -> Changes:
+    """The changes that close a month of a rolled book.
+
+    Raises ``Refusal`` with ``close.not_open``, ``close.early``, ``close.not_rolled``, ``close.errors`` or
+    ``close.unbalanced``.
+    """
+    open_month = first_month(ledger, today)
+    month = month or open_month
+    end = month_end(month)
+    if month != open_month:
+        raise Refusal("close.not_open", month=month, open=open_month)
+    if today < end:
+        raise Refusal("close.early", month=month, end=end)
+    findings = validate(ledger, today)
+    errors = _errors_until(ledger, end, findings)
+    if errors:
+        raise Refusal("close.errors", month=month, count=errors)
+    unrolled = roll(ledger, today).changes.tables
+    if any(unrolled.get(record.form.sheet) for record in (Opening, Card, MoveRow, FollowUp)):
+        raise Refusal("close.not_rolled", month=month)
+    timeline = replay(ledger, today, blocked_rows(findings), month)
+    is_balanced = not any(row["difference"] for row in balance(timeline, month))
+    if not is_balanced or any(f.kind is Difference.UNBALANCED for f in crosscheck(ledger, today, findings)):
+        raise Refusal("close.unbalanced", month=month)
+    changes = Changes()
+    operation = next_operation(ledger)
+    following = next_month(month)
+    for life in timeline.lives.values():
+        standing = life.at(end)
+        if standing is not None:
+            add_opening(changes, following, ledger.customer_by_phone.get(life.phone, ""), life, standing)
+    if not changes:
+        # a month without stock leaves its mark, so that it is known to be closed
+        changes.add(Opening.form.sheet, {"月份": following})
+    for _, row in ledger.prospects:
+        life_of_row = timeline.lives.get(ledger.phone_of(row) or "")
+        standing = life_of_row.at(end) if life_of_row else None
+        opening = standing.grade if standing is not None and standing.tracked else None
+        if row.opening_grade != opening:
+            changes.put(row.at.sheet, row.at.row, "月初级别", opening)
+    seal(ledger, month, operation, changes)
+    return changes
+
+
+def reopen(ledger: Ledger, month: str | None = None) -> tuple[str, Changes]:
+    """The last closed month, and the changes that open it again: seal and frozen stock go, 月初级别 is that of the month.
+
+    Raises ``Refusal``: ``reopen.none``, ``reopen.not_last``.
+    """
+    closed = sealed_months(ledger)
+    if not closed:
+        raise Refusal("reopen.none")
+    last = closed[-1]
+    if month not in (None, last):
+        raise Refusal("reopen.not_last", month=month, last=last)
+    changes = Changes()
+    unseal(ledger, last, changes)
+    for opening in ledger.openings:
+        if opening.month == next_month(last):
+            changes.remove(opening.at.sheet, opening.at.row)
+    frozen = {o.phone: o.grade for o in ledger.openings if o.month == last and o.phone and o.state in TRACKED}
+    for _, row in ledger.prospects:
+        opening_grade = frozen.get(ledger.phone_of(row) or "")
+        if row.opening_grade != opening_grade:
+            changes.put(row.at.sheet, row.at.row, "月初级别", opening_grade)
+    return last, changes
+
+
+def _errors_until(ledger: Ledger, end: dt.date, findings: Iterable[Finding]) -> int:
+    """Errors in the logs, the orders and the losses of a month or before; a row without a readable date may be of it."""
+    dated: list[tuple[Record, dt.date | None]] = [(row, row.date) for row in ledger.visits]
+    dated += [(row, row.date) for row in ledger.reports]
+    dated += [(row, row.date) for row in ledger.orders]
+    dated += [(row, row.applied_on) for row in ledger.losses]
+    in_month = {(row.at.sheet, row.at.row) for row, day in dated if day is None or day <= end}
+    return sum(1 for f in findings if f.severity is Severity.ERROR and (f.at.sheet, f.at.row) in in_month)

@@ -1,0 +1,1 @@
+"""What keeps a shop's data safe: journal, undo, seals, privacy."""

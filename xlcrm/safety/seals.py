@@ -1,0 +1,135 @@
+"""Sealed months: what a closed month said, so that a later change in it is found.
+
+A seal is one digest a row, kept in 操作日志 by the month close. Of a row of 来店登记 and 日报 it tells every cell; of an
+order or a loss, which lives on, what happened until the month was over: money and a delivery of the next month break no
+seal. Rows may be sorted or moved; a row changed or added shows by a digest the seal does not know. Source: SPEC section 5
+(month close); the form is our decision.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import hashlib
+from collections import Counter
+from collections.abc import Iterator
+
+from xlcrm.changes import Changes
+from xlcrm.forms.sheets import JournalRow, Loss, Order, Report, Visit
+from xlcrm.ledger.ledger import Ledger
+from xlcrm.ledger.months import month_end
+
+SEAL_VERB = "封账"
+_DIGITS = 8
+_A_CELL = 900
+"""Digests a cell holds: under the 8,203 characters that Excel takes in a block."""
+_SEALED = (Visit, Report, Order, Loss)
+
+Sealed = Visit | Report | Order | Loss
+
+
+def seal(ledger: Ledger, month: str, operation: int, changes: Changes) -> None:
+    """Write the seal of a month: its rows' digests, by sheet, in 操作日志; a sheet without rows has an empty one."""
+    for record in _SEALED:
+        rows: tuple[Sealed, ...] = ledger.of(record)
+        digests = [_digest(row) for row in rows if _month(row) == month]
+        for start in range(0, len(digests) or 1, _A_CELL):
+            changes.add(
+                JournalRow.form.sheet,
+                {
+                    "动作": SEAL_VERB,
+                    "操作号": operation,
+                    "工作表": record.form.sheet,
+                    "位置": month,
+                    "新值": "".join(digests[start : start + _A_CELL]) or None,
+                },
+            )
+
+
+def unseal(ledger: Ledger, month: str, changes: Changes) -> None:
+    """Take the seal of a month away."""
+    for row in _seals(ledger):
+        if row.place == month:
+            changes.remove(row.at.sheet, row.at.row)
+
+
+def sealed_months(ledger: Ledger) -> list[str]:
+    """The closed months, in order."""
+    return sorted({row.place for row in _seals(ledger) if row.place})
+
+
+def broken_seals(ledger: Ledger) -> tuple[list[Sealed], dict[tuple[str, str], int]]:
+    """What happened to sealed months since: rows changed or added, and how many are gone by (sheet, month).
+
+    A changed row counts once, as the changed row; only what is missing beyond those is gone.
+    """
+    seals: dict[tuple[str, str], Counter[str]] = {}
+    for row in _seals(ledger):
+        seals.setdefault((row.sheet or "", row.place or ""), Counter()).update(_digests(row))
+    changed: dict[tuple[str, str], list[Sealed]] = {}
+    for record in _rows(ledger):
+        key = record.at.sheet, _month(record)
+        if key in seals:
+            digest = _digest(record)
+            if seals[key][digest] > 0:
+                seals[key][digest] -= 1
+            else:
+                changed.setdefault(key, []).append(record)
+    missing = {key: known.total() - len(changed.get(key, ())) for key, known in seals.items()}
+    removed = {key: count for key, count in missing.items() if count > 0}
+    return [record for own in changed.values() for record in own], removed
+
+
+def reseal(before: Ledger, after: Ledger, changes: Changes) -> None:
+    """Let the seals know rows that the program itself had to change: the same rows, in two readings of the book."""
+    known = {(row.at.sheet, row.at.row): _digest(row) for row in _rows(before) if _month(row)}
+    renamed: dict[tuple[str, str], dict[str, str]] = {}
+    for row in _rows(after):
+        old = known.get((row.at.sheet, row.at.row))
+        if old is not None and old != _digest(row):
+            renamed.setdefault((row.at.sheet, _month(row)), {})[old] = _digest(row)
+    for line in _seals(before):
+        new = renamed.get((line.sheet or "", line.place or ""))
+        if new and line.new:
+            digests = [new.get(digest, digest) for digest in _digests(line)]
+            changes.put(line.at.sheet, line.at.row, "新值", "".join(digests))
+
+
+def day_field(row: Sealed) -> str:
+    """The field that tells which month a row is of."""
+    return "applied_on" if isinstance(row, Loss) else "date"
+
+
+def _seals(ledger: Ledger) -> Iterator[JournalRow]:
+    return (row for row in ledger.journal if row.verb == SEAL_VERB)
+
+
+def _digests(line: JournalRow) -> list[str]:
+    told = line.new or ""
+    return [told[i : i + _DIGITS] for i in range(0, len(told), _DIGITS)]
+
+
+def _rows(ledger: Ledger) -> tuple[Sealed, ...]:
+    return (*ledger.visits, *ledger.reports, *ledger.orders, *ledger.losses)
+
+
+def _month(row: Sealed) -> str:
+    day: dt.date | None = getattr(row, day_field(row))
+    return f"{day:%Y-%m}" if day else ""
+
+
+def _digest(row: Sealed) -> str:
+    return hashlib.blake2s("\x1f".join(_told(row)).encode(), digest_size=_DIGITS // 2).hexdigest()
+
+
+def _told(row: Sealed) -> list[str]:
+    """What of a row is sealed."""
+    if isinstance(row, Visit | Report):
+        return [row.shown(column.name) for column in row.form.columns]
+    end = month_end(_month(row))
+    if isinstance(row, Order):
+        ended = [str(day) if day and day <= end else "" for day in (row.delivered_on, row.cancelled_on)]
+        return [row.phone or "", str(row.date), row.model or "", row.consultant or "", *ended]
+    decided = row.decided_on or row.applied_on
+    is_over = row.decision in ("同意", "驳回") and decided is not None and decided <= end
+    decision = [row.decision or "", str(decided), row.returned_grade or ""] if is_over else []
+    return [row.phone or "", str(row.applied_on), row.exit or "", row.applicant or "", *decision]

@@ -1,0 +1,147 @@
+"""Taking back what a button did: the changes that put back what the journal holds of one operation.
+
+What a person has changed since is kept: a row is taken back only where it still is as the operation left it, and the rows
+of a customer, whose state they tell together, only if all of them are. Taking back is itself an operation, and can be
+taken back in the same way. Our decision.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+
+from xlcrm.changes import Block, Changes, TableChange, Value, filled, headers_of
+from xlcrm.forms.schema import Cell, letters
+from xlcrm.forms.sheets import FindingRow, JournalRow
+from xlcrm.ledger.ledger import Ledger
+from xlcrm.safety.journal import Layout, LayoutTouch, Marks, TableTouch, Touch, Touched, is_same, linked
+
+
+@dataclass(slots=True)
+class Reverted:
+    """What taking back comes to; ``count`` rows and loose cells become what they were, ``kept`` are changed since."""
+
+    changes: Changes = field(default_factory=Changes)
+    kept: list[str] = field(default_factory=list)
+    count: int = 0
+
+
+Found = list[tuple[Touch, int | None]]
+"""Touches with the position among a block's rows where each was found as it was left; ``None`` where nothing was left."""
+
+
+def revert(ledger: Ledger, touched: Touched, layout: Layout) -> Reverted:
+    """Decide how what an operation touched becomes what it was."""
+    result = Reverted()
+    tables: dict[str, tuple[TableTouch, Found]] = {}
+    edited: set[str] = set()
+    for sheet, touch in touched.items():
+        if isinstance(touch, LayoutTouch):
+            _cells_back(result, sheet, touch, layout)
+        else:
+            found, lost = _found(ledger.blocks[sheet], touch.rows)
+            tables[sheet] = touch, found
+            edited |= {row.customer for row in lost if row.customer}
+            result.kept += (_place(ledger.blocks[sheet], row) for row in lost)
+    for sheet, (table, found) in tables.items():
+        back = [(touch, at) for touch, at in found if touch.customer not in edited]
+        result.count += len(back)
+        change = _rows_back(ledger.blocks[sheet], table, back)
+        if change:
+            result.changes.tables[sheet] = change
+    return result
+
+
+def _cells_back(result: Reverted, sheet: str, touch: LayoutTouch, layout: Layout) -> None:
+    now = layout(sheet, touch.new.keys())
+    for at, left in touch.new.items():
+        if is_same(left, now.get(at)):
+            result.changes.lay(sheet, at, touch.old[at])
+            result.count += 1
+        else:
+            result.kept.append(f"{sheet}!{at}")
+
+
+def _found(block: Block, touches: Iterable[Touch]) -> tuple[Found, list[Touch]]:
+    """Where the touched rows stand now, of rows alike the nearest; and those that are no longer as they were left."""
+    marks, first = Marks(block), block.row + 1
+    standing: dict[str, list[int]] = {}
+    for at, row in enumerate(block.rows):
+        standing.setdefault(marks.mark(row), []).append(at)
+    found: Found = []
+    lost = []
+    for touch in touches:
+        alike = standing.get(touch.mark)
+        if not touch.mark:
+            found.append((touch, None))
+        elif alike:
+            nearest = min(alike, key=lambda at: abs(first + at - touch.row))
+            alike.remove(nearest)
+            found.append((touch, nearest))
+        else:
+            lost.append(touch)
+    return found, lost
+
+
+def _rows_back(block: Block, table: TableTouch, back: Found) -> TableChange:
+    """Rows put in go, rows taken out come back to where they stood among the others, cells hold what they held.
+
+    The table gets back the height it had; of rows put in where it was blank, the blank ones stay. A column that a person
+    has taken out meanwhile does not come back.
+    """
+    first, height, known = block.row + 1, len(block.rows), headers_of(block)
+    going = {at for touch, at in back if at is not None and touch.old is None}
+    gone = ((touch.row - first, touch.old) for touch, _ in back if touch.old and touch.new is None)
+    coming = [(at, _of_columns(known, cells)) for at, cells in sorted(gone, key=lambda row: row[0])]
+    was = ((first + at, touch.old) for touch, at in back if at is not None and touch.old is not None)
+    change = TableChange(cells={row: {**_of_columns(known, cells)} for row, cells in was})
+    if block.sheet == FindingRow.form.sheet:
+        return TableChange(replaced=list(_anew(block, _lines(height, going, coming))))
+    lacking = height + table.before - table.after - (height - len(going) + len(coming))
+    last = filled(block.rows) - 1
+    while lacking > 0 and last in going:
+        going.remove(last)
+        change.cells[first + last] = dict.fromkeys(block.headers)
+        last -= 1
+        lacking -= 1
+    change.removed = {first + at for at in going}
+    following = height
+    for line in reversed(_lines(height, going, coming)):
+        if isinstance(line, int):
+            following = line
+        elif block.sheet == JournalRow.form.sheet or (following > last and lacking < 0):
+            change.added.insert(0, dict(line))
+        else:
+            change.inserted.setdefault(first + following, []).insert(0, dict(line))
+    return change
+
+
+def _of_columns(headers: Collection[str], cells: Mapping[str, Cell]) -> dict[str, Cell]:
+    """The cells of columns that are there."""
+    return {header: cell for header, cell in cells.items() if header in headers}
+
+
+def _lines(
+    height: int, going: Collection[int], coming: Iterable[tuple[int, Mapping[str, Cell]]]
+) -> list[int | Mapping[str, Cell]]:
+    """The rows of a table afterwards: the position of one that stays, the cells of one that comes back."""
+    lines: list[int | Mapping[str, Cell]] = [at for at in range(height) if at not in going]
+    for at, cells in coming:
+        lines.insert(at, cells)
+    return lines
+
+
+def _anew(block: Block, lines: Iterable[int | Mapping[str, Cell]]) -> Iterator[dict[str, Value]]:
+    """A table's lines whole, links as links; blank ones are left out."""
+    for line in lines:
+        cells = dict(zip(block.headers, block.rows[line], strict=True)) if isinstance(line, int) else line
+        if any(cell is not None for cell in cells.values()):
+            yield linked(cells)
+
+
+def _place(block: Block, touch: Touch) -> str:
+    """Where a touched row stands, as far as can be told: H级!A5 C00012."""
+    marks = Marks(block)
+    rows = (block.row + 1 + at for at, row in enumerate(block.rows) if marks.customer(row) == touch.customer)
+    row = next(rows, touch.row) if touch.customer else touch.row
+    return f"{block.sheet}!{letters(block.column)}{row} {touch.customer}".rstrip()

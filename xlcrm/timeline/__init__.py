@@ -1,0 +1,1 @@
+"""The life of every customer, replayed from the logs."""
