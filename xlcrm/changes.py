@@ -149,3 +149,14 @@ def headers_of(block: Block) -> dict[str, str]:
     form = FORMS[block.sheet]
     own = {header: header for header in reversed(block.headers)}
     return own | {form.by_name[name].header: block.headers[at] for name, at in columns_of(block.headers, form).items()}
+
+
+def after(blocks: Sequence[Block], changes: Changes) -> list[Block]:
+    """The blocks of a book as they stand once the changes are applied."""
+    result = []
+    for block in blocks:
+        change = changes.tables.get(block.sheet)
+        if change:
+            block = applied(block, change, headers_of(block))
+        result.append(block)
+    return result

@@ -16,13 +16,14 @@ from typing import TYPE_CHECKING, Any
 from xlcrm.catalogue import Lang
 from xlcrm.catalogue import verbs as words
 from xlcrm.catalogue.findings import KINDS, SEVERITIES, brief, expected, remedy
-from xlcrm.changes import Block, Changes, Link, StructureIssue, Value, applied, headers_of
+from xlcrm.changes import Block, Changes, Link, StructureIssue, Value, after
 from xlcrm.errors import Refusal
 from xlcrm.findings import Finding, Severity, Spot
 from xlcrm.forms.schema import CHECK_HEADER
 from xlcrm.forms.sheets import ANALYSIS_SHEET, FORMS, FindingRow, Report, Setting, Visit
 from xlcrm.forms.workbook import HOME_LAST, HOME_RESULT
-from xlcrm.ledger.ledger import Ledger, read_ledger
+from xlcrm.ledger.ledger import Ledger
+from xlcrm.ledger.reading import read_ledger
 from xlcrm.safety.journal import Layout, linked, no_layout, record
 from xlcrm.validate import blocked_rows, uncounted_rows
 from xlcrm.validate import validate as validate_logs
@@ -349,17 +350,6 @@ def _balance(ledger: Ledger, job: Job, month: str | None = None) -> list[Balance
 def _counted(findings: Iterable[Finding]) -> dict[str, int]:
     counts = Counter(f.severity for f in findings)
     return {severity.value + "s": counts[severity] for severity in Severity}
-
-
-def after(blocks: Blocks, changes: Changes) -> list[Block]:
-    """The blocks of a book as they stand once the changes are applied."""
-    result = []
-    for block in blocks:
-        change = changes.tables.get(block.sheet)
-        if change:
-            block = applied(block, change, headers_of(block))
-        result.append(block)
-    return result
 
 
 def _write_checks(changes: Changes, ledger: Ledger, findings: Iterable[Finding], lang: Lang) -> None:

@@ -17,15 +17,15 @@ from xlcrm.analysis.figures import percent, wilson
 from xlcrm.catalogue import Words
 from xlcrm.catalogue.findings import FINDINGS
 from xlcrm.catalogue.labels import LABELS, RULES
+from xlcrm.changes import after
 from xlcrm.crosscheck.relations import crosscheck
 from xlcrm.demo import simulate
 from xlcrm.findings import Difference, Finding, Severity, Spot
 from xlcrm.forms.schema import Cell
-from xlcrm.ledger.ledger import read_ledger
+from xlcrm.ledger.reading import read_ledger
 from xlcrm.report.style import note
 from xlcrm.roll.roll import roll
 from xlcrm.validate import blocked_rows, validate
-from xlcrm.verbs import after
 
 END = dt.date(2026, 10, 31)
 

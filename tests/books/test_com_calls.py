@@ -16,11 +16,11 @@ from memory import HE, STAFF, card, prospect, report, visit
 
 from xlcrm import macros
 from xlcrm.books.excel.liveedit import CELLS_A_WRITE
-from xlcrm.changes import Block, Changes, Link
+from xlcrm.changes import Block, Changes, Link, after
 from xlcrm.forms.schema import CHECK_HEADER
 from xlcrm.forms.sheets import ANALYSIS_SHEET, FORMS
 from xlcrm.template.buttons import BUTTONS
-from xlcrm.verbs import VERBS, Job, Outcome, after
+from xlcrm.verbs import VERBS, Job, Outcome
 
 A_SHEET_READ, A_SHEET_WRITTEN, BESIDES = 10, 12, 30
 NOW = dt.datetime(2026, 10, 31, 18)

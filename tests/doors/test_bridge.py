@@ -28,13 +28,13 @@ from xlcrm.books.new import fill_book
 from xlcrm.books.xlsx.cellxml import Stored, stored
 from xlcrm.books.xlsx.session import FileSession
 from xlcrm.catalogue.refusals import explain
-from xlcrm.changes import Block, Changes, Link, StructureIssue
+from xlcrm.changes import Block, Changes, Link, StructureIssue, after
 from xlcrm.computer import selfcheck
 from xlcrm.errors import Refusal
 from xlcrm.forms.schema import CHECK_HEADER, letters
 from xlcrm.forms.sheets import ANALYSIS_SHEET, FORMS, HOME_SHEET
 from xlcrm.forms.workbook import HOME_RESULT
-from xlcrm.verbs import VERBS, Job, Outcome, after
+from xlcrm.verbs import VERBS, Job, Outcome
 
 DAY = dt.date(2026, 10, 5)
 NOW = dt.datetime(2026, 10, 31, 18)

@@ -15,8 +15,8 @@ from xlcrm.forms.headers import columns_of, is_foot
 from xlcrm.forms.schema import Cell, Filler
 from xlcrm.forms.settings import Settings
 from xlcrm.forms.sheets import FORMS, Consultant
-from xlcrm.ledger.ledger import read_ledger
 from xlcrm.ledger.normal import read_code
+from xlcrm.ledger.reading import read_ledger
 
 TODAY = dt.date(2026, 10, 31)
 DAY = dt.date(2026, 10, 5)

@@ -19,7 +19,7 @@ from xlcrm.demo import demo_store
 from xlcrm.errors import Refusal
 from xlcrm.followup.day import Day, Kind
 from xlcrm.forms.schema import Cell
-from xlcrm.ledger.ledger import read_ledger
+from xlcrm.ledger.reading import read_ledger
 from xlcrm.paper.press import DAYS, Fields, Paper, Papers, Table, papers
 from xlcrm.report.printed_forms import workbook
 from xlcrm.validate import blocked_rows, validate

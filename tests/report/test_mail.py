@@ -26,6 +26,7 @@ from xlcrm import delivery as mailing
 from xlcrm.analysis import Month, analyse
 from xlcrm.books.new import fill_book
 from xlcrm.catalogue import mail as words
+from xlcrm.changes import after
 from xlcrm.delivery import draft_name, hand_over, letter, shown_in_outlook
 from xlcrm.demo import Sheets, simulate
 from xlcrm.errors import Refusal
@@ -37,7 +38,7 @@ from xlcrm.report.mail import draft, things
 from xlcrm.report.pdf import pdf
 from xlcrm.report.workbook import workbook
 from xlcrm.validate import blocked_rows, validate
-from xlcrm.verbs import VERBS, Job, after
+from xlcrm.verbs import VERBS, Job
 
 NOW = dt.datetime(2026, 10, 31, 18, 30)
 PASSWORD = "月报-Oktober-26"

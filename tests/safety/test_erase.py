@@ -19,7 +19,7 @@ from xlcrm.books.xlsx.session import FileSession
 from xlcrm.errors import Refusal
 from xlcrm.forms.schema import Cell, Privacy, as_text
 from xlcrm.forms.sheets import FORMS
-from xlcrm.ledger.ledger import read_ledger
+from xlcrm.ledger.reading import read_ledger
 
 
 def held(book: Memory) -> str:

@@ -10,7 +10,8 @@ from pathlib import Path
 from xlcrm.changes import Block
 from xlcrm.forms.schema import Cell, Form, Kind
 from xlcrm.forms.sheets import FORMS
-from xlcrm.ledger.ledger import Ledger, read_ledger
+from xlcrm.ledger.ledger import Ledger
+from xlcrm.ledger.reading import read_ledger
 
 Row = dict[str, Cell]
 Sheets = Mapping[str, Sequence[Row]]

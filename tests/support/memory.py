@@ -9,15 +9,15 @@ from pathlib import Path
 
 from books import Row, Sheets, blocks_of, read_csv_store
 
-from xlcrm.changes import Block, Changes
+from xlcrm.changes import Block, Changes, after
 from xlcrm.crosscheck.relations import crosscheck
 from xlcrm.findings import Finding
 from xlcrm.forms.schema import Cell
-from xlcrm.ledger.ledger import Ledger, read_ledger
+from xlcrm.ledger.ledger import Ledger
+from xlcrm.ledger.reading import read_ledger
 from xlcrm.roll import close as closing
 from xlcrm.roll.roll import Roll, roll
 from xlcrm.validate import validate
-from xlcrm.verbs import after
 
 
 @dataclass

@@ -14,7 +14,7 @@ from xlcrm.catalogue import tour as words
 from xlcrm.demo.completion import completed
 from xlcrm.demo.showcase import demo_store
 from xlcrm.errors import Refusal
-from xlcrm.ledger.ledger import read_ledger
+from xlcrm.ledger.reading import read_ledger
 from xlcrm.report.workbook import file_name, workbook
 from xlcrm.verbs import VERBS, Job, Outcome
 

@@ -19,7 +19,7 @@ from xlcrm.catalogue import Lang
 from xlcrm.catalogue.labels import LABELS, SENTENCES
 from xlcrm.changes import Value
 from xlcrm.forms.schema import letters
-from xlcrm.ledger.ledger import read_ledger
+from xlcrm.ledger.reading import read_ledger
 from xlcrm.report.charts import Placed, draw
 from xlcrm.report.look import Formats
 from xlcrm.report.style import (

@@ -1,0 +1,158 @@
+"""From blocks of cells to records: the only way into a ``Ledger``.
+
+Nothing is judged here: what could not be read is a ``Defect`` on its record, for the rules to report.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from xlcrm.changes import Block, StructureIssue
+from xlcrm.errors import Refusal
+from xlcrm.forms.codes import CODES, CodeList, with_dictionary
+from xlcrm.forms.headers import columns_of, is_foot
+from xlcrm.forms.schema import CHECK_HEADER, Cell, Column, Defect, Form, Kind, Place, Record, as_text, letters
+from xlcrm.forms.settings import parse
+from xlcrm.forms.sheets import (
+    FORMS,
+    CodeEntry,
+    Setting,
+)
+from xlcrm.ledger import normal
+from xlcrm.ledger.ledger import Ledger
+
+
+def read_ledger(blocks: Iterable[Block], today: dt.date, issues: Iterable[StructureIssue] = ()) -> Ledger:
+    """Understand every block; ``today`` gives dates without a year their year, ``issues`` are kept for the validation.
+
+    Raises ``Refusal("form.columns_missing")`` when a block lacks columns of its form.
+    """
+    by_sheet = {block.sheet: block for block in blocks}
+    reader = _Reader(today, CODES, "")
+    entries = [r for r in reader.records(by_sheet, "字典") if isinstance(r, CodeEntry)]
+    codes = with_dictionary([(e.list, e.code) for e in entries if e.list and e.code])
+    rows = [r for r in reader.records(by_sheet, "设置") if isinstance(r, Setting)]
+    settings, troubles = parse([(row.shown("key").strip(), row.shown("value").strip()) for row in rows])
+    reader = _Reader(today, codes, settings.area_code)
+    records = {sheet: reader.records(by_sheet, sheet) for sheet in FORMS}
+    checks = {block.sheet: _checks(block) for block in by_sheet.values()}
+    return Ledger(records, codes, settings, troubles, checks, by_sheet, tuple(issues))
+
+
+def _checks(block: Block) -> dict[int, str]:
+    if CHECK_HEADER not in block.headers:
+        return {}
+    at = block.headers.index(CHECK_HEADER)
+    return {block.row + 1 + i: as_text(row[at]) for i, row in enumerate(block.rows) if row[at] is not None}
+
+
+@dataclass(frozen=True)
+class _Reader:
+    today: dt.date
+    codes: Mapping[str, CodeList]
+    area_code: str
+
+    def records(self, blocks: Mapping[str, Block], sheet: str) -> tuple[Record, ...]:
+        block = blocks.get(sheet)
+        if block is None:
+            return ()
+        form = FORMS[sheet]
+        columns = columns_of(block.headers, form)
+        missing = [c.header for c in form.columns if c.name not in columns]
+        if missing:
+            raise Refusal("form.columns_missing", sheet=sheet, headers="、".join(missing))
+        positions = [columns[c.name] for c in form.columns]
+        lettered = {c.name: letters(block.column + p) for c, p in zip(form.columns, positions, strict=True)}
+        rows = []
+        for i, cells in enumerate(block.rows, block.row + 1):
+            typed = tuple([cells[p] for p in positions])
+            if typed.count(None) != len(typed) and not is_foot(typed):
+                rows.append((Place(sheet, i, lettered), typed))
+        return tuple(_made(form, rows, [self._read_as(column) for column in form.columns]))
+
+    def _read_as(self, column: Column) -> _Read:
+        """The reader of a column: a function of the cell."""
+        match column.kind:
+            case Kind.DATE:
+                return lambda raw: normal.read_date(raw, self.today)
+            case Kind.MOMENT:
+                return lambda raw: normal.read_moment(raw, self.today)
+            case Kind.PHONE:
+                return lambda raw: normal.read_phone(raw, self.area_code)
+            case Kind.GRADE | Kind.CODE | Kind.CODES:
+                codes = self.codes[column.codes or ""]
+                read = {
+                    Kind.GRADE: normal.read_grade,
+                    Kind.CODE: normal.read_code,
+                    Kind.CODES: normal.read_codes,
+                }[column.kind]
+                return lambda raw: read(raw, codes)
+            case Kind.TIME:
+                return normal.read_time
+            case Kind.MONTH:
+                return normal.read_month
+            case Kind.TICK:
+                return normal.read_tick
+            case Kind.COUNT:
+                return normal.read_count
+            case Kind.MONEY:
+                return normal.read_money
+            case Kind.PERSON:
+                return normal.read_person
+            case Kind.TEXT:
+                return normal.read_text
+
+
+_Read = Callable[[Cell], normal.Reading]
+
+
+_NOTHING = normal.Reading(None)
+"""Of an empty cell, and of no other."""
+
+
+class _Known(dict[Cell, normal.Reading]):
+    """What a column's cells were read as: names, codes, grades and days repeat in every row, and are read once."""
+
+    def __init__(self, read: _Read) -> None:
+        super().__init__({None: _NOTHING})
+        self._read = read
+
+    def __missing__(self, cell: Cell) -> normal.Reading:
+        reading = self[cell] = self._read(cell)
+        return reading
+
+
+_REPEATED = frozenset((str, dt.date, type(None)))
+"""Types of which equal cells are alike; of others, 1 and True are equal."""
+
+
+def _made(form: Form, rows: Sequence[tuple[Place, tuple[Cell, ...]]], readers: Iterable[_Read]) -> Iterator[Record]:
+    """The records of some rows, read column by column, which takes a quarter less time than cell by cell.
+
+    A cell with nothing but blanks in it is blank, a row of such cells no record.
+    """
+    if not rows:
+        return
+    columns: list[list[Any]] = []
+    defects: dict[int, list[Defect]] = {}
+    blanks: dict[int, set[int]] = {}
+    by_column = zip(*(typed for _, typed in rows), strict=True)
+    for at, (column, read, cells) in enumerate(zip(form.columns, readers, by_column, strict=True)):
+        known = _Known(read)
+        readings = [known[cell] if type(cell) in _REPEATED else read(cell) for cell in cells]
+        columns.append([reading[0] for reading in readings])
+        odd = [(i, r) for i, r in enumerate(readings) if r is not _NOTHING and (r[1] or r[0] is None)]
+        for row, reading in odd:
+            if reading.trouble:
+                defect = Defect(column.name, reading.trouble, reading.readable, reading.hint)
+                defects.setdefault(row, []).append(defect)
+            else:
+                blanks.setdefault(row, set()).add(at)
+    for row, ((place, typed), values) in enumerate(zip(rows, zip(*columns, strict=True), strict=True)):
+        if row in blanks:
+            typed = tuple([None if at in blanks[row] else cell for at, cell in enumerate(typed)])
+        if typed.count(None) != len(typed):
+            yield form.record.of(place, typed, tuple(defects.get(row, ())), values)
