@@ -14,6 +14,7 @@ import pytest
 from books import STORES
 from hypothesis import settings
 from shell import TODAY
+from sizes import RELEASE
 from walks import Demo, Walk, give_demo, walk_through
 
 from xlcrm.demo import plant, simulate, write_csvs
@@ -21,6 +22,7 @@ from xlcrm.demo import plant, simulate, write_csvs
 # the same examples every time, so that red means changed; new ones are looked for with --hypothesis-profile=wander
 settings.register_profile("same", derandomize=True)
 settings.register_profile("wander", derandomize=False)
+settings.register_profile(RELEASE, derandomize=True)  # as "same", and ``scaled`` tests take their large size
 settings.load_profile("same")
 
 NO_SKIPS = "XLCRM_NO_SKIPS"

@@ -2,6 +2,7 @@
 
 python tools/run.py demo [FOLDER]
 python tools/run.py test [pytest arguments]
+python tools/run.py release [pytest arguments]   the property tests in their large size
 python tools/run.py oldest [pytest arguments]    the tests, with the oldest libraries that pyproject.toml admits
 """
 
@@ -72,6 +73,9 @@ def main() -> None:
         call(python, "-m", "xlcrm.template", "--check")
         call(python, "tools/docs.py", "--check")
         call(python, "-m", "pytest", "-n", "auto", *rest)
+    elif task == "release":
+        python = install(VENV, "--editable", ".[dev]")
+        call(python, "-m", "pytest", "-n", "auto", "--hypothesis-profile=release", "-m", "sized", *rest)
     elif task == "oldest":
         ignored = [f"--ignore=tests/{place}" for place in APART]
         python = install(OLDEST, *oldest())
