@@ -7,14 +7,17 @@ import html
 import io
 import re
 import sys
+import time
 import zipfile
 from email import policy
+from email.header import decode_header, make_header
 from email.message import EmailMessage
 from email.parser import BytesParser
 from functools import cache
 from pathlib import Path
 from types import ModuleType, SimpleNamespace
 from typing import Any
+from urllib.parse import quote
 
 import msoffcrypto
 import pytest
@@ -160,7 +163,7 @@ def test_a_draft_reads_back() -> None:
     assert [a.addr_spec for a in message["To"].addresses] == ["boss@example.com", "wang.wu@example.com.cn"]
     assert [a.addr_spec for a in message["Cc"].addresses] == ["gm@example.com"]
     assert [a.addr_spec for a in message["From"].addresses] == ["me@example.com"]
-    assert message["Date"].datetime == NOW.replace(tzinfo=dt.timezone(dt.timedelta(hours=8)))
+    assert message["Date"].datetime == NOW.astimezone()
     assert not any(part.defects for part in message.walk())
     assert attachment_of(message) == ("月度分析_2026-10.xlsx", workbook(month()))
     plain, rich = (message.get_body((kind,)) for kind in ("plain", "html"))
@@ -168,6 +171,34 @@ def test_a_draft_reads_back() -> None:
     assert rich is not None
     assert plain.get_content().splitlines() == mail.text.splitlines()
     assert re.findall("<li>(.*?)</li>", rich.get_content()) == [html.escape(thing) for thing in mail.things]
+
+
+@pytest.mark.parametrize("password", [None, PASSWORD])
+def test_every_mail_program_finds_a_name_for_the_attachment(password: str | None) -> None:
+    """One reads RFC 2231, one the encoded word, one ASCII alone; none of the names is in pieces."""
+    mail = letter(month(), "zh", password)
+    head = re.sub(r"\r\n +", " ", draft(mail, NOW).decode()).partition(
+        "MIME-Version: 1.0\r\nContent-Type: application/"
+    )[2]
+    kind, disposition, *_ = head.splitlines()
+    assert f"; filename*=utf-8''{quote(mail.name)}; " in disposition
+    assert disposition.endswith(f'; filename="{mail.ascii_name}"')
+    (word,) = re.findall(r' name="(=[?].*[?]=)"', kind)
+    assert str(make_header(decode_header(word))) == mail.name
+    assert mail.ascii_name == ("month-2026-10.xlsx" if password is None else "month-2026-10-full.xlsx")
+
+
+@pytest.mark.skipif(not hasattr(time, "tzset"), reason="the zone of a process cannot be set")
+@pytest.mark.parametrize(("zone", "said"), [("Asia/Shanghai", "+0800"), ("Asia/Urumqi", "+0600"), ("UTC", "+0000")])
+def test_the_date_is_that_of_the_clock(zone: str, said: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("TZ", zone)
+    time.tzset()
+    try:
+        date = parsed(draft(letter(month(), "zh"), NOW))["Date"]
+    finally:
+        monkeypatch.undo()
+        time.tzset()
+    assert str(date) == f"Sat, 31 Oct 2026 18:30:00 {said}"
 
 
 def test_it_says_the_three_things_that_matter() -> None:

@@ -1,4 +1,4 @@
-"""The mail with the month: a draft that every mail program opens unsent. Pure: the same inputs give the same bytes."""
+"""The mail with the month: a draft that every mail program opens unsent; the same inputs give the same bytes."""
 
 from __future__ import annotations
 
@@ -7,10 +7,12 @@ import hashlib
 import html
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from email.message import EmailMessage
+from email.header import Header
+from email.message import EmailMessage, Message
 from email.policy import SMTP
 from email.utils import format_datetime
 from functools import partial
+from urllib.parse import quote
 
 from xlcrm.analysis.facts import Measure
 from xlcrm.analysis.figures import fill
@@ -20,15 +22,16 @@ from xlcrm.catalogue import mail as words
 from xlcrm.catalogue.labels import LABELS, WARNINGS
 from xlcrm.followup.care import WarningKind
 
-CHINA = dt.timezone(dt.timedelta(hours=8))
-"""The shops' clock: China has one time zone and no summer time."""
 SHEET = ("application", "vnd.openxmlformats-officedocument.spreadsheetml.sheet")
 _THINGS = 3
 
 
 @dataclass(frozen=True, slots=True)
 class Mail:
-    """A mail not yet sent: to whom, what it says, and the workbook attached to it."""
+    """A mail not yet sent: to whom, what it says, and the workbook attached to it.
+
+    ``ascii_name`` is what the workbook is called in a mail program that reads no Chinese names.
+    """
 
     sender: str
     to: tuple[str, ...]
@@ -37,6 +40,7 @@ class Mail:
     lines: tuple[str, ...]
     things: tuple[str, ...]
     name: str
+    ascii_name: str
     content: bytes
 
     @property
@@ -70,6 +74,7 @@ def compose(month: Month, name: str, content: bytes, lang: Lang, *, full: bool) 
         lines=tuple(line.say(lang, **about) for line in lines),
         things=things(month, lang),
         name=name,
+        ascii_name=f"month-{month.month}{'-full' if full else ''}.xlsx",
         content=content,
     )
 
@@ -86,9 +91,9 @@ def things(month: Month, lang: Lang) -> tuple[str, ...]:
 
 
 def draft(mail: Mail, now: dt.datetime) -> bytes:
-    """The mail as a file ``.eml`` that opens ready to be sent. ``now`` is the shop's own time."""
+    """The mail as a file ``.eml`` that opens ready to be sent. ``now`` without a zone is the time of this computer's clock."""
     key = hashlib.sha256(repr((mail, now)).encode()).hexdigest()
-    message = EmailMessage(policy=SMTP)
+    message = EmailMessage(policy=_AS_SET)
     message["Subject"] = mail.subject
     if mail.sender:
         message["From"] = mail.sender
@@ -96,15 +101,34 @@ def draft(mail: Mail, now: dt.datetime) -> bytes:
         message["To"] = ", ".join(mail.to)
     if mail.copy:
         message["Cc"] = ", ".join(mail.copy)
-    message["Date"] = format_datetime(now.replace(tzinfo=CHINA))
+    message["Date"] = format_datetime(now if now.tzinfo else now.astimezone())
     message["Message-ID"] = f"<{key[:32]}@xlcrm.invalid>"
     message["X-Unsent"] = "1"
     message.set_content(mail.text, cte="base64")
     message.add_alternative(mail.html, subtype="html", cte="base64")
-    message.add_attachment(mail.content, *SHEET, filename=mail.name)
+    message.add_attachment(mail.content, *SHEET)
+    (attachment,) = message.iter_attachments()
+    _name(attachment, mail)
     for i, part in enumerate(part for part in message.walk() if part.is_multipart()):
         part.set_boundary(f"={key[32:]}{i}=")
     return message.as_bytes()
+
+
+_AS_SET = SMTP.clone(refold_source="none")
+"""Headers set raw are written as they are: Python would split a long name into pieces (``filename*0*=``)."""
+
+
+def _name(attachment: Message, mail: Mail) -> None:
+    """Name the attachment in all three ways that mail programs read, each in one piece.
+
+    RFC 2231 is the standard; Outlook and QQ Mail read the encoded word (RFC 2047), which the standard does not foresee
+    here; what reads neither has ASCII. Without a name they understand they show ATT00001 or untitled.bin.
+    """
+    word = Header(mail.name, "utf-8").encode()
+    del attachment["Content-Type"], attachment["Content-Disposition"]
+    attachment.set_raw("Content-Type", f'{"/".join(SHEET)};\r\n name="{word}"')
+    names = f"filename*=utf-8''{quote(mail.name)};\r\n filename=\"{mail.ascii_name}\""
+    attachment.set_raw("Content-Disposition", f"attachment;\r\n {names}")
 
 
 @dataclass(frozen=True, slots=True)
