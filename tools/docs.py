@@ -27,6 +27,7 @@ KINDS = {
     Kind.TICK: "打勾",
     Kind.COUNT: "整数",
     Kind.MONEY: "金额",
+    Kind.NUMBER: "数字",
     Kind.PERSON: "顾问姓名",
 }
 PRIVACY = {

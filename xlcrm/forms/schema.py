@@ -32,6 +32,7 @@ class Kind(Enum):
     TICK = "tick"
     COUNT = "count"
     MONEY = "money"
+    NUMBER = "number"
     PERSON = "person"
 
 
@@ -223,7 +224,8 @@ class Filler(Enum):
 class Form:
     """A sheet with one table: the columns come from the record class.
 
-    ``checked`` forms are those a person fills: their last column is 检查结果, written by the tool only.
+    ``checked`` forms are those a person fills: their last column is 检查结果, written by the tool only. A book may lack the
+    sheet of an ``optional`` form: it is older than the form, or the shop does without.
     """
 
     sheet: str
@@ -232,6 +234,7 @@ class Form:
     record: type[Record]
     filler: Filler
     columns: tuple[Column, ...]
+    optional: bool = False
 
     @property
     def checked(self) -> bool:

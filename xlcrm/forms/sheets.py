@@ -23,7 +23,9 @@ FORMS: dict[str, Form] = {}
 R = TypeVar("R", bound=Record)
 
 
-def form(sheet: str, table: str, title: str, filler: Filler = Filler.PERSON) -> Callable[[type[R]], type[R]]:
+def form(
+    sheet: str, table: str, title: str, filler: Filler = Filler.PERSON, *, optional: bool = False
+) -> Callable[[type[R]], type[R]]:
     """Register a record class as the form of a sheet; ``title`` is what the paper form is called.
 
     The declared columns become fields that are ``None`` until a row fills them.
@@ -34,7 +36,7 @@ def form(sheet: str, table: str, title: str, filler: Filler = Filler.PERSON) -> 
         columns = tuple(value for body in bodies for value in body.values() if isinstance(value, Column))
         for declared in columns:
             setattr(record, declared.name, None)
-        record.form = FORMS[sheet] = Form(sheet, table, title, record, filler, columns)
+        record.form = FORMS[sheet] = Form(sheet, table, title, record, filler, columns, optional)
         return record
 
     return register
@@ -430,6 +432,24 @@ class Opening(Record):
     grade: str | None = column("级别", Kind.GRADE, codes="意向级别")
     consultant: str | None = column("销售顾问", Kind.PERSON)
     graded_on: dt.date | None = column("入级日期", Kind.DATE)
+
+
+@form("历月指标", "tblMonthFigure", "历月指标", Filler.TOOL, optional=True)
+class MonthFigure(Record):
+    """A figure of a closed month, as it was when the month was closed: it outlives its rows. SPEC section 12.
+
+    ``scope`` and ``name`` say whose figure it is: of the shop, or of one consultant, source, model or grade. ``key`` names
+    the figure for programs, ``label`` for people; a count has no denominator. ``closed_on`` is the day of the close.
+    """
+
+    month: str | None = column("月份", Kind.MONTH)
+    scope: str | None = column("范围", Kind.CODE, codes="指标范围")
+    name: str | None = column("名称")
+    label: str | None = column("指标")
+    key: str | None = column("代码")
+    numerator: float | None = column("分子", Kind.NUMBER)
+    denominator: float | None = column("分母", Kind.NUMBER)
+    closed_on: dt.date | None = column("结账日期", Kind.DATE)
 
 
 @form("操作日志", "tblJournal", "操作日志", Filler.TOOL)

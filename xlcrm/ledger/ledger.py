@@ -20,6 +20,7 @@ from xlcrm.forms.sheets import (
     FollowUp,
     JournalRow,
     Loss,
+    MonthFigure,
     MoveRow,
     Opening,
     Order,
@@ -98,6 +99,10 @@ class Ledger:
     @property
     def openings(self) -> tuple[Opening, ...]:
         return self.of(Opening)
+
+    @property
+    def month_figures(self) -> tuple[MonthFigure, ...]:
+        return self.of(MonthFigure)
 
     @property
     def moves(self) -> tuple[MoveRow, ...]:

@@ -474,6 +474,13 @@ def read_count(raw: Cell) -> Reading:
     return _through(count, "V02.variant", str(count))
 
 
+def read_number(raw: Cell) -> Reading:
+    """A number as the tool itself wrote it, as ``float``."""
+    if isinstance(raw, (int, float)) and not isinstance(raw, bool) and abs(raw) < _HUGE:
+        return Reading(float(raw))
+    return _unreadable("V02.number") if _words(raw) else BLANK
+
+
 def read_money(raw: Cell) -> Reading:
     """An amount in yuan, as ``float``: "227,000" and "22.7万" are both 227000."""
     if isinstance(raw, (int, float)) and not isinstance(raw, bool):

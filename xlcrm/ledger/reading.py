@@ -100,6 +100,8 @@ class _Reader:
                 return normal.read_count
             case Kind.MONEY:
                 return normal.read_money
+            case Kind.NUMBER:
+                return normal.read_number
             case Kind.PERSON:
                 return normal.read_person
             case Kind.TEXT:

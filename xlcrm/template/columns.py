@@ -16,6 +16,7 @@ from xlcrm.report.look import display_width
 from xlcrm.template.lists import PEOPLE, list_name
 
 TICK = "√"
+GENERAL = "General"
 TEXT_FORMAT = "@"
 """Keeps what was typed: phones, ids and codes never become numbers or dates, and ``=…`` never a formula."""
 
@@ -25,10 +26,12 @@ NUMBER_FORMATS = {
     Kind.MOMENT: "yyyy-mm-dd hh:mm",
     Kind.COUNT: "0",
     Kind.MONEY: "0.00",
+    Kind.NUMBER: GENERAL,
 }
 """Of the kinds that are numbers to a spreadsheet; every other kind is text."""
 
 CENTRED = {Kind.DATE, Kind.TIME, Kind.MOMENT, Kind.MONTH, Kind.GRADE, Kind.TICK}
+NUMBERS = {Kind.COUNT, Kind.MONEY, Kind.NUMBER}
 
 WIDTHS = {
     Kind.DATE: 11.0,
@@ -57,6 +60,7 @@ EXAMPLES = {
     Kind.TICK: f"做了填 {TICK}，没做留空",
     Kind.COUNT: "整数",
     Kind.MONEY: "金额，单位元",
+    Kind.NUMBER: "数字",
     Kind.PERSON: "姓名，与“顾问”表一致",
 }
 
@@ -76,7 +80,7 @@ def cell_properties(kind: Kind) -> dict[str, Any]:
     """Properties of a cell format for a kind."""
     return {
         "num_format": NUMBER_FORMATS.get(kind, TEXT_FORMAT),
-        "align": "center" if kind in CENTRED else "right" if kind in (Kind.COUNT, Kind.MONEY) else "left",
+        "align": "center" if kind in CENTRED else "right" if kind in NUMBERS else "left",
     }
 
 

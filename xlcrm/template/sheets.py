@@ -33,7 +33,7 @@ TAB_COLOURS = (
     ("#9DC3E6", ("客户卡", "跟进记录", "订单", "保有客户", "关怀记录", "战败")),
     ("#F4B183", (ANALYSIS_SHEET,)),
     (look.GREY, ("顾问", "目标", "设置", "字典")),
-    ("#BFBFBF", ("问题清单", "级别变更", "月初留存", "操作日志")),
+    ("#BFBFBF", ("问题清单", "级别变更", "月初留存", "历月指标", "操作日志")),
 )
 """Daily logs, grade sheets, card, results, set-up, the tool's own."""
 

@@ -22,6 +22,7 @@ NUMBER_FORMATS = {
     Kind.MOMENT: "yyyy-mm-dd hh:mm",
     Kind.COUNT: "0",
     Kind.MONEY: "0.00",
+    Kind.NUMBER: GENERAL,
 }
 """Of the kinds that are numbers to Excel, as the template formats them; every other kind is text."""
 

@@ -28,8 +28,9 @@ if TYPE_CHECKING:
 class LiveSession:
     """All tables of a CRM book open in Excel, as they were when the button was pressed.
 
-    Raises ``Refusal`` when the book is no CRM book (``book.not_crm``), lacks a sheet or a table (``book.sheet_missing``,
-    ``book.sheet_renamed``, ``book.table_missing``, ``book.header_hidden``) or when Excel does not answer (``live.busy``).
+    Raises ``Refusal`` when the book is no CRM book (``book.not_crm``), lacks a table it cannot do without
+    (``book.sheet_missing``, ``book.sheet_renamed``, ``book.table_missing``, ``book.header_hidden``) or when Excel does not
+    answer (``live.busy``).
     ``writing`` tells whether anything may have been written.
     """
 
@@ -88,7 +89,20 @@ class LiveSession:
                 missing.append(sheet)
         if missing:
             raise Refusal("book.not_crm", name=self._book.name, missing="、".join(missing))
-        return {sheet: tables.get(sheet) or self._read(form) for sheet, form in FORMS.items()}
+        for sheet, form in FORMS.items():
+            if sheet not in tables and not (self._does_without(form)):
+                tables[sheet] = self._read(form)
+        return {sheet: tables[sheet] for sheet in FORMS if sheet in tables}
+
+    def _does_without(self, form: Form) -> bool:
+        """Whether a form is one of those a book may lack, and this one does, as in files."""
+        try:
+            self._sheet(form.sheet)
+        except Refusal as refusal:
+            if not (form.optional and refusal.key == "book.sheet_missing"):
+                raise
+            return True
+        return False
 
     def _read(self, form: Form) -> LiveTable:
         """By the form's table name, else the only table of the form's sheet, as in files."""

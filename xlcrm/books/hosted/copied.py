@@ -51,8 +51,8 @@ class Copy:
             if reader.parts.date1904:
                 raise Refusal("live.date1904", name=name)
             self._sheets, self._cells = frozenset(reader.sheets), reader.cells
-            self.blocks = [reader.read(form) for form in FORMS.values()]
-            self.issues = [issue for form in FORMS.values() for issue in reader.structure(form)]
+            self.blocks = [reader.read(form) for form in reader.forms]
+            self.issues = [issue for form in reader.forms for issue in reader.structure(form)]
 
     def layout(self, sheet: str, addresses: Collection[str]) -> dict[str, Cell]:
         """What loose cells of a sheet hold. Raises ``Refusal("book.sheet_missing")``."""
@@ -67,7 +67,8 @@ class Copy:
             raise Refusal("book.not_crm", name=self._name, missing="、".join(missing))
         self._sheets = frozenset(book.sheet_names)
         self._cells = lambda sheet, area: values_of(book.get_sheet_by_name(sheet), area)
-        return [self._block(book, form) for form in FORMS.values()]
+        forms = (form for form in FORMS.values() if not form.optional or form.sheet in book.sheet_names)
+        return [self._block(book, form) for form in forms]
 
     def _block(self, book: CalamineWorkbook, form: Form) -> Block:
         """From the first row to the last that holds something, as far right as there are headers."""

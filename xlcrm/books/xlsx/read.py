@@ -100,6 +100,21 @@ class BookReader:
             return False
         return True
 
+    @cached_property
+    def forms(self) -> tuple[Form, ...]:
+        """The forms of the book: all but the optional ones whose sheet it lacks. Raises what ``read`` does."""
+        return tuple(form for form in FORMS.values() if not self._does_without(form))
+
+    def _does_without(self, form: Form) -> bool:
+        """Whether a form is one of those a book may lack, and this one does; a renamed sheet is not lacking."""
+        try:
+            self.parts.table_of(form.sheet)
+        except Refusal as refusal:
+            if not (form.optional and refusal.key == "book.sheet_missing"):
+                raise
+            return True
+        return False
+
     def ahead(self, sheets: Iterable[str]) -> None:
         """Begin to parse sheets, the largest first, beside what the caller does next."""
         standing = [name for name in sheets if name in self.parts.sheets]

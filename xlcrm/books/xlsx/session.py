@@ -11,7 +11,6 @@ from xlcrm.books.xlsx.read import open_book, read_bytes, require_crm_book
 from xlcrm.changes import Block, Changes, StructureIssue
 from xlcrm.errors import Refusal
 from xlcrm.forms.schema import Cell
-from xlcrm.forms.sheets import FORMS
 
 
 class FileSession:
@@ -25,9 +24,7 @@ class FileSession:
         self.path = path
         self._reader = open_book(path)
         require_crm_book(self._reader)
-        for form in FORMS.values():
-            self._reader.parts.table_of(form.sheet)
-        self._reader.ahead(FORMS)
+        self._reader.ahead(form.sheet for form in self._reader.forms)
         from xlcrm.books.xlsx import save as file
 
         self._write = file.apply
@@ -35,12 +32,12 @@ class FileSession:
     @cached_property
     def issues(self) -> list[StructureIssue]:
         """What in the tables is no plain value."""
-        return [issue for form in FORMS.values() for issue in self._reader.structure(form)]
+        return [issue for form in self._reader.forms for issue in self._reader.structure(form)]
 
     @cached_property
     def blocks(self) -> list[Block]:
         """The tables, in the order of the forms."""
-        return [self._reader.read(form) for form in FORMS.values()]
+        return [self._reader.read(form) for form in self._reader.forms]
 
     @property
     def is_as_read(self) -> bool:
