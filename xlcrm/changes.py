@@ -9,7 +9,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from xlcrm.forms.headers import columns_of
-from xlcrm.forms.schema import Cell
+from xlcrm.forms.schema import Cell, Record
 from xlcrm.forms.sheets import FORMS
 
 
@@ -84,8 +84,16 @@ class Changes:
     def put(self, sheet: str, row: int, header: str, value: Value) -> None:
         self.table(sheet).cells.setdefault(row, {})[header] = value
 
-    def add(self, sheet: str, row: Mapping[str, Value]) -> None:
-        self.table(sheet).added.append(dict(row))
+    def edit(self, record: Record, **values: Value) -> None:
+        """Put values into fields of a row of the book."""
+        for header, value in record.cells(**values).items():
+            self.put(record.at.sheet, record.at.row, header, value)
+
+    def add(self, sheet: str, row: Mapping[str, Value]) -> dict[str, Value]:
+        """Put a row at the end of a table; returns its cells, which may be changed until they are written."""
+        added = dict(row)
+        self.table(sheet).added.append(added)
+        return added
 
     def insert(self, sheet: str, before: int, row: Mapping[str, Value]) -> None:
         self.table(sheet).inserted.setdefault(before, []).append(dict(row))

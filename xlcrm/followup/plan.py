@@ -10,10 +10,11 @@ import datetime as dt
 from collections import Counter
 from dataclasses import dataclass, field
 
-from xlcrm.changes import Changes
+from xlcrm.changes import Changes, Value
 from xlcrm.errors import Refusal
 from xlcrm.followup.dues import Due, dues
 from xlcrm.forms.sheets import Report
+from xlcrm.forms.states import Purpose, Section
 from xlcrm.ledger.ledger import Ledger
 from xlcrm.ledger.months import first_month, month_start
 
@@ -35,8 +36,10 @@ def plan(ledger: Ledger, today: dt.date) -> Plan:
     opened = month_start(first_month(ledger, today))
     if opened > today:
         raise Refusal("plan.closed", month=f"{today:%Y-%m}")
-    planned = {(ledger.phone_of(r), r.on, r.purpose == "售后回访") for r in ledger.reports if r.section == "明日计划"}
-    named = {(r.name, r.on) for r in ledger.reports if r.section == "明日计划" and ledger.phone_of(r) is None}
+    planned = {
+        (ledger.phone_of(r), r.on, r.purpose == Purpose.CARE) for r in ledger.reports if r.section == Section.PLANNED
+    }
+    named = {(r.name, r.on) for r in ledger.reports if r.section == Section.PLANNED and ledger.phone_of(r) is None}
     result = Plan()
     days = ledger.workdays
     order = {c.name: i for i, c in enumerate(ledger.consultants)}
@@ -55,16 +58,16 @@ def plan(ledger: Ledger, today: dt.date) -> Plan:
     return result
 
 
-def _row(due: Due, written: dt.date, on: dt.date) -> dict[str, str | dt.date | None]:
-    return {
-        "日期": written,
-        "销售顾问": due.consultant,
-        "类别": "明日计划",
-        "执行日期": on,
-        "客户姓名": due.name,
-        "电话": due.phone,
-        "车型": due.model or None,
-        "目的": due.purpose,
-        "方式": due.means,
-        "原级别": due.grade,
-    }
+def _row(due: Due, written: dt.date, on: dt.date) -> dict[str, Value]:
+    return Report.cells(
+        date=written,
+        consultant=due.consultant,
+        section=Section.PLANNED,
+        on=on,
+        name=due.name,
+        phone=due.phone,
+        model=due.model or None,
+        purpose=due.purpose,
+        means=due.means,
+        grade_before=due.grade,
+    )

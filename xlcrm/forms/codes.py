@@ -9,6 +9,25 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
+from xlcrm.forms.states import (
+    EXITS,
+    GRADES,
+    LEFT,
+    LOOKING,
+    NO,
+    PERSON,
+    STATES,
+    YES,
+    Channel,
+    Decision,
+    Means,
+    Purpose,
+    Result,
+    Section,
+    State,
+    Visiting,
+)
+
 
 @dataclass(frozen=True, slots=True)
 class CodeList:
@@ -24,38 +43,60 @@ def _reasons(**groups: str) -> tuple[str, ...]:
     return tuple(f"{group}-{reason}" for group, reasons in groups.items() for reason in reasons.split())
 
 
-_TRACKED = ("H", "A", "B", "C")
 _VISITS = {
-    **{"初": "首次", "再": "再次", "初次": "首次", "二次": "再次"},
+    **{"初": Visiting.FIRST, "再": Visiting.AGAIN, "初次": Visiting.FIRST, "二次": Visiting.AGAIN},
     # under 是否首次到店 and 来店次数
-    **{"是": "首次", "否": "再次", "1": "首次"},
-    **{str(n): "再次" for n in range(2, 31)},
+    **{"是": Visiting.FIRST, "否": Visiting.AGAIN, "1": Visiting.FIRST},
+    **{str(n): Visiting.AGAIN for n in range(2, 31)},
 }
-_YES = dict.fromkeys(("Y", "√", "1", "同意", "可以"), "是")
-_NO = dict.fromkeys(("N", "×", "0", "不", "无", "不同意", "不可以", "拒绝"), "否")
+_YES = dict.fromkeys(("Y", "√", "1", "同意", "可以"), YES)
+_NO = dict.fromkeys(("N", "×", "0", "不", "无", "不同意", "不可以", "拒绝"), NO)
 _SOURCES = ("VIP购车/介绍", "基盘", "来店/电", "内部购车", "潜在开发", "展示会")
 
 _LISTS = (
-    CodeList("来店来电", ("来店", "来电"), spellings={"到店": "来店", "电话": "来电"}),
-    CodeList("首次再次", ("首次", "再次"), spellings=_VISITS),
-    CodeList("来店目的", ("看车", "提车", "手续", "维修", "其他"), spellings={"其它": "其他", "咨询新车": "看车"}),
+    CodeList("来店来电", (Channel.VISIT, Channel.CALL), spellings={"到店": Channel.VISIT, "电话": Channel.CALL}),
+    CodeList("首次再次", (Visiting.FIRST, Visiting.AGAIN), spellings=_VISITS),
+    CodeList("来店目的", (LOOKING, "提车", "手续", "维修", "其他"), spellings={"其它": "其他", "咨询新车": LOOKING}),
     CodeList("性别", ("男", "女"), spellings={"先生": "男", "女士": "女"}),
-    CodeList("意向级别", _TRACKED),
-    CodeList("接触级别", (*_TRACKED, "O", "D", "F")),
-    CodeList("日报类别", ("当日总结", "明日计划"), spellings={"总结": "当日总结", "计划": "明日计划"}),
-    CodeList("活动目的", ("接待", "开拓", "促进", "手续", "售后回访"), spellings={"手续管理": "手续"}),
-    CodeList("接触方式", ("来店", "电话", "微信", "短信", "拜访"), spellings={"电话回访": "电话", "外出拜访": "拜访"}),
-    CodeList("接触结果", ("继续跟进", "已订", "战败申请", "未接通", "信息不准", "其他"), spellings={"其它": "其他"}),
+    CodeList("意向级别", GRADES),
+    CodeList("接触级别", (*GRADES, "O", "D", "F")),
+    CodeList("日报类别", (Section.DONE, Section.PLANNED), spellings={"总结": Section.DONE, "计划": Section.PLANNED}),
+    CodeList(
+        "活动目的",
+        (Purpose.RECEPTION, Purpose.ACQUISITION, Purpose.PROMOTION, Purpose.PAPERWORK, Purpose.CARE),
+        spellings={"手续管理": Purpose.PAPERWORK},
+    ),
+    CodeList(
+        "接触方式",
+        (Means.VISIT, Means.PHONE, Means.WECHAT, Means.SMS, Means.CALL_ON),
+        spellings={"电话回访": Means.PHONE, "外出拜访": Means.CALL_ON},
+    ),
+    CodeList(
+        "接触结果",
+        (Result.CONTINUE, Result.ORDERED, Result.LOSS_CLAIMED, Result.NO_ANSWER, Result.WRONG_DATA, Result.OTHER),
+        spellings={"其它": Result.OTHER},
+    ),
     CodeList(
         "状态",
-        ("在跟", "已订", "已交车", "战败待审", "战败", "冻结", "失控", "无效", "重复"),
-        spellings={"O": "已订", "D": "已交车", "F0": "战败待审", "F": "战败", "F2": "冻结", "L": "失控"},
+        STATES,
+        spellings={
+            "O": State.ORDERED,
+            "D": State.DELIVERED,
+            "F0": State.LOSS_PENDING,
+            "F": State.LOST,
+            "F2": State.FROZEN,
+            "L": State.UNREACHABLE,
+        },
     ),
-    CodeList("战败类型", ("战败", "冻结", "失控", "无效", "重复"), spellings={"休眠": "冻结", "冷冻": "冻结"}),
-    CodeList("审批", ("待审", "同意", "驳回"), spellings={"通过": "同意", "拒绝": "驳回"}),
-    CodeList("在岗状态", ("在岗", "离职")),
-    CodeList("客户类型", ("个人", "单位"), spellings={"公司": "单位"}),
-    CodeList("是否", ("是", "否"), spellings=_YES | _NO),
+    CodeList("战败类型", EXITS, spellings={"休眠": State.FROZEN, "冷冻": State.FROZEN}),
+    CodeList(
+        "审批",
+        (Decision.OPEN, Decision.APPROVED, Decision.REJECTED),
+        spellings={"通过": Decision.APPROVED, "拒绝": Decision.REJECTED},
+    ),
+    CodeList("在岗状态", ("在岗", LEFT)),
+    CodeList("客户类型", (PERSON, "单位"), spellings={"公司": "单位"}),
+    CodeList("是否", (YES, NO), spellings=_YES | _NO),
     CodeList("购车类型", ("首购", "换购", "增购"), spellings={"置换": "换购"}),
     CodeList("付款状态", ("O1", "O2", "O3", "O4")),
     CodeList("流程阶段", ("初次接触", "需求", "展示", "试车", "报价成交", "交车")),

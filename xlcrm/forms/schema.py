@@ -11,7 +11,9 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from enum import Enum
 from functools import cache, cached_property
-from typing import Any, ClassVar, Self
+from typing import Any, ClassVar, Self, TypeVar
+
+V = TypeVar("V")
 
 Cell = str | int | float | bool | dt.date | dt.datetime | dt.time | dt.timedelta | None
 """A cell as a book gives it: already free of the book's own types, not yet understood."""
@@ -164,6 +166,17 @@ class Record:
         record = cls.__new__(cls)
         record.__dict__.update(zip(cls.form.index, values, strict=True), at=at, typed=typed, defects=defects)
         return record
+
+    @classmethod
+    def cells(cls, **values: V) -> dict[str, V]:
+        """Cells of a row to write, by header, from values by field; no other field is touched.
+
+        Raises ``TypeError`` for a field the form does not have.
+        """
+        unknown = values.keys() - cls.form.index.keys()
+        if unknown:
+            raise TypeError(f"{cls.__name__} has no {', '.join(sorted(unknown))}")
+        return {cls.form.by_name[name].header: value for name, value in values.items()}
 
     def __setattr__(self, name: str, value: object) -> None:
         raise AttributeError(f"a record is not changed: {name}")
