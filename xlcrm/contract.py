@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from xlcrm.catalogue import Lang
 from xlcrm.catalogue.findings import expected, remedy
 from xlcrm.findings import Finding, Severity
-from xlcrm.roll.roll import Move
+from xlcrm.roll.state import Move
 from xlcrm.verbs import Job, Outcome
 
 if TYPE_CHECKING:

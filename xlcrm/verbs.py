@@ -31,7 +31,7 @@ from xlcrm.validate import validate as validate_logs
 if TYPE_CHECKING:
     from xlcrm.analysis import Month
     from xlcrm.paper.press import Papers
-    from xlcrm.roll.roll import Move
+    from xlcrm.roll.state import Move
     from xlcrm.timeline.balance import BalanceRow
 
 
@@ -102,7 +102,7 @@ def roll(blocks: Blocks, issues: Sequence[StructureIssue], job: Job) -> Outcome:
     """级别推进: every prospect to where the logs put him; rows in error are held back and named."""
     from xlcrm.ledger.months import first_month
     from xlcrm.roll.proposals import propose
-    from xlcrm.roll.roll import roll as roll_prospects
+    from xlcrm.roll.roll import roll_prospects
     from xlcrm.timeline.replay import replay
 
     ledger = read_ledger(blocks, job.today, issues)
@@ -159,7 +159,7 @@ def check(blocks: Blocks, issues: Sequence[StructureIssue], job: Job) -> Outcome
 def close(blocks: Blocks, issues: Sequence[StructureIssue], job: Job) -> Outcome:
     """月末结转: freeze, carry over, seal; refused while the month is not right."""
     from xlcrm.ledger.months import first_month
-    from xlcrm.roll.close import close as close_month
+    from xlcrm.roll.close import close_month
 
     ledger = read_ledger(blocks, job.today, issues)
     month = job.month or first_month(ledger, job.today)
@@ -219,7 +219,7 @@ def _analysed(ledger: Ledger, job: Job) -> Month:
 
 def reopen(blocks: Blocks, issues: Sequence[StructureIssue], job: Job) -> Outcome:
     """反结账: the last closed month is open again."""
-    from xlcrm.roll.close import reopen as reopen_month
+    from xlcrm.roll.close import reopen_month
 
     ledger = read_ledger(blocks, job.today, issues)
     month, changes = reopen_month(ledger, job.month)
@@ -320,7 +320,7 @@ VERBS: dict[str, Verb] = {
 
 def _rolled(blocks: Blocks, ledger: Ledger, job: Job) -> Ledger:
     """The books as the roll would leave them."""
-    from xlcrm.roll.roll import roll as roll_prospects
+    from xlcrm.roll.roll import roll_prospects
 
     return read_ledger(after(blocks, roll_prospects(ledger, job.today).changes), job.today, ledger.issues)
 

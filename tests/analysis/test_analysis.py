@@ -24,7 +24,7 @@ from xlcrm.findings import Difference, Finding, Severity, Spot
 from xlcrm.forms.schema import Cell
 from xlcrm.ledger.reading import read_ledger
 from xlcrm.report.style import note
-from xlcrm.roll.roll import roll
+from xlcrm.roll.roll import roll_prospects
 from xlcrm.validate import blocked_rows, validate
 
 END = dt.date(2026, 10, 31)
@@ -264,7 +264,7 @@ def test_the_divisor_of_the_closing_rate_is_a_setting_and_is_printed(divisor: st
 @pytest.mark.parametrize("name", ["clean", "faulty"])
 def test_rolling_the_books_changes_no_count_and_no_stock(name: str) -> None:
     blocks = blocks_of(read_csv_store(STORES / name))
-    rolled = read_ledger(after(blocks, roll(read_ledger(blocks, END), END).changes), END)
+    rolled = read_ledger(after(blocks, roll_prospects(read_ledger(blocks, END), END).changes), END)
     month = analyse(rolled, END, "2026-10", blocked_rows(validate(rolled, END)))
     before, now = figures_json(store(name)), figures_json(month)
     for key in ("counts", "opening_stock", "closing_stock", "orders_by_consultant", "balance"):

@@ -10,7 +10,7 @@ from memory import HE, QIAN, STAFF, SUN, ZHOU, Memory, card, loss, order, prospe
 
 from xlcrm.errors import Refusal
 from xlcrm.findings import Difference
-from xlcrm.roll import close as closing
+from xlcrm.roll.close import reopen_month
 from xlcrm.safety.seals import SEAL_VERB
 
 FIRST, MIDDLE, LAST = dt.date(2026, 10, 5), dt.date(2026, 10, 20), dt.date(2026, 10, 31)
@@ -272,7 +272,7 @@ def test_a_month_opened_again_is_as_before_it_was_closed() -> None:
     book = rolled()
     before = tables(book)
     book.close(LAST)
-    month, changes = closing.reopen(book.ledger(NEXT))
+    month, changes = reopen_month(book.ledger(NEXT))
     book.apply(changes)
     assert (month, tables(book)) == ("2026-10", before)
     book.close(LAST)
@@ -281,7 +281,7 @@ def test_a_month_opened_again_is_as_before_it_was_closed() -> None:
 
 def test_a_month_opened_again_can_be_put_right_and_closed() -> None:
     book = closed()
-    book.apply(closing.reopen(book.ledger(NEXT), "2026-10")[1])
+    book.apply(reopen_month(book.ledger(NEXT), "2026-10")[1])
     book.edit("日报", {"电话": SUN}, {"经过": "改口了，说下月再看"})
     book.roll(NEXT)
     book.close(NEXT)
@@ -290,10 +290,10 @@ def test_a_month_opened_again_can_be_put_right_and_closed() -> None:
 
 def test_only_the_last_closed_month_is_opened_again() -> None:
     with pytest.raises(Refusal) as refused:
-        closing.reopen(closed().ledger(NEXT), "2026-09")
+        reopen_month(closed().ledger(NEXT), "2026-09")
     assert (refused.value.key, refused.value.about) == ("reopen.not_last", {"month": "2026-09", "last": "2026-10"})
     with pytest.raises(Refusal) as refused:
-        closing.reopen(rolled().ledger(NEXT))
+        reopen_month(rolled().ledger(NEXT))
     assert refused.value.key == "reopen.none"
 
 

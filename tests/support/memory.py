@@ -15,8 +15,8 @@ from xlcrm.findings import Finding
 from xlcrm.forms.schema import Cell
 from xlcrm.ledger.ledger import Ledger
 from xlcrm.ledger.reading import read_ledger
-from xlcrm.roll import close as closing
-from xlcrm.roll.roll import Roll, roll
+from xlcrm.roll.close import close_month
+from xlcrm.roll.roll import Roll, roll_prospects
 from xlcrm.validate import validate
 
 
@@ -109,13 +109,13 @@ class Memory:
 
     def roll(self, today: dt.date) -> Roll:
         """Roll and apply."""
-        result = roll(self.ledger(today), today)
+        result = roll_prospects(self.ledger(today), today)
         self.apply(result.changes)
         return result
 
     def close(self, today: dt.date, month: str | None = None) -> None:
         """Close a month and apply; a refusal changes nothing."""
-        self.apply(closing.close(self.ledger(today), today, month))
+        self.apply(close_month(self.ledger(today), today, month))
 
     def crosscheck(self, today: dt.date) -> list[Finding]:
         return crosscheck(self.ledger(today), today, self.validate(today))

@@ -19,7 +19,8 @@ from xlcrm.forms.sheets import Card, FollowUp, MoveRow, Opening
 from xlcrm.forms.states import TRACKED
 from xlcrm.ledger.ledger import Ledger
 from xlcrm.ledger.months import first_month, month_end, next_month
-from xlcrm.roll.roll import add_opening, roll
+from xlcrm.roll.opening import add_no_opening, add_opening
+from xlcrm.roll.roll import roll_prospects
 from xlcrm.safety.journal import next_operation
 from xlcrm.safety.seals import seal, sealed_months, unseal
 from xlcrm.timeline.balance import balance
@@ -27,7 +28,7 @@ from xlcrm.timeline.replay import replay
 from xlcrm.validate import blocked_rows, validate
 
 
-def close(ledger: Ledger, today: dt.date, month: str | None = None) -> Changes:
+def close_month(ledger: Ledger, today: dt.date, month: str | None = None) -> Changes:
     """The changes that close a month of a rolled book.
 
     Raises ``Refusal`` with ``close.not_open``, ``close.early``, ``close.not_rolled``, ``close.errors`` or
@@ -44,7 +45,7 @@ def close(ledger: Ledger, today: dt.date, month: str | None = None) -> Changes:
     errors = _errors_until(ledger, end, findings)
     if errors:
         raise Refusal("close.errors", month=month, count=errors)
-    unrolled = roll(ledger, today).changes.tables
+    unrolled = roll_prospects(ledger, today).changes.tables
     if any(unrolled.get(record.form.sheet) for record in (Opening, Card, MoveRow, FollowUp)):
         raise Refusal("close.not_rolled", month=month)
     timeline = replay(ledger, today, blocked_rows(findings), month)
@@ -59,19 +60,18 @@ def close(ledger: Ledger, today: dt.date, month: str | None = None) -> Changes:
         if standing is not None:
             add_opening(changes, following, ledger.customer_by_phone.get(life.phone, ""), life, standing)
     if not changes:
-        # a month without stock leaves its mark, so that it is known to be closed
-        changes.add(Opening.form.sheet, {"月份": following})
+        add_no_opening(changes, following)
     for _, row in ledger.prospects:
         life_of_row = timeline.lives.get(ledger.phone_of(row) or "")
         standing = life_of_row.at(end) if life_of_row else None
         opening = standing.grade if standing is not None and standing.tracked else None
         if row.opening_grade != opening:
-            changes.put(row.at.sheet, row.at.row, "月初级别", opening)
+            changes.edit(row, opening_grade=opening)
     seal(ledger, month, operation, changes)
     return changes
 
 
-def reopen(ledger: Ledger, month: str | None = None) -> tuple[str, Changes]:
+def reopen_month(ledger: Ledger, month: str | None = None) -> tuple[str, Changes]:
     """The last closed month, and the changes that open it again: seal and frozen stock go, 月初级别 is that of the month.
 
     Raises ``Refusal``: ``reopen.none``, ``reopen.not_last``.
@@ -91,7 +91,7 @@ def reopen(ledger: Ledger, month: str | None = None) -> tuple[str, Changes]:
     for _, row in ledger.prospects:
         opening_grade = frozen.get(ledger.phone_of(row) or "")
         if row.opening_grade != opening_grade:
-            changes.put(row.at.sheet, row.at.row, "月初级别", opening_grade)
+            changes.edit(row, opening_grade=opening_grade)
     return last, changes
 
 

@@ -1,0 +1,155 @@
+"""客户卡 and the grade sheets: where a customer stands, one card and at most one grade row each."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from xlcrm.changes import Value
+from xlcrm.forms.headers import columns_of
+from xlcrm.forms.schema import CHECK_HEADER, Cell, Record, as_text
+from xlcrm.forms.sheets import FORMS, GRADE_SHEETS, Card, JournalRow, Prospect
+from xlcrm.forms.states import PERSON, YES, Decision, State
+from xlcrm.roll.state import Case, RollState
+from xlcrm.safety.journal import TAKEN_OUT
+
+_ONLY_HERE = ("expected_on", "stage", "quantity", "test_drive_on", "rival", "remark")
+"""What no other sheet holds of a prospect."""
+
+
+def add_card(state: RollState, case: Case) -> None:
+    """A card for a customer who came by the register and has none."""
+    life, visit, standing = case.life, case.life.first_visit, case.standing
+    if case.card is not None or visit is None:
+        return
+    state.changes.add(
+        Card.form.sheet,
+        Card.cells(
+            customer=case.number,
+            name=life.name,
+            gender=visit.gender,
+            person_or_company=PERSON,
+            phone=life.phone,
+            state=standing.state,
+            grade=standing.grade if standing.tracked else None,
+            source=visit.source,
+            first_contact=visit.date,
+            carded_on=visit.date,
+            consultant=standing.consultant,
+            may_contact=YES,
+            revised_on=visit.date,
+        ),
+    )
+
+
+def write_card(state: RollState, case: Case) -> None:
+    """State and grade on the customer's card."""
+    if case.card is not None:
+        standing = case.standing
+        state.put(case.card, state=standing.state, grade=standing.grade if standing.tracked else None)
+
+
+def write_grade_row(state: RollState, case: Case, fresh: bool) -> None:
+    """One row in the sheet of the grade for a tracked customer, none for the others."""
+    rows, standing = case.rows, case.standing
+    if not standing.tracked:
+        # a row without a card is all that is known of a customer: it stays, and the cross-check asks for the card
+        carded = case.life.first_visit is not None or case.card is not None
+        if carded and (case.life.happenings or fresh):
+            for _, row in rows:
+                _take_out(state, case, row, _first_row(state, case, type(row)))
+        return
+    if not rows and not case.life.happenings and not fresh:
+        return
+    wanted = _computed(state, case, fresh)
+    stays = next((row for grade, row in rows if grade == standing.grade), None)
+    if stays is None and rows and not fresh:
+        stays = rows[0][1]
+    if stays is not None:
+        state.put(stays, **wanted)
+        if fresh and standing.since is not None:
+            state.put(stays, graded_on=standing.since)
+        leaving = [row for _, row in rows if row is not stays and fresh]
+        carried: Mapping[str, Value] = _typed(state, stays)
+    else:
+        carried = _add_row(state, case, rows[0][1] if rows else None, wanted)
+        leaving = [row for _, row in rows]
+    for row in leaving:
+        _take_out(state, case, row, carried)
+
+
+def _computed(state: RollState, case: Case, fresh: bool) -> dict[str, Value]:
+    """What the tool computes in a grade row, by field."""
+    contacts = [contact.on for contact in case.life.contacts]
+    typed = next((row.next_on for _, row in case.rows if row.next_on), None)
+    next_on = case.plans[0].on if case.plans else (None if fresh else typed)
+    return {
+        "last_contact": max([*contacts, *(r.last_contact for _, r in case.rows if r.last_contact)], default=None),
+        "loss_pending": Decision.OPEN if case.standing.state == State.LOSS_PENDING else None,
+        "next_on": next_on,
+        "overdue": (state.today - next_on).days if next_on and next_on < state.today else None,
+    }
+
+
+def _take_out(state: RollState, case: Case, row: Prospect, carried: Mapping[str, Value]) -> None:
+    """Take a row out of its sheet; what staff typed there, and nothing carries on, stays readable in 操作日志."""
+    state.changes.remove(row.at.sheet, row.at.row)
+    lost = [f"{header}：{as_text(cell)}" for header, cell in _typed(state, row).items() if carried.get(header) != cell]
+    if lost:
+        state.changes.add(
+            JournalRow.form.sheet,
+            JournalRow.cells(
+                verb=TAKEN_OUT,
+                operation=state.operation,
+                sheet=row.at.sheet,
+                place=case.number,
+                old="；".join(lost),
+            ),
+        )
+
+
+def _typed(state: RollState, row: Prospect) -> dict[str, Cell]:
+    """What only a row of a grade sheet holds of a prospect, columns of the shop's own among it, by header."""
+    block = state.ledger.blocks[row.at.sheet]
+    known = columns_of(block.headers, row.form).values()
+    cells = row.cells(**{name: row.raw(name) for name in _ONLY_HERE})
+    for at, cell in enumerate(block.rows[row.at.row - block.row - 1]):
+        if at not in known and block.headers[at] not in ("", CHECK_HEADER):
+            cells[block.headers[at]] = cell
+    return {header: cell for header, cell in cells.items() if cell is not None}
+
+
+def _add_row(state: RollState, case: Case, old: Prospect | None, wanted: Mapping[str, Value]) -> dict[str, Value]:
+    """Copy the prospect's row to the sheet of the new grade, or make one from the first visit or the card.
+
+    Returns the row. Columns of the shop's own come along where the other sheet has them too.
+    """
+    assert case.standing.grade is not None
+    sheet = GRADE_SHEETS[case.standing.grade]
+    record = FORMS[sheet].record
+    row: dict[str, Value] = _first_row(state, case, record)
+    if old is not None:
+        row = {c.header: old.raw(c.name) for c in old.form.columns}
+        row |= {h: cell for h, cell in _typed(state, old).items() if h in state.ledger.blocks[sheet].headers}
+    row |= record.cells(customer=case.number, graded_on=case.standing.since, **wanted)
+    return state.changes.add(sheet, row)
+
+
+def _first_row(state: RollState, case: Case, record: type[Record]) -> dict[str, Value]:
+    """A first row in a grade sheet: of a new customer from the register, of a returning one from what the books hold."""
+    life, standing, card, visit = case.life, case.standing, case.card, case.life.first_visit
+    orders = state.ledger.orders_by_phone.get(life.phone, ())
+    opening = life.base.grade if life.base is not None and life.base.tracked else None
+    return record.cells(
+        name=life.name,
+        phone=life.phone,
+        model=visit.model if visit else next((o.model for o in reversed(orders) if o.model), "未定"),
+        source=visit.source if visit else (card.source if card else None),
+        first_contact=visit.date if visit else (card.first_contact if card else standing.since),
+        initial_grade=visit.grade if visit else (opening or standing.grade),
+        opening_grade=opening,
+        stage="初次接触" if visit else None,
+        quantity=1,
+        test_drive_on=visit.date if visit and visit.test_drive else None,
+        rival=visit.rival if visit else None,
+        consultant=standing.consultant,
+    )
