@@ -466,5 +466,44 @@ class JournalRow(Record):
     new: str | None = column("新值", privacy=Privacy.PROSE)
 
 
+@form("读入结果", "tblImport", "读入结果", Filler.TOOL, optional=True)
+class ImportRow(Record):
+    """What became of a row of a shop's own file: 已读入, 重复 or 未读入. A customer that was read in begins his life here.
+
+    ``mark`` is a hash of what the row said, by which it is known when the file is read again; ``ruling`` is the people's:
+    不是重复 lets the next import take a row in that was passed over as a duplicate.
+    """
+
+    time: dt.datetime | None = column("时间", Kind.MOMENT)
+    file: str | None = column("文件")
+    sheet: str | None = column("工作表")
+    row: int | None = column("行", Kind.COUNT)
+    outcome: str | None = column("结果")
+    target: str | None = column("去处")
+    customer: str | None = column("客户编号", privacy=Privacy.NUMBER)
+    name: str | None = column("客户姓名", privacy=Privacy.NAME)
+    phone: str | None = column("电话", Kind.PHONE, privacy=Privacy.PHONE)
+    reason: str | None = column("原因", privacy=Privacy.PROSE)
+    filled: str | None = column("补充", privacy=Privacy.PROSE)
+    rest: str | None = column("其余内容", privacy=Privacy.PROSE)
+    ruling: str | None = column("处理")
+    operation: int | None = column("操作号", Kind.COUNT)
+    mark: str | None = column("行标记")
+
+
+@form("读入对照", "tblMapping", "读入对照", Filler.TOOL, optional=True)
+class ColumnReading(Record):
+    """How a column of a shop's own file was understood; what stands in 改为 is the people's, and goes before."""
+
+    file: str | None = column("文件")
+    sheet: str | None = column("工作表")
+    cell: str | None = column("位置")
+    source: str | None = column("原列名")
+    sample: str | None = column("样例", privacy=Privacy.PROSE)
+    target: str | None = column("读作")
+    how: str | None = column("依据")
+    instead: str | None = column("改为")
+
+
 HOME_SHEET = "首页"
 ANALYSIS_SHEET = "月度分析"
