@@ -319,7 +319,7 @@ def test_column_letters() -> None:
 def test_reading_brings_no_heavy_library_in(tmp_path: Path) -> None:
     path = visits(tmp_path, {})
     code = (
-        "import sys, pathlib; from xlcrm.books.read import open_book; from xlcrm.forms import FORMS;"
+        "import sys, pathlib; from xlcrm.books.xlsx.read import open_book; from xlcrm.forms.sheets import FORMS;"
         f"open_book(pathlib.Path({str(path)!r})).read(FORMS['来店登记']);"
         "print({'openpyxl', 'pandas', 'lxml', 'pydantic', 'xlsxwriter', 'xlwings'} & set(sys.modules))"
     )

@@ -40,11 +40,11 @@ def blanks(text: str) -> set[str]:
     return {name for _, name, _, _ in Formatter().parse(text) if name is not None}
 
 
-def strings(*modules: str) -> set[str]:
-    """Every string literal of modules, the parts of f-strings put together with {} for what is filled in."""
+def strings(*patterns: str) -> set[str]:
+    """Every string literal of the modules found, the parts of f-strings put together with {} for what is filled in."""
     found: set[str] = set()
-    for module in modules:
-        for node in ast.walk(ast.parse((PACKAGE / module).read_text(encoding="utf-8"))):
+    for module in (path for pattern in patterns for path in PACKAGE.glob(pattern)):
+        for node in ast.walk(ast.parse(module.read_text(encoding="utf-8"))):
             if isinstance(node, ast.Constant) and isinstance(node.value, str):
                 found.add(node.value)
             elif isinstance(node, ast.JoinedStr):
@@ -74,7 +74,7 @@ def test_english_holds_no_full_width_punctuation() -> None:
     assert {name: words.en for name, words in SENTENCES.items() if re.search("[，。；：？！（）]", words.en)} == {}
 
 
-SOURCES = ("validate.py", "normal.py", "proposals.py", "crosscheck.py")
+SOURCES = ("validate.py", "ledger/*.py", "roll/*.py", "crosscheck/*.py")
 
 
 def test_every_code_has_its_name_in_the_order_of_the_findings() -> None:

@@ -296,7 +296,7 @@ def procedures(macros: dict[str, str]) -> dict[str, list[int]]:
 
 def test_where_things_stand_is_read_without_the_builder() -> None:
     """Every click imports the layout; XlsxWriter and pyOpenVBA would cost it a sixth of a second."""
-    code = "import sys, xlcrm.template.layout; print([m for m in ('xlsxwriter', 'pyopenvba') if m in sys.modules])"
+    code = "import sys, xlcrm.forms.workbook; print([m for m in ('xlsxwriter', 'pyopenvba') if m in sys.modules])"
     assert subprocess.check_output([sys.executable, "-c", code], text=True, timeout=60).strip() == "[]"
 
 

@@ -114,7 +114,7 @@ def plan(env: Path, wheel: Path, packages: Mapping[str, str], system: str) -> li
 
 def pack(folder: Path) -> Path:
     """This package as a wheel, made from its installed files: nothing has to be built or fetched."""
-    home = Path(__file__).parent
+    home = Path(__file__).parents[1]
     about = metadata.distribution("xlcrm")
     files = {
         path.relative_to(home.parent).as_posix(): path.read_bytes()
