@@ -17,6 +17,7 @@ from typing import Any, NamedTuple
 
 from xlcrm.forms.codes import CodeList
 from xlcrm.forms.schema import Cell, as_text
+from xlcrm.ledger.recogniser import NUMBER, numbers_in
 
 
 class Reading(NamedTuple):
@@ -261,21 +262,6 @@ def _to_second(time: dt.time) -> dt.time:
 
 # --- phones ------------------------------------------------------------------------------------------------------------
 
-_NUMBER = re.compile(r"1[3-9]\d{9}|0(?:10|2\d)[2-9]\d{7}|0[3-9]\d\d[2-9]\d{6,7}|[48]00\d{7}", re.ASCII)
-"""Mobile; landline with its area code (three digits: eight follow, four digits: seven or eight); 400 and 800."""
-_GAP = r"[-\s._]{0,2}"
-_EXTENSION = r"(?:\s*(?:转|分机|ext\.?|x|#)[\s:]*\d{1,6})?(?!\d)"
-_DASHED = r"(?:-\d{1,6}(?!\d))?"
-_LOCAL_NUMBER = rf"(?P<local>[2-9]\d{{2,3}}{_GAP}\d{{4}}){_DASHED}"
-_IN_TEXT = re.compile(
-    rf"(?<!\d)(?:"
-    rf"(?:\(?(?:\+|00)?86\)?{_GAP}|0)?(?P<mobile>1[3-9](?:{_GAP}\d){{9}})"
-    rf"|(?:\(?(?:\+|00)86\)?{_GAP}\(?0?|\(?0)(?P<area>10|2\d|[3-9]\d\d)\)?{_GAP}{_LOCAL_NUMBER}"
-    rf"|(?P<service>[48]00(?:{_GAP}\d){{7}}){_DASHED}"
-    rf"){_EXTENSION}",
-    re.ASCII | re.IGNORECASE,
-)
-_LOCAL = re.compile(rf"(?<![-\d]){_LOCAL_NUMBER}{_EXTENSION}", re.ASCII | re.IGNORECASE)
 _SCIENTIFIC = re.compile(r"(\d)(?:\.(\d*))?e\+?(\d{1,3})", re.ASCII | re.IGNORECASE)
 _AS_FLOAT = re.compile(r"^(\d{7,12})\.0+$", re.ASCII)
 _NOT_DIGIT = re.compile(r"\D", re.ASCII)
@@ -289,7 +275,7 @@ def read_phone(raw: Cell, area_code: str = "") -> Reading:
 
     A local number of seven or eight digits is read only where the shop's ``area_code`` is set.
     """
-    if isinstance(raw, str) and _NUMBER.fullmatch(raw):
+    if isinstance(raw, str) and NUMBER.fullmatch(raw):
         return _unreadable("V04.fake") if _is_fake(raw) else Reading(raw)
     if not (words := _words(raw)):
         return BLANK
@@ -300,7 +286,7 @@ def read_phone(raw: Cell, area_code: str = "") -> Reading:
         if len(digits) < places:
             return _unreadable("V04.rounded")
         words = digits[:places]
-    numbers, rest = _numbers_in(words, area_code)
+    numbers, rest = numbers_in(words, area_code)
     if not numbers:
         return _unreadable(_why_no_phone(words))
     if _is_fake(numbers[0]):
@@ -310,24 +296,6 @@ def read_phone(raw: Cell, area_code: str = "") -> Reading:
         return _unreadable("V04.long")
     two = left_over or len(set(numbers)) > 1
     return _through(numbers[0], "V04.two" if two else "V04.dirty", numbers[0])
-
-
-def _numbers_in(words: str, area_code: str) -> tuple[list[str], str]:
-    """Every phone number in a text, and the text without them."""
-    if numbers := [number for found in _IN_TEXT.finditer(words) if (number := _digits_of(found))]:
-        return numbers, _IN_TEXT.sub(" ", words)
-    if area_code and (found := _LOCAL.search(words)):
-        number = area_code + _NOT_DIGIT.sub("", found["local"])
-        if _NUMBER.fullmatch(number):
-            return [number], _LOCAL.sub(" ", words, count=1)
-    return [], words
-
-
-def _digits_of(found: re.Match[str]) -> str:
-    """The digits of a number met in a text; "" where its area has no numbers of that length."""
-    area = f"0{found['area']}" if found["area"] else ""
-    number = area + _NOT_DIGIT.sub("", found["mobile"] or found["service"] or found["local"])
-    return number if _NUMBER.fullmatch(number) else ""
 
 
 def _why_no_phone(words: str) -> str:
