@@ -51,11 +51,11 @@ def masked(text: str, blocks: Iterable[Block]) -> str:
 
 
 def _personal(blocks: Iterable[Block]) -> Iterator[tuple[str, Privacy]]:
-    """Every personal cell, as it was typed and as a person would read it; a name also without the blanks inside."""
+    """Every personal cell, as it was typed and as a person would read it."""
     for block in blocks:
         form = FORMS[block.sheet]
         for name, at in columns_of(block.headers, form).items():
             privacy = form.by_name[name].privacy
             if privacy is not None:
                 for cell in {row[at] for row in block.rows} - {None}:
-                    yield from ((text, privacy) for text in (str(cell), as_text(cell), "".join(str(cell).split())))
+                    yield from ((text, privacy) for text in (str(cell), as_text(cell)))

@@ -8,23 +8,37 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
-from unicodedata import normalize
+from functools import cached_property
 
 from xlcrm.forms.schema import Privacy, as_text
 from xlcrm.forms.sheets import FORMS
 from xlcrm.ledger.ledger import Ledger
+from xlcrm.ledger.recogniser import (
+    ORDINARY_PLATE,
+    PHONE_SHAPE,
+    PLATE_SHAPE,
+    VIN_SHAPE,
+    any_of,
+    close_up,
+    fold,
+    replaced,
+)
 
 HIDDEN = "****"
 
-_PHONE = r"\d{7,}|(?<![0-9A-Z])\d(?:[\s.·_–—-]{0,2}\d){6,}"
-"""Seven digits or more, as typed, with blanks, dots or dashes between: a phone, an identity card."""
-_PLATE = (
-    r"[京津沪渝冀豫云辽黑湘皖鲁新苏浙赣鄂桂甘晋蒙陕吉闽贵粤青藏川宁琼][A-Z][·•.\s-]?"
-    r"(?:[A-Z0-9]{5,6}|[A-Z0-9]{4}[学港澳警挂])"
+_SEVEN_DIGITS = r"[0-9]{7,}|(?<![0-9A-Z])[0-9](?:[-\s._·‐-―−]{0,3}[0-9]){6,}"
+"""Seven digits or more, as typed, with blanks, dots or dashes between: part of a phone, an identity card."""
+_MAIL = r"[A-Z0-9._%+-]+@[A-Z0-9-]+(?:\.[A-Z0-9-]+)+"
+_CHAT = (
+    r"(?P<app>微信|V信|薇信|威信|WECHAT|WEIXIN|扣扣|(?<![0-9A-Z])(?:WX|VX|QQ))(?:号码?|ID)?[\W_]{0,3}"
+    r"[A-Z0-9][-_A-Z0-9]{4,19}|(?<![0-9A-Z])WXID_[-_A-Z0-9]+"
 )
-_VIN = r"(?<![0-9A-Z])[A-HJ-NPR-Z0-9]{17}(?![0-9A-Z])"
-_LOOKS_PERSONAL = re.compile(f"(?P<identity>{_VIN})|(?P<phone>{_PHONE})|(?P<plate>{_PLATE})")
-_WHOLE_PLATE = re.compile(_PLATE)
+"""An account after the word that says of what: 微信 heyi88, QQ 123456."""
+_LOOKS_PERSONAL = re.compile(
+    f"(?P<identity>{VIN_SHAPE}|{_MAIL}|{_CHAT})|(?P<plate>{PLATE_SHAPE})|(?P<phone>{PHONE_SHAPE}|{_SEVEN_DIGITS})"
+)
+_ORDINARY_PLATE = re.compile(ORDINARY_PLATE)
+_WORD = re.compile("[0-9A-Z]+")
 
 
 def masked(text: str, privacy: Privacy) -> str:
@@ -35,61 +49,60 @@ def masked(text: str, privacy: Privacy) -> str:
             return text and text[0] + "*"
         case Privacy.PHONE if len(text) >= 10 and text.isascii() and text.isdigit():
             return text[:3] + HIDDEN + text[-4:]
-        case Privacy.PLATE if _WHOLE_PLATE.fullmatch(_folded(text)):
+        case Privacy.PLATE if _ORDINARY_PLATE.fullmatch(fold(text)):
             return text[:2] + HIDDEN
         case Privacy.NUMBER if len(text) > 4:
             return HIDDEN + text[-2:]
     return text and HIDDEN
 
 
-def _folded(text: str) -> str:
-    """The text with its letters and digits in one width and case, character for character."""
-    folded = (normalize("NFKC", char).upper() for char in text)
-    return "".join(new if len(new) == 1 else old for old, new in zip(text, folded, strict=True))
-
-
 class Veil:
-    """Hides personal values in any text, and whatever looks like a phone, a plate, an identity card or a VIN.
+    """Hides personal values in any text, and whatever looks like a phone, a plate, an identity card, a VIN, a mail address or
+    an account of a chat.
 
     ``secrets`` are the values a book holds, with what makes each personal; one character alone is none. ``open_words`` stay
     readable although a customer may be called the same: the staff's names, the words of code lists. A secret in Latin
     letters or digits counts as a whole word only: 客户编号 12 is not hidden in "2012".
+
+    The same texts come again and again, so each is looked at once.
     """
 
     def __init__(self, secrets: Iterable[tuple[str, Privacy]], open_words: Iterable[str] = ()) -> None:
-        self._known: dict[str, Privacy | None] = {text: privacy for text, privacy in secrets if len(text) > 1}
-        self._known.update(dict.fromkeys(filter(None, open_words)))
-        self._lengths = sorted({len(text) for text in self._known}, reverse=True)
+        self._secrets = list(secrets)
+        self._open_words = list(open_words)
+        self._shown: dict[str, str] = {}
 
     def over(self, text: str) -> str:
         """The text as others may read it."""
-        known = self._over_known(text)
-        pieces, at = [], 0
-        for found in _LOOKS_PERSONAL.finditer(_folded(known)):
-            pieces += [known[at : found.start()], masked(found[0], Privacy(found.lastgroup))]
-            at = found.end()
-        return "".join((*pieces, known[at:]))
+        shown = self._shown.get(text)
+        if shown is None:
+            unlike = replaced(_LOOKS_PERSONAL, text, _mask)
+            shown = self._shown[text] = replaced(self._pattern, unlike, self._known_masked, closed_up=True)
+        return shown
 
-    def _over_known(self, text: str) -> str:
-        """The longest known value at each place, from the left, masked or, of an open word, left as it is."""
-        pieces, at = [], 0
-        while at < len(text):
-            found = next((text[at : at + n] for n in self._lengths if self._stands(text, at, n)), text[at])
-            privacy = self._known.get(found)
-            pieces.append(masked(found, privacy) if privacy else found)
-            at += len(found)
-        return "".join(pieces)
+    def _known_masked(self, match: re.Match[str]) -> str | None:
+        """A value the book knows, masked; an open word and a word that is neither stay."""
+        privacy = self._known.get(match[0])
+        return masked(match[0], privacy) if privacy else None
 
-    def _stands(self, text: str, at: int, length: int) -> bool:
-        if at + length > len(text) or text[at : at + length] not in self._known:
-            return False
-        return not _is_inside_word(text, at) and not _is_inside_word(text, at + length)
+    @cached_property
+    def _known(self) -> dict[str, Privacy | None]:
+        """Every secret and every open word, as ``any_of`` finds it."""
+        known: dict[str, Privacy | None] = {
+            key: privacy for text, privacy in self._secrets if len(key := close_up(fold(text)).strip()) > 1
+        }
+        return known | dict.fromkeys(close_up(fold(word)).strip() for word in self._open_words)
+
+    @cached_property
+    def _pattern(self) -> re.Pattern[str]:
+        """What is known at a place, else a whole Latin word or number: those are looked up."""
+        others = any_of(word for word in self._known if not _WORD.fullmatch(word))
+        return re.compile(f"{others.pattern}|{_WORD.pattern}")
 
 
-def _is_inside_word(text: str, at: int) -> bool:
-    """Whether a place lies between two Latin letters or digits."""
-    pair = text[max(at - 1, 0) : at + 1]
-    return len(pair) == 2 and at > 0 and pair.isascii() and pair.isalnum()
+def _mask(match: re.Match[str]) -> str:
+    """What looks personal, masked; the group says what it looks like. Of what a chat account is stays readable."""
+    return (match["app"] or "") + masked(match[0], Privacy(match.lastgroup))
 
 
 def veil_of(ledger: Ledger) -> Veil:
@@ -99,14 +112,15 @@ def veil_of(ledger: Ledger) -> Veil:
     return Veil(_personal(ledger), [*staff, *words])
 
 
+_LOOKED_FOR = (None, Privacy.PROSE, Privacy.PLATE)
+"""What a column may be without its values being secrets: a plate is known by its looks, and beside it stands what car it is."""
+
+
 def _personal(ledger: Ledger) -> Iterator[tuple[str, Privacy]]:
     """Every personal value but prose, as typed and as understood."""
     for sheet, records in ledger.records.items():
         for column in FORMS[sheet].columns:
-            if column.privacy not in (None, Privacy.PROSE):
+            if column.privacy not in _LOOKED_FOR:
                 cells = {record.raw(column.name) for record in records}
                 cells |= {getattr(record, column.name) for record in records}
-                texts = {as_text(cell) for cell in cells}
-                if column.privacy is Privacy.NAME:
-                    texts |= {"".join(text.split()) for text in texts}
-                yield from ((text, column.privacy) for text in texts)
+                yield from ((as_text(cell), column.privacy) for cell in cells)
