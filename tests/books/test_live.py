@@ -24,7 +24,7 @@ from workbooks import make_book
 
 from xlcrm.books.area import LAST_ROW, Area
 from xlcrm.books.excel import liveedit
-from xlcrm.books.excel.excelvalue import NUMBER_FORMATS, TEXT_FORMAT, cell_of, clock_of, formula_of, sent
+from xlcrm.books.excel.excelvalue import cell_of, clock_of, formula_of, sent
 from xlcrm.books.excel.live import LiveSession
 from xlcrm.books.excel.liveedit import TableEdit, rectangles
 from xlcrm.books.excel.livetable import LiveTable
@@ -33,10 +33,9 @@ from xlcrm.books.xlsx.session import FileSession
 from xlcrm.catalogue.refusals import REFUSALS, explain
 from xlcrm.changes import Block, Changes, Link, TableChange, Value, applied
 from xlcrm.errors import Refusal
-from xlcrm.forms.schema import CHECK_HEADER, Cell, Kind
+from xlcrm.forms.schema import CHECK_HEADER, NUMBER_FORMATS, TEXT_FORMAT, Cell, Kind
 from xlcrm.forms.sheets import FORMS
 from xlcrm.forms.workbook import HOME_LAST, HOME_RESULT
-from xlcrm.template import columns
 
 DAY = dt.date(2026, 10, 5)
 TYPED = (*DIRTY, " 12 ", "第一行\n第二行 2")
@@ -201,11 +200,6 @@ def test_a_cell_of_ours_is_a_value_excel_takes(cell: Cell, goes: object) -> None
     value = sent(cell, quoted=True)
     assert value == goes
     assert isinstance(value, type(goes))
-
-
-def test_formats_are_those_of_the_template() -> None:
-    assert NUMBER_FORMATS == columns.NUMBER_FORMATS
-    assert TEXT_FORMAT == columns.TEXT_FORMAT
 
 
 # ---------------------------------------------------------------- writing one table

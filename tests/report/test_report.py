@@ -31,7 +31,7 @@ from xlcrm.report.charts import SKETCHES, luminance
 from xlcrm.report.composer import KPIS, PAGES, TITLE_ROWS, Composer, Flow, rows_a_page
 from xlcrm.report.front import kpi_spans, trend
 from xlcrm.report.look import SERIES, display_width
-from xlcrm.report.style import DATE, DECIMAL, NUMBER, NUMBER_FORMATS, PERCENT, TEXT
+from xlcrm.report.style import DATE, DECIMAL, HEADER_FORMATS, NUMBER, PERCENT, TEXT
 from xlcrm.report.trace import Trace
 from xlcrm.report.workbook import file_name, workbook
 
@@ -83,14 +83,14 @@ def test_every_column_has_the_format_of_its_cells() -> None:
             for header, cell in zip(table.headers, row, strict=True):
                 fits = {TEXT} if isinstance(cell, str | Words) else expected.get(type(cell))
                 if fits is not None:
-                    assert NUMBER_FORMATS.get(header, NUMBER) in fits, (table.key, header, cell)
+                    assert HEADER_FORMATS.get(header, NUMBER) in fits, (table.key, header, cell)
                     checked += 1
     assert checked > 1000
 
 
 def test_every_named_column_exists() -> None:
     headers = {header for page in clean().pages for table in page.tables for header in table.headers}
-    assert NUMBER_FORMATS.keys() <= headers
+    assert HEADER_FORMATS.keys() <= headers
     tables = {table.key: table for page in clean().pages for table in page.tables}
     for key, sketch in SKETCHES.items():
         assert set(sketch.series) <= set(tables[key].headers)

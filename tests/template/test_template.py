@@ -26,14 +26,14 @@ from xlcrm.books.xlsx.session import FileSession
 from xlcrm.changes import Changes, Link
 from xlcrm.forms import workbook as layout
 from xlcrm.forms.codes import CODES, CodeList, with_dictionary
-from xlcrm.forms.schema import Column, Form
+from xlcrm.forms.schema import NUMBER_FORMATS, TEXT_FORMAT, Column, Form
 from xlcrm.forms.settings import DECLARED, Settings, parse
 from xlcrm.forms.sheets import FORMS, HOME_SHEET
 from xlcrm.report.look import display_width
 from xlcrm.template import blank_book, vba, words
 from xlcrm.template.__main__ import main
 from xlcrm.template.buttons import BUTTONS
-from xlcrm.template.columns import NUMBER_FORMATS, TEXT_FORMAT, header_width
+from xlcrm.template.columns import header_width
 from xlcrm.template.lists import PEOPLE, list_name
 from xlcrm.template.package import differences, packed, parts
 from xlcrm.template.ribbon import NAMESPACE, PART

@@ -38,6 +38,20 @@ class Kind(Enum):
     PERSON = "person"
 
 
+GENERAL = "General"
+TEXT_FORMAT = "@"
+"""Keeps what was typed: phones, ids and codes never become numbers or dates, and ``=…`` never a formula."""
+NUMBER_FORMATS = {
+    Kind.DATE: "yyyy-mm-dd",
+    Kind.TIME: "hh:mm",
+    Kind.MOMENT: "yyyy-mm-dd hh:mm",
+    Kind.COUNT: "0",
+    Kind.MONEY: "0.00",
+    Kind.NUMBER: GENERAL,
+}
+"""Of the kinds that are numbers to a spreadsheet; every other kind is text."""
+
+
 class Privacy(Enum):
     """Why a column is personal data; ``None`` on a column means it is not."""
 

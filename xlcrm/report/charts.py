@@ -10,7 +10,7 @@ from xlcrm.analysis.figures import Table
 from xlcrm.catalogue import Lang
 from xlcrm.catalogue.labels import HOURS, LABELS, SENTENCES
 from xlcrm.report.look import FONT, GREY, LINE, SERIES, WHITE
-from xlcrm.report.style import DATE, DECIMAL, NUMBER, NUMBER_FORMATS
+from xlcrm.report.style import DATE, DECIMAL, HEADER_FORMATS, NUMBER
 
 if TYPE_CHECKING:
     from xlsxwriter import Workbook
@@ -116,13 +116,13 @@ def draw(workbook: Workbook, placed: Placed, lang: Lang, width: int, height: int
     sketch = SKETCHES[placed.table.key]
     options = {"type": sketch.kind} | ({"subtype": sketch.subtype} if sketch.subtype else {})
     chart: Any = workbook.add_chart(options)
-    dated = NUMBER_FORMATS.get(placed.table.headers[0]) == DATE
+    dated = HEADER_FORMATS.get(placed.table.headers[0]) == DATE
     series = _series(placed, sketch, lang)
     for i, (name, categories, values) in enumerate(series):
         fill = {"fill": {"color": SERIES[i]}, "border": {"color": WHITE, "width": 0.5}, "gap": 50}
         is_last = i == len(series) - 1
         reach = {"y_error_bars": _error_bars(placed, *sketch.interval)} if sketch.interval and is_last else {}
-        shape = NUMBER_FORMATS.get(sketch.series[i], NUMBER)
+        shape = HEADER_FORMATS.get(sketch.series[i], NUMBER)
         labels = {} if dated or reach else {"data_labels": _labels(SERIES[i], bool(sketch.subtype), shape)}
         chart.add_series({"name": name, "categories": categories, "values": values, **fill, **labels, **reach})
     title = placed.table.title.say(lang) + (LABELS[sketch.unit].say(lang) if sketch.unit else "")

@@ -62,14 +62,14 @@ _COLUMNS = {
     TEXT: "step figure consultant person kind name telling weekday stay reason grade origin stage remark month source media model "
     "rival went_to customer decision why purpose code rule item owner status hour side basis verdict standing",
 }
-NUMBER_FORMATS: dict[str, str] = {header: shape for shape, headers in _COLUMNS.items() for header in headers.split()}
+HEADER_FORMATS: dict[str, str] = {header: shape for shape, headers in _COLUMNS.items() for header in headers.split()}
 """Number format of a column by the key of its header; columns not named hold counts."""
 UNIT_FORMATS = {Unit.COUNT: NUMBER, Unit.PERCENT: PERCENT, Unit.DAYS: DECIMAL}
 
 
 def column_look(header: str) -> dict[str, Any]:
     """Properties of the cells of a column: its number format, and text to the left."""
-    shape = NUMBER_FORMATS.get(header, NUMBER)
+    shape = HEADER_FORMATS.get(header, NUMBER)
     aligned = {TEXT: "left", DATE: "center"}.get(shape, "right")
     return {"num_format": shape, "align": aligned, "indent": int(shape == TEXT)}
 
@@ -144,7 +144,7 @@ def printed_width(value: Shown, header: str) -> int:
     if isinstance(value, dt.date):
         return len("10-31")
     if isinstance(value, float):
-        return len(percent(value) if NUMBER_FORMATS.get(header) == PERCENT else half_up(value, 1))
+        return len(percent(value) if HEADER_FORMATS.get(header) == PERCENT else half_up(value, 1))
     return display_width(str(value)) if value is not None else 0
 
 

@@ -10,25 +10,12 @@ import math
 from typing import Any
 
 from xlcrm.forms.codes import CODES
-from xlcrm.forms.schema import ALWAYS, CHECK_HEADER, OPTIONAL, Column, Kind, Privacy
+from xlcrm.forms.schema import ALWAYS, CHECK_HEADER, NUMBER_FORMATS, OPTIONAL, TEXT_FORMAT, Column, Kind, Privacy
 from xlcrm.report import look
 from xlcrm.report.look import display_width
 from xlcrm.template.lists import PEOPLE, list_name
 
 TICK = "√"
-GENERAL = "General"
-TEXT_FORMAT = "@"
-"""Keeps what was typed: phones, ids and codes never become numbers or dates, and ``=…`` never a formula."""
-
-NUMBER_FORMATS = {
-    Kind.DATE: "yyyy-mm-dd",
-    Kind.TIME: "hh:mm",
-    Kind.MOMENT: "yyyy-mm-dd hh:mm",
-    Kind.COUNT: "0",
-    Kind.MONEY: "0.00",
-    Kind.NUMBER: GENERAL,
-}
-"""Of the kinds that are numbers to a spreadsheet; every other kind is text."""
 
 CENTRED = {Kind.DATE, Kind.TIME, Kind.MOMENT, Kind.MONTH, Kind.GRADE, Kind.TICK}
 NUMBERS = {Kind.COUNT, Kind.MONEY, Kind.NUMBER}

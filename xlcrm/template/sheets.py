@@ -10,7 +10,7 @@ from xlsxwriter.utility import xl_cell_to_rowcol, xl_col_to_name
 from xlsxwriter.worksheet import Worksheet
 
 from xlcrm.forms.codes import CODES
-from xlcrm.forms.schema import CHECK_HEADER, Form, Kind, Privacy
+from xlcrm.forms.schema import CHECK_HEADER, TEXT_FORMAT, Form, Kind, Privacy
 from xlcrm.forms.settings import DECLARED, Settings, as_written
 from xlcrm.forms.sheets import ANALYSIS_SHEET, GRADE_SHEETS, HOME_SHEET
 from xlcrm.forms.workbook import HEADER_ROW, HOME_LAST, HOME_RESULT, HOME_STORE, LAST_ROW, SHEETS
@@ -75,7 +75,7 @@ def form_sheet(sheet: Worksheet, form: Form, make: Formats) -> None:
     for row, (values, font) in enumerate(rows, start=HEADER_ROW):
         for column, value in enumerate(values):
             if value:
-                sheet.write_string(row, column, value, make(num_format=columns.TEXT_FORMAT, **font))
+                sheet.write_string(row, column, value, make(num_format=TEXT_FORMAT, **font))
     _colour_rows(sheet, form, make)
     sheet.set_row(top, 36)
     sheet.freeze_panes(HEADER_ROW, _naming_column(form) + 1)
@@ -92,7 +92,7 @@ def _columns(sheet: Worksheet, form: Form, rows: list[Row], make: Formats) -> No
         sheet.set_column(i, i, max(columns.width(column), filled), make(**properties))
         header = columns.header_properties(column) if form.checked else columns.TOOL_HEADER
         sheet.write_string(top, i, column.header, make(**header))
-        if properties["num_format"] == columns.TEXT_FORMAT:
+        if properties["num_format"] == TEXT_FORMAT:
             letter = xl_col_to_name(i)
             texts.append(f"{letter}{HEADER_ROW + 1}:{letter}{LAST_ROW}")
         if form.checked:

@@ -13,18 +13,7 @@ from collections.abc import Iterable
 from typing import NamedTuple
 
 from xlcrm.changes import Link
-from xlcrm.forms.schema import Cell, Kind, as_text
-
-TEXT_FORMAT, GENERAL = "@", "General"
-NUMBER_FORMATS = {
-    Kind.DATE: "yyyy-mm-dd",
-    Kind.TIME: "hh:mm",
-    Kind.MOMENT: "yyyy-mm-dd hh:mm",
-    Kind.COUNT: "0",
-    Kind.MONEY: "0.00",
-    Kind.NUMBER: GENERAL,
-}
-"""Of the kinds that are numbers to Excel, as the template formats them; every other kind is text."""
+from xlcrm.forms.schema import GENERAL, NUMBER_FORMATS, TEXT_FORMAT, Cell, Kind, as_text
 
 _ERRORS = {
     -2146826281: "#DIV/0!",
