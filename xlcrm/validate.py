@@ -15,7 +15,7 @@ from xlcrm.changes import StructureIssue
 from xlcrm.findings import Finding, Severity, Spot, spot
 from xlcrm.forms.schema import OPTIONAL, Kind, Record
 from xlcrm.forms.sheets import FORMS, Card, Consultant, Loss, Order, Prospect, Report, Setting, Visit
-from xlcrm.forms.states import GRADES, UNCOUNTED
+from xlcrm.forms.states import DECIDED, FAILED, GRADES, LEFT, STOCK, UNCOUNTED, Decision, Result, Section, Visiting
 from xlcrm.ledger.ledger import Ledger
 from xlcrm.ledger.months import earliest_month, month_start
 from xlcrm.ledger.normal import looks_like_formula
@@ -87,7 +87,7 @@ def _looking(visits: Iterable[Visit]) -> Iterator[Visit]:
 
 
 def _summaries(ledger: Ledger) -> Iterator[Report]:
-    return (r for r in ledger.reports if r.section == "当日总结")
+    return (r for r in ledger.reports if r.section == Section.DONE)
 
 
 def v01_required(ledger: Ledger, today: dt.date) -> Iterator[Finding]:
@@ -107,7 +107,7 @@ def v01_required(ledger: Ledger, today: dt.date) -> Iterator[Finding]:
             if cell is None and column.required is not OPTIONAL and column.required.holds(record):
                 yield _finding(record, column.name, "V01.empty", header=column.header, when=column.required.words)
     for loss in ledger.losses:
-        if loss.decision in ("同意", "驳回") and loss.is_blank("decided_on"):
+        if loss.decision in DECIDED and loss.is_blank("decided_on"):
             yield _finding(loss, "decided_on", "V01.undated", Severity.WARNING)
 
 
@@ -271,9 +271,9 @@ def v07_consultants(ledger: Ledger, today: dt.date) -> Iterator[Finding]:
     """
     staff = {c.name: c for c in ledger.consultants if c.name}
     for gone in ledger.consultants:
-        if gone.status == "离职" and gone.is_blank("left_on"):
+        if gone.status == LEFT and gone.is_blank("left_on"):
             yield _finding(gone, "left_on", "V07.undated", Severity.WARNING)
-    names = "、".join(name for name, c in staff.items() if c.status != "离职")
+    names = "、".join(name for name, c in staff.items() if c.status != LEFT)
     for record in _typed_records(ledger):
         for column in record.form.by_kind.get(Kind.PERSON, ()):
             name = getattr(record, column.name)
@@ -281,7 +281,7 @@ def v07_consultants(ledger: Ledger, today: dt.date) -> Iterator[Finding]:
                 continue
             if name not in staff:
                 yield _finding(record, column.name, "V07.unknown", names=names)
-            elif staff[name].status == "离职":
+            elif staff[name].status == LEFT:
                 yield from _by_someone_gone(record, column.name, staff[name].left_on)
 
 
@@ -289,7 +289,7 @@ def _by_someone_gone(record: Record, name: str, left_on: dt.date | None) -> Iter
     day: dt.date | None = getattr(record, "date", None) or getattr(record, "applied_on", None)
     if day is not None and left_on is not None and day > left_on:
         yield _finding(record, name, "V07.gone", day=left_on or "")
-    elif isinstance(record, Prospect) or (isinstance(record, Card) and record.state in ("在跟", "战败待审", "已订")):
+    elif isinstance(record, Prospect) or (isinstance(record, Card) and record.state in STOCK):
         yield _finding(record, name, "V07.orphan", Severity.WARNING)
 
 
@@ -319,9 +319,9 @@ def v08_first_or_again(ledger: Ledger, today: dt.date) -> Iterator[Finding]:
         since = known_since.get(visit.phone)
         known = before is not None or (since is not None and visit.date is not None and since < visit.date)
         other = spot(before, "phone") if before else None
-        if visit.first == "首次" and known:
+        if visit.first == Visiting.FIRST and known:
             yield _finding(visit, "first", "V08.known", other=other)
-        elif visit.first == "再次" and not known and visit.date is not None and visit.name not in unread:
+        elif visit.first == Visiting.AGAIN and not known and visit.date is not None and visit.name not in unread:
             may_have_come = visit.name in phoneless
             severity = Severity.WARNING if may_have_come else Severity.ERROR
             yield _finding(visit, "first", "V08.nameless" if may_have_come else "V08.unknown", severity)
@@ -394,7 +394,7 @@ def _last_real_contact(ledger: Ledger) -> dict[str, str]:
     last: dict[str, tuple[dt.date, int, str]] = {}
     for report in _summaries(ledger):
         phone = ledger.phone_of(report)
-        if phone and report.date and report.consultant and report.result not in ("未接通", "信息不准"):
+        if phone and report.date and report.consultant and report.result not in FAILED:
             last[phone] = max(last.get(phone, (dt.date.min, 0, "")), (report.date, report.at.row, report.consultant))
     return {phone: consultant for phone, (_, _, consultant) in last.items()}
 
@@ -462,7 +462,7 @@ def v13_grade_moves(ledger: Ledger, today: dt.date) -> Iterator[Finding]:
         before, after = report.grade_before, report.grade_after
         if after is not None and after not in GRADES:
             yield _finding(report, "grade_after", "V13.not_by_follow_up", grade=after)
-        elif report.section == "当日总结" and _grades_apart(before, after) >= 2 and len(report.story or "") < 10:
+        elif report.section == Section.DONE and _grades_apart(before, after) >= 2 and len(report.story or "") < 10:
             yield _finding(report, "grade_after", "V13.jump", Severity.WARNING, before=before, after=after)
 
 
@@ -480,7 +480,7 @@ def v14_next_contact(ledger: Ledger, today: dt.date) -> Iterator[Finding]:
     for report in _summaries(ledger):
         if report.next_on is None or report.date is None:
             continue
-        grade = "O" if report.result == "已订" else report.grade_after or report.grade_before
+        grade = "O" if report.result == Result.ORDERED else report.grade_after or report.grade_before
         if report.next_on < report.date:
             yield _finding(report, "next_on", "V14.before", date=report.date)
         elif grade in (*GRADES, "O"):
@@ -501,9 +501,9 @@ def v15_plan_day(ledger: Ledger, today: dt.date) -> Iterator[Finding]:
     for report in ledger.reports:
         if report.on is None or report.date is None:
             continue
-        if report.section == "明日计划" and report.on < report.date:
+        if report.section == Section.PLANNED and report.on < report.date:
             yield _finding(report, "on", "V15.plan", date=report.date)
-        elif report.section == "当日总结" and report.on != report.date:
+        elif report.section == Section.DONE and report.on != report.date:
             yield _finding(report, "on", "V15.summary", Severity.WARNING, date=report.date)
 
 
@@ -548,10 +548,10 @@ def _turning_days(ledger: Ledger) -> dict[str, list[dt.date]]:
         if order.phone:
             days[order.phone] += [d for d in (order.date, order.cancelled_on) if d]
     for loss in ledger.losses:
-        if loss.phone and loss.decision == "驳回":
+        if loss.phone and loss.decision == Decision.REJECTED:
             days[loss.phone] += [d for d in (loss.decided_on or loss.applied_on,) if d]
     for report in _summaries(ledger):
-        if report.phone and report.date and report.result == "已订":
+        if report.phone and report.date and report.result == Result.ORDERED:
             days[report.phone].append(report.date)
     for move in ledger.moves:
         phone = ledger.phone_by_customer.get(move.customer or "")

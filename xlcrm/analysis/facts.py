@@ -18,7 +18,7 @@ from typing import NamedTuple
 from xlcrm.followup.dues import is_waited_for
 from xlcrm.forms.schema import Record
 from xlcrm.forms.sheets import Care, FollowUp, Order, Report, Visit
-from xlcrm.forms.states import FAILED, UNCOUNTED
+from xlcrm.forms.states import DECIDED, FAILED, UNCOUNTED, Decision, State, Visiting
 from xlcrm.ledger.ledger import Ledger
 from xlcrm.ledger.months import next_month
 from xlcrm.timeline.replay import Event, Life, Standing, Step, Timeline, is_superseded
@@ -218,9 +218,9 @@ def _visits(evidence: Evidence, first: dt.date, last: dt.date) -> Iterator[Fact]
         measures = [Measure.BATCHES]
         if visit.phone:
             measures.append(Measure.WITH_PHONE)
-        if visit.first == "首次":
+        if visit.first == Visiting.FIRST:
             measures += [Measure.FIRST, Measure.FIRST_WITH_PHONE] if visit.phone else [Measure.FIRST]
-        elif visit.first == "再次":
+        elif visit.first == Visiting.AGAIN:
             measures.append(Measure.REPEAT)
         if visit.test_drive:
             measures.append(Measure.DRIVES)
@@ -341,18 +341,18 @@ def _losses(evidence: Evidence, first: dt.date, last: dt.date) -> Iterator[Fact]
     """
     for loss in evidence.ledger.losses:
         applied = loss.applied_on
-        if loss.exit not in (None, "战败") or applied is None:
+        if loss.exit not in (None, State.LOST) or applied is None:
             continue
         decided = loss.decided_on or applied
         # what the roll wrote for a 战败申请 lacks its reason, which is an error until somebody adds it
-        if not evidence.is_sound(loss) and (loss.decision in ("同意", "驳回") or not loss.is_blank("reason")):
+        if not evidence.is_sound(loss) and (loss.decision in DECIDED or not loss.is_blank("reason")):
             continue
         measures: list[tuple[Measure, dt.date]] = [(Measure.APPLIED, applied)]
-        if loss.decision == "驳回":
+        if loss.decision == Decision.REJECTED:
             measures.append((Measure.REJECTED, decided))
-        elif loss.decision == "同意":
+        elif loss.decision == Decision.APPROVED:
             measures.append((Measure.APPROVED, decided))
-        if applied <= last and (loss.decision not in ("同意", "驳回") or decided > last):
+        if applied <= last and (loss.decision not in DECIDED or decided > last):
             measures.append((Measure.PENDING, last))
         phone = evidence.ledger.phone_of(loss)
         for measure, day in measures:

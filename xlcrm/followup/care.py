@@ -17,7 +17,7 @@ from xlcrm.findings import Spot, spot
 from xlcrm.forms.schema import Record
 from xlcrm.forms.settings import Settings
 from xlcrm.forms.sheets import Owner, Report, Visit
-from xlcrm.forms.states import FAILED, UNCOUNTED
+from xlcrm.forms.states import FAILED, STOCK, UNCOUNTED, Section
 from xlcrm.ledger.asof import as_of
 from xlcrm.ledger.ledger import Ledger
 from xlcrm.ledger.months import month_end, month_start
@@ -246,7 +246,7 @@ def _stale_cards(ledger: Ledger, today: dt.date) -> Iterator[EarlyWarning]:
     """Cards of prospects and of buyers waiting for the car, not revised for a quarter; owners have their care calendar."""
     for card in ledger.cards:
         revised = card.revised_on or card.carded_on or card.first_contact
-        if card.state not in ("在跟", "战败待审", "已订") or revised is None:
+        if card.state not in STOCK or revised is None:
             continue
         days = (today - revised).days
         if days > ledger.settings.card_stale_days:
@@ -332,7 +332,7 @@ def _contact_days(ledger: Ledger) -> tuple[dict[str, dt.date], set[tuple[str, dt
     """Phone → day of the last contact that reached the customer; and the (phone, day) of contacts that did not."""
     reached: dict[str, dt.date] = {}
     failed: set[tuple[str, dt.date | None]] = set()
-    rows: list[Visit | Report] = [*ledger.visits, *(r for r in ledger.reports if r.section == "当日总结")]
+    rows: list[Visit | Report] = [*ledger.visits, *(r for r in ledger.reports if r.section == Section.DONE)]
     for row in rows:
         phone = ledger.phone_of(row)
         if not phone or row.date is None:

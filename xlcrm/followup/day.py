@@ -17,7 +17,7 @@ from xlcrm.followup.care import is_birthday, may_call
 from xlcrm.followup.dues import Due, dues, models
 from xlcrm.forms.schema import Record
 from xlcrm.forms.sheets import Card, Loss, Order, Owner, Report, Visit
-from xlcrm.forms.states import FAILED, GRADES, UNCOUNTED
+from xlcrm.forms.states import FAILED, GRADES, LEFT, TRACKED, UNCOUNTED, Means, Purpose, Section, Visiting
 from xlcrm.ledger.ledger import Ledger
 
 R = TypeVar("R", bound=Record)
@@ -85,7 +85,7 @@ class Day:
     @cached_property
     def consultants(self) -> tuple[str, ...]:
         """Everybody on duty, in the order of 顾问."""
-        return tuple(c.name for c in self.ledger.consultants if c.name and c.status != "离职")
+        return tuple(c.name for c in self.ledger.consultants if c.name and c.status != LEFT)
 
     def works(self, consultant: str) -> bool:
         return self.ledger.workdays.works(consultant, self.day)
@@ -120,7 +120,7 @@ class Day:
             elif late:
                 kind = Kind.OVERDUE
             else:
-                kind = Kind.EXPECTED if due.means == "来店" else Kind.DUE
+                kind = Kind.EXPECTED if due.means == Means.VISIT else Kind.DUE
             yield Task(
                 kind,
                 due.consultant,
@@ -161,7 +161,7 @@ class Day:
             phone = self.ledger.phone_of(row)
             if phone and phone not in called and is_birthday(row.birthday, self.day) and may_call(self.ledger, phone):
                 called.add(phone)
-                grade = row.grade if isinstance(row, Card) and row.state in ("在跟", "战败待审") else None
+                grade = row.grade if isinstance(row, Card) and row.state in TRACKED else None
                 model, last = self.models.get(phone, ""), self.last_contact.get(phone, "")
                 name = row.name or ""
                 yield Task(Kind.BIRTHDAY, row.consultant or "", phone, name, model, grade, self.day, 0, last=last)
@@ -193,7 +193,7 @@ class Day:
         return Score(
             consultant,
             batches=len(visits),
-            kept=sum(1 for v in visits if v.first == "首次" and v.phone),
+            kept=sum(1 for v in visits if v.first == Visiting.FIRST and v.phone),
             drives=sum(1 for v in visits if v.test_drive),
             orders=sum(1 for o in self.sound(self.ordered) if o.consultant == consultant),
             deliveries=sum(1 for o in self.sound(self.delivered) if o.consultant == consultant),
@@ -221,7 +221,7 @@ class Day:
 
     @cached_property
     def _reached(self) -> tuple[Report, ...]:
-        return tuple(r for r in self.reports if r.purpose != "接待" and r.result not in FAILED)
+        return tuple(r for r in self.reports if r.purpose != Purpose.RECEPTION and r.result not in FAILED)
 
     @cached_property
     def visits(self) -> tuple[Visit, ...]:
@@ -232,12 +232,12 @@ class Day:
     @cached_property
     def reports(self) -> tuple[Report, ...]:
         """当日总结 of the day."""
-        return tuple(r for r in self.ledger.reports if r.date == self.day and r.section == "当日总结")
+        return tuple(r for r in self.ledger.reports if r.date == self.day and r.section == Section.DONE)
 
     @cached_property
     def plans(self) -> tuple[Report, ...]:
         """明日计划 written in the reports of the day."""
-        return tuple(r for r in self.ledger.reports if r.date == self.day and r.section == "明日计划")
+        return tuple(r for r in self.ledger.reports if r.date == self.day and r.section == Section.PLANNED)
 
     @cached_property
     def ordered(self) -> tuple[Order, ...]:

@@ -13,7 +13,7 @@ from functools import cached_property
 
 from xlcrm.followup.care import may_call
 from xlcrm.forms.sheets import Care, FollowUp, Order, Owner, Prospect, Report, Visit
-from xlcrm.forms.states import EXITS, GRADES, UNCOUNTED
+from xlcrm.forms.states import EXITS, GRADES, LEFT, UNCOUNTED, Means, Purpose, State
 from xlcrm.ledger.ledger import Ledger
 
 
@@ -96,7 +96,7 @@ class _Books:
 
     @cached_property
     def left(self) -> frozenset[str]:
-        return frozenset(c.name for c in self.ledger.consultants if c.name and c.status == "离职")
+        return frozenset(c.name for c in self.ledger.consultants if c.name and c.status == LEFT)
 
     def follow_ups(self) -> Iterator[Due]:
         """Open plans on the backs of the cards, and those that stand in the grade sheets only."""
@@ -125,7 +125,7 @@ class _Books:
             return
         card = self.ledger.card_by_phone.get(phone)
         grade, prospect = self.rows.get(phone, (None, None))
-        if grade is None and card is not None and card.state == "已订":
+        if grade is None and card is not None and card.state == State.ORDERED:
             grade = "O"
         asked = (row.consultant, card.consultant if card else None)
         yield Due(
@@ -136,7 +136,7 @@ class _Books:
             next((known.name for known in (row, card, prospect) if known and known.name), ""),
             self.models.get(phone, ""),
             None if item else grade,
-            purpose or "促进",
-            means or "电话",
+            purpose or Purpose.PROMOTION,
+            means or Means.PHONE,
             item,
         )

@@ -14,7 +14,7 @@ from collections.abc import Callable
 from typing import TypeVar
 
 from xlcrm.forms.schema import ALWAYS, Column, Filler, Form, Kind, Privacy, Record, column, told, when
-from xlcrm.forms.states import GRADES
+from xlcrm.forms.states import GRADES, LOOKING, Decision, Means, Purpose, Section
 
 FORMS: dict[str, Form] = {}
 """Every form by its sheet name, in the order of the workbook's tabs."""
@@ -115,12 +115,12 @@ class Visit(Record):
     @property
     def is_looking(self) -> bool:
         """Whether the party came to look at a car, which a blank 来店目的 means: the only prospects."""
-        return self.purpose == "看车" or self.is_blank("purpose")
+        return self.purpose == LOOKING or self.is_blank("purpose")
 
     @property
     def may_be_looking(self) -> bool:
         """The same, or for what it came cannot be read."""
-        return self.purpose in (None, "看车")
+        return self.purpose in (None, LOOKING)
 
 
 @form("日报", "tblReport", "销售活动日报表")
@@ -142,7 +142,7 @@ class Report(Record):
     grade_after: str | None = column("现级别", Kind.GRADE, codes="接触级别", also="现在 促进后 促进后客户级别 促后级别")
     story: str | None = column(
         "经过",
-        required=when("当日总结必填", lambda r: r.section == "当日总结"),
+        required=when("当日总结必填", lambda r: r.section == Section.DONE),
         privacy=Privacy.PROSE,
         also="经过情形 接待经过 访问经过 拜访经过 跟进过程",
     )
@@ -155,12 +155,12 @@ class Report(Record):
     @property
     def receives(self) -> bool:
         """Whether the row is the reception of a party, which stands in the register."""
-        return self.purpose in ("接待", "开拓")
+        return self.purpose in (Purpose.RECEPTION, Purpose.ACQUISITION)
 
     @property
     def tells_of_visit(self) -> bool:
         """Whether the row tells of a customer's coming: a reception, or what else was done with one who came."""
-        return self.receives or (self.means == "来店" and self.purpose != "售后回访")
+        return self.receives or (self.means == Means.VISIT and self.purpose != Purpose.CARE)
 
 
 class Prospect(Record):
@@ -337,7 +337,7 @@ class Loss(Record):
     returned_grade: str | None = column(
         "驳回后级别",
         Kind.GRADE,
-        required=when("驳回时必填", lambda loss: loss.decision == "驳回"),
+        required=when("驳回时必填", lambda loss: loss.decision == Decision.REJECTED),
         codes="意向级别",
     )
 

@@ -87,6 +87,10 @@ class Decision:
     REJECTED = "驳回"
 
 
+DECIDED = (Decision.APPROVED, Decision.REJECTED)
+"""Decisions that end an application."""
+
+
 class Channel:
     """How a party of the register came: 来店/来电."""
 

@@ -19,7 +19,7 @@ from xlcrm.followup.day import Day, Kind, Task, counted
 from xlcrm.forms.codes import CODES
 from xlcrm.forms.schema import Cell, Record
 from xlcrm.forms.sheets import Card, Care, FollowUp, Report
-from xlcrm.forms.states import EXITS, FAILED, GRADES, STOCK, UNCOUNTED
+from xlcrm.forms.states import EXITS, FAILED, GRADES, LOOKING, STOCK, UNCOUNTED, Decision, Section, State
 from xlcrm.ledger.ledger import Ledger
 from xlcrm.ledger.months import earliest_month, month_start
 from xlcrm.timeline.replay import Event, Life, Standing, replay
@@ -29,7 +29,14 @@ FORM_NAMES: tuple[FormName, ...] = get_args(FormName)
 DAYS = tuple(f"d{day}" for day in range(1, 32))
 """Columns of the grid, one a day of the month."""
 PLANNED, FAILED_MARK = "*", "×"
-MARKS = {"已订": "O", "已交车": "D", "战败待审": "F0", "战败": "F", "冻结": "F2", "失控": "L"}
+MARKS = {
+    State.ORDERED: "O",
+    State.DELIVERED: "D",
+    State.LOSS_PENDING: "F0",
+    State.LOST: "F",
+    State.FROZEN: "F2",
+    State.UNREACHABLE: "L",
+}
 """What the grid says of a customer without a grade."""
 _LISTED, _MEETING_LINES = 10, 42
 """Rows of a list on a meeting's one page, and of all its tables; what is longer says how many are left out."""
@@ -189,7 +196,15 @@ class _Press:
         """夕会: what came of today, who was lost and who was missed, tomorrow's plan."""
         day = self.day
         lost = [
-            (loss.applicant, loss.name, loss.grade_before, loss.exit, loss.reason, loss.rival, loss.decision or "待审")
+            (
+                loss.applicant,
+                loss.name,
+                loss.grade_before,
+                loss.exit,
+                loss.reason,
+                loss.rival,
+                loss.decision or Decision.OPEN,
+            )
             for loss in self.ledger.losses
             if self.today in (loss.applied_on, loss.decided_on)
         ]
@@ -223,7 +238,7 @@ class _Press:
             (
                 number,
                 "-".join(time.strftime("%H:%M") if time else "" for time in (v.entered, v.left)),
-                *(v.channel, v.first, v.purpose or "看车", v.name, v.gender, v.phone, v.people, v.model),
+                *(v.channel, v.first, v.purpose or LOOKING, v.name, v.gender, v.phone, v.people, v.model),
                 *(v.grade, v.source, v.media, v.rival, _tick(v.test_drive), _tick(v.ordered), v.no_contact_reason),
                 *(v.consultant, v.note),
             )
@@ -289,7 +304,7 @@ class _Press:
             if standing is not None and standing.consultant == consultant:
                 if standing.tracked:
                     stock[standing.grade or ""] += 1
-                elif standing.state == "已订":
+                elif standing.state == State.ORDERED:
                     stock["O"] += 1
             for step in life.steps:
                 if step.after.consultant == consultant and f"{step.on:%Y-%m}" == self.month:
@@ -310,7 +325,7 @@ class _Press:
             made = Counter(
                 r.purpose
                 for r in self.ledger.reports
-                if r.consultant == consultant and r.section == "当日总结" and r.result not in FAILED
+                if r.consultant == consultant and r.section == Section.DONE and r.result not in FAILED
                 if r.date and first <= r.date <= self.today
             )
             counts.append((*(made[purpose] for purpose in purposes), made.total()))
@@ -354,7 +369,7 @@ class _Press:
         since = [step.after for step in life.steps if f"{step.on:%Y-%m}" == self.month]
         if standing.tracked or any(past.tracked for past in (before, *since) if past):
             return standing.grade or ""
-        return "O" if any(past.state == "已订" for past in (before, *since) if past) else ""
+        return "O" if any(past.state == State.ORDERED for past in (before, *since) if past) else ""
 
     def row(self, life: Life) -> tuple[Shown, ...]:
         """A customer's month: ``*`` where a contact was planned, the grade at the end of the day where one was made."""

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 
 from xlcrm.findings import Finding, Severity, spot
 from xlcrm.forms.sheets import Prospect
-from xlcrm.forms.states import GRADES
+from xlcrm.forms.states import GRADES, State
 from xlcrm.ledger.ledger import Ledger
 from xlcrm.ledger.months import next_month
 from xlcrm.timeline.replay import Life, Standing, Timeline, grade_by_date, is_to_complete
@@ -22,7 +22,7 @@ def propose(ledger: Ledger, timeline: Timeline, today: dt.date) -> list[Finding]
     found: list[Finding] = []
     for _, row in ledger.prospects:
         life = timeline.lives.get(ledger.phone_of(row) or "")
-        if life is not None and life.standing is not None and life.standing.state == "在跟":
+        if life is not None and life.standing is not None and life.standing.state == State.ACTIVE:
             found += list(_of_prospect(ledger, row, life, life.standing, today))[:1]
     return [*found, *_to_complete(ledger)]
 

@@ -15,6 +15,7 @@ from collections.abc import Iterator
 
 from xlcrm.changes import Changes
 from xlcrm.forms.sheets import JournalRow, Loss, Order, Report, Visit
+from xlcrm.forms.states import DECIDED
 from xlcrm.ledger.ledger import Ledger
 from xlcrm.ledger.months import month_end
 
@@ -130,6 +131,6 @@ def _told(row: Sealed) -> list[str]:
         ended = [str(day) if day and day <= end else "" for day in (row.delivered_on, row.cancelled_on)]
         return [row.phone or "", str(row.date), row.model or "", row.consultant or "", *ended]
     decided = row.decided_on or row.applied_on
-    is_over = row.decision in ("同意", "驳回") and decided is not None and decided <= end
+    is_over = row.decision in DECIDED and decided is not None and decided <= end
     decision = [row.decision or "", str(decided), row.returned_grade or ""] if is_over else []
     return [row.phone or "", str(row.applied_on), row.exit or "", row.applicant or "", *decision]

@@ -19,7 +19,7 @@ from xlcrm.catalogue import Words
 from xlcrm.catalogue.labels import LABELS
 from xlcrm.forms.codes import CODES
 from xlcrm.forms.sheets import Prospect
-from xlcrm.forms.states import GRADES
+from xlcrm.forms.states import GRADES, State
 from xlcrm.ledger.months import next_month
 from xlcrm.timeline.replay import Standing
 
@@ -82,7 +82,7 @@ def _tracked(scope: Scope) -> list[_Tracked]:
     found = []
     for life in scope.evidence.timeline.lives.values():
         standing = life.at(scope.last)
-        if standing is not None and standing.state == "在跟":
+        if standing is not None and standing.state == State.ACTIVE:
             own = rows.get(life.phone)
             found.append(_Tracked(standing.grade or "", _stage(scope, own), _expected(scope, standing, own)))
     return found
@@ -118,7 +118,7 @@ def _stages(scope: Scope, tracked: list[_Tracked]) -> Table:
         rows.append((stage, customers, Percent(percent / 100), customers * percent / 100))
     weighted = sum(scope.settings.stage_probability(customer.stage) for customer in tracked) / 100
     pending = sum(
-        s is not None and s.state == "战败待审"
+        s is not None and s.state == State.LOSS_PENDING
         for s in (life.at(scope.last) for life in scope.evidence.timeline.lives.values())
     )
     rows.append((LABELS["awaiting_loss"], pending, None, None))

@@ -10,11 +10,19 @@ from dataclasses import dataclass, field
 from xlcrm.analysis.figures import Content, Page, Ratio, Table, mean
 from xlcrm.analysis.scope import Scope, named
 from xlcrm.catalogue.labels import LABELS
-from xlcrm.forms.states import GRADES
+from xlcrm.forms.states import GRADES, State
 from xlcrm.timeline.balance import TOTAL, BalanceRow
 from xlcrm.timeline.replay import Life, Standing
 
-_LETTERS = {"已订": "O", "已交车": "D", "战败": "F", "冻结": "F2", "失控": "L", "无效": "invalid", "重复": "invalid"}
+_LETTERS = {
+    State.ORDERED: "O",
+    State.DELIVERED: "D",
+    State.LOST: "F",
+    State.FROZEN: "F2",
+    State.UNREACHABLE: "L",
+    State.INVALID: "invalid",
+    State.DUPLICATE: "invalid",
+}
 _ENDS = (*GRADES, "O", "D", "F", "F2", "L", "invalid")
 _ORIGINS = {**{grade: grade for grade in GRADES}, "new": "new_customer", "back": "came_back"}
 _BALANCE = (

@@ -6,7 +6,7 @@ from xlcrm.analysis.facts import Fact, Measure
 from xlcrm.analysis.figures import CustomerNumber, Name, Page, Table
 from xlcrm.analysis.scope import ON_TIME_RATE, Mean, Rate, Scope, Summed, by, named
 from xlcrm.forms.sheets import Report
-from xlcrm.forms.states import GRADES
+from xlcrm.forms.states import GRADES, Purpose
 
 _COLUMNS: tuple[Summed, ...] = (
     Measure.DUE,
@@ -44,7 +44,7 @@ def page(scope: Scope) -> Page:
 
 def _purpose(fact: Fact) -> str:
     """The purpose as reported; a register row nobody reported is a reception all the same."""
-    return fact.record.purpose or "" if isinstance(fact.record, Report) else "接待"
+    return fact.record.purpose or "" if isinstance(fact.record, Report) else Purpose.RECEPTION
 
 
 def _overdue(scope: Scope) -> Table:

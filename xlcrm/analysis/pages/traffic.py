@@ -14,11 +14,12 @@ from xlcrm.analysis.scope import Scope
 from xlcrm.catalogue import Words
 from xlcrm.catalogue.labels import HOURS, LABELS, WEEKDAYS
 from xlcrm.forms.sheets import Visit
+from xlcrm.forms.states import Channel, Visiting
 
 _KINDS: tuple[tuple[str, Callable[[Visit], bool]], ...] = (
-    ("visits_first", lambda v: v.channel != "来电" and v.first != "再次"),
-    ("visits_repeat", lambda v: v.channel != "来电" and v.first == "再次"),
-    ("calls", lambda v: v.channel == "来电"),
+    ("visits_first", lambda v: v.channel != Channel.CALL and v.first != Visiting.AGAIN),
+    ("visits_repeat", lambda v: v.channel != Channel.CALL and v.first == Visiting.AGAIN),
+    ("calls", lambda v: v.channel == Channel.CALL),
 )
 """Every party is exactly one of these."""
 _STAYS = (("stay_10", 10), ("stay_30", 30), ("stay_60", 60), ("stay_120", 120), ("stay_long", 24 * 60 + 1))
@@ -28,8 +29,8 @@ _STAYS = (("stay_10", 10), ("stay_30", 30), ("stay_60", 60), ("stay_120", 120), 
 def page(scope: Scope) -> Page:
     """The page's tables."""
     visits = [fact.record for fact in scope.facts.of(Measure.BATCHES) if isinstance(fact.record, Visit)]
-    came = [visit for visit in visits if visit.channel != "来电"]
-    called = [visit for visit in visits if visit.channel == "来电"]
+    came = [visit for visit in visits if visit.channel != Channel.CALL]
+    called = [visit for visit in visits if visit.channel == Channel.CALL]
     return Page(
         "traffic",
         (
@@ -113,7 +114,7 @@ def _load(scope: Scope, came: Sequence[Visit], called: Sequence[Visit]) -> Table
 
 def _load_cells(scope: Scope, own: Sequence[_Arrival]) -> tuple[Content, ...]:
     shared, visits = sum(arrival.shared for arrival in own), [arrival.visit for arrival in own]
-    firsts = [visit for visit in visits if visit.first == "首次"]
+    firsts = [visit for visit in visits if visit.first == Visiting.FIRST]
     kept = Ratio(sum(visit.phone is not None for visit in firsts), len(firsts))
     return len(own), _a_day(visits, len(scope.days)), shared, Ratio(shared, len(own)), kept
 
@@ -144,8 +145,8 @@ def _hour(visit: Visit) -> int:
 
 def _stays(visits: Sequence[Visit]) -> Table:
     """How long visitors stayed, first and repeat apart."""
-    firsts = [_minutes(v) for v in visits if v.first != "再次" and v.entered and v.left]
-    repeats = [_minutes(v) for v in visits if v.first == "再次" and v.entered and v.left]
+    firsts = [_minutes(v) for v in visits if v.first != Visiting.AGAIN and v.entered and v.left]
+    repeats = [_minutes(v) for v in visits if v.first == Visiting.AGAIN and v.entered and v.left]
     rows: list[tuple[Content, ...]] = []
     reached = 0
     for band, until in _STAYS:
