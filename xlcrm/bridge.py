@@ -35,7 +35,7 @@ from xlcrm.verbs import VERBS, Job
 
 if TYPE_CHECKING:
     from xlcrm.analysis import Month
-    from xlcrm.paper.press import Papers
+    from xlcrm.paper.model import Papers
 
 LANG: Lang = "zh"
 ENDINGS = ("copy", "begun", "changes", "done")

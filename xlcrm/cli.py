@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from xlcrm.books.xlsx.session import FileSession
     from xlcrm.catalogue import Lang
     from xlcrm.changes import Block
-    from xlcrm.paper.press import Papers
+    from xlcrm.paper.model import Papers
     from xlcrm.verbs import Job, Outcome
 
 VERBS = ("validate", "plan", "roll", "check", "month", "close", "reopen", "undo")

@@ -30,7 +30,7 @@ from xlcrm.validate import validate as validate_logs
 
 if TYPE_CHECKING:
     from xlcrm.analysis import Month
-    from xlcrm.paper.press import Papers
+    from xlcrm.paper.model import Papers
     from xlcrm.roll.state import Move
     from xlcrm.timeline.balance import BalanceRow
 

@@ -20,7 +20,9 @@ from xlcrm.errors import Refusal
 from xlcrm.followup.day import Day, Kind
 from xlcrm.forms.schema import Cell
 from xlcrm.ledger.reading import read_ledger
-from xlcrm.paper.press import DAYS, Fields, Paper, Papers, Table, papers
+from xlcrm.paper.grid import DAYS
+from xlcrm.paper.model import Fields, Paper, Papers, Table
+from xlcrm.paper.press import papers
 from xlcrm.report.printed_forms import workbook
 from xlcrm.validate import blocked_rows, validate
 from xlcrm.verbs import VERBS, Job

@@ -19,7 +19,8 @@ from xlsxwriter.worksheet import Worksheet
 from xlcrm.catalogue import Lang, Words
 from xlcrm.catalogue.paper import COLUMNS, FORMS, KEEP_INSIDE, MARKS, MORE, NONE, PAGE, SIGNED, TABS, TITLES
 from xlcrm.forms.schema import as_text
-from xlcrm.paper.press import DAYS, Fields, Paper, Papers, Shown, Table
+from xlcrm.paper.grid import DAYS
+from xlcrm.paper.model import Fields, Paper, Papers, Shown, Table
 from xlcrm.report.look import DEFAULT, GREY, INK, PALE_BLUE, PALE_GREY, Formats, display_width
 from xlcrm.report.style import A4, safe
 

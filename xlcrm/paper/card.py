@@ -1,0 +1,122 @@
+"""客户管理卡 of a customer, both sides."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable, Iterator, Sequence
+
+from xlcrm.errors import Refusal
+from xlcrm.forms.schema import Record
+from xlcrm.forms.sheets import Card, Care, FollowUp
+from xlcrm.paper.model import Fields, Paper, Shown, Table
+from xlcrm.paper.source import SIGNED, Source
+
+_CARD_LINES = 16
+"""Contacts, or care calls, on a side of a card, which is one page: the newest."""
+
+
+_CAR = (
+    *("model", "vin", "plate", "use", "bought_on", "delivered_on", "first_service_on", "insured_until"),
+    *("inspected_until", "last_seen_on"),
+)
+
+
+_ORDER = ("number", "date", "model", "quantity", "amount", "payment", "received", "due_on", "delivered_on")
+
+
+_CARE = ("item", "planned_on", "done_on", "means", "result", "story", "consultant")
+
+
+_BACK = (
+    *("planned_on", "planned_means", "planned_purpose", "done_on", "means", "story", "result", "grade_before"),
+    *("grade_after", "next_on"),
+)
+
+
+_LOSS = ("applied_on", "grade_before", "exit", "reason", "rival", "story", "decision", "decider", "decided_on")
+
+
+_LOSS_COLUMNS = (
+    *("applied_on", "grade_lost", "exit", "reason", "went_to", "explained", "decision", "decider", "decided_on"),
+)
+
+
+def card(source: Source, customer: str) -> Iterator[Paper]:
+    """客户管理卡 of a customer, front (the owner) and back (the prospect)."""
+    card = next((c for c in source.ledger.cards if customer in (c.customer, c.phone, c.spare_phone)), None)
+    if card is None or card.phone is None:
+        raise Refusal("print.no_customer", customer=customer)
+    phone = card.phone
+    owners = [o for o in source.ledger.owners if source.ledger.phone_of(o) == phone]
+    orders = source.ledger.orders_by_phone.get(phone, ())
+    identity = ("customer", "name", "gender", "phone", "spare_phone", "person_or_company", "birthday", "occupation")
+    front: tuple[Table | Fields, ...] = (
+        Fields("owner", _pairs(card, (*identity, "address", "consultant"))),
+        *([Fields("car", _pairs(owner, _CAR)) for owner in owners] or [Fields("car", _pairs(None, _CAR))]),
+        Table("orders", _ORDER, tuple(_values(order, _ORDER) for order in orders), least=2),
+        _newest("cares", _CARE, [_values(c, _CARE) for c in _cares(source, phone, source.ledger.cares)]),
+    )
+    back_head = (
+        *("customer", "name", "phone", "state", "grade", "source", "first_contact", "carded_on", "consultant"),
+        *("former_consultant", "may_contact", "revised_on"),
+    )
+    prose = ("needs", "family", "living", "character", "relations")
+    losses = source.ledger.losses_by_phone.get(phone, ())
+    back: tuple[Table | Fields, ...] = (
+        Fields("prospect", _pairs(card, back_head)),
+        _need(source, phone, card),
+        Fields("person", _pairs(card, prose), a_line=1),
+        _newest("contacts", _BACK, [_values(f, _BACK) for f in _backs(source, phone)]),
+        Table("losses", _LOSS_COLUMNS, tuple(_values(loss, _LOSS) for loss in losses), least=1),
+    )
+    for side, blocks in (("card_front", front), ("card_back", back)):
+        yield Paper(side, card.customer or phone, source.head(), blocks, SIGNED)
+
+
+def _need(source: Source, phone: str, card: Card) -> Fields:
+    """What the customer wants, from the grade sheet; once out of it, from the order and the register."""
+    row = next((row for _, row in source.ledger.prospects if source.ledger.phone_of(row) == phone), None)
+    order = next(reversed(source.ledger.orders_by_phone.get(phone, ())), None)
+    visits = sorted(
+        (v for v in source.ledger.visits if source.ledger.phone_of(v) == phone),
+        key=lambda v: v.date or dt.date.min,
+        reverse=True,
+    )
+    drove = next((v.date for v in visits if v.test_drive), None)
+    return Fields(
+        "need",
+        (
+            ("wanted", source.day.models.get(phone)),
+            ("rival", (row.rival if row else None) or next((v.rival for v in visits if v.rival), None)),
+            ("quantity", (row.quantity if row else None) or (order.quantity if order else None)),
+            ("stage", row.stage if row else None),
+            ("test_drive_on", (row.test_drive_on if row else None) or drove),
+            ("expected_on", row.expected_on if row else None),
+            *_pairs(card, ("purchase_kind", "present_car")),
+            ("notes", row.remark if row else None),
+        ),
+    )
+
+
+def _cares(source: Source, phone: str, rows: Iterable[Care]) -> list[Care]:
+    own = [row for row in rows if source.ledger.phone_of(row) == phone]
+    return sorted(own, key=lambda row: row.planned_on or dt.date.max)
+
+
+def _backs(source: Source, phone: str) -> list[FollowUp]:
+    rows = source.ledger.follow_ups_by_phone.get(phone, ())
+    return sorted(rows, key=lambda row: row.done_on or row.planned_on or dt.date.max)
+
+
+def _newest(title: str, columns: tuple[str, ...], rows: Sequence[tuple[Shown, ...]]) -> Table:
+    """As much of a log, in the order of time, as a side of a card holds."""
+    more = max(0, len(rows) - _CARD_LINES)
+    return Table(title, columns, tuple(rows[more:]), more, left_out="log", least=_CARD_LINES)
+
+
+def _pairs(record: Record | None, names: Iterable[str]) -> tuple[tuple[str, Shown], ...]:
+    return tuple((name, getattr(record, name, None)) for name in names)
+
+
+def _values(record: Record, names: Iterable[str]) -> tuple[Shown, ...]:
+    return tuple(getattr(record, name) for name in names)

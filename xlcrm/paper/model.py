@@ -1,0 +1,71 @@
+"""What stands on one printed form, as data: words, figures and the rows behind them.
+
+Names are shown, for the paper stays in the shop.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+from typing import Literal, get_args
+
+from xlcrm.catalogue import Words
+from xlcrm.forms.schema import Cell
+
+FormName = Literal["today", "morning", "evening", "register", "report", "grid", "card"]
+
+
+FORM_NAMES: tuple[FormName, ...] = get_args(FormName)
+
+
+Shown = Cell | Words
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """Rows under headers; ``title`` and ``columns`` are keys of ``catalogue.paper``.
+
+    A row of a single cell is a heading across. ``more`` counts rows left out, said in the words of the key ``left_out``;
+    ``least`` is how many lines stand on paper, blank ones for the pen among them.
+    """
+
+    title: str
+    columns: tuple[str, ...]
+    rows: tuple[tuple[Shown, ...], ...]
+    more: int = 0
+    left_out: str = "list"
+    total: bool = False
+    least: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Fields:
+    """Labels with their values, some a line: the head of a card."""
+
+    title: str
+    pairs: tuple[tuple[str, Shown], ...]
+    a_line: int = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Paper:
+    """One printed form. ``about`` names whose it is (a consultant, a customer), "" for the shop's.
+
+    ``head`` stands under the title, ``signed`` are the keys of those who sign below, ``legend`` a key or "".
+    """
+
+    form: str
+    about: str
+    head: tuple[tuple[str, Shown], ...]
+    blocks: tuple[Table | Fields, ...]
+    signed: tuple[str, ...]
+    legend: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Papers:
+    """What is printed at once, with the shop and the day it is of."""
+
+    store: str
+    day: dt.date
+    papers: tuple[Paper, ...]

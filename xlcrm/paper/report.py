@@ -1,0 +1,112 @@
+"""销售活动日报表 of a day, one for each consultant, with the foot that the paper form has."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+
+from xlcrm.catalogue.paper import KINDS
+from xlcrm.forms.codes import CODES
+from xlcrm.forms.sheets import Report
+from xlcrm.forms.states import FAILED, GRADES, Section, State
+from xlcrm.paper.model import Paper, Shown, Table
+from xlcrm.paper.source import SIGNED, Source, opening_of
+from xlcrm.timeline.replay import Event
+
+
+def reports(source: Source) -> Iterator[Paper]:
+    """销售活动日报表, one for each consultant, its foot counted from the books."""
+    columns = (
+        *(
+            "no",
+            "name",
+            "phone",
+            "model",
+            "purpose",
+            "means",
+            "before",
+            "after",
+            "story",
+            "result",
+            "next",
+            "remark",
+        ),
+    )
+    plan = ("no", "name", "phone", "model", "purpose", "means", "before", "on", "remark")
+    for consultant in source.consultants:
+        done = [r for r in source.day.reports if r.consultant == consultant]
+        planned = [r for r in source.day.plans if r.consultant == consultant]
+        if not done and not planned and not source.day.works(consultant):
+            continue
+        summary = tuple(
+            (
+                number,
+                *(r.name, _phone(source, r), r.model, r.purpose, r.means, r.grade_before, r.grade_after),
+                *(r.story, r.result, r.next_on, r.remark),
+            )
+            for number, r in enumerate(done, start=1)
+        )
+        tomorrow = tuple(
+            (number, r.name, _phone(source, r), r.model, r.purpose, r.means, r.grade_before, r.on, r.remark)
+            for number, r in enumerate(planned, start=1)
+        )
+        blocks = (
+            Table("summary", columns, summary, least=6),
+            Table("plan", plan, tomorrow, least=4),
+            *foot(source, consultant),
+        )
+        yield Paper("report", consultant, source.head(consultant), blocks, SIGNED)
+
+
+def _phone(source: Source, report: Report) -> str | None:
+    return report.phone or source.ledger.phone_of(report)
+
+
+def foot(source: Source, consultant: str) -> tuple[Table, Table]:
+    """The report's foot: stock by grade today, carried over, new of the month, sold; and visits made."""
+    stock, carried, new, sold = (Counter[str]() for _ in range(4))
+    for life in source.timeline.lives.values():
+        opening = opening_of(source, life)
+        if opening is not None and opening.consultant == consultant:
+            carried[opening.grade or ""] += 1
+        standing = life.standing
+        if standing is not None and standing.consultant == consultant:
+            if standing.tracked:
+                stock[standing.grade or ""] += 1
+            elif standing.state == State.ORDERED:
+                stock["O"] += 1
+        for step in life.steps:
+            if step.after.consultant == consultant and f"{step.on:%Y-%m}" == source.month:
+                if step.event is Event.NEW:
+                    new[step.after.grade or ""] += 1
+                elif step.event is Event.ORDER:
+                    sold["carried" if opening else "new"] += 1
+    owned = sum(1 for owner in source.ledger.owners if owner.consultant == consultant)
+    rows: tuple[tuple[Shown, ...], ...] = (
+        (KINDS["stock"], *_by_grade(stock), stock["O"], None, owned),
+        (KINDS["carried"], *_by_grade(carried), None, sold["carried"], None),
+        (KINDS["new"], *_by_grade(new), None, sold["new"], None),
+    )
+    kept = Table("foot", ("measure", *GRADES, "sum", "open_orders", "sold", "owners"), rows)
+    purposes = CODES["活动目的"].values
+    counts = []
+    for first in (source.today, source.today.replace(day=1)):
+        made = Counter(
+            r.purpose
+            for r in source.ledger.reports
+            if r.consultant == consultant and r.section == Section.DONE and r.result not in FAILED
+            if r.date and first <= r.date <= source.today
+        )
+        counts.append((*(made[purpose] for purpose in purposes), made.total()))
+    visits = Table(
+        "visits",
+        ("measure", *(f"p{i}" for i in range(len(purposes))), "sum"),
+        ((KINDS["made_today"], *counts[0]), (KINDS["made_month"], *counts[1])),
+    )
+    return kept, visits
+
+
+def _by_grade(counts: Counter[str]) -> tuple[int, ...]:
+    """Counts of H, A, B, C and their sum."""
+    by_grade = tuple(counts[grade] for grade in GRADES)
+    return *by_grade, sum(by_grade)

@@ -1,0 +1,47 @@
+"""What the printed forms of a day are made from."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Collection
+
+from xlcrm.catalogue import Words
+from xlcrm.catalogue.paper import WEEKDAYS
+from xlcrm.followup.day import Day
+from xlcrm.ledger.ledger import Ledger
+from xlcrm.ledger.months import earliest_month, month_start
+from xlcrm.paper.model import Shown
+from xlcrm.timeline.replay import Life, Standing, replay
+
+SIGNED = ("consultant", "supervisor", "manager")
+"""Who signs most forms."""
+
+
+class Source:
+    """The books on the day, whose month it is, and for which consultants the forms are made."""
+
+    def __init__(
+        self, ledger: Ledger, today: dt.date, blocked: Collection[tuple[str, int]], consultant: str = ""
+    ) -> None:
+        self.ledger = ledger
+        self.today = today
+        self.day = Day(ledger, today, blocked)
+        self.month = f"{today:%Y-%m}"
+        self.eve = month_start(self.month) - dt.timedelta(days=1)
+        self.timeline = replay(ledger, today, blocked, min(self.month, earliest_month(ledger, today)))
+        self.only = consultant
+        self.consultants = (consultant,) if consultant else self.day.consultants
+
+    def head(self, consultant: str = "", month: bool = False) -> tuple[tuple[str, Shown], ...]:
+        when: tuple[str, Shown] = ("month", self.month) if month else ("day", self._dated(self.today))
+        return (("store", self.ledger.settings.store), when, *([("consultant", consultant)] if consultant else []))
+
+    def _dated(self, day: dt.date) -> Words:
+        weekday = WEEKDAYS[day.weekday()]
+        return Words(f"{day} {weekday.zh}", f"{day} {weekday.en}")
+
+
+def opening_of(source: Source, life: Life) -> Standing | None:
+    """Where a customer carried over stood when the month began; ``None`` of any other."""
+    standing = life.at(source.eve)
+    return standing if standing is not None and standing.tracked else None
