@@ -1,4 +1,4 @@
-"""Write docs/forms.md, docs/settings.md and docs/rules.md from the declarations; ``--check`` exits 1 when they differ."""
+"""Write the generated pages of docs/ from the declarations; ``--check`` exits 1 when they differ."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from pathlib import Path
 
 from xlcrm.catalogue.findings import FINDINGS
 from xlcrm.catalogue.labels import RULES
+from xlcrm.catalogue.references import REFERENCES
 from xlcrm.forms.codes import CODES
 from xlcrm.forms.schema import Kind, Privacy
 from xlcrm.forms.settings import DECLARED, Settings, as_written
@@ -119,7 +120,25 @@ def rules() -> Iterator[str]:
                 yield f"| {wording.expected.zh} | {wording.remedy.zh} |"
 
 
-PAGES = {"forms.md": forms, "settings.md": settings, "rules.md": rules}
+def references() -> Iterator[str]:
+    """The places that hold a reference to a cell."""
+    yield "# 指着单元格的地方\n\n由 `xlcrm/catalogue/references.py` 生成。\n"
+    yield (
+        "级别推进、撤销这些动作会在表格里增减整行。工作簿里别的东西可能正指着这些行：下面是文件里能放单元格引用的全部地方，"
+        "行上移下移时，它们都跟着走，撤销时跟着回来。\n"
+    )
+    yield "| 地方 | 在文件的哪里 |\n|---|---|"
+    for reference in REFERENCES.values():
+        yield f"| {reference.place} | {reference.kept_in} |"
+    yield (
+        "\n- 图片、形状、控件属于它开头的那一行。图表和切片器属于工作表：在表格旁边的留在原处，在表格下面的跟着走。"
+        "设为“位置固定”的不动。"
+    )
+    yield "- 计算链和实时数据的清单不改，删去后由 Excel 打开时重新生成。"
+    yield "- 文字里写的地址（INDIRECT、HYPERLINK 的参数、VBA 里的地址）没有办法跟着走，在 Excel 里也一样。"
+
+
+PAGES = {"references.md": references, "forms.md": forms, "settings.md": settings, "rules.md": rules}
 
 
 def main() -> None:

@@ -507,6 +507,8 @@ def test_a_pivot_table_counts_the_rows_it_counted(book: Path) -> None:
     }
     names = {number: f"xl/pivotCache/pivotCacheDefinition{number}.xml" for number in sources}
     add_members(book, {names[number]: cache(source).encode() for number, source in sources.items()})
+    for number in sources:
+        related(book, f"pivotCache/pivotCacheDefinition{number}.xml", "pivotCacheDefinition")
     write(book, changed(added=[visit(6)]))
     sources["1"] = f'ref="A{TOP}:X{FIRST + 5}" sheet="来店登记"'
     assert {number: part(book, name) for number, name in names.items()} == {n: cache(s) for n, s in sources.items()}
@@ -595,17 +597,18 @@ def test_array_formulas_below_move(book: Path) -> None:
     assert '<c r="B12" s="2"><f t="array" ref="B12">SUM(J5:J10*1)</f>' in part(book)
 
 
+def related(book: Path, target: str, kind: str) -> None:
+    """Let the workbook part point to another part."""
+    kind = f"http://schemas.openxmlformats.org/officeDocument/2006/relationships/{kind}"
+    relation = f'<Relationship Id="rId9{target}" Type="{kind}" Target="{target}"/>'
+    edit_member(book, "xl/_rels/workbook.xml.rels", "</Rel", f"{relation}</Rel")
+
+
 def with_calc_chain(book: Path) -> Path:
     add_members(book, {"xl/calcChain.xml": b'<calcChain><c r="B11" i="2"/></calcChain>'})
     override = '<Override PartName="/xl/calcChain.xml" ContentType="application/vnd.openxmlformats-officedocument.spreadsheetml.calcChain+xml"/>'
     edit_member(book, "[Content_Types].xml", "</Types>", f"{override}</Types>")
-    kind = "http://schemas.openxmlformats.org/officeDocument/2006/relationships/calcChain"
-    edit_member(
-        book,
-        "xl/_rels/workbook.xml.rels",
-        "</Rel",
-        f'<Relationship Id="rId99" Type="{kind}" Target="calcChain.xml"/></Rel',
-    )
+    related(book, "calcChain.xml", "calcChain")
     return book
 
 

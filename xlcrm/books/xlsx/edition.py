@@ -12,14 +12,14 @@ from itertools import count
 from typing import TypeGuard
 
 from xlcrm.books.area import Area, letters
-from xlcrm.books.xlsx.cellxml import Stored, marked, stored
-from xlcrm.books.xlsx.follow import follow_chart, follow_comments, follow_names, follow_notes, follow_pivot
+from xlcrm.books.xlsx.cellxml import Stored, stored
+from xlcrm.books.xlsx.follow import PLACES, follow_comments, mentioning
 from xlcrm.books.xlsx.parts import CONTENT_TYPES, Parts, Table
 from xlcrm.books.xlsx.read import BookReader
 from xlcrm.books.xlsx.sheetxml import SheetXml
 from xlcrm.books.xlsx.shift import Shift
 from xlcrm.books.xlsx.stylexml import Styles
-from xlcrm.books.xlsx.tablexml import Written, change_table, follow_table
+from xlcrm.books.xlsx.tablexml import Written, change_table, offers_no_row
 from xlcrm.changes import Changes, TableChange, Value
 from xlcrm.errors import Refusal
 
@@ -28,7 +28,8 @@ _SAME_SERIAL = 1e-7
 _CALC = re.compile(r"<(?:\w+:)?calcPr\b[^>]*?(?=/?>)")
 _CALC_ON_LOAD = re.compile(r'\sfullCalcOnLoad="[^"]*"')
 _BEFORE_CALC = re.compile(r"</(\w+:)?(?:sheets|functionGroups|externalReferences|definedNames)>")
-_CHAIN_RELATION = re.compile(r'<Relationship\b[^>]*?/calcChain"[^>]*?(?:/>|></Relationship>)')
+_CALCULATED = ("calcChain", "volatileDependencies")
+_CACHE_RELATION = re.compile(rf'<Relationship\b[^>]*?/(?:{"|".join(_CALCULATED)})"[^>]*?(?:/>|></Relationship>)')
 _SHARED_CELL = rb"""<(?:\w+:)?c\b(?=[^>]*\st\s*=\s*["']s["'])(?:[^>"'/]|"[^"]*"|'[^']*')*>"""
 _SHARED_CELLS = re.compile(_SHARED_CELL)
 _SHARED_TEXT = re.compile(_SHARED_CELL + rb"\s*<(?:\w+:)?v\b[^>]*>\s*(\d+)\s*<")
@@ -79,16 +80,17 @@ class Edition:
         """The bytes of the new package; parts that came out the same are copied like the untouched ones.
 
         Formulas are to be calculated when the book is opened, for they may show what was changed. The order of
-        calculation, which spreadsheet programs take for damage when it names cells without formulas, is left to them.
+        calculation and the list of cells with live data, which spreadsheet programs take for damage when they name cells
+        without formulas, are left to them.
         """
         package = self._parts.package
         self._texts[self._parts.workbook] = _calculating(self._text(self._parts.workbook))
-        chains = self._parts.related(self._parts.workbook, "calcChain")
-        dropped = chains if any(sheet.formulas_changed for sheet in self._sheets.values()) else []
-        for chain in dropped:
+        caches = [part for kind in _CALCULATED for part in self._parts.related(self._parts.workbook, kind)]
+        dropped = caches if any(sheet.formulas_changed for sheet in self._sheets.values()) else []
+        for part in dropped:
             relations = self._parts.relations_part(self._parts.workbook)
-            self._texts[relations] = _CHAIN_RELATION.sub("", self._text(relations))
-            self._texts[CONTENT_TYPES] = _without_type(self._text(CONTENT_TYPES), chain)
+            self._texts[relations] = _CACHE_RELATION.sub("", self._text(relations))
+            self._texts[CONTENT_TYPES] = _without_type(self._text(CONTENT_TYPES), part)
         self._texts |= dict.fromkeys(self._style_parts, self._styles.xml())
         parts = {self._parts.sheets[name]: sheet.xml() for name, sheet in self._sheets.items()}
         parts |= {member: text.encode() for member, text in self._texts.items()}
@@ -129,28 +131,28 @@ class Edition:
         )
         self._written[table.sheet] = {(row, column): value for row, column, value in laid if row} | edit.written
         self._areas[table.name] = edit.shift.area(table.area) or table.area
-        self._texts[table.part] = follow_table(self._text(table.part), edit.shift)
+        self._texts[table.part] = offers_no_row(self._text(table.part))
         for kind in ("comments", "threadedComment"):
             for part in self._parts.related(table.sheet_part, kind):
                 self._texts[part] = follow_comments(self._text(part), edit.shift, edit.emptied)
         if edit.shift:
-            self._follow(table, edit.shift)
+            self._follow(table.sheet, edit.shift)
 
-    def _follow(self, table: Table, shift: Shift) -> None:
-        """Let every other part that points at the sheet follow its rows."""
-        for part in self._parts.related(table.sheet_part, "vmlDrawing"):
-            self._texts[part] = follow_notes(self._text(part), shift)
-        self._texts[self._parts.workbook] = follow_names(self._text(self._parts.workbook), shift)
-        mention = re.compile(re.escape(marked(table.sheet).encode()) + rb"'?!")
-        package = self._parts.package
+    def _follow(self, sheet: str, shift: Shift) -> None:
+        """Let everything that points at a sheet's rows follow them."""
+        mention = mentioning(sheet)
         for name, part in self._parts.sheets.items():
-            if name != table.sheet and mention.search(package.read(part)):
+            if name != sheet and (name in self._sheets or self._is_worksheet_with(mention, part)):
                 self._sheet(name).follow(shift)
-        for part in package.members:
-            if "/charts/" in part and part.endswith(".xml") and mention.search(package.read(part)):
-                self._texts[part] = follow_chart(self._text(part), shift)
-            if "/pivotCacheDefinition" in part and part.endswith(".xml"):
-                self._texts[part] = follow_pivot(self._text(part), shift)
+        for place in PLACES:
+            for part, home in self._parts.of_kind(place.kind):
+                if home == sheet or (place.anywhere and mention.search(self._text(part).encode())):
+                    self._texts[part] = place.follow(self._text(part), shift, home)
+
+    def _is_worksheet_with(self, mention: re.Pattern[bytes], part: str) -> bool:
+        """Whether a part has cells and names a sheet; a chart sheet has none."""
+        xml = self._parts.package.read(part)
+        return b"sheetData" in xml and mention.search(xml) is not None
 
     def _sheet(self, name: str) -> SheetXml:
         if name not in self._sheets:

@@ -1,78 +1,125 @@
-"""What other parts say about the rows of a sheet, following those rows when they move.
+"""What other parts than worksheets say about the rows of a sheet, following those rows when they move.
 
-Pictures and charts keep their place: they lie on the sheet, not in its rows.
+``PLACES``, the worksheet's own (``rules``) and the formulas of cells (``sheetxml``) are the places of a package that hold a
+reference to a cell: a closed list, docs/references.md.
 """
 
 from __future__ import annotations
 
-import html
 import re
-from collections.abc import Collection
+from collections.abc import Callable, Collection
+from functools import partial
+from typing import NamedTuple
+from urllib.parse import quote, unquote
 
-from xlcrm.books.xlsx.sheetxml import follow_formula, follow_refs
+from xlcrm.books.xlsx.anchors import follow_anchors, follow_vml
+from xlcrm.books.xlsx.cellxml import marked
+from xlcrm.books.xlsx.rules import follow_sources
 from xlcrm.books.xlsx.shift import Shift
+from xlcrm.books.xlsx.valuetext import PREFIX, with_attributes, with_texts
 from xlcrm.errors import Refusal
 
-_COMMENT = re.compile(r'(<(?:\w+:)?(?:comment|threadedComment)\b[^>]*?\sref="[A-Z]+)(\d+)(?=")')
-_NOTE = re.compile(r'<x:ClientData\s[^>]*?ObjectType="Note".*?</x:ClientData>', re.DOTALL)
-_NOTE_ROW = re.compile(r"(?<=<x:Row>)\d+(?=</x:Row>)")
-_NOTE_ANCHOR = re.compile(r"(?<=<x:Anchor>)[^<]+(?=</x:Anchor>)")
-_ANCHOR_ROWS = (2, 6)
-"""Where a box's top and bottom rows stand among the eight numbers of its anchor."""
-_NAME = re.compile(r"(<(?:\w+:)?definedName\b[^>]*>)([^<]+)(?=<)")
-_PIVOT_SOURCE = re.compile(r'<(?:\w+:)?worksheetSource\b(?=[^>]*?\ssheet="([^"]*)")(?![^>]*?\sr:id=)[^>]*>')
-"""With ``r:id`` the cells are another workbook's."""
-_CHART_RANGE = re.compile(r"(<(?:\w+:)?f>)([^<]+)(?=<)")
+_COMMENT = re.compile(rf"""(<{PREFIX}(?:comment|threadedComment)\b[^<>]*?\sref=["'])([A-Z]+)(\d+)(?=["'])""")
+
+Follow = Callable[[str, Shift, str], str]
+"""A part's XML, following a shift; the last is the sheet that unqualified references mean, "" where there are none."""
+
+
+class Place(NamedTuple):
+    """A place that holds references, in the parts of a ``kind`` (a relationship's type, its last word).
+
+    ``anywhere``: it may name the sheet whose rows move from any other sheet; else it is about its own sheet only.
+    """
+
+    key: str
+    kind: str
+    anywhere: bool
+    follow: Follow
 
 
 def follow_comments(xml: str, shift: Shift, emptied: Collection[int]) -> str:
     """A part of comments, old or threaded. ``Refusal("book.comment_on_row")`` rather than lose one with its row."""
 
     def moved(comment: re.Match[str]) -> str:
-        row = shift.row(int(comment[2]))
-        if row is None or int(comment[2]) in emptied:
-            cell = comment[0].rpartition('"')[2]
-            raise Refusal("book.comment_on_row", sheet=shift.sheet, cell=cell)
-        return f"{comment[1]}{row}"
+        row = shift.row(int(comment[3]))
+        if row is None or int(comment[3]) in emptied:
+            raise Refusal("book.comment_on_row", sheet=shift.sheet, cell=f"{comment[2]}{comment[3]}")
+        return f"{comment[1]}{comment[2]}{row}"
 
     return _COMMENT.sub(moved, xml)
 
 
-def follow_notes(vml: str, shift: Shift) -> str:
-    """The boxes of old comments. Buttons are in the same part and keep their place."""
-
-    def moved(note: re.Match[str]) -> str:
-        found = _NOTE_ROW.search(note[0])
-        row = int(found[0]) + 1 if found else 0
-        by = (shift.row(row) or row) - row
-        placed = _NOTE_ROW.sub(str(row - 1 + by), note[0])
-        return _NOTE_ANCHOR.sub(lambda anchor: _anchored(anchor[0], by), placed)
-
-    return _NOTE.sub(moved, vml)
+def follow_table(xml: str, shift: Shift, home: str) -> str:
+    """The ranges of a table whose rows move, and the formulas of any."""
+    if home == shift.sheet:
+        xml = with_attributes(xml, "table|autoFilter|sortState|sortCondition", "ref", partial(_cells, shift=shift))
+    return with_texts(xml, "calculatedColumnFormula|totalsRowFormula", partial(shift.formula, home=home))
 
 
-def follow_names(workbook: str, shift: Shift) -> str:
-    """The names of the workbook part: print areas, lists, whatever a shop has named."""
-    return _NAME.sub(lambda name: name[1] + follow_formula(name[2], shift, ""), workbook)
+def _cells(cells: str, shift: Shift) -> str:
+    """Where cells go; those that are taken out are left as they are."""
+    return shift.cells(cells) or cells
 
 
-def follow_chart(chart: str, shift: Shift) -> str:
-    """The ranges a chart draws."""
-    return _CHART_RANGE.sub(lambda found: found[1] + follow_formula(found[2], shift, ""), chart)
+def _attributes(elements: str, names: str) -> Follow:
+    """Attributes that hold formulas."""
+    return lambda xml, shift, home: with_attributes(xml, elements, names, partial(shift.formula, home=home))
 
 
-def follow_pivot(cache: str, shift: Shift) -> str:
-    """The cells of the sheet that a pivot table counts, where they are named by their place."""
-
-    def moved(source: re.Match[str]) -> str:
-        is_here = html.unescape(source[1]).casefold() == shift.sheet.casefold()
-        return follow_refs(source[0], shift) if is_here else source[0]
-
-    return _PIVOT_SOURCE.sub(moved, cache)
+def _texts(elements: str) -> Follow:
+    """Elements that hold formulas."""
+    return lambda xml, shift, home: with_texts(xml, elements, partial(shift.formula, home=home))
 
 
-def _anchored(anchor: str, by: int) -> str:
-    numbers = [int(number) for number in anchor.split(",")]
-    for at in _ANCHOR_ROWS:
-        numbers[at] += by
-    return ", ".join(map(str, numbers))
+def _own(elements: str, names: str) -> Follow:
+    """Attributes that name cells of the sheet itself."""
+    return lambda xml, shift, _: with_attributes(xml, elements, names, partial(_cells, shift=shift))
+
+
+def _links(xml: str, shift: Shift, home: str) -> str:
+    """Links to a place of the book that are kept among a part's relationships, as ``#H级!B2``."""
+
+    def moved(target: str) -> str:
+        if not target.startswith("#"):
+            return target
+        place = unquote(target[1:])
+        new = shift.formula(place, home)
+        return target if new == place else f"#{new if place == target[1:] else quote(new, safe=_PLAIN)}"
+
+    return with_attributes(xml, "Relationship", "Target", moved)
+
+
+_PLAIN = "'!$:"
+"""Signs of a reference that no address encodes."""
+RELATIONS = "relationships"
+"""The kind of a part that holds the relationships of another."""
+
+PLACES = (
+    Place("name", "workbook", True, _texts("definedName")),
+    Place("table", "table", True, follow_table),
+    Place("link", RELATIONS, True, _links),
+    Place("anchor", "drawing", False, lambda xml, shift, _: follow_anchors(xml, shift)),
+    Place("drawing", "drawing", True, _attributes("sp|cxnSp|pic|cameraTool", "textlink|cellRange")),
+    Place("vml", "vmlDrawing", True, follow_vml),
+    Place("control", "ctrlProp", True, _attributes("formControlPr", "fmlaLink|fmlaRange|fmlaTxbx|fmlaGroup")),
+    Place("chart", "chart", True, _texts("f|sqref")),
+    Place("chart", "chartEx", True, _texts("f")),
+    Place("chart.shape", "chartUserShapes", True, _attributes("sp", "textlink")),
+    Place("pivot", "pivotTable", False, _own("location", "ref")),
+    Place("pivot.source", "pivotCacheDefinition", True, lambda xml, shift, _: follow_sources(xml, shift, "")),
+    Place("xml.cell", "tableSingleCells", False, _own("singleXmlCell", "r")),
+    Place("view", "namedSheetView", False, _own("nsvFilter|sortRule|sortCondition", "ref")),
+    Place("connection", "connections", True, _attributes("parameter", "cell")),
+)
+
+
+def mentioning(sheet: str) -> re.Pattern[bytes]:
+    """Finds a sheet's name where a reference or a source may begin with it."""
+    names = {
+        marked(sheet),
+        marked(sheet.replace("'", "''")),
+        quote(sheet),
+        sheet.encode("ascii", "xmlcharrefreplace").decode(),
+    }
+    written = "|".join(sorted(map(re.escape, names)))
+    return re.compile(rf"""(?:{written})(?:'|&apos;|&\#39;|%27)?[!"]""".encode(), re.IGNORECASE)

@@ -108,6 +108,31 @@ class Parts:
             raise Refusal("book.damaged", name=self.package.name)
         return found
 
+    def of_kind(self, kind: str) -> list[tuple[str, str]]:
+        """Members of a kind, with the sheet that each belongs to ("" for the book).
+
+        The kind is the last word of the relationship type that leads there; of a part that holds relationships of a sheet
+        or of what lies on it, ``relationships``.
+        """
+        return [(member, sheet) for member, (own, sheet) in self._reached.items() if own == kind]
+
+    @cached_property
+    def _reached(self) -> dict[str, tuple[str, str]]:
+        """Every member that relationships lead to from the workbook → its kind and its sheet."""
+        sheets = {part: sheet for sheet, part in self.sheets.items()}
+        found = {self.workbook: ("workbook", "")}
+        waiting = [self.workbook]
+        while waiting:
+            part = waiting.pop()
+            sheet = found[part][1]
+            if sheet and self.relations_part(part) in self.package:
+                found[self.relations_part(part)] = ("relationships", sheet)
+            for kind, target in self._relations(part).values():
+                if target in self.package and target not in found:
+                    found[target] = (kind.rpartition("/")[2], sheets.get(target, sheet))
+                    waiting.append(target)
+        return found
+
     def related(self, part: str, kind: str) -> list[str]:
         """Members that ``part`` ("" for the package) points to with a relationship type ending in ``/kind``."""
         return [target for type_, target in self._relations(part).values() if type_.rpartition("/")[2] == kind]

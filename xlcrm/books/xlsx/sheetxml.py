@@ -13,8 +13,10 @@ from functools import partial
 
 from xlcrm.books.area import Area, column_number, letters
 from xlcrm.books.xlsx.cellxml import LONGEST_TEXT, cell_xml, marked
-from xlcrm.books.xlsx.shift import Shift, translated
+from xlcrm.books.xlsx.rules import follow_elsewhere, follow_own
+from xlcrm.books.xlsx.shift import Shift, follow_formula, translated
 from xlcrm.books.xlsx.stylexml import Styles
+from xlcrm.books.xlsx.valuetext import with_attributes
 from xlcrm.changes import Link, Value
 from xlcrm.errors import Refusal
 
@@ -36,37 +38,7 @@ _FORMULA = re.compile(r"(<f\b[^>]*?)(?:/>|>([^<]*)</f>)")
 _SHARED = re.compile(r'<f\b(?=[^>]*\st="shared")(?=[^>]*\ssi="(\d+)")[^>]*?(?:/>|>([^<]*)</f>)')
 _SHARED_OVER = re.compile(r'<f\b(?=[^>]*\st="shared")(?=[^>]*\ssi="(\d+)")[^>]*?\sref="([^"]+)"')
 
-_PLAIN = r"[A-Z]{1,3}[1-9]\d{0,6}(?::[A-Z]{1,3}[1-9]\d{0,6})?"
-"""Whole columns and lost references are no plain areas, and are left as they are."""
-_REF = re.compile(rf'(\sref=")({_PLAIN})(?=")')
-_DIMENSION = re.compile(rf'(<dimension\s[^>]*?ref=")({_PLAIN})(?=")')
-_FILTER_OR_SORT = re.compile(r"<(?:autoFilter|sortState|sortCondition)\b[^>]*>")
-_RULE_CELLS = re.compile(rf'(\s(?:sqref|ref)="|<xm:sqref>)({_PLAIN}(?: {_PLAIN})*)(?=["<])')
-_RULE_FORMULA = re.compile(r"(<(?:formula[12]?|xm:f)>)([^<]+)(?=<)")
-_SPARKLINE = re.compile(r"<x14:sparkline>.*?</x14:sparkline>", re.DOTALL)
-_HOLLOW = re.compile(
-    r"<x14:sparklineGroup\b(?:(?!<x14:sparkline>|</x14:sparklineGroup>).)*</x14:sparklineGroup>"
-    r"|<(x14:sparklineGroups|ext|extLst)\b[^>]*></\1>",
-    re.DOTALL,
-)
-"""What holds nothing once what it was for is gone; programs take it for damage."""
-_BREAKS = re.compile(r"<rowBreaks\b[^>]*>(.*?)</rowBreaks>", re.DOTALL)
-_BREAK = re.compile(r'(<brk\b[^>]*?\sid=")(\d+)("[^>]*?(?:/>|></brk>))')
-_SET_BY_HAND = re.compile(r'\sman="(?:1|true)"')
-_COUNT = re.compile(r'(?<=\scount=")\d+')
-_RULES = (
-    ("protectedRanges", "protectedRange"),
-    ("mergeCells", "mergeCell"),
-    ("", "conditionalFormatting"),
-    ("dataValidations", "dataValidation"),
-    ("hyperlinks", "hyperlink"),
-    ("ignoredErrors", "ignoredError"),
-    ("x14:conditionalFormattings", "x14:conditionalFormatting"),
-    ("x14:dataValidations", "x14:dataValidation"),
-)
-"""Elements after the rows that are about cells, with the element that holds them."""
-_FIXED_SIZE = ("mergeCell", "hyperlink")
-"""Of these the ones that are about single places, and so do not take in new rows."""
+_DIMENSION = re.compile(r'(<dimension\s[^>]*?ref=")([A-Z]{1,3}[1-9]\d{0,6}(?::[A-Z]{1,3}[1-9]\d{0,6})?)(?=")')
 
 
 class SheetXml:
@@ -147,12 +119,12 @@ class SheetXml:
             if place is not None:
                 rows[place] = row if place == number else _renumbered(row, place)
         self._rows = rows
-        self._tail = _tail_followed(self._tail, shift)
+        self._head, self._tail = follow_own(self._head, shift), follow_own(self._tail, shift)
 
     def follow(self, shift: Shift) -> None:
         """Let this sheet's formulas follow the rows of another sheet, in its cells, its rules and its sparklines."""
         self._rows = {n: self._followed(row, shift) if "<f" in row else row for n, row in self._rows.items()}
-        self._tail = _formulas_followed(self._tail, shift, self.name)
+        self._tail = follow_elsewhere(self._tail, shift, self.name)
 
     def insert(self, first: int, rows: Iterable[Mapping[int, Value]], columns: Area, models: Sequence[int]) -> None:
         """Put rows where there are none, from row ``first`` on, over the given columns.
@@ -274,109 +246,17 @@ class SheetXml:
             self._rows[number] = "".join([tag, *owned, end])
 
     def _followed(self, row: str, shift: Shift) -> str:
-        """A row with its formulas following a shift; an array's range is of this sheet."""
+        """A row with its formulas following a shift; the cells of an array and of a data table are of this sheet."""
 
         def moved(formula: re.Match[str]) -> str:
-            tag = follow_refs(formula[1], shift) if self.name == shift.sheet else formula[1]
+            tag = formula[1]
+            if self.name == shift.sheet:
+                tag = with_attributes(f"{tag}>", "f", "ref|r1|r2", lambda cells: shift.cells(cells) or cells)[:-1]
             if formula[2] is None:
                 return f"{tag}/>"
             return f"{tag}>{follow_formula(formula[2], shift, self.name)}</f>"
 
         return _FORMULA.sub(moved, row)
-
-
-def follow_formula(xml: str, shift: Shift, home: str, *, anchored: bool = False) -> str:
-    """A formula as it stands in XML, following a shift; the same text where nothing moves."""
-    formula = html.unescape(xml)
-    moved = shift.formula(formula, home, anchored=anchored)
-    return xml if moved == formula else marked(moved)
-
-
-def follow_refs(xml: str, shift: Shift) -> str:
-    """XML with the range of every ``ref`` attribute following a shift."""
-    return _REF.sub(lambda ref: ref[1] + _moved(ref[2], shift), xml)
-
-
-def _moved(ref: str, shift: Shift) -> str:
-    """Where a range goes; one that loses all its rows is left as it is."""
-    return str(shift.area(Area.parse(ref)) or ref)
-
-
-def _tail_followed(tail: str, shift: Shift) -> str:
-    """What stands after the rows, following a shift."""
-    for holder, element in _RULES:
-        if f"<{element}" in tail:
-            each = re.compile(rf"<{element}\b[^>]*?(?:/>|>.*?</{element}>)", re.DOTALL)
-            tail = each.sub(partial(_rule_followed, shift=shift, grows=element not in _FIXED_SIZE), tail)
-            if holder:
-                held = re.compile(rf"(<{holder}\b[^>]*>)(.*?)</{holder}>", re.DOTALL)
-                tail = held.sub(partial(_recounted, each=each), tail)
-    tail = _BREAKS.sub(partial(_breaks_followed, shift=shift), tail)
-    tail = _SPARKLINE.sub(partial(_sparkline_followed, shift=shift), tail)
-    while hollow := _HOLLOW.search(tail):
-        tail = tail[: hollow.start()] + tail[hollow.end() :]
-    return _FILTER_OR_SORT.sub(lambda tag: follow_refs(tag[0], shift), tail)
-
-
-def _breaks_followed(found: re.Match[str], shift: Shift) -> str:
-    """The page breaks, each before the row it stood before; where that row is taken out, before the next one."""
-    placed: dict[int, str] = {}
-    for start, row, end in _BREAK.findall(found[1]):
-        below = int(row) + 1
-        while below <= shift.last and shift.row(below) is None:
-            below += 1
-        place = shift.row(below)
-        if place is not None:
-            placed.setdefault(place - 1, f"{start}{place - 1}{end}")
-    breaks = "".join(placed.values())
-    by_hand = len(_SET_BY_HAND.findall(breaks))
-    counts = f'<rowBreaks count="{len(placed)}" manualBreakCount="{by_hand}">'
-    return f"{counts}{breaks}</rowBreaks>" if placed else ""
-
-
-def _recounted(held: re.Match[str], each: re.Pattern[str]) -> str:
-    """A holder of rules with its count put right; an empty one goes."""
-    count = len(each.findall(held[2]))
-    return _COUNT.sub(str(count), held[1]) + held[0][len(held[1]) :] if count else ""
-
-
-def _rule_followed(found: re.Match[str], shift: Shift, grows: bool) -> str:
-    """A rule about cells, following a shift; "" when all its cells are gone."""
-    rule = found[0]
-    cells = _RULE_CELLS.search(rule)
-    if cells is None:
-        return rule
-    areas = [Area.parse(ref) for ref in cells[2].split()]
-    grows = grows and min(area.top for area in areas) <= shift.first
-    moved = []
-    for area in areas:
-        place = shift.area(area, grows=False)
-        if place and grows and area.bottom == shift.last:
-            place = Area(place.top, place.left, shift.end, place.right)
-        if place and grows and area.top == shift.first:
-            place = Area(shift.first, place.left, place.bottom, place.right)
-        if place:
-            moved.append(place)
-    if not moved:
-        return ""
-    stays = min(area.top for area in areas) == min(area.top for area in moved)
-    placed = rule[: cells.start()] + cells[1] + " ".join(map(str, moved)) + rule[cells.end() :]
-    return _formulas_followed(placed, shift, shift.sheet, anchored=stays)
-
-
-def _sparkline_followed(found: re.Match[str], shift: Shift) -> str:
-    """A sparkline, following a shift with its cell, and the cells it draws with theirs; "" when its cell is gone."""
-    cell = _RULE_CELLS.search(found[0])
-    if cell is None:
-        return found[0]
-    place = shift.area(Area.parse(cell[2]), grows=False)
-    placed = f"{found[0][: cell.start()]}{cell[1]}{place}{found[0][cell.end() :]}"
-    return _formulas_followed(placed, shift, shift.sheet) if place else ""
-
-
-def _formulas_followed(xml: str, shift: Shift, home: str, *, anchored: bool = False) -> str:
-    """The formulas of rules or sparklines of the sheet ``home``, following a shift."""
-    return _RULE_FORMULA.sub(lambda found: found[1] + follow_formula(found[2], shift, home, anchored=anchored), xml)
 
 
 def _tag(row: str) -> str:

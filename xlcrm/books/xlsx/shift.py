@@ -6,12 +6,14 @@ rows are ever renumbered.
 
 from __future__ import annotations
 
+import html
 import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Callable
 from dataclasses import dataclass
 
 from xlcrm.books.area import LAST_COLUMN, LAST_ROW, Area, column_number, letters
+from xlcrm.books.xlsx.cellxml import marked
 
 _WORD = re.compile(
     r'"(?:[^"]|"")*"'
@@ -83,6 +85,21 @@ class Shift:
             new_top = self.first
         return Area(new_top, area.left, new_bottom, area.right)
 
+    def cells(self, cells: str) -> str:
+        """Where cells and areas go that are named one after another (``B3 D5:E9``); those that are taken out are left out.
+
+        Whole columns, and what names no cells, stay as they are.
+        """
+        moved = []
+        for ref in cells.split():
+            try:
+                place = self.area(Area.parse(ref))
+            except ValueError:
+                moved.append(ref)
+            else:
+                moved += [str(place)] if place else []
+        return " ".join(moved)
+
     def formula(self, formula: str, home: str, *, anchored: bool = False) -> str:
         """A formula standing on the sheet ``home``, its references to this sheet following their cells.
 
@@ -107,6 +124,13 @@ class Shift:
             )
 
         return _with_references(formula, moved)
+
+
+def follow_formula(xml: str, shift: Shift, home: str) -> str:
+    """A formula as it stands in XML, following a shift; the same text where nothing moves."""
+    formula = html.unescape(xml)
+    moved = shift.formula(formula, home)
+    return xml if moved == formula else marked(moved)
 
 
 def translated(formula: str, rows: int, columns: int) -> str:

@@ -12,7 +12,7 @@ from itertools import groupby
 
 from xlcrm.books.area import LAST_ROW, Area, letters
 from xlcrm.books.xlsx.parts import Table
-from xlcrm.books.xlsx.sheetxml import SheetXml, follow_refs
+from xlcrm.books.xlsx.sheetxml import SheetXml
 from xlcrm.books.xlsx.shift import Shift
 from xlcrm.changes import TableChange, Value
 from xlcrm.errors import Refusal
@@ -99,9 +99,9 @@ def _runs(rows: Mapping[int, dict[int, Value]]) -> Iterator[tuple[int, list[dict
         yield numbered[0][0], [values for _, values in numbered]
 
 
-def follow_table(xml: str, shift: Shift) -> str:
-    """The table part after its rows moved; a table with rows no longer offers an empty one."""
-    return _INSERT_ROW.sub("", follow_refs(xml, shift))
+def offers_no_row(xml: str) -> str:
+    """The part of a table that has rows: it no longer offers an empty one."""
+    return _INSERT_ROW.sub("", xml)
 
 
 def _put(sheet: SheetXml, cells: Mapping[int, Mapping[int, Value]], data: Area) -> None:

@@ -1,0 +1,167 @@
+"""What a worksheet part says about cells outside its rows, following the rows of a sheet: views, rules, links, controls.
+
+Source: ECMA-376 part 1, 18.3.1; [MS-XLSX] for what Excel added in extensions.
+"""
+
+from __future__ import annotations
+
+import html
+import re
+from functools import partial
+
+from xlcrm.books.area import Area
+from xlcrm.books.xlsx.anchors import follow_anchors
+from xlcrm.books.xlsx.shift import Shift
+from xlcrm.books.xlsx.valuetext import INSIDE, PREFIX, with_attributes, with_texts
+
+_NAMING = (
+    ("sheetPr", "syncRef"),
+    ("selection", "activeCell|sqref"),
+    ("scenarios", "sqref"),
+    ("inputCells|cellWatch|cellSmartTags", "r"),
+    ("autoFilter|sortState|sortCondition", "ref"),
+)
+"""Elements and attributes that name cells; one whose cells are taken out keeps what it says."""
+_FORMULA_TEXTS = "formula[12]?|f"
+_CONTROL = ("controlPr", "linkedCell|listFillRange")
+_FORMULA_ATTRIBUTES = (("cfvo", "val"), ("hyperlink", "location"), _CONTROL)
+
+_RULES = "protectedRange|mergeCell|conditionalFormatting|dataValidation|hyperlink|ignoredError|sparkline"
+_RULE = re.compile(
+    rf"<(?P<name>{PREFIX}(?P<element>{_RULES}))\b{INSIDE}(?:(?<=/)>|>.*?</(?P=name)>)|<{PREFIX}f>[^<]+</", re.DOTALL
+)
+"""A rule with its cells, or a formula of an extension that is no rule's: the dates of sparklines, what an add-in binds."""
+_FIXED_SIZE = ("mergeCell", "hyperlink", "sparkline")
+"""Rules about single places: they do not take in new rows."""
+_RULE_CELLS = re.compile(rf'(\s(?:sqref|ref)="|<{PREFIX}sqref>)([^"<]+)')
+_HOLDERS = "protectedRanges|mergeCells|dataValidations|hyperlinks|ignoredErrors|conditionalFormattings"
+_HOLDER = re.compile(rf"(<({PREFIX}(?:{_HOLDERS}))\b{INSIDE}>)(.*?)(</\2>)", re.DOTALL)
+_HELD = re.compile(rf"<{PREFIX}(?:{_RULES})\b")
+_COUNT = re.compile(r'(?<=\scount=")\d+')
+_HOLLOW = re.compile(
+    rf"<({PREFIX}sparklineGroup)\b{INSIDE}>(?:(?!<{PREFIX}sparkline>|</\1>).)*</\1>"
+    rf"|<({PREFIX}(?:sparklineGroups|ext|extLst))\b{INSIDE}></\2>",
+    re.DOTALL,
+)
+"""What holds nothing once what it was for is gone; programs take it for damage."""
+_BREAKS = re.compile(r"<rowBreaks\b[^>]*>(.*?)</rowBreaks>", re.DOTALL)
+_BREAK = re.compile(r'(<brk\b[^>]*?\sid=")(\d+)("[^>]*?(?:/>|></brk>))')
+_SET_BY_HAND = re.compile(r'\sman="(?:1|true)"')
+_CONTROL_ANCHOR = re.compile(r"<anchor\b[^>]*>.*?</anchor>", re.DOTALL)
+
+
+_SOURCES = "worksheetSource|rangeSet|dataRef"
+_SOURCE = re.compile(rf"<{PREFIX}(?:{_SOURCES})\b{INSIDE}>")
+_SHEET = re.compile(r"""\ssheet=["']([^"'<>]*)""")
+_OTHER_BOOK = re.compile(r"\s\w+:id=")
+"""Of a source: its cells are another workbook's."""
+
+
+def follow_own(xml: str, shift: Shift) -> str:
+    """What stands before the rows or after them, in the part of the sheet whose rows move."""
+    for elements, names in _NAMING:
+        xml = with_attributes(xml, elements, names, lambda cells: shift.cells(cells) or cells)
+    xml = with_attributes(xml, "sheetView|customSheetView|pane", "topLeftCell", partial(_scrolled, shift=shift))
+    followed = _RULE.sub(partial(_rule_followed, shift=shift), xml)
+    if followed.count("<") < xml.count("<"):  # some rule went
+        followed = _HOLDER.sub(_recounted, followed)
+        while hollow := _HOLLOW.search(followed):
+            followed = followed[: hollow.start()] + followed[hollow.end() :]
+    followed = with_attributes(followed, *_CONTROL, partial(shift.formula, home=shift.sheet))
+    followed = follow_sources(followed, shift, shift.sheet)
+    followed = _CONTROL_ANCHOR.sub(lambda anchor: follow_anchors(anchor[0], shift), followed)
+    return _BREAKS.sub(partial(_breaks_followed, shift=shift), followed)
+
+
+def follow_sources(xml: str, shift: Shift, home: str) -> str:
+    """The cells that a pivot table or a consolidation counts, where they are named by their place on a sheet."""
+
+    def moved(source: re.Match[str]) -> str:
+        sheet = _SHEET.search(source[0])
+        if (
+            _OTHER_BOOK.search(source[0])
+            or (html.unescape(sheet[1]) if sheet else home).casefold() != shift.sheet.casefold()
+        ):
+            return source[0]
+        return with_attributes(source[0], _SOURCES, "ref", lambda cells: shift.cells(cells) or cells)
+
+    return _SOURCE.sub(moved, xml)
+
+
+def follow_elsewhere(xml: str, shift: Shift, home: str) -> str:
+    """What stands before the rows or after them, in the part of another sheet, ``home``."""
+    return follow_sources(follow_formulas(xml, shift, home), shift, home)
+
+
+def follow_formulas(xml: str, shift: Shift, home: str, *, anchored: bool = False) -> str:
+    """The formulas of rules, links and controls of the sheet ``home``."""
+    follow = partial(shift.formula, home=home, anchored=anchored)
+    for elements, names in _FORMULA_ATTRIBUTES:
+        xml = with_attributes(xml, elements, names, follow)
+    return with_texts(xml, _FORMULA_TEXTS, follow)
+
+
+def _scrolled(cell: str, shift: Shift) -> str:
+    """The first cell a window shows; one that shows the table from its first row on goes on doing so."""
+    area = _area(cell)
+    return cell if area is None or area.top <= shift.first else shift.cells(cell) or cell
+
+
+def _rule_followed(found: re.Match[str], shift: Shift) -> str:
+    """A rule about cells, following a shift; "" when all its cells are gone."""
+    rule = found[0]
+    cells = _RULE_CELLS.search(rule) if found["element"] else None
+    if cells is None:
+        return follow_formulas(rule, shift, shift.sheet)
+    areas = cells[2].split()
+    tops = [area.top for ref in areas if (area := _area(ref))]
+    grows = found["element"] not in _FIXED_SIZE and min(tops, default=0) <= shift.first
+    moved = [place for ref in areas if (place := _place(ref, shift, grows=grows))]
+    if not moved:
+        return ""
+    stays = min(tops, default=0) == min((area.top for ref in moved if (area := _area(ref))), default=0)
+    placed = f"{rule[: cells.start()]}{cells[1]}{' '.join(moved)}{rule[cells.end() :]}"
+    return follow_formulas(placed, shift, shift.sheet, anchored=stays and found["element"] != "sparkline")
+
+
+def _area(ref: str) -> Area | None:
+    """An area; ``None`` for whole columns, which stay where they are."""
+    try:
+        return Area.parse(ref)
+    except ValueError:
+        return None
+
+
+def _place(ref: str, shift: Shift, *, grows: bool) -> str:
+    """Where a rule's area goes, "" when it is gone; one over all data rows takes in the new ones."""
+    area = _area(ref)
+    if area is None:
+        return ref
+    place = shift.area(area, grows=False)
+    if place and grows and area.bottom == shift.last:
+        place = Area(place.top, place.left, shift.end, place.right)
+    if place and grows and area.top == shift.first:
+        place = Area(shift.first, place.left, place.bottom, place.right)
+    return str(place) if place else ""
+
+
+def _recounted(holder: re.Match[str]) -> str:
+    """A holder of rules with its count put right; an empty one goes."""
+    count = len(_HELD.findall(holder[3]))
+    return f"{_COUNT.sub(str(count), holder[1])}{holder[3]}{holder[4]}" if count else ""
+
+
+def _breaks_followed(found: re.Match[str], shift: Shift) -> str:
+    """The page breaks, each before the row it stood before; where that row is taken out, before the next one."""
+    placed: dict[int, str] = {}
+    for start, row, end in _BREAK.findall(found[1]):
+        below = int(row) + 1
+        while below <= shift.last and shift.row(below) is None:
+            below += 1
+        place = shift.row(below)
+        if place is not None:
+            placed.setdefault(place - 1, f"{start}{place - 1}{end}")
+    breaks = "".join(placed.values())
+    by_hand = len(_SET_BY_HAND.findall(breaks))
+    counts = f'<rowBreaks count="{len(placed)}" manualBreakCount="{by_hand}">'
+    return f"{counts}{breaks}</rowBreaks>" if placed else ""
