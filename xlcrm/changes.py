@@ -5,12 +5,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+import re
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from xlcrm.forms.headers import columns_of
 from xlcrm.forms.schema import Cell, Record
-from xlcrm.forms.sheets import FORMS
+from xlcrm.forms.sheets import FORMS, FindingRow
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,3 +169,27 @@ def after(blocks: Sequence[Block], changes: Changes) -> list[Block]:
             block = applied(block, change, headers_of(block))
         result.append(block)
     return result
+
+
+Layout = Callable[[str, Collection[str]], Mapping[str, Cell]]
+"""What a channel answers when asked for loose cells: the sheet and their addresses → what they hold now."""
+
+
+def no_layout(sheet: str, addresses: Collection[str]) -> Mapping[str, Cell]:  # noqa: ARG001
+    """The answer of a book without loose cells."""
+    return dict.fromkeys(addresses)
+
+
+ADDRESS = re.compile(r"[A-Z]{1,3}[1-9]\d*")
+"""A cell's address."""
+_LINKED = FindingRow.cells(link=None, other=None)
+
+
+def linked(row: Mapping[str, Value]) -> dict[str, Value]:
+    """A row of 问题清单 as it stands, its links made from their text."""
+    cells = dict(row)
+    for header in _LINKED:
+        sheet, bang, cell = str(cells.get(header) or "").rpartition("!")
+        if bang and sheet in FORMS and ADDRESS.fullmatch(cell):
+            cells[header] = Link(sheet, cell, f"{sheet}!{cell}")
+    return cells

@@ -16,15 +16,15 @@ from typing import TYPE_CHECKING, Any
 from xlcrm.catalogue import Lang
 from xlcrm.catalogue import verbs as words
 from xlcrm.catalogue.findings import KINDS, SEVERITIES, brief, expected, remedy
-from xlcrm.changes import Block, Changes, Link, StructureIssue, Value, after
+from xlcrm.changes import Block, Changes, Layout, Link, StructureIssue, Value, after, linked, no_layout
 from xlcrm.errors import Refusal
 from xlcrm.findings import Finding, Severity, Spot
 from xlcrm.forms.schema import CHECK_HEADER
-from xlcrm.forms.sheets import ANALYSIS_SHEET, FORMS, FindingRow, Report, Setting, Visit
+from xlcrm.forms.sheets import ANALYSIS_SHEET, FORMS, FindingRow, JournalRow, Report, Setting, Visit
 from xlcrm.forms.workbook import HOME_LAST, HOME_RESULT
 from xlcrm.ledger.ledger import Ledger
 from xlcrm.ledger.reading import read_ledger
-from xlcrm.safety.journal import Layout, linked, no_layout, record
+from xlcrm.safety.journal import record
 from xlcrm.validate import blocked_rows, uncounted_rows
 from xlcrm.validate import validate as validate_logs
 
@@ -252,7 +252,8 @@ def redo(blocks: Blocks, issues: Sequence[StructureIssue], job: Job) -> Outcome:
 
 
 def _take_back(verb: str, blocks: Blocks, job: Job) -> Outcome:
-    from xlcrm.safety.journal import held_by, operations, original, stacks
+    from xlcrm.safety.journal import operations, original, stacks
+    from xlcrm.safety.journal_text import held_by
     from xlcrm.safety.undo import revert
 
     ledger = read_ledger(blocks, job.today)
@@ -411,7 +412,7 @@ def _again(row: FindingRow) -> dict[str, Value]:
 def _finish(outcome: Outcome, ledger: Ledger, job: Job, *, of: int | None = None) -> Outcome:
     """Tell 操作日志 what the verb overwrites, and 首页 what was done; ``of`` is the operation it takes back."""
     label = words.LABELS[outcome.verb].say(job.lang)
-    line = {"时间": job.now, "用户": job.user or None, "动作": label, "新值": outcome.said[0]}
+    line = JournalRow.cells(time=job.now, user=job.user or None, verb=label, new=outcome.said[0])
     partly = of is not None and bool(outcome.kept)
     record(ledger, outcome.changes, line, job.layout, of, partly=partly, forgets=outcome.forgets)
     outcome.changes.lay(*HOME_LAST, f"{label} {job.now:%Y-%m-%d %H:%M}")

@@ -20,11 +20,12 @@ from xlcrm.books.area import Area
 from xlcrm.books.xlsx import save as file
 from xlcrm.books.xlsx.read import open_book
 from xlcrm.books.xlsx.session import FileSession
-from xlcrm.changes import Changes, TableChange, Value
+from xlcrm.changes import Changes, TableChange, Value, no_layout
 from xlcrm.errors import Refusal
 from xlcrm.forms.schema import Cell
 from xlcrm.forms.sheets import ANALYSIS_SHEET
-from xlcrm.safety.journal import DETAIL, held_by, no_layout, record
+from xlcrm.safety.journal import record
+from xlcrm.safety.journal_text import DETAIL, held_by
 from xlcrm.safety.undo import revert
 
 FIRST, MIDDLE, LAST = dt.date(2026, 10, 5), dt.date(2026, 10, 20), dt.date(2026, 10, 31)

@@ -10,11 +10,11 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 
-from xlcrm.changes import Block, Changes, TableChange, Value, filled, headers_of
+from xlcrm.changes import Block, Changes, Layout, TableChange, Value, filled, headers_of, linked
 from xlcrm.forms.schema import Cell, letters
 from xlcrm.forms.sheets import FindingRow, JournalRow
 from xlcrm.ledger.ledger import Ledger
-from xlcrm.safety.journal import Layout, LayoutTouch, Marks, TableTouch, Touch, Touched, is_same, linked
+from xlcrm.safety.touched import LayoutTouch, Marks, TableTouch, Touch, Touched, is_same
 
 
 @dataclass(slots=True)

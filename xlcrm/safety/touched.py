@@ -1,0 +1,199 @@
+"""What a verb's changes touch in a book, row by row: what they overwrite, and what they leave.
+
+Rows are identified by a hash of their content, not by their number: rows may be sorted, inserted and deleted before an
+operation is taken back.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from bisect import bisect_left, bisect_right
+from collections.abc import Mapping, Sequence
+from hashlib import blake2s
+from typing import NamedTuple
+
+from xlcrm.changes import Block, Changes, Layout, Link, TableChange, Value, filled, headers_of
+from xlcrm.forms.headers import columns_of
+from xlcrm.forms.schema import Cell
+from xlcrm.forms.sheets import FORMS, Opening
+from xlcrm.ledger.ledger import Ledger
+
+_DAY = 86_400
+_LARGEST = 1e300
+"""A number that is still one when taken times the seconds of a day."""
+_EPOCH = dt.datetime(1899, 12, 30)
+
+Cells = dict[str, Cell]
+
+
+class Touch(NamedTuple):
+    """A row that an operation touched, at worksheet row ``row``; its cells by header as typed in the sheet.
+
+    ``old`` is what it held: the changed cells, or all of a row taken out; ``None`` for a row put in. ``new`` is what the
+    changed cells were left with; ``None`` for a row taken out. ``mark`` is the hash of the row as it was left, "" for none;
+    ``customer`` whose it is: the rows of a customer are taken back together or not at all.
+    """
+
+    row: int
+    mark: str
+    customer: str
+    old: Cells | None
+    new: Cells | None
+
+
+class TableTouch(NamedTuple):
+    """What an operation touched in a table, and how many data rows that had before and after."""
+
+    before: int
+    after: int
+    rows: list[Touch]
+
+
+class LayoutTouch(NamedTuple):
+    """Loose cells by address, before and after."""
+
+    old: Cells
+    new: Cells
+
+
+Touched = dict[str, TableTouch | LayoutTouch]
+"""What an operation touched, by sheet."""
+
+
+def touched_by(ledger: Ledger, changes: Changes, layout: Layout) -> Touched:
+    """What some changes would overwrite or add; sheets where nothing would differ are left out."""
+    touched: Touched = {}
+    for sheet, change in changes.tables.items():
+        if change:
+            table = _replaced if change.replaced is not None else _changed
+            touch = table(ledger.blocks[sheet], change)
+            if touch.rows:
+                touched[sheet] = touch
+    for sheet, cells in changes.layouts.items():
+        before = layout(sheet, cells.keys())
+        differing = {at: _bare(new) for at, new in cells.items() if not is_same(_bare(new), before.get(at))}
+        if differing:
+            touched[sheet] = LayoutTouch({at: before.get(at) for at in differing}, differing)
+    return touched
+
+
+class Marks:
+    """What identifies the rows of a block: hashes of all their cells, whatever the order of the columns, and their customers."""
+
+    def __init__(self, block: Block) -> None:
+        form = FORMS[block.sheet]
+        self._block = block
+        self._order = sorted((header, at) for at, header in enumerate(block.headers))
+        self._customer = None if form.record is Opening else columns_of(block.headers, form).get("customer")
+
+    def mark(self, cells: Sequence[Cell]) -> str:
+        """Twelve hexadecimal digits."""
+        parts = (f"{header}\x1e{meant(cells[at])}" for header, at in self._order if cells[at] not in (None, ""))
+        return blake2s("\x1f".join(parts).encode("utf-8", "replace"), digest_size=6).hexdigest()
+
+    def customer(self, cells: Sequence[Cell]) -> str:
+        """The 客户编号, "" for rows that belong to nobody; frozen stock belongs to its month."""
+        return str(cells[self._customer] or "") if self._customer is not None else ""
+
+    def cells(self, cells: Sequence[Cell]) -> Cells:
+        """The cells that hold something, by header."""
+        return {header: cell for header, cell in zip(self._block.headers, cells, strict=True) if cell is not None}
+
+
+def meant(cell: Cell) -> str:
+    """What a cell means, the same through every channel: days and times of day are numbers, to the second."""
+    match cell:
+        case None:
+            return ""
+        case str():
+            return f"'{cell}" if cell else ""
+        case bool():
+            return "T" if cell else "F"
+        case int() | float():
+            return str(round(cell * _DAY)) if abs(cell) < _LARGEST else repr(cell)
+        case dt.datetime():
+            return str(round((cell - _EPOCH).total_seconds()))
+        case dt.date():
+            return str((cell - _EPOCH.date()).days * _DAY)
+        case dt.time():
+            return str((cell.hour * 60 + cell.minute) * 60 + cell.second)
+        case dt.timedelta():
+            return str(round(cell.total_seconds()))
+
+
+def is_same(one: Cell, other: Cell) -> bool:
+    """Whether two cells mean the same."""
+    return meant(one) == meant(other)
+
+
+def _bare(value: Value) -> Cell:
+    return value.text if isinstance(value, Link) else value
+
+
+def _written(row: Sequence[Cell], values: Mapping[str, Value], at: Mapping[str, int]) -> tuple[Cell, ...]:
+    cells = list(row)
+    for header, value in values.items():
+        cells[at[header]] = _bare(value)
+    return tuple(cells)
+
+
+def _places(block: Block) -> dict[str, int]:
+    """Every header that may be written → the position of its column."""
+    return {header: block.headers.index(own) for header, own in headers_of(block).items()}
+
+
+def _changed(block: Block, change: TableChange) -> TableTouch:
+    """What ``changes.applied`` does to the rows of a block."""
+    marks, at, first = Marks(block), _places(block), block.row + 1
+    blank: tuple[Cell, ...] = (None,) * len(block.headers)
+    rows = list(block.rows)
+    for row, values in change.cells.items():
+        rows[row - first] = _written(rows[row - first], values, at)
+    end = filled(rows)
+    gone = sorted(row for row in change.removed if row < first + end)
+    coming = [(min(row, first + end), values) for row, new in sorted(change.inserted.items()) for values in new]
+    befores = [row for row, _ in coming]
+    touches = []
+    for row in sorted(change.cells.keys() - set(gone)):
+        before, after = block.rows[row - first], rows[row - first]
+        differing = [i for i, cell in enumerate(after) if not is_same(cell, before[i])]
+        if differing and row >= first + end:  # emptied at the table's end: no later row marks its place
+            touches.append(Touch(row, "", marks.customer(before), marks.cells(before), None))
+        elif differing:
+            old, new = ({block.headers[i]: cells[i] for i in differing} for cells in (before, after))
+            lands = row - bisect_left(gone, row) + bisect_right(befores, row)
+            touches.append(Touch(lands, marks.mark(after), marks.customer(after), old, new))
+    for row in gone:
+        before = block.rows[row - first]
+        touches.append(Touch(row, "", marks.customer(before), marks.cells(before), None))
+    placed = [(row - bisect_left(gone, row) + i, values) for i, (row, values) in enumerate(coming)]
+    placed += enumerate(change.added, first + end - len(gone) + len(coming))
+    for row, values in placed:
+        after = _written(blank, values, at)
+        touches.append(Touch(row, marks.mark(after), marks.customer(after), None, {}))
+    height = max(len(rows), end + len(change.added)) - len(gone) + len(coming)
+    return TableTouch(len(rows), max(height, 1), touches)
+
+
+def _replaced(block: Block, change: TableChange) -> TableTouch:
+    """A table replaced as a whole: rows that were there before, in the same order, were not touched."""
+    marks, at, first = Marks(block), _places(block), block.row + 1
+    blank: tuple[Cell, ...] = (None,) * len(block.headers)
+    standing: dict[str, list[int]] = {}
+    for i, row in enumerate(block.rows):
+        standing.setdefault(marks.mark(row), []).append(i)
+    touches, reached = [], -1
+    left = {i for i, row in enumerate(block.rows) if marks.cells(row)}
+    for i, values in enumerate(change.replaced or ()):
+        after = _written(blank, values, at)
+        mark = marks.mark(after)
+        same = next((row for row in standing.get(mark, ()) if row > reached), None)
+        if same is None:
+            touches.append(Touch(first + i, mark, marks.customer(after), None, {}))
+        else:
+            reached = same
+            left.discard(same)
+    for i in sorted(left):
+        row = block.rows[i]
+        touches.append(Touch(first + i, "", marks.customer(row), marks.cells(row), None))
+    return TableTouch(len(block.rows), max(len(change.replaced or ()), 1), touches)
