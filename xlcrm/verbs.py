@@ -15,12 +15,12 @@ from typing import TYPE_CHECKING, Any
 
 from xlcrm.catalogue import Lang
 from xlcrm.catalogue import verbs as words
-from xlcrm.catalogue.findings import KINDS, SEVERITIES, brief, expected, remedy
-from xlcrm.changes import Block, Changes, Layout, Link, StructureIssue, Value, after, linked, no_layout
+from xlcrm.catalogue.findings import KINDS
+from xlcrm.changes import Block, Changes, Layout, StructureIssue, after, no_layout
 from xlcrm.errors import Refusal
-from xlcrm.findings import Finding, Severity, Spot
-from xlcrm.forms.schema import CHECK_HEADER
-from xlcrm.forms.sheets import ANALYSIS_SHEET, FORMS, FindingRow, JournalRow, Report, Setting, Visit
+from xlcrm.findinglist import list_findings, write_checks
+from xlcrm.findings import Finding, Severity
+from xlcrm.forms.sheets import ANALYSIS_SHEET, JournalRow, Report, Setting, Visit
 from xlcrm.forms.workbook import HOME_LAST, HOME_RESULT
 from xlcrm.ledger.ledger import Ledger
 from xlcrm.ledger.reading import read_ledger
@@ -91,8 +91,8 @@ def validate(blocks: Blocks, issues: Sequence[StructureIssue], job: Job) -> Outc
     ledger = read_ledger(blocks, job.today, issues)
     findings = validate_logs(ledger, job.today)
     changes = Changes()
-    _list_findings(changes, ledger, findings, ("V",), job.lang)
-    _write_checks(changes, ledger, findings, job.lang)
+    list_findings(changes, ledger, findings, ("V",), job.lang)
+    write_checks(changes, ledger, findings, job.lang)
     rows = len(ledger.visits) + len(ledger.reports)
     said = [words.VALIDATED.say(job.lang, rows=rows, **_counted(findings))]
     return _finish(Outcome("validate", said, findings, changes=changes), ledger, job)
@@ -112,7 +112,7 @@ def roll(blocks: Blocks, issues: Sequence[StructureIssue], job: Job) -> Outcome:
     findings = validate_logs(rolled, job.today)
     timeline = replay(rolled, job.today, blocked_rows(findings), first_month(rolled, job.today))
     findings += propose(rolled, timeline, job.today)
-    _list_findings(changes, rolled, findings, ("V", "G", "R"), job.lang)
+    list_findings(changes, rolled, findings, ("V", "G", "R"), job.lang)
     proposed = sum(1 for f in findings if f.code.startswith("G"))
     said = [words.ROLLED.say(job.lang, moves=len(result.moves), held=_held(findings), proposed=proposed)]
     outcome = Outcome("roll", said, findings, result.moves, changes=changes)
@@ -144,7 +144,7 @@ def check(blocks: Blocks, issues: Sequence[StructureIssue], job: Job) -> Outcome
     validated = validate_logs(ledger, job.today)
     findings = crosscheck(ledger, job.today, validated)
     changes = Changes()
-    _list_findings(changes, ledger, findings, ("R",), job.lang)
+    list_findings(changes, ledger, findings, ("R",), job.lang)
     kinds = Counter(f.kind for f in findings if f.kind)
     said = [words.CHECKED.say(job.lang, count=len(findings))]
     if kinds:
@@ -351,62 +351,6 @@ def _balance(ledger: Ledger, job: Job, month: str | None = None) -> list[Balance
 def _counted(findings: Iterable[Finding]) -> dict[str, int]:
     counts = Counter(f.severity for f in findings)
     return {severity.value + "s": counts[severity] for severity in Severity}
-
-
-def _write_checks(changes: Changes, ledger: Ledger, findings: Iterable[Finding], lang: Lang) -> None:
-    """检查结果: what is wrong with each row, the gravest first; blank for a row without a fault.
-
-    What stands outside the rows (a filter in the header, a formula far below) has no cell for it.
-    A mark of approval would outlive the next edit of its row, so there is none.
-    """
-    by_row: dict[tuple[str, int], list[Finding]] = {}
-    for finding in sorted(findings, key=lambda f: list(Severity).index(f.severity)):
-        by_row.setdefault((finding.at.sheet, finding.at.row), []).append(finding)
-    for sheet, block in ledger.blocks.items():
-        if FORMS[sheet].checked:
-            now = ledger.checks[sheet]
-            rows = range(block.row + 1, block.row + 1 + len(block.rows))
-            texts = {
-                row: "；".join(brief(f, lang) for f in own)
-                for (on, row), own in by_row.items()
-                if on == sheet and row in rows
-            }
-            for row in texts.keys() | now.keys():
-                if texts.get(row) != now.get(row):
-                    changes.put(sheet, row, CHECK_HEADER, texts.get(row))
-
-
-def _list_findings(
-    changes: Changes, ledger: Ledger, findings: Iterable[Finding], codes: tuple[str, ...], lang: Lang
-) -> None:
-    """Put the findings into 问题清单 in place of the verb's own earlier ones; those of other verbs stay."""
-    kept = [r for r in ledger.of(FindingRow) if not (r.code or "").startswith(codes)]
-    rows = [_shown(finding, lang) for finding in findings] + [_again(row) for row in kept]
-    changes.replace(FindingRow.form.sheet, rows)
-
-
-def _shown(finding: Finding, lang: Lang) -> dict[str, Value]:
-    return {
-        "代码": finding.code,
-        "级别": SEVERITIES[finding.severity],
-        "差异": finding.kind.value if finding.kind else None,
-        "位置": _link(finding.at),
-        "栏目": finding.at.header or None,
-        "发现": finding.found or None,
-        "应为": expected(finding, lang),
-        "处理办法": remedy(finding, lang),
-        "当事人": finding.person or None,
-        "对照位置": _link(finding.other) if finding.other else None,
-    }
-
-
-def _link(at: Spot) -> Link:
-    return Link(at.sheet, at.cell, f"{at.sheet}!{at.cell}")
-
-
-def _again(row: FindingRow) -> dict[str, Value]:
-    """A row of 问题清单 as it stands, its links made anew from their text."""
-    return linked({c.header: row.raw(c.name) for c in row.form.columns})
 
 
 def _finish(outcome: Outcome, ledger: Ledger, job: Job, *, of: int | None = None) -> Outcome:
