@@ -8,7 +8,8 @@ from collections import Counter
 from books import Row, ledger_of
 
 from xlcrm.catalogue.labels import WARNINGS
-from xlcrm.followup.care import EarlyWarning, WarningKind, care_calendar, care_dates, may_call, owner_dates, warnings
+from xlcrm.followup.care import care_calendar, care_dates, may_call, owner_dates
+from xlcrm.followup.warnings import EarlyWarning, WarningKind, warnings
 from xlcrm.forms.schema import Place
 from xlcrm.forms.settings import Settings
 from xlcrm.forms.sheets import Owner

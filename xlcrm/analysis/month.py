@@ -6,7 +6,9 @@ import datetime as dt
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 
-from xlcrm.analysis.facts import Evidence, Facts, Measure, collect
+from xlcrm.analysis.collect import collect
+from xlcrm.analysis.evidence import Evidence
+from xlcrm.analysis.facts import Facts, Measure
 from xlcrm.analysis.figures import Figure, Page, Table
 from xlcrm.analysis.kpis import Past, figure, kpis
 from xlcrm.analysis.pages import (
@@ -25,7 +27,7 @@ from xlcrm.analysis.pages import (
 from xlcrm.analysis.scope import Scope
 from xlcrm.catalogue import Words
 from xlcrm.findings import Finding
-from xlcrm.followup.care import EarlyWarning, warnings
+from xlcrm.followup.warnings import EarlyWarning, warnings
 from xlcrm.forms.settings import Settings
 from xlcrm.ledger.ledger import Ledger
 from xlcrm.ledger.months import earliest_month, month_end, month_start, next_month

@@ -7,12 +7,13 @@ from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from xlcrm.analysis.facts import Evidence, Fact, Facts, Measure
+from xlcrm.analysis.evidence import Evidence
+from xlcrm.analysis.facts import Fact, Facts, Measure
 from xlcrm.analysis.figures import Content, Ratio, Table
 from xlcrm.analysis.kpis import DIVISORS, Past
 from xlcrm.catalogue.labels import LABELS
 from xlcrm.findings import Finding
-from xlcrm.followup.care import EarlyWarning, Pace, pace
+from xlcrm.followup.warnings import EarlyWarning, Pace, pace
 from xlcrm.forms.settings import Settings
 from xlcrm.ledger.ledger import Ledger
 from xlcrm.ledger.months import month_end

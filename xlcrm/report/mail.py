@@ -20,7 +20,7 @@ from xlcrm.analysis.month import Month
 from xlcrm.catalogue import Lang, Words
 from xlcrm.catalogue import mail as words
 from xlcrm.catalogue.labels import LABELS, WARNINGS
-from xlcrm.followup.care import WarningKind
+from xlcrm.followup.warnings import WarningKind
 
 SHEET = ("application", "vnd.openxmlformats-officedocument.spreadsheetml.sheet")
 _THINGS = 3

@@ -10,7 +10,7 @@ from xlcrm.analysis.kpis import kpis
 from xlcrm.analysis.scope import Scope, cross, named
 from xlcrm.catalogue import Words
 from xlcrm.catalogue.labels import LABELS, SENTENCES, WARNINGS
-from xlcrm.followup.care import Pace, WarningKind, pace
+from xlcrm.followup.warnings import Pace, WarningKind, pace
 from xlcrm.forms.sheets import Order
 from xlcrm.ledger.months import next_month
 

@@ -1,0 +1,248 @@
+"""Drawing the facts of a period from its evidence, measure by measure."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterator
+
+from xlcrm.analysis.evidence import Evidence, Placed
+from xlcrm.analysis.facts import Fact, Facts, Measure
+from xlcrm.followup.dues import is_waited_for
+from xlcrm.forms.schema import Record
+from xlcrm.forms.sheets import Care, FollowUp, Order, Visit
+from xlcrm.forms.states import DECIDED, FAILED, UNCOUNTED, Decision, State, Visiting
+from xlcrm.ledger.months import next_month
+from xlcrm.timeline.replay import Event, Life, Standing, Step
+
+
+def collect(evidence: Evidence, first: dt.date, last: dt.date) -> Facts:
+    """Every fact from ``first``, the first of a month, to ``last``."""
+    return Facts(
+        fact
+        for source in (_visits, _lives, _orders, _losses, _plans, _cares, _targets)
+        for fact in source(evidence, first, last)
+    )
+
+
+def _visits(evidence: Evidence, first: dt.date, last: dt.date) -> Iterator[Fact]:
+    for visit in evidence.visits:
+        assert visit.date is not None
+        if not first <= visit.date <= last:
+            continue
+        measures = [Measure.BATCHES]
+        if visit.phone:
+            measures.append(Measure.WITH_PHONE)
+        if visit.first == Visiting.FIRST:
+            measures += [Measure.FIRST, Measure.FIRST_WITH_PHONE] if visit.phone else [Measure.FIRST]
+        elif visit.first == Visiting.AGAIN:
+            measures.append(Measure.REPEAT)
+        if visit.test_drive:
+            measures.append(Measure.DRIVES)
+        for measure in measures:
+            yield _of_visit(measure, visit, visit.date)
+
+
+def _of_visit(measure: Measure, visit: Visit, day: dt.date) -> Fact:
+    return Fact(
+        measure,
+        day,
+        visit,
+        visit.consultant or "",
+        visit.source or "",
+        visit.model or "",
+        visit.rival or "",
+        visit.grade or "",
+    )
+
+
+def _lives(evidence: Evidence, first: dt.date, last: dt.date) -> Iterator[Fact]:
+    """Stocks at both ends, new cards, and contacts. A customer is counted until the day he turns 无效 or 重复."""
+    for life in evidence.timeline.lives.values():
+        yield from _stocks(evidence, life, first, last)
+        for step in life.steps:
+            if isinstance(step.evidence, Visit) and _makes_card(step) and first <= step.on <= last:
+                yield _of_visit(Measure.NEW_CARDS, step.evidence, step.on)
+        for contact in life.contacts:
+            standing = life.at(contact.on) if first <= contact.on <= last else None
+            if standing is None or standing.state in UNCOUNTED:
+                continue
+            who = contact.source.consultant
+            measures = (Measure.CONTACTS, Measure.REACHED) if contact.reached else (Measure.CONTACTS,)
+            for measure in measures:
+                yield _of_customer(evidence, measure, contact.on, contact.source, who, life.phone, contact.grade_before)
+
+
+def _stocks(evidence: Evidence, life: Life, first: dt.date, last: dt.date) -> Iterator[Fact]:
+    month = f"{first:%Y-%m}"
+    for measure, day, standing, frozen in (
+        (Measure.OPENING, first, life.at(first - dt.timedelta(days=1)), month),
+        (Measure.CLOSING, last, life.at(last), next_month(month)),
+    ):
+        if standing is not None and standing.tracked:
+            record = evidence.standing_row(frozen, life.phone)
+            yield _of_customer(evidence, measure, day, record, standing.consultant, life.phone, standing.grade)
+
+
+def _of_customer(
+    evidence: Evidence,
+    measure: Measure,
+    on: dt.date,
+    record: Record,
+    consultant: str | None,
+    phone: str | None,
+    grade: str | None,
+    amount: int = 1,
+) -> Fact:
+    known = evidence.profile(phone)
+    return Fact(measure, on, record, consultant or "", known.source, known.model, known.rival, grade or "", amount)
+
+
+def _orders(evidence: Evidence, first: dt.date, last: dt.date) -> Iterator[Fact]:
+    converted: set[str] = set()
+    for placed in evidence.orders:
+        if first <= placed.on <= last:
+            yield _of_order(evidence, Measure.ORDERS, placed.on, placed)
+            since = evidence.profile(placed.phone).first_contact
+            if since is not None and since <= placed.on:
+                yield _of_order(evidence, Measure.CYCLED, placed.on, placed)
+                yield _of_order(evidence, Measure.CYCLE_DAYS, placed.on, placed, (placed.on - since).days)
+            opening = _opening_of(evidence, placed.phone, first)
+            if opening is not None and placed.phone not in converted:
+                converted.add(placed.phone)
+                yield _of_order(evidence, Measure.CONVERTED, placed.on, placed)._replace(
+                    consultant=opening.consultant or "", grade=opening.grade or ""
+                )
+            elif placed.phone not in converted and _is_new(evidence, placed.phone, first, last):
+                converted.add(placed.phone)
+                yield _of_order(evidence, Measure.CONVERTED_NEW, placed.on, placed)
+        order = placed.record if isinstance(placed.record, Order) else None
+        delivered, cancelled = (order.delivered_on, order.cancelled_on) if order else (None, None)
+        ends = [day for day in (delivered, cancelled) if day]
+        if placed.on < first and all(day >= first for day in ends):
+            yield _of_order(evidence, Measure.OPEN_ORDERS, first, placed)
+        if delivered and first <= delivered <= last:
+            yield _of_order(evidence, Measure.DELIVERIES, delivered, placed)
+        if cancelled and first <= cancelled <= last:
+            yield _of_order(evidence, Measure.CANCELLATIONS, cancelled, placed)
+
+
+def _opening_of(evidence: Evidence, phone: str, first: dt.date) -> Standing | None:
+    """The standing a customer opened the month with, if in stock."""
+    life = evidence.timeline.lives.get(phone)
+    standing = life.at(first - dt.timedelta(days=1)) if life else None
+    return standing if standing is not None and standing.tracked else None
+
+
+def _is_new(evidence: Evidence, phone: str, first: dt.date, last: dt.date) -> bool:
+    """Whether a customer's card was made in the period."""
+    life = evidence.timeline.lives.get(phone)
+    return life is not None and any(first <= step.on <= last for step in life.steps if _makes_card(step))
+
+
+def _makes_card(step: Step) -> bool:
+    return step.event is Event.NEW and isinstance(step.evidence, Visit)
+
+
+def _of_order(evidence: Evidence, measure: Measure, on: dt.date, placed: Placed, amount: int = 1) -> Fact:
+    fact = _of_customer(evidence, measure, on, placed.record, placed.consultant, placed.phone, None, amount)
+    return fact._replace(model=placed.model or fact.model)
+
+
+def _losses(evidence: Evidence, first: dt.date, last: dt.date) -> Iterator[Fact]:
+    """Applications and decisions of 类型 战败, and those nobody had decided at the end, whenever applied for.
+
+    A frozen or unreachable customer is no loss, 无效 and 重复 mend the books.
+    """
+    for loss in evidence.ledger.losses:
+        applied = loss.applied_on
+        if loss.exit not in (None, State.LOST) or applied is None:
+            continue
+        decided = loss.decided_on or applied
+        # what the roll wrote for a 战败申请 lacks its reason, which is an error until somebody adds it
+        if not evidence.is_sound(loss) and (loss.decision in DECIDED or not loss.is_blank("reason")):
+            continue
+        measures: list[tuple[Measure, dt.date]] = [(Measure.APPLIED, applied)]
+        if loss.decision == Decision.REJECTED:
+            measures.append((Measure.REJECTED, decided))
+        elif loss.decision == Decision.APPROVED:
+            measures.append((Measure.APPROVED, decided))
+        if applied <= last and (loss.decision not in DECIDED or decided > last):
+            measures.append((Measure.PENDING, last))
+        phone = evidence.ledger.phone_of(loss)
+        for measure, day in measures:
+            if first <= day <= last:
+                fact = _of_customer(evidence, measure, day, loss, loss.applicant, phone, loss.grade_before)
+                yield fact._replace(rival=loss.rival or "")
+    for life in evidence.timeline.lives.values():
+        for mark in life.unwritten_losses:
+            grade = mark.grade_after or mark.grade_before
+            if mark.date and first <= mark.date <= last:
+                yield _of_customer(evidence, Measure.APPLIED, mark.date, mark, mark.consultant, life.phone, grade)
+            if mark.date and mark.date <= last:
+                yield _of_customer(evidence, Measure.PENDING, last, mark, mark.consultant, life.phone, grade)
+
+
+def _plans(evidence: Evidence, first: dt.date, last: dt.date) -> Iterator[Fact]:
+    """Follow-ups due, from the plans on the back of the cards as the roll keeps them."""
+    for plan in evidence.ledger.follow_ups:
+        day, done = plan.planned_on, plan.done_on
+        if day is None or day > last or not evidence.is_sound(plan):
+            continue
+        phone = evidence.ledger.phone_of(plan)
+        if done is None and not is_waited_for(evidence.ledger, phone or "", is_care=False):
+            continue
+        own: list[tuple[Measure, int]] = []
+        due = evidence.ledger.due_on(plan, day)
+        if day >= first:
+            own += _timeliness(plan, due, evidence.today)
+        if due < evidence.today and due <= last and (done is None or done > last):
+            own.append((Measure.OVERDUE, 1))
+        for measure, amount in own:
+            yield _of_customer(evidence, measure, day, plan, plan.consultant, phone, plan.grade_before, amount)
+
+
+def _timeliness(plan: FollowUp, day: dt.date, today: dt.date) -> Iterator[tuple[Measure, int]]:
+    """What became of a plan good until ``day``. Until the day is over, what is not done yet is not due yet.
+
+    Only a contact that reached the customer counts as done. [S]
+    """
+    if plan.done_on is None:
+        if day >= today:
+            yield Measure.DUE_TODAY, 1
+            return
+        yield Measure.UNDONE, 1
+    elif plan.result in FAILED:
+        yield Measure.UNREACHED, 1
+    elif plan.done_on <= day:
+        yield Measure.ON_TIME, 1
+    else:
+        yield Measure.LATE, 1
+        yield Measure.DAYS_LATE, (plan.done_on - day).days
+    yield Measure.DUE, 1
+
+
+def _cares(evidence: Evidence, first: dt.date, last: dt.date) -> Iterator[Fact]:
+    for care in evidence.ledger.cares:
+        day = care.planned_on
+        if day is None or not first <= day <= last or not evidence.is_sound(care):
+            continue
+        phone = evidence.ledger.phone_of(care)
+        if care.done_on is None and not is_waited_for(evidence.ledger, phone or "", is_care=True):
+            continue
+        for measure in _care_measures(care, evidence.ledger.due_on(care, day)):
+            yield _of_customer(evidence, measure, day, care, care.consultant, phone, None)
+
+
+def _care_measures(care: Care, day: dt.date) -> tuple[Measure, ...]:
+    if care.done_on is None or care.result in FAILED:
+        return Measure.CARE_DUE, Measure.CARE_UNDONE
+    return Measure.CARE_DUE, Measure.CARE_ON_TIME if care.done_on <= day else Measure.CARE_LATE
+
+
+def _targets(evidence: Evidence, first: dt.date, last: dt.date) -> Iterator[Fact]:
+    """The month's targets, whole however far the month has gone."""
+    for target in evidence.ledger.targets:
+        if target.month == f"{last:%Y-%m}" and evidence.is_sound(target):
+            for measure, amount in ((Measure.TARGET, target.orders), (Measure.TARGET_CONTACTS, target.contacts_kept)):
+                if amount:
+                    yield _of_customer(evidence, measure, first, target, target.consultant, None, None, amount)

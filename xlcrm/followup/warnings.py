@@ -1,0 +1,198 @@
+"""Before it is too late: the early warnings.
+
+Source: SPEC section 8. The warnings are the method's, limits are settings.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from enum import Enum
+
+from xlcrm.findings import Spot, spot
+from xlcrm.followup.care import may_call
+from xlcrm.forms.schema import Record
+from xlcrm.forms.sheets import Report, Visit
+from xlcrm.forms.states import FAILED, STOCK, Section
+from xlcrm.ledger.asof import as_of
+from xlcrm.ledger.ledger import Ledger
+from xlcrm.ledger.months import month_end, month_start
+
+
+class WarningKind(Enum):
+    """The method's early warnings. [S]"""
+
+    STALE_CARD = "档案过期"
+    RECEIVABLE = "外欠款"
+    PROGRESS = "销售进度"
+    COSTS = "销售费用"
+    LEAVING = "客户流失"
+
+
+@dataclass(frozen=True, slots=True)
+class EarlyWarning:
+    """One warning. ``wording`` is a key of ``catalogue.labels.WARNINGS``, ``about`` fills its blanks.
+
+    ``customer`` is 客户编号 and ``name`` the customer's name, both "" for a warning about the shop or a consultant;
+    ``person`` is the consultant.
+    """
+
+    kind: WarningKind
+    wording: str
+    person: str = ""
+    customer: str = ""
+    name: str = ""
+    at: Spot | None = None
+    about: Mapping[str, str | int] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Pace:
+    """A consultant's month against the target: orders so far, target, working days gone and of the whole month."""
+
+    orders: int
+    target: int
+    elapsed: int
+    working: int
+
+    @property
+    def expected(self) -> float:
+        """The target pro rata to the working days gone."""
+        return self.target * self.elapsed / self.working if self.working else 0.0
+
+    @property
+    def behind(self) -> bool:
+        """Behind by a whole order or more: parts of an order are no reason to worry. Our decision."""
+        return self.expected - self.orders >= 1
+
+
+def pace(ledger: Ledger, consultant: str, orders: int, target: int, month: str, today: dt.date) -> Pace:
+    """The pace of a consultant, or of the shop with ``consultant`` "", whose working days are its open days."""
+    first, last = month_start(month), month_end(month)
+    days = ledger.workdays
+    return Pace(orders, target, days.count(consultant, first, min(last, today)), days.count(consultant, first, last))
+
+
+def warnings(ledger: Ledger, today: dt.date, month: str, orders: Mapping[str, int]) -> list[EarlyWarning]:
+    """All early warnings of a book as of a day, by kind in the method's order: what lies later has not happened yet.
+
+    ``orders`` are the month's by consultant, as the analysis counts them.
+    """
+    then = as_of(ledger, today)
+    return [
+        *_stale_cards(then, today),
+        *_receivables(then),
+        *_progress(then, today, month, Counter(orders)),
+        *_costs(then),
+        *_leaving_owners(then, today),
+        *_neglected_prospects(then, today),
+    ]
+
+
+def _stale_cards(ledger: Ledger, today: dt.date) -> Iterator[EarlyWarning]:
+    """Cards of prospects and of buyers waiting for the car, not revised for a quarter; owners have their care calendar."""
+    for card in ledger.cards:
+        revised = card.revised_on or card.carded_on or card.first_contact
+        if card.state not in STOCK or revised is None:
+            continue
+        days = (today - revised).days
+        if days > ledger.settings.card_stale_days:
+            yield _of_customer(WarningKind.STALE_CARD, "card.stale", card, "revised_on", days=days)
+
+
+def _receivables(ledger: Ledger) -> Iterator[EarlyWarning]:
+    """Orders not cancelled of which more is owed than the limit, told by whether the car was handed over."""
+    for order in ledger.orders:
+        owed = (order.amount or 0) - (order.received or 0)
+        if order.cancelled_on is not None or owed <= ledger.settings.receivable_limit:
+            continue
+        wording, about = "order.owed", {"owed": f"{owed:,.0f}"}
+        if order.delivered_on is not None:
+            wording = "order.owed_delivered"
+        elif order.due_on is not None:
+            wording, about["due"] = "order.owed_until", f"{order.due_on:%m-%d}"
+        yield _of_customer(WarningKind.RECEIVABLE, wording, order, "received", **about)
+
+
+def _progress(ledger: Ledger, today: dt.date, month: str, orders: Counter[str]) -> Iterator[EarlyWarning]:
+    targets = Counter[str]()
+    rows: dict[str, Record] = {}
+    for row in ledger.targets:
+        if row.month == month and row.consultant and row.orders:
+            targets[row.consultant] += row.orders
+            rows[row.consultant] = row
+    for consultant, target in targets.items():
+        own = pace(ledger, consultant, orders[consultant], target, month, today)
+        if own.behind:
+            at = spot(rows[consultant], "orders")
+            yield EarlyWarning(WarningKind.PROGRESS, "target.behind", consultant, at=at, about=_pace_words(own))
+    shop = pace(ledger, "", orders.total(), targets.total(), month, today)
+    if shop.behind:
+        yield EarlyWarning(WarningKind.PROGRESS, "target.shop_behind", about=_pace_words(shop))
+
+
+def _pace_words(own: Pace) -> dict[str, str | int]:
+    return {"orders": own.orders, "target": own.target, "expected": f"{own.expected:.1f}"}
+
+
+def _costs(ledger: Ledger) -> Iterator[EarlyWarning]:
+    budget, spent = ledger.settings.budget, ledger.settings.spent
+    if budget is not None and spent is not None and spent > budget:
+        about = {"spent": f"{spent:,.0f}", "budget": f"{budget:,.0f}"}
+        yield EarlyWarning(WarningKind.COSTS, "costs.over", about=about)
+
+
+def _leaving_owners(ledger: Ledger, today: dt.date) -> Iterator[EarlyWarning]:
+    """Owners not seen in the shop for long, those gone longest first."""
+    found = []
+    for owner in ledger.owners:
+        seen = max(filter(None, (owner.last_seen_on, owner.delivered_on)), default=None)
+        if seen is None or not may_call(ledger, ledger.phone_of(owner)):
+            continue
+        days = (today - seen).days
+        if days >= ledger.settings.owner_risk_days:
+            wording = "owner.lost" if days >= ledger.settings.owner_lost_days else "owner.at_risk"
+            found.append((days, _of_customer(WarningKind.LEAVING, wording, owner, "last_seen_on", days=days)))
+    yield from (warning for _, warning in sorted(found, key=lambda item: -item[0]))
+
+
+def _neglected_prospects(ledger: Ledger, today: dt.date) -> Iterator[EarlyWarning]:
+    """Prospects no contact reached for twice the interval of their grade, those left alone longest first."""
+    reached, failed = _contact_days(ledger)
+    found = []
+    for grade, row in ledger.prospects:
+        phone = ledger.phone_of(row)
+        if row.loss_pending or not phone or not may_call(ledger, phone):
+            continue
+        written = row.last_contact if (phone, row.last_contact) not in failed else None
+        last = max(filter(None, (reached.get(phone), written, row.first_contact)), default=None)
+        if last is None:
+            continue
+        days = (today - last).days
+        if days > 2 * ledger.settings.interval(grade):
+            warning = _of_customer(WarningKind.LEAVING, "prospect.neglected", row, "next_on", grade=grade, days=days)
+            found.append((days, warning))
+    yield from (warning for _, warning in sorted(found, key=lambda item: -item[0]))
+
+
+def _contact_days(ledger: Ledger) -> tuple[dict[str, dt.date], set[tuple[str, dt.date | None]]]:
+    """Phone → day of the last contact that reached the customer; and the (phone, day) of contacts that did not."""
+    reached: dict[str, dt.date] = {}
+    failed: set[tuple[str, dt.date | None]] = set()
+    rows: list[Visit | Report] = [*ledger.visits, *(r for r in ledger.reports if r.section == Section.DONE)]
+    for row in rows:
+        phone = ledger.phone_of(row)
+        if not phone or row.date is None:
+            continue
+        if isinstance(row, Report) and row.result in FAILED:
+            failed.add((phone, row.date))
+        else:
+            reached[phone] = max(row.date, reached.get(phone, row.date))
+    return reached, failed
+
+
+def _of_customer(kind: WarningKind, wording: str, record: Record, name: str, **about: str | int) -> EarlyWarning:
+    person, customer, known_as = (getattr(record, who) or "" for who in ("consultant", "customer", "name"))
+    return EarlyWarning(kind, wording, person, customer, known_as, spot(record, name), about)
