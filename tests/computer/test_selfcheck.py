@@ -19,7 +19,7 @@ from workbooks import make_book
 from xlcrm import __version__
 from xlcrm.books.new import fill_book
 from xlcrm.catalogue.selfcheck import NOTES, TROUBLES
-from xlcrm.computer.selfcheck import (
+from xlcrm.computer.probe import (
     INTERPRETER_KEY,
     Book,
     Facts,
@@ -27,14 +27,11 @@ from xlcrm.computer.selfcheck import (
     conf_cell,
     gather,
     is_passing,
-    judge,
     probe,
     registry_value,
-    report,
     requirements,
-    satisfies,
-    told,
 )
+from xlcrm.computer.selfcheck import judge, report, satisfies, told
 from xlcrm.computer.setup import place
 from xlcrm.errors import Refusal
 from xlcrm.forms.sheets import FORMS

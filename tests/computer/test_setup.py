@@ -22,7 +22,8 @@ from xlcrm import __version__
 from xlcrm.books.new import fill_book
 from xlcrm.books.xlsx.session import FileSession
 from xlcrm.computer import setup as setup_pc
-from xlcrm.computer.selfcheck import gather, requirements, told
+from xlcrm.computer.probe import gather, requirements
+from xlcrm.computer.selfcheck import told
 from xlcrm.computer.setup import Step, as_named, default_env, interpreter_of, pack, place, plan
 from xlcrm.forms.sheets import FORMS
 from xlcrm.template import blank_book

@@ -29,7 +29,7 @@ from xlcrm.books.xlsx.cellxml import Stored, stored
 from xlcrm.books.xlsx.session import FileSession
 from xlcrm.catalogue.refusals import explain
 from xlcrm.changes import Block, Changes, Link, StructureIssue, after
-from xlcrm.computer import selfcheck
+from xlcrm.computer import probe, selfcheck
 from xlcrm.errors import Refusal
 from xlcrm.forms.schema import CHECK_HEADER, letters
 from xlcrm.forms.sheets import ANALYSIS_SHEET, FORMS, HOME_SHEET
@@ -260,7 +260,7 @@ def test_the_forms_to_print_lie_beside_the_book(copy: Path) -> None:
 
 
 @pytest.mark.parametrize(("beginning", "host"), [(b"PK", "Excel"), (COMPOUND_FILE, "LibreOffice")])
-def test_the_self_check_looks_at_the_book_itself(copy: Path, beginning: bytes, host: selfcheck.Host) -> None:
+def test_the_self_check_looks_at_the_book_itself(copy: Path, beginning: bytes, host: probe.Host) -> None:
     book = Path(shutil.copy(copy, copy.with_name("店-1.xlsm")))
     copy.write_bytes(beginning)
     message, orders = press("selfcheck", copy)

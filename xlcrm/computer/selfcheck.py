@@ -1,109 +1,25 @@
-"""自检: what is wrong on a computer, in words. Facts are gathered there, and judged apart from it.
+"""自检: what is wrong on a computer, in words. The facts are gathered by ``probe`` and judged here.
 
 Our decision throughout: the list is what stops a button at a dealership, each with what to do about it there.
 """
 
 from __future__ import annotations
 
-import importlib
-import json
-import os
 import re
-import shutil
-import subprocess
-import sys
-import tempfile
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
-from importlib import metadata
 from pathlib import Path
-from typing import Literal, NamedTuple
+from typing import NamedTuple
 
 from xlcrm import __version__
-from xlcrm.books.area import Area
-from xlcrm.books.xlsx.parts import parsed
-from xlcrm.books.xlsx.read import BookReader, open_book, require_crm_book
-from xlcrm.books.xlsx.save import locked_by
 from xlcrm.catalogue import Lang
 from xlcrm.catalogue import selfcheck as words
-from xlcrm.errors import Refusal
-from xlcrm.forms.schema import Cell
-from xlcrm.forms.workbook import CONF_SHEET, INTERPRETER_MAC, INTERPRETER_WIN, SCHEMA, SCHEMA_PROPERTY
-
-Host = Literal["Excel", "WPS", "LibreOffice"]
+from xlcrm.computer.probe import Facts, Host, Interpreter, canonical, gather
+from xlcrm.forms.workbook import SCHEMA
 
 OLDEST_PYTHON = (3, 11)
-NEEDED = ("pydantic", "python-calamine", "XlsxWriter", "xlwings")
-"""The packages behind the buttons; which versions, this package's own requirements say."""
-INTERPRETER_KEY = INTERPRETER_WIN if os.name == "nt" else INTERPRETER_MAC
-"""The key in a book's configuration that counts on this computer."""
 
-_PROBE = """
-import json, sys
-found = {}
-try:
-    from importlib.metadata import distributions
-    for one in distributions():
-        found.setdefault(str(one.metadata["Name"]), one.version)
-except ImportError:
-    pass
-print(json.dumps([list(sys.version_info[:3]), found]))
-"""
-"""What another Python is asked; any Python 3 can answer."""
-_PROBE_SECONDS = 60
-_REQUIREMENT = re.compile(r"([\w.-]+)\s*([<>=!~][^;]*)?(?:;(.*))?")
-_PASSING = re.compile(
-    r"[\\/](?:Content\.Outlook|INetCache|Temporary Internet Files|Temp\d+_[^\\/]*\.zip|7zO[^\\/]*|Rar\$[^\\/]*)[\\/]",
-    re.IGNORECASE,
-)
-"""Folders that mail programs and zip tools open files in, and empty later."""
-_ZONE = re.compile(r"^ZoneId=(\d+)", re.MULTILINE)
-_FROM_OUTSIDE = 3
-"""Windows' zones from here on: the internet, restricted sites."""
-_SECURITY = (
-    r"Software\Policies\Microsoft\Office\16.0\Excel\Security",
-    r"Software\Microsoft\Office\16.0\Excel\Security",
-)
-_OPENED_BY = r"Software\Microsoft\Windows\CurrentVersion\Explorer\FileExts\.xlsm\UserChoice"
 _SIGNED_ONLY, _OFF = 3, 4
 """Excel's VBAWarnings."""
-
-
-@dataclass(frozen=True, slots=True)
-class Interpreter:
-    """A Python: ``version`` is ``None`` when it gave no answer; ``packages`` maps ``canonical`` names to versions."""
-
-    path: str
-    exists: bool
-    version: tuple[int, ...] | None
-    packages: Mapping[str, str]
-
-
-@dataclass(frozen=True, slots=True)
-class Book:
-    """A workbook file: ``interpreter`` as its configuration names it, "" for none; ``held_by`` as ``locked_by`` tells."""
-
-    name: str
-    folder: str
-    schema: int | None
-    interpreter: str
-    marked: bool
-    passing: bool
-    on_share: bool
-    writable: bool
-    held_by: str | None
-
-
-@dataclass(frozen=True, slots=True)
-class Facts:
-    """What was found: ``python`` is the one behind the buttons, ``host`` the program whose button was pressed, if one was."""
-
-    python: Interpreter | None
-    wanted: Mapping[str, str]
-    host: Host | None
-    opened_by: str
-    macro_setting: int | None
-    book: Book | None
 
 
 class Trouble(NamedTuple):
@@ -228,11 +144,6 @@ def _name(facts: Facts) -> str:
     return facts.book.name if facts.book else "CRM.xlsm"
 
 
-def canonical(package: str) -> str:
-    """A package's name as indexes compare it."""
-    return re.sub(r"[-_.]+", "-", package).lower()
-
-
 def satisfies(version: str, wanted: str) -> bool:
     """Whether a version is one of those wanted: ``==0.37.8``, ``>=2.6``, "" for any."""
     relation, numbers = wanted[:2], _numbers(wanted)
@@ -245,132 +156,3 @@ def _numbers(version: str) -> tuple[int, ...]:
 
 def _dotted(numbers: tuple[int, ...]) -> str:
     return ".".join(map(str, numbers))
-
-
-# ---------------------------------------------------------------- gathering
-
-
-def gather(book: Path | None, host: Host | None) -> Facts:
-    """Look at this computer; a button's own Python is the one it runs in."""
-    found = _book(book) if book is not None else None
-    if host is not None or found is None:
-        python: Interpreter | None = probe(sys.executable)
-    else:
-        named = found.interpreter or shutil.which("python" if os.name == "nt" else "python3")
-        python = probe(named) if named else None
-    settings = (registry_value(key, "VBAWarnings") for key in _SECURITY)
-    return Facts(
-        python,
-        requirements(),
-        host,
-        str(registry_value(_OPENED_BY, "ProgId") or ""),
-        next((value for value in settings if isinstance(value, int)), None),
-        found,
-    )
-
-
-def requirements() -> dict[str, str]:
-    """The packages behind the buttons with the versions wanted: {"xlwings": "==0.37.8", …}."""
-    found = (_REQUIREMENT.match(line) for line in metadata.requires("xlcrm") or ())
-    wanted = {match[1]: (match[2] or "").strip() for match in found if match and not match[3]}
-    return {name: wanted[name] for name in NEEDED}
-
-
-def probe(path: str) -> Interpreter:
-    """Ask a Python what it is; another one than this is started for it."""
-    if path == sys.executable:
-        own: dict[str, str] = {}
-        for one in metadata.distributions():
-            own.setdefault(canonical(one.metadata["Name"]), one.version)
-        return Interpreter(path, True, sys.version_info[:3], own)
-    if not Path(path).is_file():
-        return Interpreter(path, False, None, {})
-    try:
-        answer = subprocess.run(
-            [path, "-c", _PROBE],
-            capture_output=True,
-            text=True,
-            timeout=_PROBE_SECONDS,
-            cwd=Path(path).parent,
-            creationflags=getattr(subprocess, "CREATE_NO_WINDOW", 0),
-            check=True,
-        )
-        version, packages = json.loads(answer.stdout)
-    except (OSError, ValueError, subprocess.SubprocessError):
-        return Interpreter(path, True, None, {})
-    return Interpreter(path, True, tuple(version), {canonical(name): found for name, found in packages.items()})
-
-
-def conf_cell(reader: BookReader) -> str:
-    """Where a book's hidden configuration names the interpreter. Raises ``Refusal("book.sheet_missing")``."""
-    keys = [row[0] for row in _configuration(reader)]
-    if INTERPRETER_KEY not in keys:
-        raise Refusal("book.sheet_missing", name=reader.path.name, sheet=CONF_SHEET)
-    return f"B{keys.index(INTERPRETER_KEY) + 1}"
-
-
-def _configuration(reader: BookReader) -> list[list[Cell]]:
-    """Keys and values of the hidden sheet that xlwings reads; nothing for a book without it."""
-    return reader.cells(CONF_SHEET, Area(1, 1, 20, 2)) if CONF_SHEET in reader.sheets else []
-
-
-def _book(path: Path) -> Book:
-    reader = open_book(path)
-    require_crm_book(reader)
-    folder = path.resolve().parent
-    return Book(
-        name=path.name,
-        folder=str(folder),
-        schema=_schema(reader),
-        interpreter=os.path.expandvars(
-            next((str(v or "") for k, v in _configuration(reader) if k == INTERPRETER_KEY), "")
-        ),
-        marked=_is_marked(path),
-        passing=is_passing(str(path.resolve())),
-        on_share=str(folder).startswith("\\\\"),
-        writable=os.access(path, os.W_OK) and _takes_files(folder),
-        held_by=locked_by(path),
-    )
-
-
-def _schema(reader: BookReader) -> int | None:
-    """The version of the layout a book was made with."""
-    for member in reader.parts.related("", "custom-properties"):
-        for element in parsed(reader.parts.package.read(member), reader.path.name):
-            if element.get("name") == SCHEMA_PROPERTY:
-                text = "".join(element.itertext())
-                return int(float(text)) if re.fullmatch(r"\d+(\.0*)?", text) else None
-    return None
-
-
-def _is_marked(path: Path) -> bool:
-    """Whether Windows has noted that the file came from outside; elsewhere it notes nothing."""
-    try:
-        zone = _ZONE.search(Path(f"{path}:Zone.Identifier").read_text("utf-8", "replace"))
-    except OSError:
-        return False
-    return zone is not None and int(zone[1]) >= _FROM_OUTSIDE
-
-
-def is_passing(path: str) -> bool:
-    """Whether a path leads into a folder that a mail program or a zip tool opens files in."""
-    return _PASSING.search(path) is not None
-
-
-def _takes_files(folder: Path) -> bool:
-    try:
-        tempfile.TemporaryFile(dir=folder).close()
-    except OSError:
-        return False
-    return True
-
-
-def registry_value(key: str, name: str) -> object:
-    """A value of the user's part of Windows' registry; ``None`` for none, and on other systems."""
-    try:
-        winreg = importlib.import_module("winreg")
-        with winreg.OpenKey(winreg.HKEY_CURRENT_USER, key) as opened:
-            value: object = winreg.QueryValueEx(opened, name)[0]
-            return value
-    except (ImportError, OSError):
-        return None

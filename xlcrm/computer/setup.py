@@ -27,7 +27,7 @@ from xlcrm.books.xlsx.save import apply
 from xlcrm.catalogue import Lang
 from xlcrm.catalogue import selfcheck as words
 from xlcrm.changes import Changes
-from xlcrm.computer.selfcheck import conf_cell, requirements
+from xlcrm.computer.probe import conf_cell, requirements
 from xlcrm.errors import Refusal
 from xlcrm.forms.workbook import CONF_SHEET
 from xlcrm.template import blank_book

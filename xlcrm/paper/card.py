@@ -13,29 +13,17 @@ from xlcrm.paper.source import SIGNED, Source
 
 _CARD_LINES = 16
 """Contacts, or care calls, on a side of a card, which is one page: the newest."""
-
-
 _CAR = (
     *("model", "vin", "plate", "use", "bought_on", "delivered_on", "first_service_on", "insured_until"),
     *("inspected_until", "last_seen_on"),
 )
-
-
 _ORDER = ("number", "date", "model", "quantity", "amount", "payment", "received", "due_on", "delivered_on")
-
-
 _CARE = ("item", "planned_on", "done_on", "means", "result", "story", "consultant")
-
-
 _BACK = (
     *("planned_on", "planned_means", "planned_purpose", "done_on", "means", "story", "result", "grade_before"),
     *("grade_after", "next_on"),
 )
-
-
 _LOSS = ("applied_on", "grade_before", "exit", "reason", "rival", "story", "decision", "decider", "decided_on")
-
-
 _LOSS_COLUMNS = (
     *("applied_on", "grade_lost", "exit", "reason", "went_to", "explained", "decision", "decider", "decided_on"),
 )

@@ -14,11 +14,7 @@ from xlcrm.timeline.replay import Life, Standing
 
 DAYS = tuple(f"d{day}" for day in range(1, 32))
 """Columns of the grid, one a day of the month."""
-
-
 PLANNED, FAILED_MARK = "*", "×"
-
-
 MARKS = {
     State.ORDERED: "O",
     State.DELIVERED: "D",

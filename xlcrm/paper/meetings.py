@@ -15,8 +15,6 @@ from xlcrm.paper.today import why
 
 _LISTED, _MEETING_LINES = 10, 42
 """Rows of a list on a meeting's one page, and of all its tables; what is longer says how many are left out."""
-
-
 _SCORES = ("batches", "kept", "drives", "orders", "deliveries", "reached")
 
 

@@ -13,11 +13,7 @@ from xlcrm.catalogue import Words
 from xlcrm.forms.schema import Cell
 
 FormName = Literal["today", "morning", "evening", "register", "report", "grid", "card"]
-
-
 FORM_NAMES: tuple[FormName, ...] = get_args(FormName)
-
-
 Shown = Cell | Words
 
 
