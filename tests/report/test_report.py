@@ -26,7 +26,7 @@ from xlcrm.catalogue import Words
 from xlcrm.catalogue.labels import LABELS
 from xlcrm.forms.schema import Privacy
 from xlcrm.forms.sheets import ANALYSIS_SHEET, FORMS
-from xlcrm.report.analysis_sheet import lay_out, values
+from xlcrm.report.analysis_sheet import values
 from xlcrm.report.charts import SKETCHES, luminance
 from xlcrm.report.composer import KPIS, PAGES, TITLE_ROWS, Composer, Flow, rows_a_page
 from xlcrm.report.front import kpi_spans, trend
@@ -34,6 +34,7 @@ from xlcrm.report.look import SERIES, display_width
 from xlcrm.report.style import DATE, DECIMAL, HEADER_FORMATS, NUMBER, PERCENT, TEXT
 from xlcrm.report.trace import Trace
 from xlcrm.report.workbook import file_name, workbook
+from xlcrm.template.analysis_sheet import lay_out
 
 DAY = dt.date(2026, 10, 31)
 

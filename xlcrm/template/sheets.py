@@ -15,9 +15,9 @@ from xlcrm.forms.settings import DECLARED, Settings, as_written
 from xlcrm.forms.sheets import ANALYSIS_SHEET, GRADE_SHEETS, HOME_SHEET
 from xlcrm.forms.workbook import HEADER_ROW, HOME_LAST, HOME_RESULT, HOME_STORE, LAST_ROW, SHEETS
 from xlcrm.report import look
-from xlcrm.report.analysis_sheet import lay_out
 from xlcrm.report.look import Formats, display_width
 from xlcrm.template import columns, words
+from xlcrm.template.analysis_sheet import lay_out
 from xlcrm.template.buttons import BUTTONS
 
 A4 = 9
