@@ -83,13 +83,13 @@ def answer(verb: str, copy: Path) -> tuple[str, list[str]]:
         job = Job(now.date(), now, user_name(), lang=LANG, layout=found.layout)
         outcome = VERBS[verb](blocks, found.issues, job)
         if verb == "mail" and outcome.analysis is not None:
-            return _drafted(outcome.analysis, book.parent, now)
+            return _drafted(outcome.analysis, book, now)
         if outcome.papers is not None:
-            return _printed(outcome.said, outcome.papers, book.parent, now)
+            return _printed(outcome.said, outcome.papers, book, now)
         orders = lines(blocks, found.issues, outcome.changes, LANG)
         said = list(outcome.said)
         if outcome.analysis is not None:
-            said.append(WRITTEN.say(LANG, path=_mailed(outcome.analysis, book.parent)))
+            said.append(WRITTEN.say(LANG, path=_mailed(outcome.analysis, book)))
         return "\n".join(said), orders
     except Refusal as refusal:
         message = explain(refusal, LANG)
@@ -112,20 +112,20 @@ def _checked(book: Path, copy: Path, now: dt.datetime) -> tuple[str, list[str]]:
     return _told("selfcheck", said, now)
 
 
-def _drafted(analysis: Month, folder: Path, now: dt.datetime) -> tuple[str, list[str]]:
+def _drafted(analysis: Month, book: Path, now: dt.datetime) -> tuple[str, list[str]]:
     """邮件草稿: the draft beside the book, open where this computer can; only 首页 is written."""
     from xlcrm.delivery import hand_over
 
-    return _told("mail", hand_over(analysis, folder, now, LANG), now)
+    return _told("mail", hand_over(analysis, book, now, LANG), now)
 
 
-def _printed(said: list[str], papers: Papers, folder: Path, now: dt.datetime) -> tuple[str, list[str]]:
+def _printed(said: list[str], papers: Papers, book: Path, now: dt.datetime) -> tuple[str, list[str]]:
     """打印表卡: the forms beside the book; only 首页 is written."""
     from xlcrm.books.places import put
     from xlcrm.report.printed_forms import file_name, workbook
 
-    path = folder / file_name(papers)
-    put(path, workbook(papers, LANG))
+    path = book.with_name(file_name(papers))
+    put(path, workbook(papers, LANG), book)
     return _told("print", [*said, WRITTEN.say(LANG, path=path)], now)
 
 
@@ -137,13 +137,13 @@ def _told(verb: str, said: list[str], now: dt.datetime) -> tuple[str, list[str]]
     return "\n".join(said), lines([], [], changes, LANG)
 
 
-def _mailed(analysis: Month, folder: Path) -> Path:
+def _mailed(analysis: Month, book: Path) -> Path:
     """The workbook to mail, written beside the book. Raises ``Refusal`` as ``books.places.put`` does."""
     from xlcrm.books.places import put
     from xlcrm.report.workbook import file_name, workbook
 
-    path = folder / file_name(analysis)
-    put(path, workbook(analysis, LANG))
+    path = book.with_name(file_name(analysis))
+    put(path, workbook(analysis, LANG), book)
     return path
 
 

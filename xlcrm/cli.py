@@ -263,7 +263,7 @@ def _write(args: argparse.Namespace, session: FileSession, outcome: Outcome, _jo
             contents[report.with_suffix(".pdf")] = pdf(contents[report])
         for path in contents:
             require_writable(path)
-        with staged(contents):
+        with staged(contents, args.book):
             if args.output is None:
                 written.append(session.apply(outcome.changes))
         written += contents
@@ -281,7 +281,7 @@ def _write_mail(args: argparse.Namespace, _session: FileSession, outcome: Outcom
     path = _report(args, outcome.analysis)
     require_writable(path)
     mail = letter(outcome.analysis, args.lang, _new_password(args.lang) if args.full else None)
-    put(path, draft(mail, job.now))
+    put(path, draft(mail, job.now), args.book)
     drafted = mail_words.DRAFTED_FULL if args.full else mail_words.DRAFTED
     said = [drafted.say(args.lang, month=outcome.analysis.month)]
     if not mail.to:
@@ -297,7 +297,7 @@ def _write_forms(args: argparse.Namespace, _session: FileSession, outcome: Outco
     assert outcome.papers is not None
     path = _forms(args, outcome.papers)
     require_writable(path)
-    put(path, workbook(outcome.papers, args.lang))
+    put(path, workbook(outcome.papers, args.lang), args.book)
     return [words.WRITTEN.say(args.lang, path=path)]
 
 

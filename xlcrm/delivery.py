@@ -39,14 +39,14 @@ def letter(month: Month, lang: Lang, password: str | None = None) -> Mail:
     return compose(month, _attached(month, full), content, lang, full=full)
 
 
-def hand_over(month: Month, folder: Path, now: dt.datetime, lang: Lang) -> list[str]:
-    """Write the masked draft into ``folder`` and open it for the user; returns what to tell him.
+def hand_over(month: Month, book: Path, now: dt.datetime, lang: Lang) -> list[str]:
+    """Write the masked draft beside its book and open it for the user; returns what to tell him.
 
     Raises ``Refusal`` as ``books.places.put`` does.
     """
     mail = letter(month, lang)
-    path = folder / draft_name(month, full=False)
-    put(path, draft(mail, now))
+    path = book.with_name(draft_name(month, full=False))
+    put(path, draft(mail, now), book)
     told = [words.DRAFTED.say(lang, month=month.month)]
     if not mail.to:
         told.append(words.NO_RECIPIENT.say(lang))

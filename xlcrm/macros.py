@@ -156,7 +156,7 @@ def month(book: Click) -> Said:
     assert outcome.analysis is not None
     path = folder_of(book.book) / file_name(outcome.analysis)
     require_writable(path)
-    with staged({path: workbook(outcome.analysis, LANG)}):
+    with staged({path: workbook(outcome.analysis, LANG)}, path.with_name(book.book.name)):
         said = book.write(outcome)
     return [*said, WRITTEN.say(LANG, path=path)]
 
@@ -170,7 +170,7 @@ def print(book: Click) -> Said:
     outcome = book.decide()
     assert outcome.papers is not None
     path = folder_of(book.book) / file_name(outcome.papers)
-    put(path, workbook(outcome.papers, LANG))
+    put(path, workbook(outcome.papers, LANG), path.with_name(book.book.name))
     return [*outcome.said, WRITTEN.say(LANG, path=path)]
 
 
@@ -181,7 +181,7 @@ def mail(book: Click) -> Said:
 
     outcome = book.decide()
     assert outcome.analysis is not None
-    return hand_over(outcome.analysis, folder_of(book.book), clock(), LANG)
+    return hand_over(outcome.analysis, folder_of(book.book) / book.book.name, clock(), LANG)
 
 
 @button

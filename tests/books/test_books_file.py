@@ -699,6 +699,7 @@ def test_a_lock_that_cannot_be_read_is_a_lock(book: Path, monkeypatch: pytest.Mo
     def denied(path: Path) -> bytes:
         raise PermissionError(errno.EACCES, "denied", path)
 
+    book.with_name(f"~${book.name}").touch()
     with monkeypatch.context() as patch:
         patch.setattr(Path, "read_bytes", denied)
         assert locked_by(book) == ""
@@ -721,7 +722,7 @@ def failing(error: OSError) -> Callable[..., Any]:
     ("function", "error", "key"),
     [
         ("os.fsync", OSError(errno.ENOSPC, "No space left on device"), "book.disk_full"),
-        ("shutil.copymode", OSError(errno.EDQUOT, "Disk quota exceeded"), "book.disk_full"),
+        ("os.chmod", OSError(errno.EDQUOT, "Disk quota exceeded"), "book.disk_full"),
         ("os.open", PermissionError(errno.EACCES, "Permission denied"), "book.read_only"),
         ("os.replace", PermissionError(errno.EACCES, "Permission denied"), "book.read_only"),
         ("os.fsync", OSError(errno.EROFS, "Read-only file system"), "book.read_only"),
@@ -752,7 +753,7 @@ def test_a_file_held_for_a_moment_is_waited_for(book: Path, monkeypatch: pytest.
         replace(source, target)
 
     monkeypatch.setattr(os, "replace", held)
-    monkeypatch.setattr(file, "_PAUSE", 0.001)
+    monkeypatch.setattr("xlcrm.books.disk._PAUSE", 0.001)
     write(book, changed(removed={FIRST}))
     assert column(book, "顾客名称")[0] == "客户2"
 
@@ -760,7 +761,7 @@ def test_a_file_held_for_a_moment_is_waited_for(book: Path, monkeypatch: pytest.
 def test_a_file_that_stays_held(book: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (book.parent / BACKUPS).mkdir()
     monkeypatch.setattr(os, "replace", failing(HeldError()))
-    monkeypatch.setattr(file, "_PAUSE", 0.001)
+    monkeypatch.setattr("xlcrm.books.disk._PAUSE", 0.001)
     with refused(book, "book.held"):
         write(book, changed(removed={FIRST}))
 
@@ -775,7 +776,7 @@ def test_a_new_file_taken_away_is_no_success(book: Path, monkeypatch: pytest.Mon
     (book.parent / BACKUPS).mkdir()
     monkeypatch.setattr(file, "_keep", lambda _: None)
     monkeypatch.setattr(os, "replace", taken_away)
-    monkeypatch.setattr(file, "_PAUSE", 0.001)
+    monkeypatch.setattr("xlcrm.books.disk._PAUSE", 0.001)
     with refused(book, "book.folder_missing"):
         write(book, changed(removed={FIRST}))
 

@@ -212,7 +212,7 @@ def test_a_book_without_the_three_tables_is_no_crm_book(tmp_path: Path) -> None:
 def test_a_file_that_is_not_there_or_is_a_folder(tmp_path: Path) -> None:
     assert refusal_of(tmp_path / "无.xlsx").key == "book.missing"
     assert refusal_of(tmp_path / "无" / "无.xlsx").key == "book.missing"
-    assert refusal_of(tmp_path).key == "book.unreadable"
+    assert refusal_of(tmp_path).key == "book.is_folder"
 
 
 @pytest.mark.parametrize(

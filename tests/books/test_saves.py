@@ -134,7 +134,7 @@ def test_the_count_sees_every_kind_of_call(disk: Disk) -> None:
 @pytest.mark.parametrize("when", ["c_call", "c_return"])
 def test_every_system_call_may_fail(disk: Disk, when: str, monkeypatch: pytest.MonkeyPatch) -> None:
     """Before it is done, or although it was done: the refusal's promise that nothing changed is kept."""
-    monkeypatch.setattr(file, "_PAUSE", 0)
+    monkeypatch.setattr("xlcrm.books.disk._PAUSE", 0)
     total, refused = calls_of_a_save(disk), 0
     for at in range(1, total + 1):
         number = ERRORS[at % len(ERRORS)]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import errno
 import os
 import re
 import shutil
@@ -27,6 +28,7 @@ from xlcrm.books.hosted.wire import escaped, lines
 from xlcrm.books.new import fill_book
 from xlcrm.books.xlsx.cellxml import Stored, stored
 from xlcrm.books.xlsx.session import FileSession
+from xlcrm.catalogue.disk import reason
 from xlcrm.catalogue.refusals import explain
 from xlcrm.changes import Block, Changes, Link, StructureIssue, after
 from xlcrm.computer import probe, selfcheck
@@ -284,7 +286,9 @@ def test_a_report_that_is_open_is_a_refusal(copy: Path) -> None:
     folder = copy.with_name("月度分析_2026-10.xlsx")
     folder.mkdir()
     message, orders = press("month", copy)
-    assert message == explain(Refusal("output.unwritable", name=folder.name, folder=copy.parent), "zh")
+    assert message == explain(
+        Refusal("output.unwritable", name=folder.name, folder=copy.parent, reason=reason(errno.EISDIR)), "zh"
+    )
     assert result_of(orders) == message
 
 

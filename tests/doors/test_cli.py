@@ -110,7 +110,7 @@ FILES: dict[str, tuple[str, Callable[[Path], object]]] = {
     "text": ("book.not_workbook", written("三表一卡".encode())),
     "picture": ("book.not_workbook", written(b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR")),
     "empty": ("book.damaged", written(b"")),
-    "folder": ("book.unreadable", is_folder),
+    "folder": ("book.is_folder", is_folder),
     "missing": ("book.missing", is_not_there),
     "truncated": ("book.damaged", is_half_there),
     "garbled": ("book.damaged", has_other_bytes),

@@ -478,7 +478,7 @@ def test_without_outlook_the_draft_is_a_file(monkeypatch: pytest.MonkeyPatch, tm
         return True
 
     monkeypatch.setattr(mailing, "_opened", opens)
-    said = hand_over(month(), tmp_path, NOW, "zh")
+    said = hand_over(month(), tmp_path / "CRM.xlsm", NOW, "zh")
     path = tmp_path / draft_name(month(), full=False)
     assert opened_paths == [path]
     assert said == [words.DRAFTED.say("zh", month="2026-10"), words.OPENED.say("zh", path=path)]
@@ -486,7 +486,7 @@ def test_without_outlook_the_draft_is_a_file(monkeypatch: pytest.MonkeyPatch, tm
 
 
 def test_who_has_set_no_recipient_is_told(tmp_path: Path) -> None:
-    assert hand_over(month_with(), tmp_path, NOW, "zh")[1] == words.NO_RECIPIENT.zh
+    assert hand_over(month_with(), tmp_path / "CRM.xlsm", NOW, "zh")[1] == words.NO_RECIPIENT.zh
 
 
 # ---------------------------------------------------------------- PDF

@@ -13,10 +13,12 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 
+from xlcrm.books.disk import share
 from xlcrm.errors import Refusal
 
 _NO_LOCKS = (errno.ENOLCK, errno.ENOTSUP, errno.EOPNOTSUPP, errno.ENOSYS)
 """Of a share that keeps no locks: there the fingerprint alone stands between two writers."""
+_NO_LINK: int = getattr(os, "O_NOFOLLOW", 0)
 
 
 @contextlib.contextmanager
@@ -33,7 +35,7 @@ def alone(target: Path) -> Iterator[None]:
 def _locked(path: Path, name: str) -> int:
     """The lock file, held. One that its former holder has removed meanwhile locks nobody out, and is opened anew."""
     while True:
-        handle = os.open(path, os.O_CREAT | os.O_RDWR, 0o666)
+        handle = _opened(path)
         try:
             _lock(handle)
             if _is_still(handle, path):
@@ -45,6 +47,25 @@ def _locked(path: Path, name: str) -> int:
             os.close(handle)
             raise
         os.close(handle)
+
+
+def _opened(path: Path) -> int:
+    """The lock file, never through a link; a new one is as open as its folder, that the next account may open it too.
+
+    One that another account left and let nobody write is opened to be read: Linux locks that as well.
+    """
+    while True:
+        try:
+            return os.open(path, os.O_RDWR | _NO_LINK)
+        except PermissionError:
+            with contextlib.suppress(FileNotFoundError):  # its holder was just done
+                return os.open(path, os.O_RDONLY | _NO_LINK)
+        except FileNotFoundError:
+            with contextlib.suppress(FileExistsError):  # another was faster
+                handle = os.open(path, os.O_RDWR | os.O_CREAT | os.O_EXCL, 0o666)
+                with contextlib.suppress(OSError):
+                    share(path, path.parent)
+                return handle
 
 
 def _lock(handle: int) -> None:

@@ -16,6 +16,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from unicodedata import normalize
 
+from xlcrm.books.disk import LARGEST_FILE, TooLarge, content_of
 from xlcrm.changes import Value
 from xlcrm.errors import Refusal
 from xlcrm.forms.headers import columns_of, is_foot
@@ -43,8 +44,8 @@ class Loaded:
 def load_folder(folder: Path) -> Loaded:
     """The rows of every CSV file of a folder.
 
-    Raises ``Refusal``: ``new.no_folder``, ``new.no_sheets``, ``new.unknown_sheet``, ``new.unreadable``, ``new.encoding``,
-    ``new.bad_csv``, ``new.no_header``.
+    Raises ``Refusal``: ``new.no_folder``, ``new.no_sheets``, ``new.unknown_sheet``, ``new.unreadable``, ``new.too_large``,
+    ``new.encoding``, ``new.bad_csv``, ``new.no_header``.
     """
     if not folder.is_dir():
         raise Refusal("new.no_folder", path=folder)
@@ -92,6 +93,7 @@ def _names(headers: Sequence[str], columns: Sequence[int]) -> list[str]:
 
 
 def _lines(path: Path) -> list[list[str]]:
+    csv.field_size_limit(LARGEST_FILE)  # a text too long for a cell is named where it should be written
     reader = csv.reader(io.StringIO(_text(path), newline=None), strict=True)  # a line of a cell ends as in Excel
     try:
         return list(reader)
@@ -101,7 +103,9 @@ def _lines(path: Path) -> list[list[str]]:
 
 def _text(path: Path) -> str:
     try:
-        data = path.read_bytes()
+        data = content_of(path)
+    except TooLarge as error:
+        raise Refusal("new.too_large", path=path.name, limit=LARGEST_FILE >> 20) from error
     except OSError as error:
         raise Refusal("new.unreadable", path=path.name) from error
     for encoding in ("utf-8-sig", "gb18030"):

@@ -48,7 +48,7 @@ def fill_book(path: Path, sheets: Sheets) -> int:
                 _merge(session, sheet, rows, changes.table(sheet))
             else:
                 changes.table(sheet).added.extend(map(dict, rows))
-        session.apply(changes, path)
+        session.apply(changes, path, blank=True)
     return sum(len(rows) for rows in sheets.values())
 
 

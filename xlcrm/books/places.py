@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-import shutil
+import errno
+import stat
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
-from xlcrm.books.xlsx.save import beside, is_full, locked_by, remove, take_place, write_new
+from xlcrm.books.disk import IsAFolder, NotAFile, beside, derive, in_the_way, is_full, remove, take_place, write_new
+from xlcrm.books.xlsx.save import locked_by
+from xlcrm.catalogue.disk import reason
 from xlcrm.errors import Refusal
 
 
@@ -25,73 +28,86 @@ def require_apart(path: Path, *others: Path) -> None:
 
 def require_writable(path: Path) -> None:
     """Refuse a place where no file can be written now: ``book.folder_missing``, ``book.open_elsewhere``,
-    ``book.open_somewhere``, ``output.unwritable``.
+    ``book.open_somewhere``, ``output.unwritable``, ``book.beside_refused``.
 
     The file is opened to append and nothing is appended, which fails where writing would; a new one is removed again.
     """
-    about = {"name": path.name, "folder": str(path.parent)}
-    if not path.parent.is_dir():
-        raise Refusal("book.folder_missing", **about)
+    with _refusing(path):
+        if not path.parent.is_dir():
+            raise Refusal("book.folder_missing", name=path.name, folder=str(path.parent))
+        is_new = not path.exists()
+        if not is_new and not path.is_file():  # a pipe would be waited for
+            raise IsAFolder(errno.EISDIR) if path.is_dir() else NotAFile(errno.ENODEV)
     person = locked_by(path)
     if person is not None:
         raise Refusal("book.open_elsewhere" if person else "book.open_somewhere", name=path.name, person=person)
-    is_new = not path.exists()
-    try:
+    with _refusing(path):
         path.open("ab").close()
         if is_new:
             path.unlink()
-    except OSError as error:
-        raise _unwritable(path) from error
 
 
-def put(path: Path, content: bytes) -> None:
-    """Write a file, whole or not at all. Raises ``Refusal``: ``output.unwritable``, ``book.disk_full``."""
+def put(path: Path, content: bytes, book: Path | None = None) -> None:
+    """Write a file, whole or not at all; one made from a book is never wider open than the ``book``.
+
+    Raises ``Refusal``: ``output.unwritable``, ``book.beside_refused``, ``book.disk_full``.
+    """
     place = path.resolve()
-    with _waiting({place: content}) as temporaries, _told(_unwritable(path)):
+    with _waiting({place: content}, book) as temporaries, _refusing(path):
         take_place(temporaries[place], place, content)
 
 
 @contextmanager
-def staged(contents: Mapping[Path, bytes]) -> Iterator[None]:
-    """Files written beside their places, which they take when the block, in which a book is written, ends well.
+def staged(contents: Mapping[Path, bytes], book: Path | None = None) -> Iterator[None]:
+    """Files written beside their places, which they take when the block, in which the ``book`` is written, ends well.
 
-    Raises ``Refusal``: ``output.unwritable``, ``book.disk_full`` before the block, and then nothing was written;
-    ``output.late`` after it for one that could not take its place.
+    Raises ``Refusal``: those of ``put`` before the block, and then nothing was written; ``output.late`` after it for one
+    that could not take its place.
     """
     resolved = {path.resolve(): content for path, content in contents.items()}
-    with _waiting(resolved) as temporaries:
+    with _waiting(resolved, book) as temporaries:
         yield
         for place, content in resolved.items():
-            with _told(Refusal("output.late", name=place.name, folder=str(place.parent))):
+            with _refusing(place, late=True):
                 take_place(temporaries[place], place, content)
 
 
 @contextmanager
-def _waiting(contents: Mapping[Path, bytes]) -> Iterator[Mapping[Path, Path]]:
+def _waiting(contents: Mapping[Path, bytes], book: Path | None) -> Iterator[Mapping[Path, Path]]:
     """Files written beside their places, as long as the block lasts: place → where its file waits."""
     temporaries = {place: beside(place) for place in contents}
     try:
         for place, temporary in temporaries.items():
-            with _told(_unwritable(place)):
-                write_new(temporary, contents[place], rights=0o666)
-                if place.exists():
-                    shutil.copymode(place, temporary)
+            with _refusing(place):
+                write_new(temporary, contents[place], 0o600 if book else 0o666)
+                _give_rights(temporary, place, book)
         yield temporaries
     finally:
         for temporary in temporaries.values():
             remove(temporary)
 
 
-def _unwritable(path: Path) -> Refusal:
-    return Refusal("output.unwritable", name=path.name, folder=str(path.parent))
+def _give_rights(temporary: Path, place: Path, book: Path | None) -> None:
+    """Those of its book, but what the file that stands there does not allow; none but the owner's where both are gone."""
+    former = stat.S_IMODE(place.stat().st_mode) if place.exists() else None
+    if book is not None and book.exists():
+        derive(temporary, book, 0o666 if former is None else former)
+    elif former is not None:
+        temporary.chmod(former)
 
 
 @contextmanager
-def _told(refusal: Refusal) -> Iterator[None]:
+def _refusing(place: Path, *, late: bool = False) -> Iterator[None]:
     """What goes wrong with the disk, in words; that it is full says more, but not too late."""
     try:
         yield
     except OSError as error:
-        if is_full(error) and refusal.key != "output.late":
-            raise Refusal("book.disk_full", **refusal.about) from error
-        raise refusal from error
+        about = {"name": place.name, "folder": str(place.parent), "reason": reason(error.errno)}
+        hindrance = in_the_way(error, place)
+        if late:
+            raise Refusal("output.late", **about) from error
+        if is_full(error):
+            raise Refusal("book.disk_full", **about) from error
+        if hindrance is not None:
+            raise Refusal("book.beside_refused", **about, file=hindrance.name) from error
+        raise Refusal("output.unwritable", **about) from error

@@ -75,6 +75,10 @@ REFUSALS: dict[str, Words] = {
         "打不开 {path}。请关闭正在使用它的程序，并确认它是一个文件、您有读取权限。",
         "{path} cannot be opened. Close the program that uses it, and check that it is a file you may read.",
     ),
+    "new.too_large": Words(
+        "{path} 超过 {limit} MB，不像是一张表。请只留需要的行，再载入。",
+        "{path} is larger than {limit} MB. Keep only the rows that are needed, and load it again.",
+    ),
     "new.bad_csv": Words(
         "{path} 到第 {line} 行为止不是完整的 CSV：可能有一个引号没有配对。请用 Excel 打开核对，另存为 CSV UTF-8。",
         "{path} is no whole CSV as far as line {line}: a quotation mark may lack its partner. Check it, and save it as CSV UTF-8.",
@@ -92,13 +96,14 @@ REFUSALS: dict[str, Words] = {
         "Two things would be written to “{name}”, one over the other. Give -o and --json names of their own.",
     ),
     "output.unwritable": Words(
-        "无法写入“{name}”，它可能正开着，或文件夹“{folder}”不允许写入。请关闭它，或换一个文件夹。",
-        "“{name}” cannot be written: it may be open, or the folder “{folder}” may not be written to. "
+        "无法写入“{name}”（{reason}）。它可能正开着，或文件夹“{folder}”不允许写入。请关闭它，或换一个文件夹。",
+        "“{name}” cannot be written ({reason}): it may be open, or the folder “{folder}” may not be written to. "
         "Close it, or choose another folder.",
     ),
     "output.late": Words(
-        "工作簿已经写好，“{name}”却放不进文件夹“{folder}”，它可能正开着。请关闭它，再做一次。",
-        "The book is written, but “{name}” could not be put into “{folder}”: it may be open. Close it and do it again.",
+        "工作簿已经写好，“{name}”却放不进文件夹“{folder}”（{reason}），它可能正开着。请关闭它，再做一次。",
+        "The book is written, but “{name}” could not be put into “{folder}” ({reason}): it may be open. Close it and do it "
+        "again.",
     ),
     "setup.no_pip": Words(
         "{python} 没有 pip，装不了包。请先运行 python -m ensurepip。",
@@ -144,8 +149,20 @@ REFUSALS: dict[str, Words] = {
         "找不到文件“{name}”。请检查文件名和文件夹。", "There is no file “{name}”. Check its name and folder."
     ),
     "book.unreadable": Words(
-        "打不开文件“{name}”，它可能正被其他程序占用，或您没有读取权限。请关闭占用它的程序后重试。",
-        "“{name}” cannot be opened: another program may hold it, or you may not read it. Close that program and try again.",
+        "打不开文件“{name}”（{reason}）。请关闭占用它的程序，并确认您有读取权限，再重试。",
+        "“{name}” cannot be opened ({reason}). Close the program that holds it, check that you may read it, and try again.",
+    ),
+    "book.is_folder": Words(
+        "“{name}”是一个文件夹。请写出里面的工作簿，例如 {example}",
+        "“{name}” is a folder. Name the workbook in it, such as {example}",
+    ),
+    "book.not_a_file": Words(
+        "“{name}”不是普通文件，而是管道、设备之类，读不了。请选择工作簿文件。",
+        "“{name}” is no ordinary file but a pipe, a device or the like. Choose a workbook.",
+    ),
+    "book.too_large": Words(
+        "“{name}”超过 {limit} MB，不可能是工作簿，已拒绝打开。请选择正确的文件。",
+        "“{name}” is larger than {limit} MB and cannot be a workbook. Choose another file.",
     ),
     "book.not_workbook": Words(
         "“{name}”不是 Excel 工作簿（.xlsx 或 .xlsm）。请选择正确的文件，或在 Excel 中另存为 .xlsx。",
@@ -220,6 +237,13 @@ REFUSALS: dict[str, Words] = {
     "book.read_only": Words(
         "“{name}”是只读的，或文件夹“{folder}”不允许写入。请取消文件属性里的“只读”，或换一个文件夹。",
         "“{name}” is read-only, or the folder “{folder}” may not be written to. Clear Read-only or use another folder.",
+    ),
+    "book.beside_refused": Words(
+        "“{name}”旁边的“{file}”打不开或写不进去（{reason}），所以没有保存。它可能属于另一个账号，或那个账号正在保存：请稍等片刻重试；"
+        "若一直这样，请让管理员检查“{folder}”里“{file}”的权限。",
+        "“{name}” was not saved because “{file}” beside it cannot be opened or written ({reason}). It may belong to another "
+        "account, or that account is just saving. Wait a moment and retry; if it stays so, have the rights of “{file}” in "
+        "“{folder}” checked.",
     ),
     "book.held": Words(
         "“{name}”被其他程序占用（如杀毒、网盘同步或 Excel）。请稍等片刻或关闭该程序后重试。",
@@ -315,7 +339,9 @@ _TOO_LATE = ("output.late",)
 
 def explain(refusal: Refusal, lang: Lang) -> str:
     """The refusal in the user's words, ending with the assurance that nothing was changed, where nothing was."""
+    about = {key: given.say(lang) if isinstance(given, Words) else given for key, given in refusal.about.items()}
+    said = REFUSALS[refusal.key].say(lang, **about)
     if refusal.key in _TOO_LATE:
-        return REFUSALS[refusal.key].say(lang, **refusal.about)
+        return said
     between = "" if lang == "zh" else " "
-    return REFUSALS[refusal.key].say(lang, **refusal.about) + between + UNCHANGED.say(lang)
+    return said + between + UNCHANGED.say(lang)

@@ -154,7 +154,7 @@ def _name(book: Path, interpreter: str, out: Path | None) -> None:
     require_crm_book(reader)
     changes = Changes()
     changes.lay(CONF_SHEET, conf_cell(reader), interpreter)
-    apply(reader, changes, out)
+    apply(reader, changes, out, blank=out is not None)
 
 
 def _check(env: Path, book: Path | None) -> None:

@@ -19,8 +19,10 @@ from threading import Event, Thread
 from python_calamine import CalamineError, CalamineSheet, CalamineWorkbook
 
 from xlcrm.books.area import Area, column_number, letters
+from xlcrm.books.disk import LARGEST_FILE, IsAFolder, NotAFile, TooLarge, content_of
 from xlcrm.books.xlsx.package import Package
 from xlcrm.books.xlsx.parts import Parts, Table, filtered_columns
+from xlcrm.catalogue.disk import reason
 from xlcrm.changes import Block, StructureIssue
 from xlcrm.errors import Refusal
 from xlcrm.forms.schema import Cell, Form
@@ -59,18 +61,28 @@ _WHOLE_BELOW = 1e15
 
 
 def open_book(path: Path) -> BookReader:
-    """Read a workbook file. Raises ``Refusal``: ``book.missing``, ``book.unreadable`` and those of ``Package``, ``Parts``."""
+    """Read a workbook file. Raises the ``Refusal`` of ``read_bytes``, ``Package`` and ``Parts``."""
     return BookReader(path, read_bytes(path))
 
 
 def read_bytes(path: Path) -> bytes:
-    """A file's bytes, or a ``Refusal`` in a user's words."""
+    """A file's bytes.
+
+    Raises ``Refusal``: ``book.missing``, ``book.is_folder``, ``book.not_a_file``, ``book.too_large``, ``book.unreadable``.
+    """
+    name = path.name or str(path.resolve())
     try:
-        return path.read_bytes()
+        return content_of(path)
     except (FileNotFoundError, NotADirectoryError) as error:
-        raise Refusal("book.missing", name=path.name) from error
+        raise Refusal("book.missing", name=name) from error
+    except IsAFolder as error:
+        raise Refusal("book.is_folder", name=name, example=path / "CRM.xlsm") from error
+    except NotAFile as error:
+        raise Refusal("book.not_a_file", name=name) from error
+    except TooLarge as error:
+        raise Refusal("book.too_large", name=name, limit=LARGEST_FILE >> 20) from error
     except OSError as error:
-        raise Refusal("book.unreadable", name=path.name) from error
+        raise Refusal("book.unreadable", name=name, reason=reason(error.errno)) from error
 
 
 class BookReader:

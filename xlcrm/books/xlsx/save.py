@@ -8,17 +8,27 @@ from __future__ import annotations
 
 import contextlib
 import errno
-import os
 import re
-import shutil
 import stat
-import sys
-import time
 from pathlib import Path
 
 from xlcrm.books.alone import alone
+from xlcrm.books.disk import (
+    beside,
+    content_of,
+    in_the_way,
+    is_full,
+    is_held,
+    remove,
+    settle,
+    share,
+    succeed,
+    take_place,
+    write_new,
+)
 from xlcrm.books.xlsx.edition import Edition
 from xlcrm.books.xlsx.read import BookReader, read_bytes
+from xlcrm.catalogue.disk import reason
 from xlcrm.changes import Changes
 from xlcrm.errors import Refusal
 
@@ -26,24 +36,23 @@ BACKUPS = ".xlcrm-backup"
 """The folder beside a book where its former versions are kept."""
 KEPT_BACKUPS = 5
 
-_HELD = (5, 32, 33)
-"""Windows' errors while a scanner, a sync client or Excel holds a file: access denied, sharing and lock violation."""
-_TRIES, _PAUSE = 6, 0.25
-"""How often a held file is tried, and the seconds between."""
 _EXCEL_NAME_SIZE, _EXCEL_NAME = 55, 57
 """Where Excel's lock file has the length and the text of the name in UTF-16."""
 
 
-def apply(book: BookReader, changes: Changes, out: Path | None = None, *, forgets: bool = False) -> Path:
+def apply(
+    book: BookReader, changes: Changes, out: Path | None = None, *, forgets: bool = False, blank: bool = False
+) -> Path:
     """Write changes decided on a reading of a book into its file, or into a copy at ``out``; returns the file written.
 
     The former version of the file written is kept beside it in ``.xlcrm-backup``, the last five of them. Without changes
     a book is left alone. A change that ``forgets`` leaves no copy of what was: neither texts in the package that no cell
-    shows, nor backups, but for those that cannot be removed (``backups`` tells).
+    shows, nor backups, but for those that cannot be removed (``backups`` tells). A ``blank`` book, whose file is nobody's,
+    gives its copy no owner and no rights: it is as any new file of its folder.
 
     Raises ``Refusal``, and then no book was changed: ``book.changed_meanwhile``, ``book.open_elsewhere``,
-    ``book.open_somewhere``, ``book.saving``, ``book.read_only``, ``book.disk_full``, ``book.held``, ``book.folder_missing``,
-    ``book.not_written``, ``book.not_verified``, and those of ``open_book`` and ``Edition``.
+    ``book.open_somewhere``, ``book.saving``, ``book.read_only``, ``book.beside_refused``, ``book.disk_full``, ``book.held``,
+    ``book.folder_missing``, ``book.not_written``, ``book.not_verified``, and those of ``open_book`` and ``Edition``.
     """
     source = book.path.resolve()
     target = out.resolve() if out else source
@@ -52,7 +61,7 @@ def apply(book: BookReader, changes: Changes, out: Path | None = None, *, forget
         return target
     try:
         with alone(target):
-            _apply(book, source, target, changes, forgets)
+            _apply(book, source, target, changes, forgets, blank)
     except OSError as error:
         raise _refused(error, target) from error
     return target
@@ -71,20 +80,20 @@ def locked_by(path: Path) -> str | None:
     """
     for lock, name_in in ((f"~${path.name}", _excel_name), (f".~lock.{path.name}#", _libreoffice_name)):
         try:
-            return name_in(path.with_name(lock).read_bytes())
+            return name_in(content_of(path.with_name(lock)))
         except (FileNotFoundError, NotADirectoryError):
             continue
-        except PermissionError:
+        except OSError:
             return ""
     return None
 
 
-def _apply(book: BookReader, source: Path, target: Path, changes: Changes, forgets: bool) -> None:
+def _apply(book: BookReader, source: Path, target: Path, changes: Changes, forgets: bool, blank: bool) -> None:
     """Write beside the target, check what was written, keep the former version, take its place.
 
     One who ``forgets`` keeps the former version only until then.
 
-    The rights are those of the file replaced, a new one's those of the source.
+    Owner and rights are those of the file replaced, a new one's those of the source.
     """
     _check_same(source, book)
     _check_free(target)
@@ -95,11 +104,12 @@ def _apply(book: BookReader, source: Path, target: Path, changes: Changes, forge
     temporary, backup, placed = beside(target), None, False
     try:
         content = edition.content()
-        write_new(temporary, content)
+        write_new(temporary, content, 0o666 if blank else 0o600)
         _check_written(temporary, content, edition, target.name)
         _check_same(source, book)
         replaced = target == source or target.exists()
-        shutil.copymode(target if replaced else source, temporary)
+        if not blank:
+            succeed(temporary, target if replaced else source)
         backup = _keep(target) if replaced else None
         _check_free(target)
         _check_same(source, book)
@@ -109,7 +119,7 @@ def _apply(book: BookReader, source: Path, target: Path, changes: Changes, forge
         remove(temporary)
         if backup and not placed:
             remove(backup)
-    _settle(target.parent)
+    settle(target.parent)
     if forgets:
         for former in backups(target):
             remove(former)
@@ -120,20 +130,6 @@ def _check_same(source: Path, book: BookReader) -> None:
     """Refuse when the file does not hold the bytes any more that were read."""
     if read_bytes(source) != book.data:
         raise Refusal("book.changed_meanwhile", name=book.path.name)
-
-
-def beside(target: Path) -> Path:
-    """Where a file is written before it takes its place; what a computer that died left there goes."""
-    return target.with_name(f"~xlcrm-{target.name}")
-
-
-def write_new(path: Path, content: bytes, rights: int = 0o600) -> None:
-    """A new file that has reached the disk; readable by its owner only until its rights are given."""
-    path.unlink(missing_ok=True)
-    with open(path, "xb", opener=lambda name, flags: os.open(name, flags, rights)) as file:
-        file.write(content)
-        file.flush()
-        os.fsync(file.fileno())
 
 
 def _check_written(path: Path, content: bytes, edition: Edition, name: str) -> None:
@@ -148,23 +144,6 @@ def _check_written(path: Path, content: bytes, edition: Edition, name: str) -> N
         raise Refusal("book.not_verified", name=name, place=name)
 
 
-def _settle(folder: Path) -> None:
-    """Let a folder's new names reach the disk too; Windows sees to that itself."""
-    with contextlib.suppress(OSError):
-        if sys.platform != "win32":
-            handle = os.open(folder, os.O_RDONLY)
-            try:
-                os.fsync(handle)
-            finally:
-                os.close(handle)
-
-
-def remove(path: Path) -> None:
-    """Remove a file, if it is there and can be."""
-    with contextlib.suppress(OSError):
-        path.unlink(missing_ok=True)
-
-
 def _check_free(target: Path) -> None:
     person = locked_by(target)
     if person is not None:
@@ -173,65 +152,39 @@ def _check_free(target: Path) -> None:
         raise Refusal("book.read_only", name=target.name, folder=str(target.parent))
 
 
-def take_place(temporary: Path, target: Path, content: bytes) -> None:
-    """Rename over the target; a file held for a moment is waited for. A share may have renamed and fail to say so."""
-    tries = 1
-    while True:
-        try:
-            return os.replace(temporary, target)
-        except OSError as error:
-            if not temporary.exists() and _holds(target, content):
-                return
-            if tries == _TRIES or _windows_error(error) not in _HELD:
-                raise
-        tries += 1
-        time.sleep(_PAUSE)
-
-
-def _holds(path: Path, content: bytes) -> bool:
-    try:
-        return path.read_bytes() == content
-    except OSError:
-        return False
-
-
 def _refused(error: OSError, target: Path) -> Refusal:
     """What went wrong with the disk, in a user's words."""
     about = {"name": target.name, "folder": str(target.parent)}
     if is_full(error):
         return Refusal("book.disk_full", **about)
-    if _windows_error(error) in _HELD:
+    if is_held(error):
         return Refusal("book.held", **about)
+    hindrance = in_the_way(error, target)
+    if hindrance is not None:
+        return Refusal("book.beside_refused", **about, file=hindrance.name, reason=reason(error.errno))
     if isinstance(error, PermissionError) or error.errno == errno.EROFS:
         return Refusal("book.read_only", **about)
     if isinstance(error, FileNotFoundError | NotADirectoryError):
         return Refusal("book.folder_missing", **about)
-    return Refusal("book.not_written", **about, reason=error.strerror)
-
-
-def is_full(error: OSError) -> bool:
-    """Whether a disk, or what of it may be used, had no more room."""
-    return error.errno in (errno.ENOSPC, errno.EDQUOT)
-
-
-def _windows_error(error: OSError) -> int | None:
-    return getattr(error, "winerror", None)
+    return Refusal("book.not_written", **about, reason=reason(error.errno))
 
 
 def _keep(target: Path) -> Path:
     """Copy a file to the next number among its backups."""
     folder = target.parent / BACKUPS
-    folder.mkdir(exist_ok=True)
+    if not folder.exists():
+        folder.mkdir()
+        share(folder, target.parent)
     number = max((number for number, _ in _backups(target)), default=0) + 1
     backup, temporary = folder / f"{target.stem}~{number}{target.suffix}", beside(folder / target.name)
     try:
         content = target.read_bytes()
         write_new(temporary, content)
-        shutil.copymode(target, temporary)
+        succeed(temporary, target)
         take_place(temporary, backup, content)
     finally:
         remove(temporary)
-    _settle(folder)
+    settle(folder)
     return backup
 
 

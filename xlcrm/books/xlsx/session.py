@@ -53,9 +53,11 @@ class FileSession:
             raise Refusal("book.sheet_missing", name=self.path.name, sheet=sheet)
         return loose_cells(addresses, lambda area: self._reader.cells(sheet, area))
 
-    def apply(self, changes: Changes, output: Path | None = None, *, forgets: bool = False) -> Path:
+    def apply(
+        self, changes: Changes, output: Path | None = None, *, forgets: bool = False, blank: bool = False
+    ) -> Path:
         """Write the changes into the book, or into a copy at ``output``; returns the file written.
 
-        ``forgets``: no copy of what was is left.
+        ``forgets``: no copy of what was is left. ``blank``: the book is a blank one, its copy a new book.
         """
-        return self._write(self._reader, changes, output, forgets=forgets)
+        return self._write(self._reader, changes, output, forgets=forgets, blank=blank)
