@@ -215,6 +215,13 @@ def test_a_file_that_is_not_there_or_is_a_folder(tmp_path: Path) -> None:
     assert refusal_of(tmp_path).key == "book.is_folder"
 
 
+def test_a_terabyte_of_nothing_is_not_read(tmp_path: Path) -> None:
+    path = tmp_path / "大.xlsx"
+    with path.open("wb") as file:
+        file.truncate(1 << 40)
+    assert refusal_of(path).key == "book.too_large"
+
+
 @pytest.mark.parametrize(
     ("member", "old", "new", "key"),
     [

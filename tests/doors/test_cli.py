@@ -7,6 +7,7 @@ import getpass
 import os
 import re
 import shutil
+import socket
 import subprocess
 import sys
 import zipfile
@@ -82,6 +83,27 @@ def is_folder(path: Path) -> None:
     path.mkdir()
 
 
+def is_pipe(path: Path) -> None:
+    path.unlink()
+    os.mkfifo(path)
+
+
+def is_endless(path: Path) -> None:
+    path.unlink()
+    path.symlink_to("/dev/zero")
+
+
+def is_socket(path: Path) -> None:
+    path.unlink()
+    with socket.socket(socket.AF_UNIX) as listening:
+        listening.bind(str(path))
+
+
+def is_circle(path: Path) -> None:
+    path.unlink()
+    path.symlink_to(path)
+
+
 def is_not_there(path: Path) -> None:
     path.unlink()
 
@@ -111,6 +133,10 @@ FILES: dict[str, tuple[str, Callable[[Path], object]]] = {
     "picture": ("book.not_workbook", written(b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR")),
     "empty": ("book.damaged", written(b"")),
     "folder": ("book.is_folder", is_folder),
+    "pipe": ("book.not_a_file", is_pipe),
+    "device without end": ("book.not_a_file", is_endless),
+    "socket": ("book.not_a_file", is_socket),
+    "link to itself": ("book.unreadable", is_circle),
     "missing": ("book.missing", is_not_there),
     "truncated": ("book.damaged", is_half_there),
     "garbled": ("book.damaged", has_other_bytes),
@@ -643,6 +669,7 @@ SOURCES: dict[str, tuple[str, bytes | None]] = {
     "nothing": ("new.no_header", b""),
     "UTF-16": ("new.encoding", STAFF.encode("utf-16")),
     "a folder": ("new.unreadable", None),
+    "a cell larger than csv takes": ("book.text_too_long", f"姓名,状态\n{'长' * 200_000},在岗\n".encode()),
     "a quote never closed": ("new.bad_csv", '姓名,状态\n"张敏,在岗\n李强,在岗\n'.encode()),
     "a text no cell can hold": ("book.text_too_long", f"姓名,状态\n{'长' * 32_768},在岗\n".encode()),
 }
