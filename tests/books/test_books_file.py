@@ -643,10 +643,10 @@ def test_the_calculation_chain_stays_otherwise(book: Path) -> None:
     ],
 )
 def test_formulas_are_calculated_when_the_book_is_opened(book: Path, there: str) -> None:
-    edit_member(book, "xl/workbook.xml", '<calcPr calcId="124519" fullCalcOnLoad="1"/>', f"{there}<!-- -->")
+    edit_member(book, "xl/workbook.xml", '<calcPr calcId="124519" fullCalcOnLoad="1"/>', f"{there}<extLst/>")
     write(book, changed(cells={FIRST: {"注释": "x"}}))
     workbook = part(book, "xl/workbook.xml")
-    assert re.search(r'</definedNames><calcPr[^>]* fullCalcOnLoad="1"/?>', workbook)
+    assert re.search(r'</definedNames><calcPr[^>]* fullCalcOnLoad="1"[^>]*>', workbook)
     assert workbook.count("fullCalcOnLoad") == 1
     assert openpyxl.load_workbook(book).calculation.fullCalcOnLoad
 

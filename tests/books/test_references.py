@@ -322,8 +322,8 @@ EXAMPLES = [
     part(
         "chart",
         "chart",
-        "<c:tx><c:f>来店登记!$E$7</c:f></c:tx><c15:f>来店登记!$J$7:$J$8</c15:f><c15:sqref>来店登记!$J$9</c15:sqref>",
-        "<c:tx><c:f>来店登记!$E$6</c:f></c:tx><c15:f>来店登记!$J$6:$J$7</c15:f><c15:sqref>来店登记!$J$8</c15:sqref>",
+        "<c:ser><c:tx><c:f>来店登记!$E$7</c:f></c:tx><c15:f>来店登记!$J$7:$J$8</c15:f><c15:sqref>来店登记!$J$9</c15:sqref></c:ser>",
+        "<c:ser><c:tx><c:f>来店登记!$E$6</c:f></c:tx><c15:f>来店登记!$J$6:$J$7</c15:f><c15:sqref>来店登记!$J$8</c15:sqref></c:ser>",
         "xl/drawings/drawing1.xml",
     ),
     part(
@@ -349,8 +349,8 @@ EXAMPLES = [
     part(
         "source",
         "pivotCacheDefinition",
-        '<worksheetSource ref="A4:X9" sheet="来店登记"/><rangeSet ref="A7:B8" sheet="来店登记"/><rangeSet ref="A7" sheet="日报"/>',
-        '<worksheetSource ref="A4:X10" sheet="来店登记"/><rangeSet ref="A6:B7" sheet="来店登记"/><rangeSet ref="A7" sheet="日报"/>',
+        '<x><worksheetSource ref="A4:X9" sheet="来店登记"/><rangeSet ref="A7:B8" sheet="来店登记"/><rangeSet ref="A7" sheet="日报"/></x>',
+        '<x><worksheetSource ref="A4:X10" sheet="来店登记"/><rangeSet ref="A6:B7" sheet="来店登记"/><rangeSet ref="A7" sheet="日报"/></x>',
         BOOK,
     ),
     part("xml", "tableSingleCells", '<singleXmlCell id="1" r="B8"/>', '<singleXmlCell id="1" r="B7"/>'),

@@ -347,7 +347,7 @@ def a_document_type_in_the_relationships(parts: Parts) -> None:
     before(parts, BOOK_RELS, "<Relationships", '<!DOCTYPE x SYSTEM "http://127.0.0.1:9/x.dtd">')
 
 
-@nasty()
+@nasty(erase="book.resave")
 def a_document_type_in_a_sheet(parts: Parts) -> None:
     before(parts, VISIT, "<worksheet", '<!DOCTYPE worksheet SYSTEM "http://127.0.0.1:9/x.dtd">')
 
@@ -861,10 +861,16 @@ def a_number_that_is_a_word(parts: Parts) -> None:
     cell(parts, f"J{FIRST}", number("三"))
 
 
-@nasty("", "V01.empty@来店登记!U5", close="close.errors")
+@nasty(close="close.errors", validate="book.part_damaged", erase="book.part_damaged")
 def control_characters(parts: Parts) -> None:
-    cell(parts, f"E{FIRST}", text("何_x0000__x0001__x000B_一&#9;&#10;&#13;"))
+    """XML cannot hold them: Excel opens no such book."""
     cell(parts, f"U{FIRST}", text("\x01\x02\x1f\x7f\x85"))
+
+
+@nasty("", "V01.empty@来店登记!U5", close="close.errors")
+def control_characters_in_escapes(parts: Parts) -> None:
+    cell(parts, f"E{FIRST}", text("何_x0000__x0001__x000B_一&#9;&#10;&#13;"))
+    cell(parts, f"U{FIRST}", text("_x0001__x0002__x001F_&#127;&#133;"))
 
 
 @nasty("", "V04.dirty@来店登记!G5")

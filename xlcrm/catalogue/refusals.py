@@ -180,6 +180,10 @@ REFUSALS: dict[str, Words] = {
         "“{name}”不完整或已损坏。请重新复制一份，或用 Excel 打开修复后另存；.xlcrm-backup 文件夹里可能有备份。",
         "“{name}” is incomplete or damaged. Copy it again, or let Excel repair it; see .xlcrm-backup for backups.",
     ),
+    "book.part_damaged": Words(
+        "“{name}”里的 {part} 不是完整的 XML，可能被别的软件写坏了。请用 Excel 打开它，让 Excel 修复并保存，再重试。",
+        "{part} inside “{name}” is no whole XML; another program may have damaged it. Let Excel open, repair and save the book.",
+    ),
     "book.bomb": Words(
         "“{name}”解压后大得不正常，可能是恶意文件，已拒绝打开。请向发送人确认。",
         "“{name}” would grow abnormally large when unpacked and may be malicious. Ask whoever sent it.",

@@ -14,22 +14,25 @@ from typing import TypeGuard
 from xlcrm.books.area import Area, letters
 from xlcrm.books.xlsx.cellxml import Stored, stored
 from xlcrm.books.xlsx.follow import PLACES, follow_comments, mentioning
-from xlcrm.books.xlsx.parts import CONTENT_TYPES, Parts, Table
+from xlcrm.books.xlsx.package import Package
+from xlcrm.books.xlsx.parts import CONTENT_TYPES, Parts, Table, is_whole
 from xlcrm.books.xlsx.read import BookReader
 from xlcrm.books.xlsx.sheetxml import SheetXml
 from xlcrm.books.xlsx.shift import Shift
 from xlcrm.books.xlsx.stylexml import Styles
 from xlcrm.books.xlsx.tablexml import Written, change_table, offers_no_row
+from xlcrm.books.xlsx.tagtext import set_attribute
 from xlcrm.changes import Changes, TableChange, Value
 from xlcrm.errors import Refusal
 
+_BOXES = ".vml"
+"""How the parts end that draw the boxes of old comments: Excel itself writes them in a way of its own, not always as XML."""
 _SAME_SERIAL = 1e-7
 """Days (9 ms): serials are binary fractions, and times come back rounded."""
 _CALC = re.compile(r"<(?:\w+:)?calcPr\b[^>]*?(?=/?>)")
-_CALC_ON_LOAD = re.compile(r'\sfullCalcOnLoad="[^"]*"')
 _BEFORE_CALC = re.compile(r"</(\w+:)?(?:sheets|functionGroups|externalReferences|definedNames)>")
 _CALCULATED = ("calcChain", "volatileDependencies")
-_CACHE_RELATION = re.compile(rf'<Relationship\b[^>]*?/(?:{"|".join(_CALCULATED)})"[^>]*?(?:/>|></Relationship>)')
+_CACHE_RELATION = re.compile(rf"""<Relationship\b[^>]*?/(?:{"|".join(_CALCULATED)})["'][^>]*?(?:/>|></Relationship>)""")
 _SHARED_CELL = rb"""<(?:\w+:)?c\b(?=[^>]*\st\s*=\s*["']s["'])(?:[^>"'/]|"[^"]*"|'[^']*')*>"""
 _SHARED_CELLS = re.compile(_SHARED_CELL)
 _SHARED_TEXT = re.compile(_SHARED_CELL + rb"\s*<(?:\w+:)?v\b[^>]*>\s*(\d+)\s*<")
@@ -49,6 +52,7 @@ class Edition:
         self._texts: dict[str, str] = {}
         self._written: dict[str, Written] = {}
         self._areas: dict[str, Area] = {}
+        self._replaced: frozenset[str] = frozenset()
 
     def apply(self, changes: Changes) -> None:
         """Layout cells first, then tables: all places are those of the book as it was read."""
@@ -94,10 +98,16 @@ class Edition:
         self._texts |= dict.fromkeys(self._style_parts, self._styles.xml())
         parts = {self._parts.sheets[name]: sheet.xml() for name, sheet in self._sheets.items()}
         parts |= {member: text.encode() for member, text in self._texts.items()}
-        return package.rewritten({m: new for m, new in parts.items() if new != package.read(m)}, dropped)
+        changed = {member: xml for member, xml in parts.items() if xml != package.read(member)}
+        self._replaced = frozenset(changed)
+        return package.rewritten(changed, dropped)
 
     def verify(self, reader: BookReader) -> None:
-        """Compare every changed cell and range with the book as it was written: ``Refusal("book.not_verified")``."""
+        """Compare every changed cell and range with the book as it was written: ``Refusal("book.not_verified")``.
+
+        The parts written, the styles and the texts must be XML: ``Refusal("book.part_damaged")`` for one that was none before.
+        """
+        self._check_whole(reader.parts.package)
         for name, area in self._areas.items():
             found = reader.parts.tables.get(name)
             if found is None or found.area != area:
@@ -111,6 +121,16 @@ class Edition:
                 for (row, column), value in written.items():
                     if not self._same(value, cells[row - area.top][column - area.left]):
                         raise self._not_verified(f"{sheet} {letters(column)}{row}")
+
+    def _check_whole(self, written: Package) -> None:
+        """Let a real parser read what other programs will: they repair a book by throwing away what is no XML."""
+        texts = self._parts.related(self._parts.workbook, "sharedStrings")
+        for member in sorted(self._replaced.union(self._style_parts, texts)):
+            if not is_whole(written.read(member)):
+                if is_whole(self._parts.package.read(member)):
+                    raise self._not_verified(member)
+                if not member.endswith(_BOXES):
+                    raise Refusal("book.part_damaged", name=self._parts.package.name, part=member)
 
     def _lay(self, sheet: str, cells: Mapping[str, Value]) -> None:
         rows: dict[int, dict[int, Value]] = {}
@@ -199,16 +219,13 @@ def _is_number(value: Stored) -> TypeGuard[int | float]:
 
 def _calculating(workbook: str) -> str:
     """The workbook part, telling to calculate everything when the book is opened."""
-    on_load = ' fullCalcOnLoad="1"'
     calc = _CALC.search(workbook)
     if calc is None:
         *_, before = _BEFORE_CALC.finditer(workbook)
-        return f"{workbook[: before.end()]}<{before[1] or ''}calcPr{on_load}/>{workbook[before.end() :]}"
-    if on_load in calc[0]:
-        return workbook
-    return workbook[: calc.start()] + _CALC_ON_LOAD.sub("", calc[0]) + on_load + workbook[calc.end() :]
+        return f'{workbook[: before.end()]}<{before[1] or ""}calcPr fullCalcOnLoad="1"/>{workbook[before.end() :]}'
+    return workbook[: calc.start()] + set_attribute(calc[0], "fullCalcOnLoad", "1") + workbook[calc.end() :]
 
 
 def _without_type(types: str, member: str) -> str:
     """The content types without a member's."""
-    return re.sub(rf'<Override\b[^>]*?\sPartName="/{re.escape(member)}"[^>]*?(?:/>|></Override>)', "", types)
+    return re.sub(rf"""<Override\b[^>]*?\sPartName=["']/{re.escape(member)}["'][^>]*?(?:/>|></Override>)""", "", types)

@@ -7,6 +7,7 @@ import re
 from dataclasses import dataclass
 from functools import cached_property
 from xml.etree import ElementTree
+from xml.parsers import expat
 
 from xlcrm.books.area import LAST_COLUMN, LAST_ROW, Area
 from xlcrm.books.xlsx.package import Package
@@ -186,6 +187,24 @@ def parsed(xml: bytes, name: str) -> ElementTree.Element:
         return ElementTree.fromstring(xml, ElementTree.XMLParser(target=_Undeclared()))
     except (ElementTree.ParseError, LookupError, ValueError) as error:  # the last two of encodings nobody knows
         raise Refusal("book.damaged", name=name) from error
+
+
+def broken_parts(package: Package) -> list[str]:
+    """The members that should be XML and are none; Excel's boxes of old comments never had to be."""
+    return [
+        member
+        for member in package.members
+        if member.endswith((".xml", ".rels")) and not is_whole(package.read(member))
+    ]
+
+
+def is_whole(xml: bytes) -> bool:
+    """Whether a part is XML to a real parser: every element ended, no attribute twice, nothing after the last."""
+    try:
+        expat.ParserCreate().Parse(xml, True)
+    except (expat.ExpatError, LookupError, ValueError):  # the last two of encodings nobody knows
+        return False
+    return True
 
 
 class _Undeclared(ElementTree.TreeBuilder):

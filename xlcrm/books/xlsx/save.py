@@ -52,7 +52,7 @@ def apply(
 
     Raises ``Refusal``, and then no book was changed: ``book.changed_meanwhile``, ``book.open_elsewhere``,
     ``book.open_somewhere``, ``book.saving``, ``book.read_only``, ``book.beside_refused``, ``book.disk_full``, ``book.held``,
-    ``book.folder_missing``, ``book.not_written``, ``book.not_verified``, and those of ``open_book`` and ``Edition``.
+    ``book.folder_missing``, ``book.not_written``, ``book.not_verified``, ``book.part_damaged``, and those of ``open_book`` and ``Edition``.
     """
     source = book.path.resolve()
     target = out.resolve() if out else source
@@ -137,7 +137,7 @@ def _check_written(path: Path, content: bytes, edition: Edition, name: str) -> N
         written = read_bytes(path)
         edition.verify(BookReader(path.with_name(name), written, measured=True))
     except Refusal as refusal:
-        if refusal.key == "book.not_verified":
+        if refusal.key in ("book.not_verified", "book.part_damaged"):
             raise
         raise Refusal("book.not_verified", name=name, place=name) from refusal
     if written != content:

@@ -16,6 +16,7 @@ from xlcrm.books.xlsx.cellxml import LONGEST_TEXT, cell_xml, marked
 from xlcrm.books.xlsx.rules import follow_elsewhere, follow_own
 from xlcrm.books.xlsx.shift import Shift, follow_formula, translated
 from xlcrm.books.xlsx.stylexml import Styles
+from xlcrm.books.xlsx.tagtext import is_usual
 from xlcrm.books.xlsx.valuetext import with_attributes
 from xlcrm.changes import Link, Value
 from xlcrm.errors import Refusal
@@ -28,7 +29,8 @@ _ROW_START = re.compile(r'<row\b[^>]*?\sr="(\d+)"[^>]*>')
 _ROW_STYLE = re.compile(r'\ss="\d+"(?=[^>]*\scustomFormat="(?:1|true)")|\scustomFormat="(?:1|true)"')
 _ROW_HEIGHT = re.compile(r'\s(?:ht|customHeight)="[^"]*"')
 _SPANS = re.compile(r'\sspans="[^"]*"')
-_CELL_START = re.compile(r'<c\b[^>]*?\sr="([A-Z]+)\d+"')
+_CELL_START = re.compile(r'<c (?:[^>]*?\s)?r="([A-Z]{1,3})(\d+)"')
+_PREFIXED = re.compile(r"<\w+:(?:row|c)\b")
 _CELL_COLUMN = re.compile(r'(?:[^>]*?\s)?r="([A-Z]+)')
 _NUMBER = re.compile(r'(<(?:row|c)\b[^>]*?\sr="[A-Z]*)\d+(?=")')
 _STYLE = re.compile(r'\ss="\d+"')
@@ -45,7 +47,7 @@ class SheetXml:
     """The worksheet part of the sheet ``name``; ``book`` is the file's name, for the words of a refusal.
 
     Raises ``Refusal("book.resave")`` for XML that is valid but not written the way spreadsheet programs write it
-    (prefixed names, comments, unnumbered rows or cells, another encoding): better declined than misread.
+    (``tagtext``; prefixed names, rows or cells unnumbered or numbered twice, another encoding): better declined than misread.
     ``formulas_changed`` tells that a formula was written, overwritten or moved.
     """
 
@@ -60,7 +62,7 @@ class SheetXml:
         except UnicodeDecodeError as error:
             raise self._resave from error
         data = _DATA.search(text)
-        if data is None or _OTHER_ENCODING.match(text) or "<!--" in text or "<![CDATA[" in text:
+        if data is None or _OTHER_ENCODING.match(text) or not is_usual(text):
             raise self._resave
         self._rows: dict[int, str] = {}
         if data[1] is None:
@@ -153,15 +155,11 @@ class SheetXml:
         """The blanks before the first row, and each row's XML, with the blanks after it, by its number."""
         starts = list(_ROW_START.finditer(data))
         numbers = [int(start[1]) for start in starts]
-        cells = data.count("<c ") + data.count("<c>")
-        named = cells == data.count('<c r="') or cells == len(_CELL_START.findall(data))
-        if not named or len(starts) != data.count("<row") or sorted(set(numbers)) != numbers:
+        if len(starts) != data.count("<row") or sorted(set(numbers)) != numbers or _PREFIXED.search(data):
             raise self._resave
         edges = [*(start.start() for start in starts), len(data)]
         rows = {number: data[edges[i] : edges[i + 1]] for i, number in enumerate(numbers)}
-        if not all(
-            "</row>" in row or start[0].endswith("/>") for row, start in zip(rows.values(), starts, strict=True)
-        ):
+        if not all(_is_known(number, row) for number, row in rows.items()):
             raise self._resave
         return data[: edges[0]], rows
 
@@ -257,6 +255,13 @@ class SheetXml:
             return f"{tag}>{follow_formula(formula[2], shift, self.name)}</f>"
 
         return _FORMULA.sub(moved, row)
+
+
+def _is_known(number: int, row: str) -> bool:
+    """Whether a row ends, and all its cells name their column, each another, and the row."""
+    names = _CELL_START.findall(row)
+    whole = "</row>" in row or _tag(row).endswith("/>")
+    return whole and len(set(names)) == row.count("<c") and {place for _, place in names} <= {str(number)}
 
 
 def _tag(row: str) -> str:

@@ -7,18 +7,17 @@ WPS) or is that of text (LibreOffice).
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 
+from xlcrm.books.xlsx.tagtext import attribute, set_attribute
 from xlcrm.changes import Value
 from xlcrm.ledger.normal import starts_like_formula
 
-_FORMATS = re.compile(r"<cellXfs\b[^>]*>(.*?)</cellXfs>", re.DOTALL)
-_FORMAT = re.compile(r"<xf\b[^>]*?(?:/>|[^/]>.*?</xf>)", re.DOTALL)
-_COUNT = re.compile(r'(?<=<cellXfs count=")\d+')
-_QUOTED = re.compile(r'\squotePrefix="(?:1|true)"')
-_GENERAL = re.compile(r'\snumFmtId="0"')
-_APPLIED = re.compile(r'\s(?:applyNumberFormat|quotePrefix)="[^"]*"')
+_FORMATS = re.compile(r"(<(?:\w+:)?cellXfs\b[^>]*>)(.*?)</(?:\w+:)?cellXfs>", re.DOTALL)
+_FORMAT = re.compile(r"<((?:\w+:)?xf)\b[^>]*?(?:/>|[^/]>.*?</\1>)", re.DOTALL)
+_START = re.compile(r"<[\w:]+\b[^>]*?(?=/?>)")
 _NUMBER = re.compile(r"\d+")
+_AS_TEXT = {"numFmtId": "49", "applyNumberFormat": "1"}
 
 
 class Styles:
@@ -26,17 +25,17 @@ class Styles:
 
     def __init__(self, xml: str) -> None:
         self._xml = xml
-        found = _FORMATS.search(xml)
-        self._end = found.end(1) if found else 0
-        self._formats: list[str] = _FORMAT.findall(found[1]) if found else []
+        self._found = _FORMATS.search(xml)
+        self._formats = [form[0] for form in _FORMAT.finditer(self._found[2])] if self._found else []
         self._standing = len(self._formats)
 
     def xml(self) -> str:
         """The part as it is now."""
-        added = "".join(self._formats[self._standing :])
-        if not added:
+        found, added = self._found, "".join(self._formats[self._standing :])
+        if not added or found is None:
             return self._xml
-        return _COUNT.sub(str(len(self._formats)), f"{self._xml[: self._end]}{added}{self._xml[self._end :]}", count=1)
+        start = set_attribute(found[1], "count", str(len(self._formats)))
+        return f"{self._xml[: found.start()]}{start}{found[2]}{added}{self._xml[found.end(2) :]}"
 
     def fitting(self, style: str, value: Value) -> str:
         """The style attribute (`` s="5"`` or "") for a cell of some style that is to hold a value.
@@ -61,12 +60,32 @@ class Styles:
 
 
 def _quoted(form: str) -> str:
-    if _QUOTED.search(form):
+    start = _start(form)
+    if _is_quoted(start):
         return form
-    text = ' numFmtId="49" applyNumberFormat="1"' if _GENERAL.search(form) else ""
-    plain = _APPLIED.sub("", _GENERAL.sub("", form)) if text else form
-    return plain.replace("<xf", f'<xf quotePrefix="1"{text}', 1)
+    wanted: dict[str, str | None] = {"quotePrefix": "1"}
+    if attribute(start, "numFmtId") in (None, "0"):
+        wanted |= _AS_TEXT
+    return _with_attributes(form, wanted)
 
 
 def _unquoted(form: str) -> str:
-    return _QUOTED.sub("", form)
+    return _with_attributes(form, {"quotePrefix": None}) if _is_quoted(_start(form)) else form
+
+
+def _is_quoted(start: str) -> bool:
+    return attribute(start, "quotePrefix") in ("1", "true")
+
+
+def _start(form: str) -> str:
+    """The start tag of a format, without its end."""
+    start = _START.match(form)
+    assert start is not None, "formats begin with their tag"
+    return start[0]
+
+
+def _with_attributes(form: str, values: Mapping[str, str | None]) -> str:
+    start = changed = _start(form)
+    for name, value in values.items():
+        changed = set_attribute(changed, name, value)
+    return changed + form[len(start) :]
