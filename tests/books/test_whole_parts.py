@@ -17,7 +17,7 @@ from xlcrm.books.xlsx.read import open_book
 from xlcrm.books.xlsx.stylexml import Styles
 from xlcrm.books.xlsx.tagtext import attribute, is_usual, set_attribute
 from xlcrm.changes import Changes, TableChange
-from xlcrm.computer.selfcheck import gather
+from xlcrm.computer.probe import gather
 from xlcrm.errors import Refusal
 from xlcrm.forms.sheets import FORMS
 

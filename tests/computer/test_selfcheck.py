@@ -66,6 +66,7 @@ CASES: Mapping[str, Facts] = {
     "package.missing": packages(pydantic=""),
     "package.wrong": packages(xlwings="0.33.1"),
     "xlcrm.other": packages(xlcrm="0.0.9"),
+    "book.broken": book(broken=("xl/styles.xml",)),
     "book.passing": book(passing=True, writable=False),
     "book.share_read_only": book(on_share=True, writable=False),
     "book.read_only": book(writable=False),

@@ -34,6 +34,12 @@ TROUBLES: dict[str, Words] = {
         '{package} 的版本是 {version}，需要 {wanted}。请运行 xlcrm setup --book "{name}"。',
         '{package} is {version}; {wanted} is needed. Run xlcrm setup --book "{name}".',
     ),
+    "book.broken": Words(
+        "“{name}”里有部分内容不是完整的 XML，可能被别的软件写坏了：{parts}。请用 Excel 打开它，让 Excel 修复并保存；"
+        "文件夹“{folder}”里的 .xlcrm-backup 可能有完好的备份。",
+        "Parts of “{name}” are no whole XML; another program may have damaged them: {parts}. Let Excel open, repair and "
+        "save it; .xlcrm-backup in “{folder}” may hold a sound backup.",
+    ),
     "book.marked": Words(
         "“{name}”来自网络或邮件，Excel 会用受保护的视图打开并禁止宏。请关闭它，右键该文件 → 属性 → 勾选“解除锁定” → 确定。",
         "“{name}” came from the internet or a mail: Excel opens it in Protected View and blocks its macros. Close it, "

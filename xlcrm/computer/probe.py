@@ -17,12 +17,12 @@ from pathlib import Path
 from typing import Literal
 
 from xlcrm.books.area import Area
-from xlcrm.books.xlsx.parts import parsed
+from xlcrm.books.xlsx.parts import broken_parts, parsed
 from xlcrm.books.xlsx.read import BookReader, open_book, require_crm_book
 from xlcrm.books.xlsx.save import locked_by
 from xlcrm.errors import Refusal
 from xlcrm.forms.schema import Cell
-from xlcrm.forms.workbook import CONF_SHEET, INTERPRETER_MAC, INTERPRETER_WIN, SCHEMA_PROPERTY
+from xlcrm.forms.workbook import CONF_SHEET, INTERPRETER_MAC, INTERPRETER_WIN, SCHEMA, SCHEMA_PROPERTY
 
 Host = Literal["Excel", "WPS", "LibreOffice"]
 NEEDED = ("pydantic", "python-calamine", "XlsxWriter", "xlwings")
@@ -70,7 +70,10 @@ class Interpreter:
 
 @dataclass(frozen=True, slots=True)
 class Book:
-    """A workbook file: ``interpreter`` as its configuration names it, "" for none; ``held_by`` as ``locked_by`` tells."""
+    """A workbook file: ``interpreter`` as its configuration names it, "" for none; ``held_by`` as ``locked_by`` tells.
+
+    ``broken`` are the members of the package that are no XML.
+    """
 
     name: str
     folder: str
@@ -81,6 +84,7 @@ class Book:
     on_share: bool
     writable: bool
     held_by: str | None
+    broken: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,18 +172,24 @@ def _book(path: Path) -> Book:
     reader = open_book(path)
     require_crm_book(reader)
     folder = path.resolve().parent
+    broken = broken_parts(reader.parts.package)
+    try:
+        schema, configuration = _schema(reader), _configuration(reader)
+    except Refusal:
+        if not broken:  # what is broken is told; else it would be that the book cannot be read
+            raise
+        schema, configuration = SCHEMA, []
     return Book(
         name=path.name,
         folder=str(folder),
-        schema=_schema(reader),
-        interpreter=os.path.expandvars(
-            next((str(v or "") for k, v in _configuration(reader) if k == INTERPRETER_KEY), "")
-        ),
+        schema=schema,
+        interpreter=os.path.expandvars(next((str(v or "") for k, v in configuration if k == INTERPRETER_KEY), "")),
         marked=_is_marked(path),
         passing=is_passing(str(path.resolve())),
         on_share=str(folder).startswith("\\\\"),
         writable=os.access(path, os.W_OK) and _takes_files(folder),
         held_by=locked_by(path),
+        broken=tuple(broken),
     )
 
 

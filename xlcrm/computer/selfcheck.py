@@ -18,6 +18,8 @@ from xlcrm.forms.workbook import SCHEMA
 
 OLDEST_PYTHON = (3, 11)
 
+_NAMED = 5
+"""Broken parts of a book that are named; more say no more."""
 _SIGNED_ONLY, _OFF = 3, 4
 """Excel's VBAWarnings."""
 
@@ -76,7 +78,7 @@ def _of_python(facts: Facts) -> Iterator[Trouble]:
     if python is None:
         yield Trouble("python.none", {"name": name})
         return
-    if facts.book is not None and not facts.book.interpreter:
+    if facts.book is not None and not facts.book.interpreter and not facts.book.broken:
         yield Trouble("python.unnamed", {"path": python.path, "name": name})
     yield from of_interpreter(python, facts.wanted, name)
 
@@ -109,6 +111,8 @@ def _of_file(facts: Facts) -> Iterator[Trouble]:
     if book is None:
         return
     about = {"name": book.name, "folder": book.folder}
+    if book.broken:
+        yield Trouble("book.broken", about | {"parts": "、".join(book.broken[:_NAMED])})
     if book.passing:
         yield Trouble("book.passing", about)
     elif not book.writable:
