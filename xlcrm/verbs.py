@@ -234,10 +234,15 @@ def erase(blocks: Blocks, issues: Sequence[StructureIssue], job: Job) -> Outcome
     ledger = read_ledger(blocks, job.today, issues)
     erased = erase_customer(ledger, job.customer)
     reseal(ledger, read_ledger(after(blocks, erased.changes), job.today), erased.changes)
-    said = [words.ERASED.say(job.lang, token=erased.token, count=erased.count)]
+    said = [words.ERASED.say(job.lang, token=erased.erasure.token, count=erased.count)]
+    if erased.others_cells:
+        said.append(words.OTHERS_TOUCHED.say(job.lang, others=erased.others, count=erased.others_cells))
     if erased.mentions:
         said.append(words.MENTIONED.say(job.lang, **_named(erased.mentions)))
-    outcome = Outcome("erase", said, changes=erased.changes, kept=erased.mentions, forgets=True)
+    if erased.shared:
+        said.append(words.SHARED.say(job.lang, **_named(erased.shared)))
+    kept = [*erased.mentions, *erased.shared]
+    outcome = Outcome("erase", said, changes=erased.changes, kept=kept, forgets=True)
     return _finish(outcome, ledger, job)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import shutil
 from pathlib import Path
 
@@ -10,7 +11,6 @@ import pytest
 from desk import JOURNAL, Desk
 from memory import HE, NAMES, QIAN, STAFF, SUN, ZHOU, Memory, card, loss, order, prospect, report, visit
 from shell import TODAY, contents, declines, xlcrm
-from test_close import FIRST, LAST, MIDDLE, NEXT
 from walks import Walk
 
 from xlcrm.books.xlsx.package import Package
@@ -20,6 +20,9 @@ from xlcrm.errors import Refusal
 from xlcrm.forms.schema import Cell, Privacy, as_text
 from xlcrm.forms.sheets import FORMS
 from xlcrm.ledger.reading import read_ledger
+
+FIRST, MIDDLE, LAST = dt.date(2026, 10, 5), dt.date(2026, 10, 20), dt.date(2026, 10, 31)
+NEXT = dt.date(2026, 11, 3)
 
 
 def held(book: Memory) -> str:
@@ -132,8 +135,9 @@ def test_what_the_journal_keeps_of_a_row_taken_out_goes_too() -> None:
 
 def test_what_it_keeps_of_others_names_the_customer_no_more() -> None:
     book = a_month(remark=f"何一介绍，电话{HE}")
+    places = erased(book, HE)
     line = next(i for i, row in enumerate(book.rows(JOURNAL), 2) if row["动作"] == "移出")
-    assert erased(book, HE) == [f"{JOURNAL}!G{line}", "客户卡!X3"]
+    assert places == ["客户卡!X3", f"{JOURNAL}!G{line}"], "where the line stands now that the undo history is gone"
     assert HE not in held(book)
 
 
@@ -153,6 +157,67 @@ def test_the_shops_own_columns_go_and_the_car_in_the_rows_of_others() -> None:
     kept = {row["电话"]: row.get("微信") for row in book.rows("客户卡")}
     assert (kept.pop("4000000001"), set(kept.values())) == (None, {"heyi88"})
     assert book.row("客户卡", 电话=SUN)["人际"] == "何一的车已删除C00001，车架已删除C00001，电话4000000001"
+
+
+@pytest.mark.parametrize("spare", [SUN, "微信", "199", "无", f"{SUN}（爱人）", "19900000778、19900000779"])
+def test_a_spare_phone_takes_nobody_along(spare: str) -> None:
+    """The spouse's number, who has a card of her own; what is no number; two numbers."""
+    book = a_month()
+    book.edit("客户卡", {"电话": HE}, {"备用电话": spare})
+    book.edit("客户卡", {"电话": SUN}, {"人际": "微信联系，送199元保养，转19900000779"})
+    others = [row for row in book.rows("日报") if row["电话"] != HE]
+    erased(book, "C00001")
+    assert [row for row in book.rows("日报") if row["电话"] in (QIAN, SUN, ZHOU)] == others
+    assert book.row("客户卡", 电话=SUN)["人际"] == "微信联系，送199元保养，转" + (
+        "4000000001" if spare.startswith("1990000077") else "19900000779"
+    )
+
+
+def test_a_plate_that_is_none_or_two_have_stays_with_the_other() -> None:
+    book = Desk.holding({"顾问": STAFF, "客户卡": [card(HE), card(SUN)], "保有客户": []})
+    for phone in (HE, SUN):
+        owner: dict[str, Cell] = {
+            "客户编号": f"C0000{phone[-1]}",
+            "车主姓名": NAMES[phone],
+            "电话": phone,
+            "车型": "远行X5",
+        }
+        book.add("保有客户", owner | {"车牌": "新车未上牌", "VIN": "LSVAA4187E2123456", "销售顾问": "张敏"})
+    assert erased(book, HE) == ["保有客户!E3"], "the VIN is the other's too"
+    assert book.row("保有客户", 电话=SUN)["车牌"] == "新车未上牌"
+    assert book.row("保有客户", 电话=SUN)["VIN"] == "LSVAA4187E2123456"
+
+
+def test_a_number_in_a_column_of_another_is_for_people_to_see_to() -> None:
+    book = a_month()
+    book.edit("客户卡", {"电话": SUN}, {"备用电话": HE})
+    before = book.tables()
+    with pytest.raises(Refusal, match=r"erase\.structured.*客户卡!F3"):
+        erased(book, HE)
+    assert book.tables() == before
+
+
+def test_a_phone_of_two_customers_asks_for_the_number() -> None:
+    book = a_month()
+    book.add("客户卡", card(HE) | {"客户编号": "C00009", "客户姓名": "吴九"})
+    with pytest.raises(Refusal, match=r"erase\.several.*何一 C00001、吴九 C00009"):
+        erased(book, HE)
+    erased(book, "C00009")
+    assert book.row("客户卡", 客户编号="C00001")["客户姓名"] == "何一"
+
+
+def test_a_name_that_another_bears_or_that_is_part_of_one_is_not_looked_for() -> None:
+    book = a_month()
+    book.edit("客户卡", {"电话": ZHOU}, {"客户姓名": "何一鸣", "人际": "何一鸣自己来的"})
+    assert erased(book, HE) == []
+    assert book.row("客户卡", 电话=SUN)["人际"] == "何一的同学，电话4000000001"
+
+
+def test_a_row_without_a_number_is_his_by_phone_and_name() -> None:
+    book = a_month()
+    book.add("来店登记", visit(LAST, HE, "A", 顾客名称="何先生"), visit(LAST, HE, "A", 顾客名称="郑七"))
+    assert erased(book, "C00001") == ["客户卡!X3", "来店登记!G5"]
+    assert [row["顾客名称"] for row in book.rows("来店登记")][-2:] == ["已删除C00001-2", "郑七"]
 
 
 def test_a_phone_that_is_none_can_be_erased_as_it_was_typed() -> None:

@@ -33,6 +33,16 @@ REFUSALS: dict[str, Words] = {
         "找不到客户“{who}”。请写客户编号（如 C00012）或完整的电话。",
         "There is no customer “{who}”. Give a 客户编号 (C00012) or a whole phone number.",
     ),
+    "erase.several": Words(
+        "“{who}”是几位客户共用的号码：{found}。请写其中一位的客户编号；还没有编号的，先做级别推进建卡。",
+        "“{who}” is the number of several customers: {found}. Give the 客户编号 of one of them; who has none yet gets a card "
+        "by the roll.",
+    ),
+    "erase.structured": Words(
+        "“{who}”的电话、车牌或 VIN 也填在别的客户的这些栏目里：{places}。请先人工核对改好这几格，再删除。",
+        "A phone, plate or VIN of “{who}” stands in these columns of other customers: {places}. See to these cells first, "
+        "then erase.",
+    ),
     "undo.nothing": Words("没有可以撤销的操作。", "There is nothing to undo."),
     "redo.nothing": Words("没有可以重做的操作。", "There is nothing to redo."),
     "undo.damaged": Words(

@@ -59,9 +59,17 @@ ERASED = Words(
     "One customer's personal data goes: {count} cells become “{token}” or blank, every figure stays. Neither this nor "
     "anything done before can be undone.",
 )
+OTHERS_TOUCHED = Words(
+    "将改动另外 {others} 位客户的 {count} 格文字：只把这位客户的电话、车牌、VIN 换成代号。",
+    "{count} texts of {others} other customers change: only this customer's phones, plates and VINs are replaced in them.",
+)
 MENTIONED = Words(
-    "其他客户的行里还有 {count} 处出现这个名字，请人工查看：{places}",
-    "The name stands in {count} cells of other customers; please look at them: {places}",
+    "表格里别处还有 {count} 处出现这个名字或号码，没有改，请人工查看：{places}",
+    "The name or a number still stands in {count} other cells, which were not changed; please look at them: {places}",
+)
+SHARED = Words(
+    "这位客户的号码有的也是别的客户或同事的，{count} 处没有动：{places}",
+    "Some of the customer's numbers are another customer's or a colleague's too; {count} places were left: {places}",
 )
 FORGOTTEN = Words(
     "{folder} 里本簿的 {count} 份备份仍含原资料，一并删除。寄出、另存和同步到别处的副本请自行处理。",

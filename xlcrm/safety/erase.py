@@ -1,193 +1,378 @@
 """Erasing a customer: what is personal goes from every sheet and from the journal, what is counted stays.
 
-Name and phone become tokens that the customer's rows go on sharing, so that they still are one customer's and every
-figure stays what it was. Free text becomes a token too, equal where texts were equal and about as long, since rules
-compare and measure texts; everything else that is personal is emptied, but the 客户编号. ``forms.Privacy`` says which columns those are.
+Whose rows those are: a row with a 客户编号 belongs to that customer; one without belongs to him if phone **and** name are his.
+In his own rows name and phone become tokens that they go on sharing, so that they still are one customer's and every figure
+stays what it was. Free text becomes a token too, equal where texts were equal and about as long, since rules compare and
+measure texts; everything else that is personal is emptied, but the 客户编号. ``forms.Privacy`` says which columns those are.
 
-What was erased cannot be put back, and the journal lets go of everything that could be taken back before: any of it might
-tell of the customer. Our decision.
+In all other rows only free text is rewritten, and of it only his phones, his plates and VINs: what was understood as one, and
+is nobody else's. A name is never rewritten there, since two people may bear it; where it stands is said.
+
+What was erased cannot be put back, and the undo history is discarded: any of it might hold the customer. Our decision.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from bisect import bisect_left
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
-from functools import cache
+from functools import cached_property
 
 from xlcrm.changes import Changes
 from xlcrm.errors import Refusal
 from xlcrm.forms.headers import columns_of
 from xlcrm.forms.schema import CHECK_HEADER, Cell, Column, Kind, Privacy, Record, as_text, letters
-from xlcrm.forms.sheets import FORMS, Consultant, FindingRow, JournalRow
+from xlcrm.forms.sheets import FORMS, Card, CodeEntry, Consultant, FindingRow, JournalRow, Setting, Target
 from xlcrm.ledger.ledger import Ledger
 from xlcrm.ledger.normal import read_phone
-from xlcrm.safety.journal import TAKEN_OUT
+from xlcrm.ledger.recogniser import Traces, any_of, bare, close_up, fold, numbers_in, plates_in, replaced, vins_in
+from xlcrm.safety.journal import DETAIL, TAKEN_OUT
+from xlcrm.safety.seals import SEAL_VERB
 
+_TOKEN = "已删除"
+_VIN_LENGTH = 17
 _SHORT = 10
-"""Characters from which on a grade's jump counts as told (V13)."""
+"""Characters from which on a grade's jump counts as explained (V13)."""
 _POINTED_AT = re.compile(r"(.+)![A-Z]+(\d+)")
+_TITLED = re.compile(r"(.{1,2}?)(?:先生|女士|小姐|太太|阿姨|大哥|大姐|师傅|老师|老板|经理|总|哥|姐|叔)")
+_NOBODYS = (Setting, CodeEntry, Consultant, Target)
+"""Rows of the house, which belong to no customer: nothing is changed there."""
+
+
+@dataclass(frozen=True)
+class Erasure:
+    """Who is erased, and what shall stand for him: ``token`` for name, plate and VIN, ``number`` for a phone.
+
+    ``rows`` are his own, as (sheet, worksheet row); ``names`` those of his names that can only mean him.
+    """
+
+    token: str
+    number: str
+    rows: frozenset[tuple[str, int]]
+    traces: Traces
+    names: tuple[str, ...]
+
+    def without(self, text: str) -> str:
+        """A text without his phones, plates and VINs."""
+        return self.traces.replaced(text, self.number, self.token)
+
+    def is_in(self, text: str) -> bool:
+        """Whether a text holds a phone, plate or VIN of his, or names him."""
+        return self.traces.are_in(text) or self.names_him(text)
+
+    def without_names(self, text: str) -> str:
+        """A text with the token for his names."""
+        return replaced(self._names, text, lambda _: self.token, closed_up=True)
+
+    def names_him(self, text: str) -> bool:
+        """Whether a text holds one of his names."""
+        return self._names.search(close_up(fold(text))) is not None
+
+    @cached_property
+    def _names(self) -> re.Pattern[str]:
+        return any_of(self.names)
 
 
 @dataclass(slots=True)
 class Erased:
-    """What erasing comes to: the ``token`` that stands for the name, the cells it changes, and where the name is left.
+    """What erasing comes to: the cells it changes, and where the customer is left.
 
-    ``mentions`` are cells of other customers in which the name stands: a person must look at them.
+    ``count`` is of all cells changed, ``others_cells`` of those in rows of ``others`` other customers. ``mentions`` are
+    cells in which his name stands, ``shared`` those in which a number of his stands as another's: a person must look at
+    them.
     """
 
-    token: str
+    erasure: Erasure
     changes: Changes = field(default_factory=Changes)
     count: int = 0
+    others_cells: int = 0
+    others: int = 0
     mentions: list[str] = field(default_factory=list)
+    shared: list[str] = field(default_factory=list)
 
 
 def erase(ledger: Ledger, who: str) -> Erased:
-    """Erase the customer with a 客户编号 or phone. Raises ``Refusal("erase.unknown")``."""
+    """Erase the customer with a 客户编号 or phone.
+
+    Raises ``Refusal``: ``erase.unknown``; ``erase.several`` for a phone of several customers; ``erase.structured`` where a
+    column of another customer that is no free text holds his number.
+    """
     person = _Person(ledger, who)
-    result = Erased(person.token)
-    for line in ledger.journal:
-        said = person.without(line.new, person.traces | person.names)
-        if said != line.new:
-            result.changes.put(line.at.sheet, line.at.row, "新值", said)
-        is_own = line.verb == TAKEN_OUT and line.place in person.numbers
-        before = person.token if is_own else person.without(line.old, person.traces)
-        if before != line.old:
-            result.changes.put(line.at.sheet, line.at.row, "旧值", before)
-        if line.verb == TAKEN_OUT and person.without(before, person.names) != before:
-            result.mentions.append(f"{line.at.sheet}!{line.at.cell('old')}")
-    for sheet, block in ledger.blocks.items():
-        if sheet == JournalRow.form.sheet:
+    result = Erased(person.erasure, shared=person.shared)
+    others: set[object] = set()
+    structured: list[str] = []
+    for cell in _cells(ledger):
+        if (cell.sheet, cell.row) in person.rows:
+            new = person.own_cell(cell)
+        else:
+            new = person.others_cell(cell.value)
+            if isinstance(new, str) and person.erasure.names_him(new):
+                result.mentions.append(cell.place)
+        if new == cell.value:
             continue
-        form = FORMS[sheet]
-        columns = {block.headers[at]: form.by_name[name] for name, at in columns_of(block.headers, form).items()}
-        for row, cells in enumerate(block.rows, block.row + 1):
-            is_own = (sheet, row) in person.rows
-            for at, (header, cell) in enumerate(zip(block.headers, cells, strict=True)):
-                column = columns.get(header)
-                new = person.cell(cell, column, header) if is_own else person.without(cell, person.traces)
-                if new != cell:
-                    result.changes.put(sheet, row, header, new)
-                    result.count += 1
-                if not is_own and not _is_name(column) and person.without(new, person.names) != new:
-                    result.mentions.append(f"{sheet}!{letters(block.column + at)}{row}")
+        if (cell.sheet, cell.row) not in person.rows:
+            if FORMS[cell.sheet].record in _NOBODYS:
+                result.mentions.append(cell.place)
+                continue
+            if cell.is_structured:
+                structured.append(cell.place)
+            result.others_cells += 1
+            others.add(person.owners.get((cell.sheet, cell.row)))
+        result.changes.put(cell.sheet, cell.row, cell.header, new)
+        result.count += 1
+    if structured:
+        raise Refusal("erase.structured", who=who, places="、".join(structured))
+    result.others = len(others - {None})
     return result
 
 
+@dataclass(frozen=True, slots=True)
+class _Spot:
+    """A filled cell of a table; ``column`` is ``None`` for one that the form does not have.
+
+    ``place`` is where the cell stands once the undo history is gone.
+    """
+
+    sheet: str
+    row: int
+    place: str
+    header: str
+    column: Column | None
+    value: Cell
+
+    @property
+    def is_structured(self) -> bool:
+        """Whether the cell is more than free text: rules and figures go by it."""
+        column = self.column
+        return column is not None and (column.kind is not Kind.TEXT or column.privacy in (Privacy.NAME, Privacy.NUMBER))
+
+
+def _cells(ledger: Ledger) -> Iterator[_Spot]:
+    """Every filled cell but those of the journal that go, or that are no text: what could be undone, and seals."""
+    skipped = {(line.at.sheet, line.at.row) for line in ledger.journal if line.verb in (DETAIL, SEAL_VERB)}
+    going = [line.at.row for line in ledger.journal if line.verb == DETAIL]
+    for sheet, block in ledger.blocks.items():
+        form = FORMS[sheet]
+        columns = {block.headers[at]: form.by_name[name] for name, at in columns_of(block.headers, form).items()}
+        for row, cells in enumerate(block.rows, block.row + 1):
+            for at, (header, value) in enumerate(zip(block.headers, cells, strict=True)):
+                if value is not None and (sheet, row) not in skipped:
+                    lands = row - bisect_left(going, row) if form.record is JournalRow else row
+                    place = f"{sheet}!{letters(block.column + at)}{lands}"
+                    yield _Spot(sheet, row, place, header, columns.get(header), value)
+
+
 class _Person:
-    """What the books know of one customer: the rows, by (sheet, row), and what shall stand for each telling text."""
+    """What the books know of one customer: his rows, and what shall stand for each of his texts."""
 
     def __init__(self, ledger: Ledger, who: str) -> None:
-        phone = read_phone(who, ledger.settings.area_code).value or ledger.phone_by_customer.get(who)
-        card = ledger.card_by_phone.get(phone or "")
-        main = card.phone if card and card.phone else phone
-        self.numbers = {number for number, of in ledger.phone_by_customer.items() if main and of == main} | {who}
-        every = [r for own in ledger.records.values() for r in own]
-        records = [r for r in every if _is_of(ledger, r, main, self.numbers) or (not phone and _typed_as(r, who))]
-        if not records:
-            raise Refusal("erase.unknown", who=who)
-        known = sorted(number for r in records if (number := getattr(r, "customer", None)))
-        self.token = f"已删除{known[0] if known else ''}"
-        self.rows = {(record.at.sheet, record.at.row) for record in records}
-        self.number = _free_number(ledger, self.rows)
-        phones = {str(p) for r in records for n in ("phone", "spare_phone") for p in _both(r, n)}
-        # what leads to the customer wherever it stands: phones, and the car's plate and VIN
-        self.traces: dict[str, str] = dict.fromkeys(phones, self.number)
-        cars = {text.strip() for r in records for n in ("plate", "vin") if isinstance(text := _raw(r, n), str)}
-        self.traces |= dict.fromkeys((text for text in cars if len(text) > 4), self.token)
-        self.names: dict[str, str] = {}
-        self._prose: dict[str, str] = {}
-        shared = set(self._prose_of_others(ledger))
-        for record in records:
-            for column in record.form.columns:
-                text = record.raw(column.name)
-                if isinstance(text, str) and column.privacy is Privacy.NAME:
-                    self.names.setdefault(text, self.token + (f"-{len(self.names) + 1}" if self.names else ""))
-                elif isinstance(text, str) and column.privacy is Privacy.PROSE and text not in shared:
-                    which = f"{self.token}-{len(self._prose) + 1}"
-                    self._prose.setdefault(
-                        text, which[3:] if len(text.strip()) < _SHORT else f"应要求删除的内容（{which}）"
-                    )
-        self.rows |= {(f.at.sheet, f.at.row) for f in ledger.of(FindingRow) if self._is_told_by(f)}
+        self._ledger = ledger
+        known = _Known(ledger, who)
+        own = [record for record in _customers(ledger) if known.owns(record)]
+        own += [line for line in ledger.journal if line.verb == TAKEN_OUT and line.place in known.numbers]
+        self.rows = {(record.at.sheet, record.at.row) for record in own}
+        self._others = [record for record in _customers(ledger) if not known.owns(record)]
+        token = f"{_TOKEN}{min(known.numbers, default='')}"
+        names = list(dict.fromkeys(text for record in own for text in _texts(record, Privacy.NAME)))
+        self._tokens = {name: token + (f"-{i}" if i > 1 else "") for i, name in enumerate(names, 1)}
+        numbers = _numbers_of(own, ledger.settings.area_code)
+        theirs = self._places_of_others(numbers)
+        self.shared = [place for places in theirs.values() for place in places]
+        phones = {number for number in numbers if number.isdigit() and len(number) < _VIN_LENGTH} - theirs.keys()
+        traces = Traces(phones, numbers - phones - theirs.keys(), ledger.settings.area_code)
+        searched = tuple(name for name in names if self._means_him(name))
+        self.erasure = Erasure(token, self._free_number(), frozenset(self.rows), traces, searched)
+        self._prose = self._prose_tokens(own)
+        self.rows |= {(f.at.sheet, f.at.row) for f in ledger.of(FindingRow) if self._is_shown_by(f)}
 
-    def cell(self, cell: Cell, column: Column | None, header: str) -> Cell:
-        """What shall stand in a cell of the customer's own rows; codes and figures stay, columns of the shop's own do not."""
+    @cached_property
+    def owners(self) -> dict[tuple[str, int], str]:
+        """Whose each row of another customer is: a 客户编号, else a phone; rows of nobody known are left out."""
+        keys = (((r.at.sheet, r.at.row), _number(r) or self._ledger.phone_of(r)) for r in self._others)
+        return {place: key for place, key in keys if key}
+
+    def own_cell(self, cell: _Spot) -> Cell:
+        """What shall stand in a cell of his own rows; codes and figures stay, columns of the shop's own do not."""
+        column, value = cell.column, cell.value
         if column is None:
-            return self.without(cell, self.traces | self.names) if header == CHECK_HEADER else None
-        privacy = column.privacy
-        if cell is None or (privacy is None and column.kind is not Kind.TEXT):
-            return cell
-        if privacy is Privacy.PHONE:
-            return self.number if column.name == "phone" else None
-        if privacy is Privacy.NAME:
-            return self.names.get(str(cell), self.token)
-        if privacy not in (None, Privacy.PROSE, Privacy.NUMBER):
-            return None
-        return self._prose.get(str(cell)) or self.without(cell, self.traces | self.names)
+            return self._without_names(value) if cell.header == CHECK_HEADER else None
+        match column.privacy:
+            case Privacy.NUMBER:
+                return value
+            case Privacy.PHONE:
+                return self.erasure.number if column.name == "phone" else None
+            case Privacy.NAME:
+                return self._tokens.get(as_text(value), self.erasure.token)
+            case None | Privacy.PROSE:
+                return self._prose.get(as_text(value)) or self._without_names(value)
+        return None
 
-    def without(self, cell: Cell, secrets: Mapping[str, str]) -> Cell:
-        """A cell in which texts are replaced wherever they stand."""
-        if isinstance(cell, str):
-            for secret in sorted(secrets, key=len, reverse=True):
-                if len(secret) > 1:
-                    cell = _written(secret).sub(secrets[secret], cell)
-        return cell
+    def others_cell(self, value: Cell) -> Cell:
+        """What shall stand in a cell of another row: the same without his phones, plates and VINs."""
+        if isinstance(value, str | int | float) and self.erasure.traces.are_in(as_text(value)):
+            return self.erasure.without(as_text(value))
+        return value
 
-    def _prose_of_others(self, ledger: Ledger) -> Iterator[Cell]:
-        """Free texts that stand word for word in others' rows: they tell nothing of this customer."""
-        for form in FORMS.values():
-            columns = [column.name for column in form.columns if column.privacy is Privacy.PROSE]
-            for record in ledger.of(form.record) if form.checked else ():
-                if (record.at.sheet, record.at.row) not in self.rows:
-                    yield from (record.raw(name) for name in columns)
+    def _without_names(self, value: Cell) -> Cell:
+        """A text of his own rows without his numbers, and without his names where they can only mean him."""
+        value = self.others_cell(value)
+        return self.erasure.without_names(value) if isinstance(value, str) else value
 
-    def _is_told_by(self, finding: FindingRow) -> bool:
-        """Whether a finding points at a row of the customer, or shows one of the texts."""
+    def _means_him(self, name: str) -> bool:
+        """Whether a name is nobody else's, no part of a longer known one, no title, and no word of the house."""
+        key = _plain(name)
+        is_word = len(key) > 1 and not _TITLED.fullmatch(key) and key not in self._words_of_others
+        return is_word and not any(key in name for name in self._names_of_others if key != name)
+
+    @cached_property
+    def _names_of_others(self) -> set[str]:
+        return {_plain(text) for record in self._others for text in _texts(record, Privacy.NAME)}
+
+    @cached_property
+    def _words_of_others(self) -> set[str]:
+        known = (r for r in self._others if (r.at.sheet, r.at.row) in self.owners)
+        names = {text for record in known for text in _texts(record, Privacy.NAME)}
+        staff = {consultant.shown("name") for consultant in self._ledger.consultants}
+        words = {word for codes in self._ledger.codes.values() for word in codes.values}
+        return set(map(_plain, names | staff | words))
+
+    def _places_of_others(self, numbers: set[str]) -> dict[str, list[str]]:
+        """Which of some phones, plates and VINs are another customer's or a colleague's too, and where they stand."""
+        found: dict[str, list[str]] = {}
+        for record in (*self._others, *self._ledger.consultants):
+            for column in record.form.columns:
+                if column.name == "phone" or column.privacy in (Privacy.PLATE, Privacy.IDENTITY):
+                    for number in numbers & _numbers_in(record, column, ""):
+                        found.setdefault(number, []).append(f"{record.at.sheet}!{record.at.cell(column.name)}")
+        return found
+
+    def _free_number(self) -> str:
+        """A service number that nobody but him has, to stand for the phone."""
+        taken = {getattr(record, "phone", None) for record in self._others}
+        return next(number for n in range(1, 1_000_000) if (number := f"4000{n:06d}") not in taken)
+
+    def _prose_tokens(self, own: Iterable[Record]) -> dict[str, str]:
+        """What shall stand for each of his free texts; one that others' rows hold word for word says nothing of him."""
+        shared = {text for record in self._others for text in _texts(record, Privacy.PROSE)}
+        tokens: dict[str, str] = {}
+        for text in (text for record in own for text in _texts(record, Privacy.PROSE) if text not in shared):
+            which = f"{self.erasure.token}-{len(tokens) + 1}"
+            tokens.setdefault(text, which[3:] if len(text.strip()) < _SHORT else f"应要求删除的内容（{which}）")
+        return tokens
+
+    def _is_shown_by(self, finding: FindingRow) -> bool:
+        """Whether a finding points at a row of his, or shows one of his texts."""
         places = (_POINTED_AT.fullmatch(place or "") for place in (finding.link, finding.other))
         found = finding.found or ""
-        return (
-            any(at and (at[1], int(at[2])) in self.rows for at in places) or found in self._prose or found in self.names
+        return any(at and (at[1], int(at[2])) in self.rows for at in places) or (
+            found in self._prose or found in self.erasure.names
         )
 
 
-def _is_of(ledger: Ledger, record: Record, phone: str | None, numbers: set[str]) -> bool:
-    if isinstance(record, Consultant):
-        return False
-    return getattr(record, "customer", None) in numbers or (phone is not None and ledger.phone_of(record) == phone)
+class _Known:
+    """Who is meant by a 客户编号 or a phone. Raises ``Refusal``: ``erase.unknown``, ``erase.several``."""
+
+    def __init__(self, ledger: Ledger, who: str) -> None:
+        self._ledger = ledger
+        self._who = who.strip()
+        self._phone = read_phone(who, ledger.settings.area_code).value
+        records = _customers(ledger)
+        seeds = [record for record in records if self._who and _number(record) == self._who]
+        if not seeds:
+            seeds = [record for record in records if self._has_it(record)]
+            seeds = seeds or [card for card in ledger.cards if self._phone and card.spare_phone == self._phone]
+            seeds = [record for record in seeds if _number(record)] or seeds
+            people = {name for record in seeds for name in _texts(record, Privacy.NAME)}
+            if any(not _agree(one, other) for one in people for other in people):
+                raise Refusal("erase.several", who=who, found=self._called(seeds))
+        if not seeds:
+            raise Refusal("erase.unknown", who=who)
+        names = {name for record in seeds for name in _texts(record, Privacy.NAME)}
+        self._names = {name for name in names if not _TITLED.fullmatch(_plain(name))} or names
+        self._main = {getattr(record, "phone", None) for record in seeds} - {None}
+        twins = (r for r in records if getattr(r, "phone", None) in self._main and self._is_called_so(r))
+        self.numbers = {number for record in (*seeds, *twins) if (number := _number(record))}
+        keys = {getattr(record, "phone", None) for record in records if _number(record) not in (None, *self.numbers)}
+        spares = {card.spare_phone for card in seeds if isinstance(card, Card)}
+        self._phones = self._main | (spares - keys - {None})
+
+    def owns(self, record: Record) -> bool:
+        """Whether a row is his: by its 客户编号; without one, by phone and name."""
+        number = _number(record)
+        if number is not None:
+            return number in self.numbers
+        has_phone = self._has_it(record) or getattr(record, "phone", None) in self._phones
+        return (has_phone or self._ledger.phone_of(record) in self._main) and self._is_called_so(record)
+
+    def _has_it(self, record: Record) -> bool:
+        """Whether a row has the phone asked for; one that is no phone to any rule counts as typed."""
+        if "phone" not in record.form.index:
+            return False
+        if self._phone is not None:
+            return bool(getattr(record, "phone", None) == self._phone)
+        return bool(self._who) and record.shown("phone").strip() == self._who
+
+    def _is_called_so(self, record: Record) -> bool:
+        names = list(_texts(record, Privacy.NAME))
+        return not names or any(_agree(name, known) for name in names for known in self._names)
+
+    def _called(self, records: Iterable[Record]) -> str:
+        """Who there is, for the person who must say which: name and 客户编号."""
+        people = dict.fromkeys(f"{''.join(_texts(r, Privacy.NAME))} {_number(r) or ''}".strip() for r in records)
+        return "、".join(people)
 
 
-def _typed_as(record: Record, who: str) -> bool:
-    """Whether a row has as its phone what no rule takes for one."""
-    typed = as_text(record.raw("phone")).strip() if "phone" in record.form.index else ""
-    return typed != "" and typed == who.strip()
+def _agree(one: str, other: str) -> bool:
+    """Whether two names may be one person's: equal but for width, case and blanks, or one a title (何先生, 何一)."""
+    first, second = _plain(one), _plain(other)
+    titles = ((_TITLED.fullmatch(a), b) for a, b in ((first, second), (second, first)))
+    return first == second or any(title and name.startswith(title[1]) for title, name in titles)
 
 
-@cache
-def _written(secret: str) -> re.Pattern[str]:
-    """The ways to write a text: a number may have blanks, dots or dashes between its digits."""
-    between = r"[\s.·_–—-]{0,2}" if secret.isdigit() else ""
-    return re.compile(between.join(map(re.escape, secret)), re.IGNORECASE)
+def _plain(name: str) -> str:
+    """A name as it is compared; what stands for one name of an erased customer stands for all of them."""
+    plain = bare(name)
+    return plain if not name.startswith(_TOKEN) else bare(name.partition("-")[0])
 
 
-def _raw(record: Record, name: str) -> Cell:
-    return record.raw(name) if name in record.form.index else None
-
-
-def _both(record: Record, name: str) -> list[object]:
-    """A phone as read and as typed."""
+def _customers(ledger: Ledger) -> list[Record]:
+    """Every row that is about a customer."""
+    about = (Privacy.NAME, Privacy.NUMBER)
     return [
-        value
-        for value in (getattr(record, name, None), record.raw(name) if name in record.form.index else None)
-        if value
+        record
+        for sheet, records in ledger.records.items()
+        if any(column.privacy in about for column in FORMS[sheet].columns)
+        for record in records
     ]
 
 
-def _is_name(column: Column | None) -> bool:
-    return column is not None and column.privacy is Privacy.NAME
+def _number(record: Record) -> str | None:
+    number: str | None = getattr(record, "customer", None)
+    return number
 
 
-def _free_number(ledger: Ledger, rows: set[tuple[str, int]]) -> str:
-    """A service number that nobody but these rows has, to stand for the phone."""
-    others = (r for own in ledger.records.values() for r in own if (r.at.sheet, r.at.row) not in rows)
-    taken = {getattr(record, "phone", None) for record in others}
-    return next(number for n in range(1, 1_000_000) if (number := f"4000{n:06d}") not in taken)
+def _texts(record: Record, privacy: Privacy) -> Iterator[str]:
+    """What a row holds in its columns of a kind, as typed; no blanks."""
+    for column in record.form.columns:
+        if column.privacy is privacy and (text := record.shown(column.name)).strip():
+            yield text
+
+
+def _numbers_of(own: Iterable[Record], area_code: str) -> set[str]:
+    """The phones, plates and VINs that some rows were understood to hold."""
+    return {number for r in own for column in r.form.columns for number in _numbers_in(r, column, area_code)}
+
+
+def _numbers_in(record: Record, column: Column, area_code: str) -> set[str]:
+    """The phones, plates or VINs understood in a cell; of a phone's cell all of them, where it could be read at all."""
+    value, text = getattr(record, column.name), record.shown(column.name)
+    match column.privacy:
+        case Privacy.PHONE if value is not None:
+            typed, _ = numbers_in(fold(text), area_code)
+            return {str(value)} | {number for number in typed if read_phone(number).readable}
+        case Privacy.PLATE:
+            return set(plates_in(text))
+        case Privacy.IDENTITY if column.kind is Kind.TEXT:
+            return {*vins_in(text), *plates_in(text)}
+    return set()

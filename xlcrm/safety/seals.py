@@ -81,8 +81,12 @@ def broken_seals(ledger: Ledger) -> tuple[list[Sealed], dict[tuple[str, str], in
 
 
 def reseal(before: Ledger, after: Ledger, changes: Changes) -> None:
-    """Let the seals know rows that the program itself had to change: the same rows, in two readings of the book."""
-    known = {(row.at.sheet, row.at.row): _digest(row) for row in _rows(before) if _month(row)}
+    """Let the seals know rows that the program itself had to change: the same rows, in two readings of the book.
+
+    No other row's seal is touched, and a seal that somebody broke stays broken.
+    """
+    touched = {(sheet, row) for sheet, change in changes.tables.items() for row in change.cells}
+    known = {at: _digest(row) for row in _rows(before) if _month(row) and (at := (row.at.sheet, row.at.row)) in touched}
     renamed: dict[tuple[str, str], dict[str, str]] = {}
     for row in _rows(after):
         old = known.get((row.at.sheet, row.at.row))
