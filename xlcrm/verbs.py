@@ -174,14 +174,19 @@ def month(blocks: Blocks, issues: Sequence[StructureIssue], job: Job) -> Outcome
     """月度分析: every figure of the month, to the sheet 月度分析 and for the workbook to mail."""
     from xlcrm.analysis import figures_json
     from xlcrm.ledger.asof import as_of
-    from xlcrm.report.analysis_sheet import values
+    from xlcrm.report.analysis_sheet import headings, values
 
     ledger = read_ledger(blocks, job.today, issues)
     analysis = _analysed(ledger, job)
     changes = Changes()
-    for cell, value in values(analysis).items():
-        changes.lay(ANALYSIS_SHEET, cell, value)
     said = [words.ANALYSED.say(job.lang, month=analysis.month), *(getattr(s, job.lang) for s in analysis.sentences)]
+    drawn = headings()
+    found = job.layout(ANALYSIS_SHEET, drawn.keys())
+    if any(found[cell] not in (None, heading) for cell, heading in drawn.items()):
+        said.append(words.OTHER_LAYOUT.say(job.lang, sheet=ANALYSIS_SHEET))  # values would stand below other labels
+    else:
+        for cell, value in values(analysis).items():
+            changes.lay(ANALYSIS_SHEET, cell, value)
     figures = figures_json(analysis)
     closes = _balance(as_of(ledger, job.today), job, analysis.month)
     outcome = Outcome("month", said, [], [], figures, closes, changes, analysis)

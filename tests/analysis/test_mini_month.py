@@ -109,9 +109,9 @@ SHEETS: dict[str, list[Row]] = {
         report(6, "19900000201", "接待", "继续跟进"),
     ],
     "订单": [
-        order("D0", "19900000105", on(28, 9), 交车日期=on(4)),
+        order("D0", "19900000105", on(28, 9), 交车日期=on(4), 数量=2),
         order("D1", "19900000101", on(7), 交车日期=on(20)),
-        order("D2", "19900000102", on(12), 退订日期=on(15)),
+        order("D2", "19900000102", on(12), 退订日期=on(15), 数量=3),
     ],
     "战败": [
         loss("19900000103", "A", "战败", 10, "同意", 11),
@@ -147,7 +147,8 @@ def test_counts(month: Month) -> None:
         "test_drives": 3,  # 2, 5, 6 October
         "new_cards": 3,
         "orders": 3,  # D1, D2 and the tick of 203, for which no row stands
-        "deliveries": 2,  # D0, D1
+        "cars": 5,  # D1 one, D2 three, 203 one
+        "deliveries": 3,  # D0 two, D1 one
         "cancellations": 1,  # D2
         "losses_applied": 2,  # 103 and 104; 202 is frozen, which is no loss
         "losses_approved": 1,  # 103
@@ -173,11 +174,21 @@ RATES = {
     "conversion_a": (1, 2),  # 102, though he cancelled
     "conversion_b": (0, 0),
     "conversion_c": (0, 1),
-    "delivery_rate": (2, 4),  # 3 orders + D0 open at the opening
-    "cancellation_rate": (1, 4),
+    "delivery_rate": (3, 7),  # 5 cars ordered + 2 of D0, open at the opening
+    "cancellation_rate": (1, 4),  # 3 orders + D0
     "on_time_rate": (1, 3),  # plans of 2, 3 and 30 October
     "reached_rate": (5, 6),  # 3 reports, and 3 register rows no report tells of; 102 was not reached
-    "target_rate": (3, 6),
+    "target_rate": (5, 6),  # cars
+}
+COUNTS = {
+    "opening_stock": 4,
+    "closing_stock": 3,
+    "open_orders": 1,  # D0
+    "open_cars": 2,
+    "frozen": 1,  # 202
+    "unreachable": 0,
+    "invalid": 0,
+    "overdue_now": 1,  # the plan of 30 October
 }
 
 
@@ -194,9 +205,9 @@ def test_sales_cycle(month: Month) -> None:
 
 
 def test_every_kpi_is_pinned_here(month: Month) -> None:
-    counted = figures_json(month)["counts"].keys() | {"opening_stock", "closing_stock", "open_orders"}
+    counted = figures_json(month)["counts"].keys() | COUNTS.keys()
     assert {figure.key for figure in month.figures} == counted | RATES.keys() | {"cycle_mean", "cycle_median"}
-    assert month.figure("open_orders").value == 1
+    assert {key: month.figure(key).value for key in COUNTS} == COUNTS
 
 
 def test_zero_denominator_and_few_cases_show_no_percentage(month: Month) -> None:
@@ -315,13 +326,14 @@ def test_punctuality(month: Month) -> None:
 
 def test_targets(month: Month) -> None:
     rows = {row["consultant"]: row for row in rows_of(month, "targets")}
-    assert (rows["张敏"]["gap"], rows["李强"]["gap"], rows["全店"]["gap"]) == (-2.0, -1.0, -3.0)
+    assert (rows["张敏"]["gap"], rows["李强"]["gap"], rows["全店"]["gap"]) == (0.0, -1.0, -1.0)
+    assert [rows["张敏"][unit] for unit in ("orders", "cars")] == [2, 4]
     assert rows["全店"]["working"] == 31
 
 
 def test_without_a_past_the_sentences_say_so(month: Month) -> None:
     assert [sentence.zh for sentence in month.sentences] == [
-        "订单 3，目标 6，工作日已过 31/31，按进度应达 6.0。",
+        "订车 5 台，目标 6 台，工作日已过 31/31，按进度应达 6.0。",
         "其中 1 张订单只有下订标记，尚未写入“订单”表；请先做级别推进。",
         "账簿里没有 2026-09 的记录，不能与上月比较。",
     ]

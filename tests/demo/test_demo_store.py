@@ -189,6 +189,10 @@ def in_month(rows: Iterable[Row], header: str, month: str) -> list[Row]:
     return [row for row in rows if header in row and f"{row[header]:%Y-%m}" == month]
 
 
+def cars(orders: Iterable[Row]) -> int:
+    return sum(int(str(order["数量"])) for order in orders)
+
+
 @pytest.mark.parametrize("seed", range(10))
 @pytest.mark.parametrize("diligent", [True, False])
 def test_the_figures_are_those_of_the_rows(seed: int, diligent: bool) -> None:
@@ -207,7 +211,8 @@ def test_the_figures_are_those_of_the_rows(seed: int, diligent: bool) -> None:
             "test_drives": sum("试乘试驾" in row for row in visits),
             "new_cards": sum("电话" in row for row in first),
             "orders": len(orders),
-            "deliveries": len(in_month(store.sheets["订单"], "交车日期", month)),
+            "cars": cars(orders),
+            "deliveries": cars(in_month(store.sheets["订单"], "交车日期", month)),
             "cancellations": len(in_month(store.sheets["订单"], "退订日期", month)),
             "losses_applied": len(in_month(losses, "申请日期", month)),
             "losses_approved": len(in_month(approved, "审批日期", month)),

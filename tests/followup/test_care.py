@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections import Counter
 
+import pytest
 from books import Row, ledger_of
 
 from xlcrm.catalogue.labels import WARNINGS
@@ -178,7 +179,7 @@ def test_behind_the_target_by_a_whole_order_pro_rata() -> None:
     assert found(day("2026-10-02"), 目标=targets, 订单=orders) == []
     behind = found(day("2026-10-04"), 目标=targets, 订单=orders)
     assert [(w.wording, w.person) for w in behind] == [("target.behind", "张敏"), ("target.shop_behind", "")]
-    assert behind[0].about == {"orders": 2, "target": 31, "expected": "4.0"}
+    assert behind[0].about == {"cars": 2, "target": 31, "expected": "4.0"}
 
 
 def test_days_off_do_not_count_against_the_target() -> None:
@@ -193,6 +194,21 @@ def test_costs_over_the_budget() -> None:
     assert found(设置=within) == []
     [warning] = found(设置=[within[0], {"键": "本月销售费用", "值": "1001"}])
     assert warning.kind is WarningKind.COSTS
+
+
+@pytest.mark.parametrize(
+    ("named", "warned"),
+    [(None, ["2026-10"]), ("2026-10", ["2026-10"]), ("2026-09", ["2026-09"]), ("2026-11", [])],
+)
+def test_costs_warn_in_the_month_they_are_of(named: str | None, warned: list[str]) -> None:
+    rows: list[Row] = [
+        {"键": "销售费用预算", "值": "1000"},
+        {"键": "本月销售费用", "值": "1001"},
+        {"键": "销售费用月份", "值": named},
+    ]
+    ledger = ledger_of({"设置": rows}, DAY)
+    months = ("2026-08", "2026-09", "2026-10")
+    assert [month for month in months if warnings(ledger, DAY, month, {})] == warned
 
 
 def test_an_owner_not_seen_for_half_a_year() -> None:

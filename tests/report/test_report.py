@@ -343,7 +343,7 @@ def test_charts_speak_as_their_tables_do() -> None:
     for content in (mailed(), drawn()):
         assert re.search(r'<c:majorUnit val="\d"/>', chart_of(content, "订单目标与进度"))
     assert "c:majorUnit" not in chart_of(drawn(), "每日批次")
-    forecast = chart_of(mailed(), "订单预测（按预计购车月）（台）")
+    forecast = chart_of(mailed(), "订单预测（按预计购车月）（单）")
     assert 'formatCode="0.0;;"' in forecast
     assert "0.##" not in "".join(parts(mailed()).values())
     assert "（占比）</a:t>" in chart_of(mailed(), "各级别回访（占比）")

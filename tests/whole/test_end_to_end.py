@@ -70,9 +70,9 @@ def rows_of(path: Path, sheet: str) -> list[dict[str, Cell]]:
 
 
 def amended(answers: Json) -> Json:
-    """The answers for the clean store with losses decided on their day of application decided."""
+    """The answers for the clean store with losses decided on their day of application decided, each order of one car."""
     closing = {phone: dict(customer) for phone, customer in answers["closing"].items()}
-    stock, counts = dict(answers["closing_stock"]), dict(answers["counts"])
+    stock, counts = dict(answers["closing_stock"]), {**answers["counts"], "cars": answers["counts"]["orders"]}
     with (STORES / "clean" / "战败.csv").open(encoding="utf-8-sig", newline="") as lines:
         losses = [row for row in csv.DictReader(lines) if row["审批日期"] == row["申请日期"]]
     for loss in losses:
@@ -227,7 +227,7 @@ FIGURES = {
 }
 COUNTS = {
     *("batches", "first_visits", "first_visits_with_phone", "repeat_visits", "test_drives", "new_cards"),
-    *("orders", "deliveries", "cancellations", "losses_applied", "losses_approved"),
+    *("orders", "cars", "deliveries", "cancellations", "losses_applied", "losses_approved"),
 }
 
 

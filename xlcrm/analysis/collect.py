@@ -12,6 +12,7 @@ from xlcrm.forms.schema import Record
 from xlcrm.forms.sheets import Care, FollowUp, Order, Visit
 from xlcrm.forms.states import DECIDED, FAILED, UNCOUNTED, Decision, State, Visiting
 from xlcrm.ledger.months import next_month
+from xlcrm.timeline.meetings import meetings
 from xlcrm.timeline.replay import Event, Life, Standing, Step
 
 
@@ -59,10 +60,11 @@ def _lives(evidence: Evidence, first: dt.date, last: dt.date) -> Iterator[Fact]:
     """Stocks at both ends, new cards, and contacts. A customer is counted until the day he turns 无效 or 重复."""
     for life in evidence.timeline.lives.values():
         yield from _stocks(evidence, life, first, last)
-        for step in life.steps:
-            if isinstance(step.evidence, Visit) and _makes_card(step) and first <= step.on <= last:
-                yield _of_visit(Measure.NEW_CARDS, step.evidence, step.on)
-        for contact in life.contacts:
+        if not evidence.void(life.phone, f"{first:%Y-%m}"):
+            for step in life.steps:
+                if isinstance(step.evidence, Visit) and _makes_card(step) and first <= step.on <= last:
+                    yield _of_visit(Measure.NEW_CARDS, step.evidence, step.on)
+        for contact in meetings(life):
             standing = life.at(contact.on) if first <= contact.on <= last else None
             if standing is None or standing.state in UNCOUNTED:
                 continue
@@ -102,6 +104,7 @@ def _orders(evidence: Evidence, first: dt.date, last: dt.date) -> Iterator[Fact]
     for placed in evidence.orders:
         if first <= placed.on <= last:
             yield _of_order(evidence, Measure.ORDERS, placed.on, placed)
+            yield _of_order(evidence, Measure.CARS, placed.on, placed, placed.cars)
             since = evidence.profile(placed.phone).first_contact
             if since is not None and since <= placed.on:
                 yield _of_order(evidence, Measure.CYCLED, placed.on, placed)
@@ -120,8 +123,9 @@ def _orders(evidence: Evidence, first: dt.date, last: dt.date) -> Iterator[Fact]
         ends = [day for day in (delivered, cancelled) if day]
         if placed.on < first and all(day >= first for day in ends):
             yield _of_order(evidence, Measure.OPEN_ORDERS, first, placed)
+            yield _of_order(evidence, Measure.OPEN_CARS, first, placed, placed.cars)
         if delivered and first <= delivered <= last:
-            yield _of_order(evidence, Measure.DELIVERIES, delivered, placed)
+            yield _of_order(evidence, Measure.DELIVERIES, delivered, placed, placed.cars)
         if cancelled and first <= cancelled <= last:
             yield _of_order(evidence, Measure.CANCELLATIONS, cancelled, placed)
 
@@ -136,7 +140,9 @@ def _opening_of(evidence: Evidence, phone: str, first: dt.date) -> Standing | No
 def _is_new(evidence: Evidence, phone: str, first: dt.date, last: dt.date) -> bool:
     """Whether a customer's card was made in the period."""
     life = evidence.timeline.lives.get(phone)
-    return life is not None and any(first <= step.on <= last for step in life.steps if _makes_card(step))
+    if life is None or evidence.void(phone, f"{first:%Y-%m}"):
+        return False
+    return any(first <= step.on <= last for step in life.steps if _makes_card(step))
 
 
 def _makes_card(step: Step) -> bool:
@@ -148,16 +154,31 @@ def _of_order(evidence: Evidence, measure: Measure, on: dt.date, placed: Placed,
     return fact._replace(model=placed.model or fact.model)
 
 
+_BESIDE = {
+    State.FROZEN: Measure.FROZEN,
+    State.UNREACHABLE: Measure.UNREACHABLE,
+    State.INVALID: Measure.INVALID,
+    State.DUPLICATE: Measure.INVALID,
+}
+"""The exits that are no loss, by 类型."""
+
+
 def _losses(evidence: Evidence, first: dt.date, last: dt.date) -> Iterator[Fact]:
     """Applications and decisions of 类型 战败, and those nobody had decided at the end, whenever applied for.
 
-    A frozen or unreachable customer is no loss, 无效 and 重复 mend the books.
+    A frozen or unreachable customer is no loss, and 无效 and 重复 put the books right: they stand beside.
     """
     for loss in evidence.ledger.losses:
         applied = loss.applied_on
-        if loss.exit not in (None, State.LOST) or applied is None:
+        if applied is None:
             continue
         decided = loss.decided_on or applied
+        phone = evidence.ledger.phone_of(loss)
+        if loss.exit not in (None, State.LOST):
+            if loss.decision == Decision.APPROVED and first <= decided <= last and evidence.is_sound(loss):
+                measure = _BESIDE[loss.exit]
+                yield _of_customer(evidence, measure, decided, loss, loss.applicant, phone, loss.grade_before)
+            continue
         # what the roll wrote for a 战败申请 lacks its reason, which is an error until somebody adds it
         if not evidence.is_sound(loss) and (loss.decision in DECIDED or not loss.is_blank("reason")):
             continue
@@ -168,7 +189,6 @@ def _losses(evidence: Evidence, first: dt.date, last: dt.date) -> Iterator[Fact]
             measures.append((Measure.APPROVED, decided))
         if applied <= last and (loss.decision not in DECIDED or decided > last):
             measures.append((Measure.PENDING, last))
-        phone = evidence.ledger.phone_of(loss)
         for measure, day in measures:
             if first <= day <= last:
                 fact = _of_customer(evidence, measure, day, loss, loss.applicant, phone, loss.grade_before)
@@ -184,19 +204,21 @@ def _losses(evidence: Evidence, first: dt.date, last: dt.date) -> Iterator[Fact]
 
 def _plans(evidence: Evidence, first: dt.date, last: dt.date) -> Iterator[Fact]:
     """Follow-ups due, from the plans on the back of the cards as the roll keeps them."""
+    month = f"{first:%Y-%m}"
     for plan in evidence.ledger.follow_ups:
         day, done = plan.planned_on, plan.done_on
-        if day is None or day > last or not evidence.is_sound(plan):
+        if day is None or not evidence.is_sound(plan):
             continue
         phone = evidence.ledger.phone_of(plan)
         if done is None and not is_waited_for(evidence.ledger, phone or "", is_care=False):
             continue
         own: list[tuple[Measure, int]] = []
         due = evidence.ledger.due_on(plan, day)
-        if day >= first:
+        if day <= last and evidence.month_due(plan, day, due) == month:
             own += _timeliness(plan, due, evidence.today)
-        if due < evidence.today and due <= last and (done is None or done > last):
-            own.append((Measure.OVERDUE, 1))
+        if due < evidence.today:
+            own += [(Measure.OVERDUE, 1)] if due <= last and (done is None or done > last) else []
+            own += [(Measure.OVERDUE_NOW, 1)] if done is None else []
         for measure, amount in own:
             yield _of_customer(evidence, measure, day, plan, plan.consultant, phone, plan.grade_before, amount)
 
@@ -204,7 +226,7 @@ def _plans(evidence: Evidence, first: dt.date, last: dt.date) -> Iterator[Fact]:
 def _timeliness(plan: FollowUp, day: dt.date, today: dt.date) -> Iterator[tuple[Measure, int]]:
     """What became of a plan good until ``day``. Until the day is over, what is not done yet is not due yet.
 
-    Only a contact that reached the customer counts as done. [S]
+    Only a contact that reached the customer counts as done [S]: one both late and unreached counts as unreached.
     """
     if plan.done_on is None:
         if day >= today:
@@ -222,14 +244,19 @@ def _timeliness(plan: FollowUp, day: dt.date, today: dt.date) -> Iterator[tuple[
 
 
 def _cares(evidence: Evidence, first: dt.date, last: dt.date) -> Iterator[Fact]:
+    """Care calls due, from 关怀记录; until the day is over, what is not done yet is not due yet."""
+    month = f"{first:%Y-%m}"
     for care in evidence.ledger.cares:
         day = care.planned_on
-        if day is None or not first <= day <= last or not evidence.is_sound(care):
+        if day is None or day > last or not evidence.is_sound(care):
+            continue
+        due = evidence.ledger.due_on(care, day)
+        if evidence.month_due(care, day, due) != month or (care.done_on is None and due >= evidence.today):
             continue
         phone = evidence.ledger.phone_of(care)
         if care.done_on is None and not is_waited_for(evidence.ledger, phone or "", is_care=True):
             continue
-        for measure in _care_measures(care, evidence.ledger.due_on(care, day)):
+        for measure in _care_measures(care, due):
             yield _of_customer(evidence, measure, day, care, care.consultant, phone, None)
 
 

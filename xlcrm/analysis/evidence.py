@@ -9,8 +9,11 @@ from functools import cached_property
 from typing import NamedTuple
 
 from xlcrm.forms.schema import Record
-from xlcrm.forms.sheets import Order, Report, Visit
+from xlcrm.forms.sheets import Care, FollowUp, Order, Report, Visit
+from xlcrm.forms.states import UNCOUNTED, Decision, State, Visiting
 from xlcrm.ledger.ledger import Ledger
+from xlcrm.ledger.months import month_end, next_month
+from xlcrm.safety.seals import sealed_months
 from xlcrm.timeline.replay import Timeline, is_superseded
 
 
@@ -35,6 +38,7 @@ class Placed(NamedTuple):
     phone: str
     consultant: str
     model: str
+    cars: int = 1
 
 
 @dataclass(frozen=True)
@@ -79,14 +83,66 @@ class Evidence:
 
     @cached_property
     def visits(self) -> tuple[Visit, ...]:
-        """The valid register rows of parties who came or called about a car: the 批次."""
-        return tuple(v for v in self.ledger.visits if v.may_be_looking and v.date and self.is_sound(v))
+        """The valid register rows of parties who came or called about a car, as they count: the 批次."""
+        return tuple(
+            self._as_counted(v) for v in self.ledger.visits if v.may_be_looking and v.date and self.is_sound(v)
+        )
+
+    def _as_counted(self, visit: Visit) -> Visit:
+        """A first visit of 无效 left no contact; that of 重复 is a repeat visit of the surviving card. SPEC section 2."""
+        exit_ = self.void(self.ledger.phone_of(visit) or "", f"{visit.date:%Y-%m}")
+        if exit_ == State.INVALID:
+            return _with(visit, phone=None, grade=None, no_contact_reason=exit_)
+        is_again = exit_ == State.DUPLICATE and visit.first == Visiting.FIRST
+        return _with(visit, first=Visiting.AGAIN) if is_again else visit
+
+    def void(self, phone: str, month: str) -> str:
+        """无效 or 重复 of a customer who turned out to be none before the month's figures were final, else ""."""
+        exit_, on = self._voids.get(phone, ("", dt.date.max))
+        return exit_ if on <= self._known_until(month) else ""
+
+    def _known_until(self, month: str) -> dt.date:
+        """The last day whose decisions a month's figures know: a sealed month is not restated."""
+        if month not in self._sealed:
+            return self.today
+        return self.closed_on.get(month) or month_end(month)
+
+    @cached_property
+    def closed_on(self) -> dict[str, dt.date]:
+        """The day on which each month was closed whose figures are kept in 历月指标."""
+        return {row.month: row.closed_on for row in self.ledger.month_figures if row.month and row.closed_on}
+
+    @cached_property
+    def _sealed(self) -> frozenset[str]:
+        return frozenset(sealed_months(self.ledger))
+
+    @cached_property
+    def _voids(self) -> dict[str, tuple[str, dt.date]]:
+        """Customer → 无效 or 重复, and the day it was decided."""
+        found: dict[str, tuple[str, dt.date]] = {}
+        for loss in self.ledger.losses:
+            decided = loss.decided_on or loss.applied_on
+            if loss.exit in UNCOUNTED and loss.decision == Decision.APPROVED and decided and self.is_sound(loss):
+                found.setdefault(self.ledger.phone_of(loss) or "", (loss.exit, decided))
+        return found
+
+    def month_due(self, plan: FollowUp | Care, planned: dt.date, due: dt.date) -> str:
+        """The month a plan falls due in: its own, or the next where that was closed before the day was over.
+
+        ``due`` is the day until which the plan is in time. So it counts in exactly one month. SPEC section 12.
+        """
+        month = f"{planned:%Y-%m}"
+        while (closed := self.closed_on.get(month)) and due >= closed:
+            if plan.done_on is not None and plan.done_on <= closed:
+                break
+            month = next_month(month)
+        return month
 
     @cached_property
     def orders(self) -> tuple[Placed, ...]:
         """Every order placed, the written ones first."""
         written = [
-            Placed(o.date, o, self.ledger.phone_of(o) or "", o.consultant or "", o.model or "")
+            Placed(o.date, o, self.ledger.phone_of(o) or "", o.consultant or "", o.model or "", o.quantity or 1)
             for o in self.ledger.orders
             if o.date and self.is_sound(o) and not is_superseded(self.ledger, o)
         ]
@@ -106,3 +162,10 @@ class Evidence:
         """The row that proves a customer's standing: of 月初留存 if frozen, else where the customer stands in the books."""
         record = self._opening_rows.get((month, phone)) or self.profile(phone).record
         return record or next(self.timeline.lives[phone].steps).evidence
+
+
+def _with(visit: Visit, **values: object) -> Visit:
+    """A register row with other values in some fields; what was typed stays."""
+    return Visit.of(
+        visit.at, visit.typed, visit.defects, [values.get(name, getattr(visit, name)) for name in Visit.form.index]
+    )

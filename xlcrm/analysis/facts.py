@@ -29,17 +29,22 @@ class Measure(Enum):
     OPENING = "opening_stock"
     CLOSING = "closing_stock"
     ORDERS = "orders"
+    CARS = "cars"
     CONVERTED = "converted"
     CONVERTED_NEW = "converted_new"
     CYCLED = "orders_of_known_age"
     CYCLE_DAYS = "cycle_days"
     OPEN_ORDERS = "open_orders"
+    OPEN_CARS = "open_cars"
     DELIVERIES = "deliveries"
     CANCELLATIONS = "cancellations"
     APPLIED = "losses_applied"
     APPROVED = "losses_approved"
     REJECTED = "losses_rejected"
     PENDING = "losses_pending"
+    FROZEN = "frozen"
+    UNREACHABLE = "unreachable"
+    INVALID = "invalid"
     DUE = "due"
     ON_TIME = "on_time"
     LATE = "late"
@@ -48,6 +53,7 @@ class Measure(Enum):
     UNDONE = "undone"
     DUE_TODAY = "due_today"
     OVERDUE = "overdue"
+    OVERDUE_NOW = "overdue_now"
     CONTACTS = "contacts"
     REACHED = "reached"
     CARE_DUE = "care_due"
@@ -59,7 +65,7 @@ class Measure(Enum):
 
 
 class Fact(NamedTuple):
-    """One thing counted. An attribute nobody wrote is ""; ``amount`` is 1 but for days and targets."""
+    """One thing counted. An attribute nobody wrote is ""; ``amount`` is 1 but for days, cars and targets."""
 
     measure: Measure
     on: dt.date

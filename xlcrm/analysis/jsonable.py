@@ -19,6 +19,7 @@ _COUNTS = (
     Measure.DRIVES,
     Measure.NEW_CARDS,
     Measure.ORDERS,
+    Measure.CARS,
     Measure.DELIVERIES,
     Measure.CANCELLATIONS,
     Measure.APPLIED,

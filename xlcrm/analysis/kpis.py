@@ -27,14 +27,17 @@ DIVISORS: dict[Divisor, Measure] = {
 
 _LESS_IS_BETTER = (
     *("cancellations", "losses_applied", "losses_approved", "loss_rate", "cancellation_rate"),
-    *("cycle_mean", "cycle_median"),
+    *("frozen", "unreachable", "invalid", "overdue_now", "cycle_mean", "cycle_median"),
 )
-_NEITHER = ("opening_stock", "closing_stock", "open_orders")
+_NEITHER = ("opening_stock", "closing_stock", "open_orders", "open_cars")
 
 
 @dataclass(frozen=True, slots=True)
 class Kpi:
-    """One KPI: numerators ÷ denominators, of one grade if set; ``middle`` asks for the median of the numerator's facts."""
+    """One KPI: numerators ÷ denominators, of one grade if set; ``middle`` asks for the median of the numerator's facts.
+
+    One ``of_today`` is no month's: it has no past.
+    """
 
     key: str
     unit: Unit
@@ -42,6 +45,7 @@ class Kpi:
     denominators: tuple[Measure, ...] = ()
     grade: str | None = None
     middle: bool = False
+    of_today: bool = False
 
     def ratio(self, facts: Facts) -> Ratio:
         """The KPI over some facts."""
@@ -53,7 +57,7 @@ class Kpi:
 
     def over(self, past: Past) -> Ratio | None:
         """The KPI over the months before together; of a count, a month's mean."""
-        if not past.months:
+        if not past.months or self.of_today:
             return None
         together = self.ratio(past.together)
         is_count = together.denominator is None and not self.middle
@@ -99,10 +103,12 @@ def kpis(settings: Settings) -> tuple[Kpi, ...]:
     m = Measure
     counts = (
         *(m.BATCHES, m.FIRST, m.FIRST_WITH_PHONE, m.REPEAT, m.DRIVES, m.NEW_CARDS, m.OPENING, m.CLOSING),
-        *(m.OPEN_ORDERS, m.ORDERS, m.DELIVERIES, m.CANCELLATIONS, m.APPLIED, m.APPROVED),
+        *(m.OPEN_ORDERS, m.OPEN_CARS, m.ORDERS, m.CARS, m.DELIVERIES, m.CANCELLATIONS),
+        *(m.APPLIED, m.APPROVED, m.FROZEN, m.UNREACHABLE, m.INVALID),
     )
     return (
         *map(_count, counts),
+        Kpi("overdue_now", Unit.COUNT, (m.OVERDUE_NOW,), of_today=True),
         _rate("kept_rate", m.FIRST_WITH_PHONE, m.FIRST),
         _rate("test_drive_rate", m.DRIVES, m.FIRST_WITH_PHONE, m.REPEAT),
         _rate("repeat_rate", m.REPEAT, m.FIRST_WITH_PHONE),
@@ -110,13 +116,13 @@ def kpis(settings: Settings) -> tuple[Kpi, ...]:
         _rate("prospect_rate", m.ORDERS, m.NEW_CARDS, m.OPENING),
         _rate("loss_rate", m.APPROVED, m.NEW_CARDS, m.OPENING),
         *(_rate(f"conversion_{g.lower()}", m.CONVERTED, m.OPENING, grade=g) for g in "HABC"),
-        _rate("delivery_rate", m.DELIVERIES, m.ORDERS, m.OPEN_ORDERS),
+        _rate("delivery_rate", m.DELIVERIES, m.CARS, m.OPEN_CARS),
         _rate("cancellation_rate", m.CANCELLATIONS, m.ORDERS, m.OPEN_ORDERS),
         _rate("on_time_rate", m.ON_TIME, m.DUE),
         _rate("reached_rate", m.REACHED, m.CONTACTS),
         Kpi("cycle_mean", Unit.DAYS, (m.CYCLE_DAYS,), (m.CYCLED,)),
         Kpi("cycle_median", Unit.DAYS, (m.CYCLE_DAYS,), middle=True),
-        _rate("target_rate", m.ORDERS, m.TARGET),
+        _rate("target_rate", m.CARS, m.TARGET),
     )
 
 
@@ -136,6 +142,6 @@ class Past:
 def figure(kpi: Kpi, now: Facts, past: Past, small: int) -> Figure:
     """A KPI as a figure beside its past; ``small`` is the least number of cases a percentage is shown for."""
     places = {(fact.record.at.sheet, fact.record.at.row): fact.record.at for fact in kpi.facts(now)}
-    last = kpi.ratio(past.last) if past.last is not None else None
+    last = kpi.ratio(past.last) if past.last is not None and not kpi.of_today else None
     rows, ratio = tuple(places.values()), kpi.ratio(now)
     return Figure(kpi.key, kpi.unit, ratio, last, kpi.over(past), rows, kpi.formula, small, kpi.good)

@@ -105,7 +105,7 @@ def analyse(
     facts = collect(evidence, first, last)
     past = _past(evidence, month, last)
     found = audit.of_period(ledger, findings, first, last)
-    early = warnings(ledger, last, month, facts.sums(Measure.ORDERS, lambda fact: fact.consultant))
+    early = warnings(ledger, today, month, facts.sums(Measure.CARS, lambda fact: fact.consultant))
     scope = Scope(evidence, month, first, last, facts, past, found, early, balance(timeline, month))
     figures = tuple(figure(kpi, facts, past, ledger.settings.small_number) for kpi in kpis(ledger.settings))
     return Month(

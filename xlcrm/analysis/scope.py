@@ -59,8 +59,8 @@ class Scope:
     @property
     def pace(self) -> Pace:
         """The shop's month against all targets together."""
-        orders, target = self.facts.total(Measure.ORDERS), self.facts.total(Measure.TARGET)
-        return pace(self.ledger, "", orders, target, self.month, self.last)
+        cars, target = self.facts.total(Measure.CARS), self.facts.total(Measure.TARGET)
+        return pace(self.ledger, "", cars, target, self.month, self.last)
 
     @property
     def closing_rate(self) -> Rate:

@@ -22,12 +22,14 @@ _FIGURES = {
     "opening_stock": Words("期初存量", "Opening stock"),
     "closing_stock": Words("期末存量", "Closing stock"),
     "orders": Words("订单", "Orders"),
+    "cars": Words("订车（台）", "Cars ordered"),
     "converted": Words("期初客户下订", "Orders from opening stock"),
     "converted_new": Words("新客户当月下订", "Orders from new cards"),
     "orders_of_known_age": Words("有初洽日期的订单", "Orders with a first contact"),
     "cycle_days": Words("成交天数", "Days from first contact to order"),
     "open_orders": Words("期初未交订单", "Open orders at opening"),
-    "deliveries": Words("交车", "Deliveries"),
+    "open_cars": Words("期初未交（台）", "Cars not delivered at opening"),
+    "deliveries": Words("交车（台）", "Cars delivered"),
     "cancellations": Words("退订", "Cancellations"),
     "losses_applied": Words("战败申请", "Losses applied for"),
     "losses_approved": Words("战败（已同意）", "Losses approved"),
@@ -40,7 +42,8 @@ _FIGURES = {
     "days_late": Words("逾期天数", "Days late"),
     "unreached": Words("未联系上", "Not reached"),
     "undone": Words("逾期未做", "Not done"),
-    "overdue": Words("现逾期", "Overdue now"),
+    "overdue": Words("期末逾期", "Overdue at the end"),
+    "overdue_now": Words("现逾期", "Overdue today"),
     "contacts": Words("接触", "Contacts"),
     "reached": Words("有效接触", "Contacts that reached"),
     "care_due": Words("应关怀", "Care due"),
@@ -48,7 +51,7 @@ _FIGURES = {
     "care_late": Words("逾期完成", "Late"),
     "care_undone": Words("未做", "Not done"),
     "due_today": Words("今日待做", "Due today"),
-    "target": Words("订单目标", "Order target"),
+    "target": Words("订单目标（台）", "Target, cars"),
     "target_contacts": Words("留档目标", "Contact target"),
     "kept_rate": Words("留档率", "Contact rate"),
     "test_drive_rate": Words("试乘试驾率", "Test drive rate"),
@@ -129,7 +132,7 @@ _TABLES = {
     "punctuality_by_grade": Words("各级别回访", "Follow-ups by grade"),
     "punctuality_by_consultant": Words("各顾问回访", "Follow-ups by consultant"),
     "contacts_by_purpose": Words("接触是否有效", "Contacts by purpose"),
-    "overdue_customers": Words("现逾期的客户", "Customers overdue now"),
+    "overdue_customers": Words("期末逾期的客户", "Customers overdue at the end"),
     "stale_cards": Words("档案过期的客户卡", "Cards not revised"),
     "neglected": Words("两个间隔未联系上的客户", "Prospects nobody reached for twice the interval"),
     "findings_by_code": Words(
@@ -249,7 +252,7 @@ _HEADERS = {
     "below": Words("下浮", "Below"),
     "above": Words("上浮", "Above"),
     "basis": Words("依据", "Basis"),
-    "expected_orders": Words("预计订单", "Expected orders"),
+    "expected_orders": Words("预计订车（台）", "Expected, cars"),
     "verdict": Words("判断", "Verdict"),
     "remark": Words("说明", "Remark"),
     "month": Words("月份", "Month"),
@@ -316,7 +319,7 @@ _HEADERS = {
 _UNITS = {
     "unit_share": Words("（占比）", " (share)"),
     "unit_a_day": Words("（日均批次）", " (a day)"),
-    "unit_orders": Words("（台）", " (cars)"),
+    "unit_orders": Words("（单）", " (orders)"),
 }
 """What the title of a chart adds where it draws no counts."""
 
@@ -391,7 +394,8 @@ LABELS: dict[str, Words] = {
 """Every label by its key."""
 
 _OVERDUE = Words(
-    "逾期未做：本月该做的；现逾期：连同以前月份的", "not done: due this month; overdue now: of months before too"
+    "逾期未做：本月该做的；期末逾期：连同以前月份的；逾期才打又没联系上的，算“未联系上”",
+    "not done: due this month; overdue: of months before too; a call both late and unreached counts as not reached",
 )
 
 NOTES: dict[str, Words] = {
@@ -451,12 +455,12 @@ WARNINGS: dict[str, Words] = {
     "order.owed_until": Words("未收 {owed} 元，预计 {due} 交车", "{owed} yuan unpaid, delivery due {due}"),
     "order.owed_delivered": Words("已交车，未收 {owed} 元", "car handed over, {owed} yuan not received"),
     "target.behind": Words(
-        "订单 {orders}，目标 {target}，按工作日应达 {expected}",
-        "{orders} orders of {target}, {expected} expected by now",
+        "订车 {cars} 台，目标 {target} 台，按工作日应达 {expected}",
+        "{cars} cars ordered of {target}, {expected} expected by now",
     ),
     "target.shop_behind": Words(
-        "全店订单 {orders}，目标 {target}，按工作日应达 {expected}",
-        "shop: {orders} orders of {target}, {expected} expected by now",
+        "全店订车 {cars} 台，目标 {target} 台，按工作日应达 {expected}",
+        "shop: {cars} cars ordered of {target}, {expected} expected by now",
     ),
     "costs.over": Words(
         "销售费用 {spent} 元，超过预算 {budget} 元", "costs {spent} yuan, over the budget of {budget} yuan"
@@ -492,8 +496,8 @@ SENTENCES: dict[str, Words] = {
         "账簿里没有 {month} 的记录，不能与上月比较。", "The books do not reach back to {month}: no comparison."
     ),
     "progress": Words(
-        "订单 {orders}，目标 {target}，工作日已过 {elapsed}/{working}，按进度应达 {expected}。",
-        "{orders} orders of a target of {target}; {elapsed} of {working} working days gone, {expected} expected by now.",
+        "订车 {cars} 台，目标 {target} 台，工作日已过 {elapsed}/{working}，按进度应达 {expected}。",
+        "{cars} cars ordered of a target of {target}; {elapsed} of {working} working days gone, {expected} expected by now.",
     ),
     "unwritten": Words(
         "其中 {count} 张订单只有下订标记，尚未写入“订单”表；请先做级别推进。",

@@ -18,8 +18,9 @@ TRAFFIC = Words(
     "{batches} parties: {first_visits} first visits, {first_visits_with_phone} left a phone, {repeat_visits} came again, {test_drives} test drives",
 )
 DEALS = Words(
-    "订单 {orders} 台，交车 {deliveries} 台，退订 {cancellations} 台，战败批准 {losses_approved} 位",
-    "{orders} orders, {deliveries} deliveries, {cancellations} cancellations, {losses_approved} losses approved",
+    "订单 {orders} 张共 {cars} 台，交车 {deliveries} 台，退订 {cancellations} 张，战败批准 {losses_approved} 位",
+    "{orders} orders of {cars} cars, {deliveries} cars delivered, {cancellations} orders cancelled, "
+    "{losses_approved} losses approved",
 )
 HONESTY = Words(
     "日志错误 {errors} 处，表与表对不上 {differences} 处：都在“问题清单”，点位置可跳到那一格",

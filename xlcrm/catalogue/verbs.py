@@ -54,6 +54,10 @@ REOPENED = Words(
     "{month} is open again: its seal and the stock carried over are gone. Close it again when it is right.",
 )
 ANALYSED = Words("{month} 月度分析已完成。", "The analysis of {month} is done.")
+OTHER_LAYOUT = Words(
+    "这本工作簿的“{sheet}”表是另一个版本的版式，没有改写；本月的数字请看月报文件。",
+    "The sheet {sheet} of this book has the layout of another version and was left as it is: see the month's workbook.",
+)
 ERASED = Words(
     "删除一位客户的个人资料：{count} 格改为代号“{token}”或清空，各项统计不变。这一步和它以前的操作都不能再撤销。",
     "One customer's personal data goes: {count} cells become “{token}” or blank, every figure stays. Neither this nor "

@@ -66,6 +66,7 @@ class Deal:
     """An order and what will become of it: delivered on a day, or cancelled on one."""
 
     prospect: Prospect
+    cars: int
     row: Row
     deliver_on: dt.date | None
     cancel_on: dt.date | None

@@ -37,9 +37,14 @@ class Figures:
         """One more of each of these; names are those of ``Counts``."""
         self._counts[f"{date:%Y-%m}"].update(figures)
 
-    def order(self, date: dt.date, consultant: str) -> None:
+    def cars(self, date: dt.date, figure: str, cars: int) -> None:
+        """So many cars more of a figure."""
+        self._counts[f"{date:%Y-%m}"][figure] += cars
+
+    def order(self, date: dt.date, consultant: str, cars: int) -> None:
         """One more order."""
         self.count(date, "orders")
+        self.cars(date, "cars", cars)
         self._orders[f"{date:%Y-%m}"][consultant] += 1
 
     def by_month(self) -> dict[str, MonthTruth]:

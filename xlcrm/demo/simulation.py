@@ -37,6 +37,8 @@ _DELIVERY_CARE = ((0, "交车当日"), (3, "三日"), (7, "七日"), (90, "定�
 
 _NO_REPORT, _NO_NEXT_DAY, _NO_PLAN, _NO_CALL, _NO_CARE, _UNASKED = 0.20, 0.30, 0.20, 0.45, 0.40, 0.02
 """What one without any diligence forgets of each (and, last, how often he calls a customer out of turn)."""
+_TWO_CARS_EVERY = 12
+"""Every so many orders, one is for two cars."""
 _MADE_UP = 0.2
 """Chance a day that what was forgotten is made up for."""
 
@@ -279,13 +281,15 @@ class _Simulation:
     def place_order(self, day: Day, p: Prospect) -> None:
         p.leave("已订")
         deliver_on, cancel_on = behaviour.fate_of_order(self.rng, p.seller, day.date)
-        amount = behaviour.discounted(self.rng, p.car.price)
+        number = len(self.deals) + 1
+        cars = 1 if number % _TWO_CARS_EVERY else 2
+        amount = behaviour.discounted(self.rng, p.car.price) * cars
         payment = behaviour.payment(self.rng, amount)
         due_on = deliver_on or day.date + dt.timedelta(days=10)
-        row = typed.order(len(self.deals) + 1, p, day.date, amount, payment, due_on)
+        row = typed.order(number, p, day.date, cars, amount, payment, due_on)
         self.sheets["订单"].append(row)
-        self.deals.append(Deal(p, row, deliver_on, cancel_on))
-        self.figures.order(day.date, p.seller.name)
+        self.deals.append(Deal(p, cars, row, deliver_on, cancel_on))
+        self.figures.order(day.date, p.seller.name, cars)
 
     def cancel_orders(self, day: Day) -> None:
         for deal in self.deals:
@@ -305,7 +309,7 @@ class _Simulation:
         row = typed.summary(p.seller, day.date, p.name, "手续", "来店", story, phone=p.phone, car=p.car.model)
         day.reported[p.seller.name].append(row)
         deal.row |= {"交车日期": day.date, "付款状态": "O4", "已收款": deal.row["金额"]}
-        self.figures.count(day.date, "deliveries")
+        self.figures.cars(day.date, "deliveries", deal.cars)
         for after, item in _DELIVERY_CARE:
             planned = p.seller.on_or_after(day.date + dt.timedelta(days=after))
             self.care.append(CareCall(p.name, p.phone, p.car, p.seller, item, planned))

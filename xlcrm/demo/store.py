@@ -34,8 +34,9 @@ class Standing:
 class Counts:
     """A month's figures. Purposes other than 看车 are in none of the first five.
 
-    ``orders`` are counted when placed, cancelled later or not; ``losses_applied`` (by 申请日期) and ``losses_approved`` (by
-    审批日期) are those of 类型 战败: a frozen or unreachable customer is no loss.
+    ``orders`` and the ``cars`` on them are counted when placed, cancelled later or not; ``deliveries`` are cars;
+    ``losses_applied`` (by 申请日期) and ``losses_approved`` (by 审批日期) are those of 类型 战败: a frozen or unreachable
+    customer is no loss.
     """
 
     batches: int = 0
@@ -45,6 +46,7 @@ class Counts:
     test_drives: int = 0
     new_cards: int = 0
     orders: int = 0
+    cars: int = 0
     deliveries: int = 0
     cancellations: int = 0
     losses_applied: int = 0

@@ -221,8 +221,10 @@ def plan(who: Prospect | CareCall, day: dt.date, on: dt.date, purpose: str, grad
     )
 
 
-def order(number: int, p: Prospect, day: dt.date, amount: int, payment: tuple[str, int], due_on: dt.date) -> Row:
-    """A row of 订单, just signed; ``payment`` is 付款状态 and 已收款."""
+def order(
+    number: int, p: Prospect, day: dt.date, cars: int, amount: int, payment: tuple[str, int], due_on: dt.date
+) -> Row:
+    """A row of 订单, just signed; ``payment`` is 付款状态 and 已收款, ``amount`` that of all cars."""
     return filled(
         {
             "订单号": f"D{number:05d}",
@@ -231,7 +233,7 @@ def order(number: int, p: Prospect, day: dt.date, amount: int, payment: tuple[st
             "电话": p.phone,
             "订单日期": day,
             "车型": p.car.model,
-            "数量": 1,
+            "数量": cars,
             "金额": amount,
             "付款状态": payment[0],
             "已收款": payment[1],

@@ -14,6 +14,7 @@ from enum import Enum
 from xlcrm.findings import Spot, spot
 from xlcrm.followup.care import may_call
 from xlcrm.forms.schema import Record
+from xlcrm.forms.settings import Settings
 from xlcrm.forms.sheets import Report, Visit
 from xlcrm.forms.states import FAILED, STOCK, Section
 from xlcrm.ledger.asof import as_of
@@ -50,9 +51,9 @@ class EarlyWarning:
 
 @dataclass(frozen=True, slots=True)
 class Pace:
-    """A consultant's month against the target: orders so far, target, working days gone and of the whole month."""
+    """A consultant's month against the target, both in cars (台); working days gone and of the whole month."""
 
-    orders: int
+    cars: int
     target: int
     elapsed: int
     working: int
@@ -64,30 +65,31 @@ class Pace:
 
     @property
     def behind(self) -> bool:
-        """Behind by a whole order or more: parts of an order are no reason to worry. Our decision."""
-        return self.expected - self.orders >= 1
+        """Behind by a whole car or more: parts of a car are no reason to worry. Our decision."""
+        return self.expected - self.cars >= 1
 
 
-def pace(ledger: Ledger, consultant: str, orders: int, target: int, month: str, today: dt.date) -> Pace:
+def pace(ledger: Ledger, consultant: str, cars: int, target: int, month: str, today: dt.date) -> Pace:
     """The pace of a consultant, or of the shop with ``consultant`` "", whose working days are its open days."""
     first, last = month_start(month), month_end(month)
     days = ledger.workdays
-    return Pace(orders, target, days.count(consultant, first, min(last, today)), days.count(consultant, first, last))
+    return Pace(cars, target, days.count(consultant, first, min(last, today)), days.count(consultant, first, last))
 
 
-def warnings(ledger: Ledger, today: dt.date, month: str, orders: Mapping[str, int]) -> list[EarlyWarning]:
-    """All early warnings of a book as of a day, by kind in the method's order: what lies later has not happened yet.
+def warnings(ledger: Ledger, today: dt.date, month: str, cars: Mapping[str, int]) -> list[EarlyWarning]:
+    """All early warnings of a month by kind, in the method's order, as of ``today`` or of its last day.
 
-    ``orders`` are the month's by consultant, as the analysis counts them.
+    What lies later has not happened yet. ``cars`` are those ordered in the month, by consultant, as the analysis counts them.
     """
-    then = as_of(ledger, today)
+    until = min(today, month_end(month))
+    then = as_of(ledger, until)
     return [
-        *_stale_cards(then, today),
+        *_stale_cards(then, until),
         *_receivables(then),
-        *_progress(then, today, month, Counter(orders)),
-        *_costs(then),
-        *_leaving_owners(then, today),
-        *_neglected_prospects(then, today),
+        *_progress(then, until, month, Counter(cars)),
+        *_costs(then.settings, month, f"{today:%Y-%m}"),
+        *_leaving_owners(then, until),
+        *_neglected_prospects(then, until),
     ]
 
 
@@ -116,7 +118,7 @@ def _receivables(ledger: Ledger) -> Iterator[EarlyWarning]:
         yield _of_customer(WarningKind.RECEIVABLE, wording, order, "received", **about)
 
 
-def _progress(ledger: Ledger, today: dt.date, month: str, orders: Counter[str]) -> Iterator[EarlyWarning]:
+def _progress(ledger: Ledger, today: dt.date, month: str, cars: Counter[str]) -> Iterator[EarlyWarning]:
     targets = Counter[str]()
     rows: dict[str, Record] = {}
     for row in ledger.targets:
@@ -124,21 +126,24 @@ def _progress(ledger: Ledger, today: dt.date, month: str, orders: Counter[str]) 
             targets[row.consultant] += row.orders
             rows[row.consultant] = row
     for consultant, target in targets.items():
-        own = pace(ledger, consultant, orders[consultant], target, month, today)
+        own = pace(ledger, consultant, cars[consultant], target, month, today)
         if own.behind:
             at = spot(rows[consultant], "orders")
             yield EarlyWarning(WarningKind.PROGRESS, "target.behind", consultant, at=at, about=_pace_words(own))
-    shop = pace(ledger, "", orders.total(), targets.total(), month, today)
+    shop = pace(ledger, "", cars.total(), targets.total(), month, today)
     if shop.behind:
         yield EarlyWarning(WarningKind.PROGRESS, "target.shop_behind", about=_pace_words(shop))
 
 
 def _pace_words(own: Pace) -> dict[str, str | int]:
-    return {"orders": own.orders, "target": own.target, "expected": f"{own.expected:.1f}"}
+    return {"cars": own.cars, "target": own.target, "expected": f"{own.expected:.1f}"}
 
 
-def _costs(ledger: Ledger) -> Iterator[EarlyWarning]:
-    budget, spent = ledger.settings.budget, ledger.settings.spent
+def _costs(settings: Settings, month: str, current: str) -> Iterator[EarlyWarning]:
+    """The month's costs over its budget: an amount that names no month is the current one's."""
+    if month != (settings.spent_month or current):
+        return
+    budget, spent = settings.budget, settings.spent
     if budget is not None and spent is not None and spent > budget:
         about = {"spent": f"{spent:,.0f}", "budget": f"{budget:,.0f}"}
         yield EarlyWarning(WarningKind.COSTS, "costs.over", about=about)

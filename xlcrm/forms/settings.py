@@ -18,6 +18,7 @@ ADDRESS = (
     r"@[A-Za-z0-9]([A-Za-z0-9-]{0,62}\.[A-Za-z0-9]){1,8}[A-Za-z0-9-]{1,62}$"
 )
 """A plain mail address. Names, quotes and line ends are none: what stands here goes into the head of a mail."""
+_MONTH = r"^20\d\d-(0[1-9]|1[0-2])$"
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +44,7 @@ class Settings:
     mail_copy: tuple[str, ...] = setting("抄送", (), "邮件地址，多个用、隔开 [D]", pattern=ADDRESS)
     mail_from: str = setting("发件人", "", "邮件地址；空=由邮件程序决定 [D]", pattern=f"^$|{ADDRESS}")
     month: str | None = setting(
-        "工作月", None, "YYYY-MM；填写后，此月之外的日志日期报 V03；空=不限 [D]", pattern=r"^20\d\d-(0[1-9]|1[0-2])$"
+        "工作月", None, "YYYY-MM；填写后，此月之外的日志日期报 V03；空=不限 [D]", pattern=_MONTH
     )
 
     window_h: int = setting("H级窗口", 7, "天；预计多少天内购车为 H 级 [S]", ge=1, le=365)
@@ -74,7 +75,10 @@ class Settings:
     small_number: int = setting("小样本", 5, "例；分母少于此数不显示百分比 [D]", ge=1, le=100)
     receivable_limit: float = setting("外欠款上限", 50000.0, "元；订单未收金额超过此数预警 [D]", ge=0)
     budget: float | None = setting("销售费用预算", None, "元/月；空=不预警 [S]", ge=0)
-    spent: float | None = setting("本月销售费用", None, "元；超过预算时预警 [S]", ge=0)
+    spent: float | None = setting("本月销售费用", None, "元；超过预算时预警，属于“销售费用月份” [S]", ge=0)
+    spent_month: str | None = setting(
+        "销售费用月份", None, "YYYY-MM；“本月销售费用”是哪个月的；空=当天所在的月 [D]", pattern=_MONTH
+    )
 
     card_stale_days: int = setting("档案过期天数", 90, "天；客户卡多久未修订预警 [S]", ge=1, le=3650)
     owner_risk_days: int = setting("流失预警天数", 180, "天；车主多久未进厂预警 [P]", ge=1, le=3650)

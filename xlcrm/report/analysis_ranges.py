@@ -94,6 +94,11 @@ class Slot:
         bottom = self.first + self.room
         return max(bottom, self.chart_row + CHART_ROWS) if self.chart else bottom
 
+    @property
+    def heading(self) -> str:
+        """What is written above the table: its title and, where it has one, its note."""
+        return "　".join(words.say(LANG) for words in (self.table.title, self.table.note) if words)
+
 
 @cache
 def empty_month() -> Month:

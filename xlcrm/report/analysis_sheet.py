@@ -34,6 +34,11 @@ from xlcrm.report.style import (
 )
 
 
+def headings() -> dict[str, str]:
+    """Where the template drew the heading of each table: address → text. A sheet of another layout has others there."""
+    return {_address(slot.title, 0): slot.heading for slot in slots()}
+
+
 def values(month: Month) -> dict[str, Value]:
     """What to write: every cell of every fixed range, blank ones included, so that an older month leaves nothing."""
     cells: dict[str, Value] = {

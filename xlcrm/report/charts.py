@@ -44,7 +44,7 @@ _FLOW = ("stock", "new", "came_back", "ordered", "lost", "out_of_reach", "invali
 
 SKETCHES: Mapping[str, Sketch] = {
     "month_funnel": Sketch("bar", ("count",)),
-    "targets": Sketch("column", ("orders", "target"), few=True),
+    "targets": Sketch("column", ("cars", "target"), few=True),
     "traffic_by_day": Sketch("column", ("visits_first", "visits_repeat", "calls"), _STACKED),
     "traffic_by_weekday": Sketch("column", ("a_day",), unit="unit_a_day"),
     "visits_by_hour": Sketch("column", _HOURS, across=True),
@@ -59,7 +59,7 @@ SKETCHES: Mapping[str, Sketch] = {
     "by_source": _MARKET,
     "by_model": _MARKET,
     "by_rival": _MARKET,
-    "league": Sketch("column", ("orders", "target", "deliveries"), label="consultant", few=True),
+    "league": Sketch("column", ("cars", "target", "deliveries"), label="consultant", few=True),
     "grade_honesty": Sketch("column", ("kept_word", "broke_word"), _STACKED),
     "losses_by_reason": Sketch("bar", ("losses_approved",)),
     "rival_reasons": Sketch("bar", ("price", "equipment", "taste", "reputation", "group_other"), _STACKED),

@@ -145,7 +145,7 @@ def _behind(month: Month) -> _Thing | None:
     own = [warning for warning in month.warnings if warning.kind is WarningKind.PROGRESS]
     if not own or any(not warning.person for warning in own):
         return None
-    worst = max(own, key=lambda warning: float(warning.about["expected"]) - int(warning.about["orders"]))
+    worst = max(own, key=lambda warning: float(warning.about["expected"]) - int(warning.about["cars"]))
     return _Thing(words.BEHIND, worst.person, {"count": len(own), "text": fill(WARNINGS[worst.wording], worst.about)})
 
 

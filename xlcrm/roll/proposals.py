@@ -14,6 +14,7 @@ from xlcrm.forms.sheets import Prospect
 from xlcrm.forms.states import GRADES, State
 from xlcrm.ledger.ledger import Ledger
 from xlcrm.ledger.months import next_month
+from xlcrm.timeline.meetings import meetings
 from xlcrm.timeline.replay import Life, Standing, Timeline, grade_by_date, is_to_complete
 
 
@@ -51,7 +52,7 @@ def _of_prospect(ledger: Ledger, row: Prospect, life: Life, standing: Standing, 
         )
     window = ledger.settings.window(standing.grade or "C")
     if window is not None and standing.since is not None and (today - standing.since).days > window:
-        contacts = sum(1 for c in life.contacts if c.on >= standing.since and c.reached)
+        contacts = sum(1 for c in meetings(life) if c.on >= standing.since and c.reached)
         days = (today - standing.since).days
         yield proposal("G02.stale", "graded_on", grade=standing.grade, days=days, window=window, contacts=contacts)
 

@@ -106,8 +106,7 @@ def _kpi_look(header: str, figure: Figure) -> dict[str, Any]:
 
 
 def _lay_out_slot(workbook: Workbook, worksheet: Worksheet, make: Formats, slot: Slot) -> None:
-    titles = [slot.table.title, *filter(None, [slot.table.note])]
-    _section(worksheet, make, slot.title, "　".join(title.say(LANG) for title in titles))
+    _section(worksheet, make, slot.title, slot.heading)
     worksheet.set_row(slot.header, 30)
     for header, column in zip(slot.table.headers, slot.columns, strict=True):
         span, look = WIDE.get(header, 1), _layout_look(header) | FRAME

@@ -9,7 +9,7 @@ from xlcrm.analysis.figures import Page, Table
 from xlcrm.analysis.pages import honesty
 from xlcrm.analysis.scope import DRIVE_RATE, KEPT_RATE, ON_TIME_RATE, Rate, Scope, Summed, by
 
-_TARGET_RATE = Rate("target_rate", (Measure.ORDERS,), (Measure.TARGET,))
+_TARGET_RATE = Rate("target_rate", (Measure.CARS,), (Measure.TARGET,))
 _PROSPECT_RATE = Rate("prospect_rate", (Measure.ORDERS,), (Measure.NEW_CARDS, Measure.OPENING))
 _LOSS_RATE = Rate("loss_rate", (Measure.APPROVED,), (Measure.NEW_CARDS, Measure.OPENING))
 
@@ -20,15 +20,26 @@ def page(scope: Scope) -> Page:
 
 
 def _league(scope: Scope) -> Table:
-    """Consultants by orders, with their place; ties share it."""
+    """Consultants by cars ordered, with their place; ties share it."""
     m = Measure
     columns = (
-        *(m.ORDERS, m.TARGET, _TARGET_RATE, m.DELIVERIES, m.BATCHES, m.FIRST, m.FIRST_WITH_PHONE, m.REPEAT, m.DRIVES),
+        *(
+            m.CARS,
+            m.TARGET,
+            _TARGET_RATE,
+            m.ORDERS,
+            m.DELIVERIES,
+            m.BATCHES,
+            m.FIRST,
+            m.FIRST_WITH_PHONE,
+            m.REPEAT,
+            m.DRIVES,
+        ),
         *(m.OPENING, m.NEW_CARDS, m.APPROVED, m.CLOSING),
     )
     table = by("league", "consultant", scope.facts, lambda fact: fact.consultant, columns)
-    orders = [row[1] for row in table.rows]
-    rows = tuple((1 + orders.index(row[1]), *row) for row in table.rows)
+    cars = [row[1] for row in table.rows]
+    rows = tuple((1 + cars.index(row[1]), *row) for row in table.rows)
     return Table("league", ("rank", *table.headers), rows, (None, *(table.total or ())))
 
 

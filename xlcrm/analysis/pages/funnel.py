@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import defaultdict
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from xlcrm.analysis.facts import Facts, Measure
 from xlcrm.analysis.figures import Content, Page, Percent, Ratio, Table, fill, wilson
@@ -211,9 +211,10 @@ def _forecast(scope: Scope, tracked: list[_Tracked], conversions: dict[str, _Con
 
 
 def _outlook(scope: Scope, tracked: list[_Tracked], conversions: dict[str, _Conversion]) -> Table:
-    """Will the target be made: this month by its pace, next month by the shop's own conversions.
+    """Will the target be made, in cars: this month by its pace, next month by the shop's own conversions.
 
-    Next month's orders come from the stock, and from customers not yet in the books, as many as a month brought so far.
+    Next month's orders come from the stock, and from customers not yet in the books, as many as a month brought so far; each
+    is for as many cars as this shop's orders were.
     """
     months, new = scope.past.months + scope.is_over, conversions[_NEW]
     stock = [conversions.get(customer.grade, _UNKNOWN) for customer in tracked]
@@ -221,11 +222,12 @@ def _outlook(scope: Scope, tracked: list[_Tracked], conversions: dict[str, _Conv
     following = next_month(scope.month)
     own = sum(t.orders or 0 for t in scope.ledger.targets if t.month == following and scope.evidence.is_sound(t))
     target, basis = (own, "outlook_next") if own else (scope.pace.target, "outlook_as_now")
-    both = _expected_of([*stock, *to_come])
+    cars = _cars_an_order(scope)
+    known, coming, both = (_expected_of(own, cars) for own in (stock, to_come, [*stock, *to_come]))
     rows = (
         *(() if scope.is_over else (_pace_row(scope),)),
-        (LABELS["outlook_stock"], *_outlook_cells(_expected_of(stock)), None, None),
-        (LABELS["outlook_new"], *_outlook_cells(_expected_of(to_come)), None, None),
+        (LABELS["outlook_stock"], *_outlook_cells(known), None, None),
+        (LABELS["outlook_new"], *_outlook_cells(coming), None, None),
         (
             fill(LABELS[basis], {"month": following}),
             *_outlook_cells(both),
@@ -236,12 +238,26 @@ def _outlook(scope: Scope, tracked: list[_Tracked], conversions: dict[str, _Conv
     return Table("outlook", ("basis", "customers", "expected_orders", "low", "high", "target", "verdict"), rows)
 
 
-def _expected_of(customers: list[_Conversion]) -> _Expectation:
-    """The orders to expect of some customers."""
+def _cars_an_order(scope: Scope) -> float:
+    """Cars of an order, over this month and those before it; 1 where there was none."""
+    orders, cars = (
+        sum(facts.total(measure) for facts in (scope.facts, scope.past.whole))
+        for measure in (Measure.ORDERS, Measure.CARS)
+    )
+    return cars / orders if orders else 1.0
+
+
+def _expected_of(customers: list[_Conversion], cars: float) -> _Expectation:
+    """What to expect of some customers, in cars at so many an order."""
     expectation = _Expectation()
     for own in customers:
         expectation.add(own)
-    return expectation
+    return replace(
+        expectation,
+        by_conversion=expectation.by_conversion * cars,
+        low=expectation.low * cars,
+        high=expectation.high * cars,
+    )
 
 
 def _outlook_cells(expectation: _Expectation) -> tuple[Content, ...]:
@@ -264,10 +280,10 @@ def _verdict(expectation: _Expectation, target: int, *, is_whole: bool) -> Words
 
 
 def _pace_row(scope: Scope) -> tuple[Content, ...]:
-    """This month's orders, should every working day bring as many as the days gone."""
+    """The cars this month will bring, should every working day bring as many as the days gone."""
     own = scope.pace
     if not own.elapsed:
         return LABELS["outlook_pace"], None, None, None, None, own.target or None, LABELS["outlook_too_few"]
-    expected = own.orders * own.working / own.elapsed
+    expected = own.cars * own.working / own.elapsed
     verdict = LABELS[("on_pace" if expected >= own.target else "behind_pace") if own.target else "no_target"]
     return LABELS["outlook_pace"], None, round(expected, 1), None, None, own.target or None, verdict

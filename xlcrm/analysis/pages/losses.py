@@ -18,6 +18,7 @@ from xlcrm.catalogue import Words
 from xlcrm.catalogue.labels import LABELS
 from xlcrm.forms.sheets import Loss
 from xlcrm.forms.states import REVIVED
+from xlcrm.timeline.meetings import meetings
 from xlcrm.timeline.replay import Life
 
 _WON_WITH = {"价格": "price", "配置": "equipment", "喜好": "taste", "口碑": "reputation"}
@@ -34,7 +35,8 @@ def page(scope: Scope) -> Page:
     """The page's tables."""
     facts = scope.facts
     doubtful = _doubtful(scope)
-    decided = (Measure.APPROVED, Measure.REJECTED, _REJECT_RATE, Measure.APPLIED, Measure.PENDING)
+    beside = (Measure.FROZEN, Measure.UNREACHABLE, Measure.INVALID)
+    decided = (Measure.APPROVED, Measure.REJECTED, _REJECT_RATE, Measure.APPLIED, Measure.PENDING, *beside)
     return Page(
         "losses",
         (
@@ -118,7 +120,7 @@ def _doubt(scope: Scope, loss: Loss) -> _Doubt | None:
     since = max(first_contact or dt.date.min, scope.evidence.timeline.start)
     life = scope.evidence.timeline.lives.get(phone or "")
     due = _contacts_due(scope, life, since, loss.applied_on) if life else 0
-    contacts = [c for c in life.contacts if c.reached and since < c.on <= loss.applied_on] if life else []
+    contacts = [c for c in meetings(life) if c.reached and since < c.on <= loss.applied_on] if life else []
     missing = _missing(loss)
     holds = (len(contacts) < due, days is not None and days < interval, bool(missing))
     why = tuple(key for key, is_so in zip(_DOUBTS, holds, strict=True) if is_so)

@@ -23,7 +23,7 @@ _FUNNEL = {
     Measure.DELIVERIES: "delivery_rate",
 }
 """The steps of the funnel and the KPI of each: no step is a part of the one before, since repeat visitors join on the way."""
-_STOCKS = (Measure.OPENING.value, Measure.CLOSING.value, Measure.OPEN_ORDERS.value)
+_STOCKS = tuple(m.value for m in (Measure.OPENING, Measure.CLOSING, Measure.OPEN_ORDERS, Measure.OPEN_CARS))
 
 
 def page(scope: Scope) -> Page:
@@ -46,22 +46,25 @@ def _funnel(scope: Scope) -> Table:
 
 
 def _targets(scope: Scope) -> Table:
-    orders = scope.facts.sums(Measure.ORDERS, lambda fact: fact.consultant)
-    targets = scope.facts.sums(Measure.TARGET, lambda fact: fact.consultant)
+    orders, cars, targets = (
+        scope.facts.sums(measure, lambda fact: fact.consultant)
+        for measure in (Measure.ORDERS, Measure.CARS, Measure.TARGET)
+    )
     names = sorted({*orders, *targets}, key=lambda name: (name == "", -targets.get(name, 0), name))
-    rows = [
-        (name, pace(scope.ledger, name, orders.get(name, 0), targets.get(name, 0), scope.month, scope.last))
+    paces = {
+        name: pace(scope.ledger, name, cars.get(name, 0), targets.get(name, 0), scope.month, scope.last)
         for name in names
-    ]
-    headers = ("consultant", "target", "orders", "achieved", "elapsed", "working", "expected", "gap")
-    total = (LABELS["shop"], *_pace_cells(scope.pace))
-    return Table("targets", headers, tuple((named(name), *_pace_cells(own)) for name, own in rows), total)
+    }
+    headers = ("consultant", "target", "orders", "cars", "achieved", "elapsed", "working", "expected", "gap")
+    rows = tuple((named(name), *_pace_cells(orders.get(name, 0), own)) for name, own in paces.items())
+    total = (LABELS["shop"], *_pace_cells(scope.facts.total(Measure.ORDERS), scope.pace))
+    return Table("targets", headers, rows, total)
 
 
-def _pace_cells(own: Pace) -> tuple[Content, ...]:
-    expected = round(own.expected, 1)
-    achieved = Ratio(own.orders, own.target)
-    return own.target, own.orders, achieved, own.elapsed, own.working, expected, round(own.orders - own.expected, 1)
+def _pace_cells(orders: int, own: Pace) -> tuple[Content, ...]:
+    """``orders`` in 单, all else in 台."""
+    expected, gap = round(own.expected, 1), round(own.cars - own.expected, 1)
+    return own.target, orders, own.cars, Ratio(own.cars, own.target), own.elapsed, own.working, expected, gap
 
 
 def _warnings_by_kind(scope: Scope) -> Table:
@@ -101,7 +104,7 @@ def _progress(scope: Scope) -> Iterator[Words]:
         yield fill(
             SENTENCES["progress"],
             {
-                "orders": shop.orders,
+                "cars": shop.cars,
                 "target": shop.target,
                 "elapsed": shop.elapsed,
                 "working": shop.working,
