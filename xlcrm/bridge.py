@@ -93,7 +93,9 @@ def answer(verb: str, copy: Path) -> tuple[str, list[str]]:
         return "\n".join(said), orders
     except Refusal as refusal:
         message = explain(refusal, LANG)
-    except Exception as error:
+    except (KeyboardInterrupt, SystemExit):
+        raise
+    except BaseException as error:  # a panic of a library's Rust is no Exception
         from xlcrm.catalogue.macros import CRASHED
         from xlcrm.computer.supportlog import write_log
 

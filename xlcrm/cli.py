@@ -58,18 +58,18 @@ def main(argv: Sequence[str] | None = None) -> int:
         from xlcrm.catalogue.refusals import explain
 
         print(explain(refusal, args.lang), file=sys.stderr)
-    except BrokenPipeError:
+    except (BrokenPipeError, SystemExit):
         raise
     except (KeyboardInterrupt, EOFError):
         from xlcrm.catalogue.verbs import CANCELLED
 
         print(CANCELLED.say(args.lang), file=sys.stderr)
-    except Exception as error:
+    except BaseException as error:  # a panic of a library's Rust is no Exception
         print(_crashed(args, error), file=sys.stderr)
     return 2
 
 
-def _crashed(args: argparse.Namespace, error: Exception) -> str:
+def _crashed(args: argparse.Namespace, error: BaseException) -> str:
     """What to tell of an error nobody foresaw; it is logged without the customers of the book that was read."""
     from xlcrm.catalogue import macros as failed
     from xlcrm.computer.supportlog import write_log
@@ -77,7 +77,7 @@ def _crashed(args: argparse.Namespace, error: Exception) -> str:
     session: FileSession | None = args.session
     blocks: Sequence[Block] = ()
     if session is not None:
-        with contextlib.suppress(Exception):  # to read them may be what failed
+        with contextlib.suppress(BaseException):  # to read them may be what failed
             blocks = session.blocks
     log = write_log(args.verb, error, dt.datetime.now(), blocks)
     is_unchanged = args.verb in (*ON_A_BOOK, "redo") and (session is None or session.is_as_read)

@@ -104,7 +104,9 @@ def button(do: Callable[[Click], Said]) -> Callable[[], None]:
             click = Click(verb, book, app)
             with app.properties(status_bar=click.label):
                 said = do(click)
-        except Exception as error:
+        except (KeyboardInterrupt, SystemExit):
+            raise
+        except BaseException as error:  # a panic of a library's Rust is no Exception
             _tell(app, verb, _explained(error, verb, click, LANG if app else "en"), "critical")
         else:
             _tell(app, verb, "\n".join(said), "info")
@@ -242,7 +244,7 @@ def _tell(app: App | None, verb: str, text: str, mode: Literal["info", "critical
     app.alert(text, LABELS[verb].say(LANG), mode=mode)
 
 
-def _explained(error: Exception, verb: str, click: Click | None, lang: Lang) -> str:
+def _explained(error: BaseException, verb: str, click: Click | None, lang: Lang) -> str:
     """What went wrong, in words; what is no refusal is logged."""
     written = click is not None and click.may_have_written
     if is_busy(error) and not written:

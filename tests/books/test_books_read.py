@@ -293,7 +293,7 @@ def test_what_makes_calamine_panic_is_a_damaged_book(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, ahead: bool
 ) -> None:
     path = visits(tmp_path, {})
-    monkeypatch.setattr("xlcrm.books.xlsx.read.CalamineWorkbook", Panicking)
+    monkeypatch.setattr("xlcrm.books.xlsx.values.CalamineWorkbook", Panicking)
     reader = open_book(path)
     if ahead:
         reader.ahead(["来店登记"])

@@ -292,11 +292,16 @@ def test_a_report_that_is_open_is_a_refusal(copy: Path) -> None:
     assert result_of(orders) == message
 
 
+class PanicException(BaseException):
+    """As a library written in Rust raises it: no Exception."""
+
+
+@pytest.mark.parametrize("kind", [ZeroDivisionError, PanicException])
 def test_a_failure_is_told_in_words_and_logged_without_names(
-    copy: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    copy: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, kind: type[BaseException]
 ) -> None:
     def fail(*_: object) -> Outcome:
-        raise ZeroDivisionError(f"{NAMES[HE]} {HE}")
+        raise kind(f"{NAMES[HE]} {HE}")
 
     monkeypatch.setitem(VERBS, "validate", fail)
     monkeypatch.setenv("LOCALAPPDATA", str(tmp_path))
@@ -304,7 +309,7 @@ def test_a_failure_is_told_in_words_and_logged_without_names(
     (log,) = (tmp_path / "xlcrm" / "log").iterdir()
     assert result_of(orders) == message
     assert str(log) in message
-    assert "ZeroDivisionError: 何* 199****0101" in log.read_text("utf-8")
+    assert f"{kind.__name__}: 何* 199****0101" in log.read_text("utf-8")
 
 
 def test_what_fails_without_a_word_leaves_nothing_to_wait_for(copy: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -493,9 +493,16 @@ def test_who_gives_up_is_told_so(book: Path, given_up: type[BaseException], monk
     assert book.read_bytes() == before
 
 
-def test_a_book_that_cannot_even_be_read_is_unchanged(book: Path, logs: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+class PanicException(BaseException):
+    """As a library written in Rust raises it: no Exception."""
+
+
+@pytest.mark.parametrize("kind", [ZeroDivisionError, PanicException])
+def test_a_book_that_cannot_even_be_read_is_unchanged(
+    book: Path, logs: Path, kind: type[BaseException], monkeypatch: pytest.MonkeyPatch
+) -> None:
     def unreadable(_reader: BookReader, _form: object) -> None:
-        raise ZeroDivisionError
+        raise kind
 
     monkeypatch.setattr(BookReader, "read", unreadable)
     answer = xlcrm("roll", book)

@@ -224,6 +224,18 @@ def test_a_program_error_is_told_without_a_traceback_and_logged_without_customer
     assert capsys.readouterr() == ("", "")
 
 
+def test_what_is_no_exception_is_told_too(book: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    class PanicException(BaseException):
+        """As a library written in Rust raises it."""
+
+    def panic(*_given: object) -> None:
+        raise PanicException
+
+    monkeypatch.setitem(VERBS, "validate", panic)
+    macros.run("validate")
+    assert told(book)[0].startswith("程序出错，没有改动任何内容。")
+
+
 def test_an_error_while_writing_warns_not_to_save(book: Any) -> None:
     def fail(call: Call) -> None:
         if call.member == "Range.raw_value=":

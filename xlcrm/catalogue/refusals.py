@@ -230,6 +230,12 @@ REFUSALS: dict[str, Words] = {
         "“{name}”的工作表“{sheet}”在 {cell} 有一个远离表格的内容。请清除它并保存后重试。",
         "The sheet “{sheet}” of “{name}” holds something far from its table, at {cell}. Clear it, save, and try again.",
     ),
+    "book.cell_unreadable": Words(
+        "“{name}”的工作表“{sheet}”里 {cell} 的内容读不出来，例如时长格式的格子里写了电话、日期格式的格子里是很大的负数。"
+        "请把它清空，或改成“文本”格式后重新填写，保存后重试。",
+        "{cell} on the sheet “{sheet}” of “{name}” cannot be read: a phone number in a cell formatted as a duration, say, or "
+        "a large negative number in one formatted as a date. Clear it, or format it as text and type it again; save and retry.",
+    ),
     "book.changed_meanwhile": Words(
         "“{name}”在处理期间被别人改过。请重新操作一次。",
         "“{name}” was changed by someone else meanwhile. Please do it again.",

@@ -19,7 +19,7 @@ from xlcrm.forms.sheets import FORMS
 from xlcrm.safety.privacy import Veil
 
 
-def write_log(verb: str, error: Exception, now: dt.datetime, blocks: Iterable[Block]) -> str:
+def write_log(verb: str, error: BaseException, now: dt.datetime, blocks: Iterable[Block]) -> str:
     """Log an error; what it says of the customers in ``blocks`` is masked.
 
     Returns where the log is; where none can be written, the kind of the error instead.

@@ -249,7 +249,7 @@ def _around(areas: Sequence[Area]) -> Area:
     return Area(top, left, max(area.bottom for area in areas), max(area.right for area in areas))
 
 
-def is_busy(error: Exception) -> bool:
+def is_busy(error: BaseException) -> bool:
     """Whether COM says that Excel takes no calls now. The exception's type exists on Windows only."""
     details = getattr(error, "excepinfo", None)
     codes = {getattr(error, "hresult", None), details[5] if details else None}

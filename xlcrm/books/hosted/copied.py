@@ -6,21 +6,17 @@ can formulas be told from values there; the one who writes into the open book as
 
 from __future__ import annotations
 
-import io
 from collections.abc import Callable, Collection
 from pathlib import Path
-
-from python_calamine import CalamineWorkbook
 
 from xlcrm.books.area import Area, loose_cells
 from xlcrm.books.xlsx.read import (
     CRM_SHEETS,
     BookReader,
     read_bytes,
-    refusing_the_unreadable,
     require_crm_book,
-    values_of,
 )
+from xlcrm.books.xlsx.values import Values, failing_row
 from xlcrm.changes import Block, StructureIssue
 from xlcrm.errors import Refusal
 from xlcrm.forms.schema import Cell, Form
@@ -43,8 +39,7 @@ class Copy:
         data = read_bytes(path)
         self._cells: Callable[[str, Area], list[list[Cell]]]
         if data.startswith(COMPOUND_FILE):
-            with refusing_the_unreadable(name):
-                self.blocks, self.issues = self._old_format(data), list[StructureIssue]()
+            self.blocks, self.issues = self._old_format(data), list[StructureIssue]()
         else:
             reader = BookReader(Path(name), data)
             require_crm_book(reader)
@@ -61,22 +56,21 @@ class Copy:
         return loose_cells(addresses, lambda area: self._cells(sheet, area))
 
     def _old_format(self, data: bytes) -> list[Block]:
-        book = CalamineWorkbook.from_filelike(io.BytesIO(data))
-        missing = [sheet for sheet in CRM_SHEETS if sheet not in book.sheet_names]
+        book = Values(data, self._name, lambda sheet: failing_row(data, sheet))
+        missing = [sheet for sheet in CRM_SHEETS if sheet not in book.names]
         if missing:
             raise Refusal("book.not_crm", name=self._name, missing="、".join(missing))
-        self._sheets = frozenset(book.sheet_names)
-        self._cells = lambda sheet, area: values_of(book.get_sheet_by_name(sheet), area)
-        forms = (form for form in FORMS.values() if not form.optional or form.sheet in book.sheet_names)
+        self._sheets = frozenset(book.names)
+        self._cells = book.cells
+        forms = (form for form in FORMS.values() if not form.optional or form.sheet in book.names)
         return [self._block(book, form) for form in forms]
 
-    def _block(self, book: CalamineWorkbook, form: Form) -> Block:
+    def _block(self, book: Values, form: Form) -> Block:
         """From the first row to the last that holds something, as far right as there are headers."""
-        if form.sheet not in book.sheet_names:
+        if form.sheet not in book.names:
             raise Refusal("book.sheet_missing", name=self._name, sheet=form.sheet)
-        sheet = book.get_sheet_by_name(form.sheet)
-        bottom, right = sheet.end or (0, 0)
-        top, *rows = values_of(sheet, Area(HEADER_ROW, 1, max(bottom + 1, HEADER_ROW + 1), right + 1))
+        bottom, right = book.end(form.sheet)
+        top, *rows = book.cells(form.sheet, Area(HEADER_ROW, 1, max(bottom, HEADER_ROW + 1), max(right, 1)))
         width = next((at for at, header in enumerate(top) if header is None), len(top))
         if not width:
             raise Refusal("book.table_missing", name=self._name, sheet=form.sheet)

@@ -45,7 +45,7 @@ class Package:
         if data and not data.startswith(b"PK"):
             raise Refusal("book.not_workbook", name=name)
         self.name = name
-        self._data = data
+        self.data = data
         try:
             self._zip = zipfile.ZipFile(io.BytesIO(data))
         except (zipfile.BadZipFile, NotImplementedError, ValueError) as error:
@@ -82,7 +82,7 @@ class Package:
             elif entry[42:46] == _IN_ZIP64.to_bytes(4, "little"):
                 raise Refusal("book.resave", name=self.name)
             else:
-                chunk = self._data[info.header_offset : self._ends[info.header_offset]]
+                chunk = self.data[info.header_offset : self._ends[info.header_offset]]
             directory.append(entry[:42] + struct.pack("<L", written) + entry[46:])
             chunks.append(chunk)
             written += len(chunk)
@@ -96,7 +96,7 @@ class Package:
         if info is None:
             raise Refusal("book.damaged", name=self.name)
         start = self._contents[member]
-        content = self._data[start : start + info.compress_size]
+        content = self.data[start : start + info.compress_size]
         if info.compress_type == zipfile.ZIP_DEFLATED:
             try:
                 content = zlib.decompressobj(-zlib.MAX_WBITS).decompress(content, info.file_size + 1)
@@ -118,7 +118,7 @@ class Package:
             if _blown(info.file_size, info.compress_size) or info.file_size > LARGEST_PART:
                 raise Refusal("book.bomb", name=self.name)
         whole = sum(info.file_size for info in infos)
-        if _blown(whole, len(self._data)) or whole > LARGEST_BOOK:
+        if _blown(whole, len(self.data)) or whole > LARGEST_BOOK:
             raise Refusal("book.bomb", name=self.name)
 
     def _find_contents(self) -> tuple[dict[str, int], dict[int, int]]:
@@ -132,7 +132,7 @@ class Package:
             raise Refusal("book.damaged", name=self.name)
         contents: dict[str, int] = {}
         for name, info in self._members.items():
-            header = self._data[info.header_offset : info.header_offset + _LOCAL_FIXED]
+            header = self.data[info.header_offset : info.header_offset + _LOCAL_FIXED]
             if len(header) < _LOCAL_FIXED or not header.startswith(b"PK\3\4"):
                 raise Refusal("book.damaged", name=self.name)
             contents[name] = info.header_offset + _LOCAL_FIXED + sum(struct.unpack_from("<2H", header, 26))
@@ -145,8 +145,8 @@ class Package:
         entries: list[bytes] = []
         at = self._zip.start_dir
         for _ in self._members:
-            size = _DIRECTORY_FIXED + sum(struct.unpack_from("<3H", self._data, at + 28))
-            entries.append(self._data[at : at + size])
+            size = _DIRECTORY_FIXED + sum(struct.unpack_from("<3H", self.data, at + 28))
+            entries.append(self.data[at : at + size])
             at += size
         return entries
 

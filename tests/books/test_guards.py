@@ -1,0 +1,147 @@
+"""What must not reach calamine, tested against calamine itself; and what it stumbles over, named with its cell."""
+
+from __future__ import annotations
+
+import io
+import os
+import sys
+from pathlib import Path
+
+import pytest
+from nasty import VISIT, before, cell, edit, packed, plain_parts
+from python_calamine import CalamineWorkbook
+
+from xlcrm.books.area import Area
+from xlcrm.books.xlsx.guards import far_cells
+from xlcrm.books.xlsx.read import BookReader
+from xlcrm.books.xlsx.values import Values, failing_row
+from xlcrm.catalogue.refusals import explain
+from xlcrm.errors import Refusal
+from xlcrm.forms.sheets import FORMS
+
+FAR = "XFD1048576"
+ROOM = 1 << 30
+"""Bytes calamine may have: what the guards let through takes a quarter of it."""
+FULL = '<c r="{}"><v>1</v></c>'
+ROWS = {
+    "a name": f'<row r="9">{FULL.format(FAR)}</row>',
+    "two names": f'<row r="9"><c r="A9" r="{FAR}"><v>1</v></c></row>',
+    "two names the other way": f'<row r="9"><c r="{FAR}" r="A9"><v>1</v></c></row>',
+    "a row of two names": '<row r="9" r="1048576"><c><v>1</v></c></row>',
+    "small letters": f'<row r="9">{FULL.format(FAR.lower())}</row>',
+    "more letters than there are columns": f'<row r="9">{FULL.format("A" * 10 + "9")}</row>',
+    "entities": f'<row r="9">{FULL.format("&#88;FD1048576")}</row>',
+    "a name in a namespace": f'<row r="9"><c x:r="{FAR}"><v>1</v></c></row>',
+    "an element in a namespace": f'<x:row r="9"><x:c r="{FAR}"><x:v>1</x:v></x:c></x:row>',
+    "line ends": f'<row r="9"><c\tr\n=\r"{FAR}"><v>1</v></c></row>',
+    "single quotes and a bracket": f"<row r='9'><c x='>' r='{FAR}'><v>1</v></c></row>",
+    "quotes in quotes": f"""<row r="9"><c x='"' r="{FAR}" y='"'><v>1</v></c></row>""",
+    "leading zeros": f'<row r="9">{FULL.format("XFD0000001048576")}</row>',
+    "dollars": f'<row r="9">{FULL.format("$XFD$1048576")}</row>',
+    "nothing named": "<row/>" * 60_000 + f"<row>{'<c/>' * 60_000}<c><v>1</v></c></row>",
+    "rows named and cells not": f'<row r="99999">{"<c/>" * 16_000}<c><v>1</v></c></row>',
+    "a format only": f'<row r="9"><c r="{FAR}" s="1"/></row>',
+    "no value": f'<row r="9"><c r="{FAR}"></c></row>',
+}
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="a process is forked")
+@pytest.mark.parametrize("kind", ROWS)
+def test_what_calamine_would_take_for_far_is_found(kind: str) -> None:
+    parts = dict(plain_parts())
+    before(parts, VISIT, "</sheetData>", ROWS[kind])
+    assert far_cells(parts[VISIT]) or fits(packed(parts))
+
+
+def fits(book: bytes) -> bool:
+    """Whether calamine reads 来店登记 in little room, or declines; done by a process of its own, which may die of it."""
+    import resource
+
+    child = os.fork()
+    if child == 0:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), 2)
+        resource.setrlimit(resource.RLIMIT_AS, (ROOM, ROOM))
+        resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+        try:
+            CalamineWorkbook.from_filelike(io.BytesIO(book)).get_sheet_by_name("来店登记")
+        except Exception as error:
+            os._exit(isinstance(error, MemoryError))
+        os._exit(0)
+    return os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == 0
+
+
+@pytest.mark.parametrize("kind", ["a format only", "a name in a namespace"])
+def test_what_takes_no_room_is_let_through(kind: str) -> None:
+    parts = dict(plain_parts())
+    before(parts, VISIT, "</sheetData>", ROWS[kind])
+    assert far_cells(parts[VISIT]) == []
+
+
+# Cells that cannot be read
+
+
+def with_cell(value: str, form: str = "yyyy-mm-dd", kind: str = "") -> bytes:
+    """The month with a cell of a format in H6, and its neighbours plain numbers."""
+    parts = dict(plain_parts())
+    edit(parts, "xl/styles.xml", 'formatCode="yyyy-mm-dd"', f'formatCode="{form}"')
+    cell(parts, "A6", "><v>46300</v></c>")
+    cell(parts, "A5", "><v>46300</v></c>")
+    cell(parts, "G6", "><v>19900000102</v></c>")
+    cell(parts, "H6", f' s="1"{kind}><v>{value}</v></c>')
+    cell(parts, "J6", "><v>-1e15</v></c>")
+    return packed(parts)
+
+
+UNREADABLE = {
+    "a large negative date": with_cell("-1e15"),
+    "minus infinity as a time": with_cell("-1e999", "hh:mm"),
+    "a phone as a duration": with_cell("19900000102", "[h]:mm"),
+    "a large negative duration": with_cell("-1e20", "[h]:mm"),
+    "a long number as a duration": with_cell("1234567890123", "[mm]:ss"),
+    "no number": with_cell("12:30", kind=' t="n"'),
+    "no truth": with_cell("maybe", kind=' t="b"'),
+    "an error of its own": with_cell("#SPILL!!", kind=' t="e"'),
+    "a text that is not there": with_cell("987654", kind=' t="s"'),
+    "a kind of its own": with_cell("1", kind=' t="money"'),
+}
+
+
+def read(reader: BookReader, ahead: bool) -> None:
+    if ahead:
+        reader.ahead(["来店登记"])
+    reader.read(FORMS["来店登记"])
+
+
+@pytest.mark.parametrize("ahead", [False, True])
+@pytest.mark.parametrize("kind", UNREADABLE)
+def test_a_cell_that_cannot_be_read_is_named(kind: str, ahead: bool, capfd: pytest.CaptureFixture[str]) -> None:
+    reader = BookReader(Path("登记.xlsm"), UNREADABLE[kind])
+    with pytest.raises(Refusal) as caught:
+        read(reader, ahead)
+    assert caught.value.key == "book.cell_unreadable"
+    assert caught.value.about == {"name": "登记.xlsm", "sheet": "来店登记", "cell": "H6"}
+    assert "H6" in explain(caught.value, "zh")
+    assert capfd.readouterr().err == "", "a panic is heard before it can be caught"
+
+
+def test_large_negative_numbers_that_are_no_dates_are_read() -> None:
+    reader = BookReader(Path("登记.xlsm"), with_cell("-5"))
+    assert reader.read(FORMS["来店登记"]).rows[1][9] == -1e15
+
+
+def test_a_sheet_that_no_single_cell_spoils_is_damaged() -> None:
+    parts = dict(plain_parts())
+    edit(parts, VISIT, "</sheetData>.*", "")
+    with pytest.raises(Refusal) as caught:
+        BookReader(Path("登记.xlsm"), packed(parts)).read(FORMS["来店登记"])
+    assert caught.value.key == "book.damaged"
+
+
+def test_the_old_format_names_the_row() -> None:
+    """Its cells come row by row, whatever the format: here a package, for want of a program that writes the old one."""
+    book = UNREADABLE["a phone as a duration"]
+    values = Values(book, "登记.xls", lambda sheet: failing_row(book, sheet))
+    with pytest.raises(Refusal) as caught:
+        values.cells("来店登记", Area(1, 1, 6, 24))
+    assert (caught.value.key, caught.value.about["cell"]) == ("book.cell_unreadable", "6:6")
+    assert failing_row(packed(plain_parts()), "来店登记") is None

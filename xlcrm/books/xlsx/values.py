@@ -1,0 +1,177 @@
+"""Values by python-calamine, the fastest reader measured: the only module that calls it.
+
+Whatever it raises becomes a ``Refusal``: its own errors, overflows of Python's days, panics of its Rust, which are no
+``Exception`` and have no class to import.
+"""
+
+from __future__ import annotations
+
+import io
+import math
+from collections.abc import Callable, Iterable
+from functools import cached_property
+from threading import Event, Thread
+from typing import TypeVar
+
+from python_calamine import CalamineSheet, CalamineWorkbook
+
+from xlcrm.books.area import Area
+from xlcrm.errors import Refusal
+from xlcrm.forms.schema import Cell
+
+Culprit = Callable[[str], str | None]
+"""From a sheet's name to the cell that cannot be read; ``None`` where it is no single cell's fault."""
+T = TypeVar("T")
+
+_NO_NUMBER = "#NUM!"
+"""What a cell holding NaN or infinity, which Excel does not know, is read as."""
+_WHOLE_BELOW = 1e15
+"""Floats from here on have no exact whole number behind them."""
+
+
+class Values:
+    """The sheets of a workbook file; ``book`` is its name, for the words of a refusal.
+
+    Raises ``Refusal``: ``book.damaged``, and ``book.cell_unreadable`` where the ``culprit`` of a sheet is known.
+    """
+
+    def __init__(self, data: bytes, book: str, culprit: Culprit) -> None:
+        self._data = data
+        self._book = book
+        self._culprit = culprit
+        self._sheets: dict[str, CalamineSheet] = {}
+        self._ahead: _Ahead | None = None
+
+    @property
+    def names(self) -> list[str]:
+        """The sheets in the order of the tabs."""
+        return self._workbook.sheet_names
+
+    def ahead(self, names: Iterable[str]) -> None:
+        """Begin to parse sheets, in their order, beside what the caller does next."""
+        self._ahead = _Ahead(self._open(), names)
+
+    def end(self, name: str) -> tuple[int, int]:
+        """The last row and column of a sheet that hold something, 1-based; (0, 0) of a blank one."""
+        row, column = self._sheet(name).end or (-1, -1)
+        return row + 1, column + 1
+
+    def cells(self, name: str, area: Area) -> list[list[Cell]]:
+        """The values of an area: blanks as ``None``, whole floats as ``int``; error values are blank."""
+        sheet = self._sheet(name)
+        return self._asked(lambda: _cells(sheet, area), name)
+
+    @cached_property
+    def _workbook(self) -> CalamineWorkbook:
+        return self._open()
+
+    def _open(self) -> CalamineWorkbook:
+        return self._asked(lambda: CalamineWorkbook.from_filelike(io.BytesIO(self._data)))
+
+    def _sheet(self, name: str) -> CalamineSheet:
+        if name not in self._sheets:
+            self._sheets[name] = self._asked(lambda: self._parsed(name), name)
+        return self._sheets[name]
+
+    def _parsed(self, name: str) -> CalamineSheet:
+        ahead = self._ahead.sheet(name) if self._ahead else None
+        return ahead or self._workbook.get_sheet_by_name(name)
+
+    def _asked(self, ask: Callable[[], T], sheet: str = "") -> T:
+        try:
+            return ask()
+        except (Refusal, KeyboardInterrupt, SystemExit):
+            raise
+        except BaseException as error:
+            cell = self._culprit(sheet) if sheet else None
+            if cell is None:
+                raise Refusal("book.damaged", name=self._book) from error
+            raise Refusal("book.cell_unreadable", name=self._book, sheet=sheet, cell=cell) from error
+
+
+class _Ahead:
+    """Sheets being parsed in a second thread, from a workbook of its own: calamine lets the lock go while it parses."""
+
+    def __init__(self, workbook: CalamineWorkbook, names: Iterable[str]) -> None:
+        self._workbook = workbook
+        self._done = {name: Event() for name in names}
+        self._unclaimed = dict.fromkeys(self._done, True)
+        self._found: dict[str, CalamineSheet | BaseException] = {}
+        Thread(target=self._parse, daemon=True).start()
+
+    def sheet(self, name: str) -> CalamineSheet | None:
+        """The sheet, waited for; ``None`` where it is not begun, and now the caller's. Raises what parsing it raised."""
+        if name not in self._done or self._claim(name):
+            return None
+        self._done[name].wait()
+        found = self._found[name]
+        if isinstance(found, BaseException):
+            raise found
+        return found
+
+    def _claim(self, name: str) -> bool:
+        """Whether a sheet is the asker's to parse: the first one's to ask."""
+        return self._unclaimed.pop(name, False)
+
+    def _parse(self) -> None:
+        for name, done in self._done.items():
+            if self._claim(name):
+                try:
+                    self._found[name] = self._workbook.get_sheet_by_name(name)
+                except BaseException as error:  # raised where the sheet is asked for, which would wait for ever else
+                    self._found[name] = error
+                done.set()
+
+
+def can_be_read(data: bytes, sheet: str) -> bool:
+    """Whether calamine reads all cells of a sheet of a workbook file."""
+    try:
+        CalamineWorkbook.from_filelike(io.BytesIO(data)).get_sheet_by_name(sheet).to_python()
+    except (KeyboardInterrupt, SystemExit):
+        raise
+    except BaseException:
+        return False
+    return True
+
+
+def failing_row(data: bytes, sheet: str) -> str | None:
+    """The row of a sheet that calamine stumbles over, as ``7:7``: of the old format it gives rows one by one, and no cell."""
+    row = 0
+    try:
+        found = CalamineWorkbook.from_filelike(io.BytesIO(data)).get_sheet_by_name(sheet)
+        row = (found.start or (0, 0))[0] + 1
+        for _ in found.iter_rows():
+            row += 1
+    except (KeyboardInterrupt, SystemExit):
+        raise
+    except BaseException:
+        return f"{row}:{row}" if row else None
+    return None
+
+
+def _cells(source: CalamineSheet, area: Area) -> list[list[Cell]]:
+    height, width = area.bottom - area.top + 1, area.right - area.left + 1
+    blank: list[Cell] = [None] * width
+    if source.start is None:
+        return [blank[:] for _ in range(height)]
+    first_row, first_column = source.start[0] + 1, source.start[1] + 1
+    lines = source.to_python(nrows=max(0, area.bottom - first_row + 1))
+    before = blank[: max(0, first_column - area.left)]
+    low, high = max(0, area.left - first_column), max(0, area.right - first_column + 1)
+    found = []
+    for row in range(area.top, area.bottom + 1):
+        at = row - first_row
+        line = lines[at][low:high] if 0 <= at < len(lines) else None
+        # texts, most of all cells, are spared the call
+        cells = [] if line is None else [*before, *((v or None) if type(v) is str else _normal(v) for v in line)]
+        found.append([*cells, *blank[len(cells) :]])
+    return found
+
+
+def _normal(value: Cell) -> Cell:
+    """One meaning for what calamine gives: no floats where a whole number stands, and none that is no number."""
+    if isinstance(value, float) and not math.isfinite(value):
+        return _NO_NUMBER
+    if isinstance(value, float) and value.is_integer() and abs(value) < _WHOLE_BELOW:
+        return int(value)
+    return value
