@@ -4,11 +4,11 @@ The button's VBA saves a copy of the open book as ``STEM.copy``, starts this, an
 ``<folder of the book>/~xlcrm-<time>-<name of the book>``. Three files answer, all of them plain ASCII:
 
 - ``STEM.begun``, at once and until done: Python is there and at work;
-- ``STEM.changes``: what to write into the open book, in the words of ``books.wire``;
-- ``STEM.done``, last: one line, the message to the user, ``books.wire.escaped``.
+- ``STEM.changes``: what to write into the open book, in the words of ``books.hosted.wire``;
+- ``STEM.done``, last: one line, the message to the user, ``books.hosted.wire.escaped``.
 
-The VBA removes them all; what a press that died left there, the next one removes. Whatever happens, the user reads words
-and never a traceback.
+They are new files whatever stood there, readable by their owner only. The VBA removes them all; what a press that died
+left there, the next one removes. Whatever happens, the user reads words and never a traceback.
 """
 
 from __future__ import annotations
@@ -21,6 +21,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from xlcrm.books.disk import derive, write_new
 from xlcrm.books.hosted.copied import COMPOUND_FILE, Copy
 from xlcrm.books.hosted.wire import escaped, lines
 from xlcrm.books.xlsx.read import read_bytes
@@ -48,16 +49,28 @@ def main(arguments: Sequence[str]) -> None:
     verb, stem = arguments
     copy, begun, changes, done = (Path(f"{stem}.{ending}") for ending in ENDINGS)
     if copy.exists():
-        begun.touch()
+        write_new(begun, b"")
+        with contextlib.suppress(OSError):
+            derive(copy, _book_of(copy))
         _clear(copy)
         try:
             message, orders = answer(verb, copy)
             if begun.exists():
-                changes.write_text("".join(f"{line}\n" for line in orders), "ascii")
-                begun.write_text(f"{escaped(message)}\n", "ascii")
+                write_new(changes, "".join(f"{line}\n" for line in orders).encode("ascii"))
+                with open(begun, "w", encoding="ascii", opener=_no_link) as file:
+                    file.write(f"{escaped(message)}\n")
                 os.replace(begun, done)
         finally:
             begun.unlink(missing_ok=True)
+
+
+def _no_link(name: str, flags: int) -> int:
+    """Open a file, but not through a link that somebody has put into its place."""
+    return os.open(name, flags | getattr(os, "O_NOFOLLOW", 0))
+
+
+def _book_of(copy: Path) -> Path:
+    return copy.with_name(copy.stem.split("-", 2)[2])
 
 
 def _clear(copy: Path) -> None:
@@ -74,7 +87,7 @@ def answer(verb: str, copy: Path) -> tuple[str, list[str]]:
     """The message to the user, and the lines to be written; a refusal is written too, as the result on 首页."""
     blocks: list[Block] = []
     now = dt.datetime.now().replace(microsecond=0)
-    book = copy.with_name(copy.stem.split("-", 2)[2])
+    book = _book_of(copy)
     try:
         if verb == "selfcheck":
             return _checked(book, copy, now)

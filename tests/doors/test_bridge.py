@@ -18,7 +18,7 @@ from dirt import DIRTY
 from hypothesis import given
 from hypothesis import strategies as st
 from libreoffice import drive
-from memory import HE, NAMES, QIAN, STAFF, report, visit
+from memory import HE, NAMES, QIAN, STAFF, SUN, report, visit
 from workbooks import edit_member
 
 from xlcrm import bridge
@@ -36,12 +36,13 @@ from xlcrm.errors import Refusal
 from xlcrm.forms.schema import CHECK_HEADER, letters
 from xlcrm.forms.sheets import ANALYSIS_SHEET, FORMS, HOME_SHEET
 from xlcrm.forms.workbook import HOME_RESULT
+from xlcrm.template.words import TROUBLES
 from xlcrm.verbs import VERBS, Job, Outcome
 
 DAY = dt.date(2026, 10, 5)
 NOW = dt.datetime(2026, 10, 31, 18)
 JOB = Job(NOW.date(), NOW, "文员小吴")
-HINDRANCES = ("protected", "merged", "formula", "comment")
+HINDRANCES = ("same", "protected", "merged", "formula", "comment")
 
 # ---------------------------------------------------------------- a host
 
@@ -130,7 +131,8 @@ def test_what_a_line_of_cells_holds() -> None:
     changes.lay(HOME_SHEET, "F2", True)
     changes.lay(HOME_SHEET, "B3", "\\一\t")
     changes.lay(HOME_SHEET, "G4", Link("日报", "A2", "看"))
-    asked, *orders = lines([], [], changes, "en")
+    same, asked, *orders = lines([], [], changes, "en")
+    assert same.startswith("same\t\\9996\\9875\tA1\t")
     assert asked.startswith("protected\t\\9996\\9875\tA1\t")
     assert orders == [
         "values\t\\9996\\9875\tB2:F2\t",
@@ -322,6 +324,40 @@ def test_what_fails_without_a_word_leaves_nothing_to_wait_for(copy: Path, monkey
     assert list(copy.parent.glob("~xlcrm-*")) == [copy]
 
 
+@pytest.mark.skipif(os.name == "nt", reason="links, and rights of owner, group and others")
+def test_an_answer_is_a_new_file_and_goes_through_no_link(copy: Path, tmp_path: Path) -> None:
+    """Who may write the folder could otherwise have any file of the user overwritten, or read the customers."""
+    for ending in ("begun", "changes", "done"):
+        (tmp_path / ending).write_text("mine")
+        copy.with_suffix(f".{ending}").symlink_to(tmp_path / ending)
+    Path(shutil.copy(copy, copy.with_name("店-1.xlsm"))).chmod(0o600)
+    copy.chmod(0o644)
+    message, orders = press("validate", copy)
+    assert message == result_of(orders)
+    for ending in ("begun", "changes", "done"):
+        assert (tmp_path / ending).read_text() == "mine"
+    for ending in ("copy", "changes", "done"):
+        assert copy.with_suffix(f".{ending}").lstat().st_mode & 0o777 == 0o600
+
+
+@pytest.mark.skipif(os.name == "nt", reason="links are made by administrators only")
+def test_a_link_put_there_during_a_press_is_not_written_through(
+    copy: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    begun = copy.with_suffix(".begun")
+
+    def plant(_verb: str, _copy: Path) -> tuple[str, list[str]]:
+        begun.unlink()
+        begun.symlink_to(tmp_path / "mine")
+        return "好", []
+
+    (tmp_path / "mine").write_text("mine")
+    monkeypatch.setattr(bridge, "answer", plant)
+    with pytest.raises(OSError, match=os.strerror(errno.ELOOP)):
+        bridge.main(["validate", str(copy.with_suffix(""))])
+    assert (tmp_path / "mine").read_text() == "mine"
+
+
 def test_a_host_that_has_given_up_is_left_alone(copy: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     def slow(_: str, copy: Path) -> tuple[str, list[str]]:
         for path in copy.parent.glob("~xlcrm-*"):
@@ -363,6 +399,50 @@ def test_a_copy_in_the_books_own_format_is_read_as_the_file_is(copy: Path) -> No
     book = Path(shutil.copy(copy, copy.with_name("店-1.xlsm")))
     session, found = FileSession(book), Copy(copy, "店-1.xlsm")
     assert (found.blocks, found.issues) == (session.blocks, session.issues)
+
+
+LOGS = 'book.Sheets.getByName("来店登记")'
+MEANWHILE = {
+    "typed over": 'Cell(book, "来店登记", "E3").String = "另一位"',
+    "typed below": 'Cell(book, "来店登记", "E5").String = "又一位"',
+    "a row put in": f"{LOGS}.Rows.insertByIndex(1, 1)",
+    "a row taken out": f"{LOGS}.Rows.removeByIndex(1, 1)",
+    "rows changing places": (
+        f'one = {LOGS}.getCellRangeByName("A2:V2"): two = {LOGS}.getCellRangeByName("A3:V3"): '
+        "held = one.getFormulaArray(): one.setFormulaArray(two.getFormulaArray()): two.setFormulaArray(held)"
+    ),
+    "the list of findings": 'Cell(book, "问题清单", "C2").String = "已核实"',
+    "a sheet renamed": f'{LOGS}.Name = "来店"',
+}
+"""What a person does while Python is at work."""
+
+
+@pytest.mark.libreoffice
+def test_what_is_changed_during_a_press_in_calc_is_not_written_over(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("XLCRM_PYTHON", sys.executable)
+    monkeypatch.setenv("LC_ALL", "C.UTF-8")
+    path = tmp_path / "店.xlsm"
+    fill_book(path, {"顾问": STAFF, "来店登记": [visit(DAY), visit(DAY, QIAN, 离去时间=None), visit(DAY, SUN)]})
+    lines = []
+    for i in range(len(MEANWHILE)):
+        lines += [
+            f"Meanwhile({i})",
+            'Run(book, "CrmButtons.BtnValidate")',
+            f'Cell(book, "首页", "AA{i + 1}").String = Cell(book, "{HOME_SHEET}", "{HOME_RESULT[1]}").String',
+            'If book.Sheets.hasByName("来店") Then book.Sheets.getByName("来店").Name = "来店登记"',
+            'told = "": For row = 2 To 6: told = told & Cell(book, "来店登记", "X" & row).String: Next',
+            f'Cell(book, "首页", "AB{i + 1}").String = told',
+        ]
+    lines += ['Run(book, "CrmButtons.BtnValidate")']
+    assert drive(path, lines, meanwhile=list(MEANWHILE.values())) == "done"
+    home = openpyxl.load_workbook(tmp_path / "after.xlsx")[HOME_SHEET]
+    answers = [home[f"AA{i + 1}"].value for i in range(len(MEANWHILE))]
+    changed = {name: explain(Refusal("live.changed", sheet=name), "zh") for name in ("来店登记", "问题清单")}
+    assert answers == [changed["来店登记"]] * 5 + [changed["问题清单"], TROUBLES["crm_changed"]]
+    assert not any(home[f"AB{i + 1}"].value for i in range(len(MEANWHILE)))
+    assert str(home[HOME_RESULT[1]].value).startswith("校验 4 行：")
 
 
 @pytest.mark.libreoffice

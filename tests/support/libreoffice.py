@@ -8,6 +8,7 @@ import shutil
 import signal
 import subprocess
 import time
+from collections.abc import Sequence
 from pathlib import Path
 from xml.sax.saxutils import escape
 
@@ -32,9 +33,11 @@ DRIVER = """<?xml version="1.0" encoding="UTF-8"?>
 </office:event-listeners></office:scripts><office:body><office:spreadsheet><table:table table:name="1"/>
 </office:spreadsheet></office:body></office:document>"""
 MAIN = """
+Dim book As Object
+
 Sub Main
     On Error Goto leave
-    Dim book As Object, allowed(0) As New com.sun.star.beans.PropertyValue, pdf(0) As New com.sun.star.beans.PropertyValue
+    Dim allowed(0) As New com.sun.star.beans.PropertyValue, pdf(0) As New com.sun.star.beans.PropertyValue
     Dim xlsx(0) As New com.sun.star.beans.PropertyValue
     allowed(0).Name = "MacroExecutionMode": allowed(0).Value = 4
     pdf(0).Name = "FilterName": pdf(0).Value = "calc_pdf_Export"
@@ -50,6 +53,21 @@ leave:
     Close #1
 End Sub
 
+Sub Meanwhile_notify(which)
+    If Dir(ConvertFromURL("{folder}/~xlcrm-*.copy")) = "" Then
+        Meanwhile(which)
+        Exit Sub
+    End If
+    Select Case which
+{meanwhile}
+    End Select
+End Sub
+
+Sub Meanwhile(which)
+    CreateUnoService("com.sun.star.awt.AsyncCallback").addCallback( _
+        CreateUnoListener("Meanwhile_", "com.sun.star.awt.XCallback"), which)
+End Sub
+
 Function Cell(book, sheet, address)
     Cell = book.Sheets.getByName(sheet).getCellRangeByName(address)
 End Function
@@ -61,17 +79,20 @@ End Function
 """
 
 
-def drive(book: Path, lines: list[str], seconds: int = 120) -> str:
+def drive(book: Path, lines: list[str], seconds: int = 120, meanwhile: Sequence[str] = ()) -> str:
     """Open a book with its macros allowed, print it, run lines of Basic on it, and save it beside as ``after.xlsx``.
 
-    The lines see ``book``, ``Cell(book, sheet, address)`` and ``Run(book, "Module.Procedure")``. Returns "done", or what
+    The lines see ``book``, ``Cell(book, sheet, address)``, ``Run(book, "Module.Procedure")``, and ``Meanwhile(i)``, which has
+    the i-th line of ``meanwhile`` run in the midst of the next press, once it has saved its copy, as a user might type.
+    Returns "done", or what
     Basic complained of, or "" when LibreOffice never answered; ``printed.pdf`` is the book before the lines ran.
     """
     folder = book.parent
     settings = folder / "profile" / "user" / "registrymodifications.xcu"
     settings.parent.mkdir(parents=True)
     settings.write_text(XCU, "utf-8")
-    main = MAIN.format(folder=folder.as_uri(), book=book.name, lines="\n".join(lines))
+    others = "\n".join(f"    Case {i}: {line}" for i, line in enumerate(meanwhile))
+    main = MAIN.format(folder=folder.as_uri(), book=book.name, lines="\n".join(lines), meanwhile=others)
     driver = folder / "driver.fods"
     driver.write_text(DRIVER.format(escape(main)), "utf-8")
     office = shutil.which("soffice")

@@ -346,6 +346,10 @@ REFUSALS: dict[str, Words] = {
         "工作表“{sheet}”的 {cell} 有批注，移动行后它会落到别人那一行。请先把批注内容写进备注，再删除批注。",
         "{cell} on “{sheet}” has a comment that would end up on another row. Put it into the remarks and delete the comment.",
     ),
+    "live.changed": Words(
+        "按下按钮之后，工作表“{sheet}”又改动过（改了内容、插了行或排了序）。为免写错行，请再按一次按钮。",
+        "The sheet “{sheet}” was changed after the button was pressed. Press it again, or rows would be mixed up.",
+    ),
     "live.no_folder": Words(
         "工作簿“{name}”还没有存在这台电脑的文件夹里，做好的文件没有地方放。请先“另存为”到本机文件夹。",
         "“{name}” is not saved in a folder of this computer, so there is no place for what was made. Save it there first.",

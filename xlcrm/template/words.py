@@ -78,6 +78,7 @@ TROUBLES = {
     "crm_no_folder": "工作簿所在的文件夹不能写入。请先把工作簿另存到本机的一个文件夹，再点按钮。没有改动任何内容。",
     "crm_no_python": f"启动不了 Python：这台电脑没有装好 xlcrm，或不允许工作簿启动别的程序。请运行 xlcrm setup，按它说的做。{_BY_COMMAND}",
     "crm_no_answer": f"Python 没有回答：它的版本低于 3.11，或没有装 xlcrm。请运行 xlcrm setup，按它说的做。{_BY_COMMAND}",
+    "crm_changed": "按下按钮之后，工作簿又改动过。为免写错行，没有写入任何内容。请再按一次按钮。",
     "crm_no_next": "“问题清单”里下面没有了。再点“下一处”从头看起；改过的，请重新点“校验日志”或“交叉核对”。",
     "crm_half_written": "写入时出错，工作簿可能只改了一部分。请不要保存，关闭后重新打开再试。",
 }

@@ -2,8 +2,10 @@
 
 A line is tab-separated: what to do, the sheet, the area, and sometimes a fourth part.
 
-- ``protected``, ``merged``, ``formula``, ``comment``: where a cell of the area is or has any of this, the words of the
-  fourth part are shown and nothing is written. These lines stand first.
+- ``same``: where the sheet is not what it was when the button was pressed, the words of the fourth part are shown and
+  nothing is written. The host knows both, for it remembers every sheet before it saves the copy.
+- ``protected``, ``merged``, ``formula``, ``comment``: likewise where a cell of the area is or has any of this. These lines
+  and ``same`` stand first.
 - ``values``, ``formulas``: as many lines follow as the area has rows, with a cell for each column: ``.`` blank, ``T`` and
   ``F`` for a tick, a number (dates and times as serials of the 1900 system), ``'`` and text, ``=`` and a formula.
 - ``table``: the table named in the fourth part covers the area from now on.
@@ -32,6 +34,8 @@ from xlcrm.forms.sheets import FORMS
 Cells = dict[tuple[int, int], Cell]
 """(row, column) → what shall stand there."""
 
+_CORNER = Area(1, 1, 1, 1)
+"""Stands for the whole sheet."""
 _ESCAPED = re.compile(r"[^ -~]|\\")
 
 
@@ -42,7 +46,8 @@ def lines(blocks: Iterable[Block], issues: Iterable[StructureIssue], changes: Ch
     """
     standing = {block.sheet: block for block in blocks}
     filtered = {issue.sheet for issue in issues if issue.kind == "filter"}
-    asked: list[str] = []
+    touched = dict.fromkeys(sheet for sheet, change in (*changes.tables.items(), *changes.layouts.items()) if change)
+    asked = [_line("same", sheet, _CORNER, _why("live.changed", lang, sheet=sheet)) for sheet in touched]
     orders: list[str] = []
     for sheet, change in changes.tables.items():
         if change:
@@ -90,7 +95,7 @@ def _hindrances(sheet: str, cells: Cells, lang: Lang) -> Iterator[str]:
 
 
 def _protected(sheet: str, lang: Lang) -> str:
-    return _line("protected", sheet, Area(1, 1, 1, 1), _why("live.protected", lang, sheet=sheet))
+    return _line("protected", sheet, _CORNER, _why("live.protected", lang, sheet=sheet))
 
 
 def _why(key: str, lang: Lang, **about: object) -> str:

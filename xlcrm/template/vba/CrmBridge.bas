@@ -1,9 +1,10 @@
 Attribute VB_Name = "CrmBridge"
 Option Explicit
 ' Where xlwings cannot run: a copy of the book is saved, Python reads it, and what it decided comes back as lines of text.
-' No #If, Declare or CreateObject here: LibreOffice has none of them. The lines are described in xlcrm/books/wire.py.
+' No #If, Declare or CreateObject here: LibreOffice has none of them. The lines are described in xlcrm/books/hosted/wire.py.
 
 Private Const START_SECONDS As Long = 30, WORK_SECONDS As Long = 900
+Private held As Object      ' the text of each sheet when the button was pressed
 
 Public Sub CrmAsk(ByVal verb As String)
     Dim stem As String, trouble As String, message As String, hindrance As String
@@ -11,14 +12,15 @@ Public Sub CrmAsk(ByVal verb As String)
     trouble = "crm_no_folder"
     If ThisWorkbook.Path = "" Then Err.Raise 1004
     stem = ThisWorkbook.Path & Application.PathSeparator & "~xlcrm-" & Format(Now, "hhnnss") & "-" & ThisWorkbook.Name
+    CrmRemember
     ThisWorkbook.SaveCopyAs stem & ".copy"
     trouble = "crm_no_python"
     Shell """" & CrmPython() & """ -P -m xlcrm.bridge " & verb & " """ & stem & """", 0
     trouble = "crm_no_answer"
     message = CrmAnswer(stem)
-    trouble = "crm_half_written"
+    trouble = "crm_changed"
     Application.ScreenUpdating = False      ' twenty times as fast in LibreOffice
-    hindrance = CrmApply(stem & ".changes")
+    hindrance = CrmApply(stem & ".changes", trouble)
     CrmForget stem
     If hindrance = "" Then
         MsgBox message, vbInformation, "xlcrm"
@@ -50,7 +52,7 @@ Private Function CrmAnswer(ByVal stem As String) As String
         patience = START_SECONDS
         If Dir(stem & ".begun") <> "" Then patience = WORK_SECONDS
         If (Now - asked) * 86400 > patience Then Err.Raise 1004
-        Application.Wait Now + TimeSerial(0, 0, 1) / 5      ' no DoEvents: nobody shall type until the answer is written
+        Application.Wait Now + TimeSerial(0, 0, 1) / 5
     Loop
     file = FreeFile
     Open stem & ".done" For Input As #file
@@ -59,7 +61,20 @@ Private Function CrmAnswer(ByVal stem As String) As String
     CrmAnswer = CrmText(s)
 End Function
 
-Private Function CrmApply(ByVal path As String) As String
+Private Sub CrmRemember()
+    Dim sheet As Object
+    Set held = New Collection
+    For Each sheet In ThisWorkbook.Worksheets
+        held.Add CrmTextOf(sheet), sheet.Name
+    Next sheet
+End Sub
+
+Private Function CrmDiffers(ByVal sheet As Object) As Boolean
+    ' LibreOffice and WPS let people type while Python is at work: rows typed, put in or sorted meanwhile are not those it read.
+    CrmDiffers = (StrComp(held.Item(sheet.Name), CrmTextOf(sheet), 0) <> 0)
+End Function
+
+Private Function CrmApply(ByVal path As String, ByRef trouble As String) As String
     ' What is in the way is asked first: where something is, its words are returned, and nothing has been written.
     Dim file As Integer, s As String, p As Variant, area As Object, found As Variant
     file = FreeFile
@@ -70,10 +85,14 @@ Private Function CrmApply(ByVal path As String) As String
         Set area = ThisWorkbook.Worksheets(CrmText(p(1))).Range(p(2))
         found = False
         Select Case p(0)
+            Case "same": found = CrmDiffers(area.Worksheet)
             Case "protected": found = area.Worksheet.ProtectContents
             Case "merged": found = area.MergeCells
             Case "formula": found = area.HasFormula
             Case "comment": found = CrmCommented(area)
+            Case Else: trouble = "crm_half_written"
+        End Select
+        Select Case p(0)
             Case "values": area.Value = CrmRows(file, area.Rows.Count, area.Columns.Count)
             Case "formulas"
                 area.NumberFormat = "General"
@@ -128,6 +147,7 @@ Private Sub CrmForget(ByVal stem As String)
     Dim ending As Variant
     On Error Resume Next
     Application.ScreenUpdating = True
+    Set held = Nothing
     Close
     For Each ending In Array(".copy", ".begun", ".changes", ".done")
         Kill stem & ending
