@@ -14,6 +14,7 @@ from importlib.metadata import distribution
 from pathlib import Path, PurePosixPath, PureWindowsPath
 
 import pytest
+import strays
 from packaging.requirements import Requirement
 from shell import contents, declines, xlcrm
 from workbooks import make_book, members
@@ -175,6 +176,8 @@ def test_for_real_without_a_network(tmp_path: Path, monkeypatch: pytest.MonkeyPa
     monkeypatch.setenv("PIP_NO_INDEX", "1")
     monkeypatch.setenv("PIP_FIND_LINKS", str(wheels))
     env, path = tmp_path / "环 境", tmp_path / "店.xlsm"
+    strays.plant(tmp_path)
+    monkeypatch.chdir(tmp_path)
     answer = xlcrm("setup", "--env", env, "--book", path)
     assert answer.code == 0, answer.out
     assert "三下" in answer.out
@@ -191,6 +194,7 @@ def test_for_real_without_a_network(tmp_path: Path, monkeypatch: pytest.MonkeyPa
     Path(f"{stem}.copy").write_bytes(path.read_bytes())
     subprocess.run([python, "-P", "-m", "xlcrm.bridge", "validate", stem], check=True, timeout=60, cwd=tmp_path)
     assert Path(f"{stem}.done").exists()
+    assert strays.imported(tmp_path) == []
 
 
 def needed() -> set[str]:

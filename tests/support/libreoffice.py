@@ -10,6 +10,7 @@ import subprocess
 import time
 from collections.abc import Sequence
 from pathlib import Path
+from urllib.parse import quote
 from xml.sax.saxutils import escape
 
 XCU = """<?xml version="1.0" encoding="UTF-8"?>
@@ -92,7 +93,7 @@ def drive(book: Path, lines: list[str], seconds: int = 120, meanwhile: Sequence[
     settings.parent.mkdir(parents=True)
     settings.write_text(XCU, "utf-8")
     others = "\n".join(f"    Case {i}: {line}" for i, line in enumerate(meanwhile))
-    main = MAIN.format(folder=folder.as_uri(), book=book.name, lines="\n".join(lines), meanwhile=others)
+    main = MAIN.format(folder=folder.as_uri(), book=quote(book.name), lines="\n".join(lines), meanwhile=others)
     driver = folder / "driver.fods"
     driver.write_text(DRIVER.format(escape(main)), "utf-8")
     office = shutil.which("soffice")

@@ -342,15 +342,18 @@ class TestMacros:
         for module in vba.modules():
             assert body(macros[module.name]) == body(module.text), module.name
 
-    def test_a_click_starts_python_without_what_it_does_not_need(self, macros: dict[str, str]) -> None:
-        """The command xlwings' module makes, run as far as the verb, where pandas is installed too."""
-        made = re.search(r'-B -c ""(import xlcrm[^"]*?)prepare_sys_path', macros["xlwings"])
-        assert made
-        script = (
-            f"{made[1]}prepare_sys_path('False;;;;;;');import sys;print({{'pandas', 'numpy'}} & sys.modules.keys())"
-        )
-        ran = subprocess.run([sys.executable, "-B", "-c", script], capture_output=True, text=True, check=True)
+    def test_a_click_imports_no_package_it_does_not_need(self) -> None:
+        """Where pandas is installed too, which xlwings would import."""
+        script = "import xlcrm.macros; xlcrm.macros.quiet_xlwings(); import sys; print({'pandas', 'numpy'} & sys.modules.keys())"
+        ran = subprocess.run([sys.executable, "-P", "-c", script], capture_output=True, text=True, check=True)
         assert ran.stdout == "set()\n"
+
+    def test_no_path_of_the_book_goes_through_a_shell(self, macros: dict[str, str]) -> None:
+        """cmd reads ^, % and & in it, a Mac's shell $ and ", each in its own way."""
+        (windows,) = re.findall(r"RunCommand = CondaCmd & (.*)", macros["xlwings"])
+        (mac,) = re.findall(r"PYTHONPATH = (.*_MAC.*)", macros["xlwings"])
+        assert not re.search("FullName|PYTHONPATH", windows)
+        assert "FullName" not in mac
 
     def test_document_modules_are_the_code_names(self, contents: dict[str, bytes], macros: dict[str, str]) -> None:
         names = [layout.BOOK_CODE_NAME, *(layout.CODE_NAMES[sheet] for sheet in layout.SHEETS)]
@@ -445,6 +448,29 @@ class TestLibreOffice:
         home = openpyxl.load_workbook(tmp_path / "after.xlsx", data_only=True)[HOME_SHEET]
         shown = [str(home[f"AA{row}"].value).replace("$", "").replace("'", "") for row in range(1, len(presses) + 1)]
         assert shown == ["来店登记.G5", "日报.B3", "首页.A1", "战败.C4", "问题清单.D1", "来店登记.G5"]
+
+    @pytest.mark.parametrize(
+        ("name", "answer"), [("店 a&b^c%20d=$e.xlsm", "校验 0 行"), ('店"a.xlsm', "工作簿的文件名")]
+    )
+    def test_a_book_of_an_odd_name(
+        self, package: bytes, name: str, answer: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        """It is read, or refused in words; no shell ever sees it."""
+        monkeypatch.setenv("XLCRM_PYTHON", sys.executable)
+        monkeypatch.setenv("LC_ALL", "C.UTF-8")
+        path = tmp_path / name
+        path.write_bytes(package)
+        names = {"CRM.xlsm": True, "R&D^2 (1)!.xlsm": True, **{f"a{mark}b.xlsm": False for mark in "%=$`|\\"}}
+        lines = ['Run(book, "CrmButtons.BtnValidate")']
+        for row, one in enumerate(names, start=1):
+            script = 'book.getScriptProvider().getScript("vnd.sun.star.script:" & book.BasicLibraries.ProjectName & _\n'
+            script += '".CrmMain.CrmIsPlain?language=Basic&location=document")'
+            lines.append(f'Cell(book, "首页", "AA{row}").String = {script}.invoke(Array("{one}"), Array(), Array())')
+        assert drive(path, lines) == "done"
+        home = openpyxl.load_workbook(tmp_path / "after.xlsx")[HOME_SHEET]
+        assert str(home[layout.HOME_RESULT[1]].value).startswith(answer)
+        found = {one: home[f"AA{row}"].value for row, one in enumerate(names, start=1)}
+        assert found == {one: str(plain) for one, plain in names.items()}
 
     def test_compiles_every_module(self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         """A function at the foot of each module answers only if LibreOffice compiles the module."""

@@ -30,7 +30,9 @@ NEEDED = ("pydantic", "python-calamine", "XlsxWriter", "xlwings")
 INTERPRETER_KEY = INTERPRETER_WIN if os.name == "nt" else INTERPRETER_MAC
 """The key in a book's configuration that counts on this computer."""
 _PROBE = """
-import json, sys
+import sys
+sys.path = [folder for folder in sys.path if folder]  # a json.py in the current folder is not Python's
+import json
 found = {}
 try:
     from importlib.metadata import distributions

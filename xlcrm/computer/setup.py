@@ -36,6 +36,8 @@ SUFFIX = ".xlsm"
 _COMPILE = (
     "import compileall, sysconfig, sys; sys.exit(not compileall.compile_dir(sysconfig.get_path('purelib'), quiet=1))"
 )
+_NO_STRAYS = {"PYTHONSAFEPATH": "1"}
+"""So that no json.py is imported that lies in the current folder, which is often the book's."""
 _IMPORT = "import xlcrm.macros, xlcrm.bridge, xlcrm.report.workbook"
 _LAST_LINES = 15
 """Of what a failed command answered."""
@@ -62,7 +64,9 @@ def setup(book: Path | None, env: Path | None, lang: Lang, say: Callable[[str], 
         for step in plan(home, pack(Path(folder)), requirements(), platform.system()):
             said = words.STEPS[step.key].say(lang, env=home, version=__version__)
             say(f"{said} …")
-            done = subprocess.run(step.command, capture_output=True, text=True, errors="replace")
+            done = subprocess.run(
+                step.command, capture_output=True, text=True, errors="replace", env=os.environ | _NO_STRAYS
+            )
             if done.returncode:
                 answer = (done.stdout + done.stderr).strip().splitlines()[-_LAST_LINES:]
                 say(words.FAILED.say(lang, step=said, answer="\n".join(answer)))

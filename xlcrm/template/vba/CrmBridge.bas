@@ -12,6 +12,9 @@ Public Sub CrmAsk(ByVal verb As String)
     trouble = "crm_no_folder"
     If ThisWorkbook.Path = "" Then Err.Raise 1004
     stem = ThisWorkbook.Path & Application.PathSeparator & "~xlcrm-" & Format(Now, "hhnnss") & "-" & ThisWorkbook.Name
+    trouble = "crm_bad_name"
+    If InStr(stem, """") > 0 Then Err.Raise 1004
+    trouble = "crm_no_folder"
     CrmRemember
     ThisWorkbook.SaveCopyAs stem & ".copy"
     trouble = "crm_no_python"

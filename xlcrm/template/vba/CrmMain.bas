@@ -11,6 +11,8 @@ Public Sub CrmRun(ByVal verb As String)
     If CrmIsExcel() Then
         If InStr(CrmPython(), "\") > 0 And Not FileExists(CrmPython()) Then
             CrmFail shConf.Range("crm_no_python").Value
+        ElseIf Not CrmIsPlain(ThisWorkbook.Name) Then
+            CrmFail shConf.Range("crm_bad_name").Value
         Else
             RunPython "import xlcrm.macros; xlcrm.macros.run('" & verb & "')"
         End If
@@ -25,4 +27,13 @@ Private Function CrmIsExcel() As Boolean
     If Application.Name = "Microsoft Excel" And Val(Application.Version) >= 12 Then
         CrmIsExcel = (InStr(LCase(Application.Path), "wps") = 0)
     End If
+End Function
+
+Public Function CrmIsPlain(ByVal name As String) As Boolean
+    ' The name goes through cmd or a Mac's shell, and xlwings takes what stands before its second equals sign.
+    Dim i As Long
+    CrmIsPlain = True
+    For i = 1 To Len(name)
+        If InStr("%=$`|\""", Mid(name, i, 1)) > 0 Then CrmIsPlain = False
+    Next i
 End Function
