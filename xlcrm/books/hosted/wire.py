@@ -47,7 +47,7 @@ def lines(blocks: Iterable[Block], issues: Iterable[StructureIssue], changes: Ch
     standing = {block.sheet: block for block in blocks}
     filtered = {issue.sheet for issue in issues if issue.kind == "filter"}
     touched = dict.fromkeys(sheet for sheet, change in (*changes.tables.items(), *changes.layouts.items()) if change)
-    asked = [_line("same", sheet, _CORNER, _why("live.changed", lang, sheet=sheet)) for sheet in touched]
+    asked = [_line("same", sheet, _CORNER, explain(Refusal("live.changed", sheet=sheet), lang)) for sheet in touched]
     orders: list[str] = []
     for sheet, change in changes.tables.items():
         if change:
