@@ -16,6 +16,7 @@ from xlcrm.findings import Finding, Severity, Spot, spot
 from xlcrm.forms.schema import OPTIONAL, Kind, Record
 from xlcrm.forms.sheets import FORMS, Card, Consultant, Loss, Order, Prospect, Report, Setting, Visit
 from xlcrm.forms.states import DECIDED, FAILED, GRADES, LEFT, STOCK, UNCOUNTED, Decision, Result, Section, Visiting
+from xlcrm.ledger.customers import Customer, Key
 from xlcrm.ledger.ledger import Ledger
 from xlcrm.ledger.months import earliest_month, month_start
 from xlcrm.ledger.normal import looks_like_formula
@@ -215,8 +216,9 @@ def v04_phones(ledger: Ledger, today: dt.date) -> Iterator[Finding]:
                 colleague = own[getattr(record, column.name)]
                 yield _finding(record, column.name, "V04.colleague", colleague=colleague)
     for report in ledger.reports:
-        if report.is_blank("phone") and (phone := ledger.phone_of(report)):
-            yield _finding(report, "phone", "V04.by_name", Severity.WARNING, phone=phone)
+        customer = ledger.customers.of(report) if report.is_blank("phone") else None
+        if customer is not None:
+            yield _finding(report, "phone", "V04.by_name", Severity.WARNING, phone=customer.phone)
 
 
 def v05_stay(ledger: Ledger, today: dt.date) -> Iterator[Finding]:
@@ -307,16 +309,15 @@ def v08_first_or_again(ledger: Ledger, today: dt.date) -> Iterator[Finding]:
     Bad: 订单 // 订单 → 订单号
     Bad: 来店登记 // 来店登记 首次/再次=再次 进店时间=16:00 离去时间=16:30 → 电话
     """
-    known_since = _known_since(ledger)
-    seen: dict[str, Visit] = {}
+    seen: dict[Key, Visit] = {}
     unread: set[str | None] = set()
     phoneless: set[str | None] = set()
     for visit in _in_order(_looking(ledger.visits), today):
-        if visit.phone is None:
+        customer = ledger.customers.of(visit)
+        if customer is None:
             (phoneless if visit.is_blank("phone") else unread).add(visit.name)
             continue
-        before = seen.get(visit.phone)
-        since = known_since.get(visit.phone)
+        before, since = seen.get(customer.key), _known_since(customer)
         known = before is not None or (since is not None and visit.date is not None and since < visit.date)
         other = spot(before, "phone") if before else None
         if visit.first == Visiting.FIRST and known:
@@ -327,7 +328,7 @@ def v08_first_or_again(ledger: Ledger, today: dt.date) -> Iterator[Finding]:
             yield _finding(visit, "first", "V08.nameless" if may_have_come else "V08.unknown", severity)
         if before is not None and before.date is not None and before.date == visit.date:
             yield _finding(visit, "phone", "V08.twice", Severity.WARNING, other)
-        seen[visit.phone] = visit
+        seen[customer.key] = visit
     numbers: dict[str, Order] = {}
     for order in ledger.orders:
         if order.number and numbers.setdefault(order.number, order) is not order:
@@ -344,18 +345,12 @@ def _in_order(visits: Iterable[Visit], today: dt.date) -> list[Visit]:
     return [visit for _, _, visit in sorted(ordered, key=lambda item: item[:2])]
 
 
-def _known_since(ledger: Ledger) -> dict[str, dt.date]:
-    """Phone → the earliest day the books outside the register know it from."""
-    since: dict[str, dt.date] = {}
-    dated: list[tuple[str | None, dt.date | None]] = [(c.phone, c.first_contact) for c in ledger.cards]
-    dated += [(c.spare_phone, c.first_contact) for c in ledger.cards]
-    dated += [(row.phone, row.first_contact) for _, row in ledger.prospects]
-    dated += [(o.phone, o.bought_on) for o in ledger.owners]
-    dated += [(o.phone, o.date) for o in ledger.orders]
-    for phone, day in dated:
-        if phone and day:
-            since[phone] = min(day, since.get(phone, day))
-    return since
+def _known_since(customer: Customer) -> dt.date | None:
+    """The earliest day the books outside the register know a customer from."""
+    days = [card.first_contact for card in customer.cards] + [row.first_contact for row in customer.prospects]
+    days += [owner.bought_on for owner in customer.owners]
+    days += [order.date for order in customer.orders]
+    return min(filter(None, days), default=None)
 
 
 def v09_two_consultants(ledger: Ledger, today: dt.date) -> Iterator[Finding]:
@@ -371,32 +366,28 @@ def v09_two_consultants(ledger: Ledger, today: dt.date) -> Iterator[Finding]:
     Bad: 客户卡 备用电话=19900000124 // 来店登记 电话=19900000124 首次/再次=再次 销售顾问=李强 → 销售顾问
     """
     staff = {c.name for c in ledger.consultants}
-    last_contact = _last_real_contact(ledger)
-    owner: dict[str, Card | Visit | Order] = {}
-    claims: list[Card | Visit | Order] = [c for c in ledger.cards if c.state not in UNCOUNTED]
-    claims += [*_in_order(_looking(ledger.visits), today), *ledger.orders]
-    for record in claims:
-        phone = ledger.phone_of(record) if record.phone else None
-        if phone is None or record.consultant not in staff:
-            continue
-        first = owner.setdefault(phone, record)
-        handed_over = isinstance(first, Card) and first.former_consultant == record.consultant
-        if first.consultant != record.consultant and not handed_over:
-            last = last_contact.get(phone, first.consultant)
-            other = spot(first, "consultant")
-            yield _finding(
-                record, "consultant", "V09.clash", Severity.WARNING, other, first=first.consultant, last=last or ""
-            )
+    for customer in ledger.customers.values():
+        claims: list[Card | Visit | Order] = [c for c in customer.cards if c.state not in UNCOUNTED]
+        claims += [*_in_order(_looking(customer.visits), today), *customer.orders]
+        claims = [record for record in claims if record.phone and record.consultant in staff]
+        for record in claims[1:]:
+            first = claims[0]
+            handed_over = isinstance(first, Card) and first.former_consultant == record.consultant
+            if first.consultant != record.consultant and not handed_over:
+                last = _last_real_contact(customer) or first.consultant
+                about = {"first": first.consultant, "last": last}
+                at = spot(first, "consultant")
+                yield _finding(record, "consultant", "V09.clash", Severity.WARNING, at, **about)
 
 
-def _last_real_contact(ledger: Ledger) -> dict[str, str]:
-    """Phone → consultant of the last contact that reached the customer."""
-    last: dict[str, tuple[dt.date, int, str]] = {}
-    for report in _summaries(ledger):
-        phone = ledger.phone_of(report)
-        if phone and report.date and report.consultant and report.result not in FAILED:
-            last[phone] = max(last.get(phone, (dt.date.min, 0, "")), (report.date, report.at.row, report.consultant))
-    return {phone: consultant for phone, (_, _, consultant) in last.items()}
+def _last_real_contact(customer: Customer) -> str | None:
+    """Consultant of the last contact that reached the customer."""
+    reached = [
+        (report.date, report.at.row, report.consultant)
+        for report in customer.reports
+        if report.section == Section.DONE and report.date and report.consultant and report.result not in FAILED
+    ]
+    return max(reached)[2] if reached else None
 
 
 def v10_entered_late(ledger: Ledger, today: dt.date) -> Iterator[Finding]:
@@ -515,49 +506,30 @@ def v16_grade_chain(ledger: Ledger, today: dt.date) -> Iterator[Finding]:
     Good: 日报 现级别=A // 日报 日期=2026-10-08 执行日期=2026-10-08 原级别=A 下次回访日期=2026-10-12
     Bad: 日报 现级别=A // 日报 日期=2026-10-08 执行日期=2026-10-08 原级别=B 下次回访日期=2026-10-12 → 原级别
     """
-    turns = _turning_days(ledger)
-    last: dict[str, Report] = {}
-    dated = [r for r in _summaries(ledger) if r.date is not None and r.phone]
-    for report in sorted(dated, key=lambda r: (r.date, r.at.row)):
-        assert report.phone is not None
-        assert report.date is not None
-        before = last.get(report.phone)
-        if before is not None and report.grade_before in GRADES and report.grade_before != before.grade_after:
-            assert before.date is not None
-            if not any(before.date <= day <= report.date for day in turns.get(report.phone, ())):
-                other = spot(before, "grade_after")
-                yield _finding(
-                    report,
-                    "grade_before",
-                    "V16.broken",
-                    Severity.WARNING,
-                    other,
-                    grade=before.grade_after,
-                    day=before.date,
-                )
-        if report.grade_after in GRADES:
-            last[report.phone] = report
-        elif report.grade_after is not None:
-            last.pop(report.phone, None)
+    for customer in ledger.customers.values():
+        contacts = [r for r in customer.reports if r.section == Section.DONE and r.phone]
+        dated = sorted(((r.date, r.at.row, r) for r in contacts if r.date), key=lambda contact: contact[:2])
+        last: tuple[dt.date, Report] | None = None
+        for day, _, report in dated:
+            if last is not None and report.grade_before in GRADES and report.grade_before != last[1].grade_after:
+                since, before = last
+                if not any(since <= turn <= day for turn in _turning_days(customer)):
+                    about = {"grade": before.grade_after, "day": since}
+                    at = spot(before, "grade_after")
+                    yield _finding(report, "grade_before", "V16.broken", Severity.WARNING, at, **about)
+            if report.grade_after in GRADES:
+                last = day, report
+            elif report.grade_after is not None:
+                last = None
 
 
-def _turning_days(ledger: Ledger) -> dict[str, list[dt.date]]:
-    """Phone → days of an order, a cancellation, a decided loss, or an upgrade the program made."""
-    days: dict[str, list[dt.date]] = defaultdict(list)
-    for order in ledger.orders:
-        if order.phone:
-            days[order.phone] += [d for d in (order.date, order.cancelled_on) if d]
-    for loss in ledger.losses:
-        if loss.phone and loss.decision == Decision.REJECTED:
-            days[loss.phone] += [d for d in (loss.decided_on or loss.applied_on,) if d]
-    for report in _summaries(ledger):
-        if report.phone and report.date and report.result == Result.ORDERED:
-            days[report.phone].append(report.date)
-    for move in ledger.moves:
-        phone = ledger.phone_by_customer.get(move.customer or "")
-        if phone and move.on and move.is_by_date:
-            days[phone].append(move.on)
-    return days
+def _turning_days(customer: Customer) -> Iterator[dt.date]:
+    """Days of an order, a cancellation, a rejected loss, or an upgrade the program made."""
+    days = [day for order in customer.orders for day in (order.date, order.cancelled_on)]
+    days += [loss.decided_on or loss.applied_on for loss in customer.losses if loss.decision == Decision.REJECTED]
+    days += [r.date for r in customer.reports if r.section == Section.DONE and r.result == Result.ORDERED]
+    days += [move.on for move in customer.moves if move.is_by_date]
+    return filter(None, days)
 
 
 def v17_formula_text(ledger: Ledger, today: dt.date) -> Iterator[Finding]:

@@ -601,15 +601,15 @@ def test_all_differences_together_keep_apart(closed: Sheets) -> None:
 def test_prospects_are_completed_within_the_window_of_their_grade(two_months: Store) -> None:
     today = two_months.truth.today
     book = Memory.holding(rolled(two_months))
-    before = {row.phone for _, row in book.ledger(today).prospects if row.expected_on and row.expected_on >= today}
+    before = {row.phone for row in book.ledger(today).prospects if row.expected_on and row.expected_on >= today}
     book.apply(completed(book.ledger(today), today))
     prospects = book.ledger(today).prospects
     windows = {"H": (1, 7), "A": (8, 30), "B": (31, 90), "C": (91, 150)}
-    dated = [(grade, row.expected_on) for grade, row in prospects if row.phone not in before and row.expected_on]
+    dated = [(row.grade, row.expected_on) for row in prospects if row.phone not in before and row.expected_on]
     days = [(grade, day) for grade, day in dated if day >= today]
     assert all(windows[grade][0] <= (day - today).days <= windows[grade][1] for grade, day in days)
     assert len(days) > 0.7 * (len(prospects) - len(before))
-    assert len({row.stage for _, row in prospects}) == 5
+    assert len({row.stage for row in prospects}) == 5
 
 
 # ---------------------------------------------------------------- as files

@@ -9,7 +9,7 @@ import pytest
 from books import Row, ledger_of
 
 from xlcrm.catalogue.labels import WARNINGS
-from xlcrm.followup.care import care_calendar, care_dates, may_call, owner_dates
+from xlcrm.followup.care import care_calendar, care_dates, owner_dates
 from xlcrm.followup.warnings import EarlyWarning, WarningKind, warnings
 from xlcrm.forms.schema import Place
 from xlcrm.forms.settings import Settings
@@ -237,6 +237,5 @@ def test_a_failed_call_is_no_contact() -> None:
 def test_who_declined_contact_is_on_no_call_list() -> None:
     declined = CARD | {"同意联系": "否", "状态": "已交车", "最近修订": DAY}
     ledger = ledger_of({"客户卡": [declined]}, DAY)
-    assert not may_call(ledger, "19900000123")
-    assert may_call(ledger, "19900000124")
+    assert [customer.may_be_called for customer in ledger.customers.values()] == [False]
     assert found(客户卡=[declined], 保有客户=[OWNER], A级=[PROSPECT]) == []

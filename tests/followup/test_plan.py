@@ -154,7 +154,7 @@ def test_customers_of_a_consultant_who_left_go_to_the_one_on_the_card_or_are_nam
     )
     found = plan(book.ledger(MON), MON)
     assert [(row["客户姓名"], row["销售顾问"]) for row in found.changes.table("日报").added] == [("何一", "李强")]
-    assert [due.name for due in found.orphans] == ["钱二"]
+    assert [due.customer.name for due in found.orphans] == ["钱二"]
     assert "1 位" in press(book, MON).said[-1]
 
 

@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Iterable
 
 import pytest
 from books import Row, ledger_of
-from memory import HE, QIAN, SUN, ZHOU, card, loss, order, prospect, report, visit
+from memory import HE, NAMES, QIAN, SUN, ZHOU, card, loss, order, prospect, report, visit
 
 from xlcrm.changes import Block
 from xlcrm.errors import Refusal
 from xlcrm.forms.codes import CODES
 from xlcrm.forms.headers import columns_of, is_foot
-from xlcrm.forms.schema import Cell, Filler
+from xlcrm.forms.schema import Cell, Filler, Record
 from xlcrm.forms.settings import Settings
 from xlcrm.forms.sheets import FORMS, Consultant
+from xlcrm.ledger.ledger import Ledger
 from xlcrm.ledger.normal import read_code
 from xlcrm.ledger.reading import read_ledger
 
@@ -226,22 +228,36 @@ def test_consultants_rest_on_their_days_and_the_shop_on_its_own() -> None:
 # ---------------------------------------------------------------- who is who
 
 
+def whose(ledger: Ledger, rows: Iterable[Record]) -> list[str | None]:
+    """The keys of the rows' customers."""
+    return [customer.key if (customer := ledger.customers.of(row)) else None for row in rows]
+
+
+HIM: Row = {"客户姓名": NAMES[HE]}
+
+
 def test_a_customer_is_known_by_phone_by_spare_phone_and_by_number() -> None:
     ledger = ledger_of(
         {
             "客户卡": [card(HE, 备用电话=QIAN)],
             "B级": [prospect(SUN, "B")],
-            "日报": [report(DAY, QIAN), report(DAY, ZHOU), report(DAY, ZHOU, 电话=None)],
+            "日报": [report(DAY, QIAN) | HIM, report(DAY, ZHOU), report(DAY, ZHOU, 电话=None)],
             "跟进记录": [{"客户编号": "C00001"}, {"客户编号": "C00003"}, {"客户编号": "C09999"}],
-            "订单": [order(DAY, HE), order(DAY, QIAN, 订单号="D2")],
-            "战败": [loss(DAY, QIAN)],
+            "订单": [order(DAY, HE), order(DAY, QIAN, 订单号="D2") | HIM],
+            "战败": [loss(DAY, QIAN) | HIM],
         },
         TODAY,
     )
-    assert [ledger.phone_of(r) for r in ledger.reports] == [HE, ZHOU, None]
-    assert [ledger.phone_of(f) for f in ledger.follow_ups] == [HE, SUN, None]
-    assert [o.number for o in ledger.orders_by_phone[HE]] == ["D1005-1", "D2"]
-    assert list(ledger.losses_by_phone) == [HE]
+    assert whose(ledger, ledger.reports) == ["C00001", ZHOU, None]
+    assert whose(ledger, ledger.follow_ups) == ["C00001", "C00003", "C09999"]
+    he, sun, nobody = (ledger.customers.find(who) for who in (QIAN, "C00003", "C09999"))
+    assert he is not None
+    assert (he.phone, [o.number for o in he.orders], len(he.losses)) == (HE, ["D1005-1", "D2"], 1)
+    assert sun is not None
+    assert (sun.phone, [row.grade for row in sun.prospects]) == (SUN, ["B"])
+    assert nobody is not None
+    assert (nobody.phone, nobody.cards) == ("", ())
+    assert ledger.customers.find("19900000999") is None
 
 
 @pytest.mark.parametrize(
@@ -259,7 +275,8 @@ def test_a_customer_is_known_by_phone_by_spare_phone_and_by_number() -> None:
 )
 def test_a_report_without_a_phone_is_known_by_name_and_model(changed: Row, phone: str | None) -> None:
     ledger = ledger_of({"A级": [prospect(HE)], "日报": [report(DAY, HE, 电话=None) | changed]}, TODAY)
-    assert ledger.phone_of(ledger.reports[0]) == phone
+    [customer] = map(ledger.customers.of, ledger.reports)
+    assert (customer.phone if customer else None) == phone
 
 
 @pytest.mark.parametrize(
@@ -277,27 +294,29 @@ def test_a_reception_without_a_phone_is_the_one_party_of_the_day_with_its_name_a
 ) -> None:
     received = report(DAY, HE, 电话=None, 目的="接待", 方式="来店")
     ledger = ledger_of({"来店登记": [visit(DAY, HE), *others], "日报": [received]}, TODAY)
-    assert ledger.phone_of(ledger.reports[0]) == phone
+    [customer] = map(ledger.customers.of, ledger.reports)
+    assert (customer.phone if customer else None) == phone
 
 
 def test_two_customers_of_one_name_and_model_are_not_guessed_between() -> None:
     other = order(DAY, QIAN, 客户姓名="何一")
     ledger = ledger_of({"A级": [prospect(HE)], "订单": [other], "日报": [report(DAY, HE, 电话=None)]}, TODAY)
-    assert ledger.phone_of(ledger.reports[0]) is None
+    assert whose(ledger, ledger.reports) == [None]
 
 
 def test_a_card_of_ones_own_is_stronger_than_anothers_spare_phone() -> None:
     ledger = ledger_of({"客户卡": [card(HE, 备用电话=QIAN), card(QIAN)]}, TODAY)
-    assert [ledger.phone_of(c) for c in ledger.cards] == [HE, QIAN]
-    assert ledger.card_by_phone[QIAN] is ledger.cards[1]
+    assert whose(ledger, ledger.cards) == ["C00001", "C00002"]
+    assert [customer.key for customer in ledger.customers.holding(QIAN)] == ["C00002", "C00001"]
 
 
 def test_of_two_cards_with_one_phone_the_first_counts() -> None:
     ledger = ledger_of({"客户卡": [card(HE), card(HE, 客户编号="C00009")]}, TODAY)
-    assert ledger.card_by_phone[HE] is ledger.cards[0]
-    assert ledger.phone_by_customer == {"C00001": HE, "C00009": HE}
+    [customer] = ledger.customers.values()
+    assert customer.cards == ledger.cards
+    assert dict(ledger.customers.numbers) == {"C00001": customer.key, "C00009": customer.key}
 
 
 def test_prospects_come_hottest_sheet_first_with_the_grade_of_their_sheet() -> None:
     ledger = ledger_of({"C级": [prospect(HE, "C")], "H级": [prospect(QIAN, "H")]}, TODAY)
-    assert [(grade, row.phone) for grade, row in ledger.prospects] == [("H", QIAN), ("C", HE)]
+    assert [(row.grade, row.phone) for row in ledger.prospects] == [("H", QIAN), ("C", HE)]

@@ -9,8 +9,9 @@ from hypothesis import strategies as st
 from memory import HE, STAFF, Memory, card, report, visit
 
 from xlcrm.forms.schema import Cell
+from xlcrm.timeline.life import Contact
 from xlcrm.timeline.meetings import meetings
-from xlcrm.timeline.replay import Contact, replay
+from xlcrm.timeline.replay import replay
 
 DAY = dt.date(2026, 10, 5)
 WIFE = "19900000109"

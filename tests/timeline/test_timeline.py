@@ -11,7 +11,9 @@ from memory import HE, QIAN, STAFF, SUN, Memory, card, loss, order, prospect, re
 from xlcrm.forms.sheets import GRADE_SHEETS
 from xlcrm.ledger.ledger import Ledger
 from xlcrm.ledger.months import earliest_month, first_month, month_end, month_start, next_month
-from xlcrm.timeline.replay import Event, Life, Standing, Timeline, evidence_text, grade_by_date, interval_day, replay
+from xlcrm.timeline.events import grade_by_date
+from xlcrm.timeline.life import Event, Life, Standing, Timeline, evidence_text
+from xlcrm.timeline.replay import interval_day, replay
 from xlcrm.validate import blocked_rows, validate
 
 TODAY = dt.date(2026, 10, 31)
@@ -29,7 +31,12 @@ def timeline(book: Ledger, month: str = "2026-10", today: dt.date = TODAY) -> Ti
 
 
 def life(book: Ledger, phone: str = HE, month: str = "2026-10") -> Life:
-    return timeline(book, month).lives[phone]
+    return of(timeline(book, month), phone)
+
+
+def of(found: Timeline, phone: str) -> Life:
+    """The life of the customer with a phone."""
+    return next(life for life in found.lives.values() if life.customer.phone == phone)
 
 
 def base(book: Ledger, phone: str = HE, month: str = "2026-10") -> tuple[str, str | None] | None:
@@ -119,9 +126,9 @@ def test_a_customer_of_a_closed_month_is_not_new_in_the_next() -> None:
         月初留存=[frozen(QIAN, "在跟", "A", "2026-11")],
         来店登记=[visit(MON), visit(dt.date(2026, 11, 3)) | {"首次/再次": "再次"}],
     )
-    lives = replay(book, dt.date(2026, 11, 30), set(), "2026-11").lives
-    assert lives[HE].base == Standing("战败", None, "张敏", MON)
-    assert lives[QIAN].base == Standing("在跟", "A", "张敏", None)
+    lives = replay(book, dt.date(2026, 11, 30), set(), "2026-11")
+    assert of(lives, HE).base == Standing("战败", None, "张敏", MON)
+    assert of(lives, QIAN).base == Standing("在跟", "A", "张敏", None)
 
 
 # ---------------------------------------------------------------- the order of events
@@ -157,7 +164,7 @@ def test_what_lies_ahead_or_before_the_month_is_no_event() -> None:
         月初留存=[frozen(HE, "在跟", "A")],
     )
     assert events(book) == [Event.REGRADE]
-    assert [step.on for step in replay(book, TUE, set(), "2026-10").lives[HE].steps] == []
+    assert [step.on for step in of(replay(book, TUE, set(), "2026-10"), HE).steps] == []
 
 
 def test_each_step_is_proved_by_its_record() -> None:
@@ -202,7 +209,7 @@ def test_a_customer_with_a_base_waits_for_nothing() -> None:
     )
     found = timeline(book)
     assert found.waiting == ()
-    assert [step.event for step in found.lives[HE].steps] == [Event.REGRADE]
+    assert [step.event for step in of(found, HE).steps] == [Event.REGRADE]
 
 
 def test_a_row_whose_date_cannot_be_read_comes_first() -> None:
@@ -239,7 +246,7 @@ def test_an_interval_all_of_rest_ends_after_it() -> None:
 )
 def test_the_grade_by_the_day_of_purchase(days: int, grade: str | None) -> None:
     book = ledger(C级=[prospect(HE, "C", 预计购车日=TODAY + dt.timedelta(days=days))])
-    assert grade_by_date(book, book.prospects[0][1], TODAY) == grade
+    assert grade_by_date(book, book.prospects[0], TODAY) == grade
 
 
 @pytest.mark.parametrize(
@@ -289,8 +296,8 @@ def test_a_rolled_book_tells_the_same_lives() -> None:
     )
 
     def told() -> dict[str, list[tuple[dt.date, Event, str]]]:
-        lives = timeline(book.ledger(TODAY)).lives
-        return {phone: [(s.on, s.event, s.after.shown) for s in own.steps] for phone, own in lives.items()}
+        lives = timeline(book.ledger(TODAY)).lives.values()
+        return {life.customer.phone: [(s.on, s.event, s.after.shown) for s in life.steps] for life in lives}
 
     before = told()
     book.roll(TODAY)

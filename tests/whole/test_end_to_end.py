@@ -34,7 +34,7 @@ from xlcrm.forms.schema import Cell, as_text, letters
 from xlcrm.forms.sheets import ANALYSIS_SHEET, FORMS, HOME_SHEET
 from xlcrm.forms.workbook import HOME_LAST, HOME_RESULT, SHEETS
 from xlcrm.timeline.balance import BalanceRow
-from xlcrm.timeline.replay import Event
+from xlcrm.timeline.life import Event
 
 Json = dict[str, Any]
 GRADE_SHEETS = ("H级", "A级", "B级", "C级")

@@ -11,9 +11,10 @@ from xlcrm.followup.dues import is_waited_for
 from xlcrm.forms.schema import Record
 from xlcrm.forms.sheets import Care, FollowUp, Order, Visit
 from xlcrm.forms.states import DECIDED, FAILED, UNCOUNTED, Decision, State, Visiting
+from xlcrm.ledger.customers import Customer, Key
 from xlcrm.ledger.months import next_month
+from xlcrm.timeline.life import Event, Life, Standing, Step
 from xlcrm.timeline.meetings import meetings
-from xlcrm.timeline.replay import Event, Life, Standing, Step
 
 
 def collect(evidence: Evidence, first: dt.date, last: dt.date) -> Facts:
@@ -60,7 +61,7 @@ def _lives(evidence: Evidence, first: dt.date, last: dt.date) -> Iterator[Fact]:
     """Stocks at both ends, new cards, and contacts. A customer is counted until the day he turns 无效 or 重复."""
     for life in evidence.timeline.lives.values():
         yield from _stocks(evidence, life, first, last)
-        if not evidence.void(life.phone, f"{first:%Y-%m}"):
+        if not evidence.void(life.customer, f"{first:%Y-%m}"):
             for step in life.steps:
                 if isinstance(step.evidence, Visit) and _makes_card(step) and first <= step.on <= last:
                     yield _of_visit(Measure.NEW_CARDS, step.evidence, step.on)
@@ -71,7 +72,8 @@ def _lives(evidence: Evidence, first: dt.date, last: dt.date) -> Iterator[Fact]:
             who = contact.source.consultant
             measures = (Measure.CONTACTS, Measure.REACHED) if contact.reached else (Measure.CONTACTS,)
             for measure in measures:
-                yield _of_customer(evidence, measure, contact.on, contact.source, who, life.phone, contact.grade_before)
+                row, grade = contact.source, contact.grade_before
+                yield _of_customer(evidence, measure, contact.on, row, who, life.customer, grade)
 
 
 def _stocks(evidence: Evidence, life: Life, first: dt.date, last: dt.date) -> Iterator[Fact]:
@@ -81,8 +83,8 @@ def _stocks(evidence: Evidence, life: Life, first: dt.date, last: dt.date) -> It
         (Measure.CLOSING, last, life.at(last), next_month(month)),
     ):
         if standing is not None and standing.tracked:
-            record = evidence.standing_row(frozen, life.phone)
-            yield _of_customer(evidence, measure, day, record, standing.consultant, life.phone, standing.grade)
+            record = evidence.standing_row(frozen, life)
+            yield _of_customer(evidence, measure, day, record, standing.consultant, life.customer, standing.grade)
 
 
 def _of_customer(
@@ -91,32 +93,33 @@ def _of_customer(
     on: dt.date,
     record: Record,
     consultant: str | None,
-    phone: str | None,
+    customer: Customer | None,
     grade: str | None,
     amount: int = 1,
 ) -> Fact:
-    known = evidence.profile(phone)
+    known = evidence.profile(customer)
     return Fact(measure, on, record, consultant or "", known.source, known.model, known.rival, grade or "", amount)
 
 
 def _orders(evidence: Evidence, first: dt.date, last: dt.date) -> Iterator[Fact]:
-    converted: set[str] = set()
+    converted: set[Key | None] = set()
     for placed in evidence.orders:
         if first <= placed.on <= last:
             yield _of_order(evidence, Measure.ORDERS, placed.on, placed)
             yield _of_order(evidence, Measure.CARS, placed.on, placed, placed.cars)
-            since = evidence.profile(placed.phone).first_contact
+            key = placed.customer.key if placed.customer else None
+            since = evidence.profile(placed.customer).first_contact
             if since is not None and since <= placed.on:
                 yield _of_order(evidence, Measure.CYCLED, placed.on, placed)
                 yield _of_order(evidence, Measure.CYCLE_DAYS, placed.on, placed, (placed.on - since).days)
-            opening = _opening_of(evidence, placed.phone, first)
-            if opening is not None and placed.phone not in converted:
-                converted.add(placed.phone)
+            opening = _opening_of(evidence, placed.customer, first)
+            if opening is not None and key not in converted:
+                converted.add(key)
                 yield _of_order(evidence, Measure.CONVERTED, placed.on, placed)._replace(
                     consultant=opening.consultant or "", grade=opening.grade or ""
                 )
-            elif placed.phone not in converted and _is_new(evidence, placed.phone, first, last):
-                converted.add(placed.phone)
+            elif key not in converted and _is_new(evidence, placed.customer, first, last):
+                converted.add(key)
                 yield _of_order(evidence, Measure.CONVERTED_NEW, placed.on, placed)
         order = placed.record if isinstance(placed.record, Order) else None
         delivered, cancelled = (order.delivered_on, order.cancelled_on) if order else (None, None)
@@ -130,17 +133,17 @@ def _orders(evidence: Evidence, first: dt.date, last: dt.date) -> Iterator[Fact]
             yield _of_order(evidence, Measure.CANCELLATIONS, cancelled, placed)
 
 
-def _opening_of(evidence: Evidence, phone: str, first: dt.date) -> Standing | None:
+def _opening_of(evidence: Evidence, customer: Customer | None, first: dt.date) -> Standing | None:
     """The standing a customer opened the month with, if in stock."""
-    life = evidence.timeline.lives.get(phone)
+    life = evidence.timeline.of(customer)
     standing = life.at(first - dt.timedelta(days=1)) if life else None
     return standing if standing is not None and standing.tracked else None
 
 
-def _is_new(evidence: Evidence, phone: str, first: dt.date, last: dt.date) -> bool:
+def _is_new(evidence: Evidence, customer: Customer | None, first: dt.date, last: dt.date) -> bool:
     """Whether a customer's card was made in the period."""
-    life = evidence.timeline.lives.get(phone)
-    if life is None or evidence.void(phone, f"{first:%Y-%m}"):
+    life = evidence.timeline.of(customer)
+    if life is None or evidence.void(customer, f"{first:%Y-%m}"):
         return False
     return any(first <= step.on <= last for step in life.steps if _makes_card(step))
 
@@ -150,7 +153,7 @@ def _makes_card(step: Step) -> bool:
 
 
 def _of_order(evidence: Evidence, measure: Measure, on: dt.date, placed: Placed, amount: int = 1) -> Fact:
-    fact = _of_customer(evidence, measure, on, placed.record, placed.consultant, placed.phone, None, amount)
+    fact = _of_customer(evidence, measure, on, placed.record, placed.consultant, placed.customer, None, amount)
     return fact._replace(model=placed.model or fact.model)
 
 
@@ -173,11 +176,11 @@ def _losses(evidence: Evidence, first: dt.date, last: dt.date) -> Iterator[Fact]
         if applied is None:
             continue
         decided = loss.decided_on or applied
-        phone = evidence.ledger.phone_of(loss)
+        customer = evidence.ledger.customers.of(loss)
         if loss.exit not in (None, State.LOST):
             if loss.decision == Decision.APPROVED and first <= decided <= last and evidence.is_sound(loss):
                 measure = _BESIDE[loss.exit]
-                yield _of_customer(evidence, measure, decided, loss, loss.applicant, phone, loss.grade_before)
+                yield _of_customer(evidence, measure, decided, loss, loss.applicant, customer, loss.grade_before)
             continue
         # what the roll wrote for a 战败申请 lacks its reason, which is an error until somebody adds it
         if not evidence.is_sound(loss) and (loss.decision in DECIDED or not loss.is_blank("reason")):
@@ -191,15 +194,16 @@ def _losses(evidence: Evidence, first: dt.date, last: dt.date) -> Iterator[Fact]
             measures.append((Measure.PENDING, last))
         for measure, day in measures:
             if first <= day <= last:
-                fact = _of_customer(evidence, measure, day, loss, loss.applicant, phone, loss.grade_before)
+                fact = _of_customer(evidence, measure, day, loss, loss.applicant, customer, loss.grade_before)
                 yield fact._replace(rival=loss.rival or "")
     for life in evidence.timeline.lives.values():
         for mark in life.unwritten_losses:
-            grade = mark.grade_after or mark.grade_before
-            if mark.date and first <= mark.date <= last:
-                yield _of_customer(evidence, Measure.APPLIED, mark.date, mark, mark.consultant, life.phone, grade)
-            if mark.date and mark.date <= last:
-                yield _of_customer(evidence, Measure.PENDING, last, mark, mark.consultant, life.phone, grade)
+            report = mark.report
+            grade, who = report.grade_after or report.grade_before, report.consultant
+            if first <= mark.on <= last:
+                yield _of_customer(evidence, Measure.APPLIED, mark.on, report, who, life.customer, grade)
+            if mark.on <= last:
+                yield _of_customer(evidence, Measure.PENDING, last, report, who, life.customer, grade)
 
 
 def _plans(evidence: Evidence, first: dt.date, last: dt.date) -> Iterator[Fact]:
@@ -209,8 +213,8 @@ def _plans(evidence: Evidence, first: dt.date, last: dt.date) -> Iterator[Fact]:
         day, done = plan.planned_on, plan.done_on
         if day is None or not evidence.is_sound(plan):
             continue
-        phone = evidence.ledger.phone_of(plan)
-        if done is None and not is_waited_for(evidence.ledger, phone or "", is_care=False):
+        customer = evidence.ledger.customers.of(plan)
+        if done is None and customer is not None and not is_waited_for(customer, is_care=False):
             continue
         own: list[tuple[Measure, int]] = []
         due = evidence.ledger.due_on(plan, day)
@@ -220,7 +224,7 @@ def _plans(evidence: Evidence, first: dt.date, last: dt.date) -> Iterator[Fact]:
             own += [(Measure.OVERDUE, 1)] if due <= last and (done is None or done > last) else []
             own += [(Measure.OVERDUE_NOW, 1)] if done is None else []
         for measure, amount in own:
-            yield _of_customer(evidence, measure, day, plan, plan.consultant, phone, plan.grade_before, amount)
+            yield _of_customer(evidence, measure, day, plan, plan.consultant, customer, plan.grade_before, amount)
 
 
 def _timeliness(plan: FollowUp, day: dt.date, today: dt.date) -> Iterator[tuple[Measure, int]]:
@@ -253,11 +257,11 @@ def _cares(evidence: Evidence, first: dt.date, last: dt.date) -> Iterator[Fact]:
         due = evidence.ledger.due_on(care, day)
         if evidence.month_due(care, day, due) != month or (care.done_on is None and due >= evidence.today):
             continue
-        phone = evidence.ledger.phone_of(care)
-        if care.done_on is None and not is_waited_for(evidence.ledger, phone or "", is_care=True):
+        customer = evidence.ledger.customers.of(care)
+        if care.done_on is None and customer is not None and not is_waited_for(customer, is_care=True):
             continue
         for measure in _care_measures(care, due):
-            yield _of_customer(evidence, measure, day, care, care.consultant, phone, None)
+            yield _of_customer(evidence, measure, day, care, care.consultant, customer, None)
 
 
 def _care_measures(care: Care, day: dt.date) -> tuple[Measure, ...]:

@@ -9,12 +9,14 @@ from functools import cached_property
 from typing import NamedTuple
 
 from xlcrm.forms.schema import Record
-from xlcrm.forms.sheets import Care, FollowUp, Order, Report, Visit
+from xlcrm.forms.sheets import Care, FollowUp, Order, Prospect, Report, Visit
 from xlcrm.forms.states import UNCOUNTED, Decision, State, Visiting
+from xlcrm.ledger.customers import Customer, Key
 from xlcrm.ledger.ledger import Ledger
 from xlcrm.ledger.months import month_end, next_month
 from xlcrm.safety.seals import sealed_months
-from xlcrm.timeline.replay import Timeline, is_superseded
+from xlcrm.timeline.life import Life, Timeline
+from xlcrm.timeline.written import is_superseded
 
 
 class Profile(NamedTuple):
@@ -28,6 +30,7 @@ class Profile(NamedTuple):
 
 
 _STRANGER = Profile("", "", "", None, None)
+_NEVER = ("", dt.date.max)
 
 
 class Placed(NamedTuple):
@@ -35,7 +38,7 @@ class Placed(NamedTuple):
 
     on: dt.date
     record: Order | Visit | Report
-    phone: str
+    customer: Customer | None
     consultant: str
     model: str
     cars: int = 1
@@ -53,52 +56,49 @@ class Evidence:
     def is_sound(self, record: Record) -> bool:
         return (record.at.sheet, record.at.row) not in self.blocked
 
-    def profile(self, phone: str | None) -> Profile:
+    def profile(self, customer: Customer | None) -> Profile:
         """A customer's profile; of one the books do not know, an empty one."""
-        return self._profiles.get(phone or "", _STRANGER)
+        return self._profiles.get(customer.key, _STRANGER) if customer is not None else _STRANGER
 
     @cached_property
-    def _profiles(self) -> dict[str, Profile]:
+    def _profiles(self) -> dict[Key, Profile]:
+        return {customer.key: self._profile(customer) for customer in self.ledger.customers.values()}
+
+    def _profile(self, customer: Customer) -> Profile:
         """The card says source and first contact, the grade sheet model and rival; the register fills what they leave."""
-        found: dict[str, Profile] = {}
-
-        def learn(phone: str | None, row: Record, since: dt.date | None, *known: str | None) -> None:
-            if phone:
-                old = found.get(phone, _STRANGER)
-                kept = (old.source, old.model, old.rival)
-                source, model, rival = (mine or new or "" for mine, new in zip(kept, known, strict=True))
-                found[phone] = Profile(source, model, rival, old.first_contact or since, old.record or row)
-
-        for card in self.ledger.cards:
-            learn(card.phone, card, card.first_contact, card.source, None, None)
-        for _, row in self.ledger.prospects:
-            learn(self.ledger.phone_of(row), row, row.first_contact, row.source, row.model, row.rival)
-        for visit in sorted(self.visits, key=lambda v: (v.date or dt.date.max, v.at.row)):
-            learn(self.ledger.phone_of(visit), visit, visit.date, visit.source, visit.model, visit.rival)
-        return found
-
-    def customer(self, phone: str | None) -> str:
-        """客户编号 of a customer, "" of one without a card."""
-        return self.ledger.customer_by_phone.get(phone or "", "")
+        visits = sorted(
+            (v for v in customer.visits if self._counts(v)), key=lambda v: (v.date or dt.date.max, v.at.row)
+        )
+        wishes: list[Prospect | Visit] = [*customer.prospects, *visits]
+        days = [card.first_contact for card in customer.cards]
+        days += [row.first_contact if isinstance(row, Prospect) else row.date for row in wishes]
+        return Profile(
+            next((row.source for row in (*customer.cards, *wishes) if row.source), ""),
+            next((row.model for row in wishes if row.model), ""),
+            next((row.rival for row in wishes if row.rival), ""),
+            next(filter(None, days), None),
+            next(iter((*customer.cards, *wishes)), None),
+        )
 
     @cached_property
     def visits(self) -> tuple[Visit, ...]:
         """The valid register rows of parties who came or called about a car, as they count: the 批次."""
-        return tuple(
-            self._as_counted(v) for v in self.ledger.visits if v.may_be_looking and v.date and self.is_sound(v)
-        )
+        return tuple(self._as_counted(visit) for visit in self.ledger.visits if self._counts(visit))
+
+    def _counts(self, visit: Visit) -> bool:
+        return visit.may_be_looking and visit.date is not None and self.is_sound(visit)
 
     def _as_counted(self, visit: Visit) -> Visit:
         """A first visit of 无效 left no contact; that of 重复 is a repeat visit of the surviving card. SPEC section 2."""
-        exit_ = self.void(self.ledger.phone_of(visit) or "", f"{visit.date:%Y-%m}")
+        exit_ = self.void(self.ledger.customers.of(visit), f"{visit.date:%Y-%m}")
         if exit_ == State.INVALID:
             return _with(visit, phone=None, grade=None, no_contact_reason=exit_)
         is_again = exit_ == State.DUPLICATE and visit.first == Visiting.FIRST
         return _with(visit, first=Visiting.AGAIN) if is_again else visit
 
-    def void(self, phone: str, month: str) -> str:
+    def void(self, customer: Customer | None, month: str) -> str:
         """无效 or 重复 of a customer who turned out to be none before the month's figures were final, else ""."""
-        exit_, on = self._voids.get(phone, ("", dt.date.max))
+        exit_, on = self._voids.get(customer.key, _NEVER) if customer is not None else _NEVER
         return exit_ if on <= self._known_until(month) else ""
 
     def _known_until(self, month: str) -> dt.date:
@@ -117,13 +117,14 @@ class Evidence:
         return frozenset(sealed_months(self.ledger))
 
     @cached_property
-    def _voids(self) -> dict[str, tuple[str, dt.date]]:
+    def _voids(self) -> dict[Key, tuple[str, dt.date]]:
         """Customer → 无效 or 重复, and the day it was decided."""
-        found: dict[str, tuple[str, dt.date]] = {}
-        for loss in self.ledger.losses:
-            decided = loss.decided_on or loss.applied_on
-            if loss.exit in UNCOUNTED and loss.decision == Decision.APPROVED and decided and self.is_sound(loss):
-                found.setdefault(self.ledger.phone_of(loss) or "", (loss.exit, decided))
+        found: dict[Key, tuple[str, dt.date]] = {}
+        for customer in self.ledger.customers.values():
+            for loss in customer.losses:
+                decided = loss.decided_on or loss.applied_on
+                if loss.exit in UNCOUNTED and loss.decision == Decision.APPROVED and decided and self.is_sound(loss):
+                    found.setdefault(customer.key, (loss.exit, decided))
         return found
 
     def month_due(self, plan: FollowUp | Care, planned: dt.date, due: dt.date) -> str:
@@ -142,26 +143,22 @@ class Evidence:
     def orders(self) -> tuple[Placed, ...]:
         """Every order placed, the written ones first."""
         written = [
-            Placed(o.date, o, self.ledger.phone_of(o) or "", o.consultant or "", o.model or "", o.quantity or 1)
-            for o in self.ledger.orders
-            if o.date and self.is_sound(o) and not is_superseded(self.ledger, o)
+            Placed(o.date, o, customer, o.consultant or "", o.model or "", o.quantity or 1)
+            for o, customer in ((o, self.ledger.customers.of(o)) for o in self.ledger.orders)
+            if o.date and self.is_sound(o)
+            if customer is None or not is_superseded(customer, o, self.ledger.settings)
         ]
         marked = [
-            Placed(mark.date, mark, life.phone, mark.consultant or "", mark.model or "")
+            Placed(mark.on, mark.source, life.customer, mark.source.consultant or "", mark.source.model or "")
             for life in self.timeline.lives.values()
             for mark in life.unwritten_orders
-            if mark.date
         ]
         return (*written, *marked)
 
-    @cached_property
-    def _opening_rows(self) -> dict[tuple[str, str], Record]:
-        return {(o.month, o.phone): o for o in self.ledger.openings if o.month and o.phone}
-
-    def standing_row(self, month: str, phone: str) -> Record:
+    def standing_row(self, month: str, life: Life) -> Record:
         """The row that proves a customer's standing: of 月初留存 if frozen, else where the customer stands in the books."""
-        record = self._opening_rows.get((month, phone)) or self.profile(phone).record
-        return record or next(self.timeline.lives[phone].steps).evidence
+        frozen = next((opening for opening in life.customer.openings if opening.month == month), None)
+        return frozen or self.profile(life.customer).record or next(life.steps).evidence
 
 
 def _with(visit: Visit, **values: object) -> Visit:

@@ -7,13 +7,14 @@ one mistake is told once, what such a row may explain waits for its repair, and 
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
 
 from xlcrm.findings import Finding
 from xlcrm.forms.schema import Record
 from xlcrm.forms.sheets import Care, FollowUp, Prospect, Report, Visit
+from xlcrm.ledger.customers import Customer, Key
 from xlcrm.ledger.ledger import Ledger
 from xlcrm.validate import blocked_rows
 
@@ -26,22 +27,22 @@ _HEADERS = {form.by_name[key].header for form in (Visit.form, Report.form) for k
 class _Doubt:
     """Log rows that may be the cause of a difference, by the customers they are about."""
 
-    phones: frozenset[str]
+    customers: frozenset[Key]
     names: frozenset[tuple[str, dt.date | None]]
     """Names and days of rows whose phone may be what is wrong; no day where it cannot be."""
 
     def concerns(self, ledger: Ledger, record: Record) -> bool:
-        phone = ledger.phone_of(record)
-        if phone in self.phones or phone in ledger.card_by_phone:
-            return phone in self.phones
+        customer = ledger.customers.of(record)
+        if customer is not None and (customer.key in self.customers or customer.cards):
+            return customer.key in self.customers
         name, day = getattr(record, "name", None), getattr(record, "date", None)
-        return any(name == n and (phone or None in (d, day) or d == day) for n, d in self.names)
+        return any(name == n and (customer or None in (d, day) or d == day) for n, d in self.names)
 
 
 class HeldBack:
     """What the rows in error of a book, found by ``validate``, may explain.
 
-    ``waiting`` are the phones of new customers whose first register row is in error: the roll has not moved them at all.
+    ``waiting`` are the new customers whose first register row is in error: the roll has not moved them at all.
     """
 
     def __init__(
@@ -51,7 +52,7 @@ class HeldBack:
         self._blocked = blocked_rows(validated)
         self._lost = blocked_rows(f for f in validated if f.at.header in _HEADERS or not f.at.header)
         self._logs: list[Visit | Report] = [*ledger.visits, *ledger.reports]
-        self.waiting = frozenset(ledger.phone_of(visit) or "" for visit in waiting)
+        self.waiting = frozenset(customer.key for visit in waiting if (customer := ledger.customers.of(visit)))
 
     def explains(self, record: Record) -> bool:
         """Whether the row is in error, or another log row of its customer: the roll may have left it as it is."""
@@ -63,18 +64,18 @@ class HeldBack:
         is_hidden = self._is_lost(record) if is_log else self._is_in_error(record)
         return is_hidden or self._unrecognised.concerns(self._ledger, record)
 
-    def may_move(self, plan: FollowUp | Prospect | Care, day: dt.date, until: dt.date = dt.date.max) -> bool:
-        """Whether a row in error may have changed a plan for the day, or fulfilled it.
+    def may_move(
+        self, customer: Customer, plan: FollowUp | Prospect | Care, day: dt.date, until: dt.date = dt.date.max
+    ) -> bool:
+        """Whether a row in error may have changed a customer's plan for the day, or fulfilled it.
 
         That is any from the contact that made the plan on; a row whose own day cannot be read may be one. Care is planned
         by the delivery.
         """
-        phone = self._ledger.phone_of(plan) or ""
         made = day
         if not isinstance(plan, Care):
-            contacts = (f.done_on for f in self._ledger.follow_ups_by_phone.get(phone, ()) if f.done_on)
-            made = max((on for on in contacts if on <= day), default=dt.date.min)
-        return any(on is None or made <= on <= until for on in self._unrolled_days.get(phone, ()))
+            made = max((f.done_on for f in customer.follow_ups if f.done_on and f.done_on <= day), default=dt.date.min)
+        return any(on is None or made <= on <= until for on in self._unrolled_days(customer))
 
     def _is_in_error(self, record: Record) -> bool:
         return (record.at.sheet, record.at.row) in self._blocked
@@ -93,16 +94,12 @@ class HeldBack:
         return self._doubt([row for row in self._logs if self._is_lost(row)])
 
     def _doubt(self, rows: Collection[Visit | Report]) -> _Doubt:
-        phones = frozenset(phone for row in rows if (phone := self._ledger.phone_of(row)))
+        of = self._ledger.customers.of
+        customers = frozenset(customer.key for row in rows if (customer := of(row)))
         days = [row.date if row.date and row.date <= self._today else None for row in rows]
-        return _Doubt(phones, frozenset((row.name, day) for row, day in zip(rows, days, strict=True) if row.name))
+        return _Doubt(customers, frozenset((row.name, day) for row, day in zip(rows, days, strict=True) if row.name))
 
-    @cached_property
-    def _unrolled_days(self) -> dict[str, list[dt.date | None]]:
-        """Days of the log rows the roll left alone, by phone: those in error, and all of a customer who waits."""
-        days: dict[str, list[dt.date | None]] = {}
-        for row in self._logs:
-            phone = self._ledger.phone_of(row) or ""
-            if self._is_in_error(row) or phone in self.waiting:
-                days.setdefault(phone, []).append(row.date)
-        return days
+    def _unrolled_days(self, customer: Customer) -> Iterator[dt.date | None]:
+        """Days of the log rows the roll left alone: those in error, and all of a customer who waits."""
+        rows: list[Visit | Report] = [*customer.visits, *customer.reports]
+        return (row.date for row in rows if customer.key in self.waiting or self._is_in_error(row))

@@ -24,10 +24,10 @@ _TOLD = 0.85
 def completed(ledger: Ledger, today: dt.date) -> Changes:
     """预计购车日 and 流程阶段 of the prospects of a rolled book, where they are blank, past or as the roll set them."""
     changes = Changes()
-    for grade, row in ledger.prospects:
+    for row in ledger.prospects:
         rng = random.Random(row.phone)
-        buys_on = today + dt.timedelta(days=rng.randint(*_BUYS_WITHIN[grade]))
-        stage = _STAGES[grade].spin(rng)
+        buys_on = today + dt.timedelta(days=rng.randint(*_BUYS_WITHIN[row.grade]))
+        stage = _STAGES[row.grade].spin(rng)
         is_near = row.expected_on is not None and row.expected_on >= today
         if rng.random() < _TOLD and not is_near and not row.loss_pending:
             changes.put(row.at.sheet, row.at.row, "预计购车日", buys_on)

@@ -14,6 +14,7 @@ from typing import Protocol
 from xlcrm.forms.settings import Settings
 from xlcrm.forms.sheets import Owner
 from xlcrm.forms.states import UNCOUNTED
+from xlcrm.ledger.customers import Customer
 from xlcrm.ledger.ledger import Ledger
 
 _AFTER_DELIVERY = ("交车当日", "三日", "七日")
@@ -87,28 +88,28 @@ def care_dates(owner: Cared, settings: Settings, first: dt.date, last: dt.date) 
     return [(item, day) for day, item in days]
 
 
-def unplanned(ledger: Ledger, first: dt.date, last: dt.date) -> Iterator[tuple[Owner, str, dt.date]]:
-    """(owner, 关怀项目, the consultant's working day) of the calls the calendar asks for that 关怀记录 does not hold.
+def unplanned(ledger: Ledger, first: dt.date, last: dt.date) -> Iterator[tuple[Customer, Owner, str, dt.date]]:
+    """(customer, owner, 关怀项目, the consultant's working day) of the calls the calendar asks for that 关怀记录 does not hold.
 
     Owners who may not be called, or whose card is none of the shop's, are left out.
     """
-    planned: dict[tuple[str | None, str | None], list[dt.date]] = {}
-    for care in ledger.cares:
-        if care.planned_on:
-            planned.setdefault((ledger.phone_of(care), care.item), []).append(care.planned_on)
     leads = (ledger.settings.insurance_leads, ledger.settings.inspection_leads)
     gaps = [abs(one - other) for days in leads for one, other in pairwise(days)]
     covers = min([_COVERS, *(gap // 2 for gap in gaps)])
-    for owner in ledger.owners:
-        phone = ledger.phone_of(owner)
-        card = ledger.card_by_phone.get(phone or "")
-        if not may_call(ledger, phone) or (card is not None and card.state in UNCOUNTED):
+    for customer in ledger.customers.values():
+        card = customer.card
+        if not customer.may_be_called or (card is not None and card.state in UNCOUNTED):
             continue
-        for item, day in care_dates(owner, ledger.settings, first, last):
-            known = planned.setdefault((phone, item), [])
-            if all(abs((other - day).days) > covers for other in known):
-                known.append(day)  # two cars, one call
-                yield owner, item, ledger.workdays.on_or_after(owner.consultant or "", day)
+        planned: dict[str | None, list[dt.date]] = {}
+        for care in customer.cares:
+            if care.planned_on:
+                planned.setdefault(care.item, []).append(care.planned_on)
+        for owner in customer.owners:
+            for item, day in care_dates(owner, ledger.settings, first, last):
+                known = planned.setdefault(item, [])
+                if all(abs((other - day).days) > covers for other in known):
+                    known.append(day)  # two cars, one call
+                    yield customer, owner, item, ledger.workdays.on_or_after(owner.consultant or "", day)
 
 
 def _care(owner: Cared, settings: Settings, first: dt.date, last: dt.date) -> Iterator[tuple[str, dt.date]]:
@@ -156,8 +157,3 @@ def _in_year(day: dt.date, year: int) -> dt.date:
 def is_birthday(birthday: dt.date | None, day: dt.date) -> bool:
     """Whether a birthday is kept on a day: 29 February on the 28th in a common year. [P]"""
     return birthday is not None and birthday < day and _in_year(birthday, day.year) == day
-
-
-def may_call(ledger: Ledger, phone: str | None) -> bool:
-    """Whether a customer may stand on a call list: not when 同意联系 on a card is 否, or says what nobody can read."""
-    return phone not in ledger.not_to_be_called

@@ -13,11 +13,12 @@ from enum import Enum
 from functools import cached_property
 from typing import TypeVar
 
-from xlcrm.followup.care import is_birthday, may_call
-from xlcrm.followup.dues import Due, dues, models
+from xlcrm.followup.care import is_birthday
+from xlcrm.followup.dues import Due, dues
 from xlcrm.forms.schema import Record
 from xlcrm.forms.sheets import Card, Loss, Order, Owner, Report, Visit
 from xlcrm.forms.states import FAILED, GRADES, LEFT, TRACKED, UNCOUNTED, Means, Purpose, Section, Visiting
+from xlcrm.ledger.customers import Customer
 from xlcrm.ledger.ledger import Ledger
 
 R = TypeVar("R", bound=Record)
@@ -121,66 +122,54 @@ class Day:
                 kind = Kind.OVERDUE
             else:
                 kind = Kind.EXPECTED if due.means == Means.VISIT else Kind.DUE
-            yield Task(
-                kind,
-                due.consultant,
-                due.phone,
-                due.name,
-                due.model,
-                due.grade,
-                due.on,
-                late,
-                due.means,
-                due.item,
-                self.last_contact.get(due.phone, ""),
-            )
+            means, item = due.means, due.item
+            yield self._task(kind, due.consultant, due.customer, due.grade, due.on, late, means=means, item=item)
 
     def _deliveries(self) -> Iterator[Task]:
         """Cars promised for today or before, and not handed over."""
         for order in self.ledger.orders:
             if order.due_on and order.due_on <= self.day and not order.delivered_on and not order.cancelled_on:
-                phone = self.ledger.phone_of(order) or ""
-                phone = phone if may_call(self.ledger, phone) else ""
-                yield Task(
-                    Kind.DELIVERY,
-                    order.consultant or "",
-                    phone,
-                    order.name or "",
-                    order.model or "",
-                    "O",
-                    order.due_on,
-                    (self.day - order.due_on).days,
-                    last=self.last_contact.get(phone, ""),
-                )
+                customer = self.ledger.customers.of(order)
+                phone = customer.phone if customer is not None and customer.may_be_called else ""
+                last = self.last_contact(customer) if phone and customer is not None else ""
+                name, model = order.name or "", order.model or ""
+                late = (self.day - order.due_on).days
+                consultant = order.consultant or ""
+                yield Task(Kind.DELIVERY, consultant, phone, name, model, "O", order.due_on, late, last=last)
 
     def _birthdays(self) -> Iterator[Task]:
         """Birthdays of today that no care call keeps."""
-        called = {due.phone for due in self.waiting if due.item == "生日"}
-        rows: list[Card | Owner] = [c for c in self.ledger.cards if c.state not in UNCOUNTED]
-        for row in (*rows, *self.ledger.owners):
-            phone = self.ledger.phone_of(row)
-            if phone and phone not in called and is_birthday(row.birthday, self.day) and may_call(self.ledger, phone):
-                called.add(phone)
+        called = {due.customer.key for due in self.waiting if due.item == "生日"}
+        for customer in self.ledger.customers.values():
+            if customer.key in called or not customer.may_be_called:
+                continue
+            rows: list[Card | Owner] = [*(c for c in customer.cards if c.state not in UNCOUNTED), *customer.owners]
+            row = next((row for row in rows if is_birthday(row.birthday, self.day)), None)
+            if row is not None:
                 grade = row.grade if isinstance(row, Card) and row.state in TRACKED else None
-                model, last = self.models.get(phone, ""), self.last_contact.get(phone, "")
-                name = row.name or ""
-                yield Task(Kind.BIRTHDAY, row.consultant or "", phone, name, model, grade, self.day, 0, last=last)
+                yield self._task(Kind.BIRTHDAY, row.consultant or "", customer, grade, self.day, 0)
 
-    @cached_property
-    def models(self) -> dict[str, str]:
-        return models(self.ledger)
+    def _task(
+        self,
+        kind: Kind,
+        consultant: str,
+        customer: Customer,
+        grade: str | None,
+        on: dt.date,
+        late: int,
+        means: str = "",
+        item: str = "",
+    ) -> Task:
+        name, last = customer.name, self.last_contact(customer)
+        return Task(kind, consultant, customer.phone, name, customer.model, grade, on, late, means, item, last)
 
-    @cached_property
-    def last_contact(self) -> dict[str, str]:
-        """Phone → day and words of the last contact before today."""
-        found: dict[str, tuple[dt.date, str]] = {}
-        for row in self.ledger.follow_ups:
-            phone = self.ledger.phone_of(row)
-            if phone and row.done_on and row.done_on < self.day:
-                words = f"{row.done_on:%m-%d} {row.story or row.result or ''}".strip()
-                if phone not in found or found[phone][0] <= row.done_on:
-                    found[phone] = row.done_on, words
-        return {phone: words for phone, (_, words) in found.items()}
+    def last_contact(self, customer: Customer) -> str:
+        """Day and words of the last contact before today, "" where there is none."""
+        done = [(row.done_on, row.at.row, row) for row in customer.follow_ups if row.done_on and row.done_on < self.day]
+        if not done:
+            return ""
+        day, _, row = max(done, key=lambda contact: contact[:2])
+        return f"{day:%m-%d} {row.story or row.result or ''}".strip()
 
     # ------------------------------------------------------------ what came of the day
 

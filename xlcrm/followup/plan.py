@@ -36,10 +36,7 @@ def plan(ledger: Ledger, today: dt.date) -> Plan:
     opened = month_start(first_month(ledger, today))
     if opened > today:
         raise Refusal("plan.closed", month=f"{today:%Y-%m}")
-    planned = {
-        (ledger.phone_of(r), r.on, r.purpose == Purpose.CARE) for r in ledger.reports if r.section == Section.PLANNED
-    }
-    named = {(r.name, r.on) for r in ledger.reports if r.section == Section.PLANNED and ledger.phone_of(r) is None}
+    nameless = {(r.name, r.on) for r in ledger.reports if r.section == Section.PLANNED and not ledger.customers.of(r)}
     result = Plan()
     days = ledger.workdays
     order = {c.name: i for i, c in enumerate(ledger.consultants)}
@@ -50,12 +47,18 @@ def plan(ledger: Ledger, today: dt.date) -> Plan:
         days_typed = {tomorrow, due.on} if due.on > today else {tomorrow}
         if not due.consultant:
             result.orphans.append(due)
-        elif not any((due.phone, day, bool(due.item)) in planned or (due.name, day) in named for day in days_typed):
+        elif not any(_is_planned(due, day) or (due.customer.name, day) in nameless for day in days_typed):
             # the report of a day off is that of the last day worked, unless its month is sealed
             written = days.on_or_before(due.consultant, today)
             result.changes.add(Report.form.sheet, _row(due, written if written >= opened else today, tomorrow))
             result.rows[due.consultant] += 1
     return result
+
+
+def _is_planned(due: Due, day: dt.date) -> bool:
+    """Whether 明日计划 has a row for the contact on a day."""
+    plans = (r for r in due.customer.reports if r.section == Section.PLANNED and r.on == day)
+    return any((r.purpose == Purpose.CARE) == bool(due.item) for r in plans)
 
 
 def _row(due: Due, written: dt.date, on: dt.date) -> dict[str, Value]:
@@ -64,9 +67,9 @@ def _row(due: Due, written: dt.date, on: dt.date) -> dict[str, Value]:
         consultant=due.consultant,
         section=Section.PLANNED,
         on=on,
-        name=due.name,
-        phone=due.phone,
-        model=due.model or None,
+        name=due.customer.name,
+        phone=due.customer.phone,
+        model=due.customer.model or None,
         purpose=due.purpose,
         means=due.means,
         grade_before=due.grade,

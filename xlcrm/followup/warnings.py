@@ -12,12 +12,11 @@ from dataclasses import dataclass, field
 from enum import Enum
 
 from xlcrm.findings import Spot, spot
-from xlcrm.followup.care import may_call
 from xlcrm.forms.schema import Record
 from xlcrm.forms.settings import Settings
-from xlcrm.forms.sheets import Report, Visit
 from xlcrm.forms.states import FAILED, STOCK, Section
 from xlcrm.ledger.asof import as_of
+from xlcrm.ledger.customers import Customer
 from xlcrm.ledger.ledger import Ledger
 from xlcrm.ledger.months import month_end, month_start
 
@@ -152,9 +151,9 @@ def _costs(settings: Settings, month: str, current: str) -> Iterator[EarlyWarnin
 def _leaving_owners(ledger: Ledger, today: dt.date) -> Iterator[EarlyWarning]:
     """Owners not seen in the shop for long, those gone longest first."""
     found = []
-    for owner in ledger.owners:
+    for owner in (owner for c in ledger.customers.values() if c.may_be_called for owner in c.owners):
         seen = max(filter(None, (owner.last_seen_on, owner.delivered_on)), default=None)
-        if seen is None or not may_call(ledger, ledger.phone_of(owner)):
+        if seen is None:
             continue
         days = (today - seen).days
         if days >= ledger.settings.owner_risk_days:
@@ -165,37 +164,30 @@ def _leaving_owners(ledger: Ledger, today: dt.date) -> Iterator[EarlyWarning]:
 
 def _neglected_prospects(ledger: Ledger, today: dt.date) -> Iterator[EarlyWarning]:
     """Prospects no contact reached for twice the interval of their grade, those left alone longest first."""
-    reached, failed = _contact_days(ledger)
     found = []
-    for grade, row in ledger.prospects:
-        phone = ledger.phone_of(row)
-        if row.loss_pending or not phone or not may_call(ledger, phone):
+    for customer in ledger.customers.values():
+        if not customer.may_be_called or not customer.prospects:
             continue
-        written = row.last_contact if (phone, row.last_contact) not in failed else None
-        last = max(filter(None, (reached.get(phone), written, row.first_contact)), default=None)
-        if last is None:
-            continue
-        days = (today - last).days
-        if days > 2 * ledger.settings.interval(grade):
-            warning = _of_customer(WarningKind.LEAVING, "prospect.neglected", row, "next_on", grade=grade, days=days)
-            found.append((days, warning))
+        reached, failed = _contact_days(customer)
+        for row in customer.prospects:
+            written = row.last_contact if row.last_contact not in failed else None
+            last = max(filter(None, (*reached, written, row.first_contact)), default=None)
+            if row.loss_pending or last is None:
+                continue
+            days = (today - last).days
+            if days > 2 * ledger.settings.interval(row.grade):
+                about: dict[str, str | int] = {"grade": row.grade, "days": days}
+                warning = _of_customer(WarningKind.LEAVING, "prospect.neglected", row, "next_on", **about)
+                found.append((days, warning))
     yield from (warning for _, warning in sorted(found, key=lambda item: -item[0]))
 
 
-def _contact_days(ledger: Ledger) -> tuple[dict[str, dt.date], set[tuple[str, dt.date | None]]]:
-    """Phone → day of the last contact that reached the customer; and the (phone, day) of contacts that did not."""
-    reached: dict[str, dt.date] = {}
-    failed: set[tuple[str, dt.date | None]] = set()
-    rows: list[Visit | Report] = [*ledger.visits, *(r for r in ledger.reports if r.section == Section.DONE)]
-    for row in rows:
-        phone = ledger.phone_of(row)
-        if not phone or row.date is None:
-            continue
-        if isinstance(row, Report) and row.result in FAILED:
-            failed.add((phone, row.date))
-        else:
-            reached[phone] = max(row.date, reached.get(phone, row.date))
-    return reached, failed
+def _contact_days(customer: Customer) -> tuple[set[dt.date], set[dt.date]]:
+    """Days of contacts that reached the customer, and of those that did not."""
+    reports = [r for r in customer.reports if r.section == Section.DONE]
+    failed = {r.date for r in reports if r.date and r.result in FAILED}
+    reached = {r.date for r in reports if r.date and r.result not in FAILED}
+    return reached | {v.date for v in customer.visits if v.date}, failed
 
 
 def _of_customer(kind: WarningKind, wording: str, record: Record, name: str, **about: str | int) -> EarlyWarning:

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable
-from typing import TypeVar
+from typing import ClassVar, TypeVar
 
 from xlcrm.forms.schema import ALWAYS, Column, Filler, Form, Kind, Privacy, Record, column, told, when
 from xlcrm.forms.states import GRADES, LOOKING, Decision, Means, Purpose, Section
@@ -164,7 +164,9 @@ class Report(Record):
 
 
 class Prospect(Record):
-    """A row of a grade sheet (潜在顾客等级推进表): one tracked prospect. [S]"""
+    """A row of a grade sheet (潜在顾客等级推进表): one tracked prospect, of the ``grade`` of its sheet. [S]"""
+
+    grade: ClassVar[str]
 
     customer: str | None = column("客户编号", required=ALWAYS, privacy=Privacy.NUMBER, also="编号", by_tool=True)
     name: str | None = column("客户姓名", required=ALWAYS, privacy=Privacy.NAME, also=_NAME)
@@ -192,20 +194,28 @@ class Prospect(Record):
 class ProspectH(Prospect):
     """Expected to buy within the H window."""
 
+    grade = "H"
+
 
 @form("A级", "tblGradeA", "潜在顾客等级推进表 A级")
 class ProspectA(Prospect):
     """Expected to buy within the A window."""
+
+    grade = "A"
 
 
 @form("B级", "tblGradeB", "潜在顾客等级推进表 B级")
 class ProspectB(Prospect):
     """Expected to buy within the B window."""
 
+    grade = "B"
+
 
 @form("C级", "tblGradeC", "潜在顾客等级推进表 C级")
 class ProspectC(Prospect):
     """The nurture pool: later than the B window."""
+
+    grade = "C"
 
 
 GRADE_SHEETS: dict[str, str] = {grade: f"{grade}级" for grade in GRADES}

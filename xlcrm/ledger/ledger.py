@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TypeVar, cast
@@ -30,7 +30,8 @@ from xlcrm.forms.sheets import (
     Target,
     Visit,
 )
-from xlcrm.forms.states import UNCOUNTED
+from xlcrm.ledger.customers import Customers
+from xlcrm.ledger.whose import customers_of
 from xlcrm.ledger.workdays import Workdays
 
 R = TypeVar("R", bound=Record)
@@ -113,115 +114,14 @@ class Ledger:
         return self.of(JournalRow)
 
     @cached_property
-    def prospects(self) -> tuple[tuple[str, Prospect], ...]:
-        """Rows of the four grade sheets with the grade of their sheet, H first."""
-        return tuple(
-            (grade, cast(Prospect, row)) for grade, sheet in GRADE_SHEETS.items() for row in self.records.get(sheet, ())
-        )
+    def prospects(self) -> tuple[Prospect, ...]:
+        """Rows of the four grade sheets, H first."""
+        return tuple(cast(Prospect, row) for sheet in GRADE_SHEETS.values() for row in self.records.get(sheet, ()))
 
     @cached_property
-    def card_by_phone(self) -> dict[str, Card]:
-        """The first card of each phone, one marked 重复 or 无效 only where there is no other.
-
-        A spare phone leads to its card where no card has it as the phone.
-        """
-        found: dict[str, Card] = {}
-        cards = sorted(self.cards, key=lambda card: card.state in UNCOUNTED)
-        for card in cards:
-            if card.phone:
-                found.setdefault(card.phone, card)
-        for card in cards:
-            if card.spare_phone:
-                found.setdefault(card.spare_phone, card)
-        return found
-
-    @cached_property
-    def phone_by_customer(self) -> dict[str, str]:
-        """客户编号 → phone, from the cards first, then from the grade sheets, the owners and the frozen stock."""
-        found: dict[str, str] = {}
-        rows: list[Card | Prospect | Owner | Opening] = [*self.cards, *(p for _, p in self.prospects), *self.owners]
-        rows += self.openings
-        for row in rows:
-            if row.customer and row.phone:
-                found.setdefault(row.customer, row.phone)
-        return found
-
-    @cached_property
-    def customer_by_phone(self) -> dict[str, str]:
-        """Phone → 客户编号, the first that ``phone_by_customer`` has."""
-        return {phone: customer for customer, phone in reversed(self.phone_by_customer.items())}
-
-    @cached_property
-    def orders_by_phone(self) -> dict[str, tuple[Order, ...]]:
-        """Orders of each customer, in the order of the sheet."""
-        return self._by_phone(self.orders)
-
-    @cached_property
-    def losses_by_phone(self) -> dict[str, tuple[Loss, ...]]:
-        """Loss rows of each customer, in the order of the sheet."""
-        return self._by_phone(self.losses)
-
-    @cached_property
-    def follow_ups_by_phone(self) -> dict[str, tuple[FollowUp, ...]]:
-        """Card backs of each customer, in the order of the sheet."""
-        return self._by_phone(self.follow_ups)
-
-    def _by_phone(self, rows: Iterable[K]) -> dict[str, tuple[K, ...]]:
-        found: dict[str, list[K]] = {}
-        for row in rows:
-            phone = self.phone_of(row)
-            if phone:
-                found.setdefault(phone, []).append(row)
-        return {phone: tuple(own) for phone, own in found.items()}
-
-    def phone_of(self, record: Record) -> str | None:
-        """The customer's key: the record's phone through the card (a spare phone leads to the main one), else by 客户编号.
-
-        A report without a phone is keyed by name and model, where they are nobody else's: of a reception, among the
-        parties of the day's register, else among all customers of the books.
-        """
-        phone: str | None = getattr(record, "phone", None)
-        if phone is None:
-            if isinstance(record, Report):
-                if not record.is_blank("phone"):
-                    return None
-                if record.receives:
-                    return self._phone_by_arrival.get((record.date, record.name, record.model))
-                return self._phone_by_name.get((record.name, record.model))
-            customer: str | None = getattr(record, "customer", None)
-            return self.phone_by_customer.get(customer) if customer else None
-        card = self.card_by_phone.get(phone)
-        return card.phone if card is not None and card.phone else phone
-
-    @cached_property
-    def _phone_by_name(self) -> dict[tuple[str | None, str | None], str]:
-        """Name and model → phone, where exactly one customer of the books has both."""
-        phones: dict[tuple[str | None, str | None], set[str]] = {}
-        rows: list[Visit | Prospect | Order | Owner] = [*self.visits, *(row for _, row in self.prospects)]
-        rows += [*self.orders, *self.owners]
-        for row in rows:
-            phone = self.phone_of(row)
-            if phone and row.name and row.model:
-                phones.setdefault((row.name, row.model), set()).add(phone)
-        return {key: own.pop() for key, own in phones.items() if len(own) == 1}
-
-    @cached_property
-    def _phone_by_arrival(self) -> dict[tuple[dt.date | None, str | None, str | None], str]:
-        """Day, name and model → phone, where exactly one party of the day had both, and left a phone."""
-        phones: dict[tuple[dt.date | None, str | None, str | None], set[str | None]] = {}
-        for visit in self.visits:
-            if visit.date and visit.name and visit.model:
-                phones.setdefault((visit.date, visit.name, visit.model), set()).add(self.phone_of(visit))
-        found = {key: own.pop() for key, own in phones.items() if len(own) == 1}
-        return {key: phone for key, phone in found.items() if phone}
-
-    @cached_property
-    def not_to_be_called(self) -> frozenset[str]:
-        """Phones of customers who did not agree to be contacted: what a cell means that cannot be read is not guessed."""
-        refused = [
-            c for c in self.cards if c.may_contact == "否" or (c.may_contact is None and not c.is_blank("may_contact"))
-        ]
-        return frozenset(phone for card in refused for phone in (card.phone, card.spare_phone) if phone)
+    def customers(self) -> Customers:
+        """Everybody the books know, with all rows; whose each row is, is worked out here and nowhere else."""
+        return customers_of(self.records)
 
     def due_on(self, row: FollowUp | Care, day: dt.date) -> dt.date:
         """The day by which what is planned for ``day`` is in time: a day off is made good on the next working day."""

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import datetime as dt
+from typing import TYPE_CHECKING
 
 from xlcrm.forms.sheets import Report, Visit
-from xlcrm.ledger.ledger import Ledger
+
+if TYPE_CHECKING:
+    from xlcrm.ledger.ledger import Ledger
 
 
 def first_month(ledger: Ledger, today: dt.date) -> str:

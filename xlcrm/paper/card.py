@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from xlcrm.errors import Refusal
 from xlcrm.forms.schema import Record
 from xlcrm.forms.sheets import Card, Care, FollowUp
+from xlcrm.ledger.customers import Customer
 from xlcrm.paper.model import Fields, Paper, Shown, Table
 from xlcrm.paper.source import SIGNED, Source
 
@@ -29,52 +30,45 @@ _LOSS_COLUMNS = (
 )
 
 
-def card(source: Source, customer: str) -> Iterator[Paper]:
+def card(source: Source, who: str) -> Iterator[Paper]:
     """客户管理卡 of a customer, front (the owner) and back (the prospect)."""
-    card = next((c for c in source.ledger.cards if customer in (c.customer, c.phone, c.spare_phone)), None)
-    if card is None or card.phone is None:
-        raise Refusal("print.no_customer", customer=customer)
-    phone = card.phone
-    owners = [o for o in source.ledger.owners if source.ledger.phone_of(o) == phone]
-    orders = source.ledger.orders_by_phone.get(phone, ())
+    customer = source.ledger.customers.find(who)
+    card = customer.card if customer is not None else None
+    if customer is None or card is None:
+        raise Refusal("print.no_customer", customer=who)
+    owners, orders = customer.owners, customer.orders
     identity = ("customer", "name", "gender", "phone", "spare_phone", "person_or_company", "birthday", "occupation")
     front: tuple[Table | Fields, ...] = (
         Fields("owner", _pairs(card, (*identity, "address", "consultant"))),
         *([Fields("car", _pairs(owner, _CAR)) for owner in owners] or [Fields("car", _pairs(None, _CAR))]),
         Table("orders", _ORDER, tuple(_values(order, _ORDER) for order in orders), least=2),
-        _newest("cares", _CARE, [_values(c, _CARE) for c in _cares(source, phone, source.ledger.cares)]),
+        _newest("cares", _CARE, [_values(care, _CARE) for care in _cares(customer)]),
     )
     back_head = (
         *("customer", "name", "phone", "state", "grade", "source", "first_contact", "carded_on", "consultant"),
         *("former_consultant", "may_contact", "revised_on"),
     )
     prose = ("needs", "family", "living", "character", "relations")
-    losses = source.ledger.losses_by_phone.get(phone, ())
     back: tuple[Table | Fields, ...] = (
         Fields("prospect", _pairs(card, back_head)),
-        _need(source, phone, card),
+        _need(customer, card),
         Fields("person", _pairs(card, prose), a_line=1),
-        _newest("contacts", _BACK, [_values(f, _BACK) for f in _backs(source, phone)]),
-        Table("losses", _LOSS_COLUMNS, tuple(_values(loss, _LOSS) for loss in losses), least=1),
+        _newest("contacts", _BACK, [_values(row, _BACK) for row in _backs(customer)]),
+        Table("losses", _LOSS_COLUMNS, tuple(_values(loss, _LOSS) for loss in customer.losses), least=1),
     )
     for side, blocks in (("card_front", front), ("card_back", back)):
-        yield Paper(side, card.customer or phone, source.head(), blocks, SIGNED)
+        yield Paper(side, card.customer or customer.phone, source.head(), blocks, SIGNED)
 
 
-def _need(source: Source, phone: str, card: Card) -> Fields:
+def _need(customer: Customer, card: Card) -> Fields:
     """What the customer wants, from the grade sheet; once out of it, from the order and the register."""
-    row = next((row for _, row in source.ledger.prospects if source.ledger.phone_of(row) == phone), None)
-    order = next(reversed(source.ledger.orders_by_phone.get(phone, ())), None)
-    visits = sorted(
-        (v for v in source.ledger.visits if source.ledger.phone_of(v) == phone),
-        key=lambda v: v.date or dt.date.min,
-        reverse=True,
-    )
+    row, order = next(iter(customer.prospects), None), next(reversed(customer.orders), None)
+    visits = sorted(customer.visits, key=lambda v: v.date or dt.date.min, reverse=True)
     drove = next((v.date for v in visits if v.test_drive), None)
     return Fields(
         "need",
         (
-            ("wanted", source.day.models.get(phone)),
+            ("wanted", customer.model or None),
             ("rival", (row.rival if row else None) or next((v.rival for v in visits if v.rival), None)),
             ("quantity", (row.quantity if row else None) or (order.quantity if order else None)),
             ("stage", row.stage if row else None),
@@ -86,14 +80,12 @@ def _need(source: Source, phone: str, card: Card) -> Fields:
     )
 
 
-def _cares(source: Source, phone: str, rows: Iterable[Care]) -> list[Care]:
-    own = [row for row in rows if source.ledger.phone_of(row) == phone]
-    return sorted(own, key=lambda row: row.planned_on or dt.date.max)
+def _cares(customer: Customer) -> list[Care]:
+    return sorted(customer.cares, key=lambda row: row.planned_on or dt.date.max)
 
 
-def _backs(source: Source, phone: str) -> list[FollowUp]:
-    rows = source.ledger.follow_ups_by_phone.get(phone, ())
-    return sorted(rows, key=lambda row: row.done_on or row.planned_on or dt.date.max)
+def _backs(customer: Customer) -> list[FollowUp]:
+    return sorted(customer.follow_ups, key=lambda row: row.done_on or row.planned_on or dt.date.max)
 
 
 def _newest(title: str, columns: tuple[str, ...], rows: Sequence[tuple[Shown, ...]]) -> Table:

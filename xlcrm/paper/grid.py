@@ -10,7 +10,7 @@ from xlcrm.catalogue.paper import GROUPS
 from xlcrm.forms.states import EXITS, STOCK, UNCOUNTED, State
 from xlcrm.paper.model import Paper, Shown, Table
 from xlcrm.paper.source import SIGNED, Source
-from xlcrm.timeline.replay import Life, Standing
+from xlcrm.timeline.life import Life, Standing
 
 DAYS = tuple(f"d{day}" for day in range(1, 32))
 """Columns of the grid, one a day of the month."""
@@ -33,9 +33,9 @@ def grids(source: Source) -> Iterator[Paper]:
     """
     columns = ("name", "phone", "source", "model", "opening", *DAYS, "now", "notes")
     found: dict[tuple[str, str], list[Life]] = defaultdict(list)
-    for life in sorted(source.timeline.lives.values(), key=lambda life: life.phone):
+    for life in sorted(source.timeline.lives.values(), key=lambda life: life.customer.phone):
         group = _group(source, life)
-        if group and life.standing:
+        if group:
             found[life.standing.consultant or "", group].append(life)
     others = () if source.only else sorted({who for who, _ in found}.difference(source.consultants))
     for consultant in (*source.consultants, *others):
@@ -50,7 +50,7 @@ def grids(source: Source) -> Iterator[Paper]:
 def _group(source: Source, life: Life) -> str:
     """The grade a customer stands in, or stood in when he left this month; O for orders of before; else ""."""
     standing, before = life.standing, life.at(source.eve)
-    if standing is None or standing.state in UNCOUNTED:
+    if standing.state in UNCOUNTED:
         return ""
     since = [step.after for step in life.steps if f"{step.on:%Y-%m}" == source.month]
     if standing.tracked or any(past.tracked for past in (before, *since) if past):
@@ -61,8 +61,8 @@ def _group(source: Source, life: Life) -> str:
 def grid_row(source: Source, life: Life) -> tuple[Shown, ...]:
     """A customer's month: ``*`` where a contact was planned, the grade at the end of the day where one was made."""
     marks: dict[int, str] = {}
-    plans = [f.planned_on for f in source.ledger.follow_ups_by_phone.get(life.phone, ())]
-    plans += [row.next_on for _, row in source.ledger.prospects if source.ledger.phone_of(row) == life.phone]
+    customer, card = life.customer, life.customer.card
+    plans = [row.planned_on for row in customer.follow_ups] + [row.next_on for row in customer.prospects]
     for on in plans:
         if on is not None and f"{on:%Y-%m}" == source.month:
             marks[on.day] = PLANNED
@@ -71,22 +71,21 @@ def grid_row(source: Source, life: Life) -> tuple[Shown, ...]:
     for day in sorted({contact.on for contact in life.contacts} | moved):
         if f"{day:%Y-%m}" == source.month:
             marks[day.day] = _mark(life.at(day)) if day in reached else FAILED_MARK
-    card = source.ledger.card_by_phone.get(life.phone)
     opening = life.at(source.eve)
     return (
-        *(life.name, life.phone, card.source if card else None, source.day.models.get(life.phone)),
+        *(customer.name, customer.phone, card.source if card else None, customer.model or None),
         _mark(opening) if opening and opening.state in STOCK else None,
         *(marks.get(day) for day in range(1, 32)),
-        *(_mark(life.standing), _notes(source, life)),
+        *(_mark(life.standing), _notes(life)),
     )
 
 
-def _notes(source: Source, life: Life) -> str | None:
+def _notes(life: Life) -> str | None:
     """备注 of the grade sheet; of a customer who was lost, why."""
-    losses = source.ledger.losses_by_phone.get(life.phone, ())
-    if life.standing is not None and life.standing.state in EXITS and losses:
+    losses = life.customer.losses
+    if life.standing.state in EXITS and losses:
         return losses[-1].reason
-    return next((row.remark for _, row in source.ledger.prospects if source.ledger.phone_of(row) == life.phone), None)
+    return next((row.remark for row in life.customer.prospects), None)
 
 
 def _mark(standing: Standing | None) -> str:

@@ -11,7 +11,7 @@ from xlcrm.forms.sheets import Report
 from xlcrm.forms.states import FAILED, GRADES, Section, State
 from xlcrm.paper.model import Paper, Shown, Table
 from xlcrm.paper.source import SIGNED, Source, opening_of
-from xlcrm.timeline.replay import Event
+from xlcrm.timeline.life import Event
 
 
 def reports(source: Source) -> Iterator[Paper]:
@@ -59,7 +59,8 @@ def reports(source: Source) -> Iterator[Paper]:
 
 
 def _phone(source: Source, report: Report) -> str | None:
-    return report.phone or source.ledger.phone_of(report)
+    customer = None if report.phone else source.ledger.customers.of(report)
+    return customer.phone if customer is not None else report.phone
 
 
 def foot(source: Source, consultant: str) -> tuple[Table, Table]:
@@ -70,7 +71,7 @@ def foot(source: Source, consultant: str) -> tuple[Table, Table]:
         if opening is not None and opening.consultant == consultant:
             carried[opening.grade or ""] += 1
         standing = life.standing
-        if standing is not None and standing.consultant == consultant:
+        if standing.consultant == consultant:
             if standing.tracked:
                 stock[standing.grade or ""] += 1
             elif standing.state == State.ORDERED:

@@ -11,7 +11,8 @@ from xlcrm.followup.day import Day
 from xlcrm.ledger.ledger import Ledger
 from xlcrm.ledger.months import earliest_month, month_start
 from xlcrm.paper.model import Shown
-from xlcrm.timeline.replay import Life, Standing, replay
+from xlcrm.timeline.life import Life, Standing
+from xlcrm.timeline.replay import replay
 
 SIGNED = ("consultant", "supervisor", "manager")
 """Who signs most forms."""

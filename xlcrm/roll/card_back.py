@@ -10,14 +10,8 @@ from xlcrm.forms.sheets import FollowUp, Report
 from xlcrm.forms.states import Channel, Means, Purpose, State
 from xlcrm.roll.history import correct, write_steps
 from xlcrm.roll.state import Case, Pending, RollState
-from xlcrm.timeline.replay import KEEP, Contact, Happening, Standing, interval_day
-
-
-def open_plans(state: RollState, phone: str) -> list[Pending]:
-    """The customer's open plans, earliest first."""
-    rows = state.ledger.follow_ups_by_phone.get(phone, ())
-    plans = [Pending(row.planned_on, row.at.row) for row in rows if row.planned_on and row.done_on is None]
-    return sorted(plans, key=lambda plan: plan.on)
+from xlcrm.timeline.life import Contact, Happening, Kept, Standing
+from xlcrm.timeline.replay import interval_day
 
 
 def write_happenings(state: RollState, case: Case) -> bool:
@@ -26,7 +20,7 @@ def write_happenings(state: RollState, case: Case) -> bool:
     Only what is newer than everything the books hold makes plans: an older contact, entered late, is noted.
     """
     done: dict[dt.date, list[FollowUp]] = defaultdict(list)
-    for row in state.ledger.follow_ups_by_phone.get(case.life.phone, ()):
+    for row in case.customer.follow_ups:
         if row.done_on:
             done[row.done_on].append(row)
     fresh: list[tuple[int, Happening, Contact | None]] = []
@@ -54,7 +48,8 @@ def write_happenings(state: RollState, case: Case) -> bool:
 
 def _replace_register_contact(state: RollState, case: Case, row: FollowUp, contact: Contact) -> bool:
     """Let the report of a visit replace the line that an earlier roll made of its register row; whether it did."""
-    of_register = row.result is None and (case.life.phone, row.done_on, row.story) in state.notes
+    notes = {(visit.date, visit.note) for visit in case.customer.visits if visit.note}
+    of_register = row.result is None and (row.done_on, row.story) in notes
     if not of_register or not isinstance(contact.source, Report):
         return False
     other = {name: value for name, value in _done(contact).items() if getattr(row, name) != value}
@@ -66,11 +61,12 @@ def _settle_plans(state: RollState, case: Case, fresh: bool) -> None:
     """An active prospect always has a plan; one who ordered has only what the last report gave, one who left has none."""
     last = case.life.happenings[-1]
     if case.standing.state == State.ACTIVE:
-        next_on = _next(state, case.standing, last)
-        if next_on is not None and not case.plans:
-            _add_plan(state, case, case.standing, next_on)
+        planned = _next(state, case.standing, last)
+        if planned is not None and not case.plans:
+            _add_plan(state, case, case.standing, planned)
     elif fresh:
-        _drop_others(state, case, last.next_on if case.standing.state == State.ORDERED else None)
+        ordered, next_on = case.standing.state == State.ORDERED, last.next_on
+        _drop_others(state, case, next_on if ordered and not isinstance(next_on, Kept) else None)
 
 
 def _execute_and_plan(state: RollState, case: Case, happening: Happening, contact: Contact | None) -> None:
@@ -82,10 +78,9 @@ def _execute_and_plan(state: RollState, case: Case, happening: Happening, contac
             case.plans.remove(due)
         else:
             _add_contact(state, case, contact)
-    if happening.next_on is KEEP and (case.plans or contact is None):
+    if isinstance(happening.next_on, Kept) and (case.plans or contact is None):
         return
-    standing = case.life.at(happening.on)
-    assert standing is not None
+    standing = case.life.stood(happening.on)
     next_on = _next(state, standing, happening)
     _drop_others(state, case, next_on)
     if next_on is not None and not case.plans:
@@ -94,7 +89,8 @@ def _execute_and_plan(state: RollState, case: Case, happening: Happening, contac
 
 def _next(state: RollState, standing: Standing, happening: Happening) -> dt.date | None:
     """The day of the next contact after a happening, whatever was planned before."""
-    return interval_day(state.ledger, standing, happening.on) if happening.next_on is KEEP else happening.next_on
+    next_on = happening.next_on
+    return interval_day(state.ledger, standing, happening.on) if isinstance(next_on, Kept) else next_on
 
 
 def _add_plan(state: RollState, case: Case, standing: Standing, on: dt.date) -> None:
@@ -102,7 +98,7 @@ def _add_plan(state: RollState, case: Case, standing: Standing, on: dt.date) -> 
         FollowUp.form.sheet,
         FollowUp.cells(
             customer=case.number,
-            name=case.life.name,
+            name=case.customer.name,
             planned_on=on,
             planned_means=Means.PHONE,
             planned_purpose=Purpose.PROMOTION,
@@ -125,9 +121,8 @@ def _drop_others(state: RollState, case: Case, kept: dt.date | None) -> None:
 
 
 def _add_contact(state: RollState, case: Case, contact: Contact) -> None:
-    standing = case.life.at(contact.on)
-    consultant = contact.source.consultant or (standing.consultant if standing else None)
-    cells = FollowUp.cells(customer=case.number, name=case.life.name, consultant=consultant, **_done(contact))
+    consultant = contact.source.consultant or case.life.stood(contact.on).consultant
+    cells = FollowUp.cells(customer=case.number, name=case.customer.name, consultant=consultant, **_done(contact))
     state.changes.add(FollowUp.form.sheet, cells)
 
 

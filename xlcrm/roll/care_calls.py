@@ -8,6 +8,7 @@ from collections import Counter
 from xlcrm.followup.care import unplanned
 from xlcrm.forms.sheets import Care
 from xlcrm.forms.states import Purpose, Section
+from xlcrm.ledger.customers import Customer
 from xlcrm.roll.state import Pending, RollState
 
 _AHEAD = dt.timedelta(days=14)
@@ -16,22 +17,21 @@ _AHEAD = dt.timedelta(days=14)
 
 def write_done(state: RollState) -> None:
     """A 售后回访 in 当日总结 executes the owner's oldest open care call planned until that day."""
-    ledger = state.ledger
-    open_calls = _open_calls(state)
-    done = Counter((ledger.phone_of(care), care.done_on) for care in ledger.cares if care.done_on)
-    for report in sorted(ledger.reports, key=lambda r: (r.date or dt.date.min, r.at.row)):
-        is_care = report.section == Section.DONE and report.purpose == Purpose.CARE
-        phone = ledger.phone_of(report)
-        if not is_care or (report.at.sheet, report.at.row) in state.blocked or not phone or not report.date:
-            continue
-        if done[phone, report.date] > 0:
-            done[phone, report.date] -= 1
-            continue
-        due = next((call for call in open_calls.get(phone, []) if call.on <= report.date), None)
-        if due is not None:
-            open_calls[phone].remove(due)
-            cells = Care.cells(done_on=report.date, means=report.means, result=report.result, story=report.story)
-            state.fill(Care.form.sheet, due, cells)
+    for customer in state.ledger.customers.values():
+        calls = _open_calls(state, customer)
+        done = Counter(care.done_on for care in customer.cares if care.done_on)
+        for report in sorted(customer.reports, key=lambda r: (r.date or dt.date.min, r.at.row)):
+            is_care = report.section == Section.DONE and report.purpose == Purpose.CARE
+            if not is_care or (report.at.sheet, report.at.row) in state.blocked or report.date is None:
+                continue
+            if done[report.date] > 0:
+                done[report.date] -= 1
+                continue
+            due = next((call for call in calls if call.on <= report.date), None)
+            if due is not None:
+                calls.remove(due)
+                cells = Care.cells(done_on=report.date, means=report.means, result=report.result, story=report.story)
+                state.fill(Care.form.sheet, due, cells)
 
 
 def plan_ahead(state: RollState) -> None:
@@ -41,30 +41,22 @@ def plan_ahead(state: RollState) -> None:
     later, stands in the day's own list.
     """
     workdays = state.ledger.workdays
-    for owner, item, day in unplanned(state.ledger, state.today, state.today + _AHEAD):
+    for customer, owner, item, day in unplanned(state.ledger, state.today, state.today + _AHEAD):
         if owner.customer:
             tomorrow = workdays.next(owner.consultant or "", state.today)
             on = max(day, workdays.next(owner.consultant or "", tomorrow))
             if on == day or item != "生日":
-                add_care(state, owner.customer, owner.name or "", item, on, owner.consultant)
+                add_care(state, customer, item, on, owner.consultant)
 
 
-def add_care(state: RollState, customer: str, name: str, item: str, on: dt.date, consultant: str | None) -> None:
+def add_care(state: RollState, customer: Customer, item: str, on: dt.date, consultant: str | None) -> None:
     """Plan a care call."""
-    cells = Care.cells(customer=customer, name=name, item=item, planned_on=on, consultant=consultant)
-    state.planned_care.setdefault(customer, []).append(Pending(on, state.changes.add(Care.form.sheet, cells)))
+    number = state.number_of(customer)
+    cells = Care.cells(customer=number, name=customer.name, item=item, planned_on=on, consultant=consultant)
+    state.planned_care.setdefault(customer.key, []).append(Pending(on, state.changes.add(Care.form.sheet, cells)))
 
 
-def _open_calls(state: RollState) -> dict[str, list[Pending]]:
-    """Open care calls by phone, oldest first, those of cars delivered in this very roll included."""
-    calls: dict[str, list[Pending]] = {}
-    for row in state.ledger.cares:
-        phone = state.ledger.phone_of(row)
-        if phone and row.planned_on and row.done_on is None:
-            calls.setdefault(phone, []).append(Pending(row.planned_on, row.at.row))
-    phones = {customer: phone for phone, customer in state.customers.items()}
-    for customer, planned in state.planned_care.items():
-        calls.setdefault(phones[customer], []).extend(planned)
-    for own in calls.values():
-        own.sort(key=lambda call: call.on)
-    return calls
+def _open_calls(state: RollState, customer: Customer) -> list[Pending]:
+    """Open care calls, oldest first, those of cars delivered in this very roll included."""
+    calls = [Pending(row.planned_on, row.at.row) for row in customer.cares if row.planned_on and not row.done_on]
+    return sorted([*calls, *state.planned_care.get(customer.key, ())], key=lambda call: call.on)

@@ -17,6 +17,7 @@ from xlcrm.findings import Difference, Finding, Severity
 from xlcrm.forms.schema import Record
 from xlcrm.forms.sheets import Card, FollowUp, MoveRow, Opening
 from xlcrm.forms.states import TRACKED
+from xlcrm.ledger.customers import Customer
 from xlcrm.ledger.ledger import Ledger
 from xlcrm.ledger.months import first_month, month_end, next_month
 from xlcrm.roll.opening import add_no_opening, add_opening
@@ -58,15 +59,13 @@ def close_month(ledger: Ledger, today: dt.date, month: str | None = None) -> Cha
     for life in timeline.lives.values():
         standing = life.at(end)
         if standing is not None:
-            add_opening(changes, following, ledger.customer_by_phone.get(life.phone, ""), life, standing)
+            add_opening(changes, following, life.customer.number, life, standing)
     if not changes:
         add_no_opening(changes, following)
-    for _, row in ledger.prospects:
-        life_of_row = timeline.lives.get(ledger.phone_of(row) or "")
-        standing = life_of_row.at(end) if life_of_row else None
-        opening = standing.grade if standing is not None and standing.tracked else None
-        if row.opening_grade != opening:
-            changes.edit(row, opening_grade=opening)
+    for customer in ledger.customers.values():
+        carried = timeline.lives.get(customer.key)
+        standing = carried.at(end) if carried else None
+        _set_opening_grade(changes, customer, standing.grade if standing is not None and standing.tracked else None)
     seal(ledger, month, operation, changes)
     return changes
 
@@ -87,12 +86,17 @@ def reopen_month(ledger: Ledger, month: str | None = None) -> tuple[str, Changes
     for opening in ledger.openings:
         if opening.month == next_month(last):
             changes.remove(opening.at.sheet, opening.at.row)
-    frozen = {o.phone: o.grade for o in ledger.openings if o.month == last and o.phone and o.state in TRACKED}
-    for _, row in ledger.prospects:
-        opening_grade = frozen.get(ledger.phone_of(row) or "")
-        if row.opening_grade != opening_grade:
-            changes.edit(row, opening_grade=opening_grade)
+    for customer in ledger.customers.values():
+        frozen = [opening.grade for opening in customer.openings if opening.month == last and opening.state in TRACKED]
+        _set_opening_grade(changes, customer, frozen[-1] if frozen else None)
     return last, changes
+
+
+def _set_opening_grade(changes: Changes, customer: Customer, grade: str | None) -> None:
+    """月初级别 in the customer's grade rows."""
+    for row in customer.prospects:
+        if row.opening_grade != grade:
+            changes.edit(row, opening_grade=grade)
 
 
 def _errors_until(ledger: Ledger, end: dt.date, findings: Iterable[Finding]) -> int:

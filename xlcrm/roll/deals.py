@@ -5,19 +5,19 @@ from __future__ import annotations
 import datetime as dt
 from collections import Counter
 
-from xlcrm.followup.care import care_calendar, may_call, owner_dates
+from xlcrm.followup.care import care_calendar, owner_dates
 from xlcrm.forms.sheets import Loss, Order, Owner
 from xlcrm.forms.states import Decision, State
 from xlcrm.roll.care_calls import add_care
 from xlcrm.roll.state import Case, RollState
-from xlcrm.timeline.replay import TO_COMPLETE, is_superseded
+from xlcrm.timeline.written import TO_COMPLETE, is_superseded
 
 
 def write_orders(state: RollState, case: Case) -> None:
     """Number the customer's orders, add those mentioned only in the logs, and an owner for every car delivered."""
-    life = case.life
-    for order in state.ledger.orders_by_phone.get(life.phone, ()):
-        if is_superseded(state.ledger, order):
+    life, customer = case.life, case.customer
+    for order in customer.orders:
+        if is_superseded(customer, order, state.ledger.settings):
             state.changes.remove(order.at.sheet, order.at.row)
         elif order.is_blank("customer"):
             state.put(order, customer=case.number)
@@ -25,19 +25,19 @@ def write_orders(state: RollState, case: Case) -> None:
         state.changes.add(
             Order.form.sheet,
             Order.cells(
-                number=f"{TO_COMPLETE}{case.number}-{mark.date:%Y%m%d}",
+                number=f"{TO_COMPLETE}{case.number}-{mark.on:%Y%m%d}",
                 customer=case.number,
-                name=life.name,
-                phone=life.phone,
-                date=mark.date,
-                model=mark.model,
+                name=customer.name,
+                phone=customer.phone,
+                date=mark.on,
+                model=mark.source.model,
                 quantity=1,
                 payment="O1",
-                consultant=mark.consultant,
+                consultant=mark.source.consultant,
             ),
         )
     if life.deliveries:
-        known = Counter(o.delivered_on for o in state.ledger.owners if state.ledger.phone_of(o) == life.phone)
+        known = Counter(owner.delivered_on for owner in customer.owners)
         for order in life.deliveries:
             if known[order.delivered_on] > 0:
                 known[order.delivered_on] -= 1
@@ -47,15 +47,15 @@ def write_orders(state: RollState, case: Case) -> None:
 
 def _write_owner(state: RollState, case: Case, order: Order, delivered_on: dt.date) -> None:
     """The delivered car on the front of the card, and its care calendar."""
-    birthday = case.card.birthday if case.card else None
-    settings = state.ledger.settings
+    customer, settings = case.customer, state.ledger.settings
+    birthday = customer.card.birthday if customer.card else None
     dates = owner_dates(delivered_on, settings)
     state.changes.add(
         Owner.form.sheet,
         Owner.cells(
             customer=case.number,
-            name=case.life.name,
-            phone=case.life.phone,
+            name=customer.name,
+            phone=customer.phone,
             model=order.model,
             bought_on=order.date,
             delivered_on=delivered_on,
@@ -65,37 +65,36 @@ def _write_owner(state: RollState, case: Case, order: Order, delivered_on: dt.da
             consultant=order.consultant,
         ),
     )
-    if not may_call(state.ledger, case.life.phone):
+    if not customer.may_be_called:
         return
     for item, day in care_calendar(delivered_on, birthday, settings):
         planned = state.ledger.workdays.on_or_after(order.consultant or "", day)
-        add_care(state, case.number, case.life.name, item, planned, order.consultant)
+        add_care(state, customer, item, planned, order.consultant)
 
 
 def write_losses(state: RollState, case: Case) -> None:
     """Complete the customer's losses, and add those applied for only in the logs."""
-    life = case.life
-    for loss in state.ledger.losses_by_phone.get(life.phone, ()):
-        if is_superseded(state.ledger, loss):
+    life, customer = case.life, case.customer
+    for loss in customer.losses:
+        if is_superseded(customer, loss, state.ledger.settings):
             state.changes.remove(loss.at.sheet, loss.at.row)
             continue
         if loss.is_blank("customer"):
             state.put(loss, customer=case.number)
         if loss.is_blank("decision"):
             state.put(loss, decision=Decision.OPEN)
-    for report in life.unwritten_losses:
-        standing = life.at(report.date) if report.date else None
+    for mark in life.unwritten_losses:
         state.changes.add(
             Loss.form.sheet,
             Loss.cells(
                 customer=case.number,
-                name=life.name,
-                phone=life.phone,
-                grade_before=standing.grade if standing else None,
+                name=customer.name,
+                phone=customer.phone,
+                grade_before=life.stood(mark.on).grade,
                 exit=State.LOST,
-                story=report.story,
-                applied_on=report.date,
-                applicant=report.consultant,
+                story=mark.report.story,
+                applied_on=mark.on,
+                applicant=mark.report.consultant,
                 decision=Decision.OPEN,
             ),
         )

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Iterable
 
+from xlcrm.changes import Value
 from xlcrm.forms.sheets import MoveRow
 from xlcrm.roll.state import Case, Move, RollState
-from xlcrm.timeline.replay import NOBODY, Event, Step, evidence_text
+from xlcrm.timeline.life import NOBODY, Event, Step, evidence_text
 
 
 def write_steps(state: RollState, case: Case, steps: Iterable[Step]) -> bool:
@@ -14,15 +16,12 @@ def write_steps(state: RollState, case: Case, steps: Iterable[Step]) -> bool:
     fresh = False
     for step in steps:
         origin, target = step.before.shown if step.before else NOBODY, step.after.shown
-        key = (step.on, case.number, origin, target)
-        if state.written_moves[key] > 0:
-            state.written_moves[key] -= 1
-            continue
-        fresh = True
-        life = case.life
-        _write(
-            state, Move(step.on, step.event, case.number, life.phone, life.name, origin, target, evidence_text(step))
-        )
+        key = (step.on, origin, target)
+        if case.unmatched[key] > 0:
+            case.unmatched[key] -= 1
+        else:
+            fresh = True
+            _write(state, case, step.on, step.event, origin, target, evidence_text(step))
     return fresh
 
 
@@ -32,25 +31,18 @@ def correct(state: RollState, case: Case) -> bool:
     Rows in error say nothing yet: a customer with one waits. What a person changed on a card or in a grade sheet is
     left to the cross-check.
     """
-    life, target = case.life, case.standing.shown
-    newest = state.newest_target(case.number) or target
-    if newest == target or life.phone in state.held:
+    target = case.standing.shown
+    if case.newest is None or case.newest[1] == target or state.is_held(case.customer):
         return False
-    _write(state, Move(state.today, Event.CORRECT, case.number, life.phone, life.name, newest, target, "日志已改"))
+    _write(state, case, state.today, Event.CORRECT, case.newest[1], target, "日志已改")
     return True
 
 
-def _write(state: RollState, move: Move) -> None:
-    state.note_move(move.customer, move.on, move.target)
-    state.moves.append(move)
-    state.changes.add(
-        MoveRow.form.sheet,
-        MoveRow.cells(
-            on=move.on,
-            customer=move.customer,
-            origin=move.origin,
-            target=move.target,
-            evidence=move.evidence,
-            operation=state.operation,
-        ),
-    )
+def _write(state: RollState, case: Case, on: dt.date, event: Event, origin: str, target: str, evidence: str) -> None:
+    if case.newest is None or case.newest[0] <= on:
+        case.newest = on, target
+    customer = case.customer
+    state.moves.append(Move(on, event, case.number, customer.phone, customer.name, origin, target, evidence))
+    row: dict[str, Value] = {"origin": origin, "target": target, "evidence": evidence}
+    cells = MoveRow.cells(on=on, customer=case.number, operation=state.operation, **row)
+    state.changes.add(MoveRow.form.sheet, cells)

@@ -14,17 +14,20 @@ from xlcrm.forms.sheets import Prospect
 from xlcrm.forms.states import GRADES, State
 from xlcrm.ledger.ledger import Ledger
 from xlcrm.ledger.months import next_month
+from xlcrm.timeline.events import grade_by_date
+from xlcrm.timeline.life import Life, Standing, Timeline
 from xlcrm.timeline.meetings import meetings
-from xlcrm.timeline.replay import Life, Standing, Timeline, grade_by_date, is_to_complete
+from xlcrm.timeline.written import is_to_complete
 
 
 def propose(ledger: Ledger, timeline: Timeline, today: dt.date) -> list[Finding]:
     """Proposals for the prospects in the grade sheets, at most one a prospect, the gravest first; then orders to complete."""
     found: list[Finding] = []
-    for _, row in ledger.prospects:
-        life = timeline.lives.get(ledger.phone_of(row) or "")
-        if life is not None and life.standing is not None and life.standing.state == State.ACTIVE:
-            found += list(_of_prospect(ledger, row, life, life.standing, today))[:1]
+    for customer in ledger.customers.values():
+        life = timeline.lives.get(customer.key)
+        if life is not None and life.standing.state == State.ACTIVE:
+            for row in customer.prospects:
+                found += list(_of_prospect(ledger, row, life, life.standing, today))[:1]
     return [*found, *_to_complete(ledger)]
 
 

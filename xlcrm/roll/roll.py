@@ -14,14 +14,15 @@ from xlcrm.changes import Changes
 from xlcrm.findings import Finding, Severity
 from xlcrm.ledger.ledger import Ledger
 from xlcrm.ledger.months import first_month
-from xlcrm.roll.card_back import open_plans, write_happenings
+from xlcrm.roll.card_back import write_happenings
 from xlcrm.roll.care_calls import plan_ahead, write_done
 from xlcrm.roll.deals import write_losses, write_orders
 from xlcrm.roll.opening import freeze_opening
 from xlcrm.roll.proposals import propose
 from xlcrm.roll.standing import add_card, write_card, write_grade_row
 from xlcrm.roll.state import Case, Move, RollState
-from xlcrm.timeline.replay import Life, Timeline, replay
+from xlcrm.timeline.life import Life, Timeline
+from xlcrm.timeline.replay import replay
 from xlcrm.validate import blocked_rows, validate
 
 
@@ -71,14 +72,12 @@ def _case(state: RollState, life: Life) -> Case | None:
 
     ``None`` for one who has no row to carry a number: the cross-check asks for the card.
     """
-    card = state.ledger.card_by_phone.get(life.phone)
-    rows = state.prospects.get(life.phone, [])
-    number = (card.customer if card else None) or state.customers.get(life.phone)
-    if number is None:
-        if card is None and not rows and life.first_visit is None:
+    customer = life.customer
+    number = customer.number
+    if not number:
+        if not customer.cards and not customer.prospects and life.first_visit is None:
             return None
-        number = state.customers[life.phone] = state.next_number()
-        for row in (*([card] if card else []), *(row for _, row in rows)):
+        number = state.give_number(customer)
+        for row in (*customer.cards[:1], *customer.prospects):
             state.put(row, customer=number)
-    assert life.standing is not None
-    return Case(life, life.standing, number, card, rows, open_plans(state, life.phone))
+    return Case.of(life, number)

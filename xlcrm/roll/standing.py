@@ -8,7 +8,7 @@ from xlcrm.changes import Value
 from xlcrm.forms.headers import columns_of
 from xlcrm.forms.schema import CHECK_HEADER, Cell, Record, as_text
 from xlcrm.forms.sheets import FORMS, GRADE_SHEETS, Card, JournalRow, Prospect
-from xlcrm.forms.states import PERSON, YES, Decision, State
+from xlcrm.forms.states import GRADES, PERSON, YES, Decision, State
 from xlcrm.roll.state import Case, RollState
 from xlcrm.safety.journal import TAKEN_OUT
 
@@ -18,17 +18,17 @@ _ONLY_HERE = ("expected_on", "stage", "quantity", "test_drive_on", "rival", "rem
 
 def add_card(state: RollState, case: Case) -> None:
     """A card for a customer who came by the register and has none."""
-    life, visit, standing = case.life, case.life.first_visit, case.standing
-    if case.card is not None or visit is None:
+    visit, standing = case.life.first_visit, case.standing
+    if case.customer.cards or visit is None:
         return
     state.changes.add(
         Card.form.sheet,
         Card.cells(
             customer=case.number,
-            name=life.name,
+            name=case.customer.name,
             gender=visit.gender,
             person_or_company=PERSON,
-            phone=life.phone,
+            phone=case.customer.phone,
             state=standing.state,
             grade=standing.grade if standing.tracked else None,
             source=visit.source,
@@ -43,47 +43,48 @@ def add_card(state: RollState, case: Case) -> None:
 
 def write_card(state: RollState, case: Case) -> None:
     """State and grade on the customer's card."""
-    if case.card is not None:
-        standing = case.standing
-        state.put(case.card, state=standing.state, grade=standing.grade if standing.tracked else None)
+    card, standing = case.customer.card, case.standing
+    if card is not None:
+        state.put(card, state=standing.state, grade=standing.grade if standing.tracked else None)
 
 
 def write_grade_row(state: RollState, case: Case, fresh: bool) -> None:
     """One row in the sheet of the grade for a tracked customer, none for the others."""
-    rows, standing = case.rows, case.standing
+    rows, standing = case.customer.prospects, case.standing
     if not standing.tracked:
         # a row without a card is all that is known of a customer: it stays, and the cross-check asks for the card
-        carded = case.life.first_visit is not None or case.card is not None
+        carded = case.life.first_visit is not None or case.customer.cards
         if carded and (case.life.happenings or fresh):
-            for _, row in rows:
-                _take_out(state, case, row, _first_row(state, case, type(row)))
+            for row in rows:
+                _take_out(state, case, row, _first_row(case, type(row)))
         return
     if not rows and not case.life.happenings and not fresh:
         return
     wanted = _computed(state, case, fresh)
-    stays = next((row for grade, row in rows if grade == standing.grade), None)
+    stays = next((row for row in rows if row.grade == standing.grade), None)
     if stays is None and rows and not fresh:
-        stays = rows[0][1]
+        stays = rows[0]
     if stays is not None:
         state.put(stays, **wanted)
         if fresh and standing.since is not None:
             state.put(stays, graded_on=standing.since)
-        leaving = [row for _, row in rows if row is not stays and fresh]
+        leaving = [row for row in rows if row is not stays and fresh]
         carried: Mapping[str, Value] = _typed(state, stays)
     else:
-        carried = _add_row(state, case, rows[0][1] if rows else None, wanted)
-        leaving = [row for _, row in rows]
+        carried = _add_row(state, case, rows[0] if rows else None, wanted)
+        leaving = list(rows)
     for row in leaving:
         _take_out(state, case, row, carried)
 
 
 def _computed(state: RollState, case: Case, fresh: bool) -> dict[str, Value]:
     """What the tool computes in a grade row, by field."""
+    rows = case.customer.prospects
     contacts = [contact.on for contact in case.life.contacts]
-    typed = next((row.next_on for _, row in case.rows if row.next_on), None)
+    typed = next((row.next_on for row in rows if row.next_on), None)
     next_on = case.plans[0].on if case.plans else (None if fresh else typed)
     return {
-        "last_contact": max([*contacts, *(r.last_contact for _, r in case.rows if r.last_contact)], default=None),
+        "last_contact": max([*contacts, *(row.last_contact for row in rows if row.last_contact)], default=None),
         "loss_pending": Decision.OPEN if case.standing.state == State.LOSS_PENDING else None,
         "next_on": next_on,
         "overdue": (state.today - next_on).days if next_on and next_on < state.today else None,
@@ -123,10 +124,9 @@ def _add_row(state: RollState, case: Case, old: Prospect | None, wanted: Mapping
 
     Returns the row. Columns of the shop's own come along where the other sheet has them too.
     """
-    assert case.standing.grade is not None
-    sheet = GRADE_SHEETS[case.standing.grade]
+    sheet = GRADE_SHEETS[case.standing.grade or GRADES[-1]]
     record = FORMS[sheet].record
-    row: dict[str, Value] = _first_row(state, case, record)
+    row: dict[str, Value] = _first_row(case, record)
     if old is not None:
         row = {c.header: old.raw(c.name) for c in old.form.columns}
         row |= {h: cell for h, cell in _typed(state, old).items() if h in state.ledger.blocks[sheet].headers}
@@ -134,14 +134,14 @@ def _add_row(state: RollState, case: Case, old: Prospect | None, wanted: Mapping
     return state.changes.add(sheet, row)
 
 
-def _first_row(state: RollState, case: Case, record: type[Record]) -> dict[str, Value]:
+def _first_row(case: Case, record: type[Record]) -> dict[str, Value]:
     """A first row in a grade sheet: of a new customer from the register, of a returning one from what the books hold."""
-    life, standing, card, visit = case.life, case.standing, case.card, case.life.first_visit
-    orders = state.ledger.orders_by_phone.get(life.phone, ())
+    life, customer, standing, visit = case.life, case.customer, case.standing, case.life.first_visit
+    card, orders = customer.card, customer.orders
     opening = life.base.grade if life.base is not None and life.base.tracked else None
     return record.cells(
-        name=life.name,
-        phone=life.phone,
+        name=case.customer.name,
+        phone=case.customer.phone,
         model=visit.model if visit else next((o.model for o in reversed(orders) if o.model), "未定"),
         source=visit.source if visit else (card.source if card else None),
         first_contact=visit.date if visit else (card.first_contact if card else standing.since),

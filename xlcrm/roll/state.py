@@ -10,10 +10,10 @@ from dataclasses import dataclass, field
 
 from xlcrm.changes import Changes, Value
 from xlcrm.forms.schema import Record
-from xlcrm.forms.sheets import Card, Loss, Order, Owner, Prospect, Report, Visit
+from xlcrm.ledger.customers import Customer, Key
 from xlcrm.ledger.ledger import Ledger
 from xlcrm.safety.journal import next_operation
-from xlcrm.timeline.replay import Event, Life, Standing, Timeline
+from xlcrm.timeline.life import Event, Life, Standing, Timeline
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,17 +40,42 @@ class Pending:
 
 @dataclass(slots=True)
 class Case:
-    """One customer of a roll: the life, where it ends, and what the sheets hold of the customer."""
+    """One customer of a roll: the life, and what the roll has decided so far."""
 
     life: Life
-    standing: Standing
     number: str
     """The 客户编号."""
-    card: Card | None
-    rows: list[tuple[str, Prospect]]
-    """Rows of the grade sheets, each with its grade."""
     plans: list[Pending]
     """Open plans of the card's back, earliest first, while the roll executes, adds and drops them."""
+    unmatched: Counter[tuple[dt.date, str, str]]
+    """Day, 从 and 到 of the rows of 级别变更 that no step of the life has answered yet."""
+    newest: tuple[dt.date, str] | None
+    """Day and 到 of the newest of them."""
+
+    @classmethod
+    def of(cls, life: Life, number: str) -> Case:
+        plans = [
+            Pending(row.planned_on, row.at.row)
+            for row in life.customer.follow_ups
+            if row.planned_on and not row.done_on
+        ]
+        moves = [(m.on, m.at.row, m.origin or "", m.target) for m in life.customer.moves if m.on and m.target]
+        newest = max(moves, default=None)
+        return cls(
+            life,
+            number,
+            sorted(plans, key=lambda plan: plan.on),
+            Counter((on, origin, target) for on, _, origin, target in moves),
+            (newest[0], newest[3]) if newest else None,
+        )
+
+    @property
+    def customer(self) -> Customer:
+        return self.life.customer
+
+    @property
+    def standing(self) -> Standing:
+        return self.life.standing
 
 
 @dataclass
@@ -63,49 +88,30 @@ class RollState:
     blocked: Collection[tuple[str, int]]
     changes: Changes = field(default_factory=Changes)
     moves: list[Move] = field(default_factory=list)
-    planned_care: dict[str, list[Pending]] = field(default_factory=dict)
-    """Care calls this roll adds, by 客户编号."""
+    planned_care: dict[Key, list[Pending]] = field(default_factory=dict)
+    """Care calls this roll adds."""
+    new_numbers: dict[Key, str] = field(default_factory=dict)
+    """客户编号 this roll gives."""
 
     def __post_init__(self) -> None:
-        known: list[Card | Prospect | Owner] = [
-            *self.ledger.cards,
-            *(row for _, row in self.ledger.prospects),
-            *self.ledger.owners,
-        ]
-        numbers = [re.fullmatch(r"C(\d{1,9})", row.customer or "", re.ASCII) for row in known]
-        self._last_number = max((int(number[1]) for number in numbers if number), default=0)
+        known = (re.fullmatch(r"C(\d{1,9})", number, re.ASCII) for number in self.ledger.customers.numbers)
+        self._last_number = max((int(number[1]) for number in known if number), default=0)
         self.operation = next_operation(self.ledger)
-        self.written_moves = Counter((m.on, m.customer, m.origin, m.target) for m in self.ledger.moves)
-        self._newest_moves: dict[str, tuple[dt.date, str]] = {}
-        for move in self.ledger.moves:
-            if move.on and move.customer and move.target:
-                self.note_move(move.customer, move.on, move.target)
-        self.prospects: dict[str, list[tuple[str, Prospect]]] = {}
-        for grade, row in self.ledger.prospects:
-            phone = self.ledger.phone_of(row)
-            if phone:
-                self.prospects.setdefault(phone, []).append((grade, row))
-        events: list[Visit | Report | Order | Loss] = [*self.ledger.visits, *self.ledger.reports, *self.ledger.orders]
-        events += self.ledger.losses
-        self.held = {self.ledger.phone_of(row) for row in events if (row.at.sheet, row.at.row) in self.blocked}
-        self.notes = {(self.ledger.phone_of(v), v.date, v.note) for v in self.ledger.visits if v.note}
-        self.customers = dict(self.ledger.customer_by_phone)
-        self.customers |= {phone: c.customer for phone, c in self.ledger.card_by_phone.items() if c.customer}
 
-    def next_number(self) -> str:
+    def number_of(self, customer: Customer) -> str:
+        """The customer's 客户编号, "" of one who has none and gets none."""
+        return customer.number or self.new_numbers.get(customer.key, "")
+
+    def give_number(self, customer: Customer) -> str:
         """A 客户编号 no customer has."""
         self._last_number += 1
-        return f"C{self._last_number:05d}"
+        number = self.new_numbers[customer.key] = f"C{self._last_number:05d}"
+        return number
 
-    def note_move(self, customer: str, on: dt.date, target: str) -> None:
-        """Remember where the newest step on record leads."""
-        if customer not in self._newest_moves or self._newest_moves[customer][0] <= on:
-            self._newest_moves[customer] = on, target
-
-    def newest_target(self, customer: str) -> str | None:
-        """Where the newest step on record leads, ``None`` where there is none."""
-        _, target = self._newest_moves.get(customer, (None, None))
-        return target
+    def is_held(self, customer: Customer) -> bool:
+        """Whether a log row of the customer is in error: it says nothing yet."""
+        rows = (*customer.visits, *customer.reports, *customer.orders, *customer.losses)
+        return any((row.at.sheet, row.at.row) in self.blocked for row in rows)
 
     def put(self, record: Record, **values: Value) -> None:
         """Write fields of a row, where they are different."""

@@ -190,7 +190,8 @@ class _Person:
     @cached_property
     def owners(self) -> dict[tuple[str, int], str]:
         """Whose each row of another customer is: a 客户编号, else a phone; rows of nobody known are left out."""
-        keys = (((r.at.sheet, r.at.row), _number(r) or self._ledger.phone_of(r)) for r in self._others)
+        whose = self._ledger.customers.of
+        keys = (((r.at.sheet, r.at.row), _number(r) or getattr(whose(r), "key", None)) for r in self._others)
         return {place: key for place, key in keys if key}
 
     def own_cell(self, cell: _Spot) -> Cell:
@@ -304,7 +305,9 @@ class _Known:
         if number is not None:
             return number in self.numbers
         has_phone = self._has_it(record) or getattr(record, "phone", None) in self._phones
-        return (has_phone or self._ledger.phone_of(record) in self._main) and self._is_called_so(record)
+        customer = self._ledger.customers.of(record)
+        is_found = customer is not None and customer.phone in self._main
+        return (has_phone or is_found) and self._is_called_so(record)
 
     def _has_it(self, record: Record) -> bool:
         """Whether a row has the phone asked for; one that is no phone to any rule counts as typed."""

@@ -16,7 +16,7 @@ from typing import TypedDict
 
 from xlcrm.forms.states import GRADES
 from xlcrm.ledger.months import month_end, month_start
-from xlcrm.timeline.replay import Event, Life, Standing, Step, Timeline
+from xlcrm.timeline.life import Event, Life, Standing, Step, Timeline
 
 TOTAL = "合计"
 """Stands for all consultants, and for all grades, in the rows of totals."""

@@ -10,7 +10,7 @@ from collections import Counter
 from collections.abc import Iterator
 
 from xlcrm.forms.sheets import Report
-from xlcrm.timeline.replay import Contact, Life
+from xlcrm.timeline.life import Contact, Life
 
 
 def meetings(life: Life) -> Iterator[Contact]:

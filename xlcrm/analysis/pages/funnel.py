@@ -21,7 +21,7 @@ from xlcrm.forms.codes import CODES
 from xlcrm.forms.sheets import Prospect
 from xlcrm.forms.states import GRADES, State
 from xlcrm.ledger.months import next_month
-from xlcrm.timeline.replay import Standing
+from xlcrm.timeline.life import Standing
 
 ENOUGH = 20
 """Cases below which a conversion is not told. Our decision."""
@@ -76,14 +76,11 @@ def page(scope: Scope) -> Page:
 
 
 def _tracked(scope: Scope) -> list[_Tracked]:
-    rows: dict[str, Prospect] = {}
-    for _, row in scope.ledger.prospects:
-        rows.setdefault(scope.ledger.phone_of(row) or "", row)
     found = []
     for life in scope.evidence.timeline.lives.values():
         standing = life.at(scope.last)
         if standing is not None and standing.state == State.ACTIVE:
-            own = rows.get(life.phone)
+            own = next(iter(life.customer.prospects), None)
             found.append(_Tracked(standing.grade or "", _stage(scope, own), _expected(scope, standing, own)))
     return found
 

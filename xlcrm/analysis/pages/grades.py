@@ -12,7 +12,7 @@ from xlcrm.analysis.scope import Scope, named
 from xlcrm.catalogue.labels import LABELS
 from xlcrm.forms.states import GRADES, State
 from xlcrm.timeline.balance import TOTAL, BalanceRow
-from xlcrm.timeline.replay import Life, Standing
+from xlcrm.timeline.life import Life, Standing
 
 _LETTERS = {
     State.ORDERED: "O",

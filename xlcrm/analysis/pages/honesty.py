@@ -16,7 +16,7 @@ from xlcrm.analysis.figures import Content, Ratio, Table
 from xlcrm.analysis.scope import Scope, named
 from xlcrm.catalogue.labels import LABELS
 from xlcrm.forms.states import GRADES
-from xlcrm.timeline.replay import Event, Life
+from xlcrm.timeline.life import Event, Life
 
 _JUDGED = ("H", "A", "B")
 _OUTCOMES = ("kept_word", "went_up", "stayed", "went_down", "gone")

@@ -18,8 +18,8 @@ from xlcrm.catalogue import Words
 from xlcrm.catalogue.labels import LABELS
 from xlcrm.forms.sheets import Loss
 from xlcrm.forms.states import REVIVED
+from xlcrm.timeline.life import Life
 from xlcrm.timeline.meetings import meetings
-from xlcrm.timeline.replay import Life
 
 _WON_WITH = {"价格": "price", "配置": "equipment", "喜好": "taste", "口碑": "reputation"}
 _UNSOUND = "unsound_reason"
@@ -112,13 +112,14 @@ def _audit_by_consultant(applied: list[Fact], doubtful: list[_Doubt]) -> Table:
 
 def _doubt(scope: Scope, loss: Loss) -> _Doubt | None:
     """What speaks against a loss, if anything does."""
-    assert loss.applied_on is not None
-    phone = scope.ledger.phone_of(loss)
+    if loss.applied_on is None:
+        return None
+    customer = scope.ledger.customers.of(loss)
     interval = scope.settings.interval(loss.grade_before or "C")
-    first_contact = scope.evidence.profile(phone).first_contact
+    first_contact = scope.evidence.profile(customer).first_contact
     days = (loss.applied_on - first_contact).days if first_contact else None
     since = max(first_contact or dt.date.min, scope.evidence.timeline.start)
-    life = scope.evidence.timeline.lives.get(phone or "")
+    life = scope.evidence.timeline.of(customer)
     due = _contacts_due(scope, life, since, loss.applied_on) if life else 0
     contacts = [c for c in meetings(life) if c.reached and since < c.on <= loss.applied_on] if life else []
     missing = _missing(loss)
@@ -128,7 +129,7 @@ def _doubt(scope: Scope, loss: Loss) -> _Doubt | None:
         return None
     words = [LABELS[missing if key == _UNSOUND else key] for key in why]
     row = (
-        CustomerNumber(scope.evidence.customer(phone)),
+        CustomerNumber(customer.number if customer else ""),
         Name(loss.name or ""),
         named(loss.applicant or ""),
         named(loss.grade_before or ""),
@@ -151,7 +152,7 @@ def _returned(scope: Scope) -> Table:
         for step in life.steps:
             if step.before and step.before.state in REVIVED and scope.first <= step.on <= scope.last:
                 now = life.at(scope.last)
-                who = (CustomerNumber(scope.evidence.customer(life.phone)), Name(life.name))
+                who = (CustomerNumber(life.customer.number), Name(life.customer.name))
                 row = (*who, named(step.before.consultant or ""), left, step.on, now.shown if now else None)
                 found.append((step.on, row))
             left = step.on

@@ -9,7 +9,7 @@ from xlcrm.analysis.facts import Fact, Measure
 from xlcrm.analysis.figures import CustomerNumber, Name, Page, Table
 from xlcrm.analysis.scope import Rate, Scope, by, named
 from xlcrm.catalogue.labels import LABELS
-from xlcrm.followup.care import may_call, unplanned
+from xlcrm.followup.care import unplanned
 from xlcrm.forms.sheets import Care
 from xlcrm.ledger.months import month_end, month_start, next_month
 
@@ -45,14 +45,13 @@ _Call = tuple[dt.date, str, str, str, str]
 
 
 def _planned(scope: Scope, first: dt.date, last: dt.date) -> Iterator[_Call]:
-    for care in scope.ledger.cares:
-        wanted = care.planned_on is not None and first <= care.planned_on <= last and care.done_on is None
-        if wanted and care.planned_on and may_call(scope.ledger, scope.ledger.phone_of(care)):
+    for care in (care for c in scope.ledger.customers.values() if c.may_be_called for care in c.cares):
+        if care.planned_on is not None and first <= care.planned_on <= last and care.done_on is None:
             yield care.planned_on, care.item or "", care.customer or "", care.name or "", care.consultant or ""
 
 
 def _asked(scope: Scope, first: dt.date, last: dt.date) -> Iterator[_Call]:
-    for owner, item, day in unplanned(scope.ledger, first, last):
+    for _, owner, item, day in unplanned(scope.ledger, first, last):
         yield day, item, owner.customer or "", owner.name or "", owner.consultant or ""
 
 

@@ -51,7 +51,7 @@ def _overdue(scope: Scope) -> Table:
     """Whom to call first: every follow-up overdue, the longest first."""
     rows = tuple(
         (
-            CustomerNumber(scope.evidence.customer(_phone(scope, fact))),
+            CustomerNumber(_number(scope, fact)),
             Name(getattr(fact.record, "name", None) or ""),
             named(fact.consultant),
             named(fact.grade),
@@ -65,8 +65,9 @@ def _overdue(scope: Scope) -> Table:
     return Table("overdue_customers", ("customer", "name", "consultant", "grade", "due_on", "days_overdue"), rows)
 
 
-def _phone(scope: Scope, fact: Fact) -> str | None:
-    return scope.ledger.phone_of(fact.record)
+def _number(scope: Scope, fact: Fact) -> str:
+    customer = scope.ledger.customers.of(fact.record)
+    return customer.number if customer is not None else ""
 
 
 def _neglected(scope: Scope) -> Table:

@@ -1,0 +1,123 @@
+"""What the relations look up again and again: rows by customer and day, and the days the reports cover."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Iterator
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TypeVar
+
+from xlcrm.crosscheck.heldback import HeldBack
+from xlcrm.forms.sheets import FollowUp, Report, Visit
+from xlcrm.forms.states import Section
+from xlcrm.ledger.customers import Customer, Key
+from xlcrm.ledger.ledger import Ledger
+from xlcrm.ledger.months import earliest_month, month_start
+from xlcrm.timeline.life import Kept, Life, Timeline
+
+K = TypeVar("K")
+V = TypeVar("V")
+
+Planned = tuple[dt.date, dt.date | None]
+"""The day a contact is planned for, and the day it was made."""
+
+
+@dataclass(frozen=True)
+class Books:
+    """The ledger with what the relations look up in it."""
+
+    ledger: Ledger
+    today: dt.date
+    blocked: Collection[tuple[str, int]]
+    timeline: Timeline
+    held: HeldBack
+
+    @property
+    def customers(self) -> Iterable[Customer]:
+        return self.ledger.customers.values()
+
+    def life(self, customer: Customer) -> Life | None:
+        return self.timeline.lives.get(customer.key)
+
+    def visits(self) -> Iterator[tuple[Customer | None, Visit]]:
+        """Register rows of parties that came to look at a car, each with its customer."""
+        for customer in self.customers:
+            yield from ((customer, visit) for visit in customer.visits if visit.may_be_looking)
+        yield from ((None, visit) for visit in self._nameless_visits if visit.may_be_looking)
+
+    def reports(self, section: str) -> Iterator[tuple[Customer | None, Report]]:
+        """Reports of 当日总结 or 明日计划, each with its customer."""
+        for customer in self.customers:
+            yield from ((customer, report) for report in customer.reports if report.section == section)
+        yield from ((None, report) for report in self._nameless_reports if report.section == section)
+
+    @cached_property
+    def _nameless_visits(self) -> tuple[Visit, ...]:
+        """Register rows that no customer is known of."""
+        known = {visit for customer in self.customers for visit in customer.visits}
+        return tuple(visit for visit in self.ledger.visits if visit not in known)
+
+    @cached_property
+    def _nameless_reports(self) -> tuple[Report, ...]:
+        known = {report for customer in self.customers for report in customer.reports}
+        return tuple(report for report in self.ledger.reports if report not in known)
+
+    @cached_property
+    def nameless_arrivals(self) -> frozenset[tuple[str | None, dt.date | None]]:
+        """Name and day of register rows without a phone; one that could not be read is none."""
+        return frozenset((visit.name, visit.date) for visit in self.ledger.visits if visit.phone is None)
+
+    @cached_property
+    def done_reports(self) -> dict[tuple[Key | str | None, dt.date | None], list[Report]]:
+        """当日总结 by customer (of one not known, the name) and day, rows in error included: they do mention it."""
+        reports = self.reports(Section.DONE)
+        return _group(((customer.key if customer else r.name, r.date), r) for customer, r in reports)
+
+    @cached_property
+    def planned_reports(self) -> dict[tuple[Key | str | None, dt.date | None], list[Report]]:
+        """明日计划 by customer and the day planned, rows in error included."""
+        reports = self.reports(Section.PLANNED)
+        return _group(((customer.key if customer else r.name, r.on), r) for customer, r in reports)
+
+    @cached_property
+    def reported(self) -> tuple[dt.date, dt.date]:
+        """First and last day of the open reports: what was planned outside them stands in an older report, or none yet."""
+        days = [r.date for r in self.ledger.reports if r.date and self.timeline.start <= r.date <= self.today]
+        return min(days, default=self.timeline.start), max(days, default=self.today)
+
+    @property
+    def logs_begin(self) -> dt.date:
+        return self.reported[0]
+
+    @cached_property
+    def _register_begins(self) -> dt.date | None:
+        begin = month_start(earliest_month(self.ledger, self.today))
+        return min((v.date for v in self.ledger.visits if v.date and v.date >= begin), default=None)
+
+    def known_before(self, customer: Customer, day: dt.date) -> bool:
+        """Whether a card from before this book's register proves an older register row."""
+        card = customer.card
+        first = min(filter(None, (self._register_begins, day)))
+        return card is not None and card.first_contact is not None and card.first_contact < first
+
+    def made_by(self, customer: Customer, report: Report) -> list[Planned]:
+        """The plan that stood when a report was written; an order without a contact has taken it off the card since."""
+        life = self.life(customer)
+        if life is None or report.date is None:
+            return []
+        made = [h.next_on for h in life.happenings if h.on <= report.date and not isinstance(h.next_on, Kept)]
+        return [(made[-1], None)] if made and made[-1] else []
+
+
+def contacts_by_day(customer: Customer) -> dict[dt.date, list[FollowUp]]:
+    """Contacts on the back of the card by day."""
+    return _group((row.done_on, row) for row in customer.follow_ups if row.done_on)
+
+
+def _group(pairs: Iterable[tuple[K, V]]) -> dict[K, list[V]]:
+    groups: dict[K, list[V]] = defaultdict(list)
+    for key, value in pairs:
+        groups[key].append(value)
+    return dict(groups)

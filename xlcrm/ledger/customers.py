@@ -1,0 +1,116 @@
+"""A customer is a thing: one customer and everything the books hold of him.
+
+A customer is a 客户编号. Phones are attributes that find him; before there is a card, the normalised phone is the key. One
+phone with two different names is two customers who share a number: the second's key is phone and name. ``whose`` decides
+which customer a row is of, once for every row. Source: SPEC section 2 (who is who).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import NewType
+
+from xlcrm.forms.schema import Record
+from xlcrm.forms.sheets import Card, Care, FollowUp, Loss, MoveRow, Opening, Order, Owner, Prospect, Report, Visit
+
+Key = NewType("Key", str)
+"""A 客户编号; of a customer without one the phone; of a second one under that phone, phone and name."""
+
+
+@dataclass(frozen=True, slots=True)
+class Customer:
+    """One customer with all rows, each form in the order of its sheet; grade rows H first.
+
+    ``number`` is the 客户编号, ``phone`` the first phone, both "" where the books know none. Of several cards the one
+    that counts leads: one marked 重复 or 无效 only where there is no other.
+    """
+
+    key: Key
+    number: str
+    name: str
+    phone: str
+    cards: tuple[Card, ...] = ()
+    prospects: tuple[Prospect, ...] = ()
+    visits: tuple[Visit, ...] = ()
+    reports: tuple[Report, ...] = ()
+    follow_ups: tuple[FollowUp, ...] = ()
+    orders: tuple[Order, ...] = ()
+    losses: tuple[Loss, ...] = ()
+    owners: tuple[Owner, ...] = ()
+    cares: tuple[Care, ...] = ()
+    openings: tuple[Opening, ...] = ()
+    moves: tuple[MoveRow, ...] = ()
+
+    @property
+    def card(self) -> Card | None:
+        """The card that counts."""
+        return self.cards[0] if self.cards else None
+
+    @property
+    def model(self) -> str:
+        """The car ordered, owned or wanted, else the one last spoken of; "" where none is known."""
+        rows: tuple[Order | Owner | Prospect | Report | Visit, ...] = (*self.orders, *self.owners, *self.prospects)
+        rows = (*rows, *reversed(self.reports), *reversed(self.visits))
+        return next((row.model for row in rows if row.model), "")
+
+    @property
+    def may_be_called(self) -> bool:
+        """Whether no card refuses contact: what a cell means that cannot be read is not guessed."""
+        return all(c.may_contact == "是" or c.is_blank("may_contact") for c in self.cards)
+
+
+@dataclass(frozen=True, slots=True)
+class Stray:
+    """A log row known to be a customer's although it bears a phone that is not his.
+
+    ``holder`` is whose phone it is, ``None`` where it is nobody's: then the phone was corrected.
+    """
+
+    row: Visit | Report | Order | Loss
+    customer: Key
+    holder: Key | None
+
+
+class Customers(Mapping[Key, Customer]):
+    """All customers: first those the sheets number, then as the register names them."""
+
+    def __init__(
+        self,
+        customers: Iterable[Customer],
+        keys: Mapping[Record, Key],
+        phones: Mapping[str, tuple[Key, ...]],
+        numbers: Mapping[str, Key],
+        strays: tuple[Stray, ...],
+    ) -> None:
+        self._by_key = {customer.key: customer for customer in customers}
+        self.numbers = numbers
+        """Every 客户编号 of the books, with its customer's key."""
+        self._keys, self._phones = keys, phones
+        self.strays = strays
+
+    def __getitem__(self, key: Key) -> Customer:
+        return self._by_key[key]
+
+    def __iter__(self) -> Iterator[Key]:
+        return iter(self._by_key)
+
+    def __len__(self) -> int:
+        return len(self._by_key)
+
+    def of(self, row: Record) -> Customer | None:
+        """Whose a row is; ``None`` of one that names nobody."""
+        key = self._keys.get(row)
+        return None if key is None else self._by_key[key]
+
+    def holding(self, phone: str | None) -> tuple[Customer, ...]:
+        """Everybody a phone finds, the one whose first phone it is in front."""
+        return tuple(self._by_key[key] for key in self._phones.get(phone or "", ()))
+
+    def find(self, who: str) -> Customer | None:
+        """The customer with a 客户编号 or a phone."""
+        return self.numbered(who) or next(iter(self.holding(who)), None)
+
+    def numbered(self, number: str | None) -> Customer | None:
+        """The customer with a 客户编号."""
+        return self._by_key.get(self.numbers.get(number or "", Key("")))

@@ -1,0 +1,40 @@
+"""Whether two names may be one person's. SPEC section 2 (who is who); the forms of address are those met in real logs."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from functools import lru_cache
+
+_TITLE = re.compile(r"[老小]?.{0,2}?(?:先生|女士|小姐|太太|夫人|老师|老板|师傅|经理|总|哥|姐|叔|阿姨|大爷|大妈)")
+_FAMILIAR = re.compile(r"[老小]\w")
+"""老王, 小李."""
+_PLATE = re.compile(r"[\u4e00-\u9fff][A-Z][·.\- ]?[A-Z0-9]{4,6}[A-Z0-9\u4e00-\u9fff]?")
+"""沪A12345: the party was known by its car only."""
+
+
+@lru_cache(maxsize=65_536)
+def plain_name(name: str) -> str:
+    """A name without blanks, in one width and case."""
+    return "".join(unicodedata.normalize("NFKC", name).split()).upper()
+
+
+def may_be_one(one: str | None, other: str | None) -> bool:
+    """Whether two names may be one person's: equal, one character off, or one of them no name but a title or a plate."""
+    if not one or not other:
+        return True
+    mine, yours = plain_name(one), plain_name(other)
+    return mine == yours or not _is_name(mine) or not _is_name(yours) or _one_off(mine, yours)
+
+
+def _is_name(text: str) -> bool:
+    return not any(pattern.fullmatch(text) for pattern in (_TITLE, _FAMILIAR, _PLATE))
+
+
+def _one_off(one: str, other: str) -> bool:
+    """Whether one character put in, left out or changed makes one text of the other."""
+    short, long = sorted((one, other), key=len)
+    if len(long) - len(short) > 1:
+        return False
+    same = next((i for i, (a, b) in enumerate(zip(short, long, strict=False)) if a != b), len(short))
+    return short[same:] == long[same + 1 :] or (len(short) == len(long) and short[same + 1 :] == long[same + 1 :])

@@ -1,0 +1,203 @@
+"""Where every life starts, and what the logs say happened since, in order.
+
+Source: SPEC section 5. Order of a customer's events within a day is our decision (see ``_Phase``).
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Collection, Iterator
+from dataclasses import dataclass, replace
+from enum import IntEnum
+
+from xlcrm.forms.schema import Record
+from xlcrm.forms.sheets import Card, Loss, MoveRow, Order, Prospect, Report, Visit
+from xlcrm.forms.states import GRADES, Decision, Purpose, Result, Section, State
+from xlcrm.ledger.customers import Customer
+from xlcrm.ledger.ledger import Ledger
+from xlcrm.timeline.life import NOBODY, Event, Standing
+from xlcrm.timeline.written import is_superseded
+
+# ---------------------------------------------------------------- the base
+
+
+def base_of(customer: Customer, month: str, start: dt.date) -> Standing | None:
+    """Where a customer stood at the start of the month; ``None`` of one whom the books did not know then.
+
+    A frozen customer stands as frozen. Another stands as typed, but where 级别变更 shows that a roll moved him since.
+    """
+    frozen = [opening for opening in customer.openings if opening.month == month]
+    if frozen:
+        opening = frozen[-1]
+        return Standing(opening.state or State.ACTIVE, opening.grade, opening.consultant, opening.graded_on)
+    card, row = customer.card, next(iter(customer.prospects), None)
+    known = card or row
+    origin = _origin(customer, start)
+    if known is None or _is_new(known, _first_visit(customer, start), origin):
+        return None
+    if card is None and row is not None:
+        standing = Standing(State.ACTIVE, row.opening_grade or row.grade, row.consultant, row.graded_on)
+    else:
+        assert card is not None
+        standing = Standing(card.state or State.ACTIVE, card.grade, card.consultant, card.first_contact)
+        if row is not None:
+            standing = replace(standing, grade=row.opening_grade or row.grade, since=row.graded_on)
+    return _moved_back(standing, origin)
+
+
+def _origin(customer: Customer, start: dt.date) -> str | None:
+    """Where the customer stood before the first step written into 级别变更 from the start on."""
+    moves = [(move.on, move.at.row, move.origin or NOBODY) for move in customer.moves if move.on and move.on >= start]
+    return min(moves)[2] if moves else None
+
+
+def _moved_back(standing: Standing, origin: str | None) -> Standing:
+    """The standing before the steps taken since, from its printed form (``Standing.shown``)."""
+    if origin is None:
+        return standing
+    if origin in GRADES:
+        return replace(standing, state=State.ACTIVE, grade=origin)
+    state, _, grade = origin.rstrip(")").partition("(")
+    return replace(standing, state=state, grade=grade or None)
+
+
+def _first_visit(customer: Customer, start: dt.date) -> dt.date | None:
+    """Day of the first register row from the start on."""
+    return min((v.date for v in customer.visits if v.date and v.date >= start and v.may_be_looking), default=None)
+
+
+def _is_new(row: Card | Prospect, first_visit: dt.date | None, origin: str | None) -> bool:
+    """Whether a carded customer came into the books by a register row that stands in the open logs."""
+    if origin is not None:
+        return origin == NOBODY
+    return first_visit is not None and (row.first_contact is None or row.first_contact >= first_visit)
+
+
+# ---------------------------------------------------------------- the events
+
+
+class _Phase(IntEnum):
+    """Order of one customer's events on one day: what was decided before the day's work, the work, what came of it.
+
+    The program's own upgrade comes last: it judges the evening.
+    """
+
+    DECIDED_BEFORE = 0
+    VISIT = 1
+    REPORT = 2
+    ORDER = 3
+    APPLY = 4
+    DECIDED = 5
+    DELIVER = 6
+    UPGRADE = 7
+
+
+@dataclass(frozen=True, slots=True)
+class Occurrence:
+    """Something that happened to a customer on a day; ``event`` is ``None`` of a contact, ``grade`` what it leads to."""
+
+    on: dt.date
+    phase: _Phase
+    event: Event | None
+    source: Visit | Report | Order | Loss | MoveRow | Prospect
+    grade: str | None = None
+
+    @property
+    def place(self) -> tuple[dt.date, _Phase, int]:
+        """Sort key: by day, within it by phase, then by row."""
+        return self.on, self.phase, self.source.at.row
+
+
+@dataclass(frozen=True, slots=True)
+class Happened:
+    """Which rows of a book count as events: from ``start`` to ``today``, but those in error."""
+
+    ledger: Ledger
+    start: dt.date
+    today: dt.date
+    blocked: Collection[tuple[str, int]]
+
+    def to(self, customer: Customer) -> list[Occurrence]:
+        """A customer's events in order."""
+        found = (*_visits(customer), *_reports(customer), *_orders(customer, self.ledger))
+        found = (*found, *_losses(customer, self.ledger), *_upgrades(customer, self.ledger, self.today))
+        counted = (o for o in found if self.start <= o.on <= self.today and self.is_sound(o.source))
+        return sorted(counted, key=lambda o: o.place)
+
+    def waiting_visit(self, customer: Customer) -> Visit | None:
+        """The register row in error that a customer not known before waits for."""
+        looking = [v for v in customer.visits if v.may_be_looking]
+        first = min(
+            looking, key=lambda v: (v.date if v.date and v.date <= self.today else dt.date.min, v.at.row), default=None
+        )
+        return first if first is not None and not self.is_sound(first) else None
+
+    def is_sound(self, record: Record) -> bool:
+        """Whether a row counts: one in error does not; what 级别变更 holds and what a grade row proposes always do."""
+        return (record.at.sheet, record.at.row) not in self.blocked or isinstance(record, MoveRow | Prospect)
+
+
+def _visits(customer: Customer) -> Iterator[Occurrence]:
+    for visit in customer.visits:
+        if visit.date and (visit.may_be_looking or visit.ordered):
+            yield Occurrence(visit.date, _Phase.VISIT, None, visit)
+
+
+def _reports(customer: Customer) -> Iterator[Occurrence]:
+    for report in customer.reports:
+        counts = report.purpose != Purpose.CARE or report.result == Result.ORDERED
+        if report.date and report.section == Section.DONE and counts:
+            yield Occurrence(report.date, _Phase.REPORT, None, report)
+
+
+def _orders(customer: Customer, ledger: Ledger) -> Iterator[Occurrence]:
+    for order in customer.orders:
+        if order.date is None or is_superseded(customer, order, ledger.settings):
+            continue
+        yield Occurrence(order.date, _Phase.ORDER, Event.ORDER, order)
+        if order.cancelled_on is not None:
+            phase = _Phase.DECIDED if order.cancelled_on == order.date else _Phase.DECIDED_BEFORE
+            yield Occurrence(order.cancelled_on, phase, Event.CANCEL, order)
+        elif order.delivered_on is not None:
+            yield Occurrence(order.delivered_on, _Phase.DELIVER, Event.DELIVER, order)
+
+
+def _losses(customer: Customer, ledger: Ledger) -> Iterator[Occurrence]:
+    for loss in customer.losses:
+        if loss.applied_on is None or is_superseded(customer, loss, ledger.settings):
+            continue
+        yield Occurrence(loss.applied_on, _Phase.APPLY, Event.APPLY, loss)
+        decided = loss.decided_on or loss.applied_on
+        phase = _Phase.DECIDED if decided == loss.applied_on else _Phase.DECIDED_BEFORE
+        if loss.decision == Decision.APPROVED:
+            yield Occurrence(decided, phase, Event.APPROVE, loss)
+        elif loss.decision == Decision.REJECTED:
+            yield Occurrence(decided, phase, Event.REJECT, loss, loss.returned_grade)
+
+
+def _upgrades(customer: Customer, ledger: Ledger, today: dt.date) -> Iterator[Occurrence]:
+    """The upgrades earlier rolls made, and, where the shop wants them made, those due today.
+
+    What was made stands in 级别变更: the row that was its reason may have changed or left the grade sheets since.
+    """
+    for move in customer.moves:
+        if move.on and move.is_by_date:
+            yield Occurrence(move.on, _Phase.UPGRADE, Event.UPGRADE, move, move.target)
+    if ledger.settings.auto_upgrade:
+        for row in customer.prospects:
+            grade = grade_by_date(ledger, row, today)
+            if grade:
+                yield Occurrence(today, _Phase.UPGRADE, Event.UPGRADE, row, grade)
+
+
+def grade_by_date(ledger: Ledger, row: Prospect, today: dt.date) -> str | None:
+    """The grade whose window 预计购车日 falls into, ``None`` when it is blank or past."""
+    if row.expected_on is None or row.expected_on < today:
+        return None
+    days = (row.expected_on - today).days
+    return next((g for g in GRADES if days <= (ledger.settings.window(g) or days)), None)
+
+
+def is_before(order: Order, end: Occurrence) -> bool:
+    """Whether an order was placed before another one ended."""
+    return order.date is not None and (order.date, _Phase.ORDER) < (end.on, end.phase)

@@ -1,0 +1,181 @@
+"""What a customer's life is made of: standings, the steps between them, contacts, and all of it in order."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from enum import Enum
+
+from xlcrm.forms.schema import Record
+from xlcrm.forms.sheets import BY_DATE, Loss, MoveRow, Order, Report, Visit
+from xlcrm.forms.states import FAILED, TRACKED, State
+from xlcrm.ledger.customers import Customer, Key
+
+
+class Event(Enum):
+    """What moved a customer."""
+
+    NEW = "新增"
+    REGRADE = "升降级"
+    REVIVE = "激活"
+    UPGRADE = "自动升级"
+    ORDER = "下订"
+    CANCEL = "退订"
+    DELIVER = "交车"
+    APPLY = "战败申请"
+    APPROVE = "同意战败"
+    REJECT = "驳回战败"
+    CORRECT = "更正"
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """Where a customer stands. ``grade`` is the one held, or last held before leaving; ``since`` the day it was entered."""
+
+    state: str
+    grade: str | None
+    consultant: str | None
+    since: dt.date | None
+
+    @property
+    def tracked(self) -> bool:
+        return self.state in TRACKED
+
+    @property
+    def shown(self) -> str:
+        """As printed in 级别变更: the grade of a prospect, 战败待审(A), or the state."""
+        if self.state == State.ACTIVE:
+            return self.grade or State.ACTIVE
+        return f"{self.state}({self.grade})" if self.state == State.LOSS_PENDING else self.state
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One move of a customer, with the record that proves it. ``before`` is ``None`` for a new customer."""
+
+    on: dt.date
+    event: Event
+    before: Standing | None
+    after: Standing
+    evidence: Record
+
+
+@dataclass(frozen=True, slots=True)
+class Contact:
+    """One contact with a customer: a row of 当日总结, or a register row that no report mentions."""
+
+    on: dt.date
+    source: Report | Visit
+    grade_before: str | None
+    grade_after: str | None
+
+    @property
+    def reached(self) -> bool:
+        return not (isinstance(self.source, Report) and self.source.result in FAILED)
+
+
+NOBODY = "新"
+"""Where a new customer comes from, as printed in 级别变更."""
+
+
+class Kept(Enum):
+    """A happening may leave the customer's open plan as it is."""
+
+    KEPT = "kept"
+
+
+@dataclass(frozen=True, slots=True)
+class Happening:
+    """A contact or a step, in order, and the day of the next contact: ``None`` for no plan, ``KEPT`` for the open one."""
+
+    on: dt.date
+    next_on: dt.date | Kept | None
+    contact: Contact | None = None
+    steps: tuple[Step, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class OrderMark:
+    """A register row or a report that mentions an order, and its day."""
+
+    on: dt.date
+    source: Visit | Report
+
+
+@dataclass(frozen=True, slots=True)
+class LossMark:
+    """A report that applies for a loss, and its day."""
+
+    on: dt.date
+    report: Report
+
+
+@dataclass(slots=True)
+class Life:
+    """One customer from the base, where he stood at the start, to ``standing``, where he stands today."""
+
+    customer: Customer
+    base: Standing | None
+    standing: Standing
+    happenings: list[Happening] = field(default_factory=list)
+    first_visit: Visit | None = None
+    unwritten_orders: list[OrderMark] = field(default_factory=list)
+    """Marks of an order for which no row stands in 订单."""
+    unwritten_losses: list[LossMark] = field(default_factory=list)
+    """Applications for a loss for which no row stands in 战败."""
+    deliveries: list[Order] = field(default_factory=list)
+    """Orders whose car was handed over."""
+
+    @property
+    def steps(self) -> Iterator[Step]:
+        return (step for happening in self.happenings for step in happening.steps)
+
+    @property
+    def contacts(self) -> Iterator[Contact]:
+        return (happening.contact for happening in self.happenings if happening.contact)
+
+    def at(self, day: dt.date) -> Standing | None:
+        """The standing at the end of a day."""
+        standing = self.base
+        for step in self.steps:
+            if step.on > day:
+                break
+            standing = step.after
+        return standing
+
+    def stood(self, day: dt.date) -> Standing:
+        """The standing at the end of a day on which the life had begun."""
+        return self.at(day) or self.standing
+
+
+@dataclass(frozen=True, slots=True)
+class Timeline:
+    """All lives from ``start`` on; ``waiting`` are register rows in error whose customers wait for their repair."""
+
+    start: dt.date
+    lives: Mapping[Key, Life]
+    waiting: tuple[Visit, ...]
+
+    def of(self, customer: Customer | None) -> Life | None:
+        """The life of a customer, ``None`` of one who has none yet."""
+        return self.lives.get(customer.key) if customer is not None else None
+
+
+def evidence_text(step: Step) -> str:
+    """What proves a step, in words that stay true when rows move: 日报 2026-10-05 现级别 A."""
+    source, sheet = step.evidence, step.evidence.at.sheet
+    if isinstance(source, Report):
+        regraded = step.event in (Event.REGRADE, Event.REVIVE)
+        what = f"现级别 {source.grade_after}" if regraded else f"结果 {source.result}"
+    elif isinstance(source, Visit):
+        what = "现场订购" if step.event is Event.ORDER else f"首次留档 {source.grade}"
+    elif isinstance(source, Order):
+        what = f"{step.event.value} {source.number or ''}".strip()
+    elif isinstance(source, Loss):
+        what = step.event.value
+    elif isinstance(source, MoveRow):
+        return source.evidence or ""
+    else:
+        what = f"{BY_DATE} {source.shown('expected_on')}"
+    return f"{sheet} {step.on} {what}"

@@ -1,0 +1,97 @@
+"""Which orders and losses stand in their sheets already, written by staff or, for a mark in the logs, by the roll."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+
+from xlcrm.forms.settings import Settings
+from xlcrm.forms.sheets import Loss, Order
+from xlcrm.forms.states import Decision, Result
+from xlcrm.ledger.customers import Customer
+
+TO_COMPLETE = "待补-"
+"""How the 订单号 of an order begins that the roll wrote for a mark, until staff complete the row."""
+
+
+def is_to_complete(order: Order) -> bool:
+    """Whether the row still has the number the roll gave it."""
+    return (order.number or "").startswith(TO_COMPLETE)
+
+
+def is_superseded(customer: Customer, row: Order | Loss, settings: Settings) -> bool:
+    """Whether the roll wrote the row for a mark and staff, instead of completing it, wrote the same thing in another row."""
+    day = row.date if isinstance(row, Order) else row.applied_on
+    if day is None or not _is_untouched(customer, row):
+        return False
+    others: list[Order | Loss]
+    if isinstance(row, Order):
+        others = [order for order in customer.orders if not is_to_complete(order)]
+    else:
+        others = [loss for loss in customer.losses if loss.reason]
+    return any(_Row.of(other).answers(day, _near(settings)) for other in others)
+
+
+def _is_untouched(customer: Customer, row: Order | Loss) -> bool:
+    """Whether a row is still as the roll wrote it for a mark."""
+    if isinstance(row, Order):
+        completed = row.amount or row.received or row.due_on or row.delivered_on or row.cancelled_on
+        return is_to_complete(row) and not completed
+    if row.reason or row.rival or row.decider or row.decided_on or row.returned_grade:
+        return False
+    applied = ((r.date, r.story) for r in customer.reports if r.result == Result.LOSS_CLAIMED)
+    return (row.applied_on, row.story) in applied
+
+
+def _near(settings: Settings) -> dt.timedelta:
+    return dt.timedelta(days=settings.order_match_days)
+
+
+@dataclass(frozen=True, slots=True)
+class _Row:
+    """When an order or a loss was written, and when it was over: delivered, cancelled, or decided."""
+
+    on: dt.date | None
+    ended: dt.date | None
+
+    @classmethod
+    def of(cls, row: Order | Loss) -> _Row:
+        if isinstance(row, Order):
+            return cls(row.date, row.cancelled_on or row.delivered_on)
+        is_decided = row.decision in (Decision.APPROVED, Decision.REJECTED)
+        return cls(row.applied_on, row.decided_on or row.applied_on if is_decided else None)
+
+    def answers(self, day: dt.date, near: dt.timedelta) -> bool:
+        """Whether it is what was mentioned on a day: written near it and not over before. An undated row may be."""
+        is_over = self.on is not None and self.ended is not None and self.on < day and self.ended <= day
+        return self.is_near(day, near) and not is_over
+
+    def is_near(self, day: dt.date, near: dt.timedelta) -> bool:
+        return self.on is None or abs(self.on - day) <= near
+
+
+class Written:
+    """Which order and loss rows stand in the book for a customer, readable or not in their other cells."""
+
+    def __init__(self, customer: Customer, settings: Settings) -> None:
+        self._near = _near(settings)
+        self._orders = [_Row.of(o) for o in customer.orders if not is_superseded(customer, o, settings)]
+        self._losses = [_Row.of(loss) for loss in customer.losses if not is_superseded(customer, loss, settings)]
+
+    def order(self, day: dt.date) -> bool:
+        """Whether a row stands for the order mentioned on a day; from now on one does."""
+        return self._stands(self._orders, day)
+
+    def loss(self, day: dt.date) -> bool:
+        """Whether a row stands for the loss applied for on a day; from now on one does."""
+        return self._stands(self._losses, day)
+
+    def _stands(self, rows: list[_Row], day: dt.date) -> bool:
+        stands = any(row.answers(day, self._near) for row in rows)
+        if not stands:
+            rows.append(_Row(day, None))
+        return stands
+
+    def ordered_before(self, day: dt.date) -> bool:
+        """Whether an order was placed shortly before a day, whatever became of it."""
+        return any(row.on is not None and row.on < day and row.is_near(day, self._near) for row in self._orders)
