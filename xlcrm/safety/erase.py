@@ -305,9 +305,13 @@ class _Known:
         if number is not None:
             return number in self.numbers
         has_phone = self._has_it(record) or getattr(record, "phone", None) in self._phones
-        customer = self._ledger.customers.of(record)
-        is_found = customer is not None and customer.phone in self._main
-        return (has_phone or is_found) and self._is_called_so(record)
+        return (has_phone or self._is_found(record)) and self._is_called_so(record)
+
+    def _is_found(self, record: Record) -> bool:
+        """Whether a row leads to him: by a phone that is nobody else's first one, or by what it says without a phone."""
+        customers, phone = self._ledger.customers, getattr(record, "phone", None)
+        found = next(iter(customers.holding(phone)), None) if phone else customers.of(record)
+        return found is not None and found.phone in self._main
 
     def _has_it(self, record: Record) -> bool:
         """Whether a row has the phone asked for; one that is no phone to any rule counts as typed."""
