@@ -78,6 +78,11 @@ class Outcome:
     def has_errors(self) -> bool:
         return any(f.severity is Severity.ERROR for f in self.findings)
 
+    @property
+    def makes_files(self) -> bool:
+        """Whether there are results outside the book (``delivery``)."""
+        return self.analysis is not None or self.papers is not None
+
 
 MAIL_KEYS = ("收件人", "抄送", "发件人")
 """The settings a mail goes by: one that cannot be read is told, never left out."""
