@@ -69,7 +69,7 @@ def _book_of(copy: Path) -> Path:
 
 
 def _clear(copy: Path) -> None:
-    """Remove what presses that died left beside the book: the customers lie open in it. The folder's own clock tells."""
+    """Remove what presses that died left beside the book: the customers lie open in it. Their age goes by the folder's own clock."""
     now = copy.stat().st_mtime
     for ending in ENDINGS:
         for path in copy.parent.glob(f"~xlcrm-{'[0-9]' * 6}-*.{ending}"):
@@ -112,7 +112,7 @@ def answer(verb: str, copy: Path) -> tuple[str, list[str]]:
 
 
 def _checked(book: Path, copy: Path, now: dt.datetime) -> tuple[str, list[str]]:
-    """自检: it asks for no data, and tells 首页 as every verb does."""
+    """自检: it asks for no data, and reports on 首页 as every verb does."""
     from xlcrm.computer.selfcheck import report
 
     is_calc = read_bytes(copy).startswith(COMPOUND_FILE)

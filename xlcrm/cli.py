@@ -69,7 +69,7 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 
 def _crashed(args: argparse.Namespace, error: BaseException) -> str:
-    """What to tell of an error nobody foresaw; it is logged without the customers of the book that was read."""
+    """What to say about an unexpected error; it is logged without the customers of the book that was read."""
     from xlcrm.catalogue import macros as failed
     from xlcrm.computer.supportlog import write_log
 

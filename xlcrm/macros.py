@@ -36,7 +36,7 @@ LANG: Lang = "zh"
 NEEDLESS = ("pandas", "numpy", "matplotlib", "PIL", "plotly")
 """xlwings imports them wherever they are installed, which takes longer than the click itself."""
 PATIENCE = 10_000
-"""How often xlwings asks an Excel that rejects calls, where it would ask for ever: about a second."""
+"""How often xlwings asks an Excel that rejects calls, where it would ask forever: about a second."""
 
 Said = list[str]
 
@@ -61,7 +61,7 @@ class Click:
         return VERBS[self._verb](self.session.blocks, self.session.issues, job)
 
     def write(self, outcome: Outcome) -> Said:
-        """Write what was decided; returns what to tell the user."""
+        """Write what was decided; returns what to say to the user."""
         assert self.session is not None, "decide first"
         self._show(words.WRITING)
         self.session.apply(outcome.changes)
@@ -74,7 +74,7 @@ class Click:
         return Wanted(folder_of(self.book) / self.book.name, LANG, clock(), opens_draft=True)
 
     def deliver(self, outcome: Outcome) -> Said:
-        """Place the results of a verb that leaves the book alone; returns what to tell the user."""
+        """Place the results of a verb that leaves the book alone; returns what to say to the user."""
         from xlcrm.delivery import deliver
 
         return [*outcome.said, *deliver(outcome, self.wanted())]
@@ -222,7 +222,7 @@ def folder_of(book: Book) -> Path:
 def quiet_xlwings() -> ModuleType:
     """xlwings without the packages it would import for nothing, and without its habits.
 
-    It asks a busy Excel for ever, and ends other Excels that show no book when Python exits.
+    It retries forever while Excel is busy, and ends other Excels that show no book when Python exits.
     """
     hidden = [name for name in NEEDLESS if name not in sys.modules]
     modules = cast(dict[str, ModuleType | None], sys.modules)
