@@ -176,7 +176,10 @@ WORDINGS: dict[str, tuple[str, str, Severity]] = {
 }
 """Wording → an example that makes exactly this one, where, and how grave it is."""
 
-STRUCTURE = {"V00.formula": W, "V00.merged": E, "V00.filter": W, "V00.error": E}
+STRUCTURE = {
+    **{"V00.formula": W, "V00.merged": E, "V00.filter": W, "V00.error": E},
+    **{"V00.picture": E, "V00.part": Severity.INFO},
+}
 
 
 @pytest.mark.parametrize("wording", WORDINGS)
@@ -199,7 +202,7 @@ def test_structure_comes_first_and_names_its_cell(wording: str) -> None:
     assert list(structure([])) == []
 
 
-# ---------------------------------------------------------------- what the wordings do not say
+# ---------------------------------------------------------------- what the wordings do not tell
 
 
 @pytest.mark.parametrize(

@@ -10,7 +10,7 @@ from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from xlcrm.forms.headers import columns_of
-from xlcrm.forms.schema import Cell, Record
+from xlcrm.forms.schema import CHECK_HEADER, Cell, Record
 from xlcrm.forms.sheets import FORMS, FindingRow
 
 
@@ -27,12 +27,52 @@ Value = Cell | Link
 
 
 @dataclass(frozen=True, slots=True)
+class Attached:
+    """What hangs on a row beside its values, on the cell ``cell`` of the column ``header`` ("" where it is no column's).
+
+    ``kind`` is one of ``CARRIED`` or ``LOOSE``. ``text`` is what puts it back where the cell is gone; "" where nothing does.
+    """
+
+    kind: str
+    header: str
+    cell: str
+    text: str = ""
+
+
+CARRIED = ("format", "formula", "error", "rich", "link", "picture")
+"""What belongs to a cell and goes where it goes: its own format, a formula that is not its column's, an error value, a text
+with formats inside, a hyperlink, a picture in the cell."""
+LOOSE = (
+    *("comment", "thread", "drawing", "control", "sparkline", "rule", "beside"),
+    *("reference", "name", "chart", "elsewhere"),
+)
+"""What does not: what lies on the row, a rule for it alone, cells beside the table; a reference to it alone from a formula
+of a sheet, a name, a chart, or from elsewhere."""
+
+
+class Beside:
+    """What a table holds beside its values, as far as a channel can tell: here nothing."""
+
+    def calculated(self) -> frozenset[str]:
+        """The headers of the columns that fill themselves with a formula."""
+        return frozenset()
+
+    def formulas(self) -> Collection[tuple[int, str]]:
+        """Worksheet row and header of every cell that is a formula."""
+        return ()
+
+    def on(self, rows: Collection[int]) -> Mapping[int, tuple[Attached, ...]]:  # noqa: ARG002
+        """What hangs on worksheet rows that are to be taken out together."""
+        return {}
+
+
+@dataclass(frozen=True, slots=True)
 class Block:
     """A table of a book: where it stands and what its cells hold.
 
-    ``row`` and ``column`` (1-based) are the header row's; ``headers`` are as typed; ``rows`` hold one cell for each header.
+    ``row`` and ``column`` (1-based) are the header row's; ``headers`` are as typed; ``rows`` hold one cell a header.
     Rows filled with nothing (the blank row of an empty table) are included, so that row i stands at worksheet row
-    ``row + 1 + i``; blank rows below everything on the sheet need not be.
+    ``row + 1 + i``; blank rows below everything on the sheet need not be. ``beside`` is of the book as it was read.
     """
 
     sheet: str
@@ -41,11 +81,49 @@ class Block:
     column: int
     headers: tuple[str, ...]
     rows: tuple[tuple[Cell, ...], ...]
+    beside: Beside = field(default_factory=Beside, compare=False, repr=False)
+
+
+class MovedRow(dict[str, Value]):
+    """A new row that an old one becomes: what hangs on its cells comes along.
+
+    ``origin`` is the sheet and the worksheet row taken out for it, ``None`` where it stands no more; ``kept`` maps headers
+    to the worksheet columns of the origin that hold the same values. ``restored`` is to be put back besides.
+    """
+
+    def __init__(
+        self,
+        values: Mapping[str, Value],
+        origin: tuple[str, int] | None,
+        kept: Mapping[str, int],
+        restored: Iterable[Attached] = (),
+    ) -> None:
+        super().__init__(values)
+        self.origin = origin
+        self.kept = kept
+        self.restored = tuple(restored)
+
+
+def moved_row(block: Block, row: int, values: Mapping[str, Value], restored: Iterable[Attached] = ()) -> MovedRow:
+    """A new row that the row at a worksheet row of a block becomes."""
+    cells, at = block.rows[row - block.row - 1], headers_of(block)
+    kept = {
+        header: block.column + index
+        for header, value in values.items()
+        if header in at and _is_kept(cells[index := block.headers.index(at[header])], value)
+    }
+    return MovedRow(values, (block.sheet, row), kept, restored)
+
+
+def _is_kept(old: Cell, new: Value) -> bool:
+    return old is not None and type(old) is type(new) and old == new
 
 
 @dataclass(frozen=True, slots=True)
 class StructureIssue:
-    """Something in a table that is no data: ``kind`` is formula, merged, filter or error; ``text`` what stands there."""
+    """Something in a table that is no data: ``kind`` is formula, merged, filter, error, picture or part; ``text`` what stands
+    there.
+    """
 
     kind: str
     sheet: str
@@ -71,6 +149,11 @@ class TableChange:
     def __bool__(self) -> bool:
         return bool(self.cells or self.added or self.inserted or self.removed) or self.replaced is not None
 
+    def place(self, row: int) -> int:
+        """Where a worksheet row that stays stands afterwards."""
+        put_in = sum(len(new) for before, new in self.inserted.items() if before <= row)
+        return row - sum(gone < row for gone in self.removed) + put_in
+
 
 @dataclass(slots=True)
 class Changes:
@@ -92,7 +175,7 @@ class Changes:
 
     def add(self, sheet: str, row: Mapping[str, Value]) -> dict[str, Value]:
         """Put a row at the end of a table; returns its cells, which may be changed until they are written."""
-        added = dict(row)
+        added = row if isinstance(row, MovedRow) else dict(row)
         self.table(sheet).added.append(added)
         return added
 
@@ -103,7 +186,7 @@ class Changes:
         self.table(sheet).removed.add(row)
 
     def replace(self, sheet: str, rows: Iterable[Mapping[str, Value]]) -> None:
-        self.table(sheet).replaced = [dict(row) for row in rows]
+        self.table(sheet).replaced = [row if isinstance(row, MovedRow) else dict(row) for row in rows]
 
     def lay(self, sheet: str, cell: str, value: Value) -> None:
         self.layouts.setdefault(sheet, {})[cell] = value
@@ -158,6 +241,14 @@ def headers_of(block: Block) -> dict[str, str]:
     form = FORMS[block.sheet]
     own = {header: header for header in reversed(block.headers)}
     return own | {form.by_name[name].header: block.headers[at] for name, at in columns_of(block.headers, form).items()}
+
+
+def shops_own(block: Block) -> dict[str, int]:
+    """The columns that a shop has added to a table: header → position."""
+    known = columns_of(block.headers, FORMS[block.sheet]).values()
+    return {
+        header: at for at, header in enumerate(block.headers) if at not in known and header not in ("", CHECK_HEADER)
+    }
 
 
 def after(blocks: Sequence[Block], changes: Changes) -> list[Block]:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Mapping
 
 from xlcrm.catalogue import Lang
 from xlcrm.catalogue.findings import SEVERITIES, brief, expected, remedy
-from xlcrm.changes import Changes, Link, Value, linked
+from xlcrm.changes import Changes, Link, Value, linked, moved_row, shops_own
 from xlcrm.findings import Finding, Severity, Spot
-from xlcrm.forms.schema import CHECK_HEADER
+from xlcrm.forms.schema import CHECK_HEADER, as_text
 from xlcrm.forms.sheets import FORMS, FindingRow
 from xlcrm.ledger.ledger import Ledger
 
@@ -39,10 +39,46 @@ def write_checks(changes: Changes, ledger: Ledger, findings: Iterable[Finding], 
 def list_findings(
     changes: Changes, ledger: Ledger, findings: Iterable[Finding], codes: tuple[str, ...], lang: Lang
 ) -> None:
-    """Put the findings into 问题清单 in place of the verb's own earlier ones; those of other verbs stay."""
-    kept = [r for r in ledger.of(FindingRow) if not (r.code or "").startswith(codes)]
+    """Put the findings into 问题清单 in place of the verb's own earlier ones; those of other verbs stay.
+
+    What staff wrote beside a finding, in columns of their own, stays with it.
+    """
+    standing = ledger.of(FindingRow)
+    kept = [r for r in standing if not (r.code or "").startswith(codes)]
     rows = [_shown(finding, lang) for finding in findings] + [_again(row) for row in kept]
-    changes.replace(FindingRow.form.sheet, rows)
+    changes.replace(FindingRow.form.sheet, _with_notes(ledger, rows, standing))
+
+
+def _with_notes(
+    ledger: Ledger, rows: Iterable[dict[str, Value]], standing: Iterable[FindingRow]
+) -> Iterator[Mapping[str, Value]]:
+    """The new rows, each with the cells of the shop's own columns that stood beside the same finding."""
+    block = ledger.blocks[FindingRow.form.sheet]
+    own = shops_own(block)
+    noted: dict[tuple[str, ...], list[tuple[int, dict[str, Value]]]] = {}
+    for record in standing if own else ():
+        cells = block.rows[record.at.row - block.row - 1]
+        notes: dict[str, Value] = {header: cells[at] for header, at in own.items() if cells[at] is not None}
+        if notes:
+            key = _identity(record.cells(**{name: record.raw(name) for name in _SAME}))
+            noted.setdefault(key, []).append((record.at.row, notes))
+    for values in rows:
+        beside = noted.get(_identity(values))
+        if beside:
+            row, notes = beside.pop(0)
+            yield moved_row(block, row, {**values, **notes})
+        else:
+            yield values
+
+
+_SAME = ("code", "link", "header", "found")
+"""By these a finding is the same as one that stood in the list."""
+_SAME_HEADERS = [FindingRow.form.by_name[name].header for name in _SAME]
+
+
+def _identity(values: Mapping[str, Value]) -> tuple[str, ...]:
+    cells = (values.get(header) for header in _SAME_HEADERS)
+    return tuple(cell.text if isinstance(cell, Link) else as_text(cell) if cell is not None else "" for cell in cells)
 
 
 def _shown(finding: Finding, lang: Lang) -> dict[str, Value]:

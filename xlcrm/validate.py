@@ -30,11 +30,14 @@ def validate(ledger: Ledger, today: dt.date) -> list[Finding]:
     return [*structure(ledger.issues), *sorted(found, key=_position)]
 
 
+_OF_STRUCTURE = {"filter": Severity.WARNING, "formula": Severity.WARNING, "part": Severity.INFO}
+
+
 def structure(issues: Iterable[StructureIssue]) -> Iterator[Finding]:
-    """What must not stand where data must be: a formula, a merged cell, an active filter, an error value."""
+    """What must not stand where data must be: a formula, a merged cell, an active filter, an error value, a picture."""
     for issue in issues:
         row = int("".join(ch for ch in issue.cell.partition(":")[0] if ch.isdigit()) or 0)
-        severity = Severity.WARNING if issue.kind in ("filter", "formula") else Severity.ERROR
+        severity = _OF_STRUCTURE.get(issue.kind, Severity.ERROR)
         yield Finding(f"V00.{issue.kind}", severity, Spot(issue.sheet, issue.cell, row), issue.text)
 
 
@@ -443,7 +446,7 @@ def v12_waiver(ledger: Ledger, today: dt.date) -> Iterator[Finding]:
 
 
 def v13_grade_moves(ledger: Ledger, today: dt.date) -> Iterator[Finding]:
-    """O, D or F in 现级别: a follow-up can set none of them; a jump of two grades explained in fewer than ten characters.
+    """O, D or F in 现级别: a follow-up can set none of them; a jump of two grades told in fewer than ten characters.
 
     Good: 日报 原级别=C 现级别=H 经过=老婆催着要车，周末来交定金
     Bad: 日报 现级别=O → 现级别

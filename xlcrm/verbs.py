@@ -59,7 +59,7 @@ class Outcome:
     """What a verb found and decided. ``said`` are sentences for the user, ``analysis`` the month for the workbook to mail,
     ``papers`` the forms to print; ``kept`` are places an undo left alone, since somebody has changed them, or that still
     name a customer who was erased;
-    ``forgets`` is whether no copy of what stood there before may be left behind.
+    ``forgets`` tells that no copy of what stood there before may be left behind.
     """
 
     verb: str
@@ -78,14 +78,9 @@ class Outcome:
     def has_errors(self) -> bool:
         return any(f.severity is Severity.ERROR for f in self.findings)
 
-    @property
-    def makes_files(self) -> bool:
-        """Whether there are results outside the book (``delivery``)."""
-        return self.analysis is not None or self.papers is not None
-
 
 MAIL_KEYS = ("收件人", "抄送", "发件人")
-"""The settings a mail goes by: one that cannot be read is reported, never left out."""
+"""The settings a mail goes by: one that cannot be read is told, never left out."""
 
 Blocks = Sequence[Block]
 Verb = Callable[[Blocks, Sequence[StructureIssue], Job], Outcome]
@@ -117,9 +112,12 @@ def roll(blocks: Blocks, issues: Sequence[StructureIssue], job: Job) -> Outcome:
     findings = validate_logs(rolled, job.today)
     timeline = replay(rolled, job.today, blocked_rows(findings), first_month(rolled, job.today))
     findings += propose(rolled, timeline, job.today)
-    list_findings(changes, rolled, findings, ("V", "G", "R"), job.lang)
     proposed = sum(1 for f in findings if f.code.startswith("G"))
+    findings += result.hindered
+    list_findings(changes, rolled, findings, ("V", "G", "R"), job.lang)
     said = [words.ROLLED.say(job.lang, moves=len(result.moves), held=_held(findings), proposed=proposed)]
+    if result.stuck:
+        said.append(words.STUCK.say(job.lang, count=result.stuck))
     outcome = Outcome("roll", said, findings, result.moves, changes=changes)
     return _finish(outcome, ledger, job)
 
@@ -369,7 +367,7 @@ def _counted(findings: Iterable[Finding]) -> dict[str, int]:
 
 
 def _finish(outcome: Outcome, ledger: Ledger, job: Job, *, of: int | None = None) -> Outcome:
-    """Record in 操作日志 what the verb overwrites, and on 首页 what was done; ``of`` is the operation it takes back."""
+    """Tell 操作日志 what the verb overwrites, and 首页 what was done; ``of`` is the operation it takes back."""
     label = words.LABELS[outcome.verb].say(job.lang)
     line = JournalRow.cells(time=job.now, user=job.user or None, verb=label, new=outcome.said[0])
     partly = of is not None and bool(outcome.kept)

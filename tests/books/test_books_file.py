@@ -176,14 +176,14 @@ def test_new_rows_look_like_the_last_one(book: Path) -> None:
 def test_a_cell_keeps_its_style_and_a_new_one_takes_its_columns(book: Path) -> None:
     edit_member(book, SHEET, f'<c r="A{FIRST}" s="1">', f'<c r="A{FIRST}" s="3">')
     for row in range(FIRST, FIRST + 5):
-        edit_member(book, SHEET, f'<c r="V{row}" s="5"/>', "" if row != FIRST + 3 else f'<c r="V{row}" s="4"/>')
+        edit_member(book, SHEET, f'<c r="V{row}" s="5"/>', "" if row < FIRST + 3 else f'<c r="V{row}" s="4"/>')
         edit_member(book, SHEET, f'<c r="H{row}" s="4"/>', "")
     moment = dt.datetime(2026, 10, 5, 9, 30)
     entered = {"进店时间": dt.time(9, 30)}
     write(book, changed(cells={FIRST: {"日期": None, "填写时间": moment, **entered}, FIRST + 1: entered}))
     sheet = sheet_of(book)
     assert (sheet[f"A{FIRST}"].value, sheet[f"A{FIRST}"].number_format) == (None, "@")
-    assert sheet[f"V{FIRST}"].number_format == FORMATS[Kind.TIME], "of the nearest row that has the cell"
+    assert sheet[f"V{FIRST}"].number_format == FORMATS[Kind.TIME], "of most rows that have the cell"
     assert {sheet[f"H{row}"].number_format for row in (FIRST, FIRST + 1)} == {FORMATS[Kind.TIME]}, "of the column"
 
 

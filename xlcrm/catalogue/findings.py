@@ -33,6 +33,18 @@ FINDINGS: dict[str, Wording] = {
         "数据区没有合并单元格", "取消合并，每行各填一格。", "no merged cells in the data", "Unmerge, and fill each row."
     ),
     "V00.filter": _w("没有正在生效的筛选", "点“数据—清除”取消筛选。", "no active filter", "Clear the filter."),
+    "V00.picture": _w(
+        "文字或数字，不是图片",
+        "图片请剪切到店里自己加的列，这一格再填文字。",
+        "text or a number, not a picture",
+        "Cut the picture and paste it into a column of your own; then fill this cell.",
+    ),
+    "V00.part": _w(
+        "本工具认得的部件",
+        "增减行时这个部件不会跟着走；推进后请看一眼它指的地方。",
+        "a part that is known here",
+        "It does not follow when rows come and go: have a look at it after a roll.",
+    ),
     "V00.error": _w("没有错误值", "重新填写这一格。", "no error value", "Enter the cell again."),
     "V01.empty": _w("“{header}”{when}", "补填“{header}”。", "“{header}” must be filled ({when})", "Fill “{header}”."),
     "V01.undated": _w(
@@ -304,6 +316,84 @@ FINDINGS: dict[str, Wording] = {
         "日志报了下订，订单表没有这一单，已代为添加：请补全订单号、金额和付款状态。",
         "the number of the contract",
         "The logs tell of an order that 订单 lacked: a row was added. Complete its number, amount and payment.",
+    ),
+    "G06.comment": _w(
+        "要移走的行上没有批注",
+        "把 {what} 的批注内容写进备注，删除批注，再推进一次。",
+        "no comment on a row that is to move",
+        "Put the comment at {what} into the remarks, delete it, and roll again.",
+    ),
+    "G06.thread": _w(
+        "要移走的行上没有会话批注",
+        "把 {what} 的会话内容写进备注，删除会话，再推进一次。",
+        "no thread on a row that is to move",
+        "Put the thread at {what} into the remarks, delete it, and roll again.",
+    ),
+    "G06.drawing": _w(
+        "要移走的行上没有图片或形状",
+        "把“{what}”剪切到表头以上或别的工作表，再推进一次。",
+        "no picture or shape on a row that is to move",
+        "Cut “{what}”, paste it above the header or on another sheet, and roll again.",
+    ),
+    "G06.control": _w(
+        "要移走的行上没有控件",
+        "把控件 {what} 移到表头以上，或删除它，再推进一次。",
+        "no control on a row that is to move",
+        "Move the control {what} above the header or delete it, and roll again.",
+    ),
+    "G06.sparkline": _w(
+        "要移走的行上没有迷你图",
+        "清除 {what} 的迷你图，再推进一次。",
+        "no sparkline on a row that is to move",
+        "Clear the sparkline at {what} and roll again.",
+    ),
+    "G06.rule": _w(
+        "没有只管这一行的条件格式、数据验证或可编辑区域",
+        "把 {what} 的规则扩大到整列，或删除它，再推进一次。",
+        "no rule for this row alone",
+        "Let the rule of {what} cover the column, or delete it, and roll again.",
+    ),
+    "G06.beside": _w(
+        "表格旁边没有内容",
+        "把 {what} 的内容移到表头以上，或写进备注，再推进一次。",
+        "nothing beside the table",
+        "Move what {what} holds above the header, or into the remarks, and roll again.",
+    ),
+    "G06.reference": _w(
+        "别处没有只指着这一行的公式",
+        "把“{what}”里指着这一行的公式改成指着整列，或改成数值，再推进一次。",
+        "no formula elsewhere that refers to this row alone",
+        "Let the formula on “{what}” refer to the whole column, or make it a value, and roll again.",
+    ),
+    "G06.name": _w(
+        "没有只指着这一行的名称",
+        "在“公式 → 名称管理器”里改掉或删除指着这一行的名称，再推进一次。",
+        "no name that refers to this row alone",
+        "Change or delete that name in Formulas → Name Manager, and roll again.",
+    ),
+    "G06.chart": _w(
+        "没有只画这一行的图表",
+        "让图表画整列，或把它删除，再推进一次。",
+        "no chart of this row alone",
+        "Let the chart draw the whole column, or delete it, and roll again.",
+    ),
+    "G06.elsewhere": _w(
+        "没有只指着这一行的控件、图形或查询",
+        "把“{what}”上的控件、图形或查询参数改成指着别的单元格，或删除它，再推进一次。",
+        "no control, shape or query that refers to this row alone",
+        "Let what stands on “{what}” refer to another cell, or delete it, and roll again.",
+    ),
+    "G06.picture": _w(
+        "“{target}”也有“{header}”这一列",
+        "在“{target}”加上同名的列“{header}”，图片会跟着过去；再推进一次。",
+        "a column “{header}” on “{target}” too",
+        "Add a column “{header}” on “{target}”: the picture goes along. Roll again.",
+    ),
+    "G06.picture_leaves": _w(
+        "离开级别表的行上没有单元格里的图片",
+        "把 {what} 的图片剪切到客户卡，再推进一次。",
+        "no picture in a cell of a row that leaves the grade sheets",
+        "Cut the picture at {what}, paste it on 客户卡, and roll again.",
     ),
     "R1.report": _w(
         "来店登记中有这位顾客",

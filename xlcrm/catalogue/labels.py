@@ -436,6 +436,7 @@ RULES: dict[str, Words] = {
     "G03": Words("建议失控", "Proposed as unreachable"),
     "G04": Words("建议冻结", "Proposed to freeze"),
     "G05": Words("订单待补", "Order to complete"),
+    "G06": Words("留在原处", "Stays where it is"),
     "R1": Words("来店登记是否齐全", "Register complete"),
     "R2": Words("一客一卡", "One card a customer"),
     "R3": Words("级别表与客户卡", "Grade sheet and card"),
@@ -533,4 +534,4 @@ SENTENCES: dict[str, Words] = {
     "same_days": Words("上月同期（1–{day} 日）", "in the same days (1–{day}) of last month"),
     "last_month": Words("上月", "last month"),
 }
-"""What the overview says in sentences."""
+"""What the overview tells in sentences."""

@@ -21,6 +21,10 @@ REFUSALS: dict[str, Words] = {
         "{month} 的登记、日报、订单、战败还有 {count} 处错误，请先按问题清单改正，再结转。",
         "{count} errors stand in the logs, orders and losses of {month}: put them right first.",
     ),
+    "close.stuck": Words(
+        "{month} 还有 {count} 位客户的行移不走。请先做级别推进，按问题清单里的 G06 处理，再结转。",
+        "The rows of {count} customers cannot move yet. Roll, put right what G06 names in 问题清单, then close {month}.",
+    ),
     "close.unbalanced": Words(
         "{month} 的存量不平，请先做交叉核对。", "The balance of {month} does not close: cross-check first."
     ),

@@ -1,4 +1,4 @@
-"""What the demo says."""
+"""What the demo tells."""
 
 from __future__ import annotations
 

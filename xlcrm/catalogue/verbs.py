@@ -37,6 +37,10 @@ ROLLED = Words(
     "推进 {moves} 步；{held} 行日志有错误，未推进；{proposed} 条建议。",
     "{moves} moves; {held} log rows in error were held back; {proposed} proposals.",
 )
+STUCK = Words(
+    "另有 {count} 位客户留在原处：要移走的行上有带不走的东西，见问题清单 G06。",
+    "{count} customers stay where they are: something hangs on their rows that cannot go along, see G06 in 问题清单.",
+)
 CHECKED = Words("交叉核对：{count} 处差异。", "Cross-check: {count} differences.")
 WAITING = Words(
     "另有 {held} 行日志校验有错误，没有推进：这些客户与推进有关的差异，改好并推进后才核对得出。",

@@ -2,7 +2,7 @@
 
 Source: SPEC section 5. Our decision: only the first open month can be closed, not before its last day, and not while rows
 of it are in error or not yet rolled, or its opening or balance does not agree, for what is sealed must be right. Opening
-a closed month again (反结账) is a deliberate act: the last one only, and the journal records who did it.
+a closed month again (反结账) is a deliberate act: the last one only, and the journal tells who did it.
 """
 
 from __future__ import annotations
@@ -32,8 +32,8 @@ from xlcrm.validate import blocked_rows, validate
 def close_month(ledger: Ledger, today: dt.date, month: str | None = None) -> Changes:
     """The changes that close a month of a rolled book.
 
-    Raises ``Refusal`` with ``close.not_open``, ``close.early``, ``close.not_rolled``, ``close.errors`` or
-    ``close.unbalanced``.
+    Raises ``Refusal`` with ``close.not_open``, ``close.early``, ``close.not_rolled``, ``close.errors``,
+    ``close.stuck`` or ``close.unbalanced``.
     """
     open_month = first_month(ledger, today)
     month = month or open_month
@@ -46,7 +46,10 @@ def close_month(ledger: Ledger, today: dt.date, month: str | None = None) -> Cha
     errors = _errors_until(ledger, end, findings)
     if errors:
         raise Refusal("close.errors", month=month, count=errors)
-    unrolled = roll_prospects(ledger, today).changes.tables
+    rolled = roll_prospects(ledger, today)
+    if rolled.stuck:
+        raise Refusal("close.stuck", month=month, count=rolled.stuck)
+    unrolled = rolled.changes.tables
     if any(unrolled.get(record.form.sheet) for record in (Opening, Card, MoveRow, FollowUp)):
         raise Refusal("close.not_rolled", month=month)
     timeline = replay(ledger, today, blocked_rows(findings), month)

@@ -8,15 +8,19 @@ changes nothing. Source: SPEC section 5.
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Collection
 from dataclasses import dataclass
 
 from xlcrm.changes import Changes
 from xlcrm.findings import Finding, Severity
+from xlcrm.ledger.customers import Key
 from xlcrm.ledger.ledger import Ledger
 from xlcrm.ledger.months import first_month
 from xlcrm.roll.card_back import write_happenings
 from xlcrm.roll.care_calls import plan_ahead, write_done
 from xlcrm.roll.deals import write_losses, write_orders
+from xlcrm.roll.hindrance import findings as hindrances
+from xlcrm.roll.hindrance import hindered
 from xlcrm.roll.opening import freeze_opening
 from xlcrm.roll.proposals import propose
 from xlcrm.roll.standing import add_card, write_card, write_grade_row
@@ -28,13 +32,18 @@ from xlcrm.validate import blocked_rows, validate
 
 @dataclass(slots=True)
 class Roll:
-    """What rolling comes to: moves, proposals and held-back rows (both as findings), and the changes to write."""
+    """What rolling comes to: moves, proposals and held-back rows (both as findings), and the changes to write.
+
+    ``hindered`` are findings on rows whose customers stay where they are; ``stuck`` how many customers these are.
+    """
 
     moves: list[Move]
     proposals: list[Finding]
     held: list[Finding]
     changes: Changes
     timeline: Timeline
+    hindered: list[Finding]
+    stuck: int
 
 
 def roll_prospects(ledger: Ledger, today: dt.date) -> Roll:
@@ -43,17 +52,34 @@ def roll_prospects(ledger: Ledger, today: dt.date) -> Roll:
     month = first_month(ledger, today)
     blocked = blocked_rows(findings)
     timeline = replay(ledger, today, blocked, month)
+    state = _rolled(ledger, today, timeline, blocked, ())
+    stuck = hindered(state)
+    if stuck:
+        state = _rolled(ledger, today, timeline, blocked, stuck)
+    held = [f for f in findings if f.severity is Severity.ERROR]
+    told = list(hindrances(state, stuck))
+    return Roll(state.moves, propose(ledger, timeline, today), held, state.changes, timeline, told, len(stuck))
+
+
+def _rolled(
+    ledger: Ledger,
+    today: dt.date,
+    timeline: Timeline,
+    blocked: Collection[tuple[str, int]],
+    stuck: Collection[Key],
+) -> RollState:
+    """A roll of everybody but those who are ``stuck``."""
     state = RollState(ledger, today, timeline, blocked)
+    month = first_month(ledger, today)
     for life in timeline.lives.values():
-        case = _case(state, life)
+        case = _case(state, life) if life.customer.key not in stuck else None
         if case is not None:
             _settle(state, case)
     if not any(opening.month == month for opening in ledger.openings):
         freeze_opening(state, month)
     write_done(state)
     plan_ahead(state)
-    held = [f for f in findings if f.severity is Severity.ERROR]
-    return Roll(state.moves, propose(ledger, timeline, today), held, state.changes, timeline)
+    return state
 
 
 def _settle(state: RollState, case: Case) -> None:

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from xlcrm.changes import Value
-from xlcrm.forms.headers import columns_of
-from xlcrm.forms.schema import CHECK_HEADER, Cell, Record, as_text
+from xlcrm.changes import Value, moved_row, shops_own
+from xlcrm.forms.schema import Cell, Record, as_text
 from xlcrm.forms.sheets import FORMS, GRADE_SHEETS, Card, JournalRow, Prospect
 from xlcrm.forms.states import GRADES, PERSON, YES, Decision, State
 from xlcrm.roll.state import Case, RollState
@@ -111,11 +110,9 @@ def _take_out(state: RollState, case: Case, row: Prospect, carried: Mapping[str,
 def _typed(state: RollState, row: Prospect) -> dict[str, Cell]:
     """What only a row of a grade sheet holds of a prospect, columns of the shop's own among it, by header."""
     block = state.ledger.blocks[row.at.sheet]
-    known = columns_of(block.headers, row.form).values()
+    typed = block.rows[row.at.row - block.row - 1]
     cells = row.cells(**{name: row.raw(name) for name in _ONLY_HERE})
-    for at, cell in enumerate(block.rows[row.at.row - block.row - 1]):
-        if at not in known and block.headers[at] not in ("", CHECK_HEADER):
-            cells[block.headers[at]] = cell
+    cells |= {header: typed[at] for header, at in shops_own(block).items() if header not in block.beside.calculated()}
     return {header: cell for header, cell in cells.items() if cell is not None}
 
 
@@ -128,9 +125,12 @@ def _add_row(state: RollState, case: Case, old: Prospect | None, wanted: Mapping
     record = FORMS[sheet].record
     row: dict[str, Value] = _first_row(case, record)
     if old is not None:
-        row = {c.header: old.raw(c.name) for c in old.form.columns}
-        row |= {h: cell for h, cell in _typed(state, old).items() if h in state.ledger.blocks[sheet].headers}
+        there = state.ledger.blocks[sheet]
+        own = {header: cell for header, cell in _typed(state, old).items() if header in there.headers}
+        row = {**{c.header: old.raw(c.name) for c in old.form.columns}, **own}
     row |= record.cells(customer=case.number, graded_on=case.standing.since, **wanted)
+    if old is not None:
+        row = moved_row(state.ledger.blocks[old.at.sheet], old.at.row, row)
     return state.changes.add(sheet, row)
 
 

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import dataclasses
 import datetime as dt
 import json
 import re
 from collections.abc import Callable, Iterator
 from typing import Any
 
-from xlcrm.changes import ADDRESS, Value
+from xlcrm.changes import ADDRESS, Attached, Value
 from xlcrm.errors import Refusal
 from xlcrm.forms.schema import Cell
 from xlcrm.forms.sheets import JournalRow
@@ -61,7 +62,7 @@ def pieces(touch: TableTouch | LayoutTouch) -> Iterator[dict[str, Value]]:
         place = f"{len(touch.new)}格"
     else:
         old = [row.old for row in touch.rows]
-        touched = [[row.row, row.mark, row.customer, row.new] for row in touch.rows]
+        touched = [_row(row) for row in touch.rows]
         new = {"rows": [touch.before, touch.after], "touched": touched}
         place = "、".join(f"第{row.row}行" for row in touch.rows[:_NAMED]) + ("…" if len(touched) > _NAMED else "")
     texts = [_json(old), _json(new)]
@@ -79,10 +80,23 @@ def _touch(old: Any, new: Any) -> TableTouch | LayoutTouch:
         return LayoutTouch(was, now)
     before, after = new["rows"]
     rows = [
-        Touch(int(row), str(mark), str(customer), _cells(was), _cells(now))
-        for was, (row, mark, customer, now) in zip(old, new["touched"], strict=True)
+        Touch(int(row), str(mark), str(customer), _cells(was), _cells(now), *_beside(*more))
+        for was, (row, mark, customer, now, *more) in zip(old, new["touched"], strict=True)
     ]
     return TableTouch(int(before), int(after), rows)
+
+
+def _row(row: Touch) -> list[object]:
+    """A touch but for what was there before; what few rows have comes last, and only where they have it."""
+    told: list[object] = [row.row, row.mark, row.customer, row.new]
+    if row.attached or row.origin:
+        told += [[list(dataclasses.astuple(attached)) for attached in row.attached], row.origin]
+    return told
+
+
+def _beside(attached: Any = (), origin: Any = None) -> tuple[tuple[Attached, ...], tuple[str, int] | None]:
+    found = tuple(Attached(*map(str, one)) for one in attached)
+    return found, (str(origin[0]), int(origin[1])) if origin else None
 
 
 def _json(value: object) -> str:

@@ -8,21 +8,20 @@ from __future__ import annotations
 
 import datetime as dt
 from bisect import bisect_left, bisect_right
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from hashlib import blake2s
 from typing import NamedTuple
 
-from xlcrm.changes import Block, Changes, Layout, Link, TableChange, Value, filled, headers_of
+from xlcrm.changes import Attached, Block, Changes, Layout, Link, MovedRow, TableChange, Value, filled, headers_of
 from xlcrm.forms.headers import columns_of
 from xlcrm.forms.schema import Cell
+from xlcrm.forms.serial import serial
 from xlcrm.forms.sheets import FORMS, Opening
 from xlcrm.ledger.ledger import Ledger
 
 _DAY = 86_400
 _LARGEST = 1e300
 """A number that is still one when taken times the seconds of a day."""
-_EPOCH = dt.datetime(1899, 12, 30)
-
 Cells = dict[str, Cell]
 
 
@@ -31,7 +30,8 @@ class Touch(NamedTuple):
 
     ``old`` is what it held: the changed cells, or all of a row taken out; ``None`` for a row put in. ``new`` is what the
     changed cells were left with; ``None`` for a row taken out. ``mark`` is the hash of the row as it was left, "" for none;
-    ``customer`` whose it is: the rows of a customer are taken back together or not at all.
+    ``customer`` whose it is: the rows of a customer are taken back together or not at all. ``attached`` hung on the cells of
+    a row taken out, ``origin`` is the sheet and the worksheet row that a row put in was moved from.
     """
 
     row: int
@@ -39,6 +39,8 @@ class Touch(NamedTuple):
     customer: str
     old: Cells | None
     new: Cells | None
+    attached: tuple[Attached, ...] = ()
+    origin: tuple[str, int] | None = None
 
 
 class TableTouch(NamedTuple):
@@ -66,7 +68,7 @@ def touched_by(ledger: Ledger, changes: Changes, layout: Layout) -> Touched:
     for sheet, change in changes.tables.items():
         if change:
             table = _replaced if change.replaced is not None else _changed
-            touch = table(ledger.blocks[sheet], change)
+            touch = table(ledger.blocks[sheet], change, ledger.blocks)
             if touch.rows:
                 touched[sheet] = touch
     for sheet, cells in changes.layouts.items():
@@ -86,10 +88,20 @@ class Marks:
         self._order = sorted((header, at) for at, header in enumerate(block.headers))
         self._customer = None if form.record is Opening else columns_of(block.headers, form).get("customer")
 
-    def mark(self, cells: Sequence[Cell]) -> str:
-        """Twelve hexadecimal digits."""
-        parts = (f"{header}\x1e{meant(cells[at])}" for header, at in self._order if cells[at] not in (None, ""))
+    def mark(self, cells: Sequence[Cell], computed: Collection[str] = ()) -> str:
+        """Twelve hexadecimal digits. What is ``computed``, by header, is no part of it: it changes by itself."""
+        parts = (
+            f"{header}\x1e{meant(cells[at])}"
+            for header, at in self._order
+            if cells[at] not in (None, "") and header not in computed
+        )
         return blake2s("\x1f".join(parts).encode("utf-8", "replace"), digest_size=6).hexdigest()
+
+    def standing(self) -> Iterator[tuple[int, str]]:
+        """Every row's position and mark, as the book was read."""
+        computed = computed_cells(self._block)
+        for at, row in enumerate(self._block.rows):
+            yield at, self.mark(row, computed.get(self._block.row + 1 + at, ()))
 
     def customer(self, cells: Sequence[Cell]) -> str:
         """The 客户编号, "" for rows that belong to nobody; frozen stock belongs to its month."""
@@ -100,25 +112,40 @@ class Marks:
         return {header: cell for header, cell in zip(self._block.headers, cells, strict=True) if cell is not None}
 
 
+def computed_cells(block: Block) -> dict[int, set[str]]:
+    """The headers of the cells that are formulas, by worksheet row. A tool-written table's are the program's own."""
+    found: dict[int, set[str]] = {}
+    for row, header in block.beside.formulas() if FORMS[block.sheet].checked else ():
+        found.setdefault(row, set()).add(header)
+    return found
+
+
+def _computed(block: Block, values: Mapping[str, Value], blocks: Mapping[str, Block]) -> set[str]:
+    """The headers under which a new row will compute its cells."""
+    computed = set(block.beside.calculated())
+    if isinstance(values, MovedRow) and values.origin:
+        sheet, row = values.origin
+        own = headers_of(block)
+        formulas = computed_cells(blocks[sheet]).get(row, set())
+        origin = blocks[sheet]
+        computed |= {
+            own[header] for header, column in values.kept.items() if origin.headers[column - origin.column] in formulas
+        }
+    return computed
+
+
 def meant(cell: Cell) -> str:
-    """What a cell means, the same through every channel: days and times of day are numbers, to the second."""
-    match cell:
+    """What a cell means, as a book keeps it: days and times of day are numbers, to the second, in whatever format."""
+    kept = serial(cell) if isinstance(cell, dt.date | dt.time | dt.timedelta) else cell
+    match kept:
         case None:
             return ""
         case str():
-            return f"'{cell}" if cell else ""
+            return f"'{kept}" if kept else ""
         case bool():
-            return "T" if cell else "F"
-        case int() | float():
-            return str(round(cell * _DAY)) if abs(cell) < _LARGEST else repr(cell)
-        case dt.datetime():
-            return str(round((cell - _EPOCH).total_seconds()))
-        case dt.date():
-            return str((cell - _EPOCH.date()).days * _DAY)
-        case dt.time():
-            return str((cell.hour * 60 + cell.minute) * 60 + cell.second)
-        case dt.timedelta():
-            return str(round(cell.total_seconds()))
+            return "T" if kept else "F"
+        case _:
+            return str(round(kept * _DAY)) if abs(kept) < _LARGEST else repr(kept)
 
 
 def is_same(one: Cell, other: Cell) -> bool:
@@ -142,7 +169,7 @@ def _places(block: Block) -> dict[str, int]:
     return {header: block.headers.index(own) for header, own in headers_of(block).items()}
 
 
-def _changed(block: Block, change: TableChange) -> TableTouch:
+def _changed(block: Block, change: TableChange, blocks: Mapping[str, Block]) -> TableTouch:
     """What ``changes.applied`` does to the rows of a block."""
     marks, at, first = Marks(block), _places(block), block.row + 1
     blank: tuple[Cell, ...] = (None,) * len(block.headers)
@@ -153,6 +180,7 @@ def _changed(block: Block, change: TableChange) -> TableTouch:
     gone = sorted(row for row in change.removed if row < first + end)
     coming = [(min(row, first + end), values) for row, new in sorted(change.inserted.items()) for values in new]
     befores = [row for row, _ in coming]
+    computed, hanging = computed_cells(block), block.beside.on(gone) if gone else {}
     touches = []
     for row in sorted(change.cells.keys() - set(gone)):
         before, after = block.rows[row - first], rows[row - first]
@@ -162,31 +190,35 @@ def _changed(block: Block, change: TableChange) -> TableTouch:
         elif differing:
             old, new = ({block.headers[i]: cells[i] for i in differing} for cells in (before, after))
             lands = row - bisect_left(gone, row) + bisect_right(befores, row)
-            touches.append(Touch(lands, marks.mark(after), marks.customer(after), old, new))
+            left = marks.mark(after, computed.get(row, set()) - new.keys())
+            touches.append(Touch(lands, left, marks.customer(after), old, new))
     for row in gone:
         before = block.rows[row - first]
-        touches.append(Touch(row, "", marks.customer(before), marks.cells(before), None))
+        kept = tuple(attached for attached in hanging.get(row, ()) if attached.text)
+        touches.append(Touch(row, "", marks.customer(before), marks.cells(before), None, kept))
     placed = [(row - bisect_left(gone, row) + i, values) for i, (row, values) in enumerate(coming)]
     placed += enumerate(change.added, first + end - len(gone) + len(coming))
     for row, values in placed:
         after = _written(blank, values, at)
-        touches.append(Touch(row, marks.mark(after), marks.customer(after), None, {}))
+        origin = values.origin if isinstance(values, MovedRow) else None
+        mark = marks.mark(after, _computed(block, values, blocks))
+        touches.append(Touch(row, mark, marks.customer(after), None, {}, (), origin))
     height = max(len(rows), end + len(change.added)) - len(gone) + len(coming)
     return TableTouch(len(rows), max(height, 1), touches)
 
 
-def _replaced(block: Block, change: TableChange) -> TableTouch:
+def _replaced(block: Block, change: TableChange, blocks: Mapping[str, Block]) -> TableTouch:
     """A table replaced as a whole: rows that were there before, in the same order, were not touched."""
     marks, at, first = Marks(block), _places(block), block.row + 1
     blank: tuple[Cell, ...] = (None,) * len(block.headers)
     standing: dict[str, list[int]] = {}
-    for i, row in enumerate(block.rows):
-        standing.setdefault(marks.mark(row), []).append(i)
+    for i, mark in marks.standing():
+        standing.setdefault(mark, []).append(i)
     touches, reached = [], -1
     left = {i for i, row in enumerate(block.rows) if marks.cells(row)}
     for i, values in enumerate(change.replaced or ()):
         after = _written(blank, values, at)
-        mark = marks.mark(after)
+        mark = marks.mark(after, _computed(block, values, blocks))
         same = next((row for row in standing.get(mark, ()) if row > reached), None)
         if same is None:
             touches.append(Touch(first + i, mark, marks.customer(after), None, {}))

@@ -1,7 +1,7 @@
 """Taking back what a button did: the changes that put back what the journal holds of one operation.
 
 What a person has changed since is kept: a row is taken back only where it still is as the operation left it, and the rows
-of a customer, whose state they describe together, only if all of them are. Taking back is itself an operation, and can be
+of a customer, whose state they tell together, only if all of them are. Taking back is itself an operation, and can be
 taken back in the same way. Our decision.
 """
 
@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 
-from xlcrm.changes import Block, Changes, Layout, TableChange, Value, filled, headers_of, linked
+from xlcrm.changes import Block, Changes, Layout, MovedRow, TableChange, Value, filled, headers_of, linked, moved_row
 from xlcrm.forms.schema import Cell, letters
 from xlcrm.forms.sheets import FindingRow, JournalRow
 from xlcrm.ledger.ledger import Ledger
@@ -43,10 +43,16 @@ def revert(ledger: Ledger, touched: Touched, layout: Layout) -> Reverted:
             tables[sheet] = touch, found
             edited |= {row.customer for row in lost if row.customer}
             result.kept += (_place(ledger.blocks[sheet], row) for row in lost)
+    moved = {
+        touch.origin: (sheet, at)
+        for sheet, (_, found) in tables.items()
+        for touch, at in found
+        if touch.origin and at is not None
+    }
     for sheet, (table, found) in tables.items():
         back = [(touch, at) for touch, at in found if touch.customer not in edited]
         result.count += len(back)
-        change = _rows_back(ledger.blocks[sheet], table, back)
+        change = _rows_back(ledger.blocks, sheet, table, back, moved)
         if change:
             result.changes.tables[sheet] = change
     return result
@@ -66,8 +72,8 @@ def _found(block: Block, touches: Iterable[Touch]) -> tuple[Found, list[Touch]]:
     """Where the touched rows stand now, of rows alike the nearest; and those that are no longer as they were left."""
     marks, first = Marks(block), block.row + 1
     standing: dict[str, list[int]] = {}
-    for at, row in enumerate(block.rows):
-        standing.setdefault(marks.mark(row), []).append(at)
+    for at, mark in marks.standing():
+        standing.setdefault(mark, []).append(at)
     found: Found = []
     lost = []
     for touch in touches:
@@ -83,16 +89,33 @@ def _found(block: Block, touches: Iterable[Touch]) -> tuple[Found, list[Touch]]:
     return found, lost
 
 
-def _rows_back(block: Block, table: TableTouch, back: Found) -> TableChange:
+def _rows_back(
+    blocks: Mapping[str, Block],
+    sheet: str,
+    table: TableTouch,
+    back: Found,
+    moved: Mapping[tuple[str, int], tuple[str, int]],
+) -> TableChange:
     """Rows put in go, rows taken out come back to where they stood among the others, cells hold what they held.
 
-    The table gets back the height it had; of rows put in where it was blank, the blank ones stay. A column that a person
+    A row that was moved comes back from where it stands now (``moved``: sheet and position), with what hangs on it. The
+    table gets back the height it had; of rows put in where it was blank, the blank ones stay. A column that a person
     has taken out meanwhile does not come back.
     """
+    block = blocks[sheet]
     first, height, known = block.row + 1, len(block.rows), headers_of(block)
+
+    def again(touch: Touch) -> dict[str, Value]:
+        """A row that comes back."""
+        cells = _of_columns(known, touch.old or {})
+        place = moved.get((sheet, touch.row))
+        if place:
+            return moved_row(blocks[place[0]], blocks[place[0]].row + 1 + place[1], cells, touch.attached)
+        return MovedRow(cells, None, {}, touch.attached) if touch.attached else {**cells}
+
     going = {at for touch, at in back if at is not None and touch.old is None}
-    gone = ((touch.row - first, touch.old) for touch, _ in back if touch.old and touch.new is None)
-    coming = [(at, _of_columns(known, cells)) for at, cells in sorted(gone, key=lambda row: row[0])]
+    gone = sorted((touch for touch, _ in back if touch.old and touch.new is None), key=lambda touch: touch.row)
+    coming = [(touch.row - first, again(touch)) for touch in gone]
     was = ((first + at, touch.old) for touch, at in back if at is not None and touch.old is not None)
     change = TableChange(cells={row: {**_of_columns(known, cells)} for row, cells in was})
     if block.sheet == FindingRow.form.sheet:
@@ -110,9 +133,9 @@ def _rows_back(block: Block, table: TableTouch, back: Found) -> TableChange:
         if isinstance(line, int):
             following = line
         elif block.sheet == JournalRow.form.sheet or (following > last and lacking < 0):
-            change.added.insert(0, dict(line))
+            change.added.insert(0, line)
         else:
-            change.inserted.setdefault(first + following, []).insert(0, dict(line))
+            change.inserted.setdefault(first + following, []).insert(0, line)
     return change
 
 
@@ -122,16 +145,16 @@ def _of_columns(headers: Collection[str], cells: Mapping[str, Cell]) -> dict[str
 
 
 def _lines(
-    height: int, going: Collection[int], coming: Iterable[tuple[int, Mapping[str, Cell]]]
-) -> list[int | Mapping[str, Cell]]:
+    height: int, going: Collection[int], coming: Iterable[tuple[int, dict[str, Value]]]
+) -> list[int | dict[str, Value]]:
     """The rows of a table afterwards: the position of one that stays, the cells of one that comes back."""
-    lines: list[int | Mapping[str, Cell]] = [at for at in range(height) if at not in going]
+    lines: list[int | dict[str, Value]] = [at for at in range(height) if at not in going]
     for at, cells in coming:
         lines.insert(at, cells)
     return lines
 
 
-def _anew(block: Block, lines: Iterable[int | Mapping[str, Cell]]) -> Iterator[dict[str, Value]]:
+def _anew(block: Block, lines: Iterable[int | Mapping[str, Value]]) -> Iterator[dict[str, Value]]:
     """A table's lines whole, links as links; blank ones are left out."""
     for line in lines:
         cells = dict(zip(block.headers, block.rows[line], strict=True)) if isinstance(line, int) else line
@@ -140,7 +163,7 @@ def _anew(block: Block, lines: Iterable[int | Mapping[str, Cell]]) -> Iterator[d
 
 
 def _place(block: Block, touch: Touch) -> str:
-    """Where a touched row stands, as far as is known: H级!A5 C00012."""
+    """Where a touched row stands, as far as can be told: H级!A5 C00012."""
     marks = Marks(block)
     rows = (block.row + 1 + at for at, row in enumerate(block.rows) if marks.customer(row) == touch.customer)
     row = next(rows, touch.row) if touch.customer else touch.row

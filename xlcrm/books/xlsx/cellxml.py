@@ -5,22 +5,17 @@ Text is written inline and never as a formula; characters XML cannot hold are es
 
 from __future__ import annotations
 
-import datetime as dt
 import math
 import re
 
 from xlcrm.changes import Link, Value
-from xlcrm.forms.schema import as_text
+from xlcrm.forms.serial import serial
 
 LONGEST_TEXT = 32_767
 """UTF-16 units; Excel cuts a longer text when it opens the file."""
 
 Stored = str | int | float | bool | None
 
-_EPOCH_1900, _EPOCH_1904 = dt.date(1899, 12, 30), dt.date(1904, 1, 1)
-_LEAP_BUG_ENDS = 61
-"""Serial of 1900-03-01: Excel's 1900 system counts a 29 February that never was, so earlier days are one less."""
-_DAY = 86_400
 _NO_CHARACTERS = re.compile("[\ud800-\udfff\ufffe\uffff]")
 _ESCAPES = re.compile(r"[\x00-\x08\x0b-\x1f]|_(?=x[0-9A-Fa-f]{4}_)")
 _MARKUP = {"&": "&amp;", "<": "&lt;", ">": "&gt;"}
@@ -46,15 +41,7 @@ def stored(value: Value, date1904: bool) -> Stored:
         return value
     if isinstance(value, Link):
         return value.text
-    if isinstance(value, dt.datetime):
-        day = stored(value.date(), date1904)
-        return day + _fraction(value.time()) if isinstance(day, int) else as_text(value)
-    if isinstance(value, dt.date):
-        serial = (value - (_EPOCH_1904 if date1904 else _EPOCH_1900)).days
-        if not date1904 and serial < _LEAP_BUG_ENDS:
-            serial -= 1
-        return as_text(value) if serial < (0 if date1904 else 1) else serial
-    return _fraction(value) if isinstance(value, dt.time) else value / dt.timedelta(days=1)
+    return serial(value, date1904=date1904)
 
 
 def cell_xml(ref: str, style: str, value: Value, date1904: bool) -> str:
@@ -71,11 +58,6 @@ def cell_xml(ref: str, style: str, value: Value, date1904: bool) -> str:
     if isinstance(kept, bool):
         return f'<c r="{ref}"{style} t="b"><v>{kept:d}</v></c>'
     return f'<c r="{ref}"{style}><v>{kept!r}</v></c>'
-
-
-def _fraction(time: dt.time) -> float:
-    seconds = time.hour * 3600 + time.minute * 60 + time.second + time.microsecond / 1_000_000
-    return seconds / _DAY
 
 
 def _jump(link: Link) -> str:

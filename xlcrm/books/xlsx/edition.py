@@ -1,6 +1,6 @@
 """A workbook package as it shall be after some changes: bytes in, bytes out, no file touched.
 
-Only the parts that a change is about are rewritten; the rest goes into the new package as it came.
+Only the parts that a change is about are made anew; the rest goes into the new package as it came.
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ from itertools import count
 from typing import TypeGuard
 
 from xlcrm.books.area import Area, letters
+from xlcrm.books.xlsx.carry import Carrier
 from xlcrm.books.xlsx.cellxml import Stored, stored
 from xlcrm.books.xlsx.follow import PLACES, follow_comments, mentioning
 from xlcrm.books.xlsx.package import Package
@@ -60,9 +61,11 @@ class Edition:
             if sheet not in self._parts.sheets:
                 raise Refusal("book.sheet_missing", name=self._parts.package.name, sheet=sheet)
             self._lay(sheet, cells)
+        self._carrier.take_up(changes)
         for sheet, change in changes.tables.items():
             if change:
                 self._change(self._parts.table_of(sheet), change)
+        self._carrier.let_go()
 
     def forget(self) -> None:
         """Empty the shared texts that no cell shows any more; their places stay, for cells name texts by their number.
@@ -145,7 +148,7 @@ class Edition:
 
     def _change(self, table: Table, change: TableChange) -> None:
         others = [other.area for other in self._parts.tables.values() if other.sheet == table.sheet and other != table]
-        edit = change_table(self._sheet(table.sheet), table, change, others)
+        edit = change_table(self._sheet(table.sheet), table, change, others, self._carrier.contents)
         laid = (
             (edit.shift.row(row), column, value) for (row, column), value in self._written.get(table.sheet, {}).items()
         )
@@ -160,6 +163,7 @@ class Edition:
 
     def _follow(self, sheet: str, shift: Shift) -> None:
         """Let everything that points at a sheet's rows follow them."""
+        self._carrier.follow(shift)
         mention = mentioning(sheet)
         for name, part in self._parts.sheets.items():
             if name != sheet and (name in self._sheets or self._is_worksheet_with(mention, part)):
@@ -180,6 +184,10 @@ class Edition:
             xml = package.read(self._parts.sheets[name])
             self._sheets[name] = SheetXml(xml, name, package.name, self._parts.date1904, self._styles)
         return self._sheets[name]
+
+    @cached_property
+    def _carrier(self) -> Carrier:
+        return Carrier(self._parts, self._styles, self._sheet, self._text, self._texts.__setitem__)
 
     @cached_property
     def _styles(self) -> Styles:
@@ -218,7 +226,7 @@ def _is_number(value: Stored) -> TypeGuard[int | float]:
 
 
 def _calculating(workbook: str) -> str:
-    """The workbook part, with the order to calculate everything when the book is opened."""
+    """The workbook part, telling to calculate everything when the book is opened."""
     calc = _CALC.search(workbook)
     if calc is None:
         *_, before = _BEFORE_CALC.finditer(workbook)

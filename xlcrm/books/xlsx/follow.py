@@ -19,7 +19,7 @@ from xlcrm.books.xlsx.shift import Shift
 from xlcrm.books.xlsx.valuetext import PREFIX, with_attributes, with_texts
 from xlcrm.errors import Refusal
 
-_COMMENT = re.compile(rf"""(<{PREFIX}(?:comment|threadedComment)\b[^<>]*?\sref=["'])([A-Z]+)(\d+)(?=["'])""")
+COMMENT = re.compile(rf"""(<{PREFIX}(?:comment|threadedComment)\b[^<>]*?\sref=["'])([A-Z]+)(\d+)(?=["'])""")
 
 Follow = Callable[[str, Shift, str], str]
 """A part's XML, following a shift; the last is the sheet that unqualified references mean, "" where there are none."""
@@ -46,7 +46,7 @@ def follow_comments(xml: str, shift: Shift, emptied: Collection[int]) -> str:
             raise Refusal("book.comment_on_row", sheet=shift.sheet, cell=f"{comment[2]}{comment[3]}")
         return f"{comment[1]}{comment[2]}{row}"
 
-    return _COMMENT.sub(moved, xml)
+    return COMMENT.sub(moved, xml)
 
 
 def follow_table(xml: str, shift: Shift, home: str) -> str:
@@ -111,6 +111,19 @@ PLACES = (
     Place("view", "namedSheetView", False, _own("nsvFilter|sortRule|sortCondition", "ref")),
     Place("connection", "connections", True, _attributes("parameter", "cell")),
 )
+
+_WITHOUT_CELLS = (
+    "printerSettings",
+    "hyperlink",
+    "image",
+    "slicer",
+    "timeline",
+    "customProperty",
+    "oleObject",
+    "package",
+)
+KNOWN_KINDS = frozenset((*(place.kind for place in PLACES), "comments", "threadedComment", *_WITHOUT_CELLS))
+"""The parts a worksheet may have that either follow its rows or say nothing of cells."""
 
 
 def mentioning(sheet: str) -> re.Pattern[bytes]:

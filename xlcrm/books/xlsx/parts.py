@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import posixpath
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from xml.etree import ElementTree
@@ -11,6 +12,7 @@ from xml.parsers import expat
 
 from xlcrm.books.area import LAST_COLUMN, LAST_ROW, Area
 from xlcrm.books.xlsx.package import Package
+from xlcrm.books.xlsx.shift import translated
 from xlcrm.errors import Refusal
 from xlcrm.forms.sheets import FORMS
 
@@ -25,7 +27,8 @@ _ESCAPED = re.compile(r"_x(?![Dd][89A-Fa-f])([0-9A-Fa-f]{4})_")
 class Table:
     """A table of a sheet; ``area`` is all of it, header and totals included, ``data`` what lies between.
 
-    ``part`` and ``sheet_part`` are member names. ``filtered`` are the 0-based columns an active filter hides rows by.
+    ``part`` and ``sheet_part`` are member names. ``filtered`` are the 0-based columns an active filter hides rows by;
+    ``calculated`` are the formulas of the columns that fill themselves, by column number, and whether they are arrays.
     """
 
     name: str
@@ -37,6 +40,7 @@ class Table:
     totals: int
     headers: tuple[str, ...]
     filtered: tuple[int, ...]
+    calculated: Mapping[int, tuple[str, bool]]
 
     @property
     def data(self) -> Area:
@@ -134,6 +138,10 @@ class Parts:
                     waiting.append(target)
         return found
 
+    def kinds_of(self, part: str) -> list[str]:
+        """The kinds of the members that ``part`` points to."""
+        return [type_.rpartition("/")[2] for type_, _ in self._relations(part).values()]
+
     def related(self, part: str, kind: str) -> list[str]:
         """Members that ``part`` ("" for the package) points to with a relationship type ending in ``/kind``."""
         return [target for type_, target in self._relations(part).values() if type_.rpartition("/")[2] == kind]
@@ -173,6 +181,7 @@ class Parts:
             totals=totals,
             headers=tuple(unescaped(column.get("name", "")) for column in _all(tree, "tableColumn")),
             filtered=filtered_columns(xml),
+            calculated=_calculated(tree, area),
         )
 
     def _tree(self, member: str) -> ElementTree.Element:
@@ -205,6 +214,16 @@ def is_whole(xml: bytes) -> bool:
     except (expat.ExpatError, LookupError, ValueError):  # the last two of encodings nobody knows
         return False
     return True
+
+
+def _calculated(tree: ElementTree.Element, area: Area) -> dict[int, tuple[str, bool]]:
+    """The formulas of a table's columns; one that is relative to another row than its own is left to people."""
+    found = {}
+    for column, element in enumerate(_all(tree, "tableColumn"), area.left):
+        for formula in _all(element, "calculatedColumnFormula"):
+            if formula.text and translated(formula.text, 1, 0) == formula.text:
+                found[column] = formula.text, _true(formula.get("array"))
+    return found
 
 
 class _Undeclared(ElementTree.TreeBuilder):

@@ -14,6 +14,8 @@ from pathlib import Path
 
 from xlcrm.books.area import Area, letters
 from xlcrm.books.disk import LARGEST_FILE, IsAFolder, NotAFile, TooLarge, content_of
+from xlcrm.books.xlsx.beside import FileBeside
+from xlcrm.books.xlsx.follow import KNOWN_KINDS
 from xlcrm.books.xlsx.guards import LARGEST_SPREAD, far_cells, low_date, spread, unreadable_cell
 from xlcrm.books.xlsx.package import Package
 from xlcrm.books.xlsx.parts import Parts, Table, filtered_columns
@@ -21,16 +23,21 @@ from xlcrm.books.xlsx.values import Values
 from xlcrm.catalogue.disk import reason
 from xlcrm.changes import Block, StructureIssue
 from xlcrm.errors import Refusal
+from xlcrm.forms.headers import columns_of
 from xlcrm.forms.schema import Cell, Form
 from xlcrm.forms.sheets import FORMS
 
 CRM_SHEETS = ("来店登记", "日报", "客户卡")
 """The tables that make a workbook a CRM book; the others may be missing."""
 NOT_THERE = ("book.sheet_missing", "book.sheet_renamed", "book.table_missing")
-"""Refusals that mean a table is missing, and not that something is wrong with it."""
+"""Refusals that tell a table is missing, and not that something is wrong with it."""
 
 _FORMULA_MARKS = (b"<f>", b"<f ", b":f>", b":f ")
 _FORMULA = re.compile(rb"<(?:\w+:)?f(?:\s[^>]*?)?(?:/>|>([^<]*)<)")
+_IN_CELLS = ("formula", "error", "picture")
+"""Issues that only columns of the form can have."""
+_PICTURE = b"DISPIMG("
+"""The function by which WPS shows a picture in a cell."""
 _ERROR_MARK = re.compile(rb"""\st\s*=\s*["']e["']""")
 _ERROR = re.compile(rb"<[^>]*>\s*(?:<(?:\w+:)?f\b[^>]*?(?:/>|>[^<]*</(?:\w+:)?f>)\s*)?<(?:\w+:)?v>([^<]*)<")
 _CELL = rb"[A-Z]{1,3}[1-9]\d{0,6}"
@@ -122,7 +129,8 @@ class BookReader:
         """
         table = self.parts.table_of(form.sheet)
         rows = tuple(map(tuple, self.cells(table.sheet, self._reaching(table))))
-        return Block(table.sheet, table.name, table.area.top, table.area.left, table.headers, rows)
+        beside = FileBeside(self.parts, table)
+        return Block(table.sheet, table.name, table.area.top, table.area.left, table.headers, rows, beside)
 
     def _reaching(self, table: Table) -> Area:
         """The data rows down to the sheet's last value: a table may be drawn over a million blank rows."""
@@ -137,25 +145,27 @@ class BookReader:
         """The values of an area, row by row: blanks as ``None``, whole floats as ``int``, errors as their text (``#N/A``)."""
         self._guard(sheet)
         values = self._values.cells(sheet, area)
-        for row, column, text in self._errors(sheet, area):
+        for row, column, text, _ in self._errors(sheet, area):
             values[row - area.top][column - area.left] = text
         return values
 
     def structure(self, form: Form) -> list[StructureIssue]:
-        """What in the data rows of a form's table is no plain value: formulas, merged cells, filters, errors.
+        """What in the data rows of a form's table is no plain value: formulas, errors, pictures, merged cells, filters; and
+        parts of the sheet that are not known.
 
-        Formulas are the program's own in a table it writes itself, and are not reported there.
+        Formulas are the program's own in a table it writes itself, and are not reported there. In a shop's own columns
+        may stand what it likes.
         """
         table = self.parts.table_of(form.sheet)
-        return [
+        known = {table.area.left + at for at in columns_of(table.headers, form).values()}
+        found = [
             *(self._formulas(table) if form.checked else ()),
             *self._merged(table),
             *self._filters(table),
-            *(
-                StructureIssue("error", table.sheet, f"{letters(column)}{row}", text)
-                for row, column, text in self._errors(table.sheet, table.data)
-            ),
+            *self._error_issues(table),
+            *self._unknown_parts(table),
         ]
+        return [i for i in found if i.kind not in _IN_CELLS or not known or Area.parse(i.cell).left in known]
 
     def _formulas(self, table: Table) -> Iterator[StructureIssue]:
         xml = self._sheet_xml(table.sheet)
@@ -163,7 +173,20 @@ class BookReader:
             for formula in _FORMULA.finditer(xml):
                 at = _place(xml, formula.start())
                 if at and (at.top, at.left) in table.data:
-                    yield StructureIssue("formula", table.sheet, str(at), f"={_text(formula[1] or b'')}")
+                    kind = "picture" if _PICTURE in formula[0] else "formula"
+                    yield StructureIssue(kind, table.sheet, str(at), f"={_text(formula[1] or b'')}")
+
+    def _error_issues(self, table: Table) -> Iterator[StructureIssue]:
+        """Error values; one with value metadata is a picture in the cell, or data that Excel fetches."""
+        for row, column, text, is_picture in self._errors(table.sheet, table.data):
+            kind = "picture" if is_picture else "error"
+            yield StructureIssue(kind, table.sheet, f"{letters(column)}{row}", text)
+
+    def _unknown_parts(self, table: Table) -> Iterator[StructureIssue]:
+        """Parts of the sheet of which it is not known whether they point at cells."""
+        kinds = dict.fromkeys(kind for kind in self.parts.kinds_of(table.sheet_part) if kind not in KNOWN_KINDS)
+        for kind in kinds:
+            yield StructureIssue("part", table.sheet, f"{letters(table.area.left)}{table.area.top}", kind)
 
     def _merged(self, table: Table) -> Iterator[StructureIssue]:
         for ref in _MERGED.findall(self._after_rows(table.sheet)):
@@ -182,13 +205,15 @@ class BookReader:
             header = table.headers[column - table.area.left] if (table.area.top, column) in table.area else ""
             yield StructureIssue("filter", table.sheet, f"{letters(column)}{table.area.top}", header)
 
-    def _errors(self, sheet: str, area: Area) -> Iterator[tuple[int, int, str]]:
+    def _errors(self, sheet: str, area: Area) -> Iterator[tuple[int, int, str, bool]]:
+        """Row, column and text of the error values of an area, and whether it is the stand-in of a picture."""
         xml = self._sheet_xml(sheet)
         if b'"e"' in xml or b"'e'" in xml:
             for mark in _ERROR_MARK.finditer(xml):
-                at, error = _place(xml, mark.end()), _ERROR.match(xml, xml.rfind(b"<", 0, mark.start()))
+                start = xml.rfind(b"<", 0, mark.start())
+                at, error = _place(xml, mark.end()), _ERROR.match(xml, start)
                 if at and error and (at.top, at.left) in area:
-                    yield at.top, at.left, _text(error[1])
+                    yield at.top, at.left, _text(error[1]), b" vm=" in xml[start : xml.find(b">", start)]
 
     def _end(self, sheet: str) -> tuple[int, int]:
         """The last row and column of a sheet that hold something."""

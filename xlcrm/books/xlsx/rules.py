@@ -7,6 +7,8 @@ from __future__ import annotations
 
 import html
 import re
+from collections import Counter
+from collections.abc import Collection, Iterator, Sequence
 from functools import partial
 
 from xlcrm.books.area import Area
@@ -34,6 +36,9 @@ _RULE = re.compile(
 _FIXED_SIZE = ("mergeCell", "hyperlink", "sparkline")
 """Rules about single places: they do not take in new rows."""
 _RULE_CELLS = re.compile(rf'(\s(?:sqref|ref)="|<{PREFIX}sqref>)([^"<]+)')
+_LASTING = ("protectedRange", "conditionalFormatting", "dataValidation", "sparkline")
+_OWN = re.compile(r'\s(?:priority|\w+:uid|id)="[^"]*"|\d+(?=[^<>]*</(?:\w+:)?f(?:ormula[12]?)?>)')
+"""What distinguishes two rules that say the same: their number, and the rows of their formulas."""
 _HOLDERS = "protectedRanges|mergeCells|dataValidations|hyperlinks|ignoredErrors|conditionalFormattings"
 _HOLDER = re.compile(rf"(<({PREFIX}(?:{_HOLDERS}))\b{INSIDE}>)(.*?)(</\2>)", re.DOTALL)
 _HELD = re.compile(rf"<{PREFIX}(?:{_RULES})\b")
@@ -55,6 +60,13 @@ _SOURCE = re.compile(rf"<{PREFIX}(?:{_SOURCES})\b{INSIDE}>")
 _SHEET = re.compile(r"""\ssheet=["']([^"'<>]*)""")
 _OTHER_BOOK = re.compile(r"\s\w+:id=")
 """Of a source: its cells are another workbook's."""
+
+_LINKS_END = re.compile("</hyperlinks>")
+_BEFORE_LINKS = re.compile(
+    "</?(?:sheetData|sheetCalcPr|sheetProtection|protectedRanges|scenarios|autoFilter|sortState|dataConsolidate"
+    "|customSheetViews|mergeCells|phoneticPr|conditionalFormatting|dataValidations)\\b[^>]*>"
+)
+"""The elements that stand before the hyperlinks: where the last of these tags ends, they may begin."""
 
 
 def follow_own(xml: str, shift: Shift) -> str:
@@ -99,6 +111,53 @@ def follow_formulas(xml: str, shift: Shift, home: str, *, anchored: bool = False
     for elements, names in _FORMULA_ATTRIBUTES:
         xml = with_attributes(xml, elements, names, follow)
     return with_texts(xml, _FORMULA_TEXTS, follow)
+
+
+def with_links(tail: str, links: Sequence[str]) -> str:
+    """What stands after the rows, with hyperlinks added; their place among the elements is fixed."""
+    if not links:
+        return tail
+    held = _LINKS_END.search(tail)
+    if held:
+        return f"{tail[: held.start()]}{''.join(links)}{tail[held.start() :]}"
+    after = [element.end() for element in _BEFORE_LINKS.finditer(tail)]
+    at = max(after, default=0)
+    return f"{tail[:at]}<hyperlinks>{''.join(links)}</hyperlinks>{tail[at:]}"
+
+
+def without_links(tail: str, row: int, columns: Area) -> str:
+    """What stands after the rows, without the hyperlinks of single cells of a row."""
+
+    def kept(rule: re.Match[str]) -> str:
+        cells = _RULE_CELLS.search(rule[0]) if rule["element"] == "hyperlink" else None
+        area = _area(cells[2]) if cells else None
+        goes = area is not None and area.top == area.bottom == row and columns.left <= area.left <= columns.right
+        return "" if goes else rule[0]
+
+    bare = _RULE.sub(kept, tail)
+    return _HOLDER.sub(_recounted, bare) if bare != tail else tail
+
+
+def lone_rules(tail: str, rows: Collection[int], data: Area) -> Iterator[tuple[int, str, str]]:
+    """Rules for cells of one of some rows only, which would be lost with the row: the row, what the rule is, its cells.
+
+    One that says the same of other rows too, or is for all the rows ``data``, is not lost. Ignored errors are nothing to
+    keep.
+    """
+    bodies: Counter[str] = Counter()
+    lone: list[tuple[int, str, str, str]] = []
+    for rule in _RULE.finditer(tail):
+        cells = _RULE_CELLS.search(rule[0]) if rule["element"] in _LASTING else None
+        if cells:
+            body = _OWN.sub("", f"{rule[0][: cells.start()]}{rule[0][cells.end() :]}")
+            bodies[body] += 1
+            areas = [_area(ref) for ref in cells[2].split()]
+            tops = {area.top for area in areas if area and area.top == area.bottom}
+            is_of_table = data.top == data.bottom and rule["element"] != "sparkline"
+            if len(tops) == 1 and not is_of_table and tops <= set(rows) and all(a and a.top == a.bottom for a in areas):
+                kind = "sparkline" if rule["element"] == "sparkline" else "rule"
+                lone.append((tops.pop(), kind, cells[2], body))
+    return ((row, kind, where) for row, kind, where, body in lone if bodies[body] == 1)
 
 
 def _scrolled(cell: str, shift: Shift) -> str:

@@ -7,14 +7,16 @@ from __future__ import annotations
 
 import html
 import re
-from bisect import bisect_left
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
 from functools import partial
 
 from xlcrm.books.area import Area, column_number, letters
 from xlcrm.books.xlsx.cellxml import LONGEST_TEXT, cell_xml, marked
-from xlcrm.books.xlsx.rules import follow_elsewhere, follow_own
-from xlcrm.books.xlsx.shift import Shift, follow_formula, translated
+from xlcrm.books.xlsx.content import Content
+from xlcrm.books.xlsx.links import OFFICE
+from xlcrm.books.xlsx.rules import follow_elsewhere, follow_own, with_links, without_links
+from xlcrm.books.xlsx.shift import Shift, Watch, follow_formula, translated
 from xlcrm.books.xlsx.stylexml import Styles
 from xlcrm.books.xlsx.tagtext import is_usual
 from xlcrm.books.xlsx.valuetext import with_attributes
@@ -42,13 +44,20 @@ _SHARED_OVER = re.compile(r'<f\b(?=[^>]*\st="shared")(?=[^>]*\ssi="(\d+)")[^>]*?
 
 _DIMENSION = re.compile(r'(<dimension\s[^>]*?ref=")([A-Z]{1,3}[1-9]\d{0,6}(?::[A-Z]{1,3}[1-9]\d{0,6})?)(?=")')
 
+_TYPED = re.compile(r'[^>]*\st="(?!n")')
+_ENOUGH_ROWS = 400
+"""Of a table with more rows than these, every so many are asked for their styles."""
+
+Put = Value | Content
+"""What is put into a cell: a value, or what another cell held."""
+
 
 class SheetXml:
     """The worksheet part of the sheet ``name``; ``book`` is the file's name, for the words of a refusal.
 
     Raises ``Refusal("book.resave")`` for XML that is valid but not written the way spreadsheet programs write it
     (``tagtext``; prefixed names, rows or cells unnumbered or numbered twice, another encoding): better declined than misread.
-    ``formulas_changed`` is whether a formula was written, overwritten or moved.
+    ``formulas_changed`` tells that a formula was written, overwritten or moved.
     """
 
     def __init__(self, xml: bytes, name: str, book: str, date1904: bool, styles: Styles) -> None:
@@ -72,18 +81,22 @@ class SheetXml:
             blanks, self._rows = self._cut(data[1])
             self._head, self._tail = text[: data.start(1)] + blanks, text[data.end(1) :]
         self._columns_written: set[int] = set()
-        self._styles_near: dict[tuple[int, Area], tuple[list[int], list[str]]] = {}
+        self._links: list[str] = []
+        self._usual_styles: dict[tuple[int, Area], str | None] = {}
 
     def xml(self) -> bytes:
         """The part as it is now."""
+        self._tail = with_links(self._tail, self._links)
+        self._links = []
         head = _DIMENSION.sub(lambda dimension: dimension[1] + self._extent(dimension[2]), self._head, count=1)
         return "".join([head, *(self._rows[number] for number in sorted(self._rows)), self._tail]).encode()
 
-    def put(self, row: int, values: Mapping[int, Value], near: Area | None = None) -> None:
+    def put(self, row: int, values: Mapping[int, Put], near: Area | None = None, *, new: bool = False) -> None:
         """Write cells of a row by column number; a cell keeps its style, ``None`` empties it.
 
-        A new cell takes the style of its column in the nearest row of ``near`` that has the cell, else the row's own
-        style, else the worksheet column's. Raises ``Refusal("book.text_too_long")`` where Excel would cut a text.
+        A new cell, and any of a row that is ``new`` in the place of another, takes the usual style of its column in the
+        rows of ``near``, else the row's own style, else the worksheet column's. Raises ``Refusal("book.text_too_long")``
+        where Excel would cut a text.
         """
         self._own_formulas(row, values)
         old = self._rows.get(row, f'<row r="{row}"></row>')
@@ -92,7 +105,8 @@ class SheetXml:
             cell = cells.get(column)
             if cell is not None:
                 self.formulas_changed |= "<f" in cell
-                cells[column] = self._cell(row, column, _style_of(cell), value)
+                style = self._style(row, column, near) if new else _style_of(cell)
+                cells[column] = self._cell(row, column, style, value)
             elif value is not None:
                 cells[column] = self._cell(row, column, self._style(row, column, near), value)
         self._rows[row] = "".join([_loosened(tag), *(cells[column] for column in sorted(cells)), end])
@@ -109,8 +123,43 @@ class SheetXml:
         """Whether any row after a row holds something."""
         return any(number > row and any(self._filled(number)) for number in self._rows)
 
+    def cells(self, row: int) -> dict[int, str]:
+        """The XML of a row's cells by column number, each with a formula of its own."""
+        if 't="shared"' in self._rows.get(row, ""):
+            self._unshare(row)
+        return _taken_apart(self._rows[row])[1] if row in self._rows else {}
+
+    def style(self, row: int, column: int) -> str:
+        """The style of a cell, "" where it has none or is not there."""
+        return self._cell_style(row, column) or ""
+
+    @property
+    def tail(self) -> str:
+        """What stands after the rows."""
+        return self._tail
+
+    def empty_links(self, row: int, columns: Area) -> None:
+        """Take the hyperlinks off the cells of a row whose content goes."""
+        self._tail = without_links(self._tail, row, columns)
+
+    def watch(self, watch: Watch) -> None:
+        """Show every formula to a watch. What a row says of itself goes with it."""
+        for number, row in self._rows.items():
+            if "<f" in row:
+                before = len(watch.seen)
+                self._followed(row, watch)
+                if self.name == watch.sheet:
+                    watch.seen[before:] = [at for at in watch.seen[before:] if not at.top == at.bottom == number]
+        if self.name == watch.sheet:
+            follow_own(self._tail, watch)
+        else:
+            follow_elsewhere(self._tail, watch, self.name)
+
     def move(self, shift: Shift) -> None:
         """Take rows out and let everything on the sheet follow; the place of the added rows is left empty."""
+        self._tail = with_links(self._tail, self._links)
+        self._links = []
+        self._usual_styles = {}
         self._unshare(shift.first)
         rows: dict[int, str] = {}
         for number, row in self._rows.items():
@@ -128,18 +177,14 @@ class SheetXml:
         self._rows = {n: self._followed(row, shift) if "<f" in row else row for n, row in self._rows.items()}
         self._tail = follow_elsewhere(self._tail, shift, self.name)
 
-    def insert(self, first: int, rows: Iterable[Mapping[int, Value]], columns: Area, models: Sequence[int]) -> None:
-        """Put rows where there are none, from row ``first`` on, over the given columns.
+    def insert(self, first: int, rows: Iterable[Mapping[int, Put]], data: Area, model: int) -> None:
+        """Put rows where there are none, from row ``first`` on, over the columns of the rows ``data``.
 
-        Height and styles are those of the first of the ``models`` (row numbers); a style it lacks is the next one's,
-        else the worksheet column's.
+        Styles are the usual ones of these rows, the height is that of the row ``model``.
         """
-        tag = _tag(self._rows[models[0]]) if models[0] in self._rows else ""
+        tag = _tag(self._rows[model]) if model in self._rows else ""
         form = "".join(found[0] for found in _ROW_STYLE.finditer(tag)) + _fixed_height(tag)
-        styles: dict[int, str] = {}
-        for column in range(columns.left, columns.right + 1):
-            found = (self._cell_style(model, column) for model in models)
-            styles[column] = next((style for style in found if style is not None), self._column_style(column))
+        styles = {column: self.usual_style(column, data) for column in range(data.left, data.right + 1)}
         places = [(column, letters(column), style) for column, style in styles.items()]
         for row, values in enumerate(rows, first):
             cells = []
@@ -163,8 +208,10 @@ class SheetXml:
             raise self._resave
         return data[: edges[0]], rows
 
-    def _cell(self, row: int, column: int, style: str, value: Value) -> str:
+    def _cell(self, row: int, column: int, style: str, value: Put) -> str:
         ref = f"{letters(column)}{row}"
+        if isinstance(value, Content):
+            return self._with_content(row, column, style, value)
         if (
             isinstance(value, str)
             and len(value) > LONGEST_TEXT // 2
@@ -175,6 +222,27 @@ class SheetXml:
         self.formulas_changed |= isinstance(value, Link)
         return cell_xml(ref, self._styles.fitting(style, value), value, self.date1904)
 
+    def _with_content(self, row: int, column: int, style: str, content: Content) -> str:
+        """A cell with what another held. Where its own number format is not that of its place, it keeps its style."""
+        ref = f"{letters(column)}{row}"
+        if content.link:
+            declared = "" if "xmlns:r=" in self._head else f' xmlns:r="{OFFICE}"'
+            self._links.append(f'<hyperlink{declared} ref="{ref}"{content.link}/>')
+        chosen = style
+        if content.style is not None and (content.own or self._is_number_of_another_format(content, style)):
+            chosen = content.style
+        if content.text is None:
+            return self._cell(row, column, chosen, content.value)
+        self._columns_written.add(column)
+        self.formulas_changed |= "<f" in content.text
+        return content.at(ref, row, chosen)
+
+    def _is_number_of_another_format(self, content: Content, style: str) -> bool:
+        """Whether a cell would show another number than it showed."""
+        is_number = content.text is not None and not _TYPED.match(content.text)
+        looks = self._styles.looks
+        return is_number and looks.number_format(style) != looks.number_format(content.style or "")
+
     def _filled(self, row: int) -> Iterator[int]:
         if row in self._rows:
             _, cells, _ = _taken_apart(self._rows[row])
@@ -182,18 +250,31 @@ class SheetXml:
 
     def _style(self, row: int, column: int, near: Area | None) -> str:
         """The style attribute for a cell that is not there."""
-        if near is not None:
-            if (column, near) not in self._styles_near:
-                within = (number for number in sorted(self._rows) if near.top <= number <= near.bottom)
-                found = ((number, self._cell_style(number, column)) for number in within)
-                styled = [(number, style) for number, style in found if style is not None]
-                self._styles_near[column, near] = ([number for number, _ in styled], [style for _, style in styled])
-            rows, styles = self._styles_near[column, near]
-            if rows:
-                after = min(bisect_left(rows, row), len(rows) - 1)
-                return styles[min(after, max(after - 1, 0), key=lambda i: abs(rows[i] - row))]
+        usual = self._usual(column, near) if near is not None else None
+        if usual is not None:
+            return usual
         of_row = _ROW_STYLE.search(_tag(self._rows[row])) if row in self._rows else None
         return of_row[0] if of_row else self._column_style(column)
+
+    def usual_style(self, column: int, data: Area) -> str:
+        """The style that most rows of a column have; where none has the cell, the worksheet column's."""
+        usual = self._usual(column, data)
+        return self._column_style(column) if usual is None else usual
+
+    def _usual(self, column: int, data: Area) -> str | None:
+        """Rows without the cell have the worksheet column's own style, which counts as one row's besides: a single row does
+        not decide against it. ``None`` where no row has the cell.
+        """
+        if (column, data) not in self._usual_styles:
+            rows = [number for number in self._rows if data.top <= number <= data.bottom]
+            found = [self._cell_style(number, column) for number in rows[:: len(rows) // _ENOUGH_ROWS + 1]]
+            own = self._column_style(column)
+            counted = Counter({own: int(own != "")})
+            counted.update(own if style is None else style for style in found)
+            self._usual_styles[column, data] = (
+                counted.most_common(1)[0][0] if any(s is not None for s in found) else None
+            )
+        return self._usual_styles[column, data]
 
     def _cell_style(self, row: int, column: int) -> str | None:
         """A cell's style attribute, "" for none; ``None`` where there is no cell."""

@@ -9,8 +9,8 @@ from __future__ import annotations
 import html
 import re
 from bisect import bisect_left, bisect_right
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 
 from xlcrm.books.area import LAST_COLUMN, LAST_ROW, Area, column_number, letters
 from xlcrm.books.xlsx.cellxml import marked
@@ -26,6 +26,9 @@ _WORD = re.compile(
 """A formula's words: text, references to cells or whole rows, structured references, names. Only references have groups."""
 _CORNER = re.compile(r"(\$?[A-Z]+|)(\$?)([1-9]\d*)")
 _LOST = "#REF!"
+_NEEDS_NO_QUOTES = re.compile(r"[^\W\d][\w.]*")
+ROW = "\0"
+"""What stands for a row's number until it is known: no formula and no XML can hold it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,6 +129,30 @@ class Shift:
         return _with_references(formula, moved)
 
 
+@dataclass(frozen=True, slots=True)
+class Watch(Shift):
+    """Moves nothing, and remembers the rows of the sheet that formulas refer to."""
+
+    seen: list[Area] = field(default_factory=list)
+
+    def area(self, area: Area, *, grows: bool = True) -> Area | None:  # noqa: ARG002
+        return area
+
+    def row(self, row: int) -> int | None:
+        return row
+
+    def formula(self, formula: str, home: str, *, anchored: bool = False) -> str:
+        def noted(word: re.Match[str]) -> str:
+            sheet = word["sheet"] or ""
+            corners = _corners(word)
+            is_here = (_unquoted(sheet) if sheet else home).casefold() == self.sheet.casefold()
+            if is_here and not (anchored and not all(fixed for _, fixed, _ in corners)):
+                self.seen.append(Area(corners[0][2], 1, corners[-1][2], 1))
+            return word[0]
+
+        return _with_references(formula, noted)
+
+
 def follow_formula(xml: str, shift: Shift, home: str) -> str:
     """A formula as it stands in XML, following a shift; the same text where nothing moves."""
     formula = html.unescape(xml)
@@ -153,6 +180,33 @@ def translated(formula: str, rows: int, columns: int) -> str:
     return _with_references(formula, filled)
 
 
+def relocated(
+    formula: str, *, home: str, row: int, to: str, columns: Mapping[str, str], tables: tuple[str, str]
+) -> str:
+    """A formula of a row of the sheet ``home``, as it reads in a row of the sheet ``to``, ``ROW`` in place of its number.
+
+    References to cells of the row itself stay with the row, in the column that ``columns`` names; those to other cells of
+    ``home`` go on meaning them. ``tables`` are the names of the two tables.
+    """
+
+    def moved(word: re.Match[str]) -> str:
+        sheet = word["sheet"] or ""
+        named = _unquoted(sheet).casefold() if sheet else home.casefold()
+        if named == home.casefold():
+            corners = _corners(word)
+            if all(at == row and column.lstrip("$") in columns for column, _, at in corners):
+                return ":".join(
+                    f"{'$' * column.startswith('$')}{columns[column.lstrip('$')]}{fixed}{ROW}"
+                    for column, fixed, _ in corners
+                )
+            return word[0] if sheet or to == home else f"{_quoted(home)}!{word['cells']}"
+        return word["cells"] if named == to.casefold() else word[0]
+
+    own, other = tables
+    this_row = re.compile(rf"\b{re.escape(own)}(?=\[\[#This Row\])", re.IGNORECASE)
+    return this_row.sub(other, _with_references(formula, moved))
+
+
 def _with_references(formula: str, change: Callable[[re.Match[str]], str]) -> str:
     return _WORD.sub(lambda word: change(word) if word["cells"] else word[0], formula)
 
@@ -160,6 +214,11 @@ def _with_references(formula: str, change: Callable[[re.Match[str]], str]) -> st
 def _corners(word: re.Match[str]) -> list[tuple[str, str, int]]:
     """The corners of a reference: column with its ``$`` ("" for whole rows), ``$`` of the row, row."""
     return [(corner[1], corner[2], int(corner[3])) for corner in _CORNER.finditer(word["cells"])]
+
+
+def _quoted(sheet: str) -> str:
+    """A sheet's name as a reference begins with it."""
+    return sheet if _NEEDS_NO_QUOTES.fullmatch(sheet) else "'{}'".format(sheet.replace("'", "''"))
 
 
 def _unquoted(sheet: str) -> str:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping
 
+from xlcrm.books.xlsx.looks import Looks
 from xlcrm.books.xlsx.tagtext import attribute, set_attribute
 from xlcrm.changes import Value
 from xlcrm.ledger.normal import starts_like_formula
@@ -28,6 +29,14 @@ class Styles:
         self._found = _FORMATS.search(xml)
         self._formats = [form[0] for form in _FORMAT.finditer(self._found[2])] if self._found else []
         self._standing = len(self._formats)
+        self._looks: Looks | None = None
+
+    @property
+    def looks(self) -> Looks:
+        """What the formats look like, those added included."""
+        if self._looks is None or self._looks.count != len(self._formats):
+            self._looks = Looks(self.xml())
+        return self._looks
 
     def xml(self) -> str:
         """The part as it is now."""

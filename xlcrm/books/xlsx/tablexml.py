@@ -11,8 +11,9 @@ from dataclasses import dataclass
 from itertools import groupby
 
 from xlcrm.books.area import LAST_ROW, Area, letters
+from xlcrm.books.xlsx.content import Content, computed
 from xlcrm.books.xlsx.parts import Table
-from xlcrm.books.xlsx.sheetxml import SheetXml
+from xlcrm.books.xlsx.sheetxml import Put, SheetXml
 from xlcrm.books.xlsx.shift import Shift
 from xlcrm.changes import TableChange, Value
 from xlcrm.errors import Refusal
@@ -26,6 +27,10 @@ Written = dict[tuple[int, int], Value]
 """(row, column) → what was written into a cell."""
 
 
+Contents = Callable[[Mapping[str, Value]], Mapping[int, Content]]
+"""Of a new row: what comes along from the row it was, by column number."""
+
+
 @dataclass(frozen=True, slots=True)
 class TableEdit:
     """What happened to a table: how rows moved, the old rows whose content went, what stands where afterwards."""
@@ -35,10 +40,13 @@ class TableEdit:
     written: Written
 
 
-def change_table(sheet: SheetXml, table: Table, change: TableChange, others: Sequence[Area]) -> TableEdit:
+def change_table(
+    sheet: SheetXml, table: Table, change: TableChange, others: Sequence[Area], contents: Contents
+) -> TableEdit:
     """Apply a change to the rows of the worksheet part; ``others`` are the areas of the sheet's other tables.
 
-    New rows take height and styles of the row above, where it has none of the first.
+    New rows take the height of the row above, the usual styles of their columns, the formulas of those that fill
+    themselves, and ``contents``.
 
     Raises ``Refusal``: ``book.column_missing``, ``book.beside_table``, ``book.two_tables``, ``book.text_too_long``,
     ``book.sheet_full``; ``ValueError`` for a row outside the table.
@@ -46,22 +54,34 @@ def change_table(sheet: SheetXml, table: Table, change: TableChange, others: Seq
     data = table.data
     rows = range(data.top, data.bottom + 1)
     columns = _columns(table)
-    blank: dict[int, Value] = dict.fromkeys(range(data.left, data.right + 1))
-    inserted: list[tuple[int, dict[int, Value]]] = []
+    blank: dict[int, Put] = dict.fromkeys(range(data.left, data.right + 1))
+    inserted: list[tuple[int, dict[int, Put]]] = []
+
+    def fresh(values: Mapping[str, Value]) -> dict[int, Put]:
+        """A new row."""
+        row: dict[int, Put] = {**columns(values), **contents(values)}
+        for column, (formula, is_array) in table.calculated.items():
+            kept = row.get(column)
+            shown = kept.value if isinstance(kept, Content) else kept
+            own = kept.style if isinstance(kept, Content) and kept.own else None
+            filled = computed(formula, shown, sheet.date1904, is_array=is_array, column=letters(column))
+            row[column] = filled._replace(style=own, own=own is not None)
+        return row
+
     if change.replaced is not None:
-        whole = [blank | columns(values) for values in change.replaced]
+        whole = [blank | fresh(values) for values in change.replaced]
         cells, added = dict(zip(rows, whole, strict=False)), whole[len(rows) :]
         emptied = set(rows[len(whole) :])
         _put(sheet, cells, data)
     else:
-        cells = {row: columns(values) for row, values in change.cells.items()}
-        added = [columns(values) for values in change.added]
+        cells = {row: dict(columns(values)) for row, values in change.cells.items()}
+        added = [fresh(values) for values in change.added]
         if not change.removed | cells.keys() <= set(rows):
             raise ValueError(f"{table.name} has rows {rows}, not {sorted(change.removed | cells.keys())}")
         _put(sheet, cells, data)
         end = next((row for row in reversed(rows) if not sheet.is_blank(row, data)), data.top - 1)
         inserted = [
-            (min(before, end + 1), columns(new)) for before, news in sorted(change.inserted.items()) for new in news
+            (min(before, end + 1), fresh(new)) for before, news in sorted(change.inserted.items()) for new in news
         ]
         emptied = {row for row in change.removed if row <= end}
         fills = dict(zip(range(end + 1, data.bottom + 1), added, strict=False))
@@ -75,7 +95,8 @@ def change_table(sheet: SheetXml, table: Table, change: TableChange, others: Seq
         first = inserted.pop(0)[1] if inserted else added.pop(0) if added else {}
         inserted = [(max(before, data.top + 1), values) for before, values in inserted]
         cells[data.top] = blank | first
-        sheet.put(data.top, cells[data.top])
+        sheet.empty_links(data.top, data)
+        sheet.put(data.top, cells[data.top], near=data, new=True)
     befores = tuple(before for before, _ in inserted)
     shift = Shift(table.sheet, data.top, data.bottom, tuple(sorted(gone)), len(added), befores)
     new = dict(zip(shift.places(), (values for _, values in inserted), strict=True))
@@ -85,14 +106,18 @@ def change_table(sheet: SheetXml, table: Table, change: TableChange, others: Seq
         sheet.move(shift)
         stays = next(place for row in rows if (place := shift.row(row)) is not None)
         for top, run in _runs(new):
-            sheet.insert(top, run, data, models=(top - 1 if top > data.top else stays, stays))
+            sheet.insert(top, run, shift.area(data) or data, model=top - 1 if top > data.top else stays)
     places = ((shift.row(row), values) for row, values in cells.items())
     landed = {row: values for row, values in places if row is not None} | new
-    written = {(row, column): value for row, values in landed.items() for column, value in values.items()}
+    written = {
+        (row, column): value.value if isinstance(value, Content) else value
+        for row, values in landed.items()
+        for column, value in values.items()
+    }
     return TableEdit(shift, frozenset(emptied), written)
 
 
-def _runs(rows: Mapping[int, dict[int, Value]]) -> Iterator[tuple[int, list[dict[int, Value]]]]:
+def _runs(rows: Mapping[int, dict[int, Put]]) -> Iterator[tuple[int, list[dict[int, Put]]]]:
     """Rows that stand one below another, together, with the number of the first; the rows come in their order."""
     for _, run in groupby(enumerate(rows.items()), key=lambda pair: pair[1][0] - pair[0]):
         numbered = [row for _, row in run]
@@ -104,25 +129,31 @@ def offers_no_row(xml: str) -> str:
     return _INSERT_ROW.sub("", xml)
 
 
-def _put(sheet: SheetXml, cells: Mapping[int, Mapping[int, Value]], data: Area) -> None:
+def _put(sheet: SheetXml, cells: Mapping[int, Mapping[int, Put]], data: Area) -> None:
     for row, values in cells.items():
         sheet.put(row, values, near=data)
 
 
-def _columns(table: Table) -> Callable[[Mapping[str, Value]], dict[int, Value]]:
-    """From {header: value} to {column number: value}, the form's headers found in whatever spelling the table has."""
+def header_columns(table: Table) -> dict[str, int]:
+    """Every header that may be written → its column number, the form's headers found in whatever spelling the table has."""
     squeezed = ["".join(header.split()) for header in table.headers]
     known = {header: at for at, header in reversed(list(enumerate(squeezed))) if header == CHECK_HEADER}
     form = FORMS.get(table.sheet)
     if form is not None:
         known |= {form.by_name[name].header: at for name, at in columns_of(table.headers, form).items()}
     known |= {header: at for at, header in reversed(list(enumerate(table.headers)))}
+    return {header: table.area.left + at for header, at in known.items()}
+
+
+def _columns(table: Table) -> Callable[[Mapping[str, Value]], dict[int, Value]]:
+    """From {header: value} to {column number: value}."""
+    known = header_columns(table)
 
     def columns(values: Mapping[str, Value]) -> dict[int, Value]:
         missing = next((header for header, value in values.items() if header not in known and value is not None), None)
         if missing is not None:
             raise Refusal("book.column_missing", sheet=table.sheet, header=missing)
-        return {table.area.left + known[header]: value for header, value in values.items() if header in known}
+        return {known[header]: value for header, value in values.items() if header in known}
 
     return columns
 
