@@ -202,7 +202,7 @@ def test_structure_comes_first_and_names_its_cell(wording: str) -> None:
     assert list(structure([])) == []
 
 
-# ---------------------------------------------------------------- what the wordings do not tell
+# ---------------------------------------------------------------- what the wordings do not say
 
 
 @pytest.mark.parametrize(

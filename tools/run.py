@@ -36,7 +36,7 @@ def install(venv: Path, *wanted: str) -> Path:
         call(sys.executable, "-m", "venv", "--without-pip", venv)
     pip = (sys.executable, "-m", "pip", "--python", python, "--disable-pip-version-check", "install", "--quiet")
     call(*pip, *wanted)
-    # where Python may not write its caches (PYTHONDONTWRITEBYTECODE), every click would compile the program anew
+    # where Python may not write its caches (PYTHONDONTWRITEBYTECODE), every click would compile the program again
     call(python, "-m", "compileall", "-q", "xlcrm")
     return python
 

@@ -19,7 +19,6 @@ import os
 import sys
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from xlcrm.books.disk import derive, write_new
 from xlcrm.books.hosted.copied import COMPOUND_FILE, Copy
@@ -27,16 +26,12 @@ from xlcrm.books.hosted.wire import escaped, lines
 from xlcrm.books.xlsx.read import read_bytes
 from xlcrm.catalogue import Lang
 from xlcrm.catalogue.refusals import explain
-from xlcrm.catalogue.verbs import LABELS, WRITTEN
+from xlcrm.catalogue.verbs import LABELS
 from xlcrm.changes import Block, Changes
 from xlcrm.computer.account import user_name
 from xlcrm.errors import Refusal
 from xlcrm.forms.workbook import HOME_LAST, HOME_RESULT
 from xlcrm.verbs import VERBS, Job
-
-if TYPE_CHECKING:
-    from xlcrm.analysis import Month
-    from xlcrm.paper.model import Papers
 
 LANG: Lang = "zh"
 ENDINGS = ("copy", "begun", "changes", "done")
@@ -74,7 +69,7 @@ def _book_of(copy: Path) -> Path:
 
 
 def _clear(copy: Path) -> None:
-    """Remove what presses that died left beside the book: the customers lie open in it. The folder's own clock tells."""
+    """Remove what presses that died left beside the book: the customers lie open in it. Their age goes by the folder's own clock."""
     now = copy.stat().st_mtime
     for ending in ENDINGS:
         for path in copy.parent.glob(f"~xlcrm-{'[0-9]' * 6}-*.{ending}"):
@@ -95,15 +90,13 @@ def answer(verb: str, copy: Path) -> tuple[str, list[str]]:
         blocks = found.blocks
         job = Job(now.date(), now, user_name(), lang=LANG, layout=found.layout)
         outcome = VERBS[verb](blocks, found.issues, job)
-        if verb == "mail" and outcome.analysis is not None:
-            return _drafted(outcome.analysis, book, now)
-        if outcome.papers is not None:
-            return _printed(outcome.said, outcome.papers, book, now)
-        orders = lines(blocks, found.issues, outcome.changes, LANG)
+        orders = lines(blocks, found.issues, outcome.changes, LANG) if outcome.changes else []
         said = list(outcome.said)
-        if outcome.analysis is not None:
-            said.append(WRITTEN.say(LANG, path=_mailed(outcome.analysis, book)))
-        return "\n".join(said), orders
+        if outcome.makes_files:
+            from xlcrm.delivery import Wanted, deliver
+
+            said += deliver(outcome, Wanted(book, LANG, now, opens_draft=True))
+        return ("\n".join(said), orders) if outcome.changes else _only_said(verb, said, now)
     except Refusal as refusal:
         message = explain(refusal, LANG)
     except (KeyboardInterrupt, SystemExit):
@@ -119,47 +112,20 @@ def answer(verb: str, copy: Path) -> tuple[str, list[str]]:
 
 
 def _checked(book: Path, copy: Path, now: dt.datetime) -> tuple[str, list[str]]:
-    """自检: it asks for no data, and tells 首页 as every verb does."""
+    """自检: it asks for no data, and reports on 首页 as every verb does."""
     from xlcrm.computer.selfcheck import report
 
     is_calc = read_bytes(copy).startswith(COMPOUND_FILE)
     said = report(book, "LibreOffice" if is_calc else "Excel", LANG).lines
-    return _told("selfcheck", said, now)
+    return _only_said("selfcheck", said, now)
 
 
-def _drafted(analysis: Month, book: Path, now: dt.datetime) -> tuple[str, list[str]]:
-    """邮件草稿: the draft beside the book, open where this computer can; only 首页 is written."""
-    from xlcrm.delivery import hand_over
-
-    return _told("mail", hand_over(analysis, book, now, LANG), now)
-
-
-def _printed(said: list[str], papers: Papers, book: Path, now: dt.datetime) -> tuple[str, list[str]]:
-    """打印表卡: the forms beside the book; only 首页 is written."""
-    from xlcrm.books.places import put
-    from xlcrm.report.printed_forms import file_name, workbook
-
-    path = book.with_name(file_name(papers))
-    put(path, workbook(papers, LANG), book)
-    return _told("print", [*said, WRITTEN.say(LANG, path=path)], now)
-
-
-def _told(verb: str, said: list[str], now: dt.datetime) -> tuple[str, list[str]]:
-    """A message, and its first line as the result on 首页."""
+def _only_said(verb: str, said: list[str], now: dt.datetime) -> tuple[str, list[str]]:
+    """A message of a verb that leaves the tables alone, and its first line as the result on 首页."""
     changes = Changes()
     changes.lay(*HOME_LAST, f"{LABELS[verb].say(LANG)} {now:%Y-%m-%d %H:%M}")
     changes.lay(*HOME_RESULT, said[0])
     return "\n".join(said), lines([], [], changes, LANG)
-
-
-def _mailed(analysis: Month, book: Path) -> Path:
-    """The workbook to mail, written beside the book. Raises ``Refusal`` as ``books.places.put`` does."""
-    from xlcrm.books.places import put
-    from xlcrm.report.workbook import file_name, workbook
-
-    path = book.with_name(file_name(analysis))
-    put(path, workbook(analysis, LANG), book)
-    return path
 
 
 if __name__ == "__main__":

@@ -70,7 +70,7 @@ class Beside:
 class Block:
     """A table of a book: where it stands and what its cells hold.
 
-    ``row`` and ``column`` (1-based) are the header row's; ``headers`` are as typed; ``rows`` hold one cell a header.
+    ``row`` and ``column`` (1-based) are the header row's; ``headers`` are as typed; ``rows`` hold one cell for each header.
     Rows filled with nothing (the blank row of an empty table) are included, so that row i stands at worksheet row
     ``row + 1 + i``; blank rows below everything on the sheet need not be. ``beside`` is of the book as it was read.
     """

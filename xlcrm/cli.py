@@ -23,18 +23,17 @@ from typing import TYPE_CHECKING, Any, NoReturn
 from xlcrm.catalogue import verbs as words
 from xlcrm.computer.account import user_name
 from xlcrm.errors import Refusal
+from xlcrm.paper.model import FORM_NAMES
 
 if TYPE_CHECKING:
-    from xlcrm.analysis import Month
     from xlcrm.books.xlsx.session import FileSession
     from xlcrm.catalogue import Lang
     from xlcrm.changes import Block
-    from xlcrm.paper.model import Papers
+    from xlcrm.delivery import Wanted
     from xlcrm.verbs import Job, Outcome
 
 VERBS = ("validate", "plan", "roll", "check", "month", "close", "reopen", "undo")
 """What writes into a book; mail and print only read one."""
-FORM_NAMES = ("today", "evening", "morning", "register", "report", "grid", "card")
 ON_A_BOOK = (*VERBS, "erase", "mail", "print")
 """What is done to a book or with it. ``redo`` is an option of ``undo``."""
 STDOUT = "-"
@@ -70,7 +69,7 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 
 def _crashed(args: argparse.Namespace, error: BaseException) -> str:
-    """What to tell of an error nobody foresaw; it is logged without the customers of the book that was read."""
+    """What to say about an unexpected error; it is logged without the customers of the book that was read."""
     from xlcrm.catalogue import macros as failed
     from xlcrm.computer.supportlog import write_log
 
@@ -173,9 +172,8 @@ def _verb(args: argparse.Namespace) -> int:
     from xlcrm.verbs import VERBS as RUN  # now, for the session's sheets are parsed meanwhile
 
     outcome = RUN[args.verb](session.blocks, session.issues, job)
-    write = {"mail": _write_mail, "print": _write_forms}.get(args.verb, _write)
     forgets = _backups(args) if outcome.forgets else []
-    after = _would_do(args, outcome) if args.dry_run else write(args, session, outcome, job)
+    after = _would_do(args, outcome, job) if args.dry_run else _write(args, session, outcome, job)
     forgotten = _forgotten(args, forgets) if outcome.forgets else []
     _say(args, outcome, [*forgotten, *after])
     if args.json:
@@ -201,26 +199,22 @@ def _check_places(args: argparse.Namespace) -> None:
         require_writable(Path(args.json))
 
 
-def _report(args: argparse.Namespace, analysis: Month) -> Path:
-    """Where the workbook to mail goes, or the mail."""
-    from xlcrm.delivery import draft_name
-    from xlcrm.report.workbook import file_name
+def _wanted(args: argparse.Namespace, job: Job) -> Wanted:
+    """Results go beside the book, or where ``-o`` says."""
+    from xlcrm.delivery import Wanted
 
-    name = draft_name(analysis, full=args.full) if args.verb == "mail" else file_name(analysis)
-    output: Path | None = args.output
-    return output or args.book.with_name(name)
+    ask = (lambda: _new_password(args.lang)) if getattr(args, "full", False) else None
+    return Wanted(args.book, args.lang, job.now, args.output, getattr(args, "pdf", False), ask)
 
 
-def _would_do(args: argparse.Namespace, outcome: Outcome) -> list[str]:
+def _would_do(args: argparse.Namespace, outcome: Outcome, job: Job) -> list[str]:
     sheets = [sheet for sheet, change in outcome.changes.tables.items() if change]
     sheets += [sheet for sheet, cells in outcome.changes.layouts.items() if cells]
     would = [words.DRY_RUN.say(args.lang, sheets="、".join(sheets) or "—")]
-    if outcome.analysis is not None:
-        report = _report(args, outcome.analysis)
-        printed = [report.with_suffix(".pdf")] if args.verb == "month" and args.pdf else []
-        would += [words.WOULD_WRITE.say(args.lang, path=path) for path in (report, *printed)]
-    if outcome.papers is not None:
-        would.append(words.WOULD_WRITE.say(args.lang, path=_forms(args, outcome.papers)))
+    if outcome.makes_files:
+        from xlcrm.delivery import places
+
+        would += [words.WOULD_WRITE.say(args.lang, path=path) for path in places(outcome, _wanted(args, job))]
     return would
 
 
@@ -243,70 +237,24 @@ def _forgotten(args: argparse.Namespace, copies: list[Path]) -> list[str]:
     return told
 
 
-def _write(args: argparse.Namespace, session: FileSession, outcome: Outcome, _job: Job) -> list[str]:
-    """Write the book or its copy, and the workbook to mail; with ``-o`` the book itself is left alone.
+def _write(args: argparse.Namespace, session: FileSession, outcome: Outcome, job: Job) -> list[str]:
+    """Write the book or its copy, and what stands beside it; with ``-o`` for that, the book itself is left alone.
 
-    The analysis is made and its place tried first, so that nothing is left to fail once the book is written.
+    What stands beside is made and its place tried first, so that nothing is left to fail once the book is written.
     """
-    written: list[Path] = []
-    if outcome.analysis is None:
-        written.append(session.apply(outcome.changes, args.output, forgets=outcome.forgets))
-    else:
-        from xlcrm.books.places import require_writable, staged
-        from xlcrm.report.workbook import workbook
+    if not outcome.makes_files:
+        written = session.apply(outcome.changes, args.output, forgets=outcome.forgets)
+        return [words.WRITTEN.say(args.lang, path=written)]
+    from xlcrm.books.places import staged
+    from xlcrm.delivery import deliver, make
 
-        report = _report(args, outcome.analysis)
-        contents = {report: workbook(outcome.analysis, args.lang)}
-        if args.pdf:
-            from xlcrm.report.pdf import pdf
-
-            contents[report.with_suffix(".pdf")] = pdf(contents[report])
-        for path in contents:
-            require_writable(path)
-        with staged(contents, args.book):
-            if args.output is None:
-                written.append(session.apply(outcome.changes))
-        written += contents
-    return [words.WRITTEN.say(args.lang, path=path) for path in written]
-
-
-def _write_mail(args: argparse.Namespace, _session: FileSession, outcome: Outcome, job: Job) -> list[str]:
-    """Write the draft; the book is left alone."""
-    from xlcrm.books.places import put, require_writable
-    from xlcrm.catalogue import mail as mail_words
-    from xlcrm.delivery import letter
-    from xlcrm.report.mail import draft
-
-    assert outcome.analysis is not None
-    path = _report(args, outcome.analysis)
-    require_writable(path)
-    mail = letter(outcome.analysis, args.lang, _new_password(args.lang) if args.full else None)
-    put(path, draft(mail, job.now), args.book)
-    drafted = mail_words.DRAFTED_FULL if args.full else mail_words.DRAFTED
-    said = [drafted.say(args.lang, month=outcome.analysis.month)]
-    if not mail.to:
-        said.append(mail_words.NO_RECIPIENT.say(args.lang))
-    return [*said, words.WRITTEN.say(args.lang, path=path)]
-
-
-def _write_forms(args: argparse.Namespace, _session: FileSession, outcome: Outcome, _job: Job) -> list[str]:
-    """Write the forms to print; the book is left alone."""
-    from xlcrm.books.places import put, require_writable
-    from xlcrm.report.printed_forms import workbook
-
-    assert outcome.papers is not None
-    path = _forms(args, outcome.papers)
-    require_writable(path)
-    put(path, workbook(outcome.papers, args.lang), args.book)
-    return [words.WRITTEN.say(args.lang, path=path)]
-
-
-def _forms(args: argparse.Namespace, papers: Papers) -> Path:
-    """Where the forms to print go."""
-    from xlcrm.report.printed_forms import file_name
-
-    output: Path | None = args.output
-    return output or args.book.with_name(file_name(papers))
+    wanted = _wanted(args, job)
+    if not outcome.changes or args.output is not None:
+        return deliver(outcome, wanted)
+    results = make(outcome, wanted)
+    with staged(results.files, args.book):
+        written = session.apply(outcome.changes)
+    return [words.WRITTEN.say(args.lang, path=written), *results.written(args.lang)]
 
 
 def _new_password(lang: Lang) -> str:

@@ -1,4 +1,8 @@
-"""From the analysis of a month to a draft in the user's mail program: shown, never sent."""
+"""Results outside the book: the workbook of a month and its PDF, the printed forms, the draft of the mail.
+
+They are named, made and placed here, so that every door gives the same files under the same names and says the same of
+them. A draft is shown in the user's mail program, never sent.
+"""
 
 from __future__ import annotations
 
@@ -6,23 +10,128 @@ import datetime as dt
 import os
 import sys
 import tempfile
+from collections.abc import Callable
+from dataclasses import dataclass, field
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from xlcrm.analysis.month import Month
-from xlcrm.books.places import put
+from xlcrm.books.places import put, require_writable
 from xlcrm.catalogue import Lang
 from xlcrm.catalogue import mail as words
 from xlcrm.catalogue.verbs import WRITTEN
-from xlcrm.report.mail import Mail, compose, draft
-from xlcrm.report.workbook import file_name, workbook
+from xlcrm.verbs import Outcome
+
+if TYPE_CHECKING:
+    from xlcrm.analysis.month import Month
+    from xlcrm.report.mail import Mail
 
 FULL = "_完整"
 """What the names of a full copy and of its draft end in."""
 
 
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """Where the results of a verb go, and how they are made.
+
+    They stand beside the ``book`` under their own names, or the first of them where ``output`` says. With ``ask_password`` the
+    month to be mailed is complete and encrypted, without it masked; it is asked once the place is known to be free.
+    """
+
+    book: Path
+    lang: Lang
+    now: dt.datetime
+    output: Path | None = None
+    pdf: bool = False
+    ask_password: Callable[[], str] | None = None
+    opens_draft: bool = False
+    """Whether a draft opens where this computer can: in classic Outlook, else in the mail program of Windows."""
+
+
+@dataclass(slots=True)
+class Results:
+    """Files made and not yet placed, and what there is to say of them."""
+
+    files: dict[Path, bytes] = field(default_factory=dict)
+    said: list[str] = field(default_factory=list)
+    mail: Mail | None = None
+
+    def written(self, lang: Lang) -> list[str]:
+        """What to say once the files stand in their places."""
+        return [*self.said, *(WRITTEN.say(lang, path=path) for path in self.files)]
+
+
+def places(outcome: Outcome, wanted: Wanted) -> list[Path]:
+    """Where the results of a verb go; none of a verb that only writes the book."""
+    name = _name(outcome, full=wanted.ask_password is not None)
+    if name is None:
+        return []
+    first = wanted.output or wanted.book.with_name(name)
+    return [first, first.with_suffix(".pdf")] if wanted.pdf else [first]
+
+
+def make(outcome: Outcome, wanted: Wanted) -> Results:
+    """The results of a verb. Raises ``Refusal`` as ``require_writable`` does, and for a weak password."""
+    paths = places(outcome, wanted)
+    for path in paths:
+        require_writable(path)
+    if outcome.papers is not None:
+        from xlcrm.report.printed_forms import workbook as forms_workbook
+
+        return Results({paths[0]: forms_workbook(outcome.papers, wanted.lang)})
+    if outcome.analysis is None:
+        return Results()
+    if outcome.verb == "mail":
+        return _draft(outcome.analysis, paths[0], wanted)
+    from xlcrm.report.workbook import workbook
+
+    contents = [workbook(outcome.analysis, wanted.lang)]
+    if wanted.pdf:
+        from xlcrm.report.pdf import pdf
+
+        contents.append(pdf(contents[0]))
+    return Results(dict(zip(paths, contents, strict=True)))
+
+
+def deliver(outcome: Outcome, wanted: Wanted) -> list[str]:
+    """Make the results of a verb that leaves the book alone, and place them; returns what to say.
+
+    Raises ``Refusal`` as ``make`` and ``books.places.put`` do.
+    """
+    results = make(outcome, wanted)
+    for path, content in results.files.items():
+        put(path, content, wanted.book)
+    if results.mail is None or not wanted.opens_draft:
+        return results.written(wanted.lang)
+    if shown_in_outlook(results.mail):
+        return [*results.said, words.SHOWN.say(wanted.lang)]
+    opened = [(words.OPENED if _opened(path) else WRITTEN).say(wanted.lang, path=path) for path in results.files]
+    return [*results.said, *opened]
+
+
+def _name(outcome: Outcome, *, full: bool) -> str | None:
+    if outcome.papers is not None:
+        from xlcrm.report.printed_forms import file_name as forms_name
+
+        return forms_name(outcome.papers)
+    if outcome.analysis is None:
+        return None
+    if outcome.verb == "mail":
+        return draft_name(outcome.analysis, full=full)
+    from xlcrm.report.workbook import file_name
+
+    return file_name(outcome.analysis)
+
+
 def draft_name(month: Month, *, full: bool) -> str:
     """The draft's name: 月度分析_2026-10.eml, of a full copy 月度分析_2026-10_完整.eml."""
-    return Path(_attached(month, full)).stem + ".eml"
+    return Path(_attached(month, full=full)).stem + ".eml"
+
+
+def _attached(month: Month, *, full: bool) -> str:
+    from xlcrm.report.workbook import file_name
+
+    name = Path(file_name(month))
+    return f"{name.stem}{FULL}{name.suffix}" if full else name.name
 
 
 def letter(month: Month, lang: Lang, password: str | None = None) -> Mail:
@@ -30,30 +139,28 @@ def letter(month: Month, lang: Lang, password: str | None = None) -> Mail:
 
     Raises ``Refusal`` for a weak password.
     """
-    content = workbook(month, lang, names=password is not None)
+    from xlcrm.report.mail import compose
+    from xlcrm.report.workbook import workbook
+
+    full = password is not None
+    content = workbook(month, lang, names=full)
     if password is not None:
         from xlcrm.report.encryption import encrypted
 
         content = encrypted(content, password)
-    full = password is not None
-    return compose(month, _attached(month, full), content, lang, full=full)
+    return compose(month, _attached(month, full=full), content, lang, full=full)
 
 
-def hand_over(month: Month, book: Path, now: dt.datetime, lang: Lang) -> list[str]:
-    """Write the masked draft beside its book and open it for the user; returns what to tell him.
+def _draft(month: Month, path: Path, wanted: Wanted) -> Results:
+    from xlcrm.report.mail import draft
 
-    Raises ``Refusal`` as ``books.places.put`` does.
-    """
-    mail = letter(month, lang)
-    path = book.with_name(draft_name(month, full=False))
-    put(path, draft(mail, now), book)
-    told = [words.DRAFTED.say(lang, month=month.month)]
+    password = wanted.ask_password() if wanted.ask_password is not None else None
+    mail = letter(month, wanted.lang, password)
+    drafted = words.DRAFTED if password is None else words.DRAFTED_FULL
+    said = [drafted.say(wanted.lang, month=month.month)]
     if not mail.to:
-        told.append(words.NO_RECIPIENT.say(lang))
-    if shown_in_outlook(mail):
-        return [*told, words.SHOWN.say(lang)]
-    opened = words.OPENED if _opened(path) else WRITTEN
-    return [*told, opened.say(lang, path=path)]
+        said.append(words.NO_RECIPIENT.say(wanted.lang))
+    return Results({path: draft(mail, wanted.now)}, said, mail)
 
 
 def shown_in_outlook(mail: Mail) -> bool:
@@ -88,8 +195,3 @@ def _opened(path: Path) -> bool:
     except OSError:
         return False
     return True
-
-
-def _attached(month: Month, full: bool) -> str:
-    name = Path(file_name(month))
-    return f"{name.stem}{FULL}{name.suffix}" if full else name.name

@@ -10,7 +10,7 @@ from xlcrm.forms.schema import Place, Record
 
 
 class Severity(Enum):
-    """错误 blocks the roll of its row; 警告 does not; 提示 tells what was read through dirt or is proposed."""
+    """错误 blocks the roll of its row; 警告 does not; 提示 says what was read through dirt or is proposed."""
 
     ERROR = "error"
     WARNING = "warning"

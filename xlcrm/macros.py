@@ -21,7 +21,7 @@ from xlcrm.books.excel.liveedit import is_busy
 from xlcrm.catalogue import Lang, Words
 from xlcrm.catalogue import macros as words
 from xlcrm.catalogue.refusals import explain
-from xlcrm.catalogue.verbs import LABELS, WRITTEN
+from xlcrm.catalogue.verbs import LABELS
 from xlcrm.computer.account import user_name
 from xlcrm.computer.supportlog import write_log
 from xlcrm.errors import Refusal
@@ -30,11 +30,13 @@ from xlcrm.verbs import VERBS, Job, Outcome
 if TYPE_CHECKING:
     from xlwings import App, Book
 
+    from xlcrm.delivery import Wanted
+
 LANG: Lang = "zh"
 NEEDLESS = ("pandas", "numpy", "matplotlib", "PIL", "plotly")
 """xlwings imports them wherever they are installed, which takes longer than the click itself."""
 PATIENCE = 10_000
-"""How often xlwings asks an Excel that rejects calls, where it would ask for ever: about a second."""
+"""How often xlwings asks an Excel that rejects calls, where it would ask forever: about a second."""
 
 Said = list[str]
 
@@ -59,11 +61,23 @@ class Click:
         return VERBS[self._verb](self.session.blocks, self.session.issues, job)
 
     def write(self, outcome: Outcome) -> Said:
-        """Write what was decided; returns what to tell the user."""
+        """Write what was decided; returns what to say to the user."""
         assert self.session is not None, "decide first"
         self._show(words.WRITING)
         self.session.apply(outcome.changes)
         return outcome.said
+
+    def wanted(self) -> Wanted:
+        """Results go beside the book. Raises the ``Refusal`` of ``folder_of``."""
+        from xlcrm.delivery import Wanted
+
+        return Wanted(folder_of(self.book) / self.book.name, LANG, clock(), opens_draft=True)
+
+    def deliver(self, outcome: Outcome) -> Said:
+        """Place the results of a verb that leaves the book alone; returns what to say to the user."""
+        from xlcrm.delivery import deliver
+
+        return [*outcome.said, *deliver(outcome, self.wanted())]
 
     @property
     def may_have_written(self) -> bool:
@@ -151,39 +165,27 @@ def month(book: Click) -> Said:
 
     The workbook waits beside its place until the book is written.
     """
-    from xlcrm.books.places import require_writable, staged
-    from xlcrm.report.workbook import file_name, workbook
+    from xlcrm.books.places import staged
+    from xlcrm.delivery import make
 
     outcome = book.decide()
-    assert outcome.analysis is not None
-    path = folder_of(book.book) / file_name(outcome.analysis)
-    require_writable(path)
-    with staged({path: workbook(outcome.analysis, LANG)}, path.with_name(book.book.name)):
+    wanted = book.wanted()
+    results = make(outcome, wanted)
+    with staged(results.files, wanted.book):
         said = book.write(outcome)
-    return [*said, WRITTEN.say(LANG, path=path)]
+    return [*said, *results.written(LANG)]
 
 
 @button
 def print(book: Click) -> Said:
     """打印表卡: the day's forms as a workbook beside the book; the book is left as it is."""
-    from xlcrm.books.places import put
-    from xlcrm.report.printed_forms import file_name, workbook
-
-    outcome = book.decide()
-    assert outcome.papers is not None
-    path = folder_of(book.book) / file_name(outcome.papers)
-    put(path, workbook(outcome.papers, LANG), path.with_name(book.book.name))
-    return [*outcome.said, WRITTEN.say(LANG, path=path)]
+    return book.deliver(book.decide())
 
 
 @button
 def mail(book: Click) -> Said:
     """邮件草稿: the month masked, as a draft beside the book, open to be sent by hand; the book is left as it is."""
-    from xlcrm.delivery import hand_over
-
-    outcome = book.decide()
-    assert outcome.analysis is not None
-    return hand_over(outcome.analysis, folder_of(book.book) / book.book.name, clock(), LANG)
+    return book.deliver(book.decide())
 
 
 @button
@@ -220,7 +222,7 @@ def folder_of(book: Book) -> Path:
 def quiet_xlwings() -> ModuleType:
     """xlwings without the packages it would import for nothing, and without its habits.
 
-    It asks a busy Excel for ever, and ends other Excels that show no book when Python exits.
+    It retries forever while Excel is busy, and ends other Excels that show no book when Python exits.
     """
     hidden = [name for name in NEEDLESS if name not in sys.modules]
     modules = cast(dict[str, ModuleType | None], sys.modules)

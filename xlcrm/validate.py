@@ -446,7 +446,7 @@ def v12_waiver(ledger: Ledger, today: dt.date) -> Iterator[Finding]:
 
 
 def v13_grade_moves(ledger: Ledger, today: dt.date) -> Iterator[Finding]:
-    """O, D or F in 现级别: a follow-up can set none of them; a jump of two grades told in fewer than ten characters.
+    """O, D or F in 现级别: a follow-up can set none of them; a jump of two grades explained in fewer than ten characters.
 
     Good: 日报 原级别=C 现级别=H 经过=老婆催着要车，周末来交定金
     Bad: 日报 现级别=O → 现级别

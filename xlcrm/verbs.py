@@ -59,7 +59,7 @@ class Outcome:
     """What a verb found and decided. ``said`` are sentences for the user, ``analysis`` the month for the workbook to mail,
     ``papers`` the forms to print; ``kept`` are places an undo left alone, since somebody has changed them, or that still
     name a customer who was erased;
-    ``forgets`` tells that no copy of what stood there before may be left behind.
+    ``forgets`` is whether no copy of what stood there before may be left behind.
     """
 
     verb: str
@@ -78,9 +78,14 @@ class Outcome:
     def has_errors(self) -> bool:
         return any(f.severity is Severity.ERROR for f in self.findings)
 
+    @property
+    def makes_files(self) -> bool:
+        """Whether there are results outside the book (``delivery``)."""
+        return self.analysis is not None or self.papers is not None
+
 
 MAIL_KEYS = ("收件人", "抄送", "发件人")
-"""The settings a mail goes by: one that cannot be read is told, never left out."""
+"""The settings a mail goes by: one that cannot be read is reported, never left out."""
 
 Blocks = Sequence[Block]
 Verb = Callable[[Blocks, Sequence[StructureIssue], Job], Outcome]
@@ -367,7 +372,7 @@ def _counted(findings: Iterable[Finding]) -> dict[str, int]:
 
 
 def _finish(outcome: Outcome, ledger: Ledger, job: Job, *, of: int | None = None) -> Outcome:
-    """Tell 操作日志 what the verb overwrites, and 首页 what was done; ``of`` is the operation it takes back."""
+    """Record in 操作日志 what the verb overwrites, and on 首页 what was done; ``of`` is the operation it takes back."""
     label = words.LABELS[outcome.verb].say(job.lang)
     line = JournalRow.cells(time=job.now, user=job.user or None, verb=label, new=outcome.said[0])
     partly = of is not None and bool(outcome.kept)

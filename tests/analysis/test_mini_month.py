@@ -177,7 +177,7 @@ RATES = {
     "delivery_rate": (3, 7),  # 5 cars ordered + 2 of D0, open at the opening
     "cancellation_rate": (1, 4),  # 3 orders + D0
     "on_time_rate": (1, 3),  # plans of 2, 3 and 30 October
-    "reached_rate": (5, 6),  # 3 reports, and 3 register rows no report tells of; 102 was not reached
+    "reached_rate": (5, 6),  # 3 reports, and 3 register rows no report mentions; 102 was not reached
     "target_rate": (5, 6),  # cars
 }
 COUNTS = {

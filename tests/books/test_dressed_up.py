@@ -26,7 +26,7 @@ from xlcrm.verbs import VERBS, Job
 JOB = Job(dt.date(2026, 11, 1), dt.datetime(2026, 11, 1, 20), "文员小吴")
 PRESSED = ("validate", "roll", "check", "month", "undo")
 DRESSED = ("来店登记", "客户卡", "H级", "问题清单", "操作日志")
-"""Sheets that are dressed: one that is only read or marked, those whose rows come and go, those that are listed anew."""
+"""Sheets that are dressed: one that is only read or marked, those whose rows come and go, those whose rows are replaced as a whole."""
 OFFICE = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
 MICROSOFT = "http://schemas.microsoft.com/office"
 MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"

@@ -433,7 +433,7 @@ def test_rectangles_are_few() -> None:
 
 
 def move(live: LiveSession) -> Changes:
-    """Two customers go from H to A, and one leaves A; a finding is listed; 首页 tells."""
+    """Two customers go from H to A, and one leaves A; a finding is listed; 首页 says so."""
     changes = Changes()
     first_h, first_a = block(live, "H级").row + 1, block(live, "A级").row + 1
     changes.remove("H级", first_h)

@@ -61,7 +61,7 @@ class Disk:
         return [path.read_bytes() for path in self.book.parent.glob(f"{BACKUPS}/登记~*")]
 
     def check(self) -> bool:
-        """The book is the old one, or the new one with the old beside it; tells which. Backups are whole."""
+        """The book is the old one, or the new one with the old beside it; returns which. Backups are whole."""
         now = self.book.read_bytes()
         assert now in (self.old, self.new)
         assert set(self.backups) <= {self.old}
@@ -212,7 +212,7 @@ def race(book: Path, text: str, barrier: Barrier, told: Any) -> None:
 
 
 def test_two_save_at_once_and_one_wins(tmp_path: Path) -> None:
-    """100 rounds: the loser is told, the winner's book stands, what was there before is among the backups."""
+    """100 rounds: the loser gets a refusal, the winner's book stands, what was there before is among the backups."""
     disk = Disk(tmp_path)
     barrier, told = FORK.Barrier(3), FORK.Queue()
     racers = [FORK.Process(target=race, args=(disk.book, text, barrier, told)) for text in ("甲", "乙")]

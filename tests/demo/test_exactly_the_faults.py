@@ -106,7 +106,7 @@ def test_a_note_missing_in_every_register_row_hides_no_difference(seed: int) -> 
 
 
 def unreported(planted: Iterable[Planted]) -> Places:
-    """The second consultant of a clash (V09) is planted in the register only: no report tells of that visit."""
+    """The second consultant of a clash (V09) is planted in the register only: no report mentions that visit."""
     return Counter(("R5", p.sheet, p.row, "顾客名称") for p in planted if p.code == "V09")
 
 

@@ -32,7 +32,7 @@ from xlcrm.verbs import VERBS, Job
 WARNINGS = ("V10.late", "V11.copied", "V12.waiver", "V13.jump")
 """Mistakes that hold back no row, so that the month can be closed."""
 STAMPED = ("操作日志", "级别变更")
-"""Sheets that tell the second a button was pressed."""
+"""Sheets that hold the second a button was pressed."""
 VISIBLE = {HOME_SHEET: Area(1, 1, 45, 8), ANALYSIS_SHEET: Area(1, 1, 460, 16)}
 
 MISSING = [program for program in PROGRAMS if not shutil.which(program)]
@@ -86,7 +86,7 @@ def test_every_button_does_what_the_command_does(
 
 
 def _command(verb: str, book: Path, pressed: BookReader) -> None:
-    """What the command line does to a book, at the minute the button was pressed; a refusal is only told."""
+    """What the command line does to a book, at the minute the button was pressed; a refusal is only said."""
     session = FileSession(book)
     *_, day, minute = str(_cell(pressed, *HOME_LAST)).split()
     now = dt.datetime.fromisoformat(f"{day} {minute}")

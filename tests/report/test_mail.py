@@ -25,12 +25,12 @@ from books import Row, blocks_of, ledger_of
 from msoffcrypto.exceptions import InvalidKeyError
 from shell import contents, declines, xlcrm
 
-from xlcrm import delivery as mailing
+from xlcrm import delivery
 from xlcrm.analysis import Month, analyse
 from xlcrm.books.new import fill_book
 from xlcrm.catalogue import mail as words
 from xlcrm.changes import after
-from xlcrm.delivery import draft_name, hand_over, letter, shown_in_outlook
+from xlcrm.delivery import Wanted, deliver, draft_name, letter, shown_in_outlook
 from xlcrm.demo import Sheets, simulate
 from xlcrm.errors import Refusal
 from xlcrm.forms.schema import Cell, Privacy, as_text
@@ -41,7 +41,7 @@ from xlcrm.report.mail import draft, things
 from xlcrm.report.pdf import pdf
 from xlcrm.report.workbook import workbook
 from xlcrm.validate import blocked_rows, validate
-from xlcrm.verbs import VERBS, Job
+from xlcrm.verbs import VERBS, Job, Outcome
 
 NOW = dt.datetime(2026, 10, 31, 18, 30)
 PASSWORD = "月报-Oktober-26"
@@ -469,6 +469,11 @@ def test_outlook_shows_the_mail_and_sends_nothing(monkeypatch: pytest.MonkeyPatc
     assert item.attached == [(mail.name, mail.content)]
 
 
+def opened_beside(folder: Path, month: Month) -> list[str]:
+    """What a button says that drafts the mail in a folder."""
+    return deliver(Outcome("mail", [], analysis=month), Wanted(folder / "CRM.xlsm", "zh", NOW, opens_draft=True))
+
+
 def test_without_outlook_the_draft_is_a_file(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     with_outlook(monkeypatch, None)
     opened_paths: list[Path] = []
@@ -477,8 +482,8 @@ def test_without_outlook_the_draft_is_a_file(monkeypatch: pytest.MonkeyPatch, tm
         opened_paths.append(path)
         return True
 
-    monkeypatch.setattr(mailing, "_opened", opens)
-    said = hand_over(month(), tmp_path / "CRM.xlsm", NOW, "zh")
+    monkeypatch.setattr(delivery, "_opened", opens)
+    said = opened_beside(tmp_path, month())
     path = tmp_path / draft_name(month(), full=False)
     assert opened_paths == [path]
     assert said == [words.DRAFTED.say("zh", month="2026-10"), words.OPENED.say("zh", path=path)]
@@ -486,7 +491,7 @@ def test_without_outlook_the_draft_is_a_file(monkeypatch: pytest.MonkeyPatch, tm
 
 
 def test_who_has_set_no_recipient_is_told(tmp_path: Path) -> None:
-    assert hand_over(month_with(), tmp_path / "CRM.xlsm", NOW, "zh")[1] == words.NO_RECIPIENT.zh
+    assert opened_beside(tmp_path, month_with())[1] == words.NO_RECIPIENT.zh
 
 
 # ---------------------------------------------------------------- PDF

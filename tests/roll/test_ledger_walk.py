@@ -33,7 +33,7 @@ SORTED = ("H级", "A级", "B级", "C级", "跟进记录", "客户卡", "级别�
 
 
 def without_numbers(tables: Tables) -> Tables:
-    """The tables without 操作号, which tells which press of a button it was."""
+    """The tables without 操作号, which counts the presses of buttons."""
     return tables | {"级别变更": tuple(row[:-1] for row in tables["级别变更"])}
 
 

@@ -97,7 +97,7 @@ def test_a_known_customers_visit_is_noted_and_the_grade_comes_from_the_report() 
     book = rolled(MON, 来店登记=[visit(MON)])
     book.add("来店登记", visit(WED) | again)
     book.roll(WED)
-    # no report tells of it: the visit is the contact planned for the day, and H stays H
+    # no report mentions it: the visit is the contact planned for the day, and H stays H
     assert place(book) == ("在跟", "H", ["H级"])
     assert contacts(book) == [(None, MON, None, "H"), (WED, WED, "H", "H")]
     assert plans(book) == [FRI]
@@ -468,7 +468,7 @@ def test_the_roll_plans_the_care_of_the_next_two_weeks_that_nobody_planned() -> 
 
 
 def test_care_too_late_for_tomorrows_plan_is_planned_for_the_day_after_but_no_birthday_is() -> None:
-    # 年检 15 days before falls on Monday, whose eve is today; 张敏 rests on Tuesday
+    # 年检 15 days before falls on Monday, the working day after today; 张敏 rests on Tuesday
     own = owning(年检到期=NEXT_MON + dt.timedelta(days=15), 生日=dt.date(1990, 10, 12))
     book = rolled(SUN, 客户卡=[card(HE, None, 状态="已交车")], 保有客户=[own])
     assert asked(book) == [("年检", dt.date(2026, 10, 14))]

@@ -31,7 +31,7 @@ def held(book: Memory) -> str:
 
 
 def a_month(remark: str = "家在东街") -> Desk:
-    """October of four customers, 何一 told of in every way; ``remark`` leaves the grade sheet with its row."""
+    """October of four customers, 何一 mentioned in every way; ``remark`` leaves the grade sheet with its row."""
     book = Desk.holding(
         {
             "顾问": STAFF,

@@ -120,7 +120,7 @@ def drive(book: Path, lines: list[str], seconds: int = 120, meanwhile: Sequence[
 
 
 def recalculated(book: Path, folder: Path) -> Path:
-    """A book as LibreOffice saves it, every formula calculated anew; ``folder`` is a new one, its profile's and the copy's."""
+    """A book as LibreOffice saves it, every formula calculated again; ``folder`` is a new one, its profile's and the copy's."""
     settings = folder / "profile" / "user" / "registrymodifications.xcu"
     settings.parent.mkdir(parents=True)
     settings.write_text(ALWAYS_CALCULATE, "utf-8")

@@ -128,7 +128,7 @@ def edit(parts: Parts, member: str, old: str, new: str) -> None:
 
 
 def cell(parts: Parts, ref: str, xml: str, member: str = VISIT) -> None:
-    """Write a cell's attributes and content anew."""
+    """Replace a cell's attributes and content."""
     edit(parts, member, rf'<c r="{ref}"[^>]*?(?:/>|>.*?</c>)', f'<c r="{ref}"{xml}')
 
 

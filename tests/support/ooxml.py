@@ -23,7 +23,7 @@ def faults(*files: Path, version: str = "Microsoft365") -> list[str]:
 
 
 def _faults(version: str, file: Path) -> list[str]:
-    """The findings in one file. The JSON tells; the exit code does not."""
+    """The findings in one file. The JSON says so; the exit code does not."""
     command = ["node", str(VALIDATOR), str(file), "--officeVersion", version]
     found = json.loads(subprocess.run(command, stdout=subprocess.PIPE, timeout=120).stdout)
     assert found["ok"] == (not found["errors"])

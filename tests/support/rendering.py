@@ -25,7 +25,7 @@ A4_LANDSCAPE, A4_PORTRAIT = (842, 595), (595, 842)
 
 
 def converted(books: Sequence[Path], folder: Path, kind: str) -> list[Path]:
-    """The books as LibreOffice saves them in ``folder``, a new one, as pdf or xlsx, every formula calculated anew."""
+    """The books as LibreOffice saves them in ``folder``, a new one, as pdf or xlsx, every formula calculated again."""
     settings = folder / "profile" / "user" / "registrymodifications.xcu"
     settings.parent.mkdir(parents=True)
     settings.write_text(ALWAYS_CALCULATE, "utf-8")
@@ -152,7 +152,7 @@ def _printed_rows(sheet: Any) -> Iterator[tuple[Any, ...]]:
 
 
 def empty_charts(content: bytes) -> Iterator[str]:
-    """Charts of which no series has a number other than nought."""
+    """Charts of which no series has a number other than 0."""
     book = openpyxl.load_workbook(io.BytesIO(content), data_only=True)
     with zipfile.ZipFile(io.BytesIO(content)) as package:
         for name in package.namelist():

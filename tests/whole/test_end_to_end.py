@@ -304,7 +304,7 @@ MAY_CHANGE: dict[str, tuple[set[str], set[str]]] = {
     "reopen": (set(GRADE_SHEETS), {"月初留存", "操作日志"}),
     "undo": ({ANALYSIS_SHEET, *GRADE_SHEETS}, {"日报", "月初留存", "操作日志"}),
 }
-"""Sheets of which a step may write cells, and sheets whose table may get more or fewer rows too; 首页 always tells."""
+"""Sheets of which a step may write cells, and sheets whose table may get more or fewer rows too; 首页 always changes."""
 
 
 def sheet_part(sheet: str) -> str:
@@ -345,7 +345,7 @@ def test_what_people_typed_in_the_logs_is_never_touched(walk: Walk) -> None:
 
 
 def test_no_row_a_person_typed_is_lost(walk: Walk) -> None:
-    """A prospect leaves his sheet and a plan is made anew; cards, orders and losses stay, and all that was typed in them."""
+    """A prospect leaves his sheet and another plan is made; cards, orders and losses stay, and all that was typed in them."""
     for sheet in ("客户卡", "订单", "战败"):
         last = [typed_in(row) for row in rows_of(walk.after["close"], sheet)]
         first = [typed_in(row) for row in rows_of(walk.after["new"], sheet)]

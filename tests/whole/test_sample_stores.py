@@ -104,7 +104,7 @@ def test_the_faulty_store_ends_as_expected_but_for_customers_with_a_row_in_error
     ledger = book.ledger(TODAY)
     held = {(f.at.sheet, f.at.row) for f in book.validate(TODAY) if f.severity is Severity.ERROR}
     rows: list[Visit | Report] = [*ledger.visits, *ledger.reports]
-    # a phone or a date may be what is wrong: then only the name tells whose row it is
+    # a phone or a date may be what is wrong: then only the name identifies the row
     waiting = {row.name for row in rows if (row.at.sheet, row.at.row) in held}
     assert 0 < len(waiting) <= len(held)
     names = {phone: customer["name"] for phone, customer in answers("faulty")["closing"].items()}

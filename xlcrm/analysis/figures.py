@@ -187,7 +187,7 @@ class Figure:
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """A table of the analysis. ``key`` and ``headers`` are keys of ``LABELS``; every row has one cell a header.
+    """A table of the analysis. ``key`` and ``headers`` are keys of ``LABELS``; every row has one cell for each header.
 
     ``both_sides`` asks for every rate's numerator and denominator in its cell, where no columns beside it say them.
     """

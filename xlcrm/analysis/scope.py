@@ -134,7 +134,7 @@ def _measures(column: Summed) -> tuple[Measure, ...]:
 
 
 def _cells(columns: Sequence[Summed], sums: _Sums, labels: Collection[str]) -> list[Content]:
-    """The sums of some labels together, a cell a column."""
+    """The sums of some labels together, one cell for each column."""
 
     def added(*measures: Measure) -> int:
         return sum(sums[measure].get(label, 0) for measure in measures for label in labels)

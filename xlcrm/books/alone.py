@@ -1,6 +1,6 @@
-"""One writer a file at a time, on one computer or on several that share a folder.
+"""One writer at a time for each file, on one computer or on several that share a folder.
 
-What is locked is a file beside the book, and the system lets go of it when its holder ends, however it ends: nothing is
+What is locked is a file beside the book, and the system releases it when its holder ends, however it ends: nothing is
 left to be found stale. Windows has its server keep such locks, Linux those of NFS and SMB likewise.
 """
 
@@ -33,7 +33,7 @@ def alone(target: Path) -> Iterator[None]:
 
 
 def _locked(path: Path, name: str) -> int:
-    """The lock file, held. One that its former holder has removed meanwhile locks nobody out, and is opened anew."""
+    """The lock file, held. One that its former holder has removed meanwhile locks nobody out, and is opened again."""
     while True:
         handle = _opened(path)
         try:

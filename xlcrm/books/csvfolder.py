@@ -1,4 +1,4 @@
-"""Loading a store kept as one CSV a sheet: ``xlcrm new BOOK --from FOLDER``.
+"""Loading a store kept as one CSV for each sheet: ``xlcrm new BOOK --from FOLDER``.
 
 Every value is stored as its form's type when it is written as a spreadsheet would take it; anything else stays as typed,
 for V02–V04 to report. Customer text is text, whatever it begins with. Headers are read in every known spelling, below title
@@ -87,7 +87,7 @@ def _load_sheet(path: Path, form: Form, into: Loaded) -> None:
 
 
 def _names(headers: Sequence[str], columns: Sequence[int]) -> list[str]:
-    """What columns are called; 检查结果, which the tool writes anew, is left out."""
+    """What columns are called; 检查结果, which the tool rewrites, is left out."""
     names = [headers[i].strip() if i < len(headers) else "" for i in columns]
     return [name or letters(i + 1) for i, name in zip(columns, names, strict=True) if name != CHECK_HEADER]
 

@@ -172,7 +172,7 @@ def _rights(path: Path, model: Path, attributes: str) -> int:
 
 
 def _belong(path: Path, found: os.stat_result) -> bool:
-    """Give a file an owner and a group, where permitted; tells whether the group is that one now."""
+    """Give a file an owner and a group, where permitted; returns whether the group is that one now."""
     if sys.platform == "win32":
         return True
     for owner in (found.st_uid, -1):
@@ -183,7 +183,7 @@ def _belong(path: Path, found: os.stat_result) -> bool:
 
 
 def _take_attributes(path: Path, model: Path, beginning: str) -> bool:
-    """Give a file a model's extended attributes of these names; tells whether its access list is the model's now.
+    """Give a file a model's extended attributes of these names; returns whether its access list is the model's now.
 
     A list that the folder gave it goes where the model has none.
     """

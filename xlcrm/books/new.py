@@ -19,7 +19,7 @@ SUFFIX = ".xlsm"
 
 
 def create_book(path: Path, folder: Path | None = None) -> tuple[int, Mapping[str, Sequence[str]]]:
-    """A new book at ``path``, filled from a folder of one CSV a sheet.
+    """A new book at ``path``, filled from a folder with one CSV for each sheet.
 
     Returns the rows loaded, and by file the columns that no sheet has a place for. Raises ``Refusal``: those of
     ``fill_book`` and of ``importing.load_folder``.
@@ -53,7 +53,7 @@ def fill_book(path: Path, sheets: Sheets) -> int:
 
 
 _PREFILLED = {"设置": ("键",), "字典": ("类别", "代码")}
-"""Sheets that are not blank in a new book, and the columns that tell their rows apart."""
+"""Sheets that are not blank in a new book, and the columns that identify their rows."""
 
 
 def _merge(session: FileSession, sheet: str, rows: Sequence[Mapping[str, Value]], change: TableChange) -> None:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import errno
+import os
 import stat
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
-from xlcrm.books.disk import IsAFolder, NotAFile, beside, derive, in_the_way, is_full, remove, take_place, write_new
+from xlcrm.books.disk import beside, derive, in_the_way, is_full, remove, take_place, write_new
 from xlcrm.books.xlsx.save import locked_by
 from xlcrm.catalogue.disk import reason
 from xlcrm.errors import Refusal
@@ -37,7 +38,8 @@ def require_writable(path: Path) -> None:
             raise Refusal("book.folder_missing", name=path.name, folder=str(path.parent))
         is_new = not path.exists()
         if not is_new and not path.is_file():  # a pipe would be waited for
-            raise IsAFolder(errno.EISDIR) if path.is_dir() else NotAFile(errno.ENODEV)
+            code = errno.EISDIR if path.is_dir() else errno.ENODEV
+            raise OSError(code, os.strerror(code))
     person = locked_by(path)
     if person is not None:
         raise Refusal("book.open_elsewhere" if person else "book.open_somewhere", name=path.name, person=person)

@@ -534,4 +534,4 @@ SENTENCES: dict[str, Words] = {
     "same_days": Words("上月同期（1–{day} 日）", "in the same days (1–{day}) of last month"),
     "last_month": Words("上月", "last month"),
 }
-"""What the overview tells in sentences."""
+"""What the overview says in sentences."""

@@ -1,4 +1,4 @@
-"""What the demo tells."""
+"""What the demo says."""
 
 from __future__ import annotations
 

@@ -72,7 +72,7 @@ class Interpreter:
 
 @dataclass(frozen=True, slots=True)
 class Book:
-    """A workbook file: ``interpreter`` as its configuration names it, "" for none; ``held_by`` as ``locked_by`` tells.
+    """A workbook file: ``interpreter`` as its configuration names it, "" for none; ``held_by`` as ``locked_by`` answers.
 
     ``broken`` are the members of the package that are no XML.
     """
@@ -178,7 +178,7 @@ def _book(path: Path) -> Book:
     try:
         schema, configuration = _schema(reader), _configuration(reader)
     except Refusal:
-        if not broken:  # what is broken is told; else it would be that the book cannot be read
+        if not broken:  # what is broken is said; else it would be that the book cannot be read
             raise
         schema, configuration = SCHEMA, []
     return Book(

@@ -1,7 +1,7 @@
 """``xlcrm setup``: on one computer, a Python of their own for the buttons, and a workbook that knows it.
 
 What is to be done is a list of commands, decided before the first one runs. Our decision: the environment holds what the
-buttons need and no more (no pandas, no openpyxl), since each click starts it anew.
+buttons need and no more (no pandas, no openpyxl), since each click starts it.
 """
 
 from __future__ import annotations
@@ -52,9 +52,9 @@ class Step(NamedTuple):
 
 
 def setup(book: Path | None, env: Path | None, lang: Lang, say: Callable[[str], None]) -> int:
-    """Make the environment, try it, then put the book in place; tells each step. Returns 0, or 1 when a step failed.
+    """Make the environment, try it, then put the book in place; reports each step. Returns 0, or 1 when a step failed.
 
-    A book that is there already is only told its Python. Raises ``Refusal``, and then nothing was done:
+    A book that is there already only gets its Python. Raises ``Refusal``, and then nothing was done:
     ``setup.no_pip``, ``setup.env_occupied``, and those of reading and placing the book.
     """
     home = (env or default_env()).resolve()
@@ -100,7 +100,7 @@ def as_named(interpreter: PurePath, local: str | None) -> str:
 
 
 def plan(env: Path, wheel: Path, packages: Mapping[str, str], system: str) -> list[Step]:
-    """The commands in their order; pip finds packages where this computer has told it to, without a network too."""
+    """The commands in their order; pip finds packages where this computer is configured to, without a network too."""
     python = str(interpreter_of(env))
     pip = [sys.executable, "-m", "pip", "--python", python, "--disable-pip-version-check", "install", "--quiet"]
     wanted = [f"{name}{versions}" for name, versions in packages.items()]

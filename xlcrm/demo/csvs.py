@@ -1,4 +1,4 @@
-"""A store in a folder, one CSV a sheet: what ``xlcrm new BOOK --from FOLDER`` loads."""
+"""A store in a folder, one CSV for each sheet: what ``xlcrm new BOOK --from FOLDER`` loads."""
 
 from __future__ import annotations
 

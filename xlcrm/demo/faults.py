@@ -26,7 +26,7 @@ _DAY = dt.timedelta(days=1)
 
 
 def plant(store: Store, kinds: Sequence[str], seed: int) -> tuple[Store, list[Planted]]:
-    """A copy of a store with one fault a kind (a kind may be given more than once), and where they shall be found.
+    """A copy of a store with one fault of each kind (a kind may be given more than once), and where they shall be found.
 
     ``truth`` stays that of the store before: a row in error is left alone by the roll. Raises ``ValueError`` for a kind
     that does not exist, and ``NoPlace`` when the store has no (more) place for one: a small store has no long list of
@@ -366,7 +366,7 @@ def _filed_together(ground: _Ground) -> None:
 
 
 def _copied(ground: _Ground) -> None:
-    """Three follow-ups of a consultant on one day told in the same words."""
+    """Three follow-ups of a consultant on one day described in the same words."""
     rows = _three(ground, REPORT, _is_plain_follow_up, lambda row: (row["日期"], row["销售顾问"]))
     for row in rows:
         row["经过"] = rows[0]["经过"]

@@ -13,7 +13,7 @@ _NO_STOCK = dict.fromkeys(GRADES, 0)
 
 
 class Figures:
-    """Counts by month. ``opened`` tells whether a month has begun; stocks are counted when it does and every evening."""
+    """Counts by month. ``opened`` is whether a month has begun; stocks are counted when it does and every evening."""
 
     def __init__(self) -> None:
         self._counts: dict[str, Counter[str]] = {}

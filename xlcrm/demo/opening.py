@@ -69,7 +69,7 @@ def _prospect(rng: random.Random, people: People, seller: Seller, start: dt.date
 
 
 def _first_plan(rng: random.Random, seller: Seller, grade: str, start: dt.date) -> dt.date:
-    """A working day within the interval whose eve is already inside the simulation: its 明日计划 can be written."""
+    """A working day within the interval, the day before it already inside the simulation: its 明日计划 can be written."""
     window = days(start + dt.timedelta(days=1), start + dt.timedelta(days=INTERVALS[grade]))
     return rng.choice([day for day in window if seller.works(day) and seller.last_workday(day) >= start])
 
@@ -152,7 +152,7 @@ def _type_owner(
 def _care_calendar(
     owner: Owner, service: dt.date, insured: dt.date, inspected: dt.date, start: dt.date, end: dt.date
 ) -> list[tuple[dt.date, str]]:
-    """The owner's care from a month before ``start`` to a month after ``end``, at most one item a day. SPEC section 8."""
+    """The owner's care from a month before ``start`` to a month after ``end``, at most one item each day. SPEC section 8."""
     wanted = [(service - dt.timedelta(days=15), "首保"), (_birthday(owner.birthday, start), "生日")]
     wanted += [(insured - dt.timedelta(days=lead), "保险") for lead in (45, 30, 15)]
     wanted += [(inspected - dt.timedelta(days=lead), "年检") for lead in (30, 15)]

@@ -188,7 +188,7 @@ class Prose:
         return self._rng.choice(texts)
 
     def _fresh(self, tell: Callable[[], str]) -> str:
-        """A text not yet told today; when words run out the minute is noted too."""
+        """A text not yet used today; when words run out the minute is noted too."""
         text = tell()
         for _ in range(_TRIES):
             if text not in self._told:

@@ -1,6 +1,6 @@
 """Differences between the forms: kinds for the relations R1…R10, planted in the sheets of a store already rolled.
 
-A kind is named after its relation, "R5.visit". Each leaves the logs valid and makes one difference, told at one place, but
+A kind is named after its relation, "R5.visit". Each leaves the logs valid and makes one difference, reported at one place, but
 for R1.order: an order nobody knows of lacks a register row and a card. Where a relation is two-sided, both sides have one.
 """
 
@@ -23,7 +23,7 @@ _STRANGER = "欧阳先生"
 
 
 def plant_relations(sheets: Sheets, kinds: Sequence[str], seed: int, today: dt.date) -> tuple[Sheets, list[Planted]]:
-    """A copy of a rolled store's sheets with one difference a kind, and where they shall be found.
+    """A copy of a rolled store's sheets with one difference of each kind, and where they shall be found.
 
     ``sheets`` hold what the roll wrote, 月初留存 included; ``today`` is the day of the roll. R10.chain and R10.changed need
     a closed month. Raises ``ValueError`` for a kind that does not exist, ``NoPlace`` when there is no place for one.
@@ -98,7 +98,7 @@ class _Rolled(Bed):
         return f"1991{self.rng.randrange(3_000_000, 6_000_000):07d}"
 
     def report(self, who: Row, day: dt.date, section: str, purpose: str, on: dt.date, means: str = "电话") -> Row:
-        """A row added to 日报 for the customer of a card, telling nothing of grades."""
+        """A row added to 日报 for the customer of a card, with no grades."""
         told: Row = {"经过": "问候近况，聊了聊用车打算", "结果": "其他"} if section == "当日总结" else {}
         row: Row = {
             "日期": day,
@@ -296,7 +296,7 @@ def _reports_of(books: _Rolled, visit: Row) -> list[Row]:
 
 
 def _r5_contact(books: _Rolled) -> None:
-    """A contact on the card's back that no report tells of."""
+    """A contact on the card's back that no report mentions."""
     card, day = books.pick_quiet(books.tracked)
     row = {**_on_back(card), "执行日期": day, "执行方式": "电话"}
     books.expect(BACK, books.add(BACK, row), "执行日期")
@@ -341,7 +341,7 @@ def _planned(books: _Rolled, purpose: str, sheet: str) -> tuple[Row, Row]:
 
 
 def _forgotten(purpose: str, sheet: str) -> Callable[[_Rolled], None]:
-    """A plan missing in the report of its eve."""
+    """A plan missing in the report of the working day before."""
 
     def plant(books: _Rolled) -> None:
         report, plan = _planned(books, purpose, sheet)
@@ -375,7 +375,7 @@ def _r7_card(books: _Rolled) -> None:
     """Another grade on the card's back than in the report."""
 
     def reported(row: Row) -> bool:
-        """A follow-up told and graded in the report, the customer's only contact that day."""
+        """A follow-up described and graded in the report, the customer's only contact that day."""
         return "回访后级别" in row and (books.phone_of(row), row["执行日期"]) in told
 
     told = {(row.get("电话"), row["日期"]) for row in books.sheets[REPORT] if "现级别" in row and row["目的"] == "促进"}
@@ -397,7 +397,7 @@ def _r7_sheet(books: _Rolled) -> None:
 
 
 def _r8_done(books: _Rolled) -> None:
-    """A care call on the card's front that the report does not tell of."""
+    """A care call on the card's front that the report does not mention."""
     calls = {(r.get("电话"), r["日期"]): r for r in books.sheets[REPORT] if _is_care(r, "当日总结")}
     care = books.pick(CARE, lambda row: (books.phone_of(row), row.get("执行日期")) in calls)
     books.remove(REPORT, calls[books.phone_of(care), care["执行日期"]])
@@ -423,7 +423,7 @@ def _r8_unfounded(section: str) -> Callable[[_Rolled], None]:
 
 
 def _r9_not_done(books: _Rolled) -> None:
-    """A plan for the first day of the logs (its eve lies before them) never carried out."""
+    """A plan for the first day of the logs (the day before lies before them) never carried out."""
     card = books.pick(CARD, _before_logs(books))
     row = {**_on_back(card), "计划日期": books.logs_begin, "计划方式": "电话", "计划目的": "促进"}
     books.expect(BACK, books.add(BACK, row), "计划日期")

@@ -173,7 +173,7 @@ class _Simulation:
             day.reported[seller.name].append(row)
 
     def receive_again(self, day: Day, arrival: Arrival, p: Prospect) -> None:
-        """A later visit, invited or not. Without its 接待 row in the report only the register tells of it: what was said is
+        """A later visit, invited or not. Without its 接待 row in the report only the register mentions it: what was said is
         lost, and the follow-up due by then has been made.
         """
         p.registered = True
@@ -223,7 +223,7 @@ class _Simulation:
     # ------------------------------------------------------------ contacts
 
     def story(self, p: Prospect, means: str, outcome: Outcome) -> str:
-        """What is told of a contact that takes ``p`` from his grade to the outcome's."""
+        """The story of a contact that takes ``p`` from his grade to the outcome's."""
         if outcome.result == "未接通" or outcome.exit == "失控":
             return self.prose.unreached()
         if outcome.result == "信息不准":

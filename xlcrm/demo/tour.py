@@ -25,7 +25,7 @@ STEPS = ("validate", "roll", "check", "month")
 
 
 def run_tour(folder: Path, lang: Lang, say: Callable[[str], None]) -> int:
-    """Build the demo store in ``folder`` and walk through its month, telling each step; returns the exit code 0.
+    """Build the demo store in ``folder`` and walk through its month, reporting each step; returns the exit code 0.
 
     Raises ``Refusal``: ``demo.no_folder``, and those of ``fill_book``: a demo book already there is not overwritten.
     """

@@ -174,7 +174,7 @@ class Day:
     # ------------------------------------------------------------ what came of the day
 
     def scores(self) -> list[Score]:
-        """A line a consultant."""
+        """One line for each consultant."""
         return [self._score(consultant) for consultant in self.consultants]
 
     def _score(self, consultant: str) -> Score:

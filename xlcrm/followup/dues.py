@@ -1,6 +1,6 @@
 """Whom to contact: every open follow-up and care call, whose it is, since when it waits.
 
-A plan on the card's back and 下次回访 in the grade sheet are one contact; one row a customer is enough, a care call apart.
+A plan on the card's back and 下次回访 in the grade sheet are one contact; one row for each customer is enough, care calls apart.
 Who asked not to be contacted, or has left the books, stands on no list. Source: SPEC sections 6 and 8.
 """
 
@@ -45,7 +45,7 @@ class Due:
 
 
 def dues(ledger: Ledger) -> list[Due]:
-    """Every open contact, one a customer and kind, the one planned first; most urgent first."""
+    """Every open contact, one for each customer and kind, the one planned first; most urgent first."""
     absent = frozenset(c.name for c in ledger.consultants if c.name and c.status == LEFT)
     found: list[Due] = []
     for customer in ledger.customers.values():

@@ -21,7 +21,7 @@ from xlcrm.ledger.months import first_month, month_start
 
 @dataclass(slots=True)
 class Plan:
-    """What was planned: rows added a consultant, contacts that nobody on duty owns, and the changes to 日报."""
+    """What was planned: rows added for each consultant, contacts that nobody on duty owns, and the changes to 日报."""
 
     rows: Counter[str] = field(default_factory=Counter)
     orphans: list[Due] = field(default_factory=list)

@@ -104,7 +104,7 @@ def _stale_cards(ledger: Ledger, today: dt.date) -> Iterator[EarlyWarning]:
 
 
 def _receivables(ledger: Ledger) -> Iterator[EarlyWarning]:
-    """Orders not cancelled of which more is owed than the limit, told by whether the car was handed over."""
+    """Orders not cancelled of which more is owed than the limit, worded by whether the car was handed over."""
     for order in ledger.orders:
         owed = (order.amount or 0) - (order.received or 0)
         if order.cancelled_on is not None or owed <= ledger.settings.receivable_limit:

@@ -53,7 +53,7 @@ _GRADE = "意向级别 意向等级 客户级别 级别 等级 有望度 确认�
 
 @form("来店登记", "tblVisit", "来店(电)顾客登记表")
 class Visit(Record):
-    """The showroom register: one row a party (批次), the day it came or called. [S]"""
+    """The showroom register: one row for each party (批次), the day it came or called. [S]"""
 
     date: dt.date | None = column(
         "日期", Kind.DATE, required=ALWAYS, also="登记时间 来访时间 来店日期 来访日 创建日期", past=True
@@ -159,7 +159,7 @@ class Report(Record):
 
     @property
     def tells_of_visit(self) -> bool:
-        """Whether the row tells of a customer's coming: a reception, or what else was done with one who came."""
+        """Whether the row mentions a customer's visit: a reception, or what else was done with one who came."""
         return self.receives or (self.means == Means.VISIT and self.purpose != Purpose.CARE)
 
 
@@ -223,7 +223,7 @@ GRADE_SHEETS: dict[str, str] = {grade: f"{grade}级" for grade in GRADES}
 
 @form("客户卡", "tblCard", "客户管理卡")
 class Card(Record):
-    """The customer card's head: one row a customer, with the one state the customer is in. [S]"""
+    """The customer card's head: one row for each customer, with the one state the customer is in. [S]"""
 
     customer: str | None = column("客户编号", required=ALWAYS, privacy=Privacy.NUMBER, also="编号", by_tool=True)
     name: str | None = column("客户姓名", required=ALWAYS, privacy=Privacy.NAME, also=_NAME)
@@ -415,7 +415,7 @@ BY_DATE = "预计购车日"
 
 @form("级别变更", "tblMove", "级别变更", Filler.TOOL)
 class MoveRow(Record):
-    """Grade history: one row a step, 时间 being the day it happened."""
+    """Grade history: one row for each step, 时间 being the day it happened."""
 
     on: dt.date | None = column("时间", Kind.DATE)
     customer: str | None = column("客户编号", privacy=Privacy.NUMBER)

@@ -1,7 +1,7 @@
 """A book as it stood on a day: what happened later has not happened yet.
 
 Rows of events dated later are gone, and later deliveries, cancellations, decisions and doings are blank. Cards, grade
-sheets and 级别变更 tell no day for most of what they hold and stay as they stand: where customers stood, lives tell.
+sheets and 级别变更 give no day for most of what they hold and stay as they stand: where customers stood is known from their lives.
 """
 
 from __future__ import annotations
@@ -45,7 +45,7 @@ def _rows(rows: tuple[Record, ...], day: dt.date) -> Iterator[Record]:
 
 
 def _since(row: Record) -> dt.date | None:
-    """The day a row came into the books, ``None`` where it tells none; a month's stock and seal come with its days."""
+    """The day a row came into the books, ``None`` where it gives none; a month's stock and seal come with its days."""
     if isinstance(row, Opening):
         return month_start(row.month) if row.month else None
     if isinstance(row, JournalRow):

@@ -124,7 +124,7 @@ class Ledger:
         return customers_of(self.records)
 
     def due_on(self, row: FollowUp | Care, day: dt.date) -> dt.date:
-        """The day by which what is planned for ``day`` is in time: a day off is made good on the next working day."""
+        """The day by which what is planned for ``day`` is in time: a day off is made up for on the next working day."""
         return self.workdays.on_or_after(row.consultant or "", day)
 
     @cached_property

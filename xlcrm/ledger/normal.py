@@ -102,7 +102,7 @@ def read_person(raw: Cell) -> Reading:
 # --- dates and times ---------------------------------------------------------------------------------------------------
 
 _FIRST_DAY, _LAST_DAY = dt.date(1900, 1, 1), dt.date(2199, 12, 31)
-"""Days outside are slips (0026-10-05) or mean "never" (9999-12-31): nothing may be reckoned from them. Our decision."""
+"""Days outside are slips (0026-10-05) or mean "never" (9999-12-31): they must not be used in arithmetic. Our decision."""
 _DAY_ZERO = dt.datetime(1899, 12, 30)
 _FIRST_SERIAL, _LAST_SERIAL = 20_000, 80_000
 _SERIAL = re.compile(r"\d{5}(?:\.\d+)?", re.ASCII)

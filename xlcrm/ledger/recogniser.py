@@ -102,7 +102,7 @@ _NOT_DIGIT = re.compile("[^0-9]")
 
 _GAP = r"[-\s._]{0,2}"
 _WIDE_GAP = r"[\W_]{0,3}"
-"""Between the digits of a whole number, which its length tells: 199/0000/0123, 199 * 0000 * 0123."""
+"""Between the digits of a whole number, known by its length: 199/0000/0123, 199 * 0000 * 0123."""
 _EXTENSION = r"(?:\s*(?:转|分机|ext\.?|x|#)[\s:]*[0-9]{1,6})?(?![0-9])"
 _DASHED = r"(?:-[0-9]{1,6}(?![0-9]))?"
 _MOBILE = f"[{_ONE}](?:{_WIDE_GAP}[{_THREE_UP}])(?:{_WIDE_GAP}[{_ANY}]){{9}}"

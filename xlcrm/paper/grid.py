@@ -13,7 +13,7 @@ from xlcrm.paper.source import SIGNED, Source
 from xlcrm.timeline.life import Life, Standing
 
 DAYS = tuple(f"d{day}" for day in range(1, 32))
-"""Columns of the grid, one a day of the month."""
+"""Columns of the grid, one for each day of the month."""
 PLANNED, FAILED_MARK = "*", "×"
 MARKS = {
     State.ORDERED: "O",
@@ -27,7 +27,7 @@ MARKS = {
 
 
 def grids(source: Source) -> Iterator[Paper]:
-    """潜在顾客等级推进表, one a consultant: by grade who stands in it and who left it this month, then open orders.
+    """潜在顾客等级推进表, one for each consultant: by grade who stands in it and who left it this month, then open orders.
 
     One who has left the shop has a sheet too, while customers are on his name.
     """

@@ -83,7 +83,7 @@ def evening_meeting(source: Source) -> Iterator[Paper]:
 
 
 def _scored(title: str, day: Day, columns: tuple[str, ...]) -> Table:
-    """A line a consultant, and the shop's."""
+    """One line for each consultant, and the shop's."""
     scores = day.scores()
     rows = [tuple(getattr(score, column) for column in columns) for score in scores]
     total = tuple(sum(column) for column in zip(*rows, strict=True)) if rows else (0,) * len(columns)

@@ -36,7 +36,7 @@ class Table:
 
 @dataclass(frozen=True, slots=True)
 class Fields:
-    """Labels with their values, some a line: the head of a card."""
+    """Labels with their values, some on each line: the head of a card."""
 
     title: str
     pairs: tuple[tuple[str, Shown], ...]

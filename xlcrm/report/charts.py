@@ -189,7 +189,7 @@ def _error_bars(placed: Placed, below: str, above: str) -> dict[str, Any]:
 
 
 def _labels(fill: str, inside: bool, shape: str) -> dict[str, Any]:
-    """The value on or above its bar, as its column shows it; nothing for nought, and white where the bar is dark."""
+    """The value on or above its bar, as its column shows it; nothing for 0, and white where the bar is dark."""
     font = _font(8)
     if inside:
         font["color"] = WHITE if luminance(fill) < 0.55 else "#404040"

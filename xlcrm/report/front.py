@@ -62,7 +62,7 @@ def tiles_end(month: Month) -> int:
 
 
 def trend(figure: Figure, lang: Lang) -> tuple[str, int]:
-    """How a figure moved since last month, told by arrow, amount and word; and 1 for better, -1 for worse, 0 for neither.
+    """How a figure moved since last month, shown by arrow, amount and word; and 1 for better, -1 for worse, 0 for neither.
 
     The word is that of the three months before where only they differ by more than chance.
     """

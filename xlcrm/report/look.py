@@ -23,7 +23,7 @@ GREY = "#7F7F7F"
 PALE_GREY = "#EDEDED"
 LINE = "#BFBFBF"
 SERIES = (BLUE, PALE_ORANGE, "#843C0C", "#9DC3E6", ORANGE, "#FFE699", INK)
-"""Colours of a chart's series, in order: blue and orange, told apart without red and green; neighbours also in grey."""
+"""Colours of a chart's series, in order: blue and orange, distinguishable without red and green; neighbours also in grey."""
 
 
 class Formats:

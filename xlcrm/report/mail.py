@@ -133,7 +133,7 @@ def _name(attachment: Message, mail: Mail) -> None:
 
 @dataclass(frozen=True, slots=True)
 class _Thing:
-    """Something to be told besides the sentences, and whose it is, "" of the shop."""
+    """Something to be said besides the sentences, and whose it is, "" of the shop."""
 
     words: Words
     person: str
@@ -201,7 +201,7 @@ _BESIDES: tuple[Callable[[Month], _Thing | None], ...] = (
     partial(_owed, delivered=False),
     partial(_first_of, kind=WarningKind.STALE_CARD, told=words.STALE),
 )
-"""What may be told besides, the gravest first: the target, money, then customers; a car not handed over is still paid for.
+"""What may be said besides, the gravest first: the target, money, then customers; a car not handed over is still paid for.
 
 Our decision.
 """

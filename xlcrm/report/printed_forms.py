@@ -74,7 +74,7 @@ _PROSE = ("story", "explained", "note", "notes", "last", "remark", "reason")
 """Columns that take what is left of the width, the first of these that a table has."""
 _LEFT = frozenset((*_PROSE, "model", "rival", "no_contact"))
 _SHORT = frozenset(("on", "next"))
-"""Days near enough to be told without their year."""
+"""Days near enough to be shown without their year."""
 
 
 def file_name(papers: Papers) -> str:

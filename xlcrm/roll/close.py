@@ -2,7 +2,7 @@
 
 Source: SPEC section 5. Our decision: only the first open month can be closed, not before its last day, and not while rows
 of it are in error or not yet rolled, or its opening or balance does not agree, for what is sealed must be right. Opening
-a closed month again (反结账) is a deliberate act: the last one only, and the journal tells who did it.
+a closed month again (反结账) is a deliberate act: the last one only, and the journal records who did it.
 """
 
 from __future__ import annotations

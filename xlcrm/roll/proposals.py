@@ -21,7 +21,7 @@ from xlcrm.timeline.written import is_to_complete
 
 
 def propose(ledger: Ledger, timeline: Timeline, today: dt.date) -> list[Finding]:
-    """Proposals for the prospects in the grade sheets, at most one a prospect, the gravest first; then orders to complete."""
+    """Proposals for the prospects in the grade sheets, at most one for each prospect, the gravest first; then orders to complete."""
     found: list[Finding] = []
     for customer in ledger.customers.values():
         life = timeline.lives.get(customer.key)

@@ -1,6 +1,6 @@
 """Sealed months: what a closed month said, so that a later change in it is found.
 
-A seal is one digest a row, kept in 操作日志 by the month close. Of a row of 来店登记 and 日报 it tells every cell; of an
+A seal is one digest for each row, kept in 操作日志 by the month close. Of a row of 来店登记 and 日报 it covers every cell; of an
 order or a loss, which lives on, what happened until the month was over: money and a delivery of the next month break no
 seal. Rows may be sorted or moved; a row changed or added shows by a digest the seal does not know. Source: SPEC section 5
 (month close); the form is our decision.
@@ -100,7 +100,7 @@ def reseal(before: Ledger, after: Ledger, changes: Changes) -> None:
 
 
 def day_field(row: Sealed) -> str:
-    """The field that tells which month a row is of."""
+    """The field that says which month a row is of."""
     return "applied_on" if isinstance(row, Loss) else "date"
 
 

@@ -1,7 +1,7 @@
 """Taking back what a button did: the changes that put back what the journal holds of one operation.
 
 What a person has changed since is kept: a row is taken back only where it still is as the operation left it, and the rows
-of a customer, whose state they tell together, only if all of them are. Taking back is itself an operation, and can be
+of a customer, whose state they describe together, only if all of them are. Taking back is itself an operation, and can be
 taken back in the same way. Our decision.
 """
 
@@ -163,7 +163,7 @@ def _anew(block: Block, lines: Iterable[int | Mapping[str, Value]]) -> Iterator[
 
 
 def _place(block: Block, touch: Touch) -> str:
-    """Where a touched row stands, as far as can be told: H级!A5 C00012."""
+    """Where a touched row stands, as far as is known: H级!A5 C00012."""
     marks = Marks(block)
     rows = (block.row + 1 + at for at, row in enumerate(block.rows) if marks.customer(row) == touch.customer)
     row = next(rows, touch.row) if touch.customer else touch.row

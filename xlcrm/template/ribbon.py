@@ -18,7 +18,7 @@ RELATIONSHIP = (
 )
 """Stands in ``_rels/.rels``; its type goes with the namespace."""
 ACTION = "CrmRibbonAction"
-"""The VBA callback of every button, told the verb by the button's tag."""
+"""The VBA callback of every button, given the verb by the button's tag."""
 
 
 def ribbon() -> bytes:

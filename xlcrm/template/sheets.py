@@ -1,4 +1,4 @@
-"""The sheets a person sees: 首页, one sheet a form, and the place of 月度分析."""
+"""The sheets a person sees: 首页, one sheet for each form, and the place of 月度分析."""
 
 from __future__ import annotations
 
@@ -238,7 +238,7 @@ def _steps(sheet: Worksheet, top: int, make: Formats) -> int:
 
 
 def _buttons(sheet: Worksheet, top: int, make: Formats) -> None:
-    """The buttons beside the steps, grouped as in the ribbon: two a row."""
+    """The buttons beside the steps, grouped as in the ribbon: two in each row."""
     _section(sheet, top, 5, 7, "按钮", make)
     row = top + 1
     for group, buttons in groupby(BUTTONS, key=lambda button: button.group):

@@ -53,7 +53,7 @@ _Entry = tuple[_Account, str]
 
 
 def balance(timeline: Timeline, month: str) -> list[BalanceRow]:
-    """A row for every consultant and grade, then one a grade for all consultants, then the grand total.
+    """A row for every consultant and grade, then one for each grade for all consultants, then the grand total.
 
     ``month`` (YYYY-MM) must not lie before the timeline's start; of a month not yet over, the end is as far as the
     timeline goes. A grade or consultant nobody wrote is "". Totals stand under ``TOTAL``.

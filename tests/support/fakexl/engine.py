@@ -382,7 +382,7 @@ class Range(base_classes.Range):
                     self._enter(cell, value)
 
     def _shown(self) -> list[list[tuple[Any, ...]]]:
-        """Runs of rows that no filter hides: Excel begins the block anew in each of them (xlwings issue 679)."""
+        """Runs of rows that no filter hides: Excel starts the block again in each of them (xlwings issue 679)."""
         rows = self.rows_()
         filtered = any(map(_is_filtered, self._cells.tables.values())) or bool(self._cells.auto_filter.filterColumn)
         if not filtered:

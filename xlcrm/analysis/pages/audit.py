@@ -26,7 +26,7 @@ _DAYS: dict[type[Record], tuple[str, ...]] = {
     Loss: ("applied_on",),
     Care: ("done_on", "planned_on"),
 }
-"""The fields that tell the day of a row, the first that is filled."""
+"""The fields that date a row; the first that is filled counts."""
 _LOGS = (Visit, Report)
 _SEVERITIES = {Severity.ERROR: "errors", Severity.WARNING: "warnings", Severity.INFO: "hints"}
 

@@ -24,7 +24,7 @@ from xlcrm.ledger.months import next_month
 from xlcrm.timeline.life import Standing
 
 ENOUGH = 20
-"""Cases below which a conversion is not told. Our decision."""
+"""Cases below which a conversion is not shown. Our decision."""
 _STAGES = CODES["流程阶段"].values
 _DRIVEN = "试车"
 _LAST_MONTH = 6
@@ -184,7 +184,7 @@ class _Expectation:
 
     @property
     def is_known(self) -> bool:
-        """Whether anything was measured: of customers of too few cases nothing is to be said, not even nought."""
+        """Whether anything was measured: of customers of too few cases nothing is shown, not even 0."""
         return self.unmeasured < self.customers or not self.customers
 
     def cells(self) -> tuple[Content, ...]:

@@ -86,7 +86,7 @@ def _matrix(scope: Scope) -> Table:
 
 
 def _balance(key: str, rows: list[BalanceRow]) -> Table:
-    """The formula of SPEC section 5, a row a grade: the difference must be nought."""
+    """The formula of SPEC section 5, one row for each grade: the difference must be 0."""
     of_all = key == "balance"
     cells = [
         (

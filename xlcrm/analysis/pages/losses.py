@@ -2,7 +2,7 @@
 
 主观战败 is a loss by the consultant's own judgement. Our reading: of the applications of the month, those with
 fewer contacts than the intervals of the grades held ask for, given up within one interval of the first contact, or without a sound
-reason (none; another brand or dealer that is not named; the customer gave up, and nothing told), which the list names.
+reason (none; another brand or dealer that is not named; the customer gave up, and no reason given), which the list names.
 """
 
 from __future__ import annotations

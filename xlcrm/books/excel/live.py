@@ -31,7 +31,7 @@ class LiveSession:
     Raises ``Refusal`` when the book is no CRM book (``book.not_crm``), lacks a table it cannot do without
     (``book.sheet_missing``, ``book.sheet_renamed``, ``book.table_missing``, ``book.header_hidden``) or when Excel does not
     answer (``live.busy``).
-    ``writing`` tells whether anything may have been written.
+    ``writing`` is whether anything may have been written.
     """
 
     def __init__(self, book: Book) -> None:

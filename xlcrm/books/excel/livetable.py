@@ -23,7 +23,7 @@ Grid = Sequence[Sequence[Any]]
 class LiveTable:
     """The table of a form, read at once: ten calls or fewer, whatever its size.
 
-    ``headers`` maps every header that may be written, the form's and the table's own, to the table's; ``kinds`` tells the
+    ``headers`` maps every header that may be written, the form's and the table's own, to the table's; ``kinds`` has the
     columns that the form knows, from 0. A totals row is no data. ``issues`` are those that reading a file finds.
     """
 

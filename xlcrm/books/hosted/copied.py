@@ -1,7 +1,7 @@
 """A copy of an open book, saved by its own program: WPS writes what the book is, LibreOffice the old BIFF format.
 
 The old format has no tables: a form's block is found by the name of its sheet, and by the headers in the first row. Nor
-can formulas be told from values there; the one who writes into the open book asks it.
+can formulas be distinguished from values there; the one who writes into the open book asks it.
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
 """A workbook package as it shall be after some changes: bytes in, bytes out, no file touched.
 
-Only the parts that a change is about are made anew; the rest goes into the new package as it came.
+Only the parts that a change is about are rewritten; the rest goes into the new package as it came.
 """
 
 from __future__ import annotations
@@ -226,7 +226,7 @@ def _is_number(value: Stored) -> TypeGuard[int | float]:
 
 
 def _calculating(workbook: str) -> str:
-    """The workbook part, telling to calculate everything when the book is opened."""
+    """The workbook part, with the order to calculate everything when the book is opened."""
     calc = _CALC.search(workbook)
     if calc is None:
         *_, before = _BEFORE_CALC.finditer(workbook)

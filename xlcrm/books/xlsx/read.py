@@ -30,7 +30,7 @@ from xlcrm.forms.sheets import FORMS
 CRM_SHEETS = ("来店登记", "日报", "客户卡")
 """The tables that make a workbook a CRM book; the others may be missing."""
 NOT_THERE = ("book.sheet_missing", "book.sheet_renamed", "book.table_missing")
-"""Refusals that tell a table is missing, and not that something is wrong with it."""
+"""Refusals that mean a table is missing, and not that something is wrong with it."""
 
 _FORMULA_MARKS = (b"<f>", b"<f ", b":f>", b":f ")
 _FORMULA = re.compile(rb"<(?:\w+:)?f(?:\s[^>]*?)?(?:/>|>([^<]*)<)")

@@ -47,7 +47,7 @@ def apply(
 
     The former version of the file written is kept beside it in ``.xlcrm-backup``, the last five of them. Without changes
     a book is left alone. A change that ``forgets`` leaves no copy of what was: neither texts in the package that no cell
-    shows, nor backups, but for those that cannot be removed (``backups`` tells). A ``blank`` book, whose file is nobody's,
+    shows, nor backups, but for those that cannot be removed (``backups`` lists them). A ``blank`` book, whose file is nobody's,
     gives its copy no owner and no rights: it is as any new file of its folder.
 
     Raises ``Refusal``, and then no book was changed: ``book.changed_meanwhile``, ``book.open_elsewhere``,

@@ -57,7 +57,7 @@ class SheetXml:
 
     Raises ``Refusal("book.resave")`` for XML that is valid but not written the way spreadsheet programs write it
     (``tagtext``; prefixed names, rows or cells unnumbered or numbered twice, another encoding): better declined than misread.
-    ``formulas_changed`` tells that a formula was written, overwritten or moved.
+    ``formulas_changed`` is whether a formula was written, overwritten or moved.
     """
 
     def __init__(self, xml: bytes, name: str, book: str, date1904: bool, styles: Styles) -> None:
