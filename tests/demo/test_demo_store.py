@@ -17,10 +17,11 @@ from pathlib import Path
 import pytest
 from books import ledger_of, read_csv_store
 from memory import Memory
+from relation_faults import RELATION_FAULTS, plant_relations
 
 from xlcrm.crosscheck.relations import crosscheck
 from xlcrm.demo import (
-    FAULT_KINDS,
+    RULE_FAULTS,
     NoPlace,
     Planted,
     Row,
@@ -28,7 +29,6 @@ from xlcrm.demo import (
     Store,
     demo_store,
     plant,
-    plant_relations,
     simulate,
     write_csvs,
 )
@@ -488,11 +488,11 @@ def places(planted: Iterable[Planted]) -> Counter[tuple[str, str, int, str]]:
 
 
 def test_every_rule_and_relation_can_be_broken() -> None:
-    codes = {kind.partition(".")[0] for kind in FAULT_KINDS}
+    codes = {kind.partition(".")[0] for kind in (*RULE_FAULTS, *RELATION_FAULTS)}
     assert codes == {f"V{n:02d}" for n in range(1, 18)} | {f"R{n}" for n in range(1, 11)}
 
 
-@pytest.mark.parametrize("kind", [kind for kind in FAULT_KINDS if kind.startswith("V")])
+@pytest.mark.parametrize("kind", list(RULE_FAULTS))
 def test_a_fault_of_the_logs_is_reported_where_it_was_planted_and_nowhere_else(kind: str, spotless: Store) -> None:
     faulty, planted = plant(spotless, [kind], seed=11)
     findings = validate(ledger_of(faulty.sheets, faulty.truth.today), faulty.truth.today)
@@ -501,7 +501,7 @@ def test_a_fault_of_the_logs_is_reported_where_it_was_planted_and_nowhere_else(k
 
 
 def test_all_faults_of_the_logs_together_keep_apart(spotless: Store) -> None:
-    kinds = [kind for kind in FAULT_KINDS if kind.startswith("V")]
+    kinds = list(RULE_FAULTS)
     faulty, planted = plant(spotless, kinds, seed=5)
     findings = validate(ledger_of(faulty.sheets, faulty.truth.today), faulty.truth.today)
     assert places(planted) == Counter((f.code, f.at.sheet, f.at.row - 1, f.at.header) for f in findings)
@@ -582,7 +582,7 @@ def test_a_diligent_store_has_no_differences(two_months: Store, closed: Sheets) 
     assert not differences(closed, two_months.truth.today)
 
 
-@pytest.mark.parametrize("kind", [kind for kind in FAULT_KINDS if kind.startswith("R")])
+@pytest.mark.parametrize("kind", list(RELATION_FAULTS))
 def test_a_difference_is_reported_where_it_was_planted_and_nowhere_else(kind: str, closed: Sheets) -> None:
     sheets, planted = plant_relations(closed, [kind], 11, OCTOBER[1])
     assert planted
@@ -590,7 +590,7 @@ def test_a_difference_is_reported_where_it_was_planted_and_nowhere_else(kind: st
 
 
 def test_all_differences_together_keep_apart(closed: Sheets) -> None:
-    kinds = [kind for kind in FAULT_KINDS if kind.startswith("R")]
+    kinds = list(RELATION_FAULTS)
     sheets, planted = plant_relations(closed, kinds, 5, OCTOBER[1])
     assert places(planted) == differences(sheets, OCTOBER[1])
 

@@ -13,16 +13,17 @@ from collections.abc import Callable, Iterable
 
 import pytest
 from memory import Memory
+from relation_faults import RELATION_FAULTS, plant_relations
 
-from xlcrm.demo import FAULT_KINDS, NoPlace, Planted, Sheets, Store, plant, plant_relations, simulate
+from xlcrm.demo import RULE_FAULTS, NoPlace, Planted, Sheets, Store, plant, simulate
 from xlcrm.findings import Finding
 from xlcrm.forms.sheets import FORMS
 
 STORES = 200
 NEEDS_A_CLOSED_MONTH = {"R10.chain", "R10.changed"}
 NEEDS_A_LARGE_STORE = {"V07.gone"}
-RULES = [kind for kind in FAULT_KINDS if kind[0] == "V" and kind not in NEEDS_A_LARGE_STORE]
-RELATIONS = [kind for kind in FAULT_KINDS if kind[0] == "R" and kind not in NEEDS_A_CLOSED_MONTH]
+RULES = [kind for kind in RULE_FAULTS if kind not in NEEDS_A_LARGE_STORE]
+RELATIONS = [kind for kind in RELATION_FAULTS if kind not in NEEDS_A_CLOSED_MONTH]
 Places = Counter[tuple[str, str, int, str]]
 
 
