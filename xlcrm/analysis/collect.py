@@ -28,8 +28,7 @@ def collect(evidence: Evidence, first: dt.date, last: dt.date) -> Facts:
 
 def _visits(evidence: Evidence, first: dt.date, last: dt.date) -> Iterator[Fact]:
     for visit in evidence.visits:
-        assert visit.date is not None
-        if not first <= visit.date <= last:
+        if visit.date is None or not first <= visit.date <= last:
             continue
         measures = [Measure.BATCHES]
         if visit.phone:

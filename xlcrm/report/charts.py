@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -142,7 +142,7 @@ def _axes(chart: Any, placed: Placed, sketch: Sketch, dated: bool) -> None:
     if sketch.subtype == _SHARES:
         numbers |= {"num_format": "0%", "max": 1}
     if sketch.interval and placed.table.rows:
-        numbers["max"] = _top(placed.table, sketch)
+        numbers["max"] = _top(placed.table, (*sketch.series, sketch.interval[1]))
     if step := _step(placed.table, sketch):
         numbers["major_unit"] = step
     if sketch.kind == "bar":
@@ -154,10 +154,12 @@ def _axes(chart: Any, placed: Placed, sketch: Sketch, dated: bool) -> None:
         chart.set_y_axis(numbers)
 
 
-def _top(table: Table, sketch: Sketch) -> int:
-    """Where the axis ends so that no interval is cut: programs scale it by the values alone."""
-    assert sketch.interval is not None
-    places = [table.headers.index(header) for header in (*sketch.series, sketch.interval[1])]
+def _top(table: Table, headers: Sequence[str]) -> int:
+    """Where the axis ends so that no interval is cut: programs scale it by the values alone.
+
+    ``headers`` are those of the values, and last that of how far the last of them reaches above.
+    """
+    places = [table.headers.index(header) for header in headers]
     *values, reach = ([float(row[place]) for row in table.rows] for place in places)  # type: ignore[arg-type]
     ends = (end + more for end, more in zip(values[-1], reach, strict=True))
     return int(max(*ends, *(number for own in values for number in own), 1) * 1.1) + 1
@@ -204,8 +206,7 @@ def luminance(color: str) -> float:
 
 def _series(placed: Placed, sketch: Sketch, lang: Lang) -> list[tuple[str, list[str | int], list[str | int]]]:
     """Name, categories and values of every series."""
-    if sketch.across:
-        assert placed.total is not None
+    if sketch.across and placed.total is not None:
         first, last = sketch.series[0], sketch.series[-1]
         hours = placed.span(placed.header, placed.header, first, last)
         return [(placed.table.title.say(lang), hours, placed.span(placed.total, placed.total, first, last))]

@@ -125,10 +125,9 @@ def _changes(scope: Scope, figures: Sequence[Figure]) -> Iterator[Words]:
         yield fill(SENTENCES["no_past"], {"month": next_month(scope.month, -1)})
         return
     span = SENTENCES["last_month"] if scope.is_over else fill(SENTENCES["same_days"], {"day": scope.last.day})
-    told = [figure for unit in (Unit.COUNT, Unit.PERCENT) for figure in _strongest(figures, unit)]
-    for figure in told:
-        yield _told(figure, span)
-    if not told:
+    moved = [figure for unit in (Unit.COUNT, Unit.PERCENT) for figure in _strongest(figures, unit)]
+    yield from (_change(figure, figure.last, span) for figure in moved if figure.last is not None)
+    if not moved:
         yield Words(SENTENCES["steady"].zh.format(span=span.zh), SENTENCES["steady"].en.format(span=span.en))
 
 
@@ -139,18 +138,17 @@ def _strongest(figures: Sequence[Figure], unit: Unit) -> list[Figure]:
     return [best] if best is not None and best.deviation else []
 
 
-def _told(figure: Figure, span: Words) -> Words:
-    assert figure.last is not None
+def _change(figure: Figure, last: Ratio, span: Words) -> Words:
     kind = "count" if figure.unit is Unit.COUNT else "rate"
     direction = "up" if figure.deviation > 0 else "down"
     about = {
         "now": figure.shown,
-        "last": figure.in_words(figure.last),
-        "by": f"{abs(figure.now.numerator - figure.last.numerator):g}",
+        "last": figure.in_words(last),
+        "by": f"{abs(figure.now.numerator - last.numerator):g}",
         "numerator": f"{figure.now.numerator:g}",
         "denominator": f"{figure.now.denominator or 0:g}",
-        "last_numerator": f"{figure.last.numerator:g}",
-        "last_denominator": f"{figure.last.denominator or 0:g}",
+        "last_numerator": f"{last.numerator:g}",
+        "last_denominator": f"{last.denominator or 0:g}",
     }
     sentence = _say(f"{kind}_{direction}", span, figure.label, about)
     if figure.beyond_chance:

@@ -78,7 +78,7 @@ def _by_hour(key: str, visits: Sequence[Visit]) -> Table:
     counts = [[0] * len(HOURS) for _ in WEEKDAYS]
     for visit in visits:
         if visit.date and visit.entered:
-            counts[visit.date.weekday()][_hour(visit) - HOURS[0]] += 1
+            counts[visit.date.weekday()][_hour(visit.entered) - HOURS[0]] += 1
     rows: list[tuple[Content, ...]] = [(name, *own, sum(own)) for name, own in zip(WEEKDAYS, counts, strict=True)]
     totals = [sum(column) for column in zip(*counts, strict=True)]
     headers = ("weekday", *(f"h{hour:02d}" for hour in HOURS), "total")
@@ -101,7 +101,7 @@ def _load(scope: Scope, came: Sequence[Visit], called: Sequence[Visit]) -> Table
     Hours without a party are left out.
     """
     arrivals = list(_arrivals(came))
-    calls = Counter(_hour(visit) for visit in called if visit.entered)
+    calls = Counter(_hour(visit.entered) for visit in called if visit.entered)
     rows: list[tuple[Content, ...]] = []
     for hour in (hour for hour in HOURS if calls[hour] or any(arrival.hour == hour for arrival in arrivals)):
         own = [arrival for arrival in arrivals if arrival.hour == hour]
@@ -120,33 +120,32 @@ def _load_cells(scope: Scope, own: Sequence[_Arrival]) -> tuple[Content, ...]:
 
 
 def _arrivals(came: Sequence[Visit]) -> Iterator[_Arrival]:
-    days: dict[dt.date | None, list[Visit]] = defaultdict(list)
+    days: dict[dt.date | None, list[tuple[Visit, dt.time]]] = defaultdict(list)
     for visit in came:
         if visit.entered:
-            days[visit.date].append(visit)
+            days[visit.date].append((visit, visit.entered))
     for visits in days.values():
-        for visit in visits:
-            others = [other for other in visits if other is not visit and _is_inside(other, visit.entered)]
+        for visit, entered in visits:
+            others = [other for other, _ in visits if other is not visit and _is_inside(other, entered)]
             shared = any(other.consultant == visit.consultant for other in others)
-            yield _Arrival(visit, _hour(visit), len(others) + 1, shared)
+            yield _Arrival(visit, _hour(entered), len(others) + 1, shared)
 
 
-def _is_inside(visit: Visit, moment: dt.time | None) -> bool:
-    if moment is None or visit.entered is None or visit.left is None:
+def _is_inside(visit: Visit, moment: dt.time) -> bool:
+    if visit.entered is None or visit.left is None:
         return False
     return visit.entered <= moment < visit.left
 
 
-def _hour(visit: Visit) -> int:
+def _hour(entered: dt.time) -> int:
     """The hour of entering, among those with a column."""
-    assert visit.entered is not None
-    return min(max(visit.entered.hour, HOURS[0]), HOURS[-1])
+    return min(max(entered.hour, HOURS[0]), HOURS[-1])
 
 
 def _stays(visits: Sequence[Visit]) -> Table:
     """How long visitors stayed, first and repeat apart."""
-    firsts = [_minutes(v) for v in visits if v.first != Visiting.AGAIN and v.entered and v.left]
-    repeats = [_minutes(v) for v in visits if v.first == Visiting.AGAIN and v.entered and v.left]
+    firsts = [_minutes(v.entered, v.left) for v in visits if v.first != Visiting.AGAIN and v.entered and v.left]
+    repeats = [_minutes(v.entered, v.left) for v in visits if v.first == Visiting.AGAIN and v.entered and v.left]
     rows: list[tuple[Content, ...]] = []
     reached = 0
     for band, until in _STAYS:
@@ -164,7 +163,5 @@ def _middle(
     return name, *(round(middle(stays), 1) if stays else None for stays in (firsts, repeats, firsts + repeats))
 
 
-def _minutes(visit: Visit) -> int:
-    assert visit.entered is not None
-    assert visit.left is not None
-    return visit.left.hour * 60 + visit.left.minute - visit.entered.hour * 60 - visit.entered.minute
+def _minutes(entered: dt.time, left: dt.time) -> int:
+    return left.hour * 60 + left.minute - entered.hour * 60 - entered.minute
