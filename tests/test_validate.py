@@ -46,7 +46,7 @@ VALID = {
     "顾问": "姓名=王新 状态=在岗",
     "设置": "",
 }
-"""A valid row a sheet."""
+"""One valid row in each sheet."""
 
 
 def cells(sheet: str, text: str) -> Row:

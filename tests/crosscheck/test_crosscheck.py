@@ -349,14 +349,14 @@ def test_a_lost_customer_set_back_by_hand_is_in_two_states(state: str, wording: 
         ),
         # so is an owner, by phone
         both(add("来店登记", visit(FRI, SUN, 来店目的="维修")), add("日报", report(FRI, SUN) | RECEIVED)),
-        # a party without a phone, told of by its name
+        # a party without a phone, mentioned by its name
         both(
             add("来店登记", visit(FRI, grade=None, 顾客名称="路人", 电话=None, 未留档原因="客户-闲逛")),
             add("日报", report(FRI, 客户姓名="路人", 电话=None) | RECEIVED),
         ),
-        # a plan whose eve is after the last report may still be written
+        # a plan for the day after the last report may still be written
         add("跟进记录", {"客户编号": "C00001", "计划日期": dt.date(2026, 10, 11), "销售顾问": "张敏"}),
-        # a care call by day off: the eve of the Wednesday is the Monday
+        # a care call after a day off: the working day before the Wednesday is the Monday
         edit("关怀记录", CARE, 结果="继续跟进"),
     ],
 )

@@ -1,7 +1,7 @@
 """The log rows in error: the roll held them back, and they may be why two forms do not agree.
 
 Source: our decision. SPEC section 4 says that an error blocks the roll of its row, section 6 that nothing is lost: so that
-one mistake is told once, what such a row may explain waits for its repair, and everything else is told beside it.
+one mistake is reported once, what such a row may explain waits for its repair, and everything else is reported beside it.
 """
 
 from __future__ import annotations

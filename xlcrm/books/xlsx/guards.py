@@ -20,7 +20,7 @@ _UNSPACED = bytes.maketrans(b"'", b'"'), b" \t\r\n"
 _FAR = re.compile(rb'r="(?:[A-Za-z]{3,}\d|[C-Zc-z][A-Za-z]\d|[A-Za-z]{0,2}\d{6})')
 """A row from 100,000 or a column from CA on, in XML without blanks: all before them is no ``LARGEST_SPREAD``.
 
-The digit tells a place from an attribute that only ends in r: operator="between" stands in many sheets.
+The digit distinguishes a place from an attribute that only ends in r: operator="between" stands in many sheets.
 """
 _ROW_OR_CELL = re.compile(rb"""<(?:\w+:)?(row|c)\b((?:[^>"']|"[^"]*"|'[^']*')*)>""")
 _NUMBERED = re.compile(rb"""\sr\s*=\s*["']([A-Za-z]*)(\d{0,18})""")
@@ -133,7 +133,7 @@ def unreadable_cell(package: Package, part: str, sheet: str) -> str | None:
         cells = [cell[0] for cell in _CELL.finditer(row)]
         start, end = row[: row.index(b">") + 1], row[row.rindex(b"<") :]
         cell = _first(cells, lambda some: stumbles(start + some + end))
-    except Refusal:  # a package that cannot be written anew
+    except Refusal:  # a package that cannot be written again
         return None
     found = _PLACE.search(cell) if cell else None
     return found[1].decode() if found else None

@@ -118,7 +118,7 @@ class _Ahead:
             if self._claim(name):
                 try:
                     self._found[name] = self._workbook.get_sheet_by_name(name)
-                except BaseException as error:  # raised where the sheet is asked for, which would wait for ever else
+                except BaseException as error:  # raised where the sheet is asked for, which would wait forever else
                     self._found[name] = error
                 done.set()
 

@@ -1,0 +1,66 @@
+"""Comments and docstrings are plain modern English: the words engineers do not use are listed here."""
+
+from __future__ import annotations
+
+import ast
+import io
+import re
+import tokenize
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parent.parent
+AVOIDED = {
+    r"tells?|told|telling": "say, mention, report, identify",
+    r"eves?": "the day before",
+    r"the doing of": "doing, execution",
+    r"fruits": "results",
+    r"nought|naught": "0, nothing",
+    r"anew|afresh": "again, replaced",
+    r"mend(?:s|ed|ing)?": "repair, correct",
+    r"be it": "even if, whether",
+    r"as good as gone": "gone",
+    r"made good": "made up for",
+    r"lets? go of": "release, discard",
+    r"reckon\w*": "calculate",
+    r"for ever": "forever",
+    r"(?:one|once|line|row|cell) a (?:row|line|consultant|customer|prospect|sheet|form|header|grade|kind|step|day)": (
+        "one for each"
+    ),
+}
+_FOUND = re.compile("|".join(rf"\b(?:{word})\b" for word in AVOIDED), re.IGNORECASE)
+_TYPED = re.compile(r"``[^`]*``")
+"""Names of the program stand between double backquotes."""
+
+
+def prose(source: str) -> Iterator[tuple[int, str]]:
+    """Line numbers and texts of comments and docstrings."""
+    for token in tokenize.generate_tokens(io.StringIO(source).readline):
+        if token.type == tokenize.COMMENT:
+            yield token.start[0], token.string
+    for node in ast.walk(ast.parse(source)):
+        if isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant) and isinstance(node.value.value, str):
+            for i, line in enumerate(node.value.value.splitlines()):
+                yield node.lineno + i, _TYPED.sub("", line)
+
+
+def odd_words(source: str) -> list[str]:
+    """``12: told`` for every avoided word in line 12."""
+    return [f"{line}: {found[0]}" for line, text in prose(source) for found in _FOUND.finditer(text)]
+
+
+@pytest.mark.parametrize("place", ["xlcrm", "tests", "tools", "bench"])
+def test_comments_and_docstrings_are_plain_english(place: str) -> None:
+    found = {
+        str(path.relative_to(ROOT)): odd
+        for path in sorted((ROOT / place).rglob("*.py"))
+        if path != Path(__file__) and (odd := odd_words(path.read_text(encoding="utf-8")))
+    }
+    assert not found, f"say instead: {AVOIDED}"
+
+
+def test_the_search_finds_comments_and_docstrings_only() -> None:
+    source = '"""Is told of."""\nname = "told"  # its eve\n\n\ndef told() -> None:\n    """As ``told`` tells."""\n'
+    assert odd_words(source) == ["2: eve", "1: told", "6: tells"]
