@@ -20,7 +20,7 @@ from xlcrm.catalogue.findings import FINDINGS
 from xlcrm.changes import StructureIssue
 from xlcrm.findings import Finding, Severity
 from xlcrm.forms.sheets import FORMS
-from xlcrm.validate import RULES, Rule, blocked_rows, structure, validate
+from xlcrm.validate import RULES, Rule, blocked_rows, structure, validate_logs
 
 TODAY = dt.date(2026, 10, 31)
 
@@ -70,7 +70,7 @@ def sheets_of(example: str) -> dict[str, list[Row]]:
 
 def found_in(example: str, rule: Rule | None = None) -> list[Finding]:
     ledger = ledger_of(sheets_of(example), TODAY)
-    return list(rule(ledger, TODAY)) if rule else validate(ledger, TODAY)
+    return list(rule(ledger, TODAY)) if rule else validate_logs(ledger, TODAY)
 
 
 # ---------------------------------------------------------------- the examples in the docstrings
@@ -195,7 +195,7 @@ def test_no_wording_of_the_validation_is_without_a_case() -> None:
 @pytest.mark.parametrize("wording", STRUCTURE)
 def test_structure_comes_first_and_names_its_cell(wording: str) -> None:
     issue = StructureIssue(wording.partition(".")[2], "日报", "C7:D7", "=A1")
-    found = validate(replace(ledger_of(sheets_of("来店登记 注释="), TODAY), issues=(issue,)), TODAY)
+    found = validate_logs(replace(ledger_of(sheets_of("来店登记 注释="), TODAY), issues=(issue,)), TODAY)
     assert [f.wording for f in found] == [wording, "V01.empty"]
     assert (found[0].at.sheet, found[0].at.cell, found[0].at.row) == ("日报", "C7:D7", 7)
     assert found[0].severity is STRUCTURE[wording]
@@ -291,12 +291,12 @@ def test_an_upgrade_the_program_made_stands_between_two_contacts() -> None:
         "H级 // 日报 // 日报 日期=2026-10-08 执行日期=2026-10-08 原级别=H 现级别=H 经过=又聊了 下次回访日期=2026-10-10"
     )
     sheets = sheets_of(contacts)
-    assert [f.wording for f in validate(ledger_of(sheets, TODAY), TODAY)] == ["V16.broken"]
+    assert [f.wording for f in validate_logs(ledger_of(sheets, TODAY), TODAY)] == ["V16.broken"]
     day = dt.date(2026, 10, 7)
     sheets["级别变更"] = [
         {"时间": day, "客户编号": "C00001", "从": "A", "到": "H", "依据": f"H级 {day} 预计购车日 2026-10-12"}
     ]
-    assert validate(ledger_of(sheets, TODAY), TODAY) == []
+    assert validate_logs(ledger_of(sheets, TODAY), TODAY) == []
 
 
 def test_the_nearest_value_of_the_list_is_named() -> None:
@@ -342,11 +342,11 @@ def test_a_setting_that_cannot_be_read_falls_back_to_its_default() -> None:
 
 def test_the_dictionary_of_the_shop_replaces_an_open_list() -> None:
     sheets = sheets_of("来店登记 渠道=小红书")
-    assert [f.wording for f in validate(ledger_of(sheets, TODAY), TODAY)] == ["V02.unknown"]
+    assert [f.wording for f in validate_logs(ledger_of(sheets, TODAY), TODAY)] == ["V02.unknown"]
     sheets["字典"] = [{"类别": "渠道", "代码": "小红书"}]
-    assert validate(ledger_of(sheets, TODAY), TODAY) == []
+    assert validate_logs(ledger_of(sheets, TODAY), TODAY) == []
     sheets["来店登记"][0]["渠道"] = "店头"
-    assert [f.wording for f in validate(ledger_of(sheets, TODAY), TODAY)] == ["V02.unknown"]
+    assert [f.wording for f in validate_logs(ledger_of(sheets, TODAY), TODAY)] == ["V02.unknown"]
 
 
 def test_only_errors_hold_a_row_back() -> None:
@@ -387,7 +387,7 @@ def wrong_book() -> dict[str, list[Row]]:
 
 
 def errors(sheets: Sheets) -> Counter[tuple[str, str, int, str]]:
-    found = validate(ledger_of(sheets, TODAY), TODAY)
+    found = validate_logs(ledger_of(sheets, TODAY), TODAY)
     return Counter((f.code, f.at.sheet, f.at.row, f.at.header) for f in found)
 
 

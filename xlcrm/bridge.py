@@ -113,10 +113,10 @@ def answer(verb: str, copy: Path) -> tuple[str, list[str]]:
 
 def _checked(book: Path, copy: Path, now: dt.datetime) -> tuple[str, list[str]]:
     """自检: it asks for no data, and reports on 首页 as every verb does."""
-    from xlcrm.computer.selfcheck import report
+    from xlcrm.computer.selfcheck import diagnose
 
     is_calc = read_bytes(copy).startswith(COMPOUND_FILE)
-    said = report(book, "LibreOffice" if is_calc else "Excel", LANG).lines
+    said = diagnose(book, "LibreOffice" if is_calc else "Excel", LANG).lines
     return _only_said("selfcheck", said, now)
 
 

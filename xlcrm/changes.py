@@ -51,7 +51,7 @@ of a sheet, a name, a chart, or from elsewhere."""
 
 
 class Beside:
-    """What a table holds beside its values, as far as a channel can tell: here nothing."""
+    """What a table holds beside its values, as far as a channel knows: here nothing."""
 
     def calculated(self) -> frozenset[str]:
         """The headers of the columns that fill themselves with a formula."""

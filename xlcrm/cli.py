@@ -303,9 +303,9 @@ def _setup(args: argparse.Namespace) -> int:
 
 
 def _selfcheck(args: argparse.Namespace) -> int:
-    from xlcrm.computer.selfcheck import report
+    from xlcrm.computer.selfcheck import diagnose
 
-    found = report(args.book, None, args.lang)
+    found = diagnose(args.book, None, args.lang)
     print(*found.lines, sep="\n", file=sys.stderr if args.json == STDOUT else sys.stdout)
     if args.json:
         from xlcrm.contract import selfcheck_json

@@ -13,7 +13,7 @@ from xlcrm.roll.state import Move
 from xlcrm.verbs import Job, Outcome
 
 if TYPE_CHECKING:
-    from xlcrm.computer.selfcheck import Report
+    from xlcrm.computer.selfcheck import Diagnosis
 
 
 def to_json(outcome: Outcome, book: Path, job: Job) -> dict[str, Any]:
@@ -30,7 +30,7 @@ def to_json(outcome: Outcome, book: Path, job: Job) -> dict[str, Any]:
     }
 
 
-def selfcheck_json(report: Report, book: Path | None, today: dt.date) -> dict[str, Any]:
+def selfcheck_json(report: Diagnosis, book: Path | None, today: dt.date) -> dict[str, Any]:
     """What ``selfcheck`` found in the same shape: ``code`` is what is wrong, ``found`` its sentence; it has no place."""
     nowhere = {"sheet": "", "cell": "", "row": 0, "field": "", "expected": "", "remedy": "", "person": "", "kind": None}
     told = [(Severity.ERROR, *trouble) for trouble in report.wrong] + [(Severity.INFO, *note) for note in report.notes]

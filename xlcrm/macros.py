@@ -203,9 +203,9 @@ def redo(book: Click) -> Said:
 @button
 def selfcheck(book: Click) -> Said:
     """自检: what is wrong on this computer, in words; nothing is written."""
-    from xlcrm.computer.selfcheck import report
+    from xlcrm.computer.selfcheck import diagnose
 
-    return report(folder_of(book.book) / book.book.name, "Excel", LANG).lines
+    return diagnose(folder_of(book.book) / book.book.name, "Excel", LANG).lines
 
 
 def folder_of(book: Book) -> Path:

@@ -24,7 +24,7 @@ from xlcrm.ledger.normal import looks_like_formula
 Rule = Callable[[Ledger, dt.date], Iterator[Finding]]
 
 
-def validate(ledger: Ledger, today: dt.date) -> list[Finding]:
+def validate_logs(ledger: Ledger, today: dt.date) -> list[Finding]:
     """All findings on the ledger, structure first, then in the order of sheets, rows and columns."""
     found = [finding for rule in RULES for finding in rule(ledger, today)]
     return [*structure(ledger.issues), *sorted(found, key=_position)]

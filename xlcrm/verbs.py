@@ -25,8 +25,7 @@ from xlcrm.forms.workbook import HOME_LAST, HOME_RESULT
 from xlcrm.ledger.ledger import Ledger
 from xlcrm.ledger.reading import read_ledger
 from xlcrm.safety.journal import record
-from xlcrm.validate import blocked_rows, uncounted_rows
-from xlcrm.validate import validate as validate_logs
+from xlcrm.validate import blocked_rows, uncounted_rows, validate_logs
 
 if TYPE_CHECKING:
     from xlcrm.analysis import Month
@@ -134,7 +133,7 @@ def _held(findings: Iterable[Finding]) -> int:
 
 def plan(blocks: Blocks, issues: Sequence[StructureIssue], job: Job) -> Outcome:
     """生成明日计划: what is due on each consultant's next working day, to 日报; the day's logs count as if rolled."""
-    from xlcrm.followup.plan import plan as plan_tomorrow
+    from xlcrm.followup.plan import plan_tomorrow
 
     ledger = read_ledger(blocks, job.today, issues)
     found = plan_tomorrow(_rolled(blocks, ledger, job), job.today)
@@ -241,7 +240,7 @@ def reopen(blocks: Blocks, issues: Sequence[StructureIssue], job: Job) -> Outcom
 
 def erase(blocks: Blocks, issues: Sequence[StructureIssue], job: Job) -> Outcome:
     """删除客户资料: what is personal of ``job.customer`` goes, what is counted stays; it cannot be undone."""
-    from xlcrm.safety.erase import erase as erase_customer
+    from xlcrm.safety.erase import erase_customer
     from xlcrm.safety.seals import reseal
 
     ledger = read_ledger(blocks, job.today, issues)

@@ -25,7 +25,7 @@ from xlcrm.forms.schema import Cell
 from xlcrm.ledger.reading import read_ledger
 from xlcrm.report.style import note
 from xlcrm.roll.roll import roll_prospects
-from xlcrm.validate import blocked_rows, validate
+from xlcrm.validate import blocked_rows, validate_logs
 
 END = dt.date(2026, 10, 31)
 
@@ -34,7 +34,7 @@ END = dt.date(2026, 10, 31)
 def store(name: str, day: int = 31) -> Month:
     today = END.replace(day=day)
     ledger = ledger_of(read_csv_store(STORES / name), today)
-    findings = validate(ledger, today)
+    findings = validate_logs(ledger, today)
     return analyse(ledger, today, "2026-10", blocked_rows(findings), [*findings, *crosscheck(ledger, today, findings)])
 
 
@@ -266,7 +266,7 @@ def test_the_divisor_of_the_closing_rate_is_a_setting_and_is_printed(divisor: st
 def test_rolling_the_books_changes_no_count_and_no_stock(name: str) -> None:
     blocks = blocks_of(read_csv_store(STORES / name))
     rolled = read_ledger(after(blocks, roll_prospects(read_ledger(blocks, END), END).changes), END)
-    month = analyse(rolled, END, "2026-10", blocked_rows(validate(rolled, END)))
+    month = analyse(rolled, END, "2026-10", blocked_rows(validate_logs(rolled, END)))
     before, now = figures_json(store(name)), figures_json(month)
     for key in ("counts", "opening_stock", "closing_stock", "orders_by_consultant", "balance"):
         assert now[key] == before[key], key
@@ -280,7 +280,7 @@ def test_an_invented_store_comes_to_its_truth_month_by_month(seed: int) -> None:
     start, today = dt.date(2026, 8, 1), dt.date(2026, 10, 20)
     invented = simulate(seed, start=start, end=today, consultants=4, visits_a_month=90, opening=40, diligent=True)
     ledger = ledger_of(invented.sheets, today)
-    blocked = blocked_rows(validate(ledger, today))
+    blocked = blocked_rows(validate_logs(ledger, today))
     for month, truth in invented.truth.by_month.items():
         figures = figures_json(analyse(ledger, today, month, blocked))
         assert figures["counts"] == asdict(truth.counts), month

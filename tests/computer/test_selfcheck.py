@@ -22,7 +22,7 @@ from xlcrm.catalogue.selfcheck import NOTES, TROUBLES
 from xlcrm.computer.probe import (
     INTERPRETER_KEY,
     Book,
-    Facts,
+    ComputerFacts,
     Interpreter,
     conf_cell,
     gather,
@@ -31,7 +31,7 @@ from xlcrm.computer.probe import (
     registry_value,
     requirements,
 )
-from xlcrm.computer.selfcheck import judge, report, satisfies, told
+from xlcrm.computer.selfcheck import diagnose, judge, satisfies, worded
 from xlcrm.computer.setup import place
 from xlcrm.errors import Refusal
 from xlcrm.forms.sheets import FORMS
@@ -42,22 +42,22 @@ PYTHON = Interpreter(
     "C:\\py\\python.exe", True, (3, 12, 1), {"pydantic": "2.9", "xlwings": "0.37.8", "xlcrm": __version__}
 )
 BOOK = Book("CRM.xlsm", "D:\\店", SCHEMA, PYTHON.path, False, False, False, True, None)
-FINE = Facts(PYTHON, WANTED, None, "Excel.SheetMacroEnabled.12", 2, BOOK)
+FINE = ComputerFacts(PYTHON, WANTED, None, "Excel.SheetMacroEnabled.12", 2, BOOK)
 
 
-def python(**changed: Any) -> Facts:
+def python(**changed: Any) -> ComputerFacts:
     return replace(FINE, python=replace(PYTHON, **changed))
 
 
-def packages(**versions: str) -> Facts:
+def packages(**versions: str) -> ComputerFacts:
     return python(packages={name: version for name, version in {**PYTHON.packages, **versions}.items() if version})
 
 
-def book(**changed: Any) -> Facts:
+def book(**changed: Any) -> ComputerFacts:
     return replace(FINE, book=replace(BOOK, **changed))
 
 
-CASES: Mapping[str, Facts] = {
+CASES: Mapping[str, ComputerFacts] = {
     "python.none": replace(FINE, python=None),
     "python.gone": python(exists=False, version=None),
     "python.silent": python(version=None),
@@ -91,24 +91,24 @@ def test_every_wording_has_its_case() -> None:
 @pytest.mark.parametrize("key", CASES)
 def test_what_is_wrong_is_the_only_thing_told(key: str) -> None:
     assert [trouble.key for trouble in judge(CASES[key])] == [key]
-    first, line = told(CASES[key], "zh").lines
+    first, line = worded(CASES[key], "zh").lines
     assert first == (
         "自检：1 处要处理。" if key in TROUBLES else f"自检：一切正常。Python 3.12.1，xlcrm {_xlcrm(CASES[key])}。"
     )
     assert line.startswith("· ")
-    assert len(told(CASES[key], "en").lines) == 2
-    assert told(CASES[key], "en").ok == (key in NOTES)
+    assert len(worded(CASES[key], "en").lines) == 2
+    assert worded(CASES[key], "en").ok == (key in NOTES)
 
 
-def _xlcrm(facts: Facts) -> str:
+def _xlcrm(facts: ComputerFacts) -> str:
     assert facts.python is not None
     return facts.python.packages["xlcrm"]
 
 
 @pytest.mark.parametrize("facts", [FINE, replace(FINE, book=None), replace(FINE, macro_setting=None, opened_by="")])
-def test_a_good_computer(facts: Facts) -> None:
-    report = told(facts, "zh")
-    assert (report.lines, report.ok) == ([f"自检：一切正常。Python 3.12.1，xlcrm {__version__}。"], True)
+def test_a_good_computer(facts: ComputerFacts) -> None:
+    diagnose = worded(facts, "zh")
+    assert (diagnose.lines, diagnose.ok) == ([f"自检：一切正常。Python 3.12.1，xlcrm {__version__}。"], True)
 
 
 @pytest.mark.parametrize("key", ["book.marked", "book.open", "macros.off", "macros.signed"])
@@ -170,7 +170,7 @@ def test_a_book_that_names_this_python(path: Path) -> None:
     facts = gather(path, None)
     assert facts.python == probe(sys.executable)
     assert facts.book == Book(path.name, str(path.parent), SCHEMA, sys.executable, False, False, False, True, None)
-    assert report(path, None, "zh").ok
+    assert diagnose(path, None, "zh").ok
 
 
 def test_without_a_book_this_python_is_looked_at() -> None:
@@ -312,11 +312,11 @@ def test_the_command(path: Path, tmp_path: Path) -> None:
     place(path, "/nowhere/python")
     bad = xlcrm("selfcheck", path, "--lang", "en")
     assert (bad.code, bad.out.splitlines()[0]) == (1, "Self-check: 1 to be put right.")
-    told = xlcrm("selfcheck", path, "--json", "-", "--today", "2026-10-31")
-    found = [(finding["code"], finding["severity"], finding["found"]) for finding in told.json["findings"]]
-    assert (told.code, told.json["verb"], told.json["today"], len(found)) == (1, "selfcheck", "2026-10-31", 1)
-    assert told.err.splitlines()[1] == f"· {found[0][2]}"
-    assert told.json.keys() == xlcrm("validate", path, "--dry-run", "--json", "-").json.keys()
+    worded = xlcrm("selfcheck", path, "--json", "-", "--today", "2026-10-31")
+    found = [(finding["code"], finding["severity"], finding["found"]) for finding in worded.json["findings"]]
+    assert (worded.code, worded.json["verb"], worded.json["today"], len(found)) == (1, "selfcheck", "2026-10-31", 1)
+    assert worded.err.splitlines()[1] == f"· {found[0][2]}"
+    assert worded.json.keys() == xlcrm("validate", path, "--dry-run", "--json", "-").json.keys()
     stray = tmp_path / "stray.xlsx"
     stray.write_text("no workbook")
     assert xlcrm("selfcheck", stray).code == 2

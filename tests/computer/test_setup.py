@@ -24,8 +24,8 @@ from xlcrm.books.new import fill_book
 from xlcrm.books.xlsx.session import FileSession
 from xlcrm.computer import setup as setup_pc
 from xlcrm.computer.probe import gather, requirements
-from xlcrm.computer.selfcheck import told
-from xlcrm.computer.setup import Step, as_named, default_env, interpreter_of, pack, place, plan
+from xlcrm.computer.selfcheck import worded
+from xlcrm.computer.setup import SetupStep, as_named, default_env, interpreter_of, pack, place, plan
 from xlcrm.forms.sheets import FORMS
 from xlcrm.template import blank_book
 
@@ -37,13 +37,13 @@ PIP = ["-m", "pip", "--python", "环境/bin/python", "--disable-pip-version-chec
 def test_the_commands(system: str) -> None:
     steps = plan(ENV, WHEEL, {"pydantic": ">=2.6", "xlwings": "==0.37.8"}, system)
     assert steps[:3] == [
-        Step("venv", [sys.executable, "-m", "venv", "--without-pip", "环境"]),
-        Step("packages", [sys.executable, *PIP, "pydantic>=2.6", "xlwings==0.37.8"]),
-        Step("xlcrm", [sys.executable, *PIP, "--no-deps", "--no-index", "--force-reinstall", "xlcrm.whl"]),
+        SetupStep("venv", [sys.executable, "-m", "venv", "--without-pip", "环境"]),
+        SetupStep("packages", [sys.executable, *PIP, "pydantic>=2.6", "xlwings==0.37.8"]),
+        SetupStep("xlcrm", [sys.executable, *PIP, "--no-deps", "--no-index", "--force-reinstall", "xlcrm.whl"]),
     ]
     assert {step.command[0] for step in steps[3:5]} == {"环境/bin/python"}
     assert steps[5:] == (
-        [Step("applescript", ["环境/bin/xlwings", "runpython", "install"])] if system == "Darwin" else []
+        [SetupStep("applescript", ["环境/bin/xlwings", "runpython", "install"])] if system == "Darwin" else []
     )
 
 
@@ -157,7 +157,7 @@ def test_a_python_without_pip(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -
 
 
 def test_a_step_that_fails_is_told_and_the_book_is_not_made(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    failing = [Step("packages", [sys.executable, "-c", "import sys; sys.exit('no such package')"])]
+    failing = [SetupStep("packages", [sys.executable, "-c", "import sys; sys.exit('no such package')"])]
     monkeypatch.setattr(setup_pc, "plan", lambda *given: failing)
     answer = xlcrm("setup", "--env", tmp_path / "env", "--book", tmp_path / "店.xlsm")
     assert answer.code == 1
@@ -186,7 +186,7 @@ def test_for_real_without_a_network(tmp_path: Path, monkeypatch: pytest.MonkeyPa
     facts = gather(path, None)
     assert facts.python is not None
     assert facts.python.path == str(python)
-    assert told(facts, "zh").ok
+    assert worded(facts, "zh").ok
     assert not {"pandas", "numpy", "openpyxl", "pyopenvba", "pip"} & facts.python.packages.keys()
     assert list(env.rglob("xlwings/__pycache__/main.*.pyc"))
 

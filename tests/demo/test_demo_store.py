@@ -36,7 +36,7 @@ from xlcrm.demo.completion import completed
 from xlcrm.forms.codes import CODES
 from xlcrm.forms.schema import ALWAYS, CHECK_HEADER, Kind
 from xlcrm.forms.sheets import FORMS
-from xlcrm.validate import validate
+from xlcrm.validate import validate_logs
 
 DAY = dt.timedelta(days=1)
 WEEK = ("周一", "周二", "周三", "周四", "周五", "周六", "周日")
@@ -495,7 +495,7 @@ def test_every_rule_and_relation_can_be_broken() -> None:
 @pytest.mark.parametrize("kind", list(RULE_FAULTS))
 def test_a_fault_of_the_logs_is_reported_where_it_was_planted_and_nowhere_else(kind: str, spotless: Store) -> None:
     faulty, planted = plant(spotless, [kind], seed=11)
-    findings = validate(ledger_of(faulty.sheets, faulty.truth.today), faulty.truth.today)
+    findings = validate_logs(ledger_of(faulty.sheets, faulty.truth.today), faulty.truth.today)
     assert planted
     assert places(planted) == Counter((f.code, f.at.sheet, f.at.row - 1, f.at.header) for f in findings)
 
@@ -503,7 +503,7 @@ def test_a_fault_of_the_logs_is_reported_where_it_was_planted_and_nowhere_else(k
 def test_all_faults_of_the_logs_together_keep_apart(spotless: Store) -> None:
     kinds = list(RULE_FAULTS)
     faulty, planted = plant(spotless, kinds, seed=5)
-    findings = validate(ledger_of(faulty.sheets, faulty.truth.today), faulty.truth.today)
+    findings = validate_logs(ledger_of(faulty.sheets, faulty.truth.today), faulty.truth.today)
     assert places(planted) == Counter((f.code, f.at.sheet, f.at.row - 1, f.at.header) for f in findings)
 
 
@@ -539,7 +539,7 @@ def test_what_cannot_be_planted_is_refused() -> None:
 def test_the_demo_store_shows_every_rule(shown: tuple[Store, list[Planted]]) -> None:
     store, planted = shown
     assert {p.code for p in planted} == {f"V{n:02d}" for n in range(1, 18)}
-    findings = validate(ledger_of(store.sheets, store.truth.today), store.truth.today)
+    findings = validate_logs(ledger_of(store.sheets, store.truth.today), store.truth.today)
     found = Counter((f.code, f.at.sheet, f.at.row - 1, f.at.header) for f in findings)
     assert not places(planted) - found
     assert {code for code, *_ in (found - places(planted))} == {"V10"}
@@ -572,7 +572,7 @@ def closed(two_months: Store) -> Sheets:
 
 def differences(sheets: Sheets, today: dt.date) -> Counter[tuple[str, str, int, str]]:
     ledger = ledger_of(sheets, today)
-    validated = validate(ledger, today)
+    validated = validate_logs(ledger, today)
     found = [*crosscheck(ledger, today, validated), *validated]
     return Counter((f.code, f.at.sheet, f.at.row - 1, f.at.header) for f in found)
 

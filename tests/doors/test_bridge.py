@@ -268,7 +268,7 @@ def test_the_self_check_looks_at_the_book_itself(copy: Path, beginning: bytes, h
     book = Path(shutil.copy(copy, copy.with_name("店-1.xlsm")))
     copy.write_bytes(beginning)
     message, orders = press("selfcheck", copy)
-    said = selfcheck.report(book, host, "zh").lines
+    said = selfcheck.diagnose(book, host, "zh").lines
     assert (message, result_of(orders)) == ("\n".join(said), said[0])
 
 

@@ -20,7 +20,7 @@ from xlcrm.books.xlsx.session import FileSession
 from xlcrm.catalogue.mail import DRAFTED
 from xlcrm.catalogue.refusals import explain
 from xlcrm.changes import Changes
-from xlcrm.computer.selfcheck import report
+from xlcrm.computer.selfcheck import diagnose
 from xlcrm.demo import Sheets, plant, simulate
 from xlcrm.errors import Refusal
 from xlcrm.forms.schema import Cell
@@ -94,7 +94,7 @@ def _command(verb: str, book: Path, pressed: BookReader) -> None:
         if verb == "selfcheck":
             changes = Changes()
             changes.lay(*HOME_LAST, f"自检 {day} {minute}")
-            changes.lay(*HOME_RESULT, report(book, "LibreOffice", "zh").lines[0])
+            changes.lay(*HOME_RESULT, diagnose(book, "LibreOffice", "zh").lines[0])
         else:
             job = Job(now.date(), now, getpass.getuser(), layout=session.layout)
             outcome = VERBS[verb](session.blocks, session.issues, job)

@@ -14,7 +14,7 @@ from xlcrm.changes import Changes, Value
 from xlcrm.demo import simulate
 from xlcrm.errors import Refusal
 from xlcrm.findings import Finding
-from xlcrm.followup.plan import plan
+from xlcrm.followup.plan import plan_tomorrow
 from xlcrm.forms.schema import Cell
 from xlcrm.verbs import VERBS, Job, Outcome
 
@@ -50,7 +50,7 @@ def store(**sheets: list[Row]) -> Memory:
 
 def rows(book: Memory, today: dt.date) -> list[dict[str, Value]]:
     """What ``plan`` adds to 日报."""
-    return plan(book.ledger(today), today).changes.table("日报").added
+    return plan_tomorrow(book.ledger(today), today).changes.table("日报").added
 
 
 def press(book: Memory, today: dt.date) -> Outcome:
@@ -106,7 +106,7 @@ def test_on_a_day_off_the_report_of_the_last_day_worked_takes_the_rows() -> None
 def test_a_row_already_typed_is_neither_doubled_nor_changed() -> None:
     typed = planned(MON, WED, HE, 方式="拜访")
     book = store(跟进记录=[follow_up(HE, WED), follow_up(QIAN, WED)], 日报=[typed])
-    change = plan(book.ledger(MON), MON).changes.table("日报")
+    change = plan_tomorrow(book.ledger(MON), MON).changes.table("日报")
     assert [row["客户姓名"] for row in change.added] == ["钱二"]
     assert not change.cells
     assert not change.removed
@@ -152,7 +152,7 @@ def test_customers_of_a_consultant_who_left_go_to_the_one_on_the_card_or_are_nam
         客户卡=[card(HE, "A", 销售顾问="李强"), card(QIAN, "H", 销售顾问="王五")],
         跟进记录=[follow_up(HE, TUE, 销售顾问="王五"), follow_up(QIAN, TUE, 销售顾问="王五")],
     )
-    found = plan(book.ledger(MON), MON)
+    found = plan_tomorrow(book.ledger(MON), MON)
     assert [(row["客户姓名"], row["销售顾问"]) for row in found.changes.table("日报").added] == [("何一", "李强")]
     assert [due.customer.name for due in found.orphans] == ["钱二"]
     assert "1 位" in press(book, MON).said[-1]
@@ -172,7 +172,7 @@ def test_a_sealed_month_takes_no_more_plans() -> None:
     book.roll(LAST)
     book.close(LAST)
     with pytest.raises(Refusal) as refused:
-        plan(book.ledger(LAST), LAST)
+        plan_tomorrow(book.ledger(LAST), LAST)
     assert refused.value.key == "plan.closed"
 
 

@@ -17,14 +17,14 @@ from xlcrm.books.xlsx.session import FileSession
 from xlcrm.catalogue import Words
 from xlcrm.demo import demo_store
 from xlcrm.errors import Refusal
-from xlcrm.followup.day import Day, Kind
+from xlcrm.followup.day import Day, TaskKind
 from xlcrm.forms.schema import Cell
 from xlcrm.ledger.reading import read_ledger
 from xlcrm.paper.grid import DAYS
-from xlcrm.paper.model import Fields, Paper, Papers, Table
+from xlcrm.paper.model import Fields, Paper, Papers, PaperTable
 from xlcrm.paper.press import papers
 from xlcrm.report.printed_forms import workbook
-from xlcrm.validate import blocked_rows, validate
+from xlcrm.validate import blocked_rows, validate_logs
 from xlcrm.verbs import VERBS, Job
 
 MON, TUE, WED, THU, FRI = (dt.date(2026, 10, day) for day in range(5, 10))
@@ -75,7 +75,7 @@ def printed(book: Memory, today: dt.date, form: str = "", consultant: str = "", 
     book = book.copy()
     book.roll(today)
     ledger = book.ledger(today)
-    return papers(ledger, today, blocked_rows(validate(ledger, today)), form, consultant, customer)
+    return papers(ledger, today, blocked_rows(validate_logs(ledger, today)), form, consultant, customer)
 
 
 def one(book: Memory, today: dt.date, form: str, **whose: str) -> Paper:
@@ -83,12 +83,12 @@ def one(book: Memory, today: dt.date, form: str, **whose: str) -> Paper:
     return printed(book, today, form, **whose).papers[0]
 
 
-def table(paper: Paper, title: str = "") -> Table:
-    (found,) = [block for block in paper.blocks if isinstance(block, Table) and block.title == title]
+def table(paper: Paper, title: str = "") -> PaperTable:
+    (found,) = [block for block in paper.blocks if isinstance(block, PaperTable) and block.title == title]
     return found
 
 
-def columns(found: Table, *names: str) -> list[tuple[object, ...]]:
+def columns(found: PaperTable, *names: str) -> list[tuple[object, ...]]:
     """Some columns of a table's rows, words in Chinese."""
     places = [found.columns.index(name) for name in names]
     return [tuple(_spoken(row[place]) for place in places) for row in found.rows]
@@ -121,7 +121,7 @@ def test_todays_list_has_everybody_to_contact_the_hottest_first_and_says_why() -
 def test_a_birthday_that_a_care_call_keeps_is_told_once() -> None:
     care: Row = {"客户编号": "C00003", "关怀项目": "生日", "计划日期": WED, "销售顾问": "张敏"}
     book = store(关怀记录=[care])
-    assert [t.kind for t in Day(book.ledger(WED), WED).tasks if t.phone == SUN] == [Kind.CARE]
+    assert [t.kind for t in Day(book.ledger(WED), WED).tasks if t.phone == SUN] == [TaskKind.CARE]
 
 
 def test_who_asked_not_to_be_contacted_is_on_no_list() -> None:
@@ -180,7 +180,7 @@ def test_contacts_due_and_not_made_are_named_in_the_evening() -> None:
 
 
 def test_a_long_list_has_what_room_the_page_leaves_and_says_how_many_it_leaves_out() -> None:
-    def missed(number: int) -> Table:
+    def missed(number: int) -> PaperTable:
         customers = range(200, 200 + number)
         calls: list[Row] = [
             {"客户编号": f"C{i:05d}", "关怀项目": "其他", "计划日期": MON, "销售顾问": "李强"} for i in customers

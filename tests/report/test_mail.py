@@ -40,7 +40,7 @@ from xlcrm.report.encryption import encrypted, require_strong
 from xlcrm.report.mail import draft, things
 from xlcrm.report.pdf import pdf
 from xlcrm.report.workbook import workbook
-from xlcrm.validate import blocked_rows, validate
+from xlcrm.validate import blocked_rows, validate_logs
 from xlcrm.verbs import VERBS, Job, Outcome
 
 NOW = dt.datetime(2026, 10, 31, 18, 30)
@@ -78,7 +78,7 @@ def month() -> Month:
 
 def month_with(**values: str) -> Month:
     ledger = ledger_of({**store(), "设置": settings(**values)}, NOW.date())
-    return analyse(ledger, NOW.date(), "2026-10", blocked_rows(validate(ledger, NOW.date())))
+    return analyse(ledger, NOW.date(), "2026-10", blocked_rows(validate_logs(ledger, NOW.date())))
 
 
 def parsed(content: bytes) -> EmailMessage:

@@ -19,7 +19,7 @@ from xlcrm.forms.sheets import GRADE_SHEETS
 from xlcrm.ledger.months import month_start
 from xlcrm.timeline.balance import balance
 from xlcrm.timeline.replay import replay
-from xlcrm.validate import blocked_rows, validate
+from xlcrm.validate import blocked_rows, validate_logs
 
 FIRST, LAST = dt.date(2026, 10, 5), dt.date(2026, 10, 24)
 MON, TUE, WED, THU, FRI, SAT, SUN = (dt.date(2026, 10, day) for day in range(5, 12))
@@ -1013,7 +1013,7 @@ def assert_rolled(book: Memory, today: dt.date) -> None:
 
 def assert_balanced(book: Memory, today: dt.date) -> None:
     ledger = book.ledger(today)
-    timeline = replay(ledger, today, blocked_rows(validate(ledger, today)), "2026-10")
+    timeline = replay(ledger, today, blocked_rows(validate_logs(ledger, today)), "2026-10")
     assert timeline.start == month_start("2026-10")
     assert [row for row in balance(timeline, "2026-10") if row["difference"]] == []
 

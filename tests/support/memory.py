@@ -17,7 +17,7 @@ from xlcrm.ledger.ledger import Ledger
 from xlcrm.ledger.reading import read_ledger
 from xlcrm.roll.close import close_month
 from xlcrm.roll.roll import Roll, roll_prospects
-from xlcrm.validate import validate
+from xlcrm.validate import validate_logs
 
 
 @dataclass
@@ -105,7 +105,7 @@ class Memory:
         self.blocks = after(self.blocks, changes)
 
     def validate(self, today: dt.date) -> list[Finding]:
-        return validate(self.ledger(today), today)
+        return validate_logs(self.ledger(today), today)
 
     def roll(self, today: dt.date) -> Roll:
         """Roll and apply."""

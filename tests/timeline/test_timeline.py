@@ -14,7 +14,7 @@ from xlcrm.ledger.months import earliest_month, first_month, month_end, month_st
 from xlcrm.timeline.events import grade_by_date
 from xlcrm.timeline.life import Event, Life, Standing, Timeline, evidence_text
 from xlcrm.timeline.replay import interval_day, replay
-from xlcrm.validate import blocked_rows, validate
+from xlcrm.validate import blocked_rows, validate_logs
 
 TODAY = dt.date(2026, 10, 31)
 MON, TUE, WED, THU, FRI, SAT, SUN_DAY = (dt.date(2026, 10, day) for day in range(5, 12))
@@ -27,7 +27,7 @@ def ledger(**sheets: list[Row]) -> Ledger:
 
 
 def timeline(book: Ledger, month: str = "2026-10", today: dt.date = TODAY) -> Timeline:
-    return replay(book, today, blocked_rows(validate(book, today)), month)
+    return replay(book, today, blocked_rows(validate_logs(book, today)), month)
 
 
 def life(book: Ledger, phone: str = HE, month: str = "2026-10") -> Life:

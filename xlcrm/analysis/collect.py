@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterator
 
-from xlcrm.analysis.evidence import Evidence, Placed
+from xlcrm.analysis.evidence import Evidence, PlacedOrder
 from xlcrm.analysis.facts import Fact, Facts, Measure
 from xlcrm.followup.dues import is_waited_for
 from xlcrm.forms.schema import Record
@@ -151,7 +151,7 @@ def _makes_card(step: Step) -> bool:
     return step.event is Event.NEW and isinstance(step.evidence, Visit)
 
 
-def _of_order(evidence: Evidence, measure: Measure, on: dt.date, placed: Placed, amount: int = 1) -> Fact:
+def _of_order(evidence: Evidence, measure: Measure, on: dt.date, placed: PlacedOrder, amount: int = 1) -> Fact:
     fact = _of_customer(evidence, measure, on, placed.record, placed.consultant, placed.customer, None, amount)
     return fact._replace(model=placed.model or fact.model)
 

@@ -33,7 +33,7 @@ _STRANGER = Profile("", "", "", None, None)
 _NEVER = ("", dt.date.max)
 
 
-class Placed(NamedTuple):
+class PlacedOrder(NamedTuple):
     """An order placed: a row of 订单, or the mark of an order nobody has written there yet."""
 
     on: dt.date
@@ -140,16 +140,16 @@ class Evidence:
         return month
 
     @cached_property
-    def orders(self) -> tuple[Placed, ...]:
+    def orders(self) -> tuple[PlacedOrder, ...]:
         """Every order placed, the written ones first."""
         written = [
-            Placed(o.date, o, customer, o.consultant or "", o.model or "", o.quantity or 1)
+            PlacedOrder(o.date, o, customer, o.consultant or "", o.model or "", o.quantity or 1)
             for o, customer in ((o, self.ledger.customers.of(o)) for o in self.ledger.orders)
             if o.date and self.is_sound(o)
             if customer is None or not is_superseded(customer, o, self.ledger.settings)
         ]
         marked = [
-            Placed(mark.on, mark.source, life.customer, mark.source.consultant or "", mark.source.model or "")
+            PlacedOrder(mark.on, mark.source, life.customer, mark.source.consultant or "", mark.source.model or "")
             for life in self.timeline.lives.values()
             for mark in life.unwritten_orders
         ]

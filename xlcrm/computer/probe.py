@@ -90,7 +90,7 @@ class Book:
 
 
 @dataclass(frozen=True, slots=True)
-class Facts:
+class ComputerFacts:
     """What was found: ``python`` is the one behind the buttons, ``host`` the program whose button was pressed, if one was."""
 
     python: Interpreter | None
@@ -106,7 +106,7 @@ def canonical(package: str) -> str:
     return re.sub(r"[-_.]+", "-", package).lower()
 
 
-def gather(book: Path | None, host: Host | None) -> Facts:
+def gather(book: Path | None, host: Host | None) -> ComputerFacts:
     """Look at this computer; a button's own Python is the one it runs in."""
     found = _book(book) if book is not None else None
     if host is not None or found is None:
@@ -115,7 +115,7 @@ def gather(book: Path | None, host: Host | None) -> Facts:
         named = found.interpreter or shutil.which("python" if os.name == "nt" else "python3")
         python = probe(named) if named else None
     settings = (registry_value(key, "VBAWarnings") for key in _SECURITY)
-    return Facts(
+    return ComputerFacts(
         python,
         requirements(),
         host,

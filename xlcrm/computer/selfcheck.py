@@ -13,7 +13,7 @@ from typing import NamedTuple
 from xlcrm import __version__
 from xlcrm.catalogue import Lang
 from xlcrm.catalogue import selfcheck as words
-from xlcrm.computer.probe import Facts, Host, Interpreter, canonical, gather
+from xlcrm.computer.probe import ComputerFacts, Host, Interpreter, canonical, gather
 from xlcrm.forms.workbook import SCHEMA
 
 OLDEST_PYTHON = (3, 11)
@@ -31,7 +31,7 @@ class Trouble(NamedTuple):
     about: Mapping[str, object]
 
 
-class Report(NamedTuple):
+class Diagnosis(NamedTuple):
     """What to say to the user: what has to be put right, and what is worth knowing, by its key; ``first`` sums it up."""
 
     first: str
@@ -47,12 +47,12 @@ class Report(NamedTuple):
         return not self.wrong
 
 
-def report(book: Path | None, host: Host | None, lang: Lang) -> Report:
+def diagnose(book: Path | None, host: Host | None, lang: Lang) -> Diagnosis:
     """Check this computer, and a book where there is one. Raises the ``Refusal`` of a file that is no CRM book."""
-    return told(gather(book, host), lang)
+    return worded(gather(book, host), lang)
 
 
-def told(facts: Facts, lang: Lang) -> Report:
+def worded(facts: ComputerFacts, lang: Lang) -> Diagnosis:
     """The facts judged and put into words."""
     troubles = judge(facts)
     wrong = [(key, words.TROUBLES[key].say(lang, **about)) for key, about in troubles if key in words.TROUBLES]
@@ -62,18 +62,18 @@ def told(facts: Facts, lang: Lang) -> Report:
         first = words.FOUND.say(lang, count=len(wrong))
     else:
         first = words.FINE.say(lang, version=_dotted(python.version or ()), xlcrm=python.packages.get("xlcrm", "?"))
-    return Report(first, wrong, notes)
+    return Diagnosis(first, wrong, notes)
 
 
 # ---------------------------------------------------------------- judging
 
 
-def judge(facts: Facts) -> list[Trouble]:
+def judge(facts: ComputerFacts) -> list[Trouble]:
     """Everything that stands between a user and his buttons, in the order to put it right."""
     return [*_of_python(facts), *_of_file(facts), *_of_layout(facts), *_of_programs(facts)]
 
 
-def _of_python(facts: Facts) -> Iterator[Trouble]:
+def _of_python(facts: ComputerFacts) -> Iterator[Trouble]:
     python, name = facts.python, _name(facts)
     if python is None:
         yield Trouble("python.none", {"name": name})
@@ -106,7 +106,7 @@ def of_interpreter(python: Interpreter, wanted: Mapping[str, str], name: str) ->
             yield Trouble("xlcrm.other", {"version": version, "here": __version__})
 
 
-def _of_file(facts: Facts) -> Iterator[Trouble]:
+def _of_file(facts: ComputerFacts) -> Iterator[Trouble]:
     book = facts.book
     if book is None:
         return
@@ -123,7 +123,7 @@ def _of_file(facts: Facts) -> Iterator[Trouble]:
         yield Trouble("book.open" if book.held_by else "book.open_somewhere", about | {"person": book.held_by})
 
 
-def _of_layout(facts: Facts) -> Iterator[Trouble]:
+def _of_layout(facts: ComputerFacts) -> Iterator[Trouble]:
     if facts.book is None:
         return
     about = {"name": facts.book.name, "found": facts.book.schema, "wanted": SCHEMA}
@@ -133,7 +133,7 @@ def _of_layout(facts: Facts) -> Iterator[Trouble]:
         yield Trouble("book.old" if facts.book.schema < SCHEMA else "book.new", about)
 
 
-def _of_programs(facts: Facts) -> Iterator[Trouble]:
+def _of_programs(facts: ComputerFacts) -> Iterator[Trouble]:
     if facts.host is None and facts.macro_setting == _OFF:
         yield Trouble("macros.off", {})
     if facts.host is None and facts.macro_setting == _SIGNED_ONLY:
@@ -144,7 +144,7 @@ def _of_programs(facts: Facts) -> Iterator[Trouble]:
         yield Trouble("libreoffice", {})
 
 
-def _name(facts: Facts) -> str:
+def _name(facts: ComputerFacts) -> str:
     return facts.book.name if facts.book else "CRM.xlsm"
 
 

@@ -44,7 +44,7 @@ _LAST_LINES = 15
 _LOCAL = "LOCALAPPDATA"
 
 
-class Step(NamedTuple):
+class SetupStep(NamedTuple):
     """A command, and the key of the words for what it does."""
 
     key: str
@@ -99,20 +99,20 @@ def as_named(interpreter: PurePath, local: str | None) -> str:
     return str(interpreter)
 
 
-def plan(env: Path, wheel: Path, packages: Mapping[str, str], system: str) -> list[Step]:
+def plan(env: Path, wheel: Path, packages: Mapping[str, str], system: str) -> list[SetupStep]:
     """The commands in their order; pip finds packages where this computer is configured to, without a network too."""
     python = str(interpreter_of(env))
     pip = [sys.executable, "-m", "pip", "--python", python, "--disable-pip-version-check", "install", "--quiet"]
     wanted = [f"{name}{versions}" for name, versions in packages.items()]
     steps = [
-        Step("venv", [sys.executable, "-m", "venv", "--without-pip", str(env)]),
-        Step("packages", [*pip, *wanted]),
-        Step("xlcrm", [*pip, "--no-deps", "--no-index", "--force-reinstall", str(wheel)]),
-        Step("compile", [python, "-c", _COMPILE]),
-        Step("import", [python, "-c", _IMPORT]),
+        SetupStep("venv", [sys.executable, "-m", "venv", "--without-pip", str(env)]),
+        SetupStep("packages", [*pip, *wanted]),
+        SetupStep("xlcrm", [*pip, "--no-deps", "--no-index", "--force-reinstall", str(wheel)]),
+        SetupStep("compile", [python, "-c", _COMPILE]),
+        SetupStep("import", [python, "-c", _IMPORT]),
     ]
     if system == "Darwin":
-        steps.append(Step("applescript", [str(Path(python).with_name("xlwings")), "runpython", "install"]))
+        steps.append(SetupStep("applescript", [str(Path(python).with_name("xlwings")), "runpython", "install"]))
     return steps
 
 

@@ -24,7 +24,7 @@ from xlcrm.ledger.ledger import Ledger
 R = TypeVar("R", bound=Record)
 
 
-class Kind(Enum):
+class TaskKind(Enum):
     """Why a customer stands on today's list. The value is the key of its label."""
 
     OVERDUE = "overdue"
@@ -39,7 +39,7 @@ class Kind(Enum):
 class Task:
     """One line of today's list; ``late`` in days, ``last`` the last contact in words, ``item`` the 关怀项目."""
 
-    kind: Kind
+    kind: TaskKind
     consultant: str
     phone: str
     name: str
@@ -56,7 +56,7 @@ class Task:
         """Sort key: the hottest grade first, of a grade the latest, orders and owners last."""
         grades = (*GRADES, "O")
         grade = grades.index(self.grade) if self.grade in grades else len(grades)
-        return grade, -self.late, list(Kind).index(self.kind), self.phone
+        return grade, -self.late, list(TaskKind).index(self.kind), self.phone
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,11 +117,11 @@ class Day:
             since = self.ledger.workdays.on_or_after(due.consultant, due.on)
             late = max(0, (self.day - since).days)
             if due.item:
-                kind = Kind.CARE
+                kind = TaskKind.CARE
             elif late:
-                kind = Kind.OVERDUE
+                kind = TaskKind.OVERDUE
             else:
-                kind = Kind.EXPECTED if due.means == Means.VISIT else Kind.DUE
+                kind = TaskKind.EXPECTED if due.means == Means.VISIT else TaskKind.DUE
             means, item = due.means, due.item
             yield self._task(kind, due.consultant, due.customer, due.grade, due.on, late, means=means, item=item)
 
@@ -135,7 +135,7 @@ class Day:
                 name, model = order.name or "", order.model or ""
                 late = (self.day - order.due_on).days
                 consultant = order.consultant or ""
-                yield Task(Kind.DELIVERY, consultant, phone, name, model, "O", order.due_on, late, last=last)
+                yield Task(TaskKind.DELIVERY, consultant, phone, name, model, "O", order.due_on, late, last=last)
 
     def _birthdays(self) -> Iterator[Task]:
         """Birthdays of today that no care call keeps."""
@@ -147,11 +147,11 @@ class Day:
             row = next((row for row in rows if is_birthday(row.birthday, self.day)), None)
             if row is not None:
                 grade = row.grade if isinstance(row, Card) and row.state in TRACKED else None
-                yield self._task(Kind.BIRTHDAY, row.consultant or "", customer, grade, self.day, 0)
+                yield self._task(TaskKind.BIRTHDAY, row.consultant or "", customer, grade, self.day, 0)
 
     def _task(
         self,
-        kind: Kind,
+        kind: TaskKind,
         consultant: str,
         customer: Customer,
         grade: str | None,
@@ -242,6 +242,6 @@ class Day:
         return tuple(loss for loss in self.ledger.losses if loss.applied_on == self.day)
 
 
-def counted(tasks: Iterable[Task]) -> Counter[Kind]:
+def counted(tasks: Iterable[Task]) -> Counter[TaskKind]:
     """How many of each kind."""
     return Counter(task.kind for task in tasks)

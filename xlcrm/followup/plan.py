@@ -20,7 +20,7 @@ from xlcrm.ledger.months import first_month, month_start
 
 
 @dataclass(slots=True)
-class Plan:
+class TomorrowPlan:
     """What was planned: rows added for each consultant, contacts that nobody on duty owns, and the changes to 日报."""
 
     rows: Counter[str] = field(default_factory=Counter)
@@ -28,7 +28,7 @@ class Plan:
     changes: Changes = field(default_factory=Changes)
 
 
-def plan(ledger: Ledger, today: dt.date) -> Plan:
+def plan_tomorrow(ledger: Ledger, today: dt.date) -> TomorrowPlan:
     """The rows of 明日计划 that a rolled book lacks on the evening of ``today``.
 
     Raises ``Refusal("plan.closed")`` where the month is sealed already: its reports take no more rows.
@@ -37,7 +37,7 @@ def plan(ledger: Ledger, today: dt.date) -> Plan:
     if opened > today:
         raise Refusal("plan.closed", month=f"{today:%Y-%m}")
     nameless = {(r.name, r.on) for r in ledger.reports if r.section == Section.PLANNED and not ledger.customers.of(r)}
-    result = Plan()
+    result = TomorrowPlan()
     days = ledger.workdays
     order = {c.name: i for i, c in enumerate(ledger.consultants)}
     for due in sorted(dues(ledger), key=lambda due: order.get(due.consultant, len(order))):

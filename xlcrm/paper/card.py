@@ -9,7 +9,7 @@ from xlcrm.errors import Refusal
 from xlcrm.forms.schema import Record
 from xlcrm.forms.sheets import Card, Care, FollowUp
 from xlcrm.ledger.customers import Customer
-from xlcrm.paper.model import Fields, Paper, Shown, Table
+from xlcrm.paper.model import Fields, Paper, PaperTable, Shown
 from xlcrm.paper.source import SIGNED, Source
 
 _CARD_LINES = 16
@@ -38,10 +38,10 @@ def card(source: Source, who: str) -> Iterator[Paper]:
         raise Refusal("print.no_customer", customer=who)
     owners, orders = customer.owners, customer.orders
     identity = ("customer", "name", "gender", "phone", "spare_phone", "person_or_company", "birthday", "occupation")
-    front: tuple[Table | Fields, ...] = (
+    front: tuple[PaperTable | Fields, ...] = (
         Fields("owner", _pairs(card, (*identity, "address", "consultant"))),
         *([Fields("car", _pairs(owner, _CAR)) for owner in owners] or [Fields("car", _pairs(None, _CAR))]),
-        Table("orders", _ORDER, tuple(_values(order, _ORDER) for order in orders), least=2),
+        PaperTable("orders", _ORDER, tuple(_values(order, _ORDER) for order in orders), least=2),
         _newest("cares", _CARE, [_values(care, _CARE) for care in _cares(customer)]),
     )
     back_head = (
@@ -49,12 +49,12 @@ def card(source: Source, who: str) -> Iterator[Paper]:
         *("former_consultant", "may_contact", "revised_on"),
     )
     prose = ("needs", "family", "living", "character", "relations")
-    back: tuple[Table | Fields, ...] = (
+    back: tuple[PaperTable | Fields, ...] = (
         Fields("prospect", _pairs(card, back_head)),
         _need(customer, card),
         Fields("person", _pairs(card, prose), a_line=1),
         _newest("contacts", _BACK, [_values(row, _BACK) for row in _backs(customer)]),
-        Table("losses", _LOSS_COLUMNS, tuple(_values(loss, _LOSS) for loss in customer.losses), least=1),
+        PaperTable("losses", _LOSS_COLUMNS, tuple(_values(loss, _LOSS) for loss in customer.losses), least=1),
     )
     for side, blocks in (("card_front", front), ("card_back", back)):
         yield Paper(side, card.customer or customer.phone, source.head(), blocks, SIGNED)
@@ -88,10 +88,10 @@ def _backs(customer: Customer) -> list[FollowUp]:
     return sorted(customer.follow_ups, key=lambda row: row.done_on or row.planned_on or dt.date.max)
 
 
-def _newest(title: str, columns: tuple[str, ...], rows: Sequence[tuple[Shown, ...]]) -> Table:
+def _newest(title: str, columns: tuple[str, ...], rows: Sequence[tuple[Shown, ...]]) -> PaperTable:
     """As much of a log, in the order of time, as a side of a card holds."""
     more = max(0, len(rows) - _CARD_LINES)
-    return Table(title, columns, tuple(rows[more:]), more, left_out="log", least=_CARD_LINES)
+    return PaperTable(title, columns, tuple(rows[more:]), more, left_out="log", least=_CARD_LINES)
 
 
 def _pairs(record: Record | None, names: Iterable[str]) -> tuple[tuple[str, Shown], ...]:

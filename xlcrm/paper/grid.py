@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from xlcrm.catalogue import Words
 from xlcrm.catalogue.paper import GROUPS
 from xlcrm.forms.states import EXITS, STOCK, UNCOUNTED, State
-from xlcrm.paper.model import Paper, Shown, Table
+from xlcrm.paper.model import Paper, PaperTable, Shown
 from xlcrm.paper.source import SIGNED, Source
 from xlcrm.timeline.life import Life, Standing
 
@@ -44,7 +44,7 @@ def grids(source: Source) -> Iterator[Paper]:
             own = [grid_row(source, life) for life in found[consultant, group]]
             rows += [(Words(f"{band.zh}　{len(own)}", f"{band.en}: {len(own)}"),), *own, (None,) * len(columns)]
         head = source.head(consultant, month=True)
-        yield Paper("grid", consultant, head, (Table("", columns, tuple(rows)),), SIGNED, "marks")
+        yield Paper("grid", consultant, head, (PaperTable("", columns, tuple(rows)),), SIGNED, "marks")
 
 
 def _group(source: Source, life: Life) -> str:

@@ -7,9 +7,9 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from xlcrm.catalogue.paper import KINDS
-from xlcrm.followup.day import Day, Kind, counted
+from xlcrm.followup.day import Day, TaskKind, counted
 from xlcrm.forms.states import GRADES, Decision
-from xlcrm.paper.model import Paper, Shown, Table
+from xlcrm.paper.model import Paper, PaperTable, Shown
 from xlcrm.paper.source import Source
 from xlcrm.paper.today import why
 
@@ -26,26 +26,26 @@ def morning_meeting(source: Source) -> Iterator[Paper]:
     hot = [(t.consultant, t.grade, t.name, t.model, why(t), t.late or None) for t in source.day.tasks]
     blocks = (
         _scored("yesterday", yesterday, _SCORES),
-        Table("wins", ("consultant", "name", "model", "what"), tuple(wins)),
+        PaperTable("wins", ("consultant", "name", "model", "what"), tuple(wins)),
         _work(source),
-        Table("urgent", ("consultant", "grade", "name", "model", "kind", "late"), tuple(hot)),
+        PaperTable("urgent", ("consultant", "grade", "name", "model", "kind", "late"), tuple(hot)),
     )
     yield Paper("morning", "", source.head(), _on_one_page(blocks, "urgent"), ("manager", "recorder"))
 
 
-def _work(source: Source) -> Table:
+def _work(source: Source) -> PaperTable:
     """How much each consultant has to do today."""
     rows: list[tuple[Shown, ...]] = []
-    sums = Counter[Kind]()
+    sums = Counter[TaskKind]()
     for consultant in source.day.consultants:
         if not source.day.works(consultant):
-            rows.append((consultant, *(None for _ in Kind), KINDS["rests"]))
+            rows.append((consultant, *(None for _ in TaskKind), KINDS["rests"]))
             continue
         counts = counted(source.day.of(consultant))
         sums += counts
-        rows.append((consultant, *(counts[kind] for kind in Kind), counts.total()))
-    rows.append((KINDS["total"], *(sums[kind] for kind in Kind), sums.total()))
-    return Table("work", ("consultant", *(kind.value for kind in Kind), "sum"), tuple(rows), total=True)
+        rows.append((consultant, *(counts[kind] for kind in TaskKind), counts.total()))
+    rows.append((KINDS["total"], *(sums[kind] for kind in TaskKind), sums.total()))
+    return PaperTable("work", ("consultant", *(kind.value for kind in TaskKind), "sum"), tuple(rows), total=True)
 
 
 def evening_meeting(source: Source) -> Iterator[Paper]:
@@ -67,7 +67,7 @@ def evening_meeting(source: Source) -> Iterator[Paper]:
     missed = [
         (t.consultant, t.grade, t.name, t.model, why(t), t.on, t.late or None)
         for t in day.tasks
-        if t.kind not in (Kind.BIRTHDAY, Kind.DELIVERY) and day.is_missed(t.consultant, t.on)
+        if t.kind not in (TaskKind.BIRTHDAY, TaskKind.DELIVERY) and day.is_missed(t.consultant, t.on)
     ]
     planned = [
         (r.consultant, r.grade_before, r.name, r.model, r.purpose, r.means, r.on)
@@ -75,24 +75,24 @@ def evening_meeting(source: Source) -> Iterator[Paper]:
     ]
     blocks = (
         _scored("results", day, (*_SCORES, "missed", "losses", "planned")),
-        Table("lost", ("consultant", "name", "grade", "exit", "reason", "rival", "decision"), tuple(lost)),
-        Table("missed_list", ("consultant", "grade", "name", "model", "kind", "on", "late"), tuple(missed)),
-        Table("plan", ("consultant", "grade", "name", "model", "purpose", "means", "on"), tuple(planned)),
+        PaperTable("lost", ("consultant", "name", "grade", "exit", "reason", "rival", "decision"), tuple(lost)),
+        PaperTable("missed_list", ("consultant", "grade", "name", "model", "kind", "on", "late"), tuple(missed)),
+        PaperTable("plan", ("consultant", "grade", "name", "model", "purpose", "means", "on"), tuple(planned)),
     )
     yield Paper("evening", "", source.head(), _on_one_page(blocks, "missed_list"), ("manager", "recorder"))
 
 
-def _scored(title: str, day: Day, columns: tuple[str, ...]) -> Table:
+def _scored(title: str, day: Day, columns: tuple[str, ...]) -> PaperTable:
     """One line for each consultant, and the shop's."""
     scores = day.scores()
     rows = [tuple(getattr(score, column) for column in columns) for score in scores]
     total = tuple(sum(column) for column in zip(*rows, strict=True)) if rows else (0,) * len(columns)
     named = [(score.consultant, *row) for score, row in zip(scores, rows, strict=True)]
     lines = (*named, (KINDS["total"], *total))
-    return Table(title, ("consultant", *columns), lines, day.uncounted, left_out="errors", total=True)
+    return PaperTable(title, ("consultant", *columns), lines, day.uncounted, left_out="errors", total=True)
 
 
-def _on_one_page(tables: Sequence[Table], whole: str) -> tuple[Table, ...]:
+def _on_one_page(tables: Sequence[PaperTable], whole: str) -> tuple[PaperTable, ...]:
     """As much of every list as a meeting's page holds; what room the others leave goes to the one to be named whole."""
     rows = {table.title: len(table.rows) if table.total else min(len(table.rows), _LISTED) for table in tables}
     rows[whole] += max(0, _MEETING_LINES - sum(rows.values()))

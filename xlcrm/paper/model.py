@@ -18,7 +18,7 @@ Shown = Cell | Words
 
 
 @dataclass(frozen=True, slots=True)
-class Table:
+class PaperTable:
     """Rows under headers; ``title`` and ``columns`` are keys of ``catalogue.paper``.
 
     A row of a single cell is a heading across. ``more`` counts rows left out, said in the words of the key ``left_out``;
@@ -53,7 +53,7 @@ class Paper:
     form: str
     about: str
     head: tuple[tuple[str, Shown], ...]
-    blocks: tuple[Table | Fields, ...]
+    blocks: tuple[PaperTable | Fields, ...]
     signed: tuple[str, ...]
     legend: str = ""
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from xlcrm.forms.states import LOOKING
-from xlcrm.paper.model import Paper, Table
+from xlcrm.paper.model import Paper, PaperTable
 from xlcrm.paper.source import Source
 
 
@@ -26,7 +26,7 @@ def register(source: Source) -> Iterator[Paper]:
         )
         for number, v in enumerate(visits, start=1)
     )
-    table = Table("", columns, rows, least=15)
+    table = PaperTable("", columns, rows, least=15)
     yield Paper("register", "", source.head(source.only), (table,), ("reception", "supervisor", "manager"))
 
 

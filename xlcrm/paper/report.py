@@ -9,7 +9,7 @@ from xlcrm.catalogue.paper import KINDS
 from xlcrm.forms.codes import CODES
 from xlcrm.forms.sheets import Report
 from xlcrm.forms.states import FAILED, GRADES, Section, State
-from xlcrm.paper.model import Paper, Shown, Table
+from xlcrm.paper.model import Paper, PaperTable, Shown
 from xlcrm.paper.source import SIGNED, Source, opening_of
 from xlcrm.timeline.life import Event
 
@@ -51,8 +51,8 @@ def reports(source: Source) -> Iterator[Paper]:
             for number, r in enumerate(planned, start=1)
         )
         blocks = (
-            Table("summary", columns, summary, least=6),
-            Table("plan", plan, tomorrow, least=4),
+            PaperTable("summary", columns, summary, least=6),
+            PaperTable("plan", plan, tomorrow, least=4),
             *foot(source, consultant),
         )
         yield Paper("report", consultant, source.head(consultant), blocks, SIGNED)
@@ -63,7 +63,7 @@ def _phone(source: Source, report: Report) -> str | None:
     return customer.phone if customer is not None else report.phone
 
 
-def foot(source: Source, consultant: str) -> tuple[Table, Table]:
+def foot(source: Source, consultant: str) -> tuple[PaperTable, PaperTable]:
     """The report's foot: stock by grade today, carried over, new of the month, sold; and visits made."""
     stock, carried, new, sold = (Counter[str]() for _ in range(4))
     for life in source.timeline.lives.values():
@@ -88,7 +88,7 @@ def foot(source: Source, consultant: str) -> tuple[Table, Table]:
         (KINDS["carried"], *_by_grade(carried), None, sold["carried"], None),
         (KINDS["new"], *_by_grade(new), None, sold["new"], None),
     )
-    kept = Table("foot", ("measure", *GRADES, "sum", "open_orders", "sold", "owners"), rows)
+    kept = PaperTable("foot", ("measure", *GRADES, "sum", "open_orders", "sold", "owners"), rows)
     purposes = CODES["活动目的"].values
     counts = []
     for first in (source.today, source.today.replace(day=1)):
@@ -99,7 +99,7 @@ def foot(source: Source, consultant: str) -> tuple[Table, Table]:
             if r.date and first <= r.date <= source.today
         )
         counts.append((*(made[purpose] for purpose in purposes), made.total()))
-    visits = Table(
+    visits = PaperTable(
         "visits",
         ("measure", *(f"p{i}" for i in range(len(purposes))), "sum"),
         ((KINDS["made_today"], *counts[0]), (KINDS["made_month"], *counts[1])),

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from xlcrm.catalogue.paper import KINDS
 from xlcrm.followup.day import Task
-from xlcrm.paper.model import Paper, Shown, Table
+from xlcrm.paper.model import Paper, PaperTable, Shown
 from xlcrm.paper.source import Source
 
 
@@ -20,7 +20,7 @@ def lists(source: Source) -> Iterator[Paper]:
             (number, why(t), t.grade, t.name, t.phone, t.model, t.on, t.late or None, t.means, t.last, None)
             for number, t in enumerate(source.day.of(consultant), start=1)
         )
-        table = Table("tasks", columns, rows, least=15)
+        table = PaperTable("tasks", columns, rows, least=15)
         yield Paper("today", consultant, source.head(consultant), (table,), ("consultant", "supervisor"))
 
 

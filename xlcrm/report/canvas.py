@@ -12,8 +12,8 @@ from xlsxwriter.worksheet import Worksheet
 from xlcrm.analysis.figures import Content, Table
 from xlcrm.catalogue import Lang
 from xlcrm.catalogue.labels import LABELS
-from xlcrm.report.charts import Placed, draw
-from xlcrm.report.composer import ROW_PIXELS, UNIT_PIXELS, Spot, head_of
+from xlcrm.report.charts import PlacedTable, draw
+from xlcrm.report.composer import ROW_PIXELS, UNIT_PIXELS, Placement, head_of
 from xlcrm.report.look import Formats, display_width
 from xlcrm.report.style import (
     FRAME,
@@ -50,7 +50,7 @@ class Canvas:
     lang: Lang
     small: int
     veil: Veil | None
-    placed: dict[str, Placed] = field(default_factory=dict)
+    placed: dict[str, PlacedTable] = field(default_factory=dict)
 
     def cell(self, row: int, column: int, span: int, content: Shown, look: Mapping[str, object], rows: int = 1) -> None:
         """A cell over ``span`` columns and some rows of the grid."""
@@ -88,7 +88,7 @@ class Canvas:
         label = LABELS[header].say(self.lang)
         return min(max(2, units(max(widest, on_two_lines(label)))), _WIDEST)
 
-    def table(self, table: Table, spot: Spot) -> None:
+    def table(self, table: Table, spot: Placement) -> None:
         """A table with its title, its rows and its total; where it stands is kept for its chart."""
         spans = self.spans(table)
         columns = tuple(spot.left + sum(spans[:i]) for i in range(len(spans)))
@@ -106,7 +106,7 @@ class Canvas:
             row += 1
         if table.total is not None:
             self._row(row, table, table.total, columns, spans, TOTAL)
-        placed = Placed(
+        placed = PlacedTable(
             str(self.sheet.name), table, columns, first - 2, first, row - 1, row if table.total is not None else None
         )
         if table.rows and table.key in HEATED:
@@ -129,7 +129,7 @@ class Canvas:
     def _shown(self, table: Table, cell: Content) -> Shown:
         return shown(cell, self.small, self.lang, self.veil, table.both_sides)
 
-    def chart(self, key: str, spot: Spot) -> None:
+    def chart(self, key: str, spot: Placement) -> None:
         """The chart of a table that stands already."""
         width, height = spot.width * UNIT_PIXELS - 2 * _INSET, spot.height * ROW_PIXELS - 2 * _INSET
         chart, alt_text = draw(self.book, self.placed[key], self.lang, width, height)

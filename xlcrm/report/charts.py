@@ -74,7 +74,7 @@ SKETCHES: Mapping[str, Sketch] = {
 
 
 @dataclass(frozen=True, slots=True)
-class Placed:
+class PlacedTable:
     """A table where it stands in a sheet; rows and columns count from 0.
 
     ``columns`` holds the column of each header, ``total`` the row of the total, if any.
@@ -111,7 +111,7 @@ def has_something(table: Table) -> bool:
     return any(isinstance(row[place], int | float) and row[place] for row in table.rows for place in places)
 
 
-def draw(workbook: Workbook, placed: Placed, lang: Lang, width: int, height: int) -> tuple[Chart, str]:
+def draw(workbook: Workbook, placed: PlacedTable, lang: Lang, width: int, height: int) -> tuple[Chart, str]:
     """The native chart of a placed table in pixels, and its alt text."""
     sketch = SKETCHES[placed.table.key]
     options = {"type": sketch.kind} | ({"subtype": sketch.subtype} if sketch.subtype else {})
@@ -135,7 +135,7 @@ def draw(workbook: Workbook, placed: Placed, lang: Lang, width: int, height: int
     return chart, _alt_text(placed, sketch, lang)
 
 
-def _axes(chart: Any, placed: Placed, sketch: Sketch, dated: bool) -> None:
+def _axes(chart: Any, placed: PlacedTable, sketch: Sketch, dated: bool) -> None:
     names: dict[str, Any] = {"num_font": _font(8), "line": {"color": LINE}}
     lines = {"visible": True, "line": {"color": "#E7E6E6"}}
     numbers: dict[str, Any] = {"num_font": _font(8), "line": {"none": True}, "major_gridlines": lines, "min": 0}
@@ -185,7 +185,7 @@ def _step(table: Table, sketch: Sketch) -> int | None:
     return next((step for step in _STEPS if step * _LINES >= most), _STEPS[-1])
 
 
-def _error_bars(placed: Placed, below: str, above: str) -> dict[str, Any]:
+def _error_bars(placed: PlacedTable, below: str, above: str) -> dict[str, Any]:
     ends = {"plus_values": placed.formula(above), "minus_values": placed.formula(below)}
     return {"type": "custom", "line": {"color": GREY, "width": 1.25}, **ends}
 
@@ -204,7 +204,7 @@ def luminance(color: str) -> float:
     return 0.299 * red + 0.587 * green + 0.114 * blue
 
 
-def _series(placed: Placed, sketch: Sketch, lang: Lang) -> list[tuple[str, list[str | int], list[str | int]]]:
+def _series(placed: PlacedTable, sketch: Sketch, lang: Lang) -> list[tuple[str, list[str | int], list[str | int]]]:
     """Name, categories and values of every series."""
     if sketch.across and placed.total is not None:
         first, last = sketch.series[0], sketch.series[-1]
@@ -218,7 +218,7 @@ def _font(size: int, bold: bool = False) -> dict[str, Any]:
     return {"name": FONT, "size": size, "bold": bold, "color": GREY if not bold else "#404040"}
 
 
-def _alt_text(placed: Placed, sketch: Sketch, lang: Lang) -> str:
+def _alt_text(placed: PlacedTable, sketch: Sketch, lang: Lang) -> str:
     label = LABELS[sketch.label or placed.table.headers[0]].say(lang)
     if sketch.across:
         series = placed.table.title.say(lang)

@@ -119,7 +119,7 @@ PAGES: Mapping[str, tuple[Strip | Flow, ...]] = {
 
 
 @dataclass(frozen=True, slots=True)
-class Spot:
+class Placement:
     """A table, or the chart of the table of that key, where it stands on the grid."""
 
     what: Table | str | Chart
@@ -130,10 +130,10 @@ class Spot:
 
 
 @dataclass(frozen=True, slots=True)
-class Plan:
+class ComposedPage:
     """A page composed: its spots, the rows a sheet of paper begins with, and the columns of its grid."""
 
-    spots: tuple[Spot, ...]
+    spots: tuple[Placement, ...]
     breaks: tuple[int, ...]
     columns: int
 
@@ -153,9 +153,9 @@ class Composer:
     heights: Mapping[str, int]
     top: int
 
-    def compose(self, strips: Sequence[Strip | Flow]) -> Plan:
+    def compose(self, strips: Sequence[Strip | Flow]) -> ComposedPage:
         """Lay out every strip in order."""
-        self._spots: list[Spot] = []
+        self._spots: list[Placement] = []
         self._breaks: list[int] = []
         self._row, self._page = self.top, TITLE_ROWS
         self._columns = max([WIDTH, *(self._needed(strip) for strip in strips)])
@@ -165,7 +165,7 @@ class Composer:
                 self._flow(self.tables[strip.key], strip.columns)
             else:
                 self._strip([lane for lane in map(self._drawn, strip) if lane])
-        return Plan(tuple(self._spots), tuple(self._breaks), self._columns)
+        return ComposedPage(tuple(self._spots), tuple(self._breaks), self._columns)
 
     def _drawn(self, lane: Lane) -> Lane:
         """A lane without charts that would show nothing."""
@@ -218,7 +218,7 @@ class Composer:
             if isinstance(piece, Chart):
                 own += spare // charts
             what = self.tables.get(piece, piece) if isinstance(piece, str) else piece
-            self._spots.append(Spot(what, row, left, width, own))
+            self._spots.append(Placement(what, row, left, width, own))
             row += own + 1
 
     def _height(self, piece: str | Chart) -> int:
@@ -243,7 +243,7 @@ class Composer:
                 is_last = not rows and (column + 1) * each >= len(own)
                 if part or column == 0:
                     piece = replace(table, rows=part, total=table.total if is_last else None)
-                    self._spots.append(Spot(piece, self._row, column * (width + 1), width, height_of(piece)))
+                    self._spots.append(Placement(piece, self._row, column * (width + 1), width, height_of(piece)))
                 if is_last:
                     break
             self._row += each + head + (table.total is not None and not rows) + 1

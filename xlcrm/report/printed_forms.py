@@ -20,7 +20,7 @@ from xlcrm.catalogue import Lang, Words
 from xlcrm.catalogue.paper import COLUMNS, FORMS, KEEP_INSIDE, MARKS, MORE, NONE, PAGE, SIGNED, TABS, TITLES
 from xlcrm.forms.schema import as_text
 from xlcrm.paper.grid import DAYS
-from xlcrm.paper.model import Fields, Paper, Papers, Shown, Table
+from xlcrm.paper.model import Fields, Paper, Papers, PaperTable, Shown
 from xlcrm.report.look import DEFAULT, GREY, INK, PALE_BLUE, PALE_GREY, Formats, display_width
 from xlcrm.report.style import A4, safe
 
@@ -144,7 +144,7 @@ class _Sheet:
         for block in self.paper.blocks:
             if block.title == "foot":
                 foot = self.row
-            if isinstance(block, Table):
+            if isinstance(block, PaperTable):
                 self._table(block)
             else:
                 self._fields(block)
@@ -157,7 +157,7 @@ class _Sheet:
 
     # ------------------------------------------------------------ blocks
 
-    def _table(self, table: Table) -> None:
+    def _table(self, table: PaperTable) -> None:
         self._title(table.title)
         columns = table.columns
         spans = _spans(columns, self.layout.columns)

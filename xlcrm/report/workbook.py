@@ -15,7 +15,7 @@ from xlcrm.analysis.month import Month
 from xlcrm.catalogue import Lang
 from xlcrm.catalogue.labels import LABELS, SENTENCES
 from xlcrm.report.canvas import SIZE, Canvas, units
-from xlcrm.report.composer import KPIS, PAGES, ROW_PIXELS, UNIT_PIXELS, WIDTH, Chart, Composer, Plan, height_of
+from xlcrm.report.composer import KPIS, PAGES, ROW_PIXELS, UNIT_PIXELS, WIDTH, Chart, ComposedPage, Composer, height_of
 from xlcrm.report.front import draw_front, draw_kpis, kpi_rows, kpi_spans, tiles_end
 from xlcrm.report.look import Formats, display_width
 from xlcrm.report.style import A4, LINK, NOTE, TITLE, heading, note, safe
@@ -89,7 +89,7 @@ class _Writer:
                 canvas.chart(spot.what.key, spot)
         sheet.set_h_pagebreaks(list(plan.breaks))
 
-    def _plan(self, canvas: Canvas, key: str, tables: dict[str, Table], top: int) -> Plan:
+    def _plan(self, canvas: Canvas, key: str, tables: dict[str, Table], top: int) -> ComposedPage:
         widths = {own: canvas.width(table) for own, table in tables.items()}
         heights = {own: height_of(table) for own, table in tables.items()}
         widths[KPIS], heights[KPIS] = sum(kpi_spans(self.month, self.lang).values()), kpi_rows(self.month)

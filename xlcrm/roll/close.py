@@ -26,7 +26,7 @@ from xlcrm.safety.journal import next_operation
 from xlcrm.safety.seals import seal, sealed_months, unseal
 from xlcrm.timeline.balance import balance
 from xlcrm.timeline.replay import replay
-from xlcrm.validate import blocked_rows, validate
+from xlcrm.validate import blocked_rows, validate_logs
 
 
 def close_month(ledger: Ledger, today: dt.date, month: str | None = None) -> Changes:
@@ -42,7 +42,7 @@ def close_month(ledger: Ledger, today: dt.date, month: str | None = None) -> Cha
         raise Refusal("close.not_open", month=month, open=open_month)
     if today < end:
         raise Refusal("close.early", month=month, end=end)
-    findings = validate(ledger, today)
+    findings = validate_logs(ledger, today)
     errors = _errors_until(ledger, end, findings)
     if errors:
         raise Refusal("close.errors", month=month, count=errors)

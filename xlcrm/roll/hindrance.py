@@ -53,7 +53,7 @@ def _is_lost(state: RollState, attached: Attached, target: str) -> bool:
 
 
 def findings(state: RollState, found: Mapping[Key, list[Hindrance]]) -> Iterator[Finding]:
-    """What to tell of the customers who stay; the places are those after the roll."""
+    """What to say of the customers who stay; the places are those after the roll."""
     for own in found.values():
         for record, attached, target in own:
             sheet = record.at.sheet

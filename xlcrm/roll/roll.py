@@ -27,7 +27,7 @@ from xlcrm.roll.standing import add_card, write_card, write_grade_row
 from xlcrm.roll.state import Case, Move, RollState
 from xlcrm.timeline.life import Life, Timeline
 from xlcrm.timeline.replay import replay
-from xlcrm.validate import blocked_rows, validate
+from xlcrm.validate import blocked_rows, validate_logs
 
 
 @dataclass(slots=True)
@@ -48,7 +48,7 @@ class Roll:
 
 def roll_prospects(ledger: Ledger, today: dt.date) -> Roll:
     """Roll every prospect to where the logs put him by ``today``."""
-    findings = validate(ledger, today)
+    findings = validate_logs(ledger, today)
     month = first_month(ledger, today)
     blocked = blocked_rows(findings)
     timeline = replay(ledger, today, blocked, month)

@@ -93,7 +93,7 @@ class Erased:
     shared: list[str] = field(default_factory=list)
 
 
-def erase(ledger: Ledger, who: str) -> Erased:
+def erase_customer(ledger: Ledger, who: str) -> Erased:
     """Erase the customer with a 客户编号 or phone.
 
     Raises ``Refusal``: ``erase.unknown``; ``erase.several`` for a phone of several customers; ``erase.structured`` where a

@@ -27,7 +27,7 @@ from xlcrm.report.analysis_ranges import (
     rates_of,
     slots,
 )
-from xlcrm.report.charts import Placed, draw
+from xlcrm.report.charts import PlacedTable, draw
 from xlcrm.report.look import Formats
 from xlcrm.report.style import (
     FRAME,
@@ -132,9 +132,9 @@ def _layout_look(header: str) -> dict[str, Any]:
     return look | {"num_format": NUMBER} if look["num_format"] == TEXT else look
 
 
-def _placed(sheet: str, slot: Slot) -> Placed:
+def _placed(sheet: str, slot: Slot) -> PlacedTable:
     total = slot.header + 1 if slot.has_total else None
-    return Placed(sheet, slot.table, slot.columns, slot.header, slot.first, slot.first + slot.room - 1, total)
+    return PlacedTable(sheet, slot.table, slot.columns, slot.header, slot.first, slot.first + slot.room - 1, total)
 
 
 def _pixels(column: int) -> int:

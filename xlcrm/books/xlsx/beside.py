@@ -15,7 +15,7 @@ from xlcrm.books.xlsx.anchors import objects, vml_objects
 from xlcrm.books.xlsx.content import elsewhere, formula_of, kind_of, text_of
 from xlcrm.books.xlsx.follow import COMMENT, PLACES, mentioning
 from xlcrm.books.xlsx.links import cell_links, target_of
-from xlcrm.books.xlsx.parts import Parts, Table
+from xlcrm.books.xlsx.parts import Parts, TablePart
 from xlcrm.books.xlsx.rules import lone_rules
 from xlcrm.books.xlsx.sheetxml import SheetXml
 from xlcrm.books.xlsx.shift import Watch
@@ -34,7 +34,7 @@ _POINTING = {"name": "name", "chart": "chart", "chart.shape": "chart"}
 class FileBeside(Beside):
     """Of a table in a package."""
 
-    def __init__(self, parts: Parts, table: Table) -> None:
+    def __init__(self, parts: Parts, table: TablePart) -> None:
         self._parts, self._table = parts, table
 
     def calculated(self) -> frozenset[str]:

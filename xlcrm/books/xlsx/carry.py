@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator, Mapping
 from xlcrm.books.area import letters
 from xlcrm.books.xlsx.content import Content, elsewhere, follow_content, text_of
 from xlcrm.books.xlsx.links import cell_links, linking, target_of, with_target, without_relation
-from xlcrm.books.xlsx.parts import Parts, Table
+from xlcrm.books.xlsx.parts import Parts, TablePart
 from xlcrm.books.xlsx.sheetxml import SheetXml
 from xlcrm.books.xlsx.shift import Shift
 from xlcrm.books.xlsx.stylexml import Styles
@@ -61,7 +61,7 @@ class Carrier:
                 member = self._parts.relations_part(self._parts.sheets[sheet])
                 self._put(member, without_relation(self._text(member), relation))
 
-    def _carried(self, row: MovedRow, table: Table) -> dict[int, Content]:
+    def _carried(self, row: MovedRow, table: TablePart) -> dict[int, Content]:
         """What hangs on the cells of the origin. A cell's own format goes along even where its value does not."""
         if row.origin is None:
             return {}
@@ -90,7 +90,7 @@ class Carrier:
                 contents[target] = content._replace(link=self._link(link.attributes, home, link.relation, table))
         return contents
 
-    def _restored(self, row: MovedRow, table: Table) -> dict[int, Content]:
+    def _restored(self, row: MovedRow, table: TablePart) -> dict[int, Content]:
         """What the journal kept of the cells."""
         to = header_columns(table)
         contents: dict[int, Content] = {}
@@ -110,7 +110,7 @@ class Carrier:
             contents[column] = content
         return contents
 
-    def _link(self, attributes: str, home: str, relation: str | None, table: Table) -> str:
+    def _link(self, attributes: str, home: str, relation: str | None, table: TablePart) -> str:
         """A cell's link for another sheet, whose relationships are its own."""
         if relation is None:
             return attributes
@@ -120,7 +120,7 @@ class Carrier:
         target = target_of(self._text(self._parts.relations_part(self._parts.sheets[home])), relation)
         return self._outward(attributes, target, relation, table)
 
-    def _outward(self, attributes: str, target: str | None, wish: str, table: Table) -> str:
+    def _outward(self, attributes: str, target: str | None, wish: str, table: TablePart) -> str:
         if target is None:
             return attributes
         member = self._parts.relations_part(table.sheet_part)

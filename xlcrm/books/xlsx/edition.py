@@ -16,7 +16,7 @@ from xlcrm.books.xlsx.carry import Carrier
 from xlcrm.books.xlsx.cellxml import Stored, stored
 from xlcrm.books.xlsx.follow import PLACES, follow_comments, mentioning
 from xlcrm.books.xlsx.package import Package
-from xlcrm.books.xlsx.parts import CONTENT_TYPES, Parts, Table, is_whole
+from xlcrm.books.xlsx.parts import CONTENT_TYPES, Parts, TablePart, is_whole
 from xlcrm.books.xlsx.read import BookReader
 from xlcrm.books.xlsx.sheetxml import SheetXml
 from xlcrm.books.xlsx.shift import Shift
@@ -146,7 +146,7 @@ class Edition:
             (row, column): value for row, values in rows.items() for column, value in values.items()
         }
 
-    def _change(self, table: Table, change: TableChange) -> None:
+    def _change(self, table: TablePart, change: TableChange) -> None:
         others = [other.area for other in self._parts.tables.values() if other.sheet == table.sheet and other != table]
         edit = change_table(self._sheet(table.sheet), table, change, others, self._carrier.contents)
         laid = (

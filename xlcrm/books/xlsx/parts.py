@@ -24,7 +24,7 @@ _ESCAPED = re.compile(r"_x(?![Dd][89A-Fa-f])([0-9A-Fa-f]{4})_")
 
 
 @dataclass(frozen=True, slots=True)
-class Table:
+class TablePart:
     """A table of a sheet; ``area`` is all of it, header and totals included, ``data`` what lies between.
 
     ``part`` and ``sheet_part`` are member names. ``filtered`` are the 0-based columns an active filter hides rows by;
@@ -77,7 +77,7 @@ class Parts:
         self.date1904 = any(_true(properties.get("date1904")) for properties in _all(tree, "workbookPr"))
 
     @cached_property
-    def tables(self) -> dict[str, Table]:
+    def tables(self) -> dict[str, TablePart]:
         """Every table by its name, in the order of the sheets; two of one name are ``book.damaged``."""
         found = [
             self._table(sheet, sheet_part, part)
@@ -89,7 +89,7 @@ class Parts:
             raise Refusal("book.damaged", name=self.package.name)
         return tables
 
-    def table_of(self, sheet: str) -> Table:
+    def table_of(self, sheet: str) -> TablePart:
         """The table behind a form's sheet: by the form's table name, else the only table of the sheet.
 
         Raises ``Refusal``: ``book.sheet_missing``, ``book.sheet_renamed``, ``book.table_missing``, ``book.header_hidden``,
@@ -163,7 +163,7 @@ class Parts:
             if relation.get("TargetMode") != "External"
         }
 
-    def _table(self, sheet: str, sheet_part: str, part: str) -> Table:
+    def _table(self, sheet: str, sheet_part: str, part: str) -> TablePart:
         xml = self.package.read(part)
         tree = parsed(xml, self.package.name)
         try:
@@ -171,7 +171,7 @@ class Parts:
             header_rows, totals = int(tree.get("headerRowCount", "1")), int(tree.get("totalsRowCount", "0"))
         except ValueError as error:
             raise Refusal("book.damaged", name=self.package.name) from error
-        return Table(
+        return TablePart(
             name=tree.get("displayName", ""),
             sheet=sheet,
             part=part,

@@ -18,7 +18,7 @@ from xlcrm.books.xlsx.beside import FileBeside
 from xlcrm.books.xlsx.follow import KNOWN_KINDS
 from xlcrm.books.xlsx.guards import LARGEST_SPREAD, far_cells, low_date, spread, unreadable_cell
 from xlcrm.books.xlsx.package import Package
-from xlcrm.books.xlsx.parts import Parts, Table, filtered_columns
+from xlcrm.books.xlsx.parts import Parts, TablePart, filtered_columns
 from xlcrm.books.xlsx.values import Values
 from xlcrm.catalogue.disk import reason
 from xlcrm.changes import Block, StructureIssue
@@ -132,7 +132,7 @@ class BookReader:
         beside = FileBeside(self.parts, table)
         return Block(table.sheet, table.name, table.area.top, table.area.left, table.headers, rows, beside)
 
-    def _reaching(self, table: Table) -> Area:
+    def _reaching(self, table: TablePart) -> Area:
         """The data rows down to the sheet's last value: a table may be drawn over a million blank rows."""
         data = table.data
         bottom, right = self._end(table.sheet)
@@ -167,7 +167,7 @@ class BookReader:
         ]
         return [i for i in found if i.kind not in _IN_CELLS or not known or Area.parse(i.cell).left in known]
 
-    def _formulas(self, table: Table) -> Iterator[StructureIssue]:
+    def _formulas(self, table: TablePart) -> Iterator[StructureIssue]:
         xml = self._sheet_xml(table.sheet)
         if any(mark in xml for mark in _FORMULA_MARKS):
             for formula in _FORMULA.finditer(xml):
@@ -176,25 +176,25 @@ class BookReader:
                     kind = "picture" if _PICTURE in formula[0] else "formula"
                     yield StructureIssue(kind, table.sheet, str(at), f"={_text(formula[1] or b'')}")
 
-    def _error_issues(self, table: Table) -> Iterator[StructureIssue]:
+    def _error_issues(self, table: TablePart) -> Iterator[StructureIssue]:
         """Error values; one with value metadata is a picture in the cell, or data that Excel fetches."""
         for row, column, text, is_picture in self._errors(table.sheet, table.data):
             kind = "picture" if is_picture else "error"
             yield StructureIssue(kind, table.sheet, f"{letters(column)}{row}", text)
 
-    def _unknown_parts(self, table: Table) -> Iterator[StructureIssue]:
+    def _unknown_parts(self, table: TablePart) -> Iterator[StructureIssue]:
         """Parts of the sheet of which it is not known whether they point at cells."""
         kinds = dict.fromkeys(kind for kind in self.parts.kinds_of(table.sheet_part) if kind not in KNOWN_KINDS)
         for kind in kinds:
             yield StructureIssue("part", table.sheet, f"{letters(table.area.left)}{table.area.top}", kind)
 
-    def _merged(self, table: Table) -> Iterator[StructureIssue]:
+    def _merged(self, table: TablePart) -> Iterator[StructureIssue]:
         for ref in _MERGED.findall(self._after_rows(table.sheet)):
             area = Area.parse(ref.decode())
             if area.meets(table.area):
                 yield StructureIssue("merged", table.sheet, f"{letters(area.left)}{area.top}", str(area))
 
-    def _filters(self, table: Table) -> Iterator[StructureIssue]:
+    def _filters(self, table: TablePart) -> Iterator[StructureIssue]:
         columns = [table.area.left + column for column in table.filtered]
         filter_of_sheet = _FILTER.search(self._after_rows(table.sheet))
         if filter_of_sheet:

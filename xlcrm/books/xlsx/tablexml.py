@@ -12,7 +12,7 @@ from itertools import groupby
 
 from xlcrm.books.area import LAST_ROW, Area, letters
 from xlcrm.books.xlsx.content import Content, computed
-from xlcrm.books.xlsx.parts import Table
+from xlcrm.books.xlsx.parts import TablePart
 from xlcrm.books.xlsx.sheetxml import Put, SheetXml
 from xlcrm.books.xlsx.shift import Shift
 from xlcrm.changes import TableChange, Value
@@ -41,7 +41,7 @@ class TableEdit:
 
 
 def change_table(
-    sheet: SheetXml, table: Table, change: TableChange, others: Sequence[Area], contents: Contents
+    sheet: SheetXml, table: TablePart, change: TableChange, others: Sequence[Area], contents: Contents
 ) -> TableEdit:
     """Apply a change to the rows of the worksheet part; ``others`` are the areas of the sheet's other tables.
 
@@ -134,7 +134,7 @@ def _put(sheet: SheetXml, cells: Mapping[int, Mapping[int, Put]], data: Area) ->
         sheet.put(row, values, near=data)
 
 
-def header_columns(table: Table) -> dict[str, int]:
+def header_columns(table: TablePart) -> dict[str, int]:
     """Every header that may be written → its column number, the form's headers found in whatever spelling the table has."""
     squeezed = ["".join(header.split()) for header in table.headers]
     known = {header: at for at, header in reversed(list(enumerate(squeezed))) if header == CHECK_HEADER}
@@ -145,7 +145,7 @@ def header_columns(table: Table) -> dict[str, int]:
     return {header: table.area.left + at for header, at in known.items()}
 
 
-def _columns(table: Table) -> Callable[[Mapping[str, Value]], dict[int, Value]]:
+def _columns(table: TablePart) -> Callable[[Mapping[str, Value]], dict[int, Value]]:
     """From {header: value} to {column number: value}."""
     known = header_columns(table)
 
@@ -158,7 +158,7 @@ def _columns(table: Table) -> Callable[[Mapping[str, Value]], dict[int, Value]]:
     return columns
 
 
-def _check_room(sheet: SheetXml, table: Table, shift: Shift, others: Sequence[Area]) -> None:
+def _check_room(sheet: SheetXml, table: TablePart, shift: Shift, others: Sequence[Area]) -> None:
     """Whole worksheet rows move: nothing may be lost with them, and no other table torn."""
     if any(other.bottom >= shift.first for other in others):
         raise Refusal("book.two_tables", sheet=table.sheet)
