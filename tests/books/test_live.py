@@ -22,11 +22,11 @@ from memory import HE, QIAN, STAFF, SUN, ZHOU, card, order, prospect, report, vi
 from openpyxl.worksheet.filters import FilterColumn, Filters
 from workbooks import make_book
 
-from xlcrm.books.area import LAST_ROW, Area
+from xlcrm.books.area import LAST_ROW, Area, rectangles
 from xlcrm.books.excel import liveedit
 from xlcrm.books.excel.excelvalue import cell_of, clock_of, formula_of, sent
 from xlcrm.books.excel.live import LiveSession
-from xlcrm.books.excel.liveedit import TableEdit, rectangles
+from xlcrm.books.excel.liveedit import TableEdit
 from xlcrm.books.excel.livetable import LiveTable
 from xlcrm.books.new import fill_book
 from xlcrm.books.xlsx.session import FileSession

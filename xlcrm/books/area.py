@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Collection, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Iterable, Sequence
+from dataclasses import dataclass, replace
 from functools import cache
 
 from xlcrm.forms.schema import Cell, letters
@@ -67,3 +67,22 @@ def loose_cells(addresses: Collection[str], read: Callable[[Area], Sequence[Sequ
     whole = Area(min(rows), min(columns), max(rows), max(columns))
     found = read(whole)
     return {address: found[place.top - whole.top][place.left - whole.left] for address, place in places.items()}
+
+
+def rectangles(cells: Iterable[tuple[int, int]]) -> list[Area]:
+    """Few rectangles that hold exactly the given cells: runs along the rows, equal runs of neighbouring rows together."""
+    runs: list[Area] = []
+    for row, column in sorted(cells):
+        if runs and (runs[-1].top, runs[-1].right) == (row, column - 1):
+            runs[-1] = replace(runs[-1], right=column)
+        else:
+            runs.append(Area(row, column, row, column))
+    joined: dict[tuple[int, int, int], Area] = {}
+    for run in runs:
+        above = joined.pop((run.left, run.right, run.top - 1), run)
+        joined[run.left, run.right, run.bottom] = replace(above, bottom=run.bottom)
+    return sorted(joined.values(), key=lambda area: (area.top, area.left))
+
+
+LONGEST_TEXT = 32_767
+"""UTF-16 units; Excel cuts a longer text when it opens the file."""

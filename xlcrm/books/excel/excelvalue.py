@@ -9,10 +9,12 @@ from __future__ import annotations
 import datetime as dt
 import decimal
 import re
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import replace
 from typing import NamedTuple
 
-from xlcrm.changes import Link
+from xlcrm.changes import Link, TableChange, Value
+from xlcrm.errors import Refusal
 from xlcrm.forms.schema import GENERAL, NUMBER_FORMATS, TEXT_FORMAT, Cell, Kind, as_text
 
 _ERRORS = {
@@ -89,8 +91,34 @@ def clock_of(cell: Cell) -> Cell:
     return moment.time() if moment.date() == _EPOCH.date() else moment
 
 
+def with_formulas(change: TableChange, sheet: str, headers: Collection[str]) -> TableChange:
+    """The change to a table with these headers, its links as formulas.
+
+    Raises ``Refusal("book.column_missing")`` where something belongs into a column that the table lacks.
+    """
+
+    def cells(row: Mapping[str, Value]) -> dict[str, Value]:
+        missing = next((header for header, value in row.items() if header not in headers and value is not None), None)
+        if missing is not None:
+            raise Refusal("book.column_missing", sheet=sheet, header=missing)
+        return {header: as_formula(value) for header, value in row.items() if header in headers}
+
+    return replace(
+        change,
+        cells={row: cells(values) for row, values in change.cells.items()},
+        added=[cells(row) for row in change.added],
+        inserted={before: [cells(row) for row in new] for before, new in change.inserted.items()},
+        replaced=None if change.replaced is None else [cells(row) for row in change.replaced],
+    )
+
+
+def as_formula(value: Value) -> Cell:
+    """A value as a cell takes it: a link is a formula."""
+    return formula_of(value) if isinstance(value, Link) else value
+
+
 def formula_of(link: Link) -> Formula:
-    """The formula that shows a link; a hyperlink proper would take a call a cell."""
+    """The formula that shows a link; a hyperlink proper would take one call for each cell."""
     sheet = link.sheet.replace("'", "''")
     target = _literal(f"#'{sheet}'!{link.cell}")
     return Formula(f"=HYPERLINK({target},{_literal(link.text)})")

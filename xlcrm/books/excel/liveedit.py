@@ -10,10 +10,9 @@ from dataclasses import replace
 from itertools import groupby
 from typing import TYPE_CHECKING
 
-from xlcrm.books.area import LAST_ROW, Area
-from xlcrm.books.excel.excelvalue import Entry, Formula, cell_of, entry_of, formula_of, sent
+from xlcrm.books.area import LAST_ROW, LONGEST_TEXT, Area, rectangles
+from xlcrm.books.excel.excelvalue import Entry, Formula, cell_of, entry_of, formula_of, sent, with_formulas
 from xlcrm.books.excel.livetable import LiveTable, Row, grid
-from xlcrm.books.xlsx.cellxml import LONGEST_TEXT
 from xlcrm.changes import Link, TableChange, Value, applied
 from xlcrm.errors import Refusal
 from xlcrm.forms.schema import CHECK_HEADER, Cell, Kind, letters
@@ -45,7 +44,7 @@ class TableEdit:
     def __init__(self, table: LiveTable, change: TableChange) -> None:
         self._table = table
         block = table.block
-        after = applied(block, _with_formulas(change, table), table.headers).rows
+        after = applied(block, with_formulas(change, block.sheet, table.headers), table.headers).rows
         going = (block.rows[row - table.top] for row in sorted(change.removed) if table.top <= row <= table.bottom)
         parked = [row for row in going if _height([row])]
         staying = after[: _height(after)]
@@ -260,40 +259,6 @@ def check_unprotected(sheet: Sheet) -> None:
     """Raises ``Refusal("live.protected")``."""
     if sheet.api.ProtectContents:
         raise Refusal("live.protected", sheet=sheet.name)
-
-
-def rectangles(cells: Iterable[tuple[int, int]]) -> list[Area]:
-    """Few rectangles that hold exactly the given cells: runs along the rows, equal runs of neighbouring rows together."""
-    runs: list[Area] = []
-    for row, column in sorted(cells):
-        if runs and (runs[-1].top, runs[-1].right) == (row, column - 1):
-            runs[-1] = replace(runs[-1], right=column)
-        else:
-            runs.append(Area(row, column, row, column))
-    joined: dict[tuple[int, int, int], Area] = {}
-    for run in runs:
-        above = joined.pop((run.left, run.right, run.top - 1), run)
-        joined[run.left, run.right, run.bottom] = replace(above, bottom=run.bottom)
-    return sorted(joined.values(), key=lambda area: (area.top, area.left))
-
-
-def _with_formulas(change: TableChange, table: LiveTable) -> TableChange:
-    """The change with links as formulas; a column that the table lacks is a ``Refusal``."""
-
-    def values(row: Mapping[str, Value]) -> dict[str, Value]:
-        missing = next((h for h, value in row.items() if h not in table.headers and value is not None), None)
-        if missing is not None:
-            raise Refusal("book.column_missing", sheet=table.block.sheet, header=missing)
-        known = {header: value for header, value in row.items() if header in table.headers}
-        return {header: formula_of(value) if isinstance(value, Link) else value for header, value in known.items()}
-
-    return TableChange(
-        cells={row: values(cells) for row, cells in change.cells.items()},
-        added=[values(cells) for cells in change.added],
-        inserted={before: [values(cells) for cells in new] for before, new in change.inserted.items()},
-        removed=change.removed,
-        replaced=None if change.replaced is None else [values(cells) for cells in change.replaced],
-    )
 
 
 def _changed_rows(old: Sequence[Row], new: Sequence[Row], table: LiveTable, parked: Area | None) -> list[Area]:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from xlcrm.books.area import Area
 from xlcrm.books.excel.excelvalue import cell_of, clock_of
-from xlcrm.changes import Block, StructureIssue
+from xlcrm.changes import Block, StructureIssue, headers_of
 from xlcrm.forms.headers import columns_of
 from xlcrm.forms.schema import CHECK_HEADER, Cell, Form, Kind, letters
 
@@ -38,11 +38,10 @@ class LiveTable:
         headers = tuple("" if value is None else str(value) for value in values[0])
         fields = columns_of(headers, form)
         self.kinds = {at: form.by_name[field].kind for field, at in fields.items()}
-        self.headers = {header: header for header in headers}
-        self.headers |= {form.by_name[field].header: headers[at] for field, at in fields.items()}
         if self.kinds and CHECK_HEADER in headers:
             self.kinds[headers.index(CHECK_HEADER)] = Kind.TEXT
         self.block = Block(form.sheet, name, area.top, area.left, headers, self._cells(data))
+        self.headers = headers_of(self.block)
         self.formulas = self._formulas() if form.checked else {}
         self.errors = self._errors(data)
         native_filter = handle.api.AutoFilter

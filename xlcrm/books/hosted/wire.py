@@ -16,17 +16,16 @@ Everything but printable ASCII, and the backslash, is a backslash and the four h
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from itertools import zip_longest
 
-from xlcrm.books.area import Area
-from xlcrm.books.excel.excelvalue import Formula, formula_of
-from xlcrm.books.excel.liveedit import rectangles
-from xlcrm.books.xlsx.cellxml import LONGEST_TEXT, stored
+from xlcrm.books.area import LONGEST_TEXT, Area, rectangles
+from xlcrm.books.excel.excelvalue import Formula, as_formula, with_formulas
+from xlcrm.books.xlsx.cellxml import stored
 from xlcrm.catalogue import Lang
 from xlcrm.catalogue.refusals import explain
-from xlcrm.changes import Block, Changes, Link, StructureIssue, TableChange, Value, applied, headers_of
+from xlcrm.changes import Block, Changes, StructureIssue, applied, headers_of
 from xlcrm.errors import Refusal
 from xlcrm.forms.schema import Cell, letters
 from xlcrm.forms.sheets import FORMS
@@ -54,7 +53,7 @@ def lines(blocks: Iterable[Block], issues: Iterable[StructureIssue], changes: Ch
             if sheet in filtered:
                 raise Refusal("live.filter", sheet=sheet)
             block = standing[sheet]
-            after = applied(block, _as_cells(change, block), headers_of(block))
+            after = applied(block, with_formulas(change, sheet, headers_of(block)), headers_of(block))
             differing = _differing(block, after, whole=change.replaced is not None)
             asked += _hindrances(sheet, differing, lang)
             if change.removed or change.inserted:
@@ -67,7 +66,7 @@ def lines(blocks: Iterable[Block], issues: Iterable[StructureIssue], changes: Ch
         if cells:
             places = {address: Area.parse(address) for address in cells}
             asked.append(_protected(sheet, lang))
-            orders += _orders(sheet, {(places[a].top, places[a].left): _cell(value) for a, value in cells.items()})
+            orders += _orders(sheet, {(places[a].top, places[a].left): as_formula(value) for a, value in cells.items()})
     return [*asked, *orders]
 
 
@@ -153,29 +152,3 @@ def _differing(before: Block, after: Block, *, whole: bool) -> Cells:
 def _area(block: Block) -> Area:
     """The block with its header row."""
     return Area(block.row, block.column, block.row + len(block.rows), block.column + len(block.headers) - 1)
-
-
-def _as_cells(change: TableChange, block: Block) -> TableChange:
-    """The change with links as formulas; a column that the block lacks is a ``Refusal`` where something belongs in it."""
-    known = headers_of(block)
-
-    def cells(row: Mapping[str, Value]) -> dict[str, Value]:
-        missing = next((header for header, value in row.items() if header not in known and value is not None), None)
-        if missing is not None:
-            raise Refusal("book.column_missing", sheet=block.sheet, header=missing)
-        return {header: _cell(value) for header, value in row.items() if header in known}
-
-    def rows(many: Sequence[Mapping[str, Value]]) -> list[dict[str, Value]]:
-        return [cells(row) for row in many]
-
-    return replace(
-        change,
-        cells={row: cells(values) for row, values in change.cells.items()},
-        added=rows(change.added),
-        inserted={before: rows(new) for before, new in change.inserted.items()},
-        replaced=None if change.replaced is None else rows(change.replaced),
-    )
-
-
-def _cell(value: Value) -> Cell:
-    return formula_of(value) if isinstance(value, Link) else value

@@ -11,9 +11,6 @@ import re
 from xlcrm.changes import Link, Value
 from xlcrm.forms.serial import serial
 
-LONGEST_TEXT = 32_767
-"""UTF-16 units; Excel cuts a longer text when it opens the file."""
-
 Stored = str | int | float | bool | None
 
 _NO_CHARACTERS = re.compile("[\ud800-\udfff\ufffe\uffff]")

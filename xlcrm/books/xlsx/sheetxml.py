@@ -11,8 +11,8 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from functools import partial
 
-from xlcrm.books.area import Area, column_number, letters
-from xlcrm.books.xlsx.cellxml import LONGEST_TEXT, cell_xml, marked
+from xlcrm.books.area import LONGEST_TEXT, Area, column_number, letters
+from xlcrm.books.xlsx.cellxml import cell_xml, marked
 from xlcrm.books.xlsx.content import Content
 from xlcrm.books.xlsx.links import OFFICE
 from xlcrm.books.xlsx.rules import follow_elsewhere, follow_own, with_links, without_links
