@@ -1,4 +1,4 @@
-"""The rules V01–V17: every docstring example, every wording, and a book with everything wrong at once.
+"""The rules V01–V18: every docstring example, every wording, and a book with everything wrong at once.
 
 An example is a row or several (`` // `` between), ``sheet header=value …``: what is given replaces cells of a valid row of
 that sheet, nothing after the sign empties one, ``_`` stands for a blank.
@@ -137,6 +137,12 @@ WORDINGS: dict[str, tuple[str, str, Severity]] = {
     "V04.rounded": ("来店登记 电话=1.99E+10", "电话", E),
     "V04.colleague": ("日报 电话=19900000001", "电话", E),
     "V04.by_name": ("H级 // 日报 电话=", "电话", W),
+    "V04.corrected": ("客户卡 初洽日期=2026-10-05 // 来店登记 电话=19900000124", "电话", I),
+    "V04.taken": (
+        "客户卡 初洽日期=2026-10-05 // 客户卡 客户编号=C9 电话=19900000124 客户姓名=郑乙 初洽日期=2026-10-02 // 来店登记 电话=19900000124",
+        "电话",
+        E,
+    ),
     "V05.order": ("来店登记 离去时间=10:00", "离去时间", E),
     "V05.short": ("来店登记 离去时间=10:01", "离去时间", W),
     "V05.long": ("来店登记 离去时间=18:01", "离去时间", W),
@@ -173,6 +179,9 @@ WORDINGS: dict[str, tuple[str, str, Severity]] = {
     "V15.summary": ("日报 执行日期=2026-10-06", "执行日期", W),
     "V16.broken": ("日报 // 日报 日期=2026-10-06 执行日期=2026-10-06 原级别=B 经过=约了看车", "原级别", W),
     "V17.formula": ("日报 经过=@cmd", "经过", W),
+    "V18.shared": ("客户卡 客户姓名=丁甲 // 客户卡 客户编号=C00009 客户姓名=郑乙", "客户姓名", W),
+    "V18.names": ("客户卡 客户姓名=丁甲 // 订单 客户姓名=丁乙", "客户姓名", W),
+    "V18.equal": ("日报 // 日报", "日期", W),
 }
 """Wording → an example that makes exactly this one, where, and how grave it is."""
 
@@ -253,7 +262,7 @@ def test_structure_comes_first_and_names_its_cell(wording: str) -> None:
         ),
         ("来店登记 填写时间=2026-10-05", []),
         # V11: two rows on one customer are one customer
-        ("日报 // 日报 // 日报 电话=19900000124", []),
+        ("日报 // 日报 结果=其他 // 日报 电话=19900000124", []),
         # V13: three grades in a few words; a plan cannot set O either
         ("日报 类别=明日计划 执行日期=2026-10-06 现级别=O 经过= 下次回访日期=", ["V13.not_by_follow_up"]),
         ("日报 原级别= 现级别=C 经过=想买", []),

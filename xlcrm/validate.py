@@ -1,4 +1,4 @@
-"""Validation of the logs: V01…V17, each a small named function in the list ``RULES``.
+"""Validation of the logs: V01…V18, each a small named function in the list ``RULES``.
 
 A rule sees the ledger and today, and yields findings; it never raises and never changes anything. Everything wrong is
 reported in one run. Each rule's docstring carries a row it accepts (``Good``) and rows it reports (``Bad``, with the
@@ -19,6 +19,7 @@ from xlcrm.forms.states import DECIDED, FAILED, GRADES, LEFT, STOCK, UNCOUNTED, 
 from xlcrm.ledger.customers import Customer, Key
 from xlcrm.ledger.ledger import Ledger
 from xlcrm.ledger.months import earliest_month, month_start
+from xlcrm.ledger.names import is_name, plain_name
 from xlcrm.ledger.normal import looks_like_formula
 
 Rule = Callable[[Ledger, dt.date], Iterator[Finding]]
@@ -218,10 +219,35 @@ def v04_phones(ledger: Ledger, today: dt.date) -> Iterator[Finding]:
             if getattr(record, column.name) in own:
                 colleague = own[getattr(record, column.name)]
                 yield _finding(record, column.name, "V04.colleague", colleague=colleague)
+    yield from _corrected(ledger)
     for report in ledger.reports:
         customer = ledger.customers.of(report) if report.is_blank("phone") else None
         if customer is not None:
             yield _finding(report, "phone", "V04.by_name", Severity.WARNING, phone=customer.phone)
+
+
+def _corrected(ledger: Ledger) -> Iterator[Finding]:
+    """Phones put right in the logs, one finding for each: an edit of the same customer, or a number that is another's."""
+    seen: set[tuple[Key, str | None]] = set()
+    for stray in ledger.customers.strays:
+        customer, holder = ledger.customers[stray.customer], ledger.customers.get(stray.holder or Key(""))
+        if (customer.key, stray.row.phone) in seen or customer.card is None:
+            continue
+        seen.add((customer.key, stray.row.phone))
+        about = {"who": customer.name, "number": customer.number, "phone": customer.phone}
+        if holder is None:
+            at = spot(customer.card, "phone")
+            yield _finding(stray.row, "phone", "V04.corrected", Severity.INFO, at, **about)
+        else:
+            at = _place_of(holder)
+            yield _finding(stray.row, "phone", "V04.taken", Severity.ERROR, at, holder=holder.name, **about)
+
+
+def _place_of(customer: Customer) -> Spot:
+    """Where a customer is found first: the card, else the first row that bears his phone."""
+    rows = (*customer.cards, *customer.prospects, *customer.visits, *customer.orders, *customer.reports)
+    rows = (*rows, *customer.losses, *customer.owners)
+    return spot(rows[0], "phone")
 
 
 def v05_stay(ledger: Ledger, today: dt.date) -> Iterator[Finding]:
@@ -309,7 +335,7 @@ def v08_first_or_again(ledger: Ledger, today: dt.date) -> Iterator[Finding]:
     Bad: 来店登记 首次/再次=再次 → 首次/再次
     Bad: 来店登记 电话= 意向级别= 未留档原因=客户-闲逛 // 来店登记 日期=2026-10-07 首次/再次=再次 → 首次/再次
     Bad: 来店登记 // 来店登记 日期=2026-10-07 → 首次/再次
-    Bad: 订单 // 订单 → 订单号
+    Bad: 订单 // 订单 客户姓名=路人 → 订单号
     Bad: 来店登记 // 来店登记 首次/再次=再次 进店时间=16:00 离去时间=16:30 → 电话
     """
     seen: dict[Key, Visit] = {}
@@ -322,10 +348,11 @@ def v08_first_or_again(ledger: Ledger, today: dt.date) -> Iterator[Finding]:
             continue
         before, since = seen.get(customer.key), _known_since(customer)
         known = before is not None or (since is not None and visit.date is not None and since < visit.date)
+        shares = len(ledger.customers.holding(visit.phone)) > 1  # the number is known, by another name (V18)
         other = spot(before, "phone") if before else None
         if visit.first == Visiting.FIRST and known:
             yield _finding(visit, "first", "V08.known", other=other)
-        elif visit.first == Visiting.AGAIN and not known and visit.date is not None and visit.name not in unread:
+        elif visit.first == Visiting.AGAIN and not (known or shares) and visit.date and visit.name not in unread:
             may_have_come = visit.name in phoneless
             severity = Severity.WARNING if may_have_come else Severity.ERROR
             yield _finding(visit, "first", "V08.nameless" if may_have_come else "V08.unknown", severity)
@@ -334,8 +361,9 @@ def v08_first_or_again(ledger: Ledger, today: dt.date) -> Iterator[Finding]:
         seen[customer.key] = visit
     numbers: dict[str, Order] = {}
     for order in ledger.orders:
-        if order.number and numbers.setdefault(order.number, order) is not order:
-            yield _finding(order, "number", "V08.order", Severity.WARNING, spot(numbers[order.number], "number"))
+        placed = numbers.setdefault(order.number, order) if order.number else order
+        if placed is not order and order not in ledger.originals:
+            yield _finding(order, "number", "V08.order", Severity.WARNING, spot(placed, "number"))
 
 
 def _in_order(visits: Iterable[Visit], today: dt.date) -> list[Visit]:
@@ -551,6 +579,54 @@ def v17_formula_text(ledger: Ledger, today: dt.date) -> Iterator[Finding]:
                     yield _finding(record, form.columns[place].name, "V17.formula", Severity.WARNING)
 
 
+def v18_one_phone_two_names(ledger: Ledger, today: dt.date) -> Iterator[Finding]:
+    """One phone, two different names; a row equal to another in all a person types.
+
+    Until somebody confirms it, two names are two customers who share a number, each with a card. A name of one
+    customer's that is written otherwise in some rows is reported once; a title or a plate is no name.
+
+    Good: 来店登记 // 来店登记 日期=2026-10-07 首次/再次=再次 顾客名称=李女士
+    Good: 客户卡 客户姓名=丁甲 // 客户卡 客户编号=C00009 客户姓名=郑乙 电话=19900000124
+    Bad: 来店登记 顾客名称=丁甲 // 来店登记 日期=2026-10-07 顾客名称=郑乙 → 顾客名称
+    Bad: 来店登记 顾客名称=丁甲 // 来店登记 日期=2026-10-07 首次/再次=再次 顾客名称=丁乙 → 顾客名称
+    Bad: 日报 // 日报 → 日期
+    Bad: 战败 // 战败 → 客户姓名
+    """
+    for row, original in ledger.originals.items():
+        if not isinstance(row, Setting):
+            name = next(column.name for column in row.form.columns if not column.by_tool)
+            yield _finding(row, name, "V18.equal", Severity.WARNING, spot(original, name), row=original.at.row)
+    first: dict[str, Customer] = {}
+    for customer in ledger.customers.values():
+        yield from _other_names(customer)
+        is_counted = customer.card is None or customer.card.state not in UNCOUNTED
+        if customer.phone and is_counted:
+            other = first.setdefault(customer.phone, customer)
+            named = next(iter(_named_rows(customer)), None)
+            if other is not customer and named is not None:
+                about = {"who": other.name, "phone": customer.phone}
+                yield _finding(named, "name", "V18.shared", Severity.WARNING, _place_of(other), **about)
+
+
+def _named_rows(customer: Customer) -> Iterator[Visit | Report | Order | Loss | Card]:
+    """The log rows of a customer, then the cards: those that bear a name a person typed."""
+    yield from customer.visits
+    yield from customer.reports
+    yield from customer.orders
+    yield from customer.losses
+    yield from customer.cards
+
+
+def _other_names(customer: Customer) -> Iterator[Finding]:
+    """A name in some rows of a customer that is neither his nor a title: once for each."""
+    known = {plain_name(customer.name)}
+    for row in _named_rows(customer) if is_name(customer.name) else ():
+        if row.name and is_name(row.name) and plain_name(row.name) not in known:
+            known.add(plain_name(row.name))
+            about = {"who": customer.name, "number": customer.number}
+            yield _finding(row, "name", "V18.names", Severity.WARNING, _place_of(customer), **about)
+
+
 RULES: tuple[Rule, ...] = (
     v01_required,
     v02_code_list,
@@ -569,5 +645,6 @@ RULES: tuple[Rule, ...] = (
     v15_plan_day,
     v16_grade_chain,
     v17_formula_text,
+    v18_one_phone_two_names,
 )
 """Every rule, in the order of its code."""

@@ -172,7 +172,7 @@ def _losses(evidence: Evidence, first: dt.date, last: dt.date) -> Iterator[Fact]
     """
     for loss in evidence.ledger.losses:
         applied = loss.applied_on
-        if applied is None:
+        if applied is None or loss in evidence.ledger.originals:
             continue
         decided = loss.decided_on or applied
         customer = evidence.ledger.customers.of(loss)

@@ -145,7 +145,7 @@ class Evidence:
         written = [
             PlacedOrder(o.date, o, customer, o.consultant or "", o.model or "", o.quantity or 1)
             for o, customer in ((o, self.ledger.customers.of(o)) for o in self.ledger.orders)
-            if o.date and self.is_sound(o)
+            if o.date and self.is_sound(o) and o not in self.ledger.originals
             if customer is None or not is_superseded(customer, o, self.ledger.settings)
         ]
         marked = [

@@ -168,6 +168,18 @@ FINDINGS: dict[str, Wording] = {
         "{phone}",
         "No phone: taken by name and model for the customer with {phone}. Add the phone.",
     ),
+    "V04.corrected": _w(
+        "{who} 的号码 {phone}",
+        "按更正处理，仍是 {who}（{number}）：级别推进时客户卡和级别表随之改，原号码记入曾用电话。",
+        "{phone}, the number of {who}",
+        "Taken as a correction: still {who} ({number}). The roll brings card and grade sheet along.",
+    ),
+    "V04.taken": _w(
+        "{who} 的号码 {phone}",
+        "这一行是 {who}（{number}）的，号码却是 {holder} 的：改回自己的号码，或先核实两位的电话。",
+        "{phone}, the number of {who}",
+        "This row is {who}'s ({number}), the number is {holder}'s: put it back, or verify both numbers.",
+    ),
     "V05.order": _w(
         "晚于进店时间 {entered}", "核对进店和离去时间。", "after the arrival at {entered}", "Check both times."
     ),
@@ -292,6 +304,24 @@ FINDINGS: dict[str, Wording] = {
         "不要以 = + - @ 开头，在前面加几个字，如“备注：”。",
         "plain text",
         "Do not begin with = + - @: put a word before it.",
+    ),
+    "V18.shared": _w(
+        "一个号码一位顾客：{phone} 已是 {who}",
+        "与 {who} 同号不同名，先按两位顾客各建一卡：确是两人就不必改，是同一人就把姓名改成一致。",
+        "one customer a number: {phone} is {who}'s",
+        "{who} has the same number: two customers for now. If it is one person, make the names agree.",
+    ),
+    "V18.names": _w(
+        "{who}",
+        "同一位顾客（{number}）有的行写作别的姓名：写错的改成 {who}，确是另一人就核实电话。",
+        "{who}",
+        "Another name in some rows of one customer ({number}): write {who}, or verify the phone.",
+    ),
+    "V18.equal": _w(
+        "每件事一行",
+        "与第 {row} 行一字不差：录重了就删去一行，确是两回事就写清不同之处。",
+        "one row each",
+        "Word for word row {row}: delete one, or write what is different.",
     ),
     "G01.upgrade": _w(
         "建议升为 {grade} 级",

@@ -431,6 +431,7 @@ RULES: dict[str, Words] = {
     "V15": Words("计划、执行日期不符", "Plan or report of another day"),
     "V16": Words("前后级别接不上", "Grades do not follow"),
     "V17": Words("文字会被当成公式", "Text that runs as a formula"),
+    "V18": Words("同号不同名，重复的行", "One phone, two names; a row twice"),
     "G01": Words("建议升级", "Proposed upgrade"),
     "G02": Words("建议重新评级", "Proposed re-grading"),
     "G03": Words("建议失控", "Proposed as unreachable"),

@@ -13,6 +13,7 @@ from xlcrm.forms.codes import CodeList
 from xlcrm.forms.schema import Record
 from xlcrm.forms.settings import Settings
 from xlcrm.forms.sheets import (
+    FORMS,
     GRADE_SHEETS,
     Card,
     Care,
@@ -117,6 +118,19 @@ class Ledger:
     def prospects(self) -> tuple[Prospect, ...]:
         """Rows of the four grade sheets, H first."""
         return tuple(cast(Prospect, row) for sheet in GRADE_SHEETS.values() for row in self.records.get(sheet, ()))
+
+    @cached_property
+    def originals(self) -> dict[Record, Record]:
+        """Rows that repeat one above them in all a person types, with that row. What the tool fills is not compared."""
+        found: dict[Record, Record] = {}
+        for sheet, form in FORMS.items():
+            typed = [i for i, column in enumerate(form.columns) if not column.by_tool]
+            seen: dict[tuple[object, ...], Record] = {}
+            for row in self.records.get(sheet, ()) if form.checked else ():
+                first = seen.setdefault(tuple([row.typed[i] for i in typed]), row)
+                if first is not row:
+                    found[row] = first
+        return found
 
     @cached_property
     def customers(self) -> Customers:

@@ -23,12 +23,14 @@ def may_be_one(one: str | None, other: str | None) -> bool:
     """Whether two names may be one person's: equal, one character off, or one of them no name but a title or a plate."""
     if not one or not other:
         return True
-    mine, yours = plain_name(one), plain_name(other)
-    return mine == yours or not _is_name(mine) or not _is_name(yours) or _one_off(mine, yours)
+    if not is_name(one) or not is_name(other):
+        return True
+    return _one_off(plain_name(one), plain_name(other))
 
 
-def _is_name(text: str) -> bool:
-    return not any(pattern.fullmatch(text) for pattern in (_TITLE, _FAMILIAR, _PLATE))
+def is_name(text: str) -> bool:
+    """Whether a text names somebody: a title (何先生, 老王) and a plate do not."""
+    return not any(pattern.fullmatch(plain_name(text)) for pattern in (_TITLE, _FAMILIAR, _PLATE))
 
 
 def _one_off(one: str, other: str) -> bool:

@@ -64,9 +64,13 @@ class _Draft:
         """Whether a name may be this customer's: one he is known by, or one that contradicts none of them."""
         return not name or plain_name(name) in self.names or all(may_be_one(name, known) for known in self.names)
 
-    def knows(self, row: Visit | Report) -> bool:
-        """Whether a row bears the customer's name or phone."""
-        return plain_name(row.name or "") in self.names or row.phone in self.phones
+    def bears_name(self, row: Visit | Report) -> bool:
+        """Whether a row has one of the customer's names."""
+        return plain_name(row.name or "") in self.names
+
+    def bears_phone(self, row: Visit | Report) -> bool:
+        """Whether a row has one of the customer's phones."""
+        return row.phone in self.phones
 
 
 class _Sorting:
@@ -240,7 +244,7 @@ class _Sorting:
         )
 
     def _claim(self, row: Visit | Report, drafts: list[_Draft]) -> None:
-        known = [draft for draft in drafts if draft.knows(row)]
+        known = [draft for draft in drafts if draft.bears_name(row) or draft.bears_phone(row)]
         if len(set(known)) == 1 and self._of.get(row) is not known[0]:
             drafts.remove(known[0])
             self._give(row, known[0])
@@ -265,17 +269,17 @@ class _Sorting:
             for card in draft.cards[:1]
             if card.first_contact and card.first_contact >= self._since and (draft, card.first_contact) not in came
         ]
-        for draft, card in orphans:
-            own = [
-                v for v in visits if v.date == card.first_contact and draft.knows(v) and self._of.get(v) is not draft
-            ]
-            if len(own) == 1:
-                self._give(own[0], draft)
-                left.add(draft)
+        given: dict[Visit, _Draft] = {}
+        for is_his in (_Draft.bears_name, _Draft.bears_phone):
+            for draft, card in orphans:
+                own = [v for v in visits if v.date == card.first_contact and v not in given and is_his(draft, v)]
+                if len(own) == 1 and draft not in given.values():
+                    self._give(own[0], draft)
+                    given[own[0]] = draft
         new = [v for v in visits if v not in self._of and not self._holders[v.phone or ""]]
         for draft, _ in orphans:
-            own = [v for v in new if v not in self._of and plain_name(v.name or "") in draft.names]
-            if draft not in left and len({v.phone for v in own}) == 1:
+            own = [v for v in new if v not in self._of and draft.bears_name(v)]
+            if draft not in left and draft not in given.values() and len({v.phone for v in own}) == 1:
                 self._give(own[0], draft)
 
     # ------------------------------------------------------------ what bears a name only

@@ -133,8 +133,10 @@ class Happened:
         return first if first is not None and not self.is_sound(first) else None
 
     def is_sound(self, record: Record) -> bool:
-        """Whether a row counts: one in error does not; what 级别变更 holds and what a grade row proposes always do."""
-        return (record.at.sheet, record.at.row) not in self.blocked or isinstance(record, MoveRow | Prospect)
+        """Whether a row counts: one in error and one typed twice do not; 级别变更 and a grade row's proposal always do."""
+        if isinstance(record, MoveRow | Prospect):
+            return True
+        return (record.at.sheet, record.at.row) not in self.blocked and record not in self.ledger.originals
 
 
 def _visits(customer: Customer) -> Iterator[Occurrence]:
