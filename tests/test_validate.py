@@ -143,6 +143,7 @@ WORDINGS: dict[str, tuple[str, str, Severity]] = {
         "电话",
         E,
     ),
+    "V04.differs": ("客户卡 // 来店登记 电话=19900000124 // H级 电话=19900000125", "电话", E),
     "V05.order": ("来店登记 离去时间=10:00", "离去时间", E),
     "V05.short": ("来店登记 离去时间=10:01", "离去时间", W),
     "V05.long": ("来店登记 离去时间=18:01", "离去时间", W),
@@ -180,7 +181,8 @@ WORDINGS: dict[str, tuple[str, str, Severity]] = {
     "V16.broken": ("日报 // 日报 日期=2026-10-06 执行日期=2026-10-06 原级别=B 经过=约了看车", "原级别", W),
     "V17.formula": ("日报 经过=@cmd", "经过", W),
     "V18.shared": ("客户卡 客户姓名=丁甲 // 客户卡 客户编号=C00009 客户姓名=郑乙", "客户姓名", W),
-    "V18.names": ("客户卡 客户姓名=丁甲 // 订单 客户姓名=丁乙", "客户姓名", W),
+    "V18.names": ("客户卡 // 日报 // 订单 客户姓名=何二", "客户姓名", W),
+    "V18.renamed": ("客户卡 // 日报 客户姓名=何二", "客户姓名", I),
     "V18.equal": ("日报 // 日报", "日期", W),
 }
 """Wording → an example that makes exactly this one, where, and how grave it is."""

@@ -22,6 +22,7 @@ KINDS = {
     Kind.MOMENT: "日期和时间",
     Kind.MONTH: "月份",
     Kind.PHONE: "电话",
+    Kind.PHONES: "几个电话",
     Kind.GRADE: "级别",
     Kind.CODE: "选一项",
     Kind.CODES: "选几项",

@@ -16,6 +16,7 @@ from xlcrm.findings import Finding, Severity, Spot, spot
 from xlcrm.forms.schema import OPTIONAL, Kind, Record
 from xlcrm.forms.sheets import FORMS, Card, Consultant, Loss, Order, Prospect, Report, Setting, Visit
 from xlcrm.forms.states import DECIDED, FAILED, GRADES, LEFT, STOCK, UNCOUNTED, Decision, Result, Section, Visiting
+from xlcrm.ledger.corrections import corrections
 from xlcrm.ledger.customers import Customer, Key
 from xlcrm.ledger.ledger import Ledger
 from xlcrm.ledger.months import earliest_month, month_start
@@ -227,20 +228,17 @@ def v04_phones(ledger: Ledger, today: dt.date) -> Iterator[Finding]:
 
 
 def _corrected(ledger: Ledger) -> Iterator[Finding]:
-    """Phones put right in the logs, one finding for each: an edit of the same customer, or a number that is another's."""
-    seen: set[tuple[Key, str | None]] = set()
-    for stray in ledger.customers.strays:
-        customer, holder = ledger.customers[stray.customer], ledger.customers.get(stray.holder or Key(""))
-        if (customer.key, stray.row.phone) in seen or customer.card is None:
-            continue
-        seen.add((customer.key, stray.row.phone))
-        about = {"who": customer.name, "number": customer.number, "phone": customer.phone}
-        if holder is None:
-            at = spot(customer.card, "phone")
-            yield _finding(stray.row, "phone", "V04.corrected", Severity.INFO, at, **about)
+    """Phones put right, one finding for each: an edit of the same customer, another's number, or two and which is unclear."""
+    for edit in corrections(ledger.customers):
+        customer = edit.customer
+        about = {"who": customer.name, "number": customer.number, "phone": edit.old}
+        if edit.holder is not None:
+            about["holder"] = edit.holder.name
+            yield _finding(edit.row, "phone", "V04.taken", Severity.ERROR, _place_of(edit.holder), **about)
+        elif edit.is_clear:
+            yield _finding(edit.row, "phone", "V04.corrected", Severity.INFO, spot(edit.other, "phone"), **about)
         else:
-            at = _place_of(holder)
-            yield _finding(stray.row, "phone", "V04.taken", Severity.ERROR, at, holder=holder.name, **about)
+            yield _finding(edit.row, "phone", "V04.differs", Severity.ERROR, spot(edit.other, "phone"), **about)
 
 
 def _place_of(customer: Customer) -> Spot:
@@ -618,13 +616,19 @@ def _named_rows(customer: Customer) -> Iterator[Visit | Report | Order | Loss | 
 
 
 def _other_names(customer: Customer) -> Iterator[Finding]:
-    """A name in some rows of a customer that is neither his nor a title: once for each."""
+    """A name in some rows of a customer that is neither his nor a title, once for each; in all of them it is an edit."""
+    card = customer.card
+    rows = [row for row in _named_rows(customer) if row.name and is_name(row.name)]
+    logged = {plain_name(row.name or "") for row in rows if row is not card}
+    is_edit = card is not None and len(logged) == 1
     known = {plain_name(customer.name)}
-    for row in _named_rows(customer) if is_name(customer.name) else ():
-        if row.name and is_name(row.name) and plain_name(row.name) not in known:
-            known.add(plain_name(row.name))
+    for row in rows if is_name(customer.name) else ():
+        name = plain_name(row.name or "")
+        if name not in known:
+            known.add(name)
+            wording, severity = ("V18.renamed", Severity.INFO) if is_edit else ("V18.names", Severity.WARNING)
             about = {"who": customer.name, "number": customer.number}
-            yield _finding(row, "name", "V18.names", Severity.WARNING, _place_of(customer), **about)
+            yield _finding(row, "name", wording, severity, _place_of(customer), **about)
 
 
 RULES: tuple[Rule, ...] = (

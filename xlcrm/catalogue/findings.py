@@ -180,6 +180,12 @@ FINDINGS: dict[str, Wording] = {
         "{phone}, the number of {who}",
         "This row is {who}'s ({number}), the number is {holder}'s: put it back, or verify both numbers.",
     ),
+    "V04.differs": _w(
+        "{who} 的号码 {phone}",
+        "{who}（{number}）在几处的号码不一样，看不出哪个是新的：核实后几处改成一致。",
+        "{phone}, the number of {who}",
+        "The numbers of {who} ({number}) differ and it is unclear which is new: make them agree.",
+    ),
     "V05.order": _w(
         "晚于进店时间 {entered}", "核对进店和离去时间。", "after the arrival at {entered}", "Check both times."
     ),
@@ -316,6 +322,12 @@ FINDINGS: dict[str, Wording] = {
         "同一位顾客（{number}）有的行写作别的姓名：写错的改成 {who}，确是另一人就核实电话。",
         "{who}",
         "Another name in some rows of one customer ({number}): write {who}, or verify the phone.",
+    ),
+    "V18.renamed": _w(
+        "{who}",
+        "这位顾客（{number}）的记录都已改名，按更正处理：客户卡的姓名也改过来。",
+        "{who}",
+        "All rows of this customer ({number}) bear the new name: write it on the card too.",
     ),
     "V18.equal": _w(
         "每件事一行",

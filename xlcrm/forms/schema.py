@@ -28,6 +28,7 @@ class Kind(Enum):
     MOMENT = "moment"
     MONTH = "month"
     PHONE = "phone"
+    PHONES = "phones"
     GRADE = "grade"
     CODE = "code"
     CODES = "codes"
@@ -92,7 +93,7 @@ class Column:
 
     ``name`` is the record's field, ``header`` the exact text in the sheet, ``spellings`` what else real files call it,
     ``codes`` the name of its code list in ``codes.CODES``, ``by_tool`` marks what the program itself fills, ``past`` a
-    date that cannot lie in the future.
+    date that cannot lie in the future, ``late`` a column that books of an earlier layout lack.
     """
 
     header: str
@@ -103,6 +104,7 @@ class Column:
     spellings: tuple[str, ...]
     by_tool: bool
     past: bool
+    late: bool
     name: str = field(default="", init=False)
 
     def __set_name__(self, owner: type, name: str) -> None:
@@ -119,11 +121,11 @@ def column(
     also: str = "",
     by_tool: bool = False,
     past: bool = False,
+    late: bool = False,
 ) -> Any:
     """Declare a field of a record as a column; ``also`` lists other spellings of the header, separated by blanks."""
-    return Column(
-        header, kind, required, codes, privacy, tuple(other for other in also.split() if other != header), by_tool, past
-    )
+    spellings = tuple(other for other in also.split() if other != header)
+    return Column(header, kind, required, codes, privacy, spellings, by_tool, past, late)
 
 
 @dataclass(frozen=True, slots=True)

@@ -231,6 +231,9 @@ class Card(Record):
     person_or_company: str | None = column("类型", Kind.CODE, codes="客户类型", also="客户类型")
     phone: str | None = column("电话", Kind.PHONE, required=ALWAYS, privacy=Privacy.PHONE, also=_PHONE)
     spare_phone: str | None = column("备用电话", Kind.PHONE, privacy=Privacy.PHONE)
+    former_phones: tuple[str, ...] | None = column(
+        "曾用电话", Kind.PHONES, privacy=Privacy.PHONE, by_tool=True, late=True
+    )
     state: str | None = column("状态", Kind.CODE, required=ALWAYS, codes="状态")
     grade: str | None = column("当前级别", Kind.GRADE, codes="意向级别", also=_GRADE)
     source: str | None = column("来源", Kind.CODE, required=ALWAYS, codes="来源", also=_SOURCE)

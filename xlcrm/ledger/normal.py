@@ -17,7 +17,7 @@ from typing import Any, NamedTuple
 
 from xlcrm.forms.codes import CodeList
 from xlcrm.forms.schema import Cell, as_text
-from xlcrm.ledger.recogniser import NUMBER, numbers_in
+from xlcrm.ledger.recogniser import NUMBER, extension_in, numbers_in
 
 
 class Reading(NamedTuple):
@@ -262,6 +262,9 @@ def _to_second(time: dt.time) -> dt.time:
 
 # --- phones ------------------------------------------------------------------------------------------------------------
 
+EXTENSION = "转"
+"""Before the extension of a switchboard's number."""
+_EXTENDED = re.compile(f"(?!1)(?:{NUMBER.pattern}){EXTENSION}[0-9]{{1,6}}")
 _SCIENTIFIC = re.compile(r"(\d)(?:\.(\d*))?e\+?(\d{1,3})", re.ASCII | re.IGNORECASE)
 _AS_FLOAT = re.compile(r"^(\d{7,12})\.0+$", re.ASCII)
 _NOT_DIGIT = re.compile(r"\D", re.ASCII)
@@ -271,12 +274,12 @@ _RUN = re.compile("|".join(row[i : i + 8] for row in ("0123456789", "9876543210"
 
 
 def read_phone(raw: Cell, area_code: str = "") -> Reading:
-    """A phone number, as its digits: "19912345678", "02161234567", "4001234567"; an extension is left off.
+    """A phone number, as its digits: "19912345678", "02161234567", "4001234567"; the extension of a landline is part of it: "…转801".
 
     A local number of seven or eight digits is read only where the shop's ``area_code`` is set.
     """
-    if isinstance(raw, str) and NUMBER.fullmatch(raw):
-        return _unreadable("V04.fake") if _is_fake(raw) else Reading(raw)
+    if isinstance(raw, str) and (NUMBER.fullmatch(raw) or _EXTENDED.fullmatch(raw)):
+        return _unreadable("V04.fake") if _is_fake(raw.partition(EXTENSION)[0]) else Reading(raw)
     if not (words := _words(raw)):
         return BLANK
     words = _AS_FLOAT.sub(r"\1", words)
@@ -295,7 +298,9 @@ def read_phone(raw: Cell, area_code: str = "") -> Reading:
     if left_over and not _BETWEEN_TWO.search(rest):
         return _unreadable("V04.long")
     two = left_over or len(set(numbers)) > 1
-    return _through(numbers[0], "V04.two" if two else "V04.dirty", numbers[0])
+    extension = extension_in(words, area_code)
+    number = numbers[0] + (EXTENSION + extension if extension else "")
+    return _through(number, "V04.two" if two else "V04.dirty", number)
 
 
 def _why_no_phone(words: str) -> str:
@@ -378,6 +383,15 @@ def read_codes(raw: Cell, codes: CodeList) -> Reading:
         places.add(codes.values.index(reading.value))
     found = tuple(sorted(places))
     return Reading(found or None, trouble, True, "、".join(codes.values[i] for i in found) if trouble else "")
+
+
+def read_phones(raw: Cell, area_code: str = "") -> Reading:
+    """Several phone numbers, "19900000101、19900000102", as a tuple; one that cannot be read spoils all."""
+    if not (words := _words(raw)):
+        return BLANK
+    readings = [read_phone(part, area_code) for part in filter(None, _LIST_BREAK.split(words))]
+    unreadable = next((reading for reading in readings if not reading.readable), None)
+    return unreadable or Reading(tuple(reading.value for reading in readings))
 
 
 _TICKED = frozenset(("√", "✓", "✔", "☑", "是", "有", "1", "y", "yes", "true"))

@@ -61,14 +61,14 @@ class _Reader:
             return ()
         form = FORMS[sheet]
         columns = columns_of(block.headers, form)
-        missing = [c.header for c in form.columns if c.name not in columns]
+        missing = [c.header for c in form.columns if c.name not in columns and not c.late]
         if missing:
             raise Refusal("form.columns_missing", sheet=sheet, headers="、".join(missing))
-        positions = [columns[c.name] for c in form.columns]
-        lettered = {c.name: letters(block.column + p) for c, p in zip(form.columns, positions, strict=True)}
+        positions = [columns.get(c.name) for c in form.columns]
+        lettered = {name: letters(block.column + at) for name, at in columns.items()}
         rows = []
         for i, cells in enumerate(block.rows, block.row + 1):
-            typed = tuple([cells[p] for p in positions])
+            typed = tuple([None if p is None else cells[p] for p in positions])
             if typed.count(None) != len(typed) and not is_foot(typed):
                 rows.append((Place(sheet, i, lettered), typed))
         return tuple(_made(form, rows, [self._read_as(column) for column in form.columns]))
@@ -82,6 +82,8 @@ class _Reader:
                 return lambda raw: normal.read_moment(raw, self.today)
             case Kind.PHONE:
                 return lambda raw: normal.read_phone(raw, self.area_code)
+            case Kind.PHONES:
+                return lambda raw: normal.read_phones(raw, self.area_code)
             case Kind.GRADE | Kind.CODE | Kind.CODES:
                 codes = self.codes[column.codes or ""]
                 read = {

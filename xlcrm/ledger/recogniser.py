@@ -103,16 +103,16 @@ _NOT_DIGIT = re.compile("[^0-9]")
 _GAP = r"[-\s._]{0,2}"
 _WIDE_GAP = r"[\W_]{0,3}"
 """Between the digits of a whole number, known by its length: 199/0000/0123, 199 * 0000 * 0123."""
-_EXTENSION = r"(?:\s*(?:转|分机|ext\.?|x|#)[\s:]*[0-9]{1,6})?(?![0-9])"
-_DASHED = r"(?:-[0-9]{1,6}(?![0-9]))?"
+_EXTENSION = r"(?:\s*(?:转|分机|ext\.?|x|#)[\s:]*(?P<extension>[0-9]{1,6}))?(?![0-9])"
+_DASHED = r"(?:-(?P<dashed>[0-9]{1,6})(?![0-9]))?"
 _MOBILE = f"[{_ONE}](?:{_WIDE_GAP}[{_THREE_UP}])(?:{_WIDE_GAP}[{_ANY}]){{9}}"
 _AREA = r"10|2[0-9]|[3-9][0-9][0-9]"
 _IN_TEXT = re.compile(
     rf"(?<![0-9])(?:"
     rf"(?:\(?(?:\+|00)?86\)?{_GAP}|0)?(?P<mobile>{_MOBILE})"
-    rf"|(?:\(?(?:\+|00)86\)?{_GAP}\(?0?|\(?0)(?P<area>{_AREA})\)?{_WIDE_GAP}(?P<local>[2-9][0-9]{{2,3}}{_WIDE_GAP}[0-9]{{4}}){_DASHED}"
-    rf"|(?P<service>[48]00(?:{_WIDE_GAP}[0-9]){{7}}){_DASHED}"
-    rf"){_EXTENSION}",
+    rf"|(?:\(?(?:\+|00)86\)?{_GAP}\(?0?|\(?0)(?P<area>{_AREA})\)?{_WIDE_GAP}(?P<local>[2-9][0-9]{{2,3}}{_WIDE_GAP}[0-9]{{4}})"
+    rf"|(?P<service>[48]00(?:{_WIDE_GAP}[0-9]){{7}})"
+    rf")(?(mobile)|{_DASHED}){_EXTENSION}",
     re.IGNORECASE,
 )
 _LOCAL = re.compile(rf"(?<![-0-9])(?P<local>[2-9][0-9]{{2,3}}{_GAP}[0-9]{{4}}){_DASHED}{_EXTENSION}", re.IGNORECASE)
@@ -130,6 +130,14 @@ def numbers_in(words: str, area_code: str = "") -> tuple[list[str], str]:
         if NUMBER.fullmatch(number):
             return [number], _LOCAL.sub(" ", words, count=1)
     return [], words
+
+
+def extension_in(words: str, area_code: str = "") -> str:
+    """The extension of the first number in a text, "" where it has none: 021-61230104转801 → 801. A mobile has none."""
+    match = _IN_TEXT.search(words) or (_LOCAL.search(words) if area_code else None)
+    if match is None or match.groupdict().get("mobile"):
+        return ""
+    return match["extension"] or match["dashed"] or ""
 
 
 def _digits_of(match: re.Match[str]) -> str:

@@ -349,7 +349,7 @@ def _customer(draft: _Draft, own: Mapping[str, list[Record]]) -> Customer:
 
 
 def _other_phones(card: Card) -> tuple[str, ...]:
-    return (card.spare_phone,) if card.spare_phone else ()
+    return tuple(filter(None, (card.spare_phone, *(card.former_phones or ()))))
 
 
 def _said(row: Visit | Report) -> _Said:

@@ -28,7 +28,7 @@ def write_orders(state: RollState, case: Case) -> None:
                 number=f"{TO_COMPLETE}{case.number}-{mark.on:%Y%m%d}",
                 customer=case.number,
                 name=customer.name,
-                phone=customer.phone,
+                phone=state.phone_of(customer),
                 date=mark.on,
                 model=mark.source.model,
                 quantity=1,
@@ -55,7 +55,7 @@ def _write_owner(state: RollState, case: Case, order: Order, delivered_on: dt.da
         Owner.cells(
             customer=case.number,
             name=customer.name,
-            phone=customer.phone,
+            phone=state.phone_of(customer),
             model=order.model,
             bought_on=order.date,
             delivered_on=delivered_on,
@@ -89,7 +89,7 @@ def write_losses(state: RollState, case: Case) -> None:
             Loss.cells(
                 customer=case.number,
                 name=customer.name,
-                phone=customer.phone,
+                phone=state.phone_of(customer),
                 grade_before=life.stood(mark.on).grade,
                 exit=State.LOST,
                 story=mark.report.story,

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 
 from xlcrm.changes import Changes
 from xlcrm.findings import Finding, Severity
+from xlcrm.ledger.corrections import corrections
 from xlcrm.ledger.customers import Key
 from xlcrm.ledger.ledger import Ledger
 from xlcrm.ledger.months import first_month
@@ -22,6 +23,7 @@ from xlcrm.roll.deals import write_losses, write_orders
 from xlcrm.roll.hindrance import findings as hindrances
 from xlcrm.roll.hindrance import hindered
 from xlcrm.roll.opening import freeze_opening
+from xlcrm.roll.phones import may_follow, write_phones
 from xlcrm.roll.proposals import propose
 from xlcrm.roll.standing import add_card, write_card, write_grade_row
 from xlcrm.roll.state import Case, Move, RollState
@@ -69,7 +71,9 @@ def _rolled(
     stuck: Collection[Key],
 ) -> RollState:
     """A roll of everybody but those who are ``stuck``."""
-    state = RollState(ledger, today, timeline, blocked)
+    edits = {edit.customer.key: edit for edit in corrections(ledger.customers) if may_follow(edit)}
+    state = RollState(ledger, today, timeline, blocked, corrections=edits)
+    write_phones(state)
     month = first_month(ledger, today)
     for life in timeline.lives.values():
         case = _case(state, life) if life.customer.key not in stuck else None

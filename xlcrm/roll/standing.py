@@ -27,7 +27,7 @@ def add_card(state: RollState, case: Case) -> None:
             name=case.customer.name,
             gender=visit.gender,
             person_or_company=PERSON,
-            phone=case.customer.phone,
+            phone=state.phone_of(case.customer),
             state=standing.state,
             grade=standing.grade if standing.tracked else None,
             source=visit.source,
@@ -129,6 +129,8 @@ def _add_row(state: RollState, case: Case, old: Prospect | None, wanted: Mapping
         own = {header: cell for header, cell in _typed(state, old).items() if header in there.headers}
         row = {**{c.header: old.raw(c.name) for c in old.form.columns}, **own}
     row |= record.cells(customer=case.number, graded_on=case.standing.since, **wanted)
+    if case.customer.key in state.corrections:
+        row |= record.cells(phone=state.phone_of(case.customer))
     if old is not None:
         row = moved_row(state.ledger.blocks[old.at.sheet], old.at.row, row)
     return state.changes.add(sheet, row)

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 
 from xlcrm.changes import Changes, Value
 from xlcrm.forms.schema import Record
+from xlcrm.ledger.corrections import Correction
 from xlcrm.ledger.customers import Customer, Key
 from xlcrm.ledger.ledger import Ledger
 from xlcrm.safety.journal import next_operation
@@ -93,6 +94,9 @@ class RollState:
     new_numbers: dict[Key, str] = field(default_factory=dict)
     """客户编号 this roll gives."""
 
+    corrections: Mapping[Key, Correction] = field(default_factory=dict)
+    """Phones put right since the last roll, which the customers' other rows follow."""
+
     def __post_init__(self) -> None:
         known = (re.fullmatch(r"C(\d{1,9})", number, re.ASCII) for number in self.ledger.customers.numbers)
         self._last_number = max((int(number[1]) for number in known if number), default=0)
@@ -101,6 +105,11 @@ class RollState:
     def number_of(self, customer: Customer) -> str:
         """The customer's 客户编号, "" of one who has none and gets none."""
         return customer.number or self.new_numbers.get(customer.key, "")
+
+    def phone_of(self, customer: Customer) -> str:
+        """The customer's first phone, a corrected one as it is now."""
+        edit = self.corrections.get(customer.key)
+        return edit.new if edit is not None else customer.phone
 
     def give_number(self, customer: Customer) -> str:
         """A 客户编号 no customer has."""

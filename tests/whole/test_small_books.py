@@ -1,0 +1,152 @@
+"""What is put right after a roll: small books, one for each kind of correction."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+import pytest
+from books import Row
+from memory import HE, NAMES, QIAN, STAFF, Memory, loss, order, report, visit
+
+from xlcrm.findings import Severity
+from xlcrm.forms.schema import Cell
+from xlcrm.forms.sheets import GRADE_SHEETS
+
+MON, WED, THU, FRI = (dt.date(2026, 10, day) for day in (5, 7, 8, 9))
+NEW = "19900000109"
+
+
+def shop(*names: str) -> Memory:
+    """A rolled book: each customer came on Monday, was received, and is graded H; 张敏 has them all."""
+    book = Memory.holding({"顾问": STAFF})
+    for phone in names or (HE,):
+        came = report(MON, phone, "H", 目的="接待", 方式="来店", 下次回访日期=WED)
+        book.add("来店登记", visit(MON, phone, 注释=f"{NAMES[phone]}看了外观"))
+        book.add("日报", came)
+    book.roll(MON)
+    return book
+
+
+def correct(book: Memory, sheet: str, old: str, new: str, **known: Cell) -> None:
+    """A person types another phone over every row of a sheet that has the old one."""
+    for row in [row for row in book.rows(sheet) if row.get("电话") == old]:
+        book.edit(sheet, row | known, {"电话": new})
+
+
+def people(book: Memory) -> list[tuple[Cell, Cell, Cell]]:
+    """Name, phone and former phones on every card."""
+    return [(row["客户姓名"], row["电话"], row.get("曾用电话")) for row in book.rows("客户卡")]
+
+
+def grade_rows(book: Memory) -> list[tuple[str, Cell, Cell]]:
+    return [(sheet, row["客户姓名"], row["电话"]) for sheet in GRADE_SHEETS.values() for row in book.rows(sheet)]
+
+
+def wordings(book: Memory, today: dt.date, severity: Severity | None = None) -> list[str]:
+    findings = [*book.validate(today), *book.crosscheck(today)]
+    return sorted(f.wording for f in findings if severity in (None, f.severity))
+
+
+# ---------------------------------------------------------------- who is who
+
+
+@pytest.mark.parametrize("sheets", [("来店登记", "日报"), ("客户卡",), ("H级",), ("来店登记",)])
+def test_a_phone_corrected_anywhere_is_an_edit_of_the_same_customer(sheets: tuple[str, ...]) -> None:
+    book = shop()
+    for sheet in sheets:
+        correct(book, sheet, HE, NEW)
+    assert "V04.corrected" in wordings(book, WED)
+    book.roll(WED)
+    assert people(book) == [("何一", NEW, HE)]
+    assert grade_rows(book) == [("H级", "何一", NEW)]
+    assert not book.roll(WED).changes
+    assert wordings(book, WED, Severity.ERROR) == []
+
+
+def test_a_phone_corrected_everywhere_leaves_nothing_to_do() -> None:
+    book = shop()
+    for sheet in ("来店登记", "日报", "客户卡", "H级"):
+        correct(book, sheet, HE, NEW)
+    assert not book.roll(MON).changes
+    assert people(book) == [("何一", NEW, None)]
+
+
+def test_a_former_phone_still_finds_the_customer() -> None:
+    book = shop()
+    correct(book, "客户卡", HE, NEW)
+    book.roll(WED)
+    book.add("日报", report(WED, HE, "A", 原级别="H"))
+    book.roll(WED)
+    assert people(book) == [("何一", NEW, HE)]
+    assert grade_rows(book) == [("A级", "何一", NEW)]
+
+
+def test_a_correction_onto_anothers_phone_is_one_error_that_names_both_and_moves_nobody() -> None:
+    book = shop(HE, QIAN)
+    before = grade_rows(book)
+    correct(book, "来店登记", HE, QIAN, 顾客名称="何一")
+    correct(book, "日报", HE, QIAN, 客户姓名="何一")
+    [taken] = [f for f in book.validate(WED) if f.wording == "V04.taken"]
+    assert (taken.severity, taken.about["who"], taken.about["holder"]) == (Severity.ERROR, "何一", "钱二")
+    book.roll(WED)
+    assert (len(book.rows("客户卡")), grade_rows(book)) == (2, before)
+
+
+def test_two_phones_exchanged_in_the_logs_grade_nobody_anew() -> None:
+    book = shop(HE, QIAN)
+    book.add("日报", report(WED, HE, "A", 原级别="H"), report(WED, QIAN, "B", 原级别="H"))
+    book.roll(WED)
+    before = people(book), grade_rows(book)
+    for row in book.rows("日报"):
+        book.edit("日报", row, {"电话": QIAN if row["电话"] == HE else HE})
+    assert wordings(book, THU).count("V04.taken") == 2
+    book.roll(THU)
+    assert (people(book), grade_rows(book)) == before
+
+
+@pytest.mark.parametrize("first", ["首次", "再次"])
+def test_a_couple_with_one_number_are_two_customers_with_a_warning(first: str) -> None:
+    book = shop()
+    wife: Row = {"顾客名称": "郑乙", "注释": "太太自己来看车", "首次/再次": first}
+    book.add("来店登记", visit(WED, HE, "B") | wife)
+    book.add("日报", report(WED, HE, "B", 客户姓名="郑乙", 目的="接待", 方式="来店"))
+    book.roll(WED)
+    assert people(book) == [("何一", HE, None), ("郑乙", HE, None)]
+    assert [sheet for sheet, *_ in grade_rows(book)] == ["H级", "B级"]
+    assert [w for w in wordings(book, WED) if w[0] == "V"] == ["V18.shared"]
+    book.add("日报", report(THU, HE, "A", 客户姓名="郑乙", 原级别="B"))
+    book.roll(THU)
+    assert grade_rows(book) == [("H级", "何一", HE), ("A级", "郑乙", HE)]
+
+
+def test_a_title_or_one_character_makes_no_second_customer() -> None:
+    book = shop()
+    book.add(
+        "日报", report(WED, HE, "A", 原级别="H", 客户姓名="何先生"), report(THU, HE, "B", 原级别="A", 客户姓名="何二")
+    )
+    book.roll(THU)
+    assert grade_rows(book) == [("B级", "何一", HE)]
+    assert [w for w in wordings(book, THU) if w.startswith("V18")] == ["V18.names"]
+
+
+def test_a_switchboard_has_a_customer_for_each_extension() -> None:
+    book = Memory.holding({"顾问": STAFF})
+    for number, (phone, name) in enumerate((("021-61230104转801", "何一"), ("021-61230104转802", "钱二"))):
+        book.add("来店登记", visit(MON) | {"电话": phone, "顾客名称": name, "注释": f"第{number}位来看车"})
+    book.roll(MON)
+    assert people(book) == [("何一", "02161230104转801", None), ("钱二", "02161230104转802", None)]
+
+
+# ---------------------------------------------------------------- rows typed twice
+
+
+def test_reports_losses_and_orders_typed_twice_count_once() -> None:
+    told = report(WED, HE, "A", 原级别="H", 结果="战败申请")
+    book = shop()
+    book.add("日报", told, told)
+    book.add("战败", loss(WED, HE), loss(WED, HE))
+    book.add("订单", order(THU, HE), order(THU, HE))
+    book.roll(THU)
+    assert len([row for row in book.rows("跟进记录") if row.get("执行日期") == WED]) == 1
+    assert wordings(book, THU).count("V18.equal") == 3
+    assert len(book.rows("保有客户")) == 0

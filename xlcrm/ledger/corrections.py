@@ -1,0 +1,73 @@
+"""A phone put right in one place: which of the customer's numbers is the new one.
+
+Card, grade row and open logs bore one number when the book was last rolled; a number that only one of them bears was
+typed since. What two of them bear against a third, and the frozen stock knows, is the old one. Source: SPEC section 2
+(who is who); how it is told which number is new is our decision.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from xlcrm.forms.sheets import Card, Loss, Order, Prospect, Report, Visit
+from xlcrm.ledger.customers import Customer, Customers, Key
+
+Bearer = Card | Prospect | Visit | Report | Order | Loss
+
+
+@dataclass(frozen=True, slots=True)
+class Correction:
+    """A customer's phones that differ: ``row`` bears the number typed since, ``other`` the one known before.
+
+    ``holder`` is another customer who holds the new number. Where it is unclear which number is the new one, or it is
+    somebody else's, nothing follows it (``is_clear``).
+    """
+
+    customer: Customer
+    row: Bearer
+    other: Bearer
+    new: str
+    old: str
+    holder: Customer | None = None
+    is_clear: bool = True
+
+
+def corrections(customers: Customers) -> Iterator[Correction]:
+    """One for every customer whose phones differ, and one for every number of another's that his log rows bear."""
+    logs: dict[Key, dict[str, Visit | Report | Order | Loss]] = {}
+    for stray in customers.strays:
+        logs.setdefault(stray.customer, {}).setdefault(stray.row.phone or "", stray.row)
+    for customer in customers.values():
+        if customer.card is not None and customer.card.phone:
+            yield from _of(customers, customer, customer.card, customer.card.phone, logs.get(customer.key, {}))
+
+
+def _of(
+    customers: Customers, customer: Customer, card: Card, phone: str, logs: dict[str, Visit | Report | Order | Loss]
+) -> Iterator[Correction]:
+    known = {phone, card.spare_phone, *(card.former_phones or ())}
+    row = next((row for row in customer.prospects if row.phone and row.phone not in known), None)
+    foreign = {p for p in logs if _holder(customers, customer, p) is not None}
+    for number in sorted(foreign):
+        yield Correction(customer, logs[number], card, number, phone, _holder(customers, customer, number), False)
+    own = {number: log for number, log in logs.items() if number not in foreign}
+    frozen = {opening.phone for opening in customer.openings}
+    if row is None:
+        is_clear = len(own) == 1
+        for number, log in own.items():
+            if number in frozen and phone not in frozen:
+                yield Correction(customer, card, log, phone, number, is_clear=is_clear)
+            else:
+                yield Correction(customer, log, card, number, phone, is_clear=is_clear)
+    elif row.phone:
+        holder = _holder(customers, customer, row.phone)
+        if (row.phone in own and len(own) == 1) or (row.phone in frozen and not own):
+            yield Correction(customer, card, row, phone, row.phone)
+        else:
+            yield Correction(customer, row, card, row.phone, phone, holder, holder is None and not own)
+
+
+def _holder(customers: Customers, customer: Customer, phone: str) -> Customer | None:
+    """Another customer whose own number a phone is."""
+    return next((other for other in customers.holding(phone) if other.key != customer.key), None)
