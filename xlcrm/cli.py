@@ -15,13 +15,14 @@ import json
 import os
 import re
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn
 
 from xlcrm.catalogue import verbs as words
 from xlcrm.computer.account import user_name
+from xlcrm.computer.terminal import in_utf8, open_streams, print_whole, require_output, say
 from xlcrm.errors import Refusal
 from xlcrm.paper.model import FORM_NAMES
 
@@ -48,7 +49,7 @@ SUFFIX = {"month": ".xlsx", "mail": ".eml", "print": ".xlsx"}
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run one command; returns the exit code."""
-    _speak_utf8()
+    open_streams()
     args = _parser().parse_args(argv)
     try:
         command = {"demo": _demo, "new": _new, "setup": _setup, "selfcheck": _selfcheck}.get(args.verb, _verb)
@@ -56,15 +57,15 @@ def main(argv: Sequence[str] | None = None) -> int:
     except Refusal as refusal:
         from xlcrm.catalogue.refusals import explain
 
-        print(explain(refusal, args.lang), file=sys.stderr)
-    except (BrokenPipeError, SystemExit):
+        say(explain(refusal, args.lang), to=sys.stderr)
+    except SystemExit:
         raise
     except (KeyboardInterrupt, EOFError):
         from xlcrm.catalogue.verbs import CANCELLED
 
-        print(CANCELLED.say(args.lang), file=sys.stderr)
+        say(CANCELLED.say(args.lang), to=sys.stderr)
     except BaseException as error:  # a panic of a library's Rust is no Exception
-        print(_crashed(args, error), file=sys.stderr)
+        say(_crashed(args, error), to=sys.stderr)
     return 2
 
 
@@ -82,13 +83,6 @@ def _crashed(args: argparse.Namespace, error: BaseException) -> str:
     is_unchanged = args.verb in (*ON_A_BOOK, "redo") and (session is None or session.is_as_read)
     told = failed.BOOK_UNCHANGED if is_unchanged else failed.NOT_DONE
     return told.say(args.lang, log=log)
-
-
-def _speak_utf8() -> None:
-    """A Windows console may be set to another code page; what it cannot show must not stop the work."""
-    for stream in (sys.stdout, sys.stderr):
-        if hasattr(stream, "reconfigure"):
-            stream.reconfigure(encoding="utf-8", errors="replace")
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -173,29 +167,36 @@ def _verb(args: argparse.Namespace) -> int:
 
     outcome = RUN[args.verb](session.blocks, session.issues, job)
     forgets = _backups(args) if outcome.forgets else []
-    after = _would_do(args, outcome, job) if args.dry_run else _write(args, session, outcome, job)
-    forgotten = _forgotten(args, forgets) if outcome.forgets else []
-    _say(args, outcome, [*forgotten, *after])
-    if args.json:
+
+    def told() -> dict[str, Any]:
         from xlcrm.contract import to_json
 
-        _write_json(args.json, to_json(outcome, args.book, job))
+        return to_json(outcome, args.book, job)
+
+    with _json(args, told):
+        after = _would_do(args, outcome, job) if args.dry_run else _write(args, session, outcome, job)
+        forgotten = _forgotten(args, forgets) if outcome.forgets else []
+        # with --json - standard output belongs to the JSON
+        say(*outcome.said, *forgotten, *after, to=sys.stderr if args.json == STDOUT else sys.stdout)
     return 1 if outcome.has_errors else 0
 
 
 def _check_places(args: argparse.Namespace) -> None:
     """Refuse places where the results cannot go, before anything is read."""
+    if args.json == STDOUT:
+        require_output()
     if args.output is None and args.json in (None, STDOUT):
         return
-    from xlcrm.books.places import require_apart, require_suffix, require_writable
+    from xlcrm.books.places import is_stream, placed, require_apart, require_other, require_suffix, require_writable
 
-    output = [] if args.output is None else [args.output]
-    for path in output:
-        require_suffix(path, SUFFIX.get(args.verb, args.book.suffix))
-        if args.verb in SUFFIX:
-            require_apart(path, args.book)
-    if args.json not in (None, STDOUT):
-        require_apart(Path(args.json), args.book, *output)
+    if args.output is not None:
+        if args.verb not in SUFFIX:
+            args.output = placed(args.output, args.book.name)
+        if not args.output.is_dir():
+            require_suffix(args.output, SUFFIX.get(args.verb, args.book.suffix))
+        require_other(args.output, args.book)
+    if args.json not in (None, STDOUT) and not is_stream(Path(args.json)):
+        require_apart(Path(args.json), args.book, *filter(None, [args.output]))
         require_writable(Path(args.json))
 
 
@@ -262,7 +263,7 @@ def _new_password(lang: Lang) -> str:
     from xlcrm.catalogue import mail as mail_words
     from xlcrm.report.encryption import require_strong
 
-    if not sys.stdin.isatty():
+    if sys.stdin is None or not sys.stdin.isatty():
         raise Refusal("password.no_terminal")
     password = getpass.getpass(f"{mail_words.PASSWORD.say(lang)} > ")
     require_strong(password)
@@ -271,53 +272,61 @@ def _new_password(lang: Lang) -> str:
     return password
 
 
-def _say(args: argparse.Namespace, outcome: Outcome, after: Sequence[str]) -> None:
-    """The sentences of a verb; with ``--json -`` standard output belongs to the JSON, so they go to standard error."""
-    stream = sys.stderr if args.json == STDOUT else sys.stdout
-    for line in (*outcome.said, *after):
-        print(line, file=stream)
+@contextlib.contextmanager
+def _json(args: argparse.Namespace, told: Callable[[], dict[str, Any]]) -> Iterator[None]:
+    """What ``--json`` asks for, made before the block in which the book is written, and whole in its place after it."""
+    if not args.json:
+        yield
+        return
+    text = json.dumps(told(), ensure_ascii=False, indent=1) + "\n"
+    if args.json == STDOUT:
+        yield
+        print_whole(text)
+        return
+    from xlcrm.books.places import is_stream, pour, staged
 
-
-def _write_json(target: str, told: dict[str, Any]) -> None:
-    text = json.dumps(told, ensure_ascii=False, indent=1)
-    if target == STDOUT:
-        print(text)
+    path = Path(args.json)
+    if is_stream(path):
+        yield
+        pour(path, text.encode())
     else:
-        Path(target).write_text(text + "\n", encoding="utf-8")
+        with staged({path: text.encode()}, args.book):
+            yield
 
 
 def _new(args: argparse.Namespace) -> int:
     from xlcrm.books.new import create_book
 
     rows, unread = create_book(args.book, args.source)
-    print(words.CREATED.say(args.lang, book=args.book, rows=rows))
+    say(words.CREATED.say(args.lang, book=args.book, rows=rows))
     for file, columns in unread.items():
-        print(words.UNREAD.say(args.lang, file=file, columns="、".join(columns)))
+        say(words.UNREAD.say(args.lang, file=file, columns="、".join(columns)))
     return 0
 
 
 def _setup(args: argparse.Namespace) -> int:
     from xlcrm.computer.setup import setup
 
-    return setup(args.book, args.env, args.lang, lambda line: print(line, flush=True))
+    return setup(args.book, args.env, args.lang, say)
 
 
 def _selfcheck(args: argparse.Namespace) -> int:
     from xlcrm.computer.selfcheck import diagnose
+    from xlcrm.contract import selfcheck_json
 
+    if args.json == STDOUT:
+        require_output()
     found = diagnose(args.book, None, args.lang)
-    print(*found.lines, sep="\n", file=sys.stderr if args.json == STDOUT else sys.stdout)
-    if args.json:
-        from xlcrm.contract import selfcheck_json
-
-        _write_json(args.json, selfcheck_json(found, args.book, _day(args.today) or dt.date.today()))
+    today = _day(args.today) or dt.date.today()
+    with _json(args, lambda: selfcheck_json(found, args.book, today)):
+        say(*found.lines, to=sys.stderr if args.json == STDOUT else sys.stdout)
     return 0 if found.ok else 1
 
 
 def _demo(args: argparse.Namespace) -> int:
     from xlcrm.demo.tour import run_tour
 
-    return run_tour(args.folder, args.lang, lambda line: print(line, flush=True))
+    return run_tour(args.folder, args.lang, say)
 
 
 def run() -> NoReturn:
@@ -326,12 +335,14 @@ def run() -> NoReturn:
     It leaves without taking its memory apart, record by record: everything is written and closed by then.
     """
     gc.disable()
+    in_utf8()
     try:
         code = main()
-        sys.stdout.flush()
-        sys.stderr.flush()
-    except BrokenPipeError:  # whoever read the words has gone
-        code = 1
+    except SystemExit as leaving:  # argparse's own way out
+        code = int(leaving.code or 0)
+    for stream in (sys.stdout, sys.stderr):
+        with contextlib.suppress(OSError):  # whoever read the words has gone
+            stream.flush()
     os._exit(code)
 
 

@@ -15,7 +15,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from xlcrm.books.places import put, require_writable
+from xlcrm.books.places import placed, put, require_writable
 from xlcrm.catalogue import Lang
 from xlcrm.catalogue import mail as words
 from xlcrm.catalogue.verbs import WRITTEN
@@ -33,7 +33,8 @@ FULL = "_完整"
 class Wanted:
     """Where the results of a verb go, and how they are made.
 
-    They stand beside the ``book`` under their own names, or the first of them where ``output`` says. With ``ask_password`` the
+    They stand beside the ``book`` under their own names, or the first of them where ``output`` says, which may be a
+    folder for them. With ``ask_password`` the
     month to be mailed is complete and encrypted, without it masked; it is asked once the place is known to be free.
     """
 
@@ -65,7 +66,7 @@ def places(outcome: Outcome, wanted: Wanted) -> list[Path]:
     name = _name(outcome, full=wanted.ask_password is not None)
     if name is None:
         return []
-    first = wanted.output or wanted.book.with_name(name)
+    first = wanted.book.with_name(name) if wanted.output is None else placed(wanted.output, name)
     return [first, first.with_suffix(".pdf")] if wanted.pdf else [first]
 
 

@@ -254,7 +254,11 @@ REQUESTS: dict[str, tuple[str, tuple[str, ...]]] = {
     "JSON over the book": ("output.same", ("validate", "店.xlsm", "--json", "店.xlsm")),
     "JSON over the copy": ("output.same", ("validate", "店.xlsm", "--json", "./新.xlsm", "-o", "新.xlsm")),
     "analysis into no folder": ("book.folder_missing", ("month", "店.xlsm", "-o", "无/月报.xlsx")),
-    "analysis over a folder": ("output.unwritable", ("month", "店.xlsm", "-o", "空.xlsx")),
+    "copy over the book": ("output.is_book", ("roll", "店.xlsm", "-o", "./店.xlsm")),
+    "copy into the book's own folder": ("output.is_book", ("roll", "店.xlsm", "-o", ".")),
+    "copy through links in a circle": ("output.unwritable", ("roll", "店.xlsm", "-o", "圈.xlsm")),
+    "JSON through links in a circle": ("output.unwritable", ("roll", "店.xlsm", "--json", "圈.xlsm")),
+    "a folder for a book": ("book.is_folder", ("validate", ".")),
     "analysis over the book": ("output.suffix", ("month", "店.xlsm", "-o", "店.xlsm")),
     "new over a book": ("new.exists", ("new", "店.xlsm")),
     "new over a folder": ("new.exists", ("new", "来源")),
@@ -280,6 +284,7 @@ def test_a_request_that_makes_no_sense_is_declined(
     Path("来源").mkdir()
     Path("来源/客户.csv").write_text("a,b\n", "utf-8")
     Path("空.xlsx").mkdir()
+    Path("圈.xlsm").symlink_to("圈.xlsm")
     before = contents(book.parent)
     answer = xlcrm(*typed, "--lang", lang)
     assert declines(answer, key, lang), answer
@@ -513,7 +518,10 @@ def test_a_book_that_cannot_even_be_read_is_unchanged(
 def test_an_error_after_the_book_is_written_does_not_claim_that_it_is_not(
     book: Path, logs: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("xlcrm.contract.to_json", failing)
+    def fail(*_: object, **__: object) -> None:
+        raise ZeroDivisionError
+
+    monkeypatch.setattr("xlcrm.cli.print_whole", fail)
     answer = xlcrm("validate", book, "--json", "-")
     (log,) = logs.iterdir()
     assert (answer.code, answer.err.splitlines()[-2:]) == (2, failed.NOT_DONE.say("zh", log=log).splitlines())

@@ -23,8 +23,45 @@ def require_suffix(path: Path, suffix: str) -> None:
 
 def require_apart(path: Path, *others: Path) -> None:
     """Refuse (``output.same``) a place where something else stands or will stand, however the two are written."""
-    if path.resolve() in {other.resolve() for other in others}:
+    if _resolved(path) in map(_resolved, others):
         raise Refusal("output.same", name=path.name)
+
+
+def require_other(path: Path, book: Path) -> None:
+    """Refuse (``output.is_book``) to write a copy or a result over the book itself."""
+    if _resolved(path) == _resolved(book):
+        raise Refusal("output.is_book", name=book.name)
+
+
+def placed(output: Path, usual: str) -> Path:
+    """Where a result goes: a folder stands for the usual name inside it. Raises ``Refusal("output.unwritable")``."""
+    with _refusing(output):
+        return output / usual if output.is_dir() else output
+
+
+def is_stream(path: Path) -> bool:
+    """Whether a place is a pipe or a device, where nothing can wait and nothing be replaced."""
+    with _refusing(path):
+        return path.exists() and not (path.is_file() or path.is_dir())
+
+
+def pour(path: Path, content: bytes) -> None:
+    """Write into a device, or a pipe that somebody reads: ``Refusal("output.stream")`` where nobody does."""
+    try:
+        handle = os.open(path, os.O_WRONLY | getattr(os, "O_NONBLOCK", 0))
+        with open(handle, "wb") as stream:
+            os.set_blocking(handle, True)
+            stream.write(content)
+    except OSError as error:
+        raise Refusal("output.stream", name=str(path), reason=reason(error.errno)) from error
+
+
+def _resolved(path: Path) -> Path:
+    try:
+        return path.resolve()
+    except RuntimeError as error:  # what Python says of links that lead in a circle
+        about = {"name": path.name, "folder": str(path.parent), "reason": reason(errno.ELOOP)}
+        raise Refusal("output.unwritable", **about) from error
 
 
 def require_writable(path: Path) -> None:

@@ -7,6 +7,8 @@ from collections.abc import Mapping
 
 from xlcrm.catalogue import Words
 
+STANDARD_OUTPUT = Words("标准输出", "standard output")
+
 _DENIED = Words("没有权限", "permission denied")
 _BUSY = Words("正被其他程序占用", "in use by another program")
 _BROKEN = Words("磁盘读写出错", "the disk failed to read or write")

@@ -109,6 +109,18 @@ REFUSALS: dict[str, Words] = {
         "“{name}”要写两样东西，后写的会盖掉先写的。请给 -o 和 --json 各起一个与工作簿不同的文件名。",
         "Two things would be written to “{name}”, one over the other. Give -o and --json names of their own.",
     ),
+    "output.is_book": Words(
+        "-o 指的就是工作簿“{name}”本身。要直接改它，请去掉 -o；要另存，请换一个文件名或文件夹。",
+        "-o names the book “{name}” itself. Leave -o out to change the book, or give another name or folder.",
+    ),
+    "output.no_stdout": Words(
+        "标准输出已经关闭，JSON 没有地方写。请在 --json 后面写一个文件名。",
+        "Standard output is closed, so there is no place for the JSON. Name a file after --json.",
+    ),
+    "output.stream": Words(
+        "该写的文件已经写好，JSON 却没能写到{name}（{reason}）。",
+        "Everything else is written, but the JSON could not be written to {name} ({reason}).",
+    ),
     "output.unwritable": Words(
         "无法写入“{name}”（{reason}）。它可能正开着，或文件夹“{folder}”不允许写入。请关闭它，或换一个文件夹。",
         "“{name}” cannot be written ({reason}): it may be open, or the folder “{folder}” may not be written to. "
@@ -361,7 +373,7 @@ REFUSALS: dict[str, Words] = {
 }
 
 
-_TOO_LATE = ("output.late",)
+_TOO_LATE = ("output.late", "output.stream")
 """Refusals after something was written."""
 
 
