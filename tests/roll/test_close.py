@@ -164,7 +164,7 @@ def test_the_seal_is_in_the_journal_and_holds_while_nothing_changes() -> None:
     book = closed()
     seals = [row for row in book.rows("操作日志") if row["动作"] == SEAL_VERB]
     assert [(row["工作表"], row["位置"]) for row in seals] == [
-        (sheet, "2026-10") for sheet in ("来店登记", "日报", "订单", "战败")
+        (sheet, "2026-10") for sheet in ("来店登记", "日报", "订单", "战败", "历月指标")
     ]
     assert later_changes(book) == []
 

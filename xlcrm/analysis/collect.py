@@ -12,18 +12,20 @@ from xlcrm.forms.schema import Record
 from xlcrm.forms.sheets import Care, FollowUp, Order, Visit
 from xlcrm.forms.states import DECIDED, FAILED, UNCOUNTED, Decision, State, Visiting
 from xlcrm.ledger.customers import Customer, Key
-from xlcrm.ledger.months import next_month
+from xlcrm.ledger.months import month_end, next_month
 from xlcrm.timeline.life import Event, Life, Standing, Step
 from xlcrm.timeline.meetings import meetings
 
 
 def collect(evidence: Evidence, first: dt.date, last: dt.date) -> Facts:
-    """Every fact from ``first``, the first of a month, to ``last``."""
-    return Facts(
+    """Every fact from ``first``, the first of a month, to ``last``; of a whole closed month, with what was kept of it."""
+    month = f"{first:%Y-%m}"
+    found = (
         fact
         for source in (_visits, _lives, _orders, _losses, _plans, _cares, _targets)
         for fact in source(evidence, first, last)
     )
+    return Facts(found, evidence.kept.get(month) if last == month_end(month) else None)
 
 
 def _visits(evidence: Evidence, first: dt.date, last: dt.date) -> Iterator[Fact]:
@@ -217,7 +219,8 @@ def _plans(evidence: Evidence, first: dt.date, last: dt.date) -> Iterator[Fact]:
             continue
         own: list[tuple[Measure, int]] = []
         due = evidence.ledger.due_on(plan, day)
-        if day <= last and evidence.month_due(plan, day, due) == month:
+        is_awaited = done is None and due >= evidence.today and first <= day
+        if day <= last and (is_awaited or evidence.month_due(plan, day, due) == month):
             own += _timeliness(plan, due, evidence.today)
         if due < evidence.today:
             own += [(Measure.OVERDUE, 1)] if due <= last and (done is None or done > last) else []

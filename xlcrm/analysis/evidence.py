@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Collection
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import NamedTuple
 
+from xlcrm.analysis.kept import Kept, kept_months
 from xlcrm.forms.schema import Record
 from xlcrm.forms.sheets import Care, FollowUp, Order, Prospect, Report, Visit
 from xlcrm.forms.states import UNCOUNTED, Decision, State, Visiting
@@ -46,12 +47,16 @@ class PlacedOrder(NamedTuple):
 
 @dataclass(frozen=True)
 class Evidence:
-    """What facts are drawn from: the books, the lives replayed from them, and the rows in error."""
+    """What facts are drawn from: the books, the lives replayed from them, and the rows in error.
+
+    ``closing`` are the days of closes that the book does not hold yet: those being made.
+    """
 
     ledger: Ledger
     timeline: Timeline
     blocked: Collection[tuple[str, int]]
     today: dt.date
+    closing: Mapping[str, dt.date] = field(default_factory=dict)
 
     def is_sound(self, record: Record) -> bool:
         return (record.at.sheet, record.at.row) not in self.blocked
@@ -103,14 +108,17 @@ class Evidence:
 
     def _known_until(self, month: str) -> dt.date:
         """The last day whose decisions a month's figures know: a sealed month is not restated."""
-        if month not in self._sealed:
-            return self.today
-        return self.closed_on.get(month) or month_end(month)
+        return self.closed_on.get(month) or (month_end(month) if month in self._sealed else self.today)
 
     @cached_property
     def closed_on(self) -> dict[str, dt.date]:
         """The day on which each month was closed whose figures are kept in 历月指标."""
-        return {row.month: row.closed_on for row in self.ledger.month_figures if row.month and row.closed_on}
+        return {month: own.closed_on for month, own in self.kept.items()} | dict(self.closing)
+
+    @cached_property
+    def kept(self) -> dict[str, Kept]:
+        """The figures of closed months, by month."""
+        return kept_months(self.ledger)
 
     @cached_property
     def _sealed(self) -> frozenset[str]:

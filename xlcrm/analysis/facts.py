@@ -13,7 +13,9 @@ from collections.abc import Callable, Iterable, Iterator
 from enum import Enum
 from typing import NamedTuple
 
+from xlcrm.analysis.kept import Kept
 from xlcrm.forms.schema import Record
+from xlcrm.forms.states import FigureScope
 
 
 class Measure(Enum):
@@ -78,10 +80,43 @@ class Fact(NamedTuple):
     amount: int = 1
 
 
-class Facts:
-    """The facts of one period, by measure."""
+def of_consultant(fact: Fact) -> str:
+    """Whose it is."""
+    return fact.consultant
 
-    def __init__(self, facts: Iterable[Fact]) -> None:
+
+def of_source(fact: Fact) -> str:
+    """Where the customer came from."""
+    return fact.source
+
+
+def of_model(fact: Fact) -> str:
+    """The car it is about."""
+    return fact.model
+
+
+def of_grade(fact: Fact) -> str:
+    """The grade the customer had."""
+    return fact.grade
+
+
+SCOPES: dict[Callable[[Fact], str], str] = {
+    of_consultant: FigureScope.CONSULTANT,
+    of_source: FigureScope.SOURCE,
+    of_model: FigureScope.MODEL,
+    of_grade: FigureScope.GRADE,
+}
+"""The attributes by which the figures of a closed month are kept."""
+
+
+class Facts:
+    """The facts of one period, by measure.
+
+    Of a closed month whose figures were ``kept``, sums are those kept; the facts are what the rows give now.
+    """
+
+    def __init__(self, facts: Iterable[Fact], kept: Kept | None = None) -> None:
+        self.kept = kept
         self._by: dict[Measure, list[Fact]] = defaultdict(list)
         for fact in facts:
             self._by[fact.measure].append(fact)
@@ -95,10 +130,19 @@ class Facts:
 
     def total(self, *measures: Measure, grade: str | None = None) -> int:
         """The sum of some measures, of one grade if asked."""
-        return sum(fact.amount for fact in self.of(*measures) if grade is None or fact.grade == grade)
+        return sum(self._total(measure, grade) for measure in measures)
+
+    def _total(self, measure: Measure, grade: str | None) -> int:
+        kept = self.kept.ratio(measure.value) if self.kept else None
+        if kept is None:
+            return sum(fact.amount for fact in self.of(measure) if grade is None or fact.grade == grade)
+        return int(kept.numerator) if grade is None else self.sums(measure, of_grade).get(grade, 0)
 
     def sums(self, measure: Measure, by: Callable[[Fact], str]) -> dict[str, int]:
         """The sum of a measure by an attribute."""
+        kept = self.kept.sums(measure.value, SCOPES[by]) if self.kept and by in SCOPES else None
+        if kept is not None:
+            return {name: int(number) for name, number in kept.items()}
         found: dict[str, int] = defaultdict(int)
         for fact in self.of(measure):
             found[by(fact)] += fact.amount

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from typing import Any
 
-from xlcrm.analysis.facts import Measure
+from xlcrm.analysis.facts import Measure, of_consultant
 from xlcrm.analysis.figures import Content, Ratio, Table
 from xlcrm.analysis.month import Month
 from xlcrm.catalogue import Words
@@ -34,9 +34,10 @@ def figures_json(month: Month) -> dict[str, Any]:
         "month": month.month,
         "until": month.until.isoformat(),
         "counts": {measure.value: facts.total(measure) for measure in _COUNTS},
+        "cars_by_consultant": facts.sums(Measure.CARS, of_consultant),
         "opening_stock": {grade: facts.total(Measure.OPENING, grade=grade) for grade in GRADES},
         "closing_stock": {grade: facts.total(Measure.CLOSING, grade=grade) for grade in GRADES},
-        "orders_by_consultant": facts.sums(Measure.ORDERS, lambda fact: fact.consultant),
+        "orders_by_consultant": facts.sums(Measure.ORDERS, of_consultant),
         "kpis": {
             figure.key: {
                 "numerator": figure.numerator,
@@ -47,6 +48,7 @@ def figures_json(month: Month) -> dict[str, Any]:
             }
             for figure in month.figures
         },
+        "closed_on": month.closed_on.isoformat() if month.closed_on else None,
         "balance": list(month.balance),
         "tables": {table.key: _rows(table) for page in month.pages for table in page.tables},
     }

@@ -48,7 +48,10 @@ class Kpi:
     of_today: bool = False
 
     def ratio(self, facts: Facts) -> Ratio:
-        """The KPI over some facts."""
+        """The KPI over some facts, as it was kept where it was."""
+        kept = facts.kept.ratio(self.key) if facts.kept else None
+        if kept is not None:
+            return kept
         if self.middle:
             amounts = [fact.amount for fact in facts.of(*self.numerators)]
             return Ratio(median(amounts)) if amounts else Ratio(0, 0)
@@ -57,11 +60,15 @@ class Kpi:
 
     def over(self, past: Past) -> Ratio | None:
         """The KPI over the months before together; of a count, a month's mean."""
-        if not past.months or self.of_today:
+        if not past.periods or self.of_today:
             return None
-        together = self.ratio(past.together)
-        is_count = together.denominator is None and not self.middle
-        return Ratio(together.numerator, past.months) if is_count else together
+        if self.middle:
+            return self.ratio(Facts(fact for period in past.periods for fact in period))
+        ratios = [self.ratio(period) for period in past.periods]
+        numerator = sum(ratio.numerator for ratio in ratios)
+        if not self.denominators:
+            return Ratio(numerator, past.months)
+        return Ratio(numerator, sum(ratio.denominator or 0 for ratio in ratios))
 
     def facts(self, facts: Facts) -> Iterator[Fact]:
         """The facts behind numerator and denominator."""
@@ -90,7 +97,8 @@ def _sum(measures: tuple[Measure, ...], grade: str | None) -> Words:
     return Words(f"({zh})", f"({en})") if len(labels) > 1 else Words(zh, en)
 
 
-def _count(measure: Measure) -> Kpi:
+def count(measure: Measure) -> Kpi:
+    """A measure as a KPI of its own."""
     return Kpi(measure.value, Unit.COUNT, (measure,))
 
 
@@ -107,7 +115,7 @@ def kpis(settings: Settings) -> tuple[Kpi, ...]:
         *(m.APPLIED, m.APPROVED, m.FROZEN, m.UNREACHABLE, m.INVALID),
     )
     return (
-        *map(_count, counts),
+        *map(count, counts),
         Kpi("overdue_now", Unit.COUNT, (m.OVERDUE_NOW,), of_today=True),
         _rate("kept_rate", m.FIRST_WITH_PHONE, m.FIRST),
         _rate("test_drive_rate", m.DRIVES, m.FIRST_WITH_PHONE, m.REPEAT),
@@ -128,15 +136,19 @@ def kpis(settings: Settings) -> tuple[Kpi, ...]:
 
 @dataclass(frozen=True, slots=True)
 class Past:
-    """The months before, up to the same day: last month (``None`` beyond the books) and up to three of them together.
+    """The months before, the last first, as far as the books reach: up to the same day, and ``whole`` from first to last."""
 
-    ``whole`` are the same months from their first day to their last.
-    """
+    periods: tuple[Facts, ...]
+    whole: tuple[Facts, ...]
 
-    last: Facts | None
-    together: Facts
-    whole: Facts
-    months: int
+    @property
+    def last(self) -> Facts | None:
+        """Last month, ``None`` beyond the books."""
+        return self.periods[0] if self.periods else None
+
+    @property
+    def months(self) -> int:
+        return len(self.periods)
 
 
 def figure(kpi: Kpi, now: Facts, past: Past, small: int) -> Figure:

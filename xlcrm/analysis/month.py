@@ -8,8 +8,9 @@ from dataclasses import dataclass
 
 from xlcrm.analysis.collect import collect
 from xlcrm.analysis.evidence import Evidence
-from xlcrm.analysis.facts import Facts, Measure
+from xlcrm.analysis.facts import Facts, Measure, of_consultant
 from xlcrm.analysis.figures import Figure, Page, Table
+from xlcrm.analysis.keeping import Changed, changed
 from xlcrm.analysis.kpis import Past, figure, kpis
 from xlcrm.analysis.pages import (
     audit,
@@ -59,6 +60,7 @@ class Month:
     ``until`` is the month's last day, or today where it is not over; then the months before are counted up to the same
     day of the month. ``months_before`` (0–3) says how many of them the books hold. ``veil`` hides the customers of the
     book in whatever leaves the shop. ``logs_in_error`` are the month's log rows in error, which count nowhere.
+    Figures of a closed month are those kept at its close; ``changed`` are those for which the rows give others by now.
     """
 
     month: str
@@ -73,10 +75,16 @@ class Month:
     facts: Facts
     veil: Veil
     logs_in_error: int
+    changed: tuple[Changed, ...]
 
     @property
     def is_over(self) -> bool:
         return self.until == month_end(self.month)
+
+    @property
+    def closed_on(self) -> dt.date | None:
+        """The day of the close whose figures these are, ``None`` of a month whose figures come from its rows."""
+        return self.facts.kept.closed_on if self.facts.kept else None
 
     def figure(self, key: str) -> Figure:
         """A figure by its key."""
@@ -105,8 +113,9 @@ def analyse(
     facts = collect(evidence, first, last)
     past = _past(evidence, month, last)
     found = audit.of_period(ledger, findings, first, last)
-    early = warnings(ledger, today, month, facts.sums(Measure.CARS, lambda fact: fact.consultant))
-    scope = Scope(evidence, month, first, last, facts, past, found, early, balance(timeline, month))
+    early = warnings(ledger, today, month, facts.sums(Measure.CARS, of_consultant))
+    since = changed(facts.kept, facts, ledger.settings) if facts.kept else []
+    scope = Scope(evidence, month, first, last, facts, past, found, early, balance(timeline, month), since)
     figures = tuple(figure(kpi, facts, past, ledger.settings.small_number) for kpi in kpis(ledger.settings))
     return Month(
         month=month,
@@ -121,6 +130,7 @@ def analyse(
         facts=facts,
         veil=veil_of(ledger),
         logs_in_error=audit.logs_in_error(ledger, blocked, first, last),
+        changed=tuple(since),
     )
 
 
@@ -137,9 +147,4 @@ def _past(evidence: Evidence, month: str, until: dt.date) -> Past:
         if until < month_end(month):
             end = min(end, first + dt.timedelta(days=until.day - 1))
         periods.append(whole[-1] if end == month_end(before) else collect(evidence, first, end))
-    last = periods[0] if periods else None
-    return Past(last, _together(periods), _together(whole), len(periods))
-
-
-def _together(periods: Sequence[Facts]) -> Facts:
-    return Facts(fact for period in periods for fact in period)
+    return Past(tuple(periods), tuple(whole))

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from xlcrm.analysis.evidence import Evidence
 from xlcrm.analysis.facts import Fact, Facts, Measure
 from xlcrm.analysis.figures import Content, Ratio, Table
+from xlcrm.analysis.keeping import Changed
 from xlcrm.analysis.kpis import DIVISORS, Past
 from xlcrm.catalogue.labels import LABELS
 from xlcrm.findings import Finding
@@ -22,7 +23,10 @@ from xlcrm.timeline.balance import BalanceRow
 
 @dataclass(frozen=True)
 class Scope:
-    """One month from its ``first`` day to ``last``, which is the day of the analysis where the month is not over."""
+    """One month from its ``first`` day to ``last``, which is the day of the analysis where the month is not over.
+
+    ``changed`` is what its rows give otherwise by now, where the month is closed and its figures were kept.
+    """
 
     evidence: Evidence
     month: str
@@ -33,6 +37,7 @@ class Scope:
     findings: Sequence[Finding]
     warnings: Sequence[EarlyWarning]
     balance: Sequence[BalanceRow]
+    changed: Sequence[Changed] = ()
 
     @property
     def ledger(self) -> Ledger:

@@ -144,6 +144,7 @@ _TABLES = {
     "findings_by_person": Words(
         "各人问题（本月；没有日期的行按现状）", "Findings by person (this month; undated rows as they stand)"
     ),
+    "changed_since_close": Words("结账后记录算出不同的指标", "Figures the rows give otherwise since the close"),
     "care_by_item": Words("本月关怀", "Care of the month"),
     "care_calendar": Words("下月关怀日历", "Next month's care"),
     "owners_leaving": Words("流失预警车主", "Owners at risk"),
@@ -305,6 +306,10 @@ _HEADERS = {
     "warnings": Words("警告", "Warnings"),
     "hints": Words("提示", "Hints"),
     "item": Words("关怀项目", "Care"),
+    "figure_scope": Words("范围", "Of"),
+    "figure_name": Words("名称", "Name"),
+    "at_the_close": Words("结账时", "At the close"),
+    "now": Words("现在", "Now"),
     "care_rate": Words("及时率", "On time"),
     "owner": Words("车主", "Owner"),
     "days_unseen": Words("未进厂天数", "Days not seen"),
@@ -505,6 +510,18 @@ SENTENCES: dict[str, Words] = {
         "其中 {count} 张订单只有下订标记，尚未写入“订单”表；请先做级别推进。",
         "{count} of the orders are marks only, not yet written in 订单: roll first.",
     ),
+    "changed_since": Words(
+        "本月已在 {closed} 结账，各项指标按结账时打印；现有记录算出 {count} 项不同：{names}（见第 10 页）。",
+        "The month was closed on {closed} and its figures are those of the close; the rows now give {count} others: {names} "
+        "(see page 10).",
+    ),
+    "changed_in_parts": Words(
+        "本月已在 {closed} 结账，各项指标按结账时打印；现有记录算出的全店指标相同，分项有不同（见第 10 页）。",
+        "The month was closed on {closed} and its figures are those of the close; the rows now give the same for the shop, "
+        "but not for each of its parts (see page 10).",
+    ),
+    "more": Words(" 等", " and more"),
+    "kept": Words("指标按 {closed} 结账时", "figures as of the close on {closed}"),
     "heading": Words("{store}　{month} 月度分析", "{store}: monthly analysis {month}"),
     "until": Words("统计到 {until}", "counted to {until}"),
     "same_days_all": Words("与以前各月的 1–{day} 日比较", "compared with days 1–{day} of the months before"),

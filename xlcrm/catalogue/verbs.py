@@ -53,6 +53,10 @@ CLOSED = Words(
     "{month} 已结转：{carried} 位客户带入下月，本月已封账。",
     "{month} closed: {carried} customers carried over, month sealed.",
 )
+NOT_KEPT = Words(
+    "这本工作簿没有“{sheet}”表，本月指标没有留下；换用新版工作簿后，下次结转时补上。",
+    "This book has no sheet {sheet}, so the month's figures were not kept; in a newer book the next close adds them.",
+)
 REOPENED = Words(
     "{month} 已反结账：封账和带入下月的留存已取消，改完请重新月末结转。",
     "{month} is open again: its seal and the stock carried over are gone. Close it again when it is right.",

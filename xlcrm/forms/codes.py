@@ -20,6 +20,7 @@ from xlcrm.forms.states import (
     YES,
     Channel,
     Decision,
+    FigureScope,
     Means,
     Purpose,
     Result,
@@ -100,7 +101,9 @@ _LISTS = (
     CodeList("购车类型", ("首购", "换购", "增购"), spellings={"置换": "换购"}),
     CodeList("付款状态", ("O1", "O2", "O3", "O4")),
     CodeList("流程阶段", ("初次接触", "需求", "展示", "试车", "报价成交", "交车")),
-    CodeList("指标范围", ("全店", "顾问", "来源", "车型", "级别")),
+    CodeList(
+        "指标范围", (FigureScope.SHOP, FigureScope.CONSULTANT, FigureScope.SOURCE, FigureScope.MODEL, FigureScope.GRADE)
+    ),
     CodeList("星期", ("周一", "周二", "周三", "周四", "周五", "周六", "周日")),
     CodeList(
         "关怀项目",

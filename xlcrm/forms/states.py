@@ -113,3 +113,13 @@ YES, NO = "是", "否"
 """Answers of 同意联系 and of settings."""
 PERSON = "个人"
 """The 类型 of a customer who is no company."""
+
+
+class FigureScope:
+    """Whose a figure of 历月指标 is: 范围."""
+
+    SHOP = "全店"
+    CONSULTANT = "顾问"
+    SOURCE = "来源"
+    MODEL = "车型"
+    GRADE = "级别"

@@ -12,7 +12,19 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from xlcrm.forms.schema import Record
-from xlcrm.forms.sheets import Card, JournalRow, Loss, MoveRow, Opening, Order, Owner, Prospect, Report, Visit
+from xlcrm.forms.sheets import (
+    Card,
+    JournalRow,
+    Loss,
+    MonthFigure,
+    MoveRow,
+    Opening,
+    Order,
+    Owner,
+    Prospect,
+    Report,
+    Visit,
+)
 from xlcrm.ledger.ledger import Ledger
 from xlcrm.ledger.months import month_end, month_start
 
@@ -24,6 +36,7 @@ _BEGINS: dict[type[Record], str] = {
     Card: "first_contact",
     Prospect: "first_contact",
     Owner: "delivered_on",
+    MonthFigure: "closed_on",
 }
 """The field that says since when a row is in the books."""
 _WHOLE = (Visit, Report, MoveRow)

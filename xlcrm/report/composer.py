@@ -108,6 +108,7 @@ PAGES: Mapping[str, tuple[Strip | Flow, ...]] = {
         (("findings_by_person",), (Chart("findings_by_person"),)),
         (("differences_by_person",),),
         Flow("findings_by_code"),
+        Flow("changed_since_close"),
     ),
     "owners": (
         (("care_by_item",), (Chart("care_by_item"),)),

@@ -125,6 +125,8 @@ def note(month: Month, lang: Lang) -> str:
     """What must be known to read the figures: until when, over what, compared with what."""
     settings = month.settings
     parts = [SENTENCES["until"].say(lang, until=month.until)]
+    if month.closed_on:
+        parts.append(SENTENCES["kept"].say(lang, closed=month.closed_on))
     if not month.is_over and month.months_before:
         parts.append(SENTENCES["same_days_all"].say(lang, day=month.until.day))
     if 0 < month.months_before < 3:

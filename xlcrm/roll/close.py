@@ -10,23 +10,25 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterable
 
+from xlcrm.analysis.keeping import figures_of
 from xlcrm.changes import Changes
 from xlcrm.crosscheck.relations import crosscheck
 from xlcrm.errors import Refusal
 from xlcrm.findings import Difference, Finding, Severity
 from xlcrm.forms.schema import Record
-from xlcrm.forms.sheets import Card, FollowUp, MoveRow, Opening
+from xlcrm.forms.sheets import Card, FollowUp, MonthFigure, MoveRow, Opening
 from xlcrm.forms.states import TRACKED
+from xlcrm.ledger.asof import as_of
 from xlcrm.ledger.customers import Customer
 from xlcrm.ledger.ledger import Ledger
-from xlcrm.ledger.months import first_month, month_end, next_month
+from xlcrm.ledger.months import earliest_month, first_month, month_end, month_start, next_month
 from xlcrm.roll.opening import add_no_opening, add_opening
 from xlcrm.roll.roll import roll_prospects
 from xlcrm.safety.journal import next_operation
-from xlcrm.safety.seals import seal, sealed_months, unseal
+from xlcrm.safety.seals import seal, seal_figures, sealed_months, unseal
 from xlcrm.timeline.balance import balance
 from xlcrm.timeline.replay import replay
-from xlcrm.validate import blocked_rows, validate_logs
+from xlcrm.validate import blocked_rows, uncounted_rows, validate_logs
 
 
 def close_month(ledger: Ledger, today: dt.date, month: str | None = None) -> Changes:
@@ -70,11 +72,30 @@ def close_month(ledger: Ledger, today: dt.date, month: str | None = None) -> Cha
         standing = carried.at(end) if carried else None
         _set_opening_grade(changes, customer, standing.grade if standing is not None and standing.tracked else None)
     seal(ledger, month, operation, changes)
+    figures = _figures_to_keep(ledger, today, month)
+    for figure in figures:
+        changes.add(MonthFigure.form.sheet, {c.header: getattr(figure, c.name) for c in figure.form.columns})
+    seal_figures(figures, operation, changes)
     return changes
 
 
+def _figures_to_keep(ledger: Ledger, today: dt.date, month: str) -> list[MonthFigure]:
+    """The figures of the month being closed, and of closed months that have none: a book of 0.1 gets them now.
+
+    Of those the plans of the last day count as their own month's. None where the book has no sheet for them.
+    """
+    if MonthFigure.form.sheet not in ledger.blocks:
+        return []
+    then = as_of(ledger, today)
+    blocked = uncounted_rows(validate_logs(then, today))
+    known, earliest = {row.month for row in ledger.month_figures}, earliest_month(ledger, today)
+    older = [own for own in sealed_months(ledger) if own not in known and own >= earliest]
+    closes = {own: month_start(next_month(own)) for own in older} | {month: today}
+    return [row for own, day in closes.items() for row in figures_of(then, today, own, blocked, day)]
+
+
 def reopen_month(ledger: Ledger, month: str | None = None) -> tuple[str, Changes]:
-    """The last closed month, and the changes that open it again: seal and frozen stock go, 月初级别 is that of the month.
+    """The last closed month, and the changes that open it again: seal, frozen stock and figures go, 月初级别 is its own.
 
     Raises ``Refusal``: ``reopen.none``, ``reopen.not_last``.
     """
@@ -89,6 +110,9 @@ def reopen_month(ledger: Ledger, month: str | None = None) -> tuple[str, Changes
     for opening in ledger.openings:
         if opening.month == next_month(last):
             changes.remove(opening.at.sheet, opening.at.row)
+    for figure in ledger.month_figures:
+        if figure.month == last:
+            changes.remove(figure.at.sheet, figure.at.row)
     for customer in ledger.customers.values():
         frozen = [opening.grade for opening in customer.openings if opening.month == last and opening.state in TRACKED]
         _set_opening_grade(changes, customer, frozen[-1] if frozen else None)

@@ -1,9 +1,9 @@
 """Sealed months: what a closed month said, so that a later change in it is found.
 
-A seal is one digest for each row, kept in 操作日志 by the month close. Of a row of 来店登记 and 日报 it covers every cell; of an
-order or a loss, which lives on, what happened until the month was over: money and a delivery of the next month break no
-seal. Rows may be sorted or moved; a row changed or added shows by a digest the seal does not know. Source: SPEC section 5
-(month close); the form is our decision.
+A seal is one digest for each row, kept in 操作日志 by the month close. Of a row of 来店登记, 日报 and 历月指标 it covers every
+cell; of an order or a loss, which lives on, what happened until the month was over: money and a delivery of the next month
+break no seal. Rows may be sorted or moved; a row changed or added shows by a digest the seal does not know. Source: SPEC
+section 5 (month close); the form is our decision.
 """
 
 from __future__ import annotations
@@ -11,10 +11,10 @@ from __future__ import annotations
 import datetime as dt
 import hashlib
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from xlcrm.changes import Changes
-from xlcrm.forms.sheets import JournalRow, Loss, Order, Report, Visit
+from xlcrm.forms.sheets import JournalRow, Loss, MonthFigure, Order, Report, Visit
 from xlcrm.forms.states import DECIDED
 from xlcrm.ledger.ledger import Ledger
 from xlcrm.ledger.months import month_end
@@ -25,25 +25,35 @@ _A_CELL = 900
 """Digests a cell holds: under the 8,203 characters that Excel takes in a block."""
 _SEALED = (Visit, Report, Order, Loss)
 
-Sealed = Visit | Report | Order | Loss
+Sealed = Visit | Report | Order | Loss | MonthFigure
 
 
 def seal(ledger: Ledger, month: str, operation: int, changes: Changes) -> None:
     """Write the seal of a month: its rows' digests, by sheet, in 操作日志; a sheet without rows has an empty one."""
     for record in _SEALED:
         rows: tuple[Sealed, ...] = ledger.of(record)
-        digests = [_digest(row) for row in rows if _month(row) == month]
-        for start in range(0, len(digests) or 1, _A_CELL):
-            changes.add(
-                JournalRow.form.sheet,
-                {
-                    "动作": SEAL_VERB,
-                    "操作号": operation,
-                    "工作表": record.form.sheet,
-                    "位置": month,
-                    "新值": "".join(digests[start : start + _A_CELL]) or None,
-                },
-            )
+        _write(record, month, [row for row in rows if _month(row) == month], operation, changes)
+
+
+def seal_figures(figures: Sequence[MonthFigure], operation: int, changes: Changes) -> None:
+    """Write the seals of rows of 历月指标 that are being written, each of its month; a month may be sealed already."""
+    for month in sorted({_month(row) for row in figures}):
+        _write(MonthFigure, month, [row for row in figures if _month(row) == month], operation, changes)
+
+
+def _write(form: type[Sealed], month: str, rows: Sequence[Sealed], operation: int, changes: Changes) -> None:
+    digests = [_digest(row) for row in rows]
+    for start in range(0, len(digests) or 1, _A_CELL):
+        changes.add(
+            JournalRow.form.sheet,
+            JournalRow.cells(
+                verb=SEAL_VERB,
+                operation=operation,
+                sheet=form.form.sheet,
+                place=month,
+                new="".join(digests[start : start + _A_CELL]) or None,
+            ),
+        )
 
 
 def unseal(ledger: Ledger, month: str, changes: Changes) -> None:
@@ -101,7 +111,12 @@ def reseal(before: Ledger, after: Ledger, changes: Changes) -> None:
 
 def day_field(row: Sealed) -> str:
     """The field that says which month a row is of."""
-    return "applied_on" if isinstance(row, Loss) else "date"
+    match row:
+        case Loss():
+            return "applied_on"
+        case MonthFigure():
+            return "month"
+    return "date"
 
 
 def _seals(ledger: Ledger) -> Iterator[JournalRow]:
@@ -114,10 +129,12 @@ def _digests(line: JournalRow) -> list[str]:
 
 
 def _rows(ledger: Ledger) -> tuple[Sealed, ...]:
-    return (*ledger.visits, *ledger.reports, *ledger.orders, *ledger.losses)
+    return (*ledger.visits, *ledger.reports, *ledger.orders, *ledger.losses, *ledger.month_figures)
 
 
 def _month(row: Sealed) -> str:
+    if isinstance(row, MonthFigure):
+        return row.month or ""
     day: dt.date | None = getattr(row, day_field(row))
     return f"{day:%Y-%m}" if day else ""
 
@@ -128,7 +145,7 @@ def _digest(row: Sealed) -> str:
 
 def _told(row: Sealed) -> list[str]:
     """What of a row is sealed."""
-    if isinstance(row, Visit | Report):
+    if isinstance(row, Visit | Report | MonthFigure):
         return [row.shown(column.name) for column in row.form.columns]
     end = month_end(_month(row))
     if isinstance(row, Order):

@@ -10,12 +10,13 @@ import datetime as dt
 from collections import Counter
 from collections.abc import Collection, Iterable
 
-from xlcrm.analysis.figures import Page, Table
-from xlcrm.analysis.scope import Scope, cross
+from xlcrm.analysis.figures import Page, Ratio, Table
+from xlcrm.analysis.scope import Scope, cross, named
 from xlcrm.catalogue.labels import LABELS, RULES
 from xlcrm.findings import Difference, Finding, Severity
 from xlcrm.forms.schema import Record
 from xlcrm.forms.sheets import Care, FollowUp, Loss, Order, Report, Visit
+from xlcrm.forms.states import FigureScope
 from xlcrm.ledger.ledger import Ledger
 
 _DAYS: dict[type[Record], tuple[str, ...]] = {
@@ -42,8 +43,29 @@ def page(scope: Scope) -> Page:
             _by_rule(scope),
             cross("findings_by_person", "person", by_person, severities),
             cross("differences_by_person", "person", differences, {kind.value: kind.value for kind in Difference}),
+            _changed(scope),
         ),
     )
+
+
+def _changed(scope: Scope) -> Table:
+    """What of a closed month's figures its rows give otherwise by now, numerator and denominator of each."""
+    rows = tuple(
+        (
+            own.scope,
+            named(own.name) if own.scope != FigureScope.SHOP else None,
+            LABELS[own.key],
+            _sides(own.kept),
+            _sides(own.now),
+        )
+        for own in scope.changed
+    )
+    return Table("changed_since_close", ("figure_scope", "figure_name", "figure", "at_the_close", "now"), rows)
+
+
+def _sides(ratio: Ratio) -> str:
+    bottom = "" if ratio.denominator is None else f"/{ratio.denominator:g}"
+    return f"{ratio.numerator:g}{bottom}"
 
 
 def of_period(ledger: Ledger, findings: Iterable[Finding], first: dt.date, last: dt.date) -> list[Finding]:

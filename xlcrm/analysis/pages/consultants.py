@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from xlcrm.analysis.facts import Measure
+from xlcrm.analysis.facts import Measure, of_consultant
 from xlcrm.analysis.figures import Page, Table
 from xlcrm.analysis.pages import honesty
 from xlcrm.analysis.scope import DRIVE_RATE, KEPT_RATE, ON_TIME_RATE, Rate, Scope, Summed, by
@@ -37,7 +37,7 @@ def _league(scope: Scope) -> Table:
         ),
         *(m.OPENING, m.NEW_CARDS, m.APPROVED, m.CLOSING),
     )
-    table = by("league", "consultant", scope.facts, lambda fact: fact.consultant, columns)
+    table = by("league", "consultant", scope.facts, of_consultant, columns)
     cars = [row[1] for row in table.rows]
     rows = tuple((1 + cars.index(row[1]), *row) for row in table.rows)
     return Table("league", ("rank", *table.headers), rows, (None, *(table.total or ())))
@@ -47,5 +47,5 @@ def _rates(scope: Scope) -> Table:
     columns: tuple[Summed, ...] = (
         *(KEPT_RATE, DRIVE_RATE, scope.closing_rate, _PROSPECT_RATE, _LOSS_RATE, ON_TIME_RATE),
     )
-    table = by("league_rates", "consultant", scope.facts, lambda fact: fact.consultant, columns)
+    table = by("league_rates", "consultant", scope.facts, of_consultant, columns)
     return replace(table, both_sides=True)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 
-from xlcrm.analysis.facts import Fact, Measure
+from xlcrm.analysis.facts import Fact, Measure, of_consultant
 from xlcrm.analysis.figures import Content, Page, Ratio, Table
 from xlcrm.analysis.scope import KEPT_RATE, Scope, cross, named
 from xlcrm.catalogue.labels import LABELS
@@ -22,9 +22,9 @@ def page(scope: Scope) -> Page:
 
 
 def _kept(scope: Scope) -> Table:
-    firsts = scope.facts.sums(Measure.FIRST, lambda fact: fact.consultant)
-    kept = scope.facts.sums(Measure.FIRST_WITH_PHONE, lambda fact: fact.consultant)
-    goals = scope.facts.sums(Measure.TARGET_CONTACTS, lambda fact: fact.consultant)
+    firsts = scope.facts.sums(Measure.FIRST, of_consultant)
+    kept = scope.facts.sums(Measure.FIRST_WITH_PHONE, of_consultant)
+    goals = scope.facts.sums(Measure.TARGET_CONTACTS, of_consultant)
 
     def cells(*names: str) -> tuple[Content, ...]:
         parties, with_phone, goal = (sum(found.get(name, 0) for name in names) for found in (firsts, kept, goals))

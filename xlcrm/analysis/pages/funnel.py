@@ -12,7 +12,7 @@ import datetime as dt
 from collections import defaultdict
 from dataclasses import dataclass, replace
 
-from xlcrm.analysis.facts import Facts, Measure
+from xlcrm.analysis.facts import Measure
 from xlcrm.analysis.figures import Content, Page, Percent, Ratio, Table, fill, wilson
 from xlcrm.analysis.scope import Scope
 from xlcrm.catalogue import Words
@@ -129,7 +129,7 @@ _NEW = "new_customer"
 
 def _conversions(scope: Scope) -> dict[str, _Conversion]:
     """Grade, or ``_NEW`` → what was measured of it over whole months."""
-    periods: list[Facts] = [scope.past.whole]
+    periods = list(scope.past.whole)
     if scope.is_over:
         periods.append(scope.facts)
     new = _Conversion(
@@ -238,7 +238,7 @@ def _outlook(scope: Scope, tracked: list[_Tracked], conversions: dict[str, _Conv
 def _cars_an_order(scope: Scope) -> float:
     """Cars of an order, over this month and those before it; 1 where there was none."""
     orders, cars = (
-        sum(facts.total(measure) for facts in (scope.facts, scope.past.whole))
+        sum(facts.total(measure) for facts in (scope.facts, *scope.past.whole))
         for measure in (Measure.ORDERS, Measure.CARS)
     )
     return cars / orders if orders else 1.0

@@ -11,7 +11,7 @@ import datetime as dt
 from collections import Counter
 from dataclasses import dataclass
 
-from xlcrm.analysis.facts import Fact, Measure
+from xlcrm.analysis.facts import Fact, Measure, of_consultant, of_grade
 from xlcrm.analysis.figures import Content, CustomerNumber, Name, Page, Ratio, Table
 from xlcrm.analysis.scope import Rate, Scope, by, cross, named
 from xlcrm.catalogue import Words
@@ -43,8 +43,8 @@ def page(scope: Scope) -> Page:
             by("losses_by_reason", "reason", facts, _reason, (Measure.APPROVED, Measure.APPLIED)),
             _reasons_by_rival(facts.of(Measure.APPROVED)),
             by("losses_by_rival", "went_to", facts, lambda fact: fact.rival, (Measure.APPROVED, Measure.APPLIED)),
-            by("losses_by_consultant", "consultant", facts, lambda fact: fact.consultant, decided),
-            by("losses_by_grade", "grade", facts, lambda fact: fact.grade, decided),
+            by("losses_by_consultant", "consultant", facts, of_consultant, decided),
+            by("losses_by_grade", "grade", facts, of_grade, decided),
             _cross(facts.of(Measure.APPROVED)),
             _audit_by_consultant(facts.of(Measure.APPLIED), doubtful),
             Table("subjective_losses", _AUDIT, tuple(doubt.row for doubt in doubtful)),

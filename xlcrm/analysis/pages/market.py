@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from xlcrm.analysis.facts import Fact, Measure
+from xlcrm.analysis.facts import Fact, Measure, of_model, of_source
 from xlcrm.analysis.figures import Page
 from xlcrm.analysis.scope import KEPT_RATE, Scope, Summed, by
 from xlcrm.forms.sheets import Visit
 
 _VIEWS: tuple[tuple[str, str, Callable[[Fact], str]], ...] = (
-    ("by_source", "source", lambda fact: fact.source),
-    ("by_model", "model", lambda fact: fact.model),
+    ("by_source", "source", of_source),
+    ("by_model", "model", of_model),
     ("by_rival", "rival", lambda fact: fact.rival),
 )
 

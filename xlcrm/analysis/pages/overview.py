@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 
-from xlcrm.analysis.facts import Measure
+from xlcrm.analysis.facts import Measure, of_consultant
 from xlcrm.analysis.figures import Content, CustomerNumber, Figure, Name, Page, Ratio, Table, Unit, fill
 from xlcrm.analysis.kpis import kpis
 from xlcrm.analysis.scope import Scope, cross, named
@@ -12,6 +12,7 @@ from xlcrm.catalogue import Words
 from xlcrm.catalogue.labels import LABELS, SENTENCES, WARNINGS
 from xlcrm.followup.warnings import Pace, WarningKind, pace
 from xlcrm.forms.sheets import Order
+from xlcrm.forms.states import FigureScope
 from xlcrm.ledger.months import next_month
 
 _FUNNEL = {
@@ -47,8 +48,7 @@ def _funnel(scope: Scope) -> Table:
 
 def _targets(scope: Scope) -> Table:
     orders, cars, targets = (
-        scope.facts.sums(measure, lambda fact: fact.consultant)
-        for measure in (Measure.ORDERS, Measure.CARS, Measure.TARGET)
+        scope.facts.sums(measure, of_consultant) for measure in (Measure.ORDERS, Measure.CARS, Measure.TARGET)
     )
     names = sorted({*orders, *targets}, key=lambda name: (name == "", -targets.get(name, 0), name))
     paces = {
@@ -95,7 +95,7 @@ def _warnings_of_money(scope: Scope) -> Table:
 
 def sentences(scope: Scope, figures: Sequence[Figure]) -> tuple[Words, ...]:
     """Two or three sentences: the progress, and what changed most against last month."""
-    return (*_progress(scope), *_changes(scope, figures))
+    return (*_progress(scope), *_since_the_close(scope), *_changes(scope, figures))
 
 
 def _progress(scope: Scope) -> Iterator[Words]:
@@ -117,6 +117,22 @@ def _progress(scope: Scope) -> Iterator[Words]:
     done = (row.done_on for row in scope.ledger.follow_ups if row.done_on)
     if scope.facts.of(Measure.CONTACTS) and not any(scope.first <= day <= scope.last for day in done):
         yield SENTENCES["unrolled"]
+
+
+def _since_the_close(scope: Scope) -> Iterator[Words]:
+    """That the rows of a closed month give other figures by now, with the first few of the shop's."""
+    own = [figure for figure in scope.changed if figure.scope == FigureScope.SHOP]
+    if scope.facts.kept and scope.changed:
+        told = [LABELS[figure.key] for figure in own[:_NAMED]]
+        names = Words("、".join(label.zh for label in told), ", ".join(label.en for label in told))
+        more = SENTENCES["more"] if len(own) > _NAMED else Words("", "")
+        sentence = SENTENCES["changed_since" if own else "changed_in_parts"]
+        about = {"closed": scope.facts.kept.closed_on, "count": len(own)}
+        zh = sentence.zh.format(names=names.zh + more.zh, **about)
+        yield Words(zh, sentence.en.format(names=names.en + more.en, **about))
+
+
+_NAMED = 4
 
 
 def _changes(scope: Scope, figures: Sequence[Figure]) -> Iterator[Words]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from xlcrm.analysis.facts import Fact, Measure
+from xlcrm.analysis.facts import Fact, Measure, of_consultant, of_grade
 from xlcrm.analysis.figures import CustomerNumber, Name, Page, Table
 from xlcrm.analysis.scope import ON_TIME_RATE, Mean, Rate, Scope, Summed, by, named
 from xlcrm.forms.sheets import Report
@@ -32,8 +32,8 @@ def page(scope: Scope) -> Page:
     return Page(
         "punctuality",
         (
-            by("punctuality_by_grade", "grade", facts, lambda fact: fact.grade, _COLUMNS, GRADES),
-            by("punctuality_by_consultant", "consultant", facts, lambda fact: fact.consultant, _COLUMNS),
+            by("punctuality_by_grade", "grade", facts, of_grade, _COLUMNS, GRADES),
+            by("punctuality_by_consultant", "consultant", facts, of_consultant, _COLUMNS),
             by("contacts_by_purpose", "purpose", facts, _purpose, _REACHED),
             _overdue(scope),
             _neglected(scope),

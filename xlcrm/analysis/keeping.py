@@ -1,0 +1,108 @@
+"""What each close writes into 历月指标: the month's figures, of the shop and of every consultant, source, model and grade."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections import defaultdict
+from collections.abc import Callable, Collection, Iterator, Mapping
+from dataclasses import dataclass
+
+from xlcrm.analysis.collect import collect
+from xlcrm.analysis.evidence import Evidence
+from xlcrm.analysis.facts import SCOPES, Fact, Facts, Measure
+from xlcrm.analysis.figures import Ratio
+from xlcrm.analysis.kept import Kept
+from xlcrm.analysis.kpis import Kpi, count, kpis
+from xlcrm.catalogue.labels import LABELS
+from xlcrm.forms.schema import Place
+from xlcrm.forms.settings import Settings
+from xlcrm.forms.sheets import MonthFigure
+from xlcrm.forms.states import FigureScope
+from xlcrm.ledger.ledger import Ledger
+from xlcrm.ledger.months import earliest_month, month_end, month_start
+from xlcrm.timeline.replay import replay
+
+_BESIDE = (
+    *(Measure.WITH_PHONE, Measure.CONVERTED, Measure.CONVERTED_NEW, Measure.REJECTED, Measure.DUE, Measure.ON_TIME),
+    *(Measure.CONTACTS, Measure.REACHED, Measure.TARGET, Measure.TARGET_CONTACTS),
+)
+"""Counts that are no KPIs, but the sides of rates in the tables by consultant, source, model and grade.
+
+What became of a call that was not made in time, made later or never, is no figure of the month: it goes on.
+"""
+
+
+def to_keep(settings: Settings) -> tuple[Kpi, ...]:
+    """The figures that are kept: every KPI of a month, and the counts that the tables beside them divide."""
+    return (*(kpi for kpi in kpis(settings) if not kpi.of_today), *map(count, _BESIDE))
+
+
+def figures_of(
+    ledger: Ledger, today: dt.date, month: str, blocked: Collection[tuple[str, int]], closed_on: dt.date
+) -> Iterator[MonthFigure]:
+    """The rows of 历月指标 for a month of a book as it stands, closed on a day; none of them stands in a book yet."""
+    last = month_end(month)
+    timeline = replay(ledger, last, blocked, min(month, earliest_month(ledger, today)))
+    evidence = Evidence(ledger, timeline, blocked, today, {month: closed_on})
+    for (scope, name), own in _figures(collect(evidence, month_start(month), last), ledger.settings).items():
+        for key, ratio in own.items():
+            yield MonthFigure(
+                at=Place(MonthFigure.form.sheet, 0, {}),
+                month=month,
+                scope=scope,
+                name=name or None,
+                label=LABELS[key].zh,
+                key=key,
+                numerator=ratio.numerator,
+                denominator=ratio.denominator,
+                closed_on=closed_on,
+            )
+
+
+def _figures(facts: Facts, settings: Settings) -> dict[tuple[str, str], dict[str, Ratio]]:
+    """Every figure by scope and name; of all but the shop those that counted something."""
+    wanted = to_keep(settings)
+    found: dict[tuple[str, str], dict[str, Ratio]] = {
+        (FigureScope.SHOP, ""): {kpi.key: kpi.ratio(facts) for kpi in wanted}
+    }
+    for attribute, scope in SCOPES.items():
+        parts = _parted(facts, attribute)
+        divided = {kpi.key for kpi in wanted if any(attribute(fact) for fact in kpi.facts(facts))}
+        for name in sorted(parts):
+            ratios = {kpi.key: kpi.ratio(parts[name]) for kpi in wanted if kpi.key in divided}
+            found[scope, name] = {key: ratio for key, ratio in ratios.items() if ratio.numerator or ratio.denominator}
+    return found
+
+
+def _parted(facts: Facts, attribute: Callable[[Fact], str]) -> Mapping[str, Facts]:
+    parts: dict[str, list[Fact]] = defaultdict(list)
+    for fact in facts:
+        parts[attribute(fact)].append(fact)
+    return {name: Facts(own) for name, own in parts.items()}
+
+
+@dataclass(frozen=True, slots=True)
+class Changed:
+    """A figure of a closed month for which its rows give another number by now."""
+
+    scope: str
+    name: str
+    key: str
+    kept: Ratio
+    now: Ratio
+
+
+def changed(kept: Kept, facts: Facts, settings: Settings) -> list[Changed]:
+    """What of a closed month's figures the rows give otherwise by now, the shop's first."""
+    now = _figures(Facts(facts), settings)
+    found = []
+    for scope, name in dict.fromkeys((*kept.figures, *now)):
+        was, own = kept.figures.get((scope, name), {}), now.get((scope, name), {})
+        for key in dict.fromkeys((*was, *own)):
+            shop = kept.ratio(key)
+            if shop is None or key not in now[FigureScope.SHOP, ""]:
+                continue  # a figure that one version knows and the other does not
+            nothing = Ratio(0, None if shop.denominator is None else 0)
+            if was.get(key, nothing) != own.get(key, nothing):
+                found.append(Changed(scope, name, key, was.get(key, nothing), own.get(key, nothing)))
+    return found
