@@ -165,20 +165,27 @@ def _verb(args: argparse.Namespace) -> int:
     job = replace(_job(args), layout=session.layout)
     from xlcrm.verbs import VERBS as RUN  # now, for the session's sheets are parsed meanwhile
 
-    outcome = RUN[args.verb](session.blocks, session.issues, job)
-    forgets = _backups(args) if outcome.forgets else []
+    is_finished = _finish_erase(args, session)
+    try:
+        outcome = RUN[args.verb](session.blocks, session.issues, job)
+    except Refusal as refusal:
+        if refusal.key != "erase.unknown" or not is_finished:
+            raise
+        return 0
+    if outcome.erases is not None:  # this cannot be taken back: what it will do is said first
+        _look_around(args, session, outcome)
+        _tell(args, outcome.said)
 
     def told() -> dict[str, Any]:
         from xlcrm.contract import to_json
 
         return to_json(outcome, args.book, job)
 
+    write = _write if outcome.erases is None else _write_erased
     with _json(args, told):
-        after = _would_do(args, outcome, job) if args.dry_run else _write(args, session, outcome, job)
-        forgotten = _forgotten(args, forgets) if outcome.forgets else []
-        # with --json - standard output belongs to the JSON
-        say(*outcome.said, *forgotten, *after, to=sys.stderr if args.json == STDOUT else sys.stdout)
-    return 1 if outcome.has_errors else 0
+        after = _would_do(args, outcome, job) if args.dry_run else write(args, session, outcome, job)
+        _tell(args, after if outcome.erases is not None else [*outcome.said, *after])
+    return 1 if outcome.has_errors or (outcome.erases is not None and outcome.kept) else 0
 
 
 def _check_places(args: argparse.Namespace) -> None:
@@ -219,23 +226,87 @@ def _would_do(args: argparse.Namespace, outcome: Outcome, job: Job) -> list[str]
     return would
 
 
-def _backups(args: argparse.Namespace) -> list[Path]:
-    """The copies of the book that go with what is erased from it."""
-    from xlcrm.books.xlsx.save import backups
+def _target(args: argparse.Namespace) -> Path:
+    """The file that is written: the book, or its copy."""
+    target: Path = args.output or args.book
+    return target.resolve()
 
-    return backups((args.output or args.book).resolve())
+
+def _finish_erase(args: argparse.Namespace, session: FileSession) -> bool:
+    """Finish an erase that was killed after the book was written, whatever is pressed next.
+
+    Returns whether it was of the customer asked for now, whom the book does not know any more.
+    """
+    from xlcrm.books.xlsx.save import BACKUPS, ERASING
+
+    book = args.book.resolve()
+    if not (book.parent / BACKUPS / f"{book.name}{ERASING}").exists():
+        return False
+    from xlcrm.books import copies
+    from xlcrm.catalogue import erasing as told
+
+    history = copies.history_of(session.blocks)
+    if not copies.is_unfinished(book, history):
+        return False
+    is_asked = args.verb == "erase" and copies.was_marked(book, args.customer)
+    going = copies.copies_of(book, history)
+    about = {"count": len(going), "folder": book.parent / BACKUPS}
+    if args.dry_run:
+        _tell(args, [told.TO_FINISH.say(args.lang, **about)])
+    else:
+        held = copies.finish(book, going)
+        _tell(args, [told.FINISHED.say(args.lang, **about | {"count": len(going) - len(held)}), *_held(args, held)])
+    return is_asked
 
 
-def _forgotten(args: argparse.Namespace, copies: list[Path]) -> list[str]:
-    """Which copies of the book went, or would go, and which could not be removed."""
+def _look_around(args: argparse.Namespace, session: FileSession, outcome: Outcome) -> None:
+    """Add to an erase where the customer is left outside the tables: in the book, and beside it."""
+    from xlcrm.books import copies
     from xlcrm.books.xlsx.save import BACKUPS
+    from xlcrm.catalogue import erasing as told
+    from xlcrm.verbs import named
 
-    left = [] if args.dry_run else [copy for copy in copies if copy.exists()]
-    folder = (args.output or args.book).resolve().parent / BACKUPS
-    told = [words.FORGOTTEN.say(args.lang, count=len(copies) - len(left), folder=folder)]
-    if left:
-        told.append(words.NOT_FORGOTTEN.say(args.lang, names="、".join(copy.name for copy in left), folder=folder))
-    return told
+    assert outcome.erases is not None
+    target = _target(args)
+    going = copies.copies_of(target, copies.history_of(session.blocks))
+    left = [*session.left(outcome.changes, outcome.erases), *copies.left_beside(target, outcome.erases, going)]
+    places = [told.KINDS[one.kind].say(args.lang, place=one.place) for one in left]
+    if places:
+        outcome.said.append(told.LEFT.say(args.lang, **named(places)))
+        outcome.kept += places
+    if args.dry_run:
+        outcome.said.append(told.FORGOTTEN.say(args.lang, count=len(going), folder=target.parent / BACKUPS))
+
+
+def _write_erased(args: argparse.Namespace, session: FileSession, outcome: Outcome, _job: Job) -> list[str]:
+    """A marker, the book, its copies, in this order: what is killed in between, the next press finishes."""
+    from xlcrm.books import copies
+    from xlcrm.books.xlsx.save import BACKUPS
+    from xlcrm.catalogue import erasing as told
+
+    assert outcome.erases is not None
+    target = _target(args)
+    going = copies.copies_of(target, copies.history_of(session.blocks))
+    with copies.begun(target, outcome.changes, outcome.erases):
+        written = session.apply(outcome.changes, args.output, erases=outcome.erases)
+    held = copies.finish(target, going)
+    gone = told.FORGOTTEN.say(args.lang, count=len(going) - len(held), folder=target.parent / BACKUPS)
+    return [gone, *_held(args, held), words.WRITTEN.say(args.lang, path=written)]
+
+
+def _held(args: argparse.Namespace, held: Sequence[Path]) -> list[str]:
+    """What to say of copies that could not be removed."""
+    from xlcrm.catalogue import erasing as told
+
+    if not held:
+        return []
+    names = "、".join(copy.name for copy in held)
+    return [told.NOT_FORGOTTEN.say(args.lang, names=names, folder=held[0].parent)]
+
+
+def _tell(args: argparse.Namespace, lines: Sequence[str]) -> None:
+    """Sentences for the user; with ``--json -`` standard output belongs to the JSON, so they go to standard error."""
+    say(*lines, to=sys.stderr if args.json == STDOUT else sys.stdout)
 
 
 def _write(args: argparse.Namespace, session: FileSession, outcome: Outcome, job: Job) -> list[str]:
@@ -244,7 +315,7 @@ def _write(args: argparse.Namespace, session: FileSession, outcome: Outcome, job
     What stands beside is made and its place tried first, so that nothing is left to fail once the book is written.
     """
     if not outcome.makes_files:
-        written = session.apply(outcome.changes, args.output, forgets=outcome.forgets)
+        written = session.apply(outcome.changes, args.output)
         return [words.WRITTEN.say(args.lang, path=written)]
     from xlcrm.books.places import staged
     from xlcrm.delivery import deliver, make

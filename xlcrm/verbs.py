@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from xlcrm.analysis import Month
     from xlcrm.paper.model import Papers
     from xlcrm.roll.state import Move
+    from xlcrm.safety.erase import Erasure
     from xlcrm.timeline.balance import BalanceRow
 
 
@@ -57,8 +58,7 @@ class Job:
 class Outcome:
     """What a verb found and decided. ``said`` are sentences for the user, ``analysis`` the month for the workbook to mail,
     ``papers`` the forms to print; ``kept`` are places an undo left alone, since somebody has changed them, or that still
-    name a customer who was erased;
-    ``forgets`` is whether no copy of what stood there before may be left behind.
+    name a customer who was erased; ``erases`` is who is erased: no copy of what stood there before may be left behind.
     """
 
     verb: str
@@ -70,7 +70,7 @@ class Outcome:
     changes: Changes = field(default_factory=Changes)
     analysis: Month | None = None
     kept: list[str] = field(default_factory=list)
-    forgets: bool = False
+    erases: Erasure | None = None
     papers: Papers | None = None
 
     @property
@@ -242,21 +242,22 @@ def reopen(blocks: Blocks, issues: Sequence[StructureIssue], job: Job) -> Outcom
 
 def erase(blocks: Blocks, issues: Sequence[StructureIssue], job: Job) -> Outcome:
     """删除客户资料: what is personal of ``job.customer`` goes, what is counted stays; it cannot be undone."""
+    from xlcrm.catalogue import erasing as told
     from xlcrm.safety.erase import erase_customer
     from xlcrm.safety.seals import reseal
 
     ledger = read_ledger(blocks, job.today, issues)
     erased = erase_customer(ledger, job.customer)
     reseal(ledger, read_ledger(after(blocks, erased.changes), job.today), erased.changes)
-    said = [words.ERASED.say(job.lang, token=erased.erasure.token, count=erased.count)]
+    said = [told.ERASED.say(job.lang, token=erased.erasure.token, count=erased.count)]
     if erased.others_cells:
-        said.append(words.OTHERS_TOUCHED.say(job.lang, others=erased.others, count=erased.others_cells))
+        said.append(told.OTHERS_TOUCHED.say(job.lang, others=erased.others, count=erased.others_cells))
     if erased.mentions:
-        said.append(words.MENTIONED.say(job.lang, **_named(erased.mentions)))
+        said.append(told.MENTIONED.say(job.lang, **named(erased.mentions)))
     if erased.shared:
-        said.append(words.SHARED.say(job.lang, **_named(erased.shared)))
+        said.append(told.SHARED.say(job.lang, **named(erased.shared)))
     kept = [*erased.mentions, *erased.shared]
-    outcome = Outcome("erase", said, changes=erased.changes, kept=kept, forgets=True)
+    outcome = Outcome("erase", said, changes=erased.changes, kept=kept, erases=erased.erasure)
     return _finish(outcome, ledger, job)
 
 
@@ -286,7 +287,7 @@ def _take_back(verb: str, blocks: Blocks, job: Job) -> Outcome:
     told = words.UNDONE if verb == "undo" else words.REDONE
     said = [told.say(job.lang, what=_called(original(history, operation).what, job.lang), count=reverted.count)]
     if reverted.kept:
-        said.append(words.KEPT.say(job.lang, **_named(reverted.kept)))
+        said.append(words.KEPT.say(job.lang, **named(reverted.kept)))
     outcome = Outcome(verb, said, changes=reverted.changes, kept=reverted.kept)
     return _finish(outcome, ledger, job, of=operation.number)
 
@@ -298,7 +299,7 @@ def _called(what: str, lang: Lang) -> str:
     return f"{known.say(lang) if known else label} {day} {time}"
 
 
-def _named(places: list[str]) -> dict[str, object]:
+def named(places: list[str]) -> dict[str, object]:
     """How many places there are, and as many as a sentence can name."""
     return {"count": len(places), "places": "、".join(places[:_NAMED]) + ("…" if len(places) > _NAMED else "")}
 
@@ -377,7 +378,7 @@ def _finish(outcome: Outcome, ledger: Ledger, job: Job, *, of: int | None = None
     label = words.LABELS[outcome.verb].say(job.lang)
     line = JournalRow.cells(time=job.now, user=job.user or None, verb=label, new=outcome.said[0])
     partly = of is not None and bool(outcome.kept)
-    record(ledger, outcome.changes, line, job.layout, of, partly=partly, forgets=outcome.forgets)
+    record(ledger, outcome.changes, line, job.layout, of, partly=partly, forgets=outcome.erases is not None)
     outcome.changes.lay(*HOME_LAST, f"{label} {job.now:%Y-%m-%d %H:%M}")
     outcome.changes.lay(*HOME_RESULT, outcome.said[0])
     return outcome

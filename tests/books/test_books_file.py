@@ -29,12 +29,17 @@ from xlcrm.changes import Changes, Link, TableChange, Value, applied
 from xlcrm.errors import Refusal
 from xlcrm.forms.schema import Cell, Kind
 from xlcrm.forms.sheets import FORMS
+from xlcrm.ledger.recogniser import Traces
+from xlcrm.safety.erase import Erasure
 
 VISIT = FORMS["来店登记"]
 SHEET, TABLE = "xl/worksheets/sheet2.xml", "xl/tables/table1.xml"
 """The parts of 来店登记 in ``make_book``: 首页 is the first sheet."""
 FIRST = TOP + 1
 """Its first data row."""
+
+NOBODY = Erasure("已删除", "4000000001", frozenset(), Traces(), ())
+"""An erase of which only the copies matter."""
 
 
 def visit(number: int) -> dict[str, Cell]:
@@ -789,12 +794,12 @@ def test_what_others_wrote_elsewhere_is_never_forgotten(book: Path, cell: str) -
     row = f'<sheetData><row r="1">{cell.format(part(book, shared).count("<si>"))}</row>'
     edit_member(book, home, "<sheetData>", row)
     edit_member(book, shared, "</sst>", "<si><t>店里自己的话</t></si><si><t>没人用</t></si></sst>")
-    file.apply(open_book(book), changed(cells={FIRST: {"注释": "x"}}), forgets=True)
+    file.apply(open_book(book), changed(cells={FIRST: {"注释": "x"}}), erases=NOBODY)
     texts = part(book, shared)
     assert ("店里自己的话" in texts, "没人用" in texts) == (True, False)
     edit_member(book, home, "</v>", "?</v>")
     with refused(book, "book.resave"):
-        file.apply(open_book(book), changed(cells={FIRST: {"注释": "y"}}), forgets=True)
+        file.apply(open_book(book), changed(cells={FIRST: {"注释": "y"}}), erases=NOBODY)
 
 
 def test_backups_that_are_held_stay_and_the_book_is_written(book: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -807,7 +812,7 @@ def test_backups_that_are_held_stay_and_the_book_is_written(book: Path, monkeypa
         unlink(path, missing_ok)
 
     monkeypatch.setattr(Path, "unlink", held)
-    file.apply(open_book(book), changed(cells={FIRST: {"注释": "y"}}), forgets=True)
+    file.apply(open_book(book), changed(cells={FIRST: {"注释": "y"}}), erases=NOBODY)
     assert column(book, "注释")[0] == "y"
     assert file.backups(book)
 

@@ -34,7 +34,7 @@ def says(book: Path, verb: str, out: Path) -> tuple[str, Outcome | None]:
     try:
         session = FileSession(book)
         outcome = VERBS[verb](session.blocks, session.issues, replace(JOB, layout=session.layout))
-        session.apply(outcome.changes, out, forgets=outcome.forgets)
+        session.apply(outcome.changes, out, erases=outcome.erases)
     except Refusal as refusal:
         explain(refusal, "zh")  # there are words for it, and every blank of them is filled
         return refusal.key, None

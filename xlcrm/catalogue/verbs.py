@@ -66,32 +66,6 @@ OTHER_LAYOUT = Words(
     "这本工作簿的“{sheet}”表是另一个版本的版式，没有改写；本月的数字请看月报文件。",
     "The sheet {sheet} of this book has the layout of another version and was left as it is: see the month's workbook.",
 )
-ERASED = Words(
-    "删除一位客户的个人资料：{count} 格改为代号“{token}”或清空，各项统计不变。这一步和它以前的操作都不能再撤销。",
-    "One customer's personal data goes: {count} cells become “{token}” or blank, every figure stays. Neither this nor "
-    "anything done before can be undone.",
-)
-OTHERS_TOUCHED = Words(
-    "将改动另外 {others} 位客户的 {count} 格文字：只把这位客户的电话、车牌、VIN 换成代号。",
-    "{count} texts of {others} other customers change: only this customer's phones, plates and VINs are replaced in them.",
-)
-MENTIONED = Words(
-    "表格里别处还有 {count} 处出现这个名字或号码，没有改，请人工查看：{places}",
-    "The name or a number still stands in {count} other cells, which were not changed; please look at them: {places}",
-)
-SHARED = Words(
-    "这位客户的号码有的也是别的客户或同事的，{count} 处没有动：{places}",
-    "Some of the customer's numbers are another customer's or a colleague's too; {count} places were left: {places}",
-)
-FORGOTTEN = Words(
-    "{folder} 里本簿的 {count} 份备份仍含原资料，一并删除。寄出、另存和同步到别处的副本请自行处理。",
-    "The {count} backups of the book in {folder} held the data and go too. See to copies mailed, saved or synchronised elsewhere.",
-)
-NOT_FORGOTTEN = Words(
-    "{folder} 里的 {names} 正被其他程序占用，没能删除，里面还有这位客户的资料。请关闭占用它的程序后手工删除。",
-    "{names} in {folder} could not be removed and still hold the customer's data: close the program that holds them and "
-    "delete them by hand.",
-)
 UNDONE = Words("撤销“{what}”：{count} 处恢复原样。", "Undo of “{what}”: {count} places as they were.")
 REDONE = Words("重做“{what}”：{count} 处恢复。", "Redo of “{what}”: {count} places are back.")
 KEPT = Words(

@@ -45,7 +45,8 @@ _NOBODYS = (Setting, CodeEntry, Consultant, Target)
 class Erasure:
     """Who is erased, and what shall stand for him: ``token`` for name, plate and VIN, ``number`` for a phone.
 
-    ``rows`` are his own, as (sheet, worksheet row); ``names`` those of his names that can only mean him.
+    ``rows`` are his own, as (sheet, worksheet row); ``names`` those of his names that can only mean him; ``keys`` what he
+    may be asked for by: 客户编号 and phones, his alone or not.
     """
 
     token: str
@@ -53,6 +54,7 @@ class Erasure:
     rows: frozenset[tuple[str, int]]
     traces: Traces
     names: tuple[str, ...]
+    keys: frozenset[str] = frozenset()
 
     def without(self, text: str) -> str:
         """A text without his phones, plates and VINs."""
@@ -64,14 +66,15 @@ class Erasure:
 
     def without_names(self, text: str) -> str:
         """A text with the token for his names."""
-        return replaced(self._names, text, lambda _: self.token, closed_up=True)
+        return replaced(self.name_pattern, text, lambda _: self.token, closed_up=True)
 
     def names_him(self, text: str) -> bool:
         """Whether a text holds one of his names."""
-        return self._names.search(close_up(fold(text))) is not None
+        return self.name_pattern.search(close_up(fold(text))) is not None
 
     @cached_property
-    def _names(self) -> re.Pattern[str]:
+    def name_pattern(self) -> re.Pattern[str]:
+        """Finds his names in a folded text that was closed up."""
         return any_of(self.names)
 
 
@@ -177,13 +180,16 @@ class _Person:
         token = f"{_TOKEN}{min(known.numbers, default='')}"
         names = list(dict.fromkeys(text for record in own for text in _texts(record, Privacy.NAME)))
         self._tokens = {name: token + (f"-{i}" if i > 1 else "") for i, name in enumerate(names, 1)}
-        numbers = _numbers_of(own, ledger.settings.area_code)
+        number = self._free_number()  # the same that he has, if he was erased before
+        numbers = _numbers_of(own, ledger.settings.area_code) - {number}
         theirs = self._places_of_others(numbers)
         self.shared = [place for places in theirs.values() for place in places]
-        phones = {number for number in numbers if number.isdigit() and len(number) < _VIN_LENGTH} - theirs.keys()
-        traces = Traces(phones, numbers - phones - theirs.keys(), ledger.settings.area_code)
+        phones = {number for number in numbers if number.isdigit() and len(number) < _VIN_LENGTH}
+        keys = frozenset({*known.numbers, *phones, bare(who)})
+        alone = numbers - theirs.keys()
+        traces = Traces(alone & phones, alone - phones, ledger.settings.area_code)
         searched = tuple(name for name in names if self._means_him(name))
-        self.erasure = Erasure(token, self._free_number(), frozenset(self.rows), traces, searched)
+        self.erasure = Erasure(token, number, frozenset(self.rows), traces, searched, keys)
         self._prose = self._prose_tokens(own)
         self.rows |= {(f.at.sheet, f.at.row) for f in ledger.of(FindingRow) if self._is_shown_by(f)}
 
@@ -212,9 +218,8 @@ class _Person:
 
     def others_cell(self, value: Cell) -> Cell:
         """What shall stand in a cell of another row: the same without his phones, plates and VINs."""
-        if isinstance(value, str | int | float) and self.erasure.traces.are_in(as_text(value)):
-            return self.erasure.without(as_text(value))
-        return value
+        is_text = isinstance(value, str) or (isinstance(value, int | float) and float(value).is_integer())
+        return self.erasure.without(as_text(value)) if is_text and self.erasure.traces.are_in(as_text(value)) else value
 
     def _without_names(self, value: Cell) -> Cell:
         """A text of his own rows without his numbers, and without his names where they can only mean him."""
@@ -224,7 +229,12 @@ class _Person:
     def _means_him(self, name: str) -> bool:
         """Whether a name is nobody else's, no part of a longer known one, no title, and no word of the house."""
         key = _plain(name)
-        is_word = len(key) > 1 and not _TITLED.fullmatch(key) and key not in self._words_of_others
+        is_word = (
+            len(key) > 1
+            and not name.startswith(_TOKEN)
+            and not _TITLED.fullmatch(key)
+            and key not in self._words_of_others
+        )
         return is_word and not any(key in name for name in self._names_of_others if key != name)
 
     @cached_property

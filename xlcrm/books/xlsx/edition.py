@@ -9,7 +9,7 @@ import re
 from collections.abc import Collection, Iterator, Mapping
 from functools import cached_property, partial
 from itertools import count
-from typing import TypeGuard
+from typing import TYPE_CHECKING, TypeGuard
 
 from xlcrm.books.area import Area, letters
 from xlcrm.books.xlsx.carry import Carrier
@@ -25,6 +25,10 @@ from xlcrm.books.xlsx.tablexml import Written, change_table, offers_no_row
 from xlcrm.books.xlsx.tagtext import set_attribute
 from xlcrm.changes import Changes, TableChange, Value
 from xlcrm.errors import Refusal
+from xlcrm.forms.sheets import FORMS
+
+if TYPE_CHECKING:
+    from xlcrm.safety.erase import Erasure
 
 _BOXES = ".vml"
 """How the parts end that draw the boxes of old comments: Excel itself writes them in a way of its own, not always as XML."""
@@ -54,6 +58,7 @@ class Edition:
         self._written: dict[str, Written] = {}
         self._areas: dict[str, Area] = {}
         self._replaced: frozenset[str] = frozenset()
+        self._erasure: Erasure | None = None
 
     def apply(self, changes: Changes) -> None:
         """Layout cells first, then tables: all places are those of the book as it was read."""
@@ -67,9 +72,10 @@ class Edition:
                 self._change(self._parts.table_of(sheet), change)
         self._carrier.let_go()
 
-    def forget(self) -> None:
-        """Empty the shared texts that no cell shows any more; their places stay, for cells name texts by their number.
+    def erase(self, erasure: Erasure) -> None:
+        """Overwrite a customer in the parts that are no table, once the changes are applied.
 
+        Shared texts that no cell shows any more are emptied; their places stay, for cells name texts by their number.
         Raises ``Refusal("book.resave")`` where not every cell's number can be read: its text would be lost.
         """
         package = self._parts.package
@@ -82,6 +88,7 @@ class Edition:
             used.update(map(int, numbers))
         for part in self._parts.related(self._parts.workbook, "sharedStrings"):
             self._texts[part] = _TEXT_ITEM.sub(partial(_if_used, used, count()), self._text(part))
+        self._erasure = erasure
 
     def content(self) -> bytes:
         """The bytes of the new package; parts that came out the same are copied like the untouched ones.
@@ -101,6 +108,11 @@ class Edition:
         self._texts |= dict.fromkeys(self._style_parts, self._styles.xml())
         parts = {self._parts.sheets[name]: sheet.xml() for name, sheet in self._sheets.items()}
         parts |= {member: text.encode() for member, text in self._texts.items()}
+        if self._erasure is not None:
+            from xlcrm.books.xlsx.erasing import overwritten
+
+            areas = {table.sheet: self._areas.get(table.name, table.area) for table in self._forms_tables()}
+            parts |= overwritten(self._parts, lambda part: parts.get(part) or package.read(part), areas, self._erasure)
         changed = {member: xml for member, xml in parts.items() if xml != package.read(member)}
         self._replaced = frozenset(changed)
         return package.rewritten(changed, dropped)
@@ -197,6 +209,10 @@ class Edition:
     @property
     def _style_parts(self) -> list[str]:
         return self._parts.related(self._parts.workbook, "styles")[:1]
+
+    def _forms_tables(self) -> Iterator[TablePart]:
+        names = {form.table.lower() for form in FORMS.values()}
+        return (table for table in self._parts.tables.values() if table.name.lower() in names)
 
     def _text(self, member: str) -> str:
         if member not in self._texts:

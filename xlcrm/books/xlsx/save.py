@@ -11,6 +11,7 @@ import errno
 import re
 import stat
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from xlcrm.books.alone import alone
 from xlcrm.books.disk import (
@@ -32,8 +33,13 @@ from xlcrm.catalogue.disk import reason
 from xlcrm.changes import Changes
 from xlcrm.errors import Refusal
 
+if TYPE_CHECKING:
+    from xlcrm.safety.erase import Erasure
+
 BACKUPS = ".xlcrm-backup"
 """The folder beside a book where its former versions are kept."""
+ERASING = ".erasing"
+"""What the marker of an erase ends in, among the backups: ``books.copies``."""
 KEPT_BACKUPS = 5
 
 _EXCEL_NAME_SIZE, _EXCEL_NAME = 55, 57
@@ -41,13 +47,13 @@ _EXCEL_NAME_SIZE, _EXCEL_NAME = 55, 57
 
 
 def apply(
-    book: BookReader, changes: Changes, out: Path | None = None, *, forgets: bool = False, blank: bool = False
+    book: BookReader, changes: Changes, out: Path | None = None, *, erases: Erasure | None = None, blank: bool = False
 ) -> Path:
     """Write changes decided on a reading of a book into its file, or into a copy at ``out``; returns the file written.
 
     The former version of the file written is kept beside it in ``.xlcrm-backup``, the last five of them. Without changes
-    a book is left alone. A change that ``forgets`` leaves no copy of what was: neither texts in the package that no cell
-    shows, nor backups, but for those that cannot be removed (``backups`` lists them). A ``blank`` book, whose file is nobody's,
+    a book is left alone. A change that ``erases`` a customer also overwrites him outside the tables, and leaves no backup, but
+    for those that cannot be removed (``backups`` lists them). A ``blank`` book, whose file is nobody's,
     gives its copy no owner and no rights: it is as any new file of its folder.
 
     Raises ``Refusal``, and then no book was changed: ``book.changed_meanwhile``, ``book.open_elsewhere``,
@@ -61,7 +67,7 @@ def apply(
         return target
     try:
         with alone(target):
-            _apply(book, source, target, changes, forgets, blank)
+            _apply(book, source, target, changes, erases, blank)
     except OSError as error:
         raise _refused(error, target) from error
     return target
@@ -88,10 +94,10 @@ def locked_by(path: Path) -> str | None:
     return None
 
 
-def _apply(book: BookReader, source: Path, target: Path, changes: Changes, forgets: bool, blank: bool) -> None:
+def _apply(book: BookReader, source: Path, target: Path, changes: Changes, erases: Erasure | None, blank: bool) -> None:
     """Write beside the target, check what was written, keep the former version, take its place.
 
-    One who ``forgets`` keeps the former version only until then.
+    One that ``erases`` keeps the former version only until then.
 
     Owner and rights are those of the file replaced, a new one's those of the source.
     """
@@ -99,8 +105,8 @@ def _apply(book: BookReader, source: Path, target: Path, changes: Changes, forge
     _check_free(target)
     edition = Edition(book.parts)
     edition.apply(changes)
-    if forgets:
-        edition.forget()
+    if erases:
+        edition.erase(erases)
     temporary, backup, placed = beside(target), None, False
     try:
         content = edition.content()
@@ -120,7 +126,7 @@ def _apply(book: BookReader, source: Path, target: Path, changes: Changes, forge
         if backup and not placed:
             remove(backup)
     settle(target.parent)
-    if forgets:
+    if erases:
         for former in backups(target):
             remove(former)
     _forget_old(target)

@@ -5,12 +5,17 @@ from __future__ import annotations
 from collections.abc import Collection
 from functools import cached_property
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from xlcrm.books.area import loose_cells
 from xlcrm.books.xlsx.read import open_book, read_bytes, require_crm_book
 from xlcrm.changes import Block, Changes, StructureIssue
 from xlcrm.errors import Refusal
 from xlcrm.forms.schema import Cell
+
+if TYPE_CHECKING:
+    from xlcrm.books.xlsx.leftover import Left
+    from xlcrm.safety.erase import Erasure
 
 
 class FileSession:
@@ -54,10 +59,22 @@ class FileSession:
         return loose_cells(addresses, lambda area: self._reader.cells(sheet, area))
 
     def apply(
-        self, changes: Changes, output: Path | None = None, *, forgets: bool = False, blank: bool = False
+        self, changes: Changes, output: Path | None = None, *, erases: Erasure | None = None, blank: bool = False
     ) -> Path:
         """Write the changes into the book, or into a copy at ``output``; returns the file written.
 
-        ``forgets``: no copy of what was is left. ``blank``: the book is a blank one, its copy a new book.
+        ``erases``: a customer is erased, and no copy of what was is left. ``blank``: the book is a blank one, its copy a new book.
         """
-        return self._write(self._reader, changes, output, forgets=forgets, blank=blank)
+        return self._write(self._reader, changes, output, erases=erases, blank=blank)
+
+    def left(self, changes: Changes, erases: Erasure) -> list[Left]:
+        """Where outside the tables a customer who is erased by the changes will still stand; nothing is written."""
+        from xlcrm.books.xlsx.edition import Edition
+        from xlcrm.books.xlsx.leftover import left_in
+        from xlcrm.books.xlsx.package import Package
+        from xlcrm.books.xlsx.parts import Parts
+
+        edition = Edition(self._reader.parts)
+        edition.apply(changes)
+        edition.erase(erases)
+        return left_in(Parts(Package(edition.content(), self.path.name)), erases)
