@@ -20,7 +20,7 @@ from xlcrm.changes import Block, Changes, Layout, StructureIssue, after, no_layo
 from xlcrm.errors import Refusal
 from xlcrm.findinglist import list_findings, write_checks
 from xlcrm.findings import Finding, Severity
-from xlcrm.forms.sheets import ANALYSIS_SHEET, JournalRow, MonthFigure, Report, Setting, Visit
+from xlcrm.forms.sheets import ANALYSIS_SHEET, JournalRow, MonthFigure, Opening, Report, Setting, Visit
 from xlcrm.forms.workbook import HOME_LAST, HOME_RESULT
 from xlcrm.ledger.ledger import Ledger
 from xlcrm.ledger.reading import read_ledger
@@ -171,7 +171,7 @@ def close(blocks: Blocks, issues: Sequence[StructureIssue], job: Job) -> Outcome
     ledger = read_ledger(blocks, job.today, issues)
     month = job.month or first_month(ledger, job.today)
     changes = close_month(ledger, job.today, month)
-    carried = sum(1 for row in changes.table("月初留存").added if "电话" in row)
+    carried = sum(1 for row in changes.table(Opening.form.sheet).added if Opening.form.by_name["phone"].header in row)
     said = [words.CLOSED.say(job.lang, month=month, carried=carried)]
     if MonthFigure.form.sheet not in ledger.blocks:
         said.append(words.NOT_KEPT.say(job.lang, sheet=MonthFigure.form.sheet))

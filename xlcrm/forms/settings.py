@@ -11,6 +11,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, fields, replace
 from typing import Annotated, Any, Literal, get_args, get_origin, get_type_hints
 
+from xlcrm.forms.states import NO, YES
+
 GradeLetter = Literal["H", "A", "B", "C"]
 Divisor = Literal["首次留档", "首次批次", "全部批次", "留档批次", "新建卡"]
 ADDRESS = (
@@ -137,7 +139,7 @@ def as_written(value: object) -> str:
     if value is None:
         return ""
     if isinstance(value, bool):
-        return "是" if value else "否"
+        return YES if value else NO
     if isinstance(value, tuple):
         return "、".join(map(str, value))
     if isinstance(value, dt.time):
@@ -182,7 +184,7 @@ def _understood(name: str, text: str) -> Any:
 
     value: object = text
     if hint is bool:
-        value = {"是": True, "否": False, "√": True}.get(text, text)
+        value = {YES: True, NO: False, "√": True}.get(text, text)
     elif get_origin(hint) is tuple:
         value = [part.strip() for part in re.split("[、，,；;]", text) if part.strip()]
         hint = tuple[Annotated[get_args(hint)[0], Field(**limits)], ...]  # type: ignore[misc]

@@ -13,6 +13,7 @@ from typing import NewType
 
 from xlcrm.forms.schema import Record
 from xlcrm.forms.sheets import Card, Care, FollowUp, Loss, MoveRow, Opening, Order, Owner, Prospect, Report, Visit
+from xlcrm.forms.states import YES
 
 Key = NewType("Key", str)
 """A 客户编号; of a customer without one the phone; of a second one under that phone, phone and name."""
@@ -57,7 +58,7 @@ class Customer:
     @property
     def may_be_called(self) -> bool:
         """Whether no card refuses contact: what a cell means that cannot be read is not guessed."""
-        return all(c.may_contact == "是" or c.is_blank("may_contact") for c in self.cards)
+        return all(c.may_contact == YES or c.is_blank("may_contact") for c in self.cards)
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,6 +17,7 @@ from typing import Any, NamedTuple
 
 from xlcrm.forms.codes import CodeList
 from xlcrm.forms.schema import Cell, as_text
+from xlcrm.forms.states import NO, YES
 from xlcrm.ledger.recogniser import NUMBER, extension_in, numbers_in
 
 
@@ -333,7 +334,7 @@ def read_code(raw: Cell, codes: CodeList) -> Reading:
     if raw in codes.values:
         return Reading(raw)
     if isinstance(raw, bool):
-        return read_code("是" if raw else "否", codes)
+        return read_code(YES if raw else NO, codes)
     typed = raw if isinstance(raw, str) else _words(raw)
     if value := codes.spellings.get(typed):
         return Reading(value)

@@ -14,7 +14,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from typing import TypedDict
 
-from xlcrm.forms.states import GRADES
+from xlcrm.forms.states import GRADES, State
 from xlcrm.ledger.months import month_end, month_start
 from xlcrm.timeline.life import Event, Life, Standing, Step, Timeline
 
@@ -24,7 +24,13 @@ TOTAL = "合计"
 INFLOWS = ("opening", "new", "in", "revived", "returned")
 OUTFLOWS = ("out", "ordered", "lost", "frozen", "unreachable", "invalid")
 
-_LEFT_FOR = {"已订": "ordered", "已交车": "ordered", "战败": "lost", "冻结": "frozen", "失控": "unreachable"}
+_LEFT_FOR = {
+    State.ORDERED: "ordered",
+    State.DELIVERED: "ordered",
+    State.LOST: "lost",
+    State.FROZEN: "frozen",
+    State.UNREACHABLE: "unreachable",
+}
 
 BalanceRow = TypedDict(
     "BalanceRow",

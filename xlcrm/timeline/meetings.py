@@ -10,6 +10,7 @@ from collections import Counter
 from collections.abc import Iterator
 
 from xlcrm.forms.sheets import Report
+from xlcrm.forms.states import Channel, Means, Purpose
 from xlcrm.timeline.life import Contact, Life
 
 
@@ -32,4 +33,4 @@ def _occasion(contact: Contact) -> tuple[str | None, str | None, str | None]:
     source = contact.source
     if isinstance(source, Report):
         return source.consultant, source.purpose, source.means
-    return source.consultant, "接待", "电话" if source.channel == "来电" else "来店"
+    return source.consultant, Purpose.RECEPTION, Means.PHONE if source.channel == Channel.CALL else Means.VISIT

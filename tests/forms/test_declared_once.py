@@ -1,0 +1,60 @@
+"""Law 2: what a form declares is typed nowhere else. Rows are written by field, closed words are constants."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from xlcrm.forms import states
+from xlcrm.forms.sheets import FORMS, Card
+
+PACKAGE = Path(__file__).resolve().parents[2] / "xlcrm"
+CORE = ("analysis", "crosscheck", "followup", "ledger", "paper", "roll", "safety", "timeline")
+HEADERS = {header for form in FORMS.values() for header in form.headers}
+CLOSED = {
+    word
+    for group in (states.State, states.Section, states.Decision, states.Purpose, states.Visiting)
+    for word in vars(group).values()
+    if isinstance(word, str)
+}
+SOURCES = sorted(path for wing in CORE for path in (PACKAGE / wing).rglob("*.py")) + [
+    PACKAGE / f"{name}.py" for name in ("findinglist", "validate", "verbs")
+]
+
+
+def header_keys(tree: ast.AST) -> Iterator[str]:
+    """Headers that are keys of a dictionary with several of them: a row written by header."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Dict):
+            keys = [key.value for key in node.keys if isinstance(key, ast.Constant) and key.value in HEADERS]
+            yield from keys if len(keys) > 1 else ()
+
+
+def compared_words(tree: ast.AST) -> Iterator[str]:
+    """Closed words that something is compared with, or that stand in its place."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Compare | ast.BoolOp | ast.IfExp | ast.keyword):
+            for part in ast.walk(node):
+                if isinstance(part, ast.Constant) and part.value in CLOSED:
+                    yield str(part.value)
+
+
+@pytest.mark.parametrize("path", SOURCES, ids=lambda path: path.relative_to(PACKAGE).as_posix())
+def test_the_core_writes_by_field_and_names_closed_words(path: Path) -> None:
+    tree = ast.parse(path.read_text(encoding="utf-8"))
+    assert [*header_keys(tree), *compared_words(tree)] == []
+
+
+def test_a_field_the_form_lacks_is_refused() -> None:
+    assert Card.cells(customer="C00001", grade="A") == {"客户编号": "C00001", "当前级别": "A"}
+    with pytest.raises(TypeError, match="Card has no level"):
+        Card.cells(level="A")
+
+
+def test_the_searches_find_what_they_look_for() -> None:
+    tree = ast.parse("row = {'客户编号': 1, '电话': 2}\nfound = [r for r in rows if r.state == '在跟']\n")
+    assert list(header_keys(tree)) == ["客户编号", "电话"]
+    assert set(compared_words(tree)) == {"在跟"}
