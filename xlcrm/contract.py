@@ -33,14 +33,14 @@ def to_json(outcome: Outcome, book: Path, job: Job) -> dict[str, Any]:
 def selfcheck_json(report: Diagnosis, book: Path | None, today: dt.date) -> dict[str, Any]:
     """What ``selfcheck`` found in the same shape: ``code`` is what is wrong, ``found`` its sentence; it has no place."""
     nowhere = {"sheet": "", "cell": "", "row": 0, "field": "", "expected": "", "remedy": "", "person": "", "kind": None}
-    told = [(Severity.ERROR, *trouble) for trouble in report.wrong] + [(Severity.INFO, *note) for note in report.notes]
+    lines = [(Severity.ERROR, *trouble) for trouble in report.wrong] + [(Severity.INFO, *note) for note in report.notes]
     return {
         "verb": "selfcheck",
         "book": str(book or ""),
         "today": today.isoformat(),
         "findings": [
             {"code": key, "severity": severity.value, "found": line, "other": None, **nowhere}
-            for severity, key, line in told
+            for severity, key, line in lines
         ],
         **{"moves": [], "figures": {}, "balance": [], "kept": []},
     }

@@ -121,9 +121,9 @@ def button(do: Callable[[Click], Said]) -> Callable[[], None]:
         except (KeyboardInterrupt, SystemExit):
             raise
         except BaseException as error:  # a panic of a library's Rust is no Exception
-            _tell(app, verb, _explained(error, verb, click, LANG if app else "en"), "critical")
+            _show_message(app, verb, _explained(error, verb, click, LANG if app else "en"), "critical")
         else:
-            _tell(app, verb, "\n".join(said), "info")
+            _show_message(app, verb, "\n".join(said), "info")
 
     MACROS[verb] = pressed
     return pressed
@@ -239,7 +239,7 @@ def quiet_xlwings() -> ModuleType:
     return xlwings
 
 
-def _tell(app: App | None, verb: str, text: str, mode: Literal["info", "critical"]) -> None:
+def _show_message(app: App | None, verb: str, text: str, mode: Literal["info", "critical"]) -> None:
     """A message box; without an Excel to show it, xlwings' own, which garbles all but English."""
     if app is None:
         raise SystemExit(text)

@@ -449,11 +449,11 @@ def v11_copied_stories(ledger: Ledger, today: dt.date) -> Iterator[Finding]:
     Good: 日报 // 日报 电话=19900000124 经过=聊了贷款
     Bad: 日报 // 日报 电话=19900000124 // 日报 电话=19900000125 → 经过
     """
-    told: dict[tuple[dt.date | None, str], list[Report]] = defaultdict(list)
+    by_story: dict[tuple[dt.date | None, str], list[Report]] = defaultdict(list)
     for report in _summaries(ledger):
         if report.story:
-            told[report.date, report.story].append(report)
-    for reports in told.values():
+            by_story[report.date, report.story].append(report)
+    for reports in by_story.values():
         customers = {r.phone or r.name for r in reports}
         if len(customers) >= 3:
             for report in reports:

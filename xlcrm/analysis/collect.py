@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from xlcrm.analysis.evidence import Evidence, PlacedOrder
 from xlcrm.analysis.facts import Fact, Facts, Measure
-from xlcrm.followup.dues import is_waited_for
+from xlcrm.followup.dues import should_contact
 from xlcrm.forms.schema import Record
 from xlcrm.forms.sheets import Care, FollowUp, Order, Visit
 from xlcrm.forms.states import DECIDED, FAILED, UNCOUNTED, Decision, State, Visiting
@@ -215,7 +215,7 @@ def _plans(evidence: Evidence, first: dt.date, last: dt.date) -> Iterator[Fact]:
         if day is None or not evidence.is_sound(plan):
             continue
         customer = evidence.ledger.customers.of(plan)
-        if done is None and customer is not None and not is_waited_for(customer, is_care=False):
+        if done is None and customer is not None and not should_contact(customer, is_care=False):
             continue
         own: list[tuple[Measure, int]] = []
         due = evidence.ledger.due_on(plan, day)
@@ -260,7 +260,7 @@ def _cares(evidence: Evidence, first: dt.date, last: dt.date) -> Iterator[Fact]:
         if evidence.month_due(care, day, due) != month or (care.done_on is None and due >= evidence.today):
             continue
         customer = evidence.ledger.customers.of(care)
-        if care.done_on is None and customer is not None and not is_waited_for(customer, is_care=True):
+        if care.done_on is None and customer is not None and not should_contact(customer, is_care=True):
             continue
         for measure in _care_measures(care, due):
             yield _of_customer(evidence, measure, day, care, care.consultant, customer, None)

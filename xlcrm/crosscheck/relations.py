@@ -209,7 +209,7 @@ def r5_reported(books: Books) -> Iterator[Finding]:
 def _is_reported(books: Books, customer: Customer | None, visit: Visit) -> bool:
     """Whether a row of that day mentions the visit, by customer or, where no phone can be read, by name."""
     keys = {visit.name, customer.key if customer is not None else None}
-    return any(r.tells_of_visit for key in keys for r in books.done_reports.get((key, visit.date), ()))
+    return any(r.mentions_visit for key in keys for r in books.done_reports.get((key, visit.date), ()))
 
 
 def _foundation(books: Books, customer: Customer | None, report: Report, day: dt.date) -> Iterator[Finding]:

@@ -50,7 +50,7 @@ def dues(ledger: Ledger) -> list[Due]:
     found: list[Due] = []
     for customer in ledger.customers.values():
         for is_care, planned in ((False, _follow_ups(customer, absent)), (True, _cares(customer, absent))):
-            if customer.phone and is_waited_for(customer, is_care=is_care):
+            if customer.phone and should_contact(customer, is_care=is_care):
                 found += sorted(planned, key=lambda due: due.on)[:1]
     return sorted(found, key=lambda due: due.urgency)
 
@@ -61,7 +61,7 @@ def has_left(customer: Customer, *, is_care: bool) -> bool:
     return card is not None and card.state in (UNCOUNTED if is_care else EXITS)
 
 
-def is_waited_for(customer: Customer, *, is_care: bool) -> bool:
+def should_contact(customer: Customer, *, is_care: bool) -> bool:
     """Whether anybody is to call: not who asked not to be called, nor who left."""
     return customer.may_be_called and not has_left(customer, is_care=is_care)
 

@@ -78,7 +78,7 @@ def when(words: str, holds: Callable[[Any], bool]) -> Requirement:
     return Requirement(words, holds)
 
 
-def told(words: str) -> Requirement:
+def noted_only(words: str) -> Requirement:
     """A requirement that another column's rule watches; only its words stand here."""
     return Requirement(words, lambda record: False)
 

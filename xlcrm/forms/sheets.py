@@ -13,7 +13,7 @@ import datetime as dt
 from collections.abc import Callable
 from typing import ClassVar, TypeVar
 
-from xlcrm.forms.schema import ALWAYS, Column, Filler, Form, Kind, Privacy, Record, column, told, when
+from xlcrm.forms.schema import ALWAYS, Column, Filler, Form, Kind, Privacy, Record, column, noted_only, when
 from xlcrm.forms.states import GRADES, LOOKING, Decision, Means, Purpose, Section
 
 FORMS: dict[str, Form] = {}
@@ -74,7 +74,7 @@ class Visit(Record):
     phone: str | None = column(
         "电话",
         Kind.PHONE,
-        required=told("看车时必填；没留电话就填未留档原因"),
+        required=noted_only("看车时必填；没留电话就填未留档原因"),
         privacy=Privacy.PHONE,
         also=_PHONE,
     )
@@ -158,7 +158,7 @@ class Report(Record):
         return self.purpose in (Purpose.RECEPTION, Purpose.ACQUISITION)
 
     @property
-    def tells_of_visit(self) -> bool:
+    def mentions_visit(self) -> bool:
         """Whether the row mentions a customer's visit: a reception, or what else was done with one who came."""
         return self.receives or (self.means == Means.VISIT and self.purpose != Purpose.CARE)
 

@@ -2,7 +2,7 @@
 
 Card, grade row and open logs bore one number when the book was last rolled; a number that only one of them bears was
 typed since. What two of them bear against a third, and the frozen stock knows, is the old one. Source: SPEC section 2
-(who is who); how it is told which number is new is our decision.
+(who is who); how the new number is identified is our decision.
 """
 
 from __future__ import annotations

@@ -49,7 +49,7 @@ def grids(source: Source) -> Iterator[Paper]:
 
 def _group(source: Source, life: Life) -> str:
     """The grade a customer stands in, or stood in when he left this month; O for orders of before; else ""."""
-    standing, before = life.standing, life.at(source.eve)
+    standing, before = life.standing, life.at(source.day_before_month)
     if standing.state in UNCOUNTED:
         return ""
     since = [step.after for step in life.steps if f"{step.on:%Y-%m}" == source.month]
@@ -71,7 +71,7 @@ def grid_row(source: Source, life: Life) -> tuple[Shown, ...]:
     for day in sorted({contact.on for contact in life.contacts} | moved):
         if f"{day:%Y-%m}" == source.month:
             marks[day.day] = _mark(life.at(day)) if day in reached else FAILED_MARK
-    opening = life.at(source.eve)
+    opening = life.at(source.day_before_month)
     return (
         *(customer.name, customer.phone, card.source if card else None, customer.model or None),
         _mark(opening) if opening and opening.state in STOCK else None,

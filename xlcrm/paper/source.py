@@ -28,7 +28,7 @@ class Source:
         self.today = today
         self.day = Day(ledger, today, blocked)
         self.month = f"{today:%Y-%m}"
-        self.eve = month_start(self.month) - dt.timedelta(days=1)
+        self.day_before_month = month_start(self.month) - dt.timedelta(days=1)
         self.timeline = replay(ledger, today, blocked, min(self.month, earliest_month(ledger, today)))
         self.only = consultant
         self.consultants = (consultant,) if consultant else self.day.consultants
@@ -44,5 +44,5 @@ class Source:
 
 def opening_of(source: Source, life: Life) -> Standing | None:
     """Where a customer carried over stood when the month began; ``None`` of any other."""
-    standing = life.at(source.eve)
+    standing = life.at(source.day_before_month)
     return standing if standing is not None and standing.tracked else None

@@ -101,8 +101,8 @@ def _tone(figure: Figure, by: float) -> int:
 
 
 def _signed(number: float) -> str:
-    told = half_up(number, 1)
-    return told if told.startswith("-") else f"+{told}"
+    text = half_up(number, 1)
+    return text if text.startswith("-") else f"+{text}"
 
 
 def draw_front(canvas: Canvas, month: Month, columns: int, kpis_at: int) -> None:
@@ -115,8 +115,8 @@ def draw_front(canvas: Canvas, month: Month, columns: int, kpis_at: int) -> None
     agree = f'COUNTIF({column}{first}:{column}{last},"✓")'
     before, after = SENTENCES["agreed"].say(canvas.lang, count=len(month.figures), agree="|").split("|")
     formula = f'="{before}"&{agree}&"{after}"'
-    told = f"{before}{len(month.figures)}{after}"
-    canvas.sheet.write_formula(row, 0, formula, canvas.make(**NOTE), told)
+    text = f"{before}{len(month.figures)}{after}"
+    canvas.sheet.write_formula(row, 0, formula, canvas.make(**NOTE), text)
     for i, key in enumerate(_TILES):
         line, place = divmod(i, _TILES_A_LINE)
         left = place * (columns + 1) // _TILES_A_LINE

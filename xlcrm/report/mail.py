@@ -81,13 +81,13 @@ def compose(month: Month, name: str, content: bytes, lang: Lang, *, full: bool) 
 
 def things(month: Month, lang: Lang) -> tuple[str, ...]:
     """The three things that matter: what the month's sentences say, and what is gravest besides, of no named customer."""
-    told = [sentence.say(lang) for sentence in month.sentences]
+    wording = [sentence.say(lang) for sentence in month.sentences]
     found = next(filter(None, (thing(month) for thing in _BESIDES)), None)
     if found is None:
-        return tuple(told[:_THINGS])
+        return tuple(wording[:_THINGS])
     person = month.veil.over(_one_line(found.person)) or LABELS["shop"].say(lang)
     about = {key: own.say(lang) if isinstance(own, Words) else own for key, own in found.about.items()}
-    return (*told[: _THINGS - 1], found.words.say(lang, person=person, **about))
+    return (*wording[: _THINGS - 1], found.words.say(lang, person=person, **about))
 
 
 def draft(mail: Mail, now: dt.datetime) -> bytes:
@@ -164,8 +164,8 @@ def _owed(month: Month, *, delivered: bool) -> _Thing | None:
     if not own:
         return None
     most = max(own, key=lambda warning: int(str(warning.about["owed"]).replace(",", "")))
-    told = words.OWED_DELIVERED if delivered else words.OWED
-    return _Thing(told, most.person, {"count": len(own), "owed": most.about["owed"]})
+    wording = words.OWED_DELIVERED if delivered else words.OWED
+    return _Thing(wording, most.person, {"count": len(own), "owed": most.about["owed"]})
 
 
 def _unattended(month: Month) -> _Thing | None:
@@ -182,14 +182,14 @@ def _unattended(month: Month) -> _Thing | None:
     return _Thing(words.OVERDUE, person if isinstance(person, str) else "", about)
 
 
-def _first_of(month: Month, kind: WarningKind, told: Words) -> _Thing | None:
+def _first_of(month: Month, kind: WarningKind, wording: Words) -> _Thing | None:
     """How many warnings of a kind there are, and the one gone longest."""
     own = [warning for warning in month.warnings if warning.kind is kind]
     if not own:
         return None
     longest = max(own, key=lambda warning: int(warning.about["days"]))
     text = fill(WARNINGS[longest.wording], longest.about)
-    return _Thing(told, longest.person, {"count": len(own), "text": text})
+    return _Thing(wording, longest.person, {"count": len(own), "text": text})
 
 
 _BESIDES: tuple[Callable[[Month], _Thing | None], ...] = (
@@ -197,9 +197,9 @@ _BESIDES: tuple[Callable[[Month], _Thing | None], ...] = (
     partial(_owed, delivered=True),
     _costs,
     _unattended,
-    partial(_first_of, kind=WarningKind.LEAVING, told=words.LEAVING),
+    partial(_first_of, kind=WarningKind.LEAVING, wording=words.LEAVING),
     partial(_owed, delivered=False),
-    partial(_first_of, kind=WarningKind.STALE_CARD, told=words.STALE),
+    partial(_first_of, kind=WarningKind.STALE_CARD, wording=words.STALE),
 )
 """What may be said besides, the gravest first: the target, money, then customers; a car not handed over is still paid for.
 

@@ -35,7 +35,7 @@ def may_follow(edit: Correction) -> bool:
     """Whether the other rows can follow a correction.
 
     Where rows of the logs still bear the old number and the card cannot remember it, they stay: the next roll could not
-    tell which of the two is the new one.
+    know which of the two is the new one.
     """
     customer = edit.customer
     logs: list[Visit | Report | Order | Loss] = [*customer.visits, *customer.reports, *customer.orders]

@@ -59,8 +59,8 @@ def roll_prospects(ledger: Ledger, today: dt.date) -> Roll:
     if stuck:
         state = _rolled(ledger, today, timeline, blocked, stuck)
     held = [f for f in findings if f.severity is Severity.ERROR]
-    told = list(hindrances(state, stuck))
-    return Roll(state.moves, propose(ledger, timeline, today), held, state.changes, timeline, told, len(stuck))
+    unmoved = list(hindrances(state, stuck))
+    return Roll(state.moves, propose(ledger, timeline, today), held, state.changes, timeline, unmoved, len(stuck))
 
 
 def _rolled(

@@ -88,10 +88,10 @@ def _touch(old: Any, new: Any) -> TableTouch | LayoutTouch:
 
 def _row(row: Touch) -> list[object]:
     """A touch but for what was there before; what few rows have comes last, and only where they have it."""
-    told: list[object] = [row.row, row.mark, row.customer, row.new]
+    touched: list[object] = [row.row, row.mark, row.customer, row.new]
     if row.attached or row.origin:
-        told += [[list(dataclasses.astuple(attached)) for attached in row.attached], row.origin]
-    return told
+        touched += [[list(dataclasses.astuple(attached)) for attached in row.attached], row.origin]
+    return touched
 
 
 def _beside(attached: Any = (), origin: Any = None) -> tuple[tuple[Attached, ...], tuple[str, int] | None]:

@@ -124,8 +124,8 @@ def _seals(ledger: Ledger) -> Iterator[JournalRow]:
 
 
 def _digests(line: JournalRow) -> list[str]:
-    told = line.new or ""
-    return [told[i : i + _DIGITS] for i in range(0, len(told), _DIGITS)]
+    digests = line.new or ""
+    return [digests[i : i + _DIGITS] for i in range(0, len(digests), _DIGITS)]
 
 
 def _rows(ledger: Ledger) -> tuple[Sealed, ...]:
@@ -140,10 +140,10 @@ def _month(row: Sealed) -> str:
 
 
 def _digest(row: Sealed) -> str:
-    return hashlib.blake2s("\x1f".join(_told(row)).encode(), digest_size=_DIGITS // 2).hexdigest()
+    return hashlib.blake2s("\x1f".join(_sealed_values(row)).encode(), digest_size=_DIGITS // 2).hexdigest()
 
 
-def _told(row: Sealed) -> list[str]:
+def _sealed_values(row: Sealed) -> list[str]:
     """What of a row is sealed."""
     if isinstance(row, Visit | Report | MonthFigure):
         return [row.shown(column.name) for column in row.form.columns]

@@ -119,7 +119,7 @@ def _rows_back(
     was = ((first + at, touch.old) for touch, at in back if at is not None and touch.old is not None)
     change = TableChange(cells={row: {**_of_columns(known, cells)} for row, cells in was})
     if block.sheet == FindingRow.form.sheet:
-        return TableChange(replaced=list(_anew(block, _lines(height, going, coming))))
+        return TableChange(replaced=list(_restored(block, _lines(height, going, coming))))
     lacking = height + table.before - table.after - (height - len(going) + len(coming))
     last = filled(block.rows) - 1
     while lacking > 0 and last in going:
@@ -154,7 +154,7 @@ def _lines(
     return lines
 
 
-def _anew(block: Block, lines: Iterable[int | Mapping[str, Value]]) -> Iterator[dict[str, Value]]:
+def _restored(block: Block, lines: Iterable[int | Mapping[str, Value]]) -> Iterator[dict[str, Value]]:
     """A table's lines whole, links as links; blank ones are left out."""
     for line in lines:
         cells = dict(zip(block.headers, block.rows[line], strict=True)) if isinstance(line, int) else line

@@ -63,7 +63,7 @@ class _Course:
     def run(self, occurrences: Iterable[Occurrence]) -> Life | None:
         """The life; ``None`` of a customer whom no base and no register row begins."""
         days = list(occurrences)
-        reported = {o.on for o in days if isinstance(o.source, Report) and o.source.tells_of_visit}
+        reported = {o.on for o in days if isinstance(o.source, Report) and o.source.mentions_visit}
         written = Written(self.customer, self.ledger.settings)
         life = Life(self.customer, self.base, self.base) if self.base is not None else None
         for occurrence in days:
