@@ -23,6 +23,8 @@ from xlcrm.template.buttons import BUTTONS
 from xlcrm.verbs import VERBS, Job, Outcome
 
 A_SHEET_READ, A_SHEET_WRITTEN, BESIDES = 10, 12, 30
+A_SHEET_MOVED = A_SHEET_WRITTEN + 7
+"""Where rows move, Excel is asked what hangs on them."""
 NOW = dt.datetime(2026, 10, 31, 18)
 FEW, MANY = 10, 50_000
 
@@ -78,7 +80,7 @@ def test_a_click_stays_within_its_bounds(
     cost = click(monkeypatch, blocks, verb, tmp_path)
     assert cost.read.keys() - {ANALYSIS_SHEET} == FORMS.keys()
     assert max(cost.read.values()) <= A_SHEET_READ
-    assert max(cost.written.values(), default=0) <= A_SHEET_WRITTEN
+    assert max(cost.written.values(), default=0) <= A_SHEET_MOVED
     assert cost.besides <= BESIDES
 
 
@@ -146,8 +148,8 @@ def mixed(rows: int) -> Changes:
     [
         (checked, A_SHEET_WRITTEN),
         (gained, A_SHEET_WRITTEN),
-        (lost, A_SHEET_WRITTEN),
-        (gained_and_lost, A_SHEET_WRITTEN),
+        (lost, A_SHEET_MOVED),
+        (gained_and_lost, A_SHEET_MOVED),
         (mixed, A_SHEET_WRITTEN + 4),
     ],
 )

@@ -8,6 +8,7 @@ import decimal
 import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import fakexl
@@ -664,6 +665,38 @@ def test_a_comment_on_a_row_that_goes_is_refused(path: Path) -> None:
     with pytest.raises(Refusal) as caught:
         LiveSession(book).apply(changes)
     assert (caught.value.key, caught.value.about["cell"]) == ("live.comment", f"B{last}")
+
+
+@pytest.mark.parametrize("key", ["live.link", "live.shape"])
+def test_what_hangs_on_a_row_that_goes_is_refused(path: Path, key: str) -> None:
+    """Values are moved in an open book, and what hangs on them would stay with the next customer."""
+    book = fakexl.opened(path)
+    found = block(LiveSession(book), "H级")
+    last = found.row + len(found.rows)
+    cells = book.sheets["H级"].api._cells
+    if key == "live.link":
+        cells[f"B{last}"].hyperlink = "https://x.invalid"
+    else:
+        cells._images = [SimpleNamespace(anchor=SimpleNamespace(_from=SimpleNamespace(row=last - 1)))]
+    before = fakexl.contents(book)
+    changes = Changes()
+    changes.remove("H级", last)
+    with pytest.raises(Refusal) as caught:
+        LiveSession(book).apply(changes)
+    assert caught.value.key == key
+    assert fakexl.contents(book) == before
+
+
+def test_a_picture_of_wps_is_told_from_a_formula(path: Path) -> None:
+    live = LiveSession(fakexl.opened(path))
+    table = live._tables["H级"]
+    place = (table.bottom, table.block.column)
+    table.formulas[place] = '=_xlfn.DISPIMG("ID_1",1)'
+    changes = Changes()
+    changes.remove("H级", table.bottom)
+    with pytest.raises(Refusal) as caught:
+        live.apply(changes)
+    assert caught.value.key == "live.picture"
 
 
 def test_a_formula_or_a_comment_that_stays_in_its_place_is_no_matter(path: Path) -> None:

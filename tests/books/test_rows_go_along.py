@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 from columns import Parts, cell_at, own_column
-from memory import HE, QIAN, STAFF, SUN, ZHOU, card, order, prospect, report
+from memory import HE, QIAN, STAFF, SUN, ZHOU, card, order, prospect, report, visit
 from nasty import packed, sheet, table
 from workbooks import TOP, make_book, members
 
@@ -31,7 +31,7 @@ OFFICE = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
 XDR = "http://schemas.openxmlformats.org/drawingml/2006/spreadsheetDrawing"
 
 
-def shop(path: Path, *, sun_orders: bool = False) -> Path:
+def shop(path: Path, *, sun_orders: bool = False, new: bool = False) -> Path:
     rows: dict[str, list[dict[str, Cell]]] = {
         "顾问": STAFF,
         "客户卡": [card(HE, "H"), card(SUN, "H"), card(QIAN, "H"), card(ZHOU, "A")],
@@ -39,6 +39,7 @@ def shop(path: Path, *, sun_orders: bool = False) -> Path:
         "A级": [prospect(ZHOU, "A")],
         "日报": [report(DAY, HE, "A"), report(DAY, ZHOU, "B")],
         "订单": [order(DAY, SUN)] if sun_orders else [],
+        "来店登记": [visit(DAY, HE, "C", 电话="19900000177", 顾客名称="新一")] if new else [],
     }
     return make_book(path / "登记.xlsm", rows, sheets=FORMS, blank=[ANALYSIS_SHEET])
 
@@ -67,11 +68,11 @@ def names(book: Path, of: str) -> list[Cell]:
     return [row[block.headers.index("客户姓名")] for row in block.rows]
 
 
-def attach(parts: Parts, part: str, kind: str, content: str) -> None:
-    """A part that the sheet H级 points to."""
+def attach(parts: Parts, part: str, kind: str, content: str, rels: str = H_RELS) -> None:
+    """A part that a sheet points to."""
     parts[part] = content.encode()
     relation = f'<Relationship Id="rId77" Type="{OFFICE}/{kind}" Target="/{part}"/></Relationships>'
-    parts[H_RELS] = parts[H_RELS].replace(b"</Relationships>", relation.encode())
+    parts[rels] = parts[rels].replace(b"</Relationships>", relation.encode())
 
 
 def put_in(parts: Parts, xml: str, at: str = H, mark: str = "<pageMargins") -> None:
@@ -325,6 +326,40 @@ def test_a_rule_that_holds_for_others_too_stays_with_them(book: Path) -> None:
     rule = '<conditionalFormatting sqref="B{0}"><cfRule type="expression" priority="{0}"><formula>$B{0}=""</formula></cfRule></conditionalFormatting>'
     change(book, lambda parts: put_in(parts, rule.format(FIRST) + rule.format(FIRST + 1)))
     assert [f for f in press(book, "roll").findings if f.code == "G06"] == []
+
+
+@pytest.mark.parametrize("at", [A, sheet("客户卡")])
+def test_what_somebody_hung_on_a_row_since_is_kept_by_undo(tmp_path: Path, at: str) -> None:
+    """On a row that moved, and on a row that the roll had put in."""
+    book = shop(tmp_path, new=True)
+    press(book, "roll")
+    row = FIRST if at == A else FIRST + 4
+    rels = at.replace("worksheets/", "worksheets/_rels/") + ".rels"
+    change(book, lambda parts: attach(parts, "xl/c7.xml", "comments", f'<c><comment ref="B{row}"/></c>', rels))
+    outcome = press(book, "undo")
+    customer = "C00001" if at == A else "C00005"
+    assert [place.split()[1] for place in outcome.kept] == [customer]
+    assert ("何一" in names(book, "A级")) == (at == A)
+    assert ("新一" in names(book, "客户卡")) == (at != A)
+
+
+def test_notes_beside_the_findings_stay_with_them(book: Path) -> None:
+    """A column that somebody added to 问题清单, when the same things are found again and others no more."""
+    press(book, "check")
+    listed = table("问题清单"), sheet("问题清单")
+
+    def noted(parts: Parts) -> None:
+        rows = {row: f' t="inlineStr"><is><t>谁管{row}</t></is>' for row in range(FIRST, FIRST + 3)}
+        own_column(parts, listed[1], listed[0], "处理人", rows)
+
+    change(book, noted)
+    before = open_book(book).read(FORMS["问题清单"])
+    press(book, "check")
+    block = open_book(book).read(FORMS["问题清单"])
+    found, place, note = (block.headers.index(header) for header in ("发现", "位置", "处理人"))
+    told = {(row[place], row[found]): row[note] for row in before.rows}
+    assert [row[note] for row in block.rows] == [told[row[place], row[found]] for row in block.rows]
+    assert sum(row[note] is not None for row in block.rows) == 3
 
 
 # ---------------------------------------------------------------- what is a picture, what an error

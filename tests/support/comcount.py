@@ -166,8 +166,22 @@ class Worksheet(Com):
     def ListObjects(self) -> ListObjects:
         return ListObjects(self._excel, self._sheet)
 
+    @property
+    def Shapes(self) -> Nothing:
+        return Nothing(self._excel, self._sheet)
+
+    @property
+    def Comments(self) -> Nothing:
+        return Nothing(self._excel, self._sheet)
+
     def Range(self, address: str) -> Range:
         return self._range(Area.parse(address.split(",")[0]))
+
+
+class Nothing(Com):
+    """An empty collection."""
+
+    Count = 0
 
 
 class ListObjects(Com):
@@ -215,6 +229,10 @@ class Range(Com):
 
     def ClearContents(self) -> None:
         """Only counted."""
+
+    @property
+    def Hyperlinks(self) -> Nothing:
+        return Nothing(self._excel, self._sheet)
 
     def SpecialCells(self, _kind: int) -> None:
         raise ENGINE.pywintypes.com_error("No cells were found.")

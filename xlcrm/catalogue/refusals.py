@@ -346,8 +346,9 @@ REFUSALS: dict[str, Words] = {
         "{cell} on “{sheet}” is a formula that would be destroyed. Turn it into a value (Paste Special → Values) and retry.",
     ),
     "live.error": Words(
-        "工作表“{sheet}”的 {cell} 是错误值（如 #N/A），写入会改坏它。请先改成正确的内容或清空，再重试。",
-        "{cell} on “{sheet}” holds an error value (like #N/A) that would not be kept. Put it right or clear it and retry.",
+        "工作表“{sheet}”的 {cell} 是错误值（如 #N/A）或单元格里的图片，写入会改坏它。错误值请改正；图片请改用命令行 xlcrm，它会跟着走。",
+        "{cell} on “{sheet}” is an error value (like #N/A) or a picture, which would not be kept. Put an error right; for a "
+        "picture use the command line.",
     ),
     "live.date1904": Words(
         "“{name}”用的是 1904 日期系统，这里的按钮会写错日期。请关闭它，改用命令行，例如 xlcrm validate {name}",
@@ -365,6 +366,18 @@ REFUSALS: dict[str, Words] = {
     "live.changed": Words(
         "按下按钮之后，工作表“{sheet}”又改动过（改了内容、插了行或排了序）。为免写错行，请再按一次按钮。",
         "The sheet “{sheet}” was changed after the button was pressed. Press it again, or rows would be mixed up.",
+    ),
+    "live.link": Words(
+        "工作表“{sheet}”的 {cell} 有超链接，移动行后它会落到别人那一行。请先取消超链接，或改用命令行 xlcrm。",
+        "{cell} on “{sheet}” has a hyperlink that would end up on another row. Remove it, or use the command line.",
+    ),
+    "live.shape": Words(
+        "工作表“{sheet}”的“{shape}”压在要移动的行上，移动后它会落到别人那一行。请把它移到表头以上，再重试。",
+        "“{shape}” on “{sheet}” lies on rows that are to move. Move it above the header and try again.",
+    ),
+    "live.picture": Words(
+        "工作表“{sheet}”的 {cell} 是单元格里的图片，写入会弄丢它。请改用命令行 xlcrm，图片会跟着走。",
+        "{cell} on “{sheet}” is a picture in a cell that would be lost. Use the command line, which takes it along.",
     ),
     "live.no_folder": Words(
         "工作簿“{name}”还没有存在这台电脑的文件夹里，做好的文件没有地方放。请先“另存为”到本机文件夹。",

@@ -10,9 +10,21 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 
-from xlcrm.changes import Block, Changes, Layout, MovedRow, TableChange, Value, filled, headers_of, linked, moved_row
+from xlcrm.changes import (
+    LOOSE,
+    Block,
+    Changes,
+    Layout,
+    MovedRow,
+    TableChange,
+    Value,
+    filled,
+    headers_of,
+    linked,
+    moved_row,
+)
 from xlcrm.forms.schema import Cell, letters
-from xlcrm.forms.sheets import FindingRow, JournalRow
+from xlcrm.forms.sheets import FORMS, FindingRow, JournalRow
 from xlcrm.ledger.ledger import Ledger
 from xlcrm.safety.touched import LayoutTouch, Marks, TableTouch, Touch, Touched, is_same
 
@@ -40,6 +52,9 @@ def revert(ledger: Ledger, touched: Touched, layout: Layout) -> Reverted:
             _cells_back(result, sheet, touch, layout)
         else:
             found, lost = _found(ledger.blocks[sheet], touch.rows)
+            burdened = _burdened(ledger.blocks[sheet], found)
+            lost += burdened
+            found = [(touch, at) for touch, at in found if not any(touch is one for one in burdened)]
             tables[sheet] = touch, found
             edited |= {row.customer for row in lost if row.customer}
             result.kept += (_place(ledger.blocks[sheet], row) for row in lost)
@@ -87,6 +102,19 @@ def _found(block: Block, touches: Iterable[Touch]) -> tuple[Found, list[Touch]]:
         else:
             lost.append(touch)
     return found, lost
+
+
+def _burdened(block: Block, found: Found) -> list[Touch]:
+    """Rows that would go, and on which somebody has since put what cannot go: a comment, a picture, a reference from
+    elsewhere; on a row that was not moved here a link too.
+    """
+    going = {block.row + 1 + at: touch for touch, at in found if at is not None and touch.old is None}
+    over = block.beside.over(going) if going and FORMS[block.sheet].checked else {}
+    return [
+        touch
+        for row, touch in going.items()
+        if any(attached.kind in LOOSE or not touch.origin for attached in over.get(row, ()))
+    ]
 
 
 def _rows_back(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import itertools
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from fakexl.entry import ComError
 
@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from fakexl import engine
 
 _COMMENTED = -4144
+_NOTE, _PICTURE = 4, 13
 
 
 class Application:
@@ -42,11 +43,41 @@ class Worksheet:
         """Of the sheet's own filter; whether a table's counts too is not settled."""
         return bool(self._cells.auto_filter.filterColumn)
 
+    @property
+    def Shapes(self) -> list_:
+        """Pictures, and the boxes of comments."""
+        notes = [Shape(_NOTE, cell.row, "") for row in self._cells.iter_rows() for cell in row if cell.comment]
+        return list_([*notes, *(Shape(_PICTURE, image.anchor._from.row + 1, "驾照") for image in self._cells._images)])
+
+    @property
+    def Comments(self) -> list_:
+        return list_(cell for row in self._cells.iter_rows() for cell in row if cell.comment)
+
     def Protect(self) -> None:
         self._cells.protection.sheet = True
 
     def Unprotect(self) -> None:
         self._cells.protection.sheet = False
+
+
+class list_(list[Any]):
+    """A collection as COM has it."""
+
+    @property
+    def Count(self) -> int:
+        return len(self)
+
+
+class Shape:
+    Placement = 1
+
+    def __init__(self, kind: int, row: int, name: str) -> None:
+        self.Type, self.Name = kind, name
+        self.TopLeftCell = Corner(row)
+
+
+class Corner(NamedTuple):
+    Row: int
 
 
 class ListObject:
@@ -79,6 +110,10 @@ class Range:
     @property
     def Address(self) -> str:
         return self._cells.address
+
+    @property
+    def Hyperlinks(self) -> list_:
+        return list_(cell for cell in itertools.chain.from_iterable(self._cells.rows_()) if cell.hyperlink)
 
     def SpecialCells(self, kind: int) -> Commented:
         if kind != _COMMENTED:

@@ -28,6 +28,8 @@ _BUSY = {-2147418111, -2147417846, -2146777998}
 """COM's errors while Excel is in the middle of an entry or asks something: call rejected, retry later, ignored."""
 _COMMENTED = -4144
 """Excel's xlCellTypeComments."""
+_NOTE, _FREE = 4, 3
+"""Office's msoComment, Excel's xlFreeFloating."""
 
 
 class TableEdit:
@@ -37,8 +39,8 @@ class TableEdit:
     formats of the worksheet's rows stay where they are.
 
     Raises ``Refusal``, and then nothing was written: when made ``book.column_missing``, ``book.text_too_long``,
-    ``book.sheet_full``, ``live.formula``, ``live.totals``; by ``check`` ``live.protected``, ``live.filter``, ``live.merged``,
-    ``live.below``, ``live.comment``.
+    ``book.sheet_full``, ``live.formula``, ``live.picture``, ``live.error``, ``live.totals``; by ``check``
+    ``live.protected``, ``live.filter``, ``live.merged``, ``live.below``, ``live.comment``, ``live.link``, ``live.shape``.
     """
 
     def __init__(self, table: LiveTable, change: TableChange) -> None:
@@ -85,9 +87,8 @@ class TableEdit:
             occupied = box.occupied_below(self._table.bottom)
             if occupied:
                 raise Refusal("live.below", sheet=name, cell=occupied)
-            commented = box.commented() if self._moves else None
-            if commented:
-                raise Refusal("live.comment", sheet=name, cell=commented)
+            if self._moves:
+                _check_nothing_hangs(box, sheet)
 
     def copy(self) -> None:
         """Write everything; the table takes in what it gained."""
@@ -139,6 +140,14 @@ class Box:
                         if row > bottom and cell_of(value) is not None:
                             return f"{letters(column)}{row}"
         return None
+
+    @property
+    def area(self) -> Area:
+        return self._area
+
+    def linked(self) -> str | None:
+        """Cells with a hyperlink, which would stay when its row moves."""
+        return next((str(piece) for piece, held in self._pieces if held.api.Hyperlinks.Count), None)
 
     def commented(self) -> str | None:
         """A cell with a comment, which would stay when its row moves. That there is none is an error to Excel."""
@@ -193,6 +202,22 @@ class Box:
         for _, run in groupby(enumerate(columns), key=lambda pair: pair[1] - pair[0]):
             first, *others = (column for _, column in run)
             yield replace(self._area, left=first, right=others[-1] if others else first)
+
+
+def _check_nothing_hangs(box: Box, sheet: Sheet) -> None:
+    """Refuse rows on which something hangs: values are moved, and it would stay where another customer comes to stand."""
+    commented = box.commented()
+    if commented:
+        raise Refusal("live.comment", sheet=sheet.name, cell=commented)
+    linked = box.linked()
+    if linked:
+        raise Refusal("live.link", sheet=sheet.name, cell=linked)
+    shapes = sheet.api.Shapes
+    if shapes.Count != sheet.api.Comments.Count:  # the boxes of comments are among them
+        for shape in shapes:
+            is_note, is_free = shape.Type == _NOTE, shape.Placement == _FREE
+            if not is_note and not is_free and box.area.top <= shape.TopLeftCell.Row <= box.area.bottom:
+                raise Refusal("live.shape", sheet=sheet.name, shape=shape.Name)
 
 
 class LayoutEdit:
@@ -291,6 +316,8 @@ def _box(area: Area, rows: Sequence[Row], table: LiveTable) -> Box:
     A formula or an error value in the area is refused: it could not be written back as it was.
     """
     if place := _first_in(area, table.formulas):
+        if table.is_picture(place):
+            raise Refusal("live.picture", sheet=table.block.sheet, cell=place)
         raise Refusal("live.formula", sheet=table.block.sheet, cell=place)
     if place := _first_in(area, table.errors):
         raise Refusal("live.error", sheet=table.block.sheet, cell=place)

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from xlcrm.books.area import Area
 from xlcrm.books.excel.excelvalue import cell_of, clock_of
-from xlcrm.changes import Block, StructureIssue, headers_of
+from xlcrm.changes import Beside, Block, StructureIssue, headers_of
 from xlcrm.forms.headers import columns_of
 from xlcrm.forms.schema import CHECK_HEADER, Cell, Form, Kind, letters
 
@@ -18,6 +19,19 @@ if TYPE_CHECKING:
 Row = tuple[Cell, ...]
 Grid = Sequence[Sequence[Any]]
 """Rows of what a range gives."""
+
+
+PICTURE = "DISPIMG("
+
+
+class _LiveBeside(Beside):
+    """Of an open table the formulas are known; what hangs on its rows, Excel is asked when they are written."""
+
+    def __init__(self, block: Block, formulas: Mapping[tuple[int, int], str]) -> None:
+        self._formulas = [(row, block.headers[column - block.column]) for row, column in formulas]
+
+    def formulas(self) -> Collection[tuple[int, str]]:
+        return self._formulas
 
 
 class LiveTable:
@@ -44,6 +58,7 @@ class LiveTable:
         self.headers = headers_of(self.block)
         self.formulas = self._formulas() if form.checked else {}
         self.errors = self._errors(data)
+        self.block = replace(self.block, beside=_LiveBeside(self.block, self.formulas))
         native_filter = handle.api.AutoFilter
         self.is_filtered = native_filter is not None and bool(native_filter.FilterMode)
         self.issues = [*self._formula_issues(), *self._filter_issues(), *self._error_issues()]
@@ -83,9 +98,16 @@ class LiveTable:
             if isinstance(text, str) and text.startswith("=") and text != cell
         }
 
+    def is_picture(self, cell: str) -> bool:
+        """Whether a formula shows a picture, as WPS does."""
+        place = Area.parse(cell)
+        return PICTURE in self.formulas.get((place.top, place.left), "")
+
     def _formula_issues(self) -> Iterator[StructureIssue]:
         for (row, column), text in self.formulas.items():
-            yield StructureIssue("formula", self.block.sheet, f"{letters(column)}{row}", text)
+            if column - self.block.column in self.kinds:
+                kind = "picture" if PICTURE in text else "formula"
+                yield StructureIssue(kind, self.block.sheet, f"{letters(column)}{row}", text)
 
     def _filter_issues(self) -> Iterator[StructureIssue]:
         """The headers of the columns that rows are hidden by."""
@@ -108,6 +130,8 @@ class LiveTable:
 
     def _error_issues(self) -> Iterator[StructureIssue]:
         for (row, column), text in self.errors.items():
+            if self.kinds and column - self.block.column not in self.kinds:
+                continue
             yield StructureIssue("error", self.block.sheet, f"{letters(column)}{row}", text)
 
 

@@ -7,13 +7,13 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from functools import cached_property
 
 from xlcrm.books.area import Area, letters
 from xlcrm.books.xlsx.anchors import objects, vml_objects
 from xlcrm.books.xlsx.content import elsewhere, formula_of, kind_of, text_of
-from xlcrm.books.xlsx.follow import COMMENT, PLACES, mentioning
+from xlcrm.books.xlsx.follow import COMMENT, PLACES, Mention
 from xlcrm.books.xlsx.links import cell_links, target_of
 from xlcrm.books.xlsx.parts import Parts, TablePart
 from xlcrm.books.xlsx.rules import lone_rules
@@ -56,14 +56,13 @@ class FileBeside(Beside):
         return frozenset(found)
 
     def on(self, rows: Collection[int]) -> Mapping[int, tuple[Attached, ...]]:
-        found: dict[int, list[Attached]] = {row: [] for row in rows}
-        for row, attached in self._all(rows):
-            found[row].append(attached)
-        return {row: tuple(own) for row, own in found.items() if own}
+        in_cells = ((row, attached) for row in sorted(rows) for attached in self._in_cells(row))
+        return _by_row([*in_cells, *self._over(rows)])
 
-    def _all(self, rows: Collection[int]) -> Iterator[tuple[int, Attached]]:
-        for row in sorted(rows):
-            yield from ((row, attached) for attached in self._in_cells(row))
+    def over(self, rows: Collection[int]) -> Mapping[int, tuple[Attached, ...]]:
+        return _by_row(self._over(rows))
+
+    def _over(self, rows: Collection[int]) -> Iterator[tuple[int, Attached]]:
         yield from self._links(rows)
         yield from self._lying(rows)
         for row, kind, what in lone_rules(self._sheet.tail, rows, self._table.data):
@@ -134,7 +133,7 @@ class FileBeside(Beside):
     @cached_property
     def _references(self) -> list[tuple[str, str, Area]]:
         """The cells of the table's rows that the book refers to: from what, and from which sheet."""
-        table, mention = self._table, mentioning(self._table.sheet)
+        table, mention = self._table, Mention(self._table.sheet)
         data = table.data
         watches: list[tuple[str, str, Watch]] = []
 
@@ -147,14 +146,14 @@ class FileBeside(Beside):
             xml = self._parts.package.read(part)
             if name == table.sheet:
                 self._sheet.watch(watched("reference", name))
-            elif b"sheetData" in xml and mention.search(xml):
+            elif b"sheetData" in xml and mention.is_in(xml):
                 SheetXml(xml, name, self._parts.package.name, self._parts.date1904, self._styles).watch(
                     watched("reference", name)
                 )
         for place in PLACES:
             for part, home in self._parts.of_kind(place.kind):
                 text = self._text(part)
-                if place.anywhere and (home == table.sheet or mention.search(text.encode())):
+                if place.anywhere and (home == table.sheet or mention.is_in(text.encode())):
                     place.follow(text, watched(_POINTING.get(place.key, "elsewhere"), home), home)
         return [
             (kind, where, area)
@@ -198,3 +197,10 @@ class FileBeside(Beside):
 
     def _text(self, member: str) -> str:
         return self._parts.package.read(member).decode("utf-8", "replace") if member in self._parts.package else ""
+
+
+def _by_row(found: Iterable[tuple[int, Attached]]) -> dict[int, tuple[Attached, ...]]:
+    rows: dict[int, tuple[Attached, ...]] = {}
+    for row, attached in found:
+        rows[row] = (*rows.get(row, ()), attached)
+    return rows

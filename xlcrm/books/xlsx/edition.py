@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, TypeGuard
 from xlcrm.books.area import Area, letters
 from xlcrm.books.xlsx.carry import Carrier
 from xlcrm.books.xlsx.cellxml import Stored, stored
-from xlcrm.books.xlsx.follow import PLACES, follow_comments, mentioning
+from xlcrm.books.xlsx.follow import PLACES, Mention, follow_comments
 from xlcrm.books.xlsx.package import Package
 from xlcrm.books.xlsx.parts import CONTENT_TYPES, Parts, TablePart, is_whole
 from xlcrm.books.xlsx.read import BookReader
@@ -176,19 +176,19 @@ class Edition:
     def _follow(self, sheet: str, shift: Shift) -> None:
         """Let everything that points at a sheet's rows follow them."""
         self._carrier.follow(shift)
-        mention = mentioning(sheet)
+        mention = Mention(sheet)
         for name, part in self._parts.sheets.items():
             if name != sheet and (name in self._sheets or self._is_worksheet_with(mention, part)):
                 self._sheet(name).follow(shift)
         for place in PLACES:
             for part, home in self._parts.of_kind(place.kind):
-                if home == sheet or (place.anywhere and mention.search(self._text(part).encode())):
+                if home == sheet or (place.anywhere and mention.is_in(self._text(part).encode())):
                     self._texts[part] = place.follow(self._text(part), shift, home)
 
-    def _is_worksheet_with(self, mention: re.Pattern[bytes], part: str) -> bool:
+    def _is_worksheet_with(self, mention: Mention, part: str) -> bool:
         """Whether a part has cells and names a sheet; a chart sheet has none."""
         xml = self._parts.package.read(part)
-        return b"sheetData" in xml and mention.search(xml) is not None
+        return b"sheetData" in xml and mention.is_in(xml)
 
     def _sheet(self, name: str) -> SheetXml:
         if name not in self._sheets:

@@ -126,13 +126,22 @@ KNOWN_KINDS = frozenset((*(place.kind for place in PLACES), "comments", "threade
 """The parts a worksheet may have that either follow its rows or say nothing of cells."""
 
 
-def mentioning(sheet: str) -> re.Pattern[bytes]:
-    """Finds a sheet's name where a reference or a source may begin with it."""
-    names = {
-        marked(sheet),
-        marked(sheet.replace("'", "''")),
-        quote(sheet),
-        sheet.encode("ascii", "xmlcharrefreplace").decode(),
-    }
-    written = "|".join(sorted(map(re.escape, names)))
-    return re.compile(rf"""(?:{written})(?:'|&apos;|&\#39;|%27)?[!"]""".encode(), re.IGNORECASE)
+class Mention:
+    """Finds a sheet's name in a part, where a reference or a source may begin with it."""
+
+    def __init__(self, sheet: str) -> None:
+        spelled = {sheet, sheet.lower(), sheet.upper()}
+        spelled |= {name.replace("'", "''") for name in spelled}
+        written = {marked(name) for name in spelled} | {quote(name) for name in spelled}
+        written |= {name.encode("ascii", "xmlcharrefreplace").decode() for name in spelled}
+        written |= {"".join(c if c.isascii() else f"&#x{ord(c):X};" for c in name) for name in spelled}
+        self._names = [name.encode() for name in sorted(written)]
+        self._patterns = [re.compile(re.escape(name) + _NAME_ENDS) for name in self._names]
+
+    def is_in(self, xml: bytes) -> bool:
+        """Whether a part names the sheet."""
+        found = (pattern for name, pattern in zip(self._names, self._patterns, strict=True) if name in xml)
+        return any(pattern.search(xml) for pattern in found)
+
+
+_NAME_ENDS = rb"""(?:'|&apos;|&#39;|%27)?[!"]"""
