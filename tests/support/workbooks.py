@@ -134,3 +134,23 @@ def edit_member(path: Path, name: str, old: str, new: str, *, pattern: bool = Fa
         for member, content in parts.items():
             archive.writestr(member, changed.encode() if member == name else content)
     path.write_bytes(target.getvalue())
+
+
+def share_texts(path: Path) -> None:
+    """Keep every text of the cells apart from them, in ``sharedStrings``, as Excel does when it saves the book."""
+    parts = members(path)
+    texts = re.findall("<si>.*?</si>", parts["xl/sharedStrings.xml"].decode(), re.DOTALL)
+
+    def shared(cell: re.Match[str]) -> str:
+        texts.append(f"<si>{cell[1]}</si>")
+        return f' t="s"><v>{len(texts) - 1}</v></c>'
+
+    for name in parts:
+        if name.startswith("xl/worksheets/sheet"):
+            xml = parts[name].decode()
+            parts[name] = re.sub(r' t="inlineStr"><is>(.*?)</is></c>', shared, xml, flags=re.DOTALL).encode()
+    head = '<sst xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main">'
+    parts["xl/sharedStrings.xml"] = f"{head}{''.join(texts)}</sst>".encode()
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, content in parts.items():
+            archive.writestr(name, content)

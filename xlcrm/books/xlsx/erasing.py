@@ -93,6 +93,11 @@ def overwritten(
     return result
 
 
+def is_in(text: str, erasure: Erasure) -> bool:
+    """Whether he stands in a text of a package; a number, which may be a part of a day, is only the phone itself."""
+    return _whole(text) in erasure.traces.phones if _NUMERIC.fullmatch(text) else erasure.is_in(text)
+
+
 def decoded(data: bytes) -> str | None:
     """A part as text; ``None`` for one that is no XML in UTF-8."""
     try:

@@ -19,6 +19,7 @@ from xlcrm.books.xlsx.erasing import (
     SHARED,
     cells_outside,
     decoded,
+    is_in,
     own_rows,
     texts_of,
 )
@@ -166,4 +167,4 @@ def _strings(xml: str) -> Iterator[str]:
 
 
 def _any_of(texts: Iterable[str], erasure: Erasure) -> bool:
-    return any(erasure.is_in(text) for text in texts if len(text) > 1)
+    return any(is_in(text, erasure) for text in texts if len(text) > 1)
