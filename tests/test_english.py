@@ -26,6 +26,9 @@ AVOIDED = {
     r"lets? go of": "release, discard",
     r"reckon\w*": "calculate",
     r"for ever": "forever",
+    r"shall": "will, must",
+    r"but for": "except for",
+    r"known again": "recognised",
     r"(?:one|once|line|row|cell) a (?:row|line|consultant|customer|prospect|sheet|form|header|grade|kind|step|day)": (
         "one for each"
     ),

@@ -1,6 +1,6 @@
 """What a verb decided to do to a book: data, decided whole, applied by one writer for each kind of book.
 
-``Block`` is a table as a book gives it; ``Changes`` is what shall be different. Law 4: copy first, remove last.
+``Block`` is a table as a book gives it; ``Changes`` is what will be different. Law 4: copy first, remove last.
 """
 
 from __future__ import annotations
@@ -137,7 +137,7 @@ class StructureIssue:
 
 @dataclass(slots=True)
 class TableChange:
-    """What shall be different in one table.
+    """What will be different in one table.
 
     ``cells``: worksheet row → {header: value}; ``added``: rows put at the end as {header: value}; ``inserted``: rows put
     in before a worksheet row; ``removed``: worksheet rows taken out, after everything else is written. Rows are those of

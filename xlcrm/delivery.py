@@ -34,8 +34,8 @@ class Wanted:
     """Where the results of a verb go, and how they are made.
 
     They stand beside the ``book`` under their own names, or the first of them where ``output`` says, which may be a
-    folder for them. With ``ask_password`` the
-    month to be mailed is complete and encrypted, without it masked; it is asked once the place is known to be free.
+    folder for them. With ``ask_password`` the month to be mailed is complete and encrypted, without it masked; it is
+    asked once the place is known to be free.
     """
 
     book: Path

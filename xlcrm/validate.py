@@ -49,7 +49,7 @@ def blocked_rows(findings: Iterable[Finding]) -> set[tuple[str, int]]:
 
 
 def uncounted_rows(findings: Iterable[Finding]) -> set[tuple[str, int]]:
-    """(sheet, worksheet row) of every row no figure counts: those in error, but for the logs of a month that is over."""
+    """(sheet, worksheet row) of every row no figure counts: those in error, except for the logs of a month that is over."""
     return blocked_rows(f for f in findings if f.wording != "V03.month")
 
 
@@ -228,7 +228,7 @@ def v04_phones(ledger: Ledger, today: dt.date) -> Iterator[Finding]:
 
 
 def _corrected(ledger: Ledger) -> Iterator[Finding]:
-    """Phones put right, one finding for each: an edit of the same customer, another's number, or two and which is unclear."""
+    """Phones corrected, one finding for each: an edit of the same customer, another's number, or two and which is unclear."""
     for edit in corrections(ledger.customers):
         customer = edit.customer
         about = {"who": customer.name, "number": customer.number, "phone": edit.old}
@@ -242,7 +242,7 @@ def _corrected(ledger: Ledger) -> Iterator[Finding]:
 
 
 def _place_of(customer: Customer) -> Spot:
-    """Where a customer is found first: the card, else the first row that bears his phone."""
+    """Where a customer is found first: the card, else the first row that has his phone."""
     rows = (*customer.cards, *customer.prospects, *customer.visits, *customer.orders, *customer.reports)
     rows = (*rows, *customer.losses, *customer.owners)
     return spot(rows[0], "phone")
@@ -607,7 +607,7 @@ def v18_one_phone_two_names(ledger: Ledger, today: dt.date) -> Iterator[Finding]
 
 
 def _named_rows(customer: Customer) -> Iterator[Visit | Report | Order | Loss | Card]:
-    """The log rows of a customer, then the cards: those that bear a name a person typed."""
+    """The log rows of a customer, then the cards: those that have a name a person typed."""
     yield from customer.visits
     yield from customer.reports
     yield from customer.orders

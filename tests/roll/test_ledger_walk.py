@@ -111,7 +111,7 @@ class Shop(RuleBasedStateMachine):
 
     @rule(data=st.data(), grade=A_GRADE)
     def correct(self, data: st.DataObject, grade: str) -> None:
-        """A log that was wrong is put right."""
+        """A log that was wrong is corrected."""
         self.type_over(data, "日报", {"现级别": grade})
 
     @rule(sheet=st.sampled_from(SORTED))

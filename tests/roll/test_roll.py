@@ -623,7 +623,7 @@ def test_one_days_events_come_in_their_order(sheets: dict[str, list[Row]], ends:
     assert not book.roll(WED).changes
 
 
-# ---------------------------------------------------------------- rows in error, and what is put right later
+# ---------------------------------------------------------------- rows in error, and what is corrected later
 
 
 def test_a_customer_whose_first_row_is_in_error_waits_and_rolls_after_its_repair() -> None:
@@ -994,7 +994,7 @@ OWNED_BY_ROLL = {"客户卡": {"状态", "当前级别"}, "订单": {"客户编�
 
 
 def typed_cells(book: Memory) -> Counter[tuple[str, str, str]]:
-    """Every cell a person typed in the logs, the cards, the orders and the losses, but for those the roll fills."""
+    """Every cell a person typed in the logs, the cards, the orders and the losses, except for those the roll fills."""
     return Counter(
         (sheet, header, str(cell))
         for sheet in ("来店登记", "日报", "客户卡", "订单", "战败")

@@ -352,7 +352,7 @@ def test_a_file_is_as_before(book: Path, request: pytest.FixtureRequest, store: 
 
 
 def held(path: Path) -> dict[str, object]:
-    """All that people see in a book but for the journal, and for 首页, which says what was done."""
+    """All that people see in a book except for the journal, and for 首页, which says what was done."""
     session, reader = FileSession(path), open_book(path)
     links = reader.parts.package.read(reader.parts.sheets["问题清单"]).count(b"HYPERLINK(")
     analysis = reader.cells(ANALYSIS_SHEET, Area(1, 1, 700, 20))

@@ -23,7 +23,7 @@ _STRANGER = "欧阳先生"
 
 
 def plant_relations(sheets: Sheets, kinds: Sequence[str], seed: int, today: dt.date) -> tuple[Sheets, list[Planted]]:
-    """A copy of a rolled store's sheets with one difference of each kind, and where they shall be found.
+    """A copy of a rolled store's sheets with one difference of each kind, and where they must be found.
 
     ``sheets`` hold what the roll wrote, 月初留存 included; ``today`` is the day of the roll. R10.chain and R10.changed need
     a closed month. Raises ``ValueError`` for a kind that does not exist, ``NoPlace`` when there is no place for one.
@@ -62,7 +62,7 @@ class _Rolled(Bed):
             self.busy[self.phone_of(row)] |= {row.get("计划日期"), row.get("执行日期")}
 
     def expect(self, sheet: str, row: Row, header: str) -> None:
-        """The relation being planted for shall report this cell."""
+        """The relation being planted for must report this cell."""
         self.mark(self.code, sheet, row, header)
 
     def tracked(self, row: Row) -> bool:

@@ -1,4 +1,4 @@
-"""What is put right after a roll: small books, one for each kind of correction."""
+"""What is corrected after a roll: small books, one for each kind of correction."""
 
 from __future__ import annotations
 

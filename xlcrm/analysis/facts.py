@@ -67,7 +67,7 @@ class Measure(Enum):
 
 
 class Fact(NamedTuple):
-    """One thing counted. An attribute nobody wrote is ""; ``amount`` is 1 but for days, cars and targets."""
+    """One thing counted. An attribute nobody wrote is ""; ``amount`` is 1 except for days, cars and targets."""
 
     measure: Measure
     on: dt.date

@@ -31,7 +31,7 @@ from xlcrm.ledger.recogniser import bare
 from xlcrm.safety.erase import Erasure
 
 _ROUNDS = 50_000
-"""A phone is easily guessed: trying them all shall take days. Our decision."""
+"""A phone is easily guessed: trying them all will take days. Our decision."""
 _MADE = ("表卡_", "月度分析_", "~xlcrm-")
 """How the names of files begin that the program writes beside a book."""
 _SEARCHED = (".xlsx", ".xlsm", ".csv", ".eml", ".json", ".txt", ".copy", ".changes", ".begun", ".done")
@@ -88,7 +88,7 @@ def left_beside(book: Path, erasure: Erasure, going: Collection[Path]) -> list[L
 def begun(book: Path, changes: Changes, erasure: Erasure) -> Iterator[None]:
     """Put the marker of an erase, which the block writes into the book; a refusal takes it away again.
 
-    The marker tells by the journal whether the book was written. Raises ``Refusal``: ``book.disk_full``, ``book.read_only``.
+    The marker says by the journal whether the book was written. Raises ``Refusal``: ``book.disk_full``, ``book.read_only``.
     """
     salt = secrets.token_hex(8)
     keys = [_hash(key, salt) for key in sorted(erasure.keys)]

@@ -79,7 +79,7 @@ TROUBLES: dict[str, Words] = {
         "Excel allows signed macros only. Add “{folder}” to the trusted locations, or ask your administrator.",
     ),
 }
-"""What must be put right before the buttons work: what is wrong, and what to do."""
+"""What must be corrected before the buttons work: what is wrong, and what to do."""
 
 NOTES: dict[str, Words] = {
     "book.open": Words(

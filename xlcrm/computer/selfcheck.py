@@ -32,7 +32,7 @@ class Trouble(NamedTuple):
 
 
 class Diagnosis(NamedTuple):
-    """What to say to the user: what has to be put right, and what is worth knowing, by its key; ``first`` sums it up."""
+    """What to say to the user: what has to be corrected, and what is worth knowing, by its key; ``first`` sums it up."""
 
     first: str
     wrong: list[tuple[str, str]]

@@ -26,7 +26,7 @@ _DAY = dt.timedelta(days=1)
 
 
 def plant(store: Store, kinds: Sequence[str], seed: int) -> tuple[Store, list[Planted]]:
-    """A copy of a store with one fault of each kind (a kind may be given more than once), and where they shall be found.
+    """A copy of a store with one fault of each kind (a kind may be given more than once), and where they must be found.
 
     ``truth`` stays that of the store before: a row in error is left alone by the roll. Raises ``ValueError`` for a kind
     that does not exist, and ``NoPlace`` when the store has no (more) place for one: a small store has no long list of
@@ -147,7 +147,7 @@ class _Ground(Bed):
         self.code = ""
 
     def expect(self, sheet: str, row: Row, header: str) -> None:
-        """The rule being planted for shall report this cell."""
+        """The rule being planted for must report this cell."""
         self.mark(self.code, sheet, row, header)
 
 

@@ -15,7 +15,7 @@ class NoPlace(LookupError):
 
 @dataclass(frozen=True, slots=True)
 class Planted:
-    """Where a fault shall be found: rule or relation, sheet, data row counted from 1 below the header, header."""
+    """Where a fault must be found: rule or relation, sheet, data row counted from 1 below the header, header."""
 
     code: str
     sheet: str
@@ -77,7 +77,7 @@ class Bed:
         self.sheets[sheet] = [other for other in self.sheets[sheet] if other is not row]
 
     def mark(self, code: str, sheet: str, row: Row, header: str) -> None:
-        """Note where a fault shall be found."""
+        """Note where a fault must be found."""
         self.places.append((code, sheet, row, header))
 
     def planted(self) -> list[Planted]:

@@ -1,7 +1,7 @@
-"""A phone put right in one place: which of the customer's numbers is the new one.
+"""A phone corrected in one place: which of the customer's numbers is the new one.
 
-Card, grade row and open logs bore one number when the book was last rolled; a number that only one of them bears was
-typed since. What two of them bear against a third, and the frozen stock knows, is the old one. Source: SPEC section 2
+Card, grade row and open logs had one number when the book was last rolled; a number that only one of them has was
+typed since. What two of them have against a third, and the frozen stock knows, is the old one. Source: SPEC section 2
 (who is who); how the new number is identified is our decision.
 """
 
@@ -18,7 +18,7 @@ Bearer = Card | Prospect | Visit | Report | Order | Loss
 
 @dataclass(frozen=True, slots=True)
 class Correction:
-    """A customer's phones that differ: ``row`` bears the number typed since, ``other`` the one known before.
+    """A customer's phones that differ: ``row`` has the number typed since, ``other`` the one known before.
 
     ``holder`` is another customer who holds the new number. Where it is unclear which number is the new one, or it is
     somebody else's, nothing follows it (``is_clear``).
@@ -34,7 +34,7 @@ class Correction:
 
 
 def corrections(customers: Customers) -> Iterator[Correction]:
-    """One for every customer whose phones differ, and one for every number of another's that his log rows bear."""
+    """One for every customer whose phones differ, and one for every number of another's that his log rows have."""
     logs: dict[Key, dict[str, Visit | Report | Order | Loss]] = {}
     for stray in customers.strays:
         logs.setdefault(stray.customer, {}).setdefault(stray.row.phone or "", stray.row)

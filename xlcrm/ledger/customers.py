@@ -63,7 +63,7 @@ class Customer:
 
 @dataclass(frozen=True, slots=True)
 class Stray:
-    """A log row known to be a customer's although it bears a phone that is not his.
+    """A log row known to be a customer's although it has a phone that is not his.
 
     ``holder`` is whose phone it is, ``None`` where it is nobody's: then the phone was corrected.
     """

@@ -2,8 +2,8 @@
 
 Rows with a 客户编号 go by it. A row of a log goes by its phone and, where several people share that, by its name. A row that
 was rolled is known by what it says as well: the contact on the back of the card has its day and its words, the card the
-day of its first visit. So a log row whose phone or name is put right afterwards stays its customer's, and two customers
-whose phones were exchanged by a slip keep their rows. Source: SPEC section 2; how a row is known again is our decision.
+day of its first visit. So a log row whose phone or name is corrected afterwards stays its customer's, and two customers
+whose phones were exchanged by a slip keep their rows. Source: SPEC section 2; how a row is recognised is our decision.
 """
 
 from __future__ import annotations
@@ -107,7 +107,7 @@ class _Sorting:
             self._numbers[number] = draft
         return draft
 
-    # ------------------------------------------------------------ what bears a number
+    # ------------------------------------------------------------ what has a number
 
     def _take_cards(self) -> None:
         """One customer a 客户编号; two cards with one phone, whose names agree, are one customer's."""
@@ -175,7 +175,7 @@ class _Sorting:
             if isinstance(row, Card) and phone not in draft.phones:
                 draft.phones.append(phone)
 
-    # ------------------------------------------------------------ what bears a phone
+    # ------------------------------------------------------------ what has a phone
 
     def _take_logs(self) -> None:
         """By phone and name; what neither finds, by what it says; who is left is a new customer."""
@@ -250,7 +250,7 @@ class _Sorting:
             self._give(row, known[0])
 
     def _give(self, row: Visit | Report, draft: _Draft) -> None:
-        """A row known again brings its name, and its phone where that is nobody's."""
+        """A row recognised brings its name, and its phone where that is nobody's."""
         self._of[row] = draft
         draft.call(row.name)
         if row.phone and not self._holders[row.phone]:
@@ -282,7 +282,7 @@ class _Sorting:
             if draft not in left and draft not in given.values() and len({v.phone for v in own}) == 1:
                 self._give(own[0], draft)
 
-    # ------------------------------------------------------------ what bears a name only
+    # ------------------------------------------------------------ what has a name only
 
     def _take_reports_without_phone(self) -> None:
         """By name and model, where they are nobody else's: of a reception, among the parties of the day's register."""

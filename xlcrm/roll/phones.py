@@ -34,7 +34,7 @@ def remembers(edit: Correction) -> bool:
 def may_follow(edit: Correction) -> bool:
     """Whether the other rows can follow a correction.
 
-    Where rows of the logs still bear the old number and the card cannot remember it, they stay: the next roll could not
+    Where rows of the logs still have the old number and the card cannot remember it, they stay: the next roll could not
     know which of the two is the new one.
     """
     customer = edit.customer

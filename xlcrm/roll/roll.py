@@ -34,7 +34,7 @@ from xlcrm.validate import blocked_rows, validate_logs
 
 @dataclass(slots=True)
 class Roll:
-    """What rolling comes to: moves, proposals and held-back rows (both as findings), and the changes to write.
+    """The result of rolling: moves, proposals and held-back rows (both as findings), and the changes to write.
 
     ``hindered`` are findings on rows whose customers stay where they are; ``stuck`` how many customers these are.
     """

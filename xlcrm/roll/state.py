@@ -95,7 +95,7 @@ class RollState:
     """客户编号 this roll gives."""
 
     corrections: Mapping[Key, Correction] = field(default_factory=dict)
-    """Phones put right since the last roll, which the customers' other rows follow."""
+    """Phones corrected since the last roll, which the customers' other rows follow."""
 
     def __post_init__(self) -> None:
         known = (re.fullmatch(r"C(\d{1,9})", number, re.ASCII) for number in self.ledger.customers.numbers)

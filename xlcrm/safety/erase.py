@@ -43,7 +43,7 @@ _NOBODYS = (Setting, CodeEntry, Consultant, Target)
 
 @dataclass(frozen=True)
 class Erasure:
-    """Who is erased, and what shall stand for him: ``token`` for name, plate and VIN, ``number`` for a phone.
+    """Who is erased, and what will stand for him: ``token`` for name, plate and VIN, ``number`` for a phone.
 
     ``rows`` are his own, as (sheet, worksheet row); ``names`` those of his names that can only mean him; ``keys`` what he
     may be asked for by: 客户编号 and phones, his alone or not.
@@ -168,7 +168,7 @@ def _cells(ledger: Ledger) -> Iterator[_Spot]:
 
 
 class _Person:
-    """What the books know of one customer: his rows, and what shall stand for each of his texts."""
+    """What the books know of one customer: his rows, and what will stand for each of his texts."""
 
     def __init__(self, ledger: Ledger, who: str) -> None:
         self._ledger = ledger
@@ -201,7 +201,7 @@ class _Person:
         return {place: key for place, key in keys if key}
 
     def own_cell(self, cell: _Spot) -> Cell:
-        """What shall stand in a cell of his own rows; codes and figures stay, columns of the shop's own do not."""
+        """What will stand in a cell of his own rows; codes and figures stay, columns of the shop's own do not."""
         column, value = cell.column, cell.value
         if column is None:
             return self._without_names(value) if cell.header == CHECK_HEADER else None
@@ -217,7 +217,7 @@ class _Person:
         return None
 
     def others_cell(self, value: Cell) -> Cell:
-        """What shall stand in a cell of another row: the same without his phones, plates and VINs."""
+        """What will stand in a cell of another row: the same without his phones, plates and VINs."""
         is_text = isinstance(value, str) or (isinstance(value, int | float) and float(value).is_integer())
         return self.erasure.without(as_text(value)) if is_text and self.erasure.traces.are_in(as_text(value)) else value
 
@@ -265,7 +265,7 @@ class _Person:
         return next(number for n in range(1, 1_000_000) if (number := f"4000{n:06d}") not in taken)
 
     def _prose_tokens(self, own: Iterable[Record]) -> dict[str, str]:
-        """What shall stand for each of his free texts; one that others' rows hold word for word says nothing of him."""
+        """What will stand for each of his free texts; one that others' rows hold word for word says nothing of him."""
         shared = {text for record in self._others for text in _texts(record, Privacy.PROSE)}
         tokens: dict[str, str] = {}
         for text in (text for record in own for text in _texts(record, Privacy.PROSE) if text not in shared):
@@ -342,7 +342,7 @@ class _Known:
 
 
 def _agree(one: str, other: str) -> bool:
-    """Whether two names may be one person's: equal but for width, case and blanks, or one a title (何先生, 何一)."""
+    """Whether two names may be one person's: equal except for width, case and blanks, or one a title (何先生, 何一)."""
     first, second = _plain(one), _plain(other)
     titles = ((_TITLED.fullmatch(a), b) for a, b in ((first, second), (second, first)))
     return first == second or any(title and name.startswith(title[1]) for title, name in titles)

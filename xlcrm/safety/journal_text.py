@@ -87,7 +87,7 @@ def _touch(old: Any, new: Any) -> TableTouch | LayoutTouch:
 
 
 def _row(row: Touch) -> list[object]:
-    """A touch but for what was there before; what few rows have comes last, and only where they have it."""
+    """A touch except for what was there before; what few rows have comes last, and only where they have it."""
     touched: list[object] = [row.row, row.mark, row.customer, row.new]
     if row.attached or row.origin:
         touched += [[list(dataclasses.astuple(attached)) for attached in row.attached], row.origin]

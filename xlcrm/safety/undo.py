@@ -31,7 +31,7 @@ from xlcrm.safety.touched import LayoutTouch, Marks, TableTouch, Touch, Touched,
 
 @dataclass(slots=True)
 class Reverted:
-    """What taking back comes to; ``count`` rows and loose cells become what they were, ``kept`` are changed since."""
+    """The result of taking back; ``count`` rows and loose cells become what they were, ``kept`` are changed since."""
 
     changes: Changes = field(default_factory=Changes)
     kept: list[str] = field(default_factory=list)

@@ -311,7 +311,7 @@ def _changed_cells(old: Sequence[Row], new: Sequence[Row], table: LiveTable) -> 
 
 
 def _box(area: Area, rows: Sequence[Row], table: LiveTable) -> Box:
-    """The cells of an area, from all rows of the table as they shall be.
+    """The cells of an area, from all rows of the table as they will be.
 
     A formula or an error value in the area is refused: it could not be written back as it was.
     """

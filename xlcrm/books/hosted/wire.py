@@ -31,7 +31,7 @@ from xlcrm.forms.schema import Cell, letters
 from xlcrm.forms.sheets import FORMS
 
 Cells = dict[tuple[int, int], Cell]
-"""(row, column) → what shall stand there."""
+"""(row, column) → what will stand there."""
 
 _CORNER = Area(1, 1, 1, 1)
 """Stands for the whole sheet."""

@@ -1,4 +1,4 @@
-"""A workbook package as it shall be after some changes: bytes in, bytes out, no file touched.
+"""A workbook package as it will be after some changes: bytes in, bytes out, no file touched.
 
 Only the parts that a change is about are rewritten; the rest goes into the new package as it came.
 """

@@ -205,7 +205,7 @@ def _place(ref: str, shift: Shift, *, grows: bool) -> str:
 
 
 def _recounted(holder: re.Match[str]) -> str:
-    """A holder of rules with its count put right; an empty one goes."""
+    """A holder of rules with its count corrected; an empty one goes."""
     count = len(_HELD.findall(holder[3]))
     return f"{_COUNT.sub(str(count), holder[1])}{holder[3]}{holder[4]}" if count else ""
 

@@ -1,6 +1,6 @@
 """The writer for workbook files: changes in, the same file out.
 
-Laws 4 and 5: what shall be written is known whole before the first byte is; it goes beside the book, is read back and
+Laws 4 and 5: what will be written is known whole before the first byte is; it goes beside the book, is read back and
 compared, and only then takes the book's place. Until that moment nothing of the book has changed.
 """
 

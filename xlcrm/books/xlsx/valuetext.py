@@ -14,7 +14,7 @@ from functools import cache, partial
 from xlcrm.books.xlsx.cellxml import marked
 
 Change = Callable[[str], str]
-"""From a value without its markup to the value it shall have; the same where nothing changes."""
+"""From a value without its markup to the value it will have; the same where nothing changes."""
 
 PREFIX = r"(?:[\w.-]+:)?"
 INSIDE = r"""(?:[^<>"']++|"[^"]*+"|'[^']*+')*+"""
