@@ -29,6 +29,7 @@ from xlcrm.catalogue.refusals import explain
 from xlcrm.catalogue.verbs import LABELS
 from xlcrm.changes import Block, Changes
 from xlcrm.computer.account import user_name
+from xlcrm.computer.terminal import in_utf8
 from xlcrm.errors import Refusal
 from xlcrm.forms.workbook import HOME_LAST, HOME_RESULT
 from xlcrm.verbs import VERBS, Job
@@ -129,4 +130,5 @@ def _only_said(verb: str, said: list[str], now: dt.datetime) -> tuple[str, list[
 
 
 if __name__ == "__main__":
+    in_utf8()
     main(sys.argv[1:])

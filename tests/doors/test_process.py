@@ -154,6 +154,19 @@ def test_json_into_a_device_or_a_pipe(book: Path) -> None:
         assert parsed(reader.stdout.read().decode())["verb"] == "validate"
 
 
+# ---------------------------------------------------------------- backups
+
+
+def test_presses_that_change_nothing_push_out_no_backup(book: Path) -> None:
+    for _ in range(2):
+        xlcrm("validate", book, "--today", TODAY)
+    kept = contents(book.parent / ".xlcrm-backup")
+    assert xlcrm("validate", book, "--today", TODAY).code == 0
+    assert contents(book.parent / ".xlcrm-backup") == kept
+    xlcrm("roll", book, "--today", TODAY)
+    assert contents(book.parent / ".xlcrm-backup").keys() - kept.keys()
+
+
 # ---------------------------------------------------------------- -o
 
 

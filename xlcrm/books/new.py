@@ -47,7 +47,7 @@ def fill_book(path: Path, sheets: Sheets) -> int:
             if sheet in _PREFILLED:
                 _merge(session, sheet, rows, changes.table(sheet))
             else:
-                changes.table(sheet).added.extend(map(dict, rows))
+                changes.table(sheet).added.extend(row if isinstance(row, dict) else dict(row) for row in rows)
         session.apply(changes, path, blank=True)
     return sum(len(rows) for rows in sheets.values())
 

@@ -14,24 +14,27 @@ from typing import TYPE_CHECKING, TypeGuard
 from xlcrm.books.area import Area, letters
 from xlcrm.books.xlsx.carry import Carrier
 from xlcrm.books.xlsx.cellxml import Stored, stored
+from xlcrm.books.xlsx.content import Content
 from xlcrm.books.xlsx.follow import PLACES, Mention, follow_comments
 from xlcrm.books.xlsx.package import Package
 from xlcrm.books.xlsx.parts import CONTENT_TYPES, Parts, TablePart, is_whole
 from xlcrm.books.xlsx.read import BookReader
-from xlcrm.books.xlsx.sheetxml import SheetXml
+from xlcrm.books.xlsx.sheetxml import Put, SheetXml
 from xlcrm.books.xlsx.shift import Shift
 from xlcrm.books.xlsx.stylexml import Styles
 from xlcrm.books.xlsx.tablexml import Written, change_table, offers_no_row
 from xlcrm.books.xlsx.tagtext import set_attribute
 from xlcrm.changes import Changes, TableChange, Value
 from xlcrm.errors import Refusal
-from xlcrm.forms.sheets import FORMS
+from xlcrm.forms.sheets import FORMS, HOME_SHEET, JournalRow
 
 if TYPE_CHECKING:
     from xlcrm.safety.erase import Erasure
 
 _BOXES = ".vml"
 """How the parts end that draw the boxes of old comments: Excel itself writes them in a way of its own, not always as XML."""
+_NOTED = (HOME_SHEET, JournalRow.form.sheet)
+"""Where every press is noted, though it may change nothing else."""
 _SAME_SERIAL = 1e-7
 """Days (9 ms): serials are binary fractions, and times come back rounded."""
 _CALC = re.compile(r"<(?:\w+:)?calcPr\b[^>]*?(?=/?>)")
@@ -117,6 +120,14 @@ class Edition:
         self._replaced = frozenset(changed)
         return package.rewritten(changed, dropped)
 
+    @property
+    def is_only_noted(self) -> bool:
+        """Whether nothing came out different but the note of the press itself, in 操作日志 and on 首页."""
+        noted = {self._parts.workbook}
+        noted |= {self._parts.sheets[sheet] for sheet in _NOTED if sheet in self._parts.sheets}
+        noted |= {table.part for table in self._parts.tables.values() if table.sheet in _NOTED}
+        return self._replaced <= noted
+
     def verify(self, reader: BookReader) -> None:
         """Compare every changed cell and range with the book as it was written: ``Refusal("book.not_verified")``.
 
@@ -129,13 +140,14 @@ class Edition:
                 raise self._not_verified(f"{name} {area}")
         reader.ahead(sheet for sheet, written in self._written.items() if written)
         for sheet, written in self._written.items():
-            if written:
-                rows, columns = zip(*written, strict=True)
-                area = Area(min(rows), min(columns), max(rows), max(columns))
+            columns = {column for values in written.values() for column in values}
+            if columns:
+                area = Area(min(written), min(columns), max(written), max(columns))
                 cells = reader.cells(sheet, area)
-                for (row, column), value in written.items():
-                    if not self._same(value, cells[row - area.top][column - area.left]):
-                        raise self._not_verified(f"{sheet} {letters(column)}{row}")
+                for row, values in written.items():
+                    for column, value in values.items():
+                        if not self._same(value, cells[row - area.top][column - area.left]):
+                            raise self._not_verified(f"{sheet} {letters(column)}{row}")
 
     def _check_whole(self, written: Package) -> None:
         """Let a real parser read what other programs will: they repair a book by throwing away what is no XML."""
@@ -154,17 +166,17 @@ class Edition:
             rows.setdefault(cell.top, {})[cell.left] = value
         for row, values in rows.items():
             self._sheet(sheet).put(row, values)
-        self._written[sheet] = {
-            (row, column): value for row, values in rows.items() for column, value in values.items()
-        }
+        self._written[sheet] = rows
 
     def _change(self, table: TablePart, change: TableChange) -> None:
         others = [other.area for other in self._parts.tables.values() if other.sheet == table.sheet and other != table]
         edit = change_table(self._sheet(table.sheet), table, change, others, self._carrier.contents)
-        laid = (
-            (edit.shift.row(row), column, value) for (row, column), value in self._written.get(table.sheet, {}).items()
-        )
-        self._written[table.sheet] = {(row, column): value for row, column, value in laid if row} | edit.written
+        written = dict(edit.written)
+        for row, values in self._written.get(table.sheet, {}).items():
+            place = edit.shift.row(row)
+            if place:
+                written[place] = {**values, **written.get(place, {})}
+        self._written[table.sheet] = written
         self._areas[table.name] = edit.shift.area(table.area) or table.area
         self._texts[table.part] = offers_no_row(self._text(table.part))
         for kind in ("comments", "threadedComment"):
@@ -222,8 +234,9 @@ class Edition:
                 raise Refusal("book.resave", name=self._parts.package.name) from error
         return self._texts[member]
 
-    def _same(self, wanted: Value, found: Value) -> bool:
-        one, two = stored(wanted, self._parts.date1904), stored(found, self._parts.date1904)
+    def _same(self, wanted: Put, found: Value) -> bool:
+        value = wanted.value if isinstance(wanted, Content) else wanted
+        one, two = stored(value, self._parts.date1904), stored(found, self._parts.date1904)
         if _is_number(one) and _is_number(two):
             return abs(one - two) <= _SAME_SERIAL
         return type(one) is type(two) and one == two

@@ -51,7 +51,8 @@ def apply(
 ) -> Path:
     """Write changes decided on a reading of a book into its file, or into a copy at ``out``; returns the file written.
 
-    The former version of the file written is kept beside it in ``.xlcrm-backup``, the last five of them. Without changes
+    The former version of the file written is kept beside it in ``.xlcrm-backup``, the last five of them, unless the press
+    changed nothing but its own note in 操作日志 and on 首页. Without changes
     a book is left alone. A change that ``erases`` a customer also overwrites him outside the tables, and leaves no backup, but
     for those that cannot be removed (``backups`` lists them). A ``blank`` book, whose file is nobody's,
     gives its copy no owner and no rights: it is as any new file of its folder.
@@ -116,7 +117,8 @@ def _apply(book: BookReader, source: Path, target: Path, changes: Changes, erase
         replaced = target == source or target.exists()
         if not blank:
             succeed(temporary, target if replaced else source)
-        backup = _keep(target) if replaced else None
+        # presses that change nothing would push out the backups that are of use
+        backup = _keep(target) if replaced and not (target == source and edition.is_only_noted) else None
         _check_free(target)
         _check_same(source, book)
         take_place(temporary, target, content)

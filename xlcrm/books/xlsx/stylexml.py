@@ -30,6 +30,7 @@ class Styles:
         self._formats = [form[0] for form in _FORMAT.finditer(self._found[2])] if self._found else []
         self._standing = len(self._formats)
         self._looks: Looks | None = None
+        self._found_changes: dict[tuple[str, Callable[[str], str]], str] = {}
 
     @property
     def looks(self) -> Looks:
@@ -56,6 +57,12 @@ class Styles:
         return style if value is None else self._changed(style, _unquoted)
 
     def _changed(self, style: str, change: Callable[[str], str]) -> str:
+        """The style with its format changed; asked for every cell, so what was found once is kept."""
+        if (style, change) not in self._found_changes:
+            self._found_changes[style, change] = self._with_change(style, change)
+        return self._found_changes[style, change]
+
+    def _with_change(self, style: str, change: Callable[[str], str]) -> str:
         number = _NUMBER.search(style)
         at = int(number[0]) if number else 0
         if at >= len(self._formats):

@@ -23,8 +23,8 @@ from xlcrm.forms.sheets import FORMS
 
 _INSERT_ROW = re.compile(r'\sinsertRow="[^"]*"')
 
-Written = dict[tuple[int, int], Value]
-"""(row, column) → what was written into a cell."""
+Written = Mapping[int, Mapping[int, Put]]
+"""Row → column → what was written into a cell."""
 
 
 Contents = Callable[[Mapping[str, Value]], Mapping[int, Content]]
@@ -108,12 +108,7 @@ def change_table(
         for top, run in _runs(new):
             sheet.insert(top, run, shift.area(data) or data, model=top - 1 if top > data.top else stays)
     places = ((shift.row(row), values) for row, values in cells.items())
-    landed = {row: values for row, values in places if row is not None} | new
-    written = {
-        (row, column): value.value if isinstance(value, Content) else value
-        for row, values in landed.items()
-        for column, value in values.items()
-    }
+    written = {row: values for row, values in places if row is not None} | new
     return TableEdit(shift, frozenset(emptied), written)
 
 
