@@ -97,6 +97,39 @@ REFUSALS: dict[str, Words] = {
         "{path} 到第 {line} 行为止不是完整的 CSV：可能有一个引号没有配对。请用 Excel 打开核对，另存为 CSV UTF-8。",
         "{path} is no whole CSV as far as line {line}: a quotation mark may lack its partner. Check it, and save it as CSV UTF-8.",
     ),
+    "import.no_sheet": Words(
+        "“{name}”没有“读入结果”这张表，它是以前的版本做的。请用 xlcrm new 新建一本再读入旧表，或先把这一本升级。",
+        "“{name}” lacks the sheet 读入结果: an older version made it. Import into a new book, or upgrade this one first.",
+    ),
+    "import.unknown_target": Words(
+        "“改为”里写的 {names} 不是本簿的栏目。请写成 来店登记.电话 这样，不要的列写 不用，整张表写 来店登记、日报、级别表、客户卡、订单等。",
+        "{names}, written under 改为, is no column of the book. Write 来店登记.电话 or the like, 不用 for what is not wanted.",
+    ),
+    "import.no_mapping": Words(
+        "“{name}”不是读入对照。它的第一行应是：{headers}。给 --map 一个还没有的文件名，就会写一份出来。",
+        "“{name}” is no mapping: its first row must be {headers}. Give --map the name of a file that is not there yet, and one is written.",
+    ),
+    "import.no_files": Words(
+        "{folder} 里没有可以读的旧表。请把旧表（.xlsx .xls .csv 等）放进去，再点一次“读入旧表”。",
+        "{folder} holds no files to read. Put the old sheets (.xlsx, .xls, .csv …) there and press again.",
+    ),
+    "source.unknown": Words(
+        "“{name}”不是表格文件。能读 Excel 工作簿（.xlsx .xlsm .xls .xlsb .ods）和文本表格（.csv .txt，逗号、分号或制表符分隔）。",
+        "“{name}” is no table. Workbooks (.xlsx .xlsm .xls .xlsb .ods) and text tables (.csv .txt) can be read.",
+    ),
+    "source.encoding": Words(
+        "“{name}”不是 UTF-8、UTF-16 或 GBK 编码的文本，也不是工作簿。请用 Excel 打开，另存为 .xlsx。",
+        "“{name}” is neither text in UTF-8, UTF-16 or GBK nor a workbook. Open it in Excel and save it as .xlsx.",
+    ),
+    "source.bad_csv": Words(
+        "“{name}”到第 {line} 行为止不是完整的 CSV：可能有一个引号没有配对。请用 Excel 打开核对，另存为 .xlsx。",
+        "“{name}” is no whole CSV as far as line {line}: a quotation mark may lack its partner. Check it in Excel and save "
+        "it as .xlsx.",
+    ),
+    "source.too_large": Words(
+        "“{name}”超过 256 MB，一次读不下。请分成几个文件，例如一个月一个。",
+        "“{name}” is larger than 256 MB. Divide it, for example by month.",
+    ),
     "demo.no_folder": Words(
         "无法建立文件夹 {path}：那里已有同名文件，或不允许写入。请换一个文件夹。",
         "The folder {path} cannot be made: a file has that name, or you may not write there. Choose another folder.",

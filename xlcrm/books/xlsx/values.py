@@ -13,7 +13,7 @@ from functools import cached_property
 from threading import Event, Thread
 from typing import TypeVar
 
-from python_calamine import CalamineSheet, CalamineWorkbook
+from python_calamine import CalamineSheet, CalamineWorkbook, SheetTypeEnum, SheetVisibleEnum
 
 from xlcrm.books.area import Area
 from xlcrm.errors import Refusal
@@ -46,6 +46,18 @@ class Values:
     def names(self) -> list[str]:
         """The sheets in the order of the tabs."""
         return self._workbook.sheet_names
+
+    @property
+    def worksheets(self) -> list[tuple[str, bool]]:
+        """The sheets that hold cells, charts left out, each with whether it is hidden."""
+        found = self._workbook.sheets_metadata
+        cells = (sheet for sheet in found if sheet.typ is SheetTypeEnum.WorkSheet)
+        return [(sheet.name, sheet.visible is not SheetVisibleEnum.Visible) for sheet in cells]
+
+    def merged(self, name: str) -> list[Area]:
+        """The merged cells of a sheet."""
+        spans = self._sheet(name).merged_cell_ranges or ()
+        return [Area(top + 1, left + 1, bottom + 1, right + 1) for (top, left), (bottom, right) in spans]
 
     def ahead(self, names: Iterable[str]) -> None:
         """Begin to parse sheets, in their order, beside what the caller does next."""
