@@ -11,6 +11,8 @@ _FAMILIAR = re.compile(r"[老小]\w")
 """老王, 小李."""
 _PLATE = re.compile(r"[\u4e00-\u9fff][A-Z][·.\- ]?[A-Z0-9]{4,6}[A-Z0-9\u4e00-\u9fff]?")
 """沪A12345: the party was known by its car only."""
+_NICKNAME = re.compile(r"\w*(?:用户|网友|车友)\w*|匿名|未知|无名氏?")
+"""懂车帝用户8310: what a lead platform calls somebody who gave no name."""
 
 
 @lru_cache(maxsize=65_536)
@@ -29,8 +31,8 @@ def may_be_one(one: str | None, other: str | None) -> bool:
 
 
 def is_name(text: str) -> bool:
-    """Whether a text names somebody: a title (何先生, 老王) and a plate do not."""
-    return not any(pattern.fullmatch(plain_name(text)) for pattern in (_TITLE, _FAMILIAR, _PLATE))
+    """Whether a text names somebody: a title (何先生, 老王), a plate and a nickname do not."""
+    return not any(pattern.fullmatch(plain_name(text)) for pattern in (_TITLE, _FAMILIAR, _PLATE, _NICKNAME))
 
 
 def _one_off(one: str, other: str) -> bool:

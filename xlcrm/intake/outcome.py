@@ -1,0 +1,122 @@
+"""What an import comes to: how every sheet was understood, and what became of every row. Data, for people and for JSON."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Literal, NamedTuple
+
+from xlcrm.catalogue import Lang
+from xlcrm.catalogue.intake import REASONS, WHERE
+from xlcrm.forms.schema import Cell, Record
+
+Outcome = Literal["imported", "duplicate", "listed"]
+
+
+IMPORTED, DUPLICATE, LISTED = "已读入", "重复", "未读入"
+"""What the sheet 读入结果 calls the outcomes."""
+NOT_A_DUPLICATE = "不是重复"
+"""What people write under 处理 of a row that was passed over as a duplicate."""
+
+
+class Place(NamedTuple):
+    """A row of a file, or of the book."""
+
+    file: str
+    sheet: str
+    row: int
+
+
+@dataclass(slots=True)
+class Draft:
+    """A row to be written: its form, its fields, and, once decided, the worksheet row it gets (0: it is not written)."""
+
+    record: type[Record]
+    fields: dict[str, Cell]
+    row: int = 0
+
+    @property
+    def sheet(self) -> str:
+        return self.record.form.sheet
+
+    def shown(self) -> dict[str, Cell]:
+        """The filled cells by header."""
+        names = self.record.form.by_name
+        return {names[name].header: value for name, value in self.fields.items() if value is not None}
+
+
+@dataclass(slots=True)
+class Who:
+    """Whom a row is about, as far as it says: ``phone`` is one that was read, ``typed`` what stood there otherwise."""
+
+    name: str = ""
+    phone: str = ""
+    spare: str = ""
+    typed: str = ""
+    plate: str = ""
+    vin: str = ""
+
+
+Holder = Draft | Record
+"""A row that stands: one this import makes, or one of the book."""
+
+
+@dataclass(slots=True)
+class Entry:
+    """A source row: what it says, what it makes, and what became of it.
+
+    ``drafts`` are the rows it makes, the main one first; ``others`` are further customers it names. ``main`` is the row it
+    became, which an earlier row may have made or the book have held. ``rest`` is what no column of ours takes, as texts.
+    ``mark`` tells the row when it comes again. ``reason`` is a key of ``catalogue.intake.REASONS``.
+    """
+
+    place: Place
+    kind: str | None
+    who: Who = field(default_factory=Who)
+    drafts: list[Draft] = field(default_factory=list)
+    others: list[Who] = field(default_factory=list)
+    rest: list[str] = field(default_factory=list)
+    outcome: Outcome = "listed"
+    reason: str = ""
+    about: Mapping[str, object] = field(default_factory=dict)
+    customer: str = ""
+    of: Place | None = None
+    filled: dict[str, Cell] = field(default_factory=dict)
+    mark: str = ""
+    main: Holder | None = None
+    is_new: bool = True
+    """Whether no earlier import read it; no second line is written of one that was."""
+    is_ruled: bool = False
+    """Whether people said that it is no duplicate."""
+
+
+@dataclass(frozen=True, slots=True)
+class ColumnRead:
+    """How a column was understood: ``target`` is "sheet.column" or "", ``how`` a key of ``catalogue.intake.HOW``."""
+
+    at: str
+    source: str
+    target: str
+    how: str
+    sample: str = ""
+
+
+@dataclass(frozen=True)
+class TableRead:
+    """How a table was understood. ``notes`` are (key, about) of what a person should know of it."""
+
+    file: str
+    sheet: str
+    kind: str | None
+    header_row: int | None
+    columns: tuple[ColumnRead, ...]
+    counts: Mapping[str, int]
+    notes: tuple[tuple[str, Mapping[str, object]], ...] = ()
+
+
+def reason_of(entry: Entry, lang: Lang) -> str:
+    """Why a row was not imported, or what it repeats, in words; "" for one that was imported."""
+    if not entry.reason:
+        return ""
+    of = WHERE.say(lang, **entry.of._asdict()) if entry.of else ""
+    return REASONS[entry.reason].say(lang, of=of, **entry.about)
