@@ -31,9 +31,10 @@ if TYPE_CHECKING:
     from xlcrm.catalogue import Lang
     from xlcrm.changes import Block
     from xlcrm.delivery import Wanted
+    from xlcrm.intake.take import Intake
     from xlcrm.verbs import Job, Outcome
 
-VERBS = ("validate", "plan", "roll", "check", "month", "close", "reopen", "undo")
+VERBS = ("validate", "plan", "roll", "check", "month", "close", "reopen", "undo", "import")
 """What writes into a book; mail and print only read one."""
 ON_A_BOOK = (*VERBS, "erase", "mail", "print")
 """What is done to a book or with it. ``redo`` is an option of ``undo``."""
@@ -115,6 +116,10 @@ def _parser() -> argparse.ArgumentParser:
         default=argparse.SUPPRESS,
         help="恢复上一次撤销拿走的",
     )
+    files = verbs.choices["import"]
+    files.add_argument("files", type=Path, metavar="FILE", nargs="+", help="旧表，或放着旧表的文件夹")
+    mapped = "各列读作什么：有这个文件就照它读，没有就写一份出来供修改"
+    files.add_argument("--map", dest="mapping", type=Path, metavar="FILE", help=mapped)
     verbs.choices["erase"].add_argument("--customer", metavar="客户编号或电话", required=True)
     forms = verbs.choices["print"]
     forms.add_argument("--form", choices=FORM_NAMES, default="", help="只印一种表；不写就印当天的全部")
@@ -163,6 +168,8 @@ def _verb(args: argparse.Namespace) -> int:
     _check_places(args)
     session = args.session = FileSession(args.book)
     job = replace(_job(args), layout=session.layout)
+    if args.verb == "import":
+        job = _with_files(args, job)
     from xlcrm.verbs import VERBS as RUN  # now, for the session's sheets are parsed meanwhile
 
     is_finished = _finish_erase(args, session)
@@ -172,6 +179,8 @@ def _verb(args: argparse.Namespace) -> int:
         if refusal.key != "erase.unknown" or not is_finished:
             raise
         return 0
+    if outcome.intake is not None:
+        _show_understood(args, outcome.intake)
     if outcome.erases is not None:  # this cannot be taken back: what it will do is said first
         _look_around(args, session, outcome)
         _tell(args, outcome.said)
@@ -186,6 +195,31 @@ def _verb(args: argparse.Namespace) -> int:
         after = _would_do(args, outcome, job) if args.dry_run else write(args, session, outcome, job)
         _tell(args, after if outcome.erases is not None else [*outcome.said, *after])
     return 1 if outcome.has_errors or (outcome.erases is not None and outcome.kept) else 0
+
+
+def _with_files(args: argparse.Namespace, job: Job) -> Job:
+    """The job with the files to be read in, and what people say of their columns."""
+    from xlcrm.books.sources import read_mapping, read_sources
+    from xlcrm.catalogue.intake import READING
+
+    def told(file: str, number: int, count: int) -> None:
+        if sys.stderr.isatty():
+            print(READING.say(args.lang, file=file, number=number, count=count), file=sys.stderr)
+
+    mapping = read_mapping(args.mapping) if args.mapping is not None and args.mapping.exists() else []
+    return replace(job, grids=read_sources(args.files, told), mapping=mapping, book=args.book.name)
+
+
+def _show_understood(args: argparse.Namespace, found: Intake) -> None:
+    """How every sheet was understood, said before anything is written; ``--map`` gets it as a file to be edited."""
+    from xlcrm.intake.said import understood
+
+    if found.is_new:
+        print(*understood(found, args.lang), sep="\n", file=sys.stderr if args.json == STDOUT else sys.stdout)
+    if args.mapping is not None and not args.mapping.exists():
+        from xlcrm.books.sources import write_mapping
+
+        write_mapping(args.mapping, found.mapping)
 
 
 def _check_places(args: argparse.Namespace) -> None:

@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from xlcrm.catalogue import Lang
 from xlcrm.catalogue.findings import expected, remedy
 from xlcrm.findings import Finding, Severity
+from xlcrm.forms.schema import Record
 from xlcrm.roll.state import Move
 from xlcrm.verbs import Job, Outcome
 
 if TYPE_CHECKING:
     from xlcrm.computer.selfcheck import Diagnosis
+    from xlcrm.intake.outcome import Entry, Holder
+    from xlcrm.intake.take import Intake
 
 
 def to_json(outcome: Outcome, book: Path, job: Job) -> dict[str, Any]:
@@ -27,7 +31,61 @@ def to_json(outcome: Outcome, book: Path, job: Job) -> dict[str, Any]:
         "figures": outcome.figures,
         "balance": outcome.balance,
         "kept": outcome.kept,
+        **(_intake(outcome.intake) if outcome.intake is not None else {}),
     }
+
+
+def _intake(found: Intake) -> dict[str, Any]:
+    """What an import understood, a table at a time, and what became of every row of the files."""
+    from xlcrm.intake.outcome import reason_of
+
+    def told(entry: Entry) -> dict[str, Any]:
+        place = {"file": entry.place.file, "sheet": entry.place.sheet, "row": entry.place.row, "outcome": entry.outcome}
+        row: dict[str, Any] = {**place, "reason": reason_of(entry, "zh"), "customer": entry.customer or None}
+        if entry.outcome == "imported" and entry.main is not None:
+            row |= _written(entry.main)
+        if entry.outcome == "duplicate" and entry.of is not None:
+            row |= {"of": entry.of._asdict(), "filled": _cells(entry.filled)}
+        if more := [draft for draft in entry.drafts if draft is not entry.main]:
+            row["more"] = [{"sheet": draft.sheet, "row": draft.row, "values": _cells(draft.shown())} for draft in more]
+        return row | ({"rest": "；".join(entry.rest)} if entry.rest else {})
+
+    return {
+        "files": [
+            {
+                "file": read.file,
+                "sheet": read.sheet,
+                "form": read.kind,
+                "header_row": read.header_row,
+                "columns": [{"at": c.at, "source": c.source, "target": c.target, "how": c.how} for c in read.columns],
+                "rows": {name: read.counts.get(name, 0) for name in ("read", "imported", "duplicate", "listed")},
+                "notes": [key for key, _ in read.notes],
+            }
+            for read in found.tables
+        ],
+        "rows": [told(entry) for entry in found.entries],
+    }
+
+
+def _written(main: Holder) -> dict[str, Any]:
+    """Where a row stands in the book, and what it holds there."""
+    if isinstance(main, Record):
+        held = {column.header: main.raw(column.name) for column in main.form.columns}
+        return {"target": {"sheet": main.at.sheet, "row": main.at.row}, "values": _cells(held)}
+    return {"target": {"sheet": main.sheet, "row": main.row}, "values": _cells(main.shown())}
+
+
+def _cells(values: Mapping[str, Any]) -> dict[str, Any]:
+    """Cells as the contract writes them: days YYYY-MM-DD, times HH:MM, ticks true or false."""
+    return {header: _cell(value) for header, value in values.items() if value is not None}
+
+
+def _cell(value: Any) -> Any:
+    if isinstance(value, dt.datetime):
+        return value.isoformat(" ", "minutes")
+    if isinstance(value, dt.date):
+        return value.isoformat()
+    return f"{value:%H:%M}" if isinstance(value, dt.time) else value
 
 
 def selfcheck_json(report: Diagnosis, book: Path | None, today: dt.date) -> dict[str, Any]:

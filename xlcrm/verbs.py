@@ -20,7 +20,16 @@ from xlcrm.changes import Block, Changes, Layout, StructureIssue, after, no_layo
 from xlcrm.errors import Refusal
 from xlcrm.findinglist import list_findings, write_checks
 from xlcrm.findings import Finding, Severity
-from xlcrm.forms.sheets import ANALYSIS_SHEET, JournalRow, MonthFigure, Opening, Report, Setting, Visit
+from xlcrm.forms.sheets import (
+    ANALYSIS_SHEET,
+    ColumnReading,
+    JournalRow,
+    MonthFigure,
+    Opening,
+    Report,
+    Setting,
+    Visit,
+)
 from xlcrm.forms.workbook import HOME_LAST, HOME_RESULT
 from xlcrm.ledger.ledger import Ledger
 from xlcrm.ledger.reading import read_ledger
@@ -29,6 +38,9 @@ from xlcrm.validate import blocked_rows, uncounted_rows, validate_logs
 
 if TYPE_CHECKING:
     from xlcrm.analysis import Month
+    from xlcrm.intake.corrections import MapLine
+    from xlcrm.intake.grid import Grid
+    from xlcrm.intake.take import Intake
     from xlcrm.paper.model import Papers
     from xlcrm.roll.state import Move
     from xlcrm.safety.erase import Erasure
@@ -40,7 +52,9 @@ class Job:
     """Who asks for what, when: ``month`` is YYYY-MM or ``None`` for the verb's own choice.
 
     ``layout`` answers what loose cells of the book hold; ``customer`` is a 客户编号 or a phone, ``form`` one of
-    ``paper.FORM_NAMES``; "" where the verb is not asked about one.
+    ``paper.FORM_NAMES``; "" where the verb is not asked about one. ``grids`` are the sheets to be read in, ``mapping``
+    what people say of their columns, ``book`` what the book is called; ``looks_first``: the first time files are seen,
+    only how they are understood is shown.
     """
 
     today: dt.date
@@ -52,13 +66,18 @@ class Job:
     customer: str = ""
     consultant: str = ""
     form: str = ""
+    grids: Sequence[Grid] = ()
+    mapping: Sequence[MapLine] = ()
+    book: str = ""
+    looks_first: bool = False
 
 
 @dataclass(slots=True)
 class Outcome:
     """What a verb found and decided. ``said`` are sentences for the user, ``analysis`` the month for the workbook to mail,
     ``papers`` the forms to print; ``kept`` are places an undo left alone, since somebody has changed them, or that still
-    name a customer who was erased; ``erases`` is who is erased: no copy of what stood there before may be left behind.
+    name a customer who was erased; ``erases`` is who is erased: no copy of what stood there before may be left behind;
+    ``intake`` is what was read in.
     """
 
     verb: str
@@ -72,6 +91,7 @@ class Outcome:
     kept: list[str] = field(default_factory=list)
     erases: Erasure | None = None
     papers: Papers | None = None
+    intake: Intake | None = None
 
     @property
     def has_errors(self) -> bool:
@@ -322,6 +342,37 @@ def print_forms(blocks: Blocks, issues: Sequence[StructureIssue], job: Job) -> O
     return Outcome("print", said, papers=made)
 
 
+def import_files(blocks: Blocks, issues: Sequence[StructureIssue], job: Job) -> Outcome:
+    """读入旧表: the sheets a shop already has, into the book; what comes in is validated like everything typed.
+
+    Raises ``Refusal``: ``import.no_sheet``, ``import.unknown_target``.
+    """
+    from xlcrm.intake.corrections import corrections_of, lines_of
+    from xlcrm.intake.said import imported, is_seen, previewed
+    from xlcrm.intake.take import is_possible, take_in
+
+    ledger = read_ledger(blocks, job.today, issues)
+    if not is_possible(ledger):
+        raise Refusal("import.no_sheet", name=job.book)
+    lines = [*job.mapping, *lines_of(ledger)]
+    _, unknown = corrections_of(lines)
+    if unknown:
+        raise Refusal("import.unknown_target", names="、".join(dict.fromkeys(unknown)))
+    found = take_in(job.grids, ledger, job.today, job.now, lines, job.book)
+    if job.looks_first and found.is_new and not is_seen(ledger, found):
+        changes = Changes()
+        changes.tables[ColumnReading.form.sheet] = found.changes.table(ColumnReading.form.sheet)
+        return _finish(Outcome("import", previewed(found, job.lang), changes=changes, intake=found), ledger, job)
+    if not found.is_new:
+        return _finish(Outcome("import", imported(found, [], job.lang), intake=found), ledger, job)
+    changes = found.changes
+    after_it = read_ledger(after(blocks, changes), job.today, issues)
+    findings = validate_logs(after_it, job.today)
+    list_findings(changes, after_it, findings, ("V",), job.lang)
+    said = imported(found, findings, job.lang)
+    return _finish(Outcome("import", said, findings, changes=changes, intake=found), ledger, job)
+
+
 VERBS: dict[str, Verb] = {
     "validate": validate,
     "plan": plan,
@@ -335,6 +386,7 @@ VERBS: dict[str, Verb] = {
     "undo": undo,
     "redo": redo,
     "mail": mail,
+    "import": import_files,
 }
 """Every verb by its name, as buttons and the command line call it."""
 

@@ -17,6 +17,7 @@ LABELS: dict[str, Words] = {
     "undo": Words("撤销", "Undo"),
     "redo": Words("重做", "Redo"),
     "print": Words("打印表卡", "Print forms"),
+    "import": Words("读入旧表", "Read in old sheets"),
     "new": Words("新建", "New book"),
     "selfcheck": Words("自检", "Self-check"),
 }
