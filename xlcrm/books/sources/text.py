@@ -19,7 +19,7 @@ _MARKS = (
 )
 _DELIMITERS = ",\t;"
 _SEPARATOR_LINE = re.compile(r"sep=(.)\r?\n", re.IGNORECASE)
-"""The first line in which Excel is told the delimiter."""
+"""The first line that names the delimiter for Excel."""
 _PROTECTED = re.compile(r'="([^"]*)"')
 """="19900000101": how exports keep Excel from making a number of a phone."""
 _SAMPLE = 50
@@ -62,7 +62,7 @@ def read_text(name: str, text: str) -> Grid:
         raise Refusal("source.bad_csv", name=name, line=reader.line_num) from error
     if separator:
         rows[0] = ()
-    return Grid(name, CSV_SHEET, rows, undressed=True)
+    return Grid(name, CSV_SHEET, rows)
 
 
 def _delimiter(text: str) -> str:

@@ -1,4 +1,4 @@
-"""Workbooks (.xlsx, .xlsm) through openpyxl, which alone tells colours, comments and what is hidden.
+"""Workbooks (.xlsx, .xlsm) through openpyxl, which alone reads colours, comments and what is hidden.
 
 One streaming pass over each sheet comes first: it counts, finds merged and hidden parts, and refuses what would not fit
 into memory. A large sheet is then read without its dress.
@@ -118,7 +118,7 @@ class _Scan:
             letters = place.rstrip("0123456789")
             self._column = column_number(letters.upper()) if letters else self._column + 1
         elif tag in ("v", "is"):
-            self._has_value = True
+            self.parser.CharacterDataHandler = self._text  # an empty value, as of a formula never computed, has none
         elif tag == "f":
             self._has_formula = True
         elif tag == "row":
@@ -134,8 +134,13 @@ class _Scan:
             first, last = int(attributes["min"]), int(attributes["max"])
             self._found.hidden_columns.update(range(first, last + 1))
 
+    def _text(self, _: str) -> None:
+        self._has_value = True
+        self.parser.CharacterDataHandler = None
+
     def _leave_cell(self) -> None:
         found = self._found
+        self.parser.CharacterDataHandler = None
         if self._has_value:
             found.filled += 1
             found.bottom, found.right = max(found.bottom, self._row), max(found.right, self._column)

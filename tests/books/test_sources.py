@@ -1,0 +1,112 @@
+"""A shop's own files as plain grids: every kind of file, recognised by its content; what cannot be read is refused by name."""
+
+from __future__ import annotations
+
+import datetime as dt
+import zipfile
+from pathlib import Path
+
+import openpyxl
+import pytest
+from openpyxl.comments import Comment
+from openpyxl.styles import Font, PatternFill
+
+from xlcrm.books.sources import read_source
+from xlcrm.errors import Refusal
+from xlcrm.intake.grid import Span
+
+HEAD = ("日期", "姓名", "电话")
+ROW = ("2026-11-03", "王伟明", "19900000101")
+TEXT = "日期,姓名,电话\n2026-11-03,王伟明,19900000101\n"
+
+
+def write(folder: Path, name: str, data: bytes) -> Path:
+    path = folder / name
+    path.write_bytes(data)
+    return path
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "gbk", "gb18030", "utf-16"])
+@pytest.mark.parametrize("separator", [",", ";", "\t"])
+def test_text_in_every_encoding_and_with_every_separator(tmp_path: Path, encoding: str, separator: str) -> None:
+    path = write(tmp_path, "登记.csv", TEXT.replace(",", separator).encode(encoding))
+    (grid,) = read_source(path)
+    assert [tuple(row) for row in grid.rows] == [HEAD, ROW]
+    assert (grid.file, grid.undressed) == ("登记.csv", False)
+
+
+def test_a_web_page_named_xls(tmp_path: Path) -> None:
+    page = (
+        '<html><meta charset="gb2312"><table><tr><td colspan="3">来店登记</td></tr>'
+        "<tr><th>日期</th><th>姓名</th><th>电话</th></tr>"
+        "<tr><td>2026-11-03</td><td>王伟明</td><td>19900000101</td></tr></table></html>"
+    )
+    (grid,) = read_source(write(tmp_path, "导出.xls", page.encode("gbk")))
+    assert [tuple(row) for row in grid.rows[1:]] == [HEAD, ROW]
+    assert Span(1, 1, 1, 3) in grid.merged
+
+
+def test_a_workbook_with_its_dress(tmp_path: Path) -> None:
+    book = openpyxl.Workbook()
+    sheet = book.active
+    assert sheet is not None
+    sheet.title = "11月"
+    for row in (
+        ("来店登记", None, None),
+        HEAD,
+        (dt.date(2026, 11, 3), "王伟明", "19900000101"),
+        ("=1/0", "李秀兰", None),
+    ):
+        sheet.append(row)
+    sheet.merge_cells("A1:C1")
+    sheet["B3"].comment = Comment("老客户", "店")
+    sheet["B3"].fill = PatternFill("solid", fgColor="FFFF0000")
+    sheet["B4"].font = Font(strike=True)
+    sheet.row_dimensions[4].hidden = True
+    sheet.column_dimensions["C"].hidden = True
+    book.create_sheet("旧").sheet_state = "hidden"
+    path = tmp_path / "登记.xlsx"
+    book.save(path)
+    grid, old = read_source(path)
+    assert grid.sheet == "11月"
+    assert list(grid.merged) == [Span(1, 1, 1, 3)]
+    assert (grid.hidden, old.hidden) == (False, True)
+    assert (set(grid.hidden_rows), set(grid.hidden_columns)) == ({4}, {3})
+    assert "老客户" in grid.dress[3, 2].comment
+    assert grid.dress[3, 2].colour
+    assert grid.dress[4, 2].struck
+    assert set(grid.uncomputed) == {(4, 1)}
+
+
+def _zip(path: Path, parts: dict[str, bytes]) -> None:
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as file:
+        for name, data in parts.items():
+            file.writestr(name, data)
+
+
+@pytest.mark.parametrize(
+    ("name", "data", "key"),
+    [
+        ("坏.xlsx", b"PK\x03\x04 torn", "book.damaged"),
+        ("锁.xlsx", bytes.fromhex("d0cf11e0a1b11ae1") + "EncryptedPackage".encode("utf-16-le"), "book.encrypted"),
+        ("图.csv", b"\x89PNG\r\n\x1a\n\x00\x00\x00\xff\xfe\x81", "source.encoding"),
+        ("没有.csv", None, "book.missing"),
+    ],
+)
+def test_what_cannot_be_read_is_refused_by_name(tmp_path: Path, name: str, data: bytes | None, key: str) -> None:
+    path = tmp_path / name if data is None else write(tmp_path, name, data)
+    with pytest.raises(Refusal) as refused:
+        read_source(path)
+    assert refused.value.key == key
+
+
+def test_a_workbook_that_defines_entities_is_refused(tmp_path: Path) -> None:
+    plain, path = tmp_path / "plain.xlsx", tmp_path / "登记.xlsx"
+    openpyxl.Workbook().save(plain)
+    with zipfile.ZipFile(plain) as file:
+        parts = {name: file.read(name) for name in file.namelist()}
+    at = "xl/worksheets/sheet1.xml"
+    parts[at] = b'<?xml version="1.0"?><!DOCTYPE x [<!ENTITY a "b">]>' + parts[at].partition(b"?>")[2]
+    _zip(path, parts)
+    with pytest.raises(Refusal):
+        read_source(path)
