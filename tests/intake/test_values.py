@@ -1,4 +1,4 @@
-"""Cells as shops write them: days, times, phones, names, marks; what lies around them tells what they alone do not."""
+"""Cells as shops write them: days, times, phones, names, marks; what lies around them says what they alone do not."""
 
 from __future__ import annotations
 

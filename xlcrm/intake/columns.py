@@ -41,7 +41,7 @@ class Column:
     """A column understood: what it ``means``, and how that is known (a key of ``catalogue.intake``).
 
     ``ticked``: a mark in it says this value (促进 under 目的). ``day``: the day of the month of a column of a grid.
-    ``turn``: which of several follow-ups beside each other it tells of. ``care``: the care call it tells of.
+    ``turn``: which of several follow-ups beside each other it belongs to. ``care``: the care call it belongs to.
     """
 
     at: int
@@ -124,7 +124,7 @@ def _special(head: Head) -> Column | None:
 
 
 def _told(text: str) -> Means | None:
-    """What a column of a follow-up tells: its day, its story, the grade after it … by the words after its number."""
+    """What a column of a follow-up holds: its day, its story, the grade after it … by the words after its number."""
     meanings = meanings_of(text) if text else ()
     kinds = {
         M.DATE: M.DONE_ON,
@@ -374,5 +374,5 @@ def day_of_grid(year: int, month: int, day: int) -> dt.date | None:
 
 
 def is_same_header(one: str, other: str) -> bool:
-    """Whether two headers are the same but for blanks, width and signs."""
+    """Whether two headers are the same except for blanks, width and signs."""
     return squeezed(one) == squeezed(other)

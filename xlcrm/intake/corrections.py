@@ -51,7 +51,7 @@ class Corrections:
 
 
 class MapLine(NamedTuple):
-    """A line of 读入对照, or of a file for it: how a column, a sheet or a value was understood, and what it shall be."""
+    """A line of 读入对照, or of a file for it: how a column, a sheet or a value was understood, and what it is instead."""
 
     file: str = ""
     sheet: str = ""

@@ -126,7 +126,7 @@ class Decision:
             self._stand(key, Standing(row.entry.place, main, row.table))
 
     def repeat(self, entry: Entry, of: Standing, reason: str) -> None:
-        """Make a row a duplicate; of the rows it would make, those stay that tell of contacts."""
+        """Make a row a duplicate; of the rows it would make, those about contacts stay."""
         entry.outcome, entry.of, entry.reason, entry.main = "duplicate", of.place, reason, of.holder
         entry.drafts = [draft for draft in entry.drafts[1:] if draft.record in (FollowUp, Care)]
 
@@ -182,7 +182,7 @@ def _values(record: Record) -> dict[str, Cell]:
 
 
 def _keys(record: type[Record], fields: Mapping[str, Cell], person: Person | None) -> list[Key]:
-    """The keys of a row; a row about nobody who would be known again has few or none."""
+    """The keys of a row; a row about nobody who could be recognised has few or none."""
     who, at = (id(person) if person is not None else None), fields.get
     if record is Visit:
         return [("visit", who, at("date"))] if who and at("date") else []
@@ -285,7 +285,7 @@ def _join_card(decision: Decision, entry: Entry, person: Person, card: Draft) ->
 
 
 def _join_row(decision: Decision, entry: Entry, person: Person, row: Draft | None) -> Draft | None:
-    """The grade row a row makes, for a customer who is tracked and has none."""
+    """The grade row made from a source row, for a customer who is tracked and has none."""
     if row is None:
         return None
     if person.row is None:
@@ -348,7 +348,7 @@ def _settle_loss(decision: Decision, row: Row, person: Person) -> None:
 
 
 def _settle_owner(decision: Decision, row: Row, person: Person) -> None:
-    """A car of an owner: known again by its chassis number or plate, else by its model."""
+    """A car of an owner: recognised by its chassis number or plate, else by its model."""
     entry = row.entry
     main, *calls = entry.drafts
 

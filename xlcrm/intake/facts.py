@@ -293,7 +293,7 @@ class Reader:
         return True
 
     def plate(self, at: At) -> bool:
-        """A number plate, by which an owner is known again."""
+        """A number plate, by which an owner is recognised."""
         at.facts.who.plate = text_of(at.cell)
         return False
 

@@ -34,7 +34,7 @@ CSV_SHEET = "csv"
 class Grid:
     """A worksheet: ``rows[i][j]`` stands in worksheet row i + 1 and column j + 1; rows may be shorter than others.
 
-    ``undressed`` tells that colours and comments were not read, since the kind of file or its size does not allow it.
+    ``undressed`` says that colours and comments were not read, since the kind of file or its size does not allow it.
     """
 
     file: str

@@ -2,7 +2,7 @@
 
 A header is stripped of its noise (question numbers, （必填）, units, line breaks) and cut into the parts that may each be its
 name (the Chinese half, the English half, what stands in brackets); the first pattern that matches a part whole decides.
-Several meanings of one pattern are for the values of the column to tell apart. Source: SPEC section 9 and practice.
+Several meanings of one pattern are decided by the values of the column. Source: SPEC section 9 and practice.
 """
 
 from __future__ import annotations
@@ -632,7 +632,7 @@ _HAN_DIGITS = {digit: number for number, digit in enumerate("一二三四五六�
 
 
 def round_of(header: str) -> tuple[int, str] | None:
-    """第二次跟进 → (2, ""), 三次回访日期 → (3, "日期"): one of several follow-ups beside each other, and what is told of it."""
+    """第二次跟进 → (2, ""), 三次回访日期 → (3, "日期"): one of several follow-ups beside each other, and what is said of it."""
     found = None if care_of(header) else _ROUND.fullmatch(_bare(header))
     if found is None:
         return None
@@ -646,7 +646,7 @@ def _bare(header: str) -> str:
 
 
 def care_of(header: str) -> tuple[str, str] | None:
-    """七日回访结果 → ("七日", "结果"): a care call beside the car that was handed over, and what is told of it."""
+    """七日回访结果 → ("七日", "结果"): a care call beside the car that was handed over, and what is said of it."""
     text = _bare(header)
     if text.startswith("一周回访"):
         return "七日", text.removeprefix("一周回访")

@@ -67,7 +67,7 @@ class Entry:
 
     ``drafts`` are the rows it makes, the main one first; ``others`` are further customers it names. ``main`` is the row it
     became, which an earlier row may have made or the book have held. ``rest`` is what no column of ours takes, as texts.
-    ``mark`` tells the row when it comes again. ``reason`` is a key of ``catalogue.intake.REASONS``.
+    ``mark`` identifies the row when it is read again. ``reason`` is a key of ``catalogue.intake.REASONS``.
     """
 
     place: Place

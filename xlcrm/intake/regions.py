@@ -324,7 +324,7 @@ class _Finder:
         return first.startswith(("合计", "小计", "总计", "注", "说明", "备注", "total", "Total", "TOTAL"))
 
     def _belongs(self, table: Region) -> bool:
-        """Whether a table right below a card tells of contacts with its customer: it names nobody itself."""
+        """Whether a table right below a card lists contacts with its customer: it names nobody itself."""
         meanings = {means for head in table.heads for means in meanings_of(head.own)[:1]}
         return not meanings & {Means.NAME, Means.PHONE}
 

@@ -39,7 +39,7 @@ class Person:
 
     @property
     def key(self) -> str:
-        """What tells the person before there is a number."""
+        """What identifies the person before there is a number."""
         return self.number or (f"{self.phone} {self.names[0]}".strip() if self.shares and self.names else self.phone)
 
     def may_be(self, name: str) -> bool:

@@ -295,7 +295,7 @@ class _Lines:
         return frozenset(found)
 
     def _unfolded(self, row: int, raw: Mapping[int, Cell], before: Mapping[int, Cell]) -> dict[int, Cell]:
-        """The cells of a row with merged cells unfolded and ditto marks made good."""
+        """The cells of a row with merged cells unfolded and ditto marks replaced."""
         cells: dict[int, Cell] = {}
         for at in self.by_at:
             cell = raw.get(at)

@@ -63,7 +63,7 @@ def take_in(
 ) -> Intake:
     """Read the sheets of some files into a book called ``book``; ``lines`` are what people say of their columns.
 
-    Pure: the ledger is what the book holds, the changes are what it shall hold besides.
+    Pure: the ledger is what the book holds, the changes are what is added to it.
     """
     corrections, _ = corrections_of(lines)
     tables = tables_of(grids, {c.name for c in ledger.consultants if c.name}, today, corrections)

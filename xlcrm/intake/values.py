@@ -1,7 +1,7 @@
 """What a cell of a shop's own file says, as the value our column holds; what cannot be read stays as typed.
 
 Wider than the reading of a book (``ledger.normal``), which it goes by: shops write days as 11.5, 26.11.3 or 5-Nov-26, and
-the table around a cell often tells what the cell alone does not.
+the table around a cell often says what the cell alone does not.
 """
 
 from __future__ import annotations
@@ -99,7 +99,7 @@ def _nearest(month: int, day: int, near: dt.date) -> dt.date | None:
 
 
 def is_day_first(cells: Sequence[Cell], month: int | None) -> bool:
-    """Whether a column writes 03/11/2026 for the third of November: a day over twelve tells, else the month of the sheet."""
+    """Whether a column writes 03/11/2026 for the third of November: a day over twelve shows it, else the month of the sheet."""
     found = [match for cell in cells if isinstance(cell, str) and (match := _DAY_FIRST.match(cell.strip()))]
     firsts, seconds = {int(m[1]) for m in found}, {int(m[2]) for m in found}
     if any(first > 12 for first in firsts):

@@ -115,7 +115,7 @@ class Writer:
     # ------------------------------------------------------------ 读入结果, 顾问, 字典
 
     def write_lines(self, entries: Sequence[Entry], now: dt.datetime) -> None:
-        """One line a row that was read for the first time, with its reason in words and what is kept beside."""
+        """One line for each row that was read for the first time, with its reason in words and what is kept beside."""
         operation = next_operation(self.ledger)
         lifted = {line.mark: line for line in self.decision.lifted}
         for entry in entries:
@@ -174,7 +174,7 @@ _BY_MEDIA = {"朋友介绍": "VIP购车/介绍", "巡展": "展示会", "拜访"
 
 
 def _source_of(fields: Mapping[str, Cell]) -> Cell:
-    """The source of a party whose list tells the channel alone, or nothing: it came or called of itself."""
+    """The source of a party whose list has the channel alone, or nothing: it came or called of itself."""
     return _BY_MEDIA.get(as_text(fields.get("media")), "来店/电")
 
 

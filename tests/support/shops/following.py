@@ -157,7 +157,7 @@ def prospect(party: Party, values: dict[str, Any], **other: Any) -> Want:
 
 
 def grid(seed: int) -> list[File]:
-    """A row a customer, a column a day: a sign where a visit is planned, the grade where one was made."""
+    """A row for each customer, a column a day: a sign where a visit is planned, the grade where one was made."""
     crowd = Crowd(seed)
     planned = crowd.pick("*", "△", "○")
     sheets = []
@@ -250,7 +250,7 @@ def grid_blocks(seed: int) -> list[File]:
 
 
 def rounds(seed: int) -> list[File]:
-    """A row a customer, and beside it the first, second and third follow-up with date, way, grade and story."""
+    """A row for each customer, and beside it the first, second and third follow-up with date, way, grade and story."""
     crowd = Crowd(seed)
     sheet = Sheet("意向客户", "级别表", forms=("客户卡",))
     head = ["姓名", "联系方式", "意向车型", "客户来源", "首次接洽日期", "当前级别", "归属顾问"]

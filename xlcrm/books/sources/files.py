@@ -1,4 +1,4 @@
-"""Which reader a file needs: told by what the file begins with, for its name often says something else.
+"""Which reader a file needs: by what the file begins with, for its name often says something else.
 
 Exports of dealer systems named .xls are as often a web page or a text file as a workbook.
 """
