@@ -87,8 +87,8 @@ def plan(customer: str, planned: dt.date, done: dt.date | None, grade: str) -> R
 # opening stock: 101 is H, 102 and 103 are A, 104 is C; 105 waits for the car
 SHEETS: dict[str, list[Row]] = {
     "客户卡": [
-        card("19900000101", "H", "张敏", on(20, 9)),
-        card("19900000102", "A", "张敏", on(25, 9)),
+        card("19900000101", "H", "张敏", on(20, 9)) | {"购车类型": "换购"},
+        card("19900000102", "A", "张敏", on(25, 9)) | {"购车类型": "首购", "来源": "VIP购车/介绍"},
         card("19900000103", "A", "李强", on(10, 9)),
         card("19900000104", "C", "李强", on(1, 8)),
         card("19900000105", None, "张敏", on(1, 9), "已订"),
@@ -110,8 +110,8 @@ SHEETS: dict[str, list[Row]] = {
     ],
     "订单": [
         order("D0", "19900000105", on(28, 9), 交车日期=on(4), 数量=2),
-        order("D1", "19900000101", on(7), 交车日期=on(20)),
-        order("D2", "19900000102", on(12), 退订日期=on(15), 数量=3),
+        order("D1", "19900000101", on(7), 交车日期=on(20), 金额=180000.0),
+        order("D2", "19900000102", on(12), 退订日期=on(15), 数量=3, 金额=600000.0),
     ],
     "战败": [
         loss("19900000103", "A", "战败", 10, "同意", 11),
@@ -179,12 +179,24 @@ RATES = {
     "on_time_rate": (1, 3),  # plans of 2, 3 and 30 October
     "reached_rate": (5, 6),  # 3 reports, and 3 register rows no report mentions; 102 was not reached
     "target_rate": (5, 6),  # cars
+    "drive_closing_rate": (1, 2),  # 201 and 203 drove first, 203 ordered
+    "first_visit_closing_rate": (1, 3),  # 203
+    "repeat_visit_closing_rate": (0, 1),  # 201 did not order
+    "contact_frequency": (5, 3.5),  # 4 customers at the opening, 3 at the end
+    "return_rate": (1, 7),  # 201 again; nobody carded came for the first time
+    "owner_share": (1, 2),  # 101 replaces a car, 102 buys the first; of 203 nothing is known
+    "referral_share": (1, 3),  # 102
+    "mean_price": (780_000, 4),  # D1 one car, D2 three; of 203 no price is known
+    "reserve_rate": (1, 3),  # 203's car; no target for November, and one month's deliveries of 3 cars
+    "delivery_mean": (19, 2),  # D0 6 days, D1 13
 }
+MEANS = {"cycle_mean", "cycle_median", "delivery_median"}
 COUNTS = {
     "opening_stock": 4,
     "closing_stock": 3,
     "open_orders": 1,  # D0
     "open_cars": 2,
+    "cars_not_delivered": 1,  # 203
     "frozen": 1,  # 202
     "unreachable": 0,
     "invalid": 0,
@@ -202,11 +214,12 @@ def test_sales_cycle(month: Month) -> None:
     # 101: 20 September to 7 October, 17 days; 102: 25 September to 12 October, 17 days; 203: the same day
     mean, middle = month.figure("cycle_mean"), month.figure("cycle_median")
     assert (mean.numerator, mean.denominator, middle.value) == (34, 3, 17)
+    assert month.figure("delivery_median").value == 9.5
 
 
 def test_every_kpi_is_pinned_here(month: Month) -> None:
     counted = figures_json(month)["counts"].keys() | COUNTS.keys()
-    assert {figure.key for figure in month.figures} == counted | RATES.keys() | {"cycle_mean", "cycle_median"}
+    assert {figure.key for figure in month.figures} == counted | RATES.keys() | MEANS
     assert {key: month.figure(key).value for key in COUNTS} == COUNTS
 
 

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator
+from collections import defaultdict
+from collections.abc import Collection, Iterator
 
 from xlcrm.analysis.evidence import Evidence, PlacedOrder
 from xlcrm.analysis.facts import Fact, Facts, Measure
@@ -22,7 +23,7 @@ def collect(evidence: Evidence, first: dt.date, last: dt.date) -> Facts:
     month = f"{first:%Y-%m}"
     found = (
         fact
-        for source in (_visits, _lives, _orders, _losses, _plans, _cares, _targets)
+        for source in (_visits, _drives, _lives, _orders, _sales, _reserve, _losses, _plans, _cares, _targets)
         for fact in source(evidence, first, last)
     )
     return Facts(found, evidence.kept.get(month) if last == month_end(month) else None)
@@ -37,6 +38,7 @@ def _visits(evidence: Evidence, first: dt.date, last: dt.date) -> Iterator[Fact]
             measures.append(Measure.WITH_PHONE)
         if visit.first == Visiting.FIRST:
             measures += [Measure.FIRST, Measure.FIRST_WITH_PHONE] if visit.phone else [Measure.FIRST]
+            measures += [Measure.FIRST_KNOWN] if _was_known(evidence, visit, visit.date) else []
         elif visit.first == Visiting.AGAIN:
             measures.append(Measure.REPEAT)
         if visit.test_drive:
@@ -55,7 +57,29 @@ def _of_visit(measure: Measure, visit: Visit, day: dt.date) -> Fact:
         visit.model or "",
         visit.rival or "",
         visit.grade or "",
+        media=visit.media or "",
     )
+
+
+def _was_known(evidence: Evidence, visit: Visit, day: dt.date) -> bool:
+    """Whether a party was a customer of the books before the day: called on, or there once without the register."""
+    life = evidence.timeline.of(evidence.ledger.customers.of(visit))
+    return life is not None and life.at(day - dt.timedelta(days=1)) is not None
+
+
+def _drives(evidence: Evidence, first: dt.date, last: dt.date) -> Iterator[Fact]:
+    """Customers whose first test drive was in the period, and those of them who ordered in it. Nobody without a phone."""
+    ordered = {order.customer.key for order in evidence.orders if order.customer and first <= order.on <= last}
+    driven: dict[Key, Visit] = {}
+    for visit in sorted(evidence.visits, key=lambda v: (v.date or dt.date.max, v.at.row)):
+        customer = evidence.ledger.customers.of(visit)
+        if visit.test_drive and customer is not None:
+            driven.setdefault(customer.key, visit)
+    for key, visit in driven.items():
+        if visit.date is not None and first <= visit.date <= last:
+            yield _of_visit(Measure.FIRST_DRIVES, visit, visit.date)
+            if key in ordered:
+                yield _of_visit(Measure.DRIVEN_ORDERED, visit, visit.date)
 
 
 def _lives(evidence: Evidence, first: dt.date, last: dt.date) -> Iterator[Fact]:
@@ -99,7 +123,18 @@ def _of_customer(
     amount: int = 1,
 ) -> Fact:
     known = evidence.profile(customer)
-    return Fact(measure, on, record, consultant or "", known.source, known.model, known.rival, grade or "", amount)
+    return Fact(
+        measure,
+        on,
+        record,
+        consultant or "",
+        known.source,
+        known.model,
+        known.rival,
+        grade or "",
+        amount,
+        known.media,
+    )
 
 
 def _orders(evidence: Evidence, first: dt.date, last: dt.date) -> Iterator[Fact]:
@@ -132,6 +167,82 @@ def _orders(evidence: Evidence, first: dt.date, last: dt.date) -> Iterator[Fact]
             yield _of_order(evidence, Measure.DELIVERIES, delivered, placed, placed.cars)
         if cancelled and first <= cancelled <= last:
             yield _of_order(evidence, Measure.CANCELLATIONS, cancelled, placed)
+
+
+_BOUGHT_BEFORE = ("换购", "增购")
+_REFERRING_SOURCE, _REFERRING_MEDIA = "VIP购车/介绍", "朋友介绍"
+
+
+def _sales(evidence: Evidence, first: dt.date, last: dt.date) -> Iterator[Fact]:
+    """Where, to whom and for how much orders were placed, how long cars took, and which are still to come. SPEC section 13."""
+    visits: dict[tuple[Key, dt.date], set[str | None]] = defaultdict(set)
+    for visit in evidence.visits:
+        customer = evidence.ledger.customers.of(visit)
+        if customer is not None and visit.date is not None:
+            visits[customer.key, visit.date].add(visit.first)
+    for placed in evidence.orders:
+        order = placed.record if isinstance(placed.record, Order) else None
+        if first <= placed.on <= last:
+            that_day = visits.get((placed.customer.key, placed.on), set()) if placed.customer else set()
+            for measure, amount in _sale(evidence, placed, order, that_day):
+                yield _of_order(evidence, measure, placed.on, placed, amount)
+        delivered, cancelled = (order.delivered_on, order.cancelled_on) if order else (None, None)
+        if delivered and first <= delivered <= last:
+            yield _of_order(evidence, Measure.DELIVERED_ORDERS, delivered, placed)
+            yield _of_order(evidence, Measure.DELIVERY_DAYS, delivered, placed, (delivered - placed.on).days)
+        if placed.on <= last and all(day > last for day in (delivered, cancelled) if day):
+            yield _of_order(evidence, Measure.NOT_DELIVERED, placed.on, placed, placed.cars)
+
+
+_MONTHS_OF_DELIVERIES = 3
+
+
+def _reserve(evidence: Evidence, first: dt.date, last: dt.date) -> Iterator[Fact]:
+    """Cars still to be delivered over next month's target; where there is none, over the mean of a month's deliveries.
+
+    The mean is of this month and the two before, as far as the books reach: open cars times months, over all deliveries.
+    """
+    months, following = 1, next_month(f"{first:%Y-%m}")
+    targets = [t for t in evidence.ledger.targets if t.month == following and t.orders and evidence.is_sound(t)]
+    for target in targets:
+        yield _of_customer(
+            evidence, Measure.RESERVE_BASE, last, target, target.consultant, None, None, target.orders or 0
+        )
+    since = first
+    while not targets and months < _MONTHS_OF_DELIVERIES:
+        before = (since - dt.timedelta(days=1)).replace(day=1)
+        if before < evidence.timeline.start:
+            break
+        months, since = months + 1, before
+    for placed in evidence.orders:
+        order = placed.record if isinstance(placed.record, Order) else None
+        delivered, cancelled = (order.delivered_on, order.cancelled_on) if order else (None, None)
+        if not targets and delivered and since <= delivered <= last:
+            yield _of_order(evidence, Measure.RESERVE_BASE, delivered, placed, placed.cars)
+        if placed.on <= last and all(day > last for day in (delivered, cancelled) if day):
+            yield _of_order(evidence, Measure.RESERVE, placed.on, placed, placed.cars * months)
+
+
+def _sale(
+    evidence: Evidence, placed: PlacedOrder, order: Order | None, visits: Collection[str | None]
+) -> Iterator[tuple[Measure, int]]:
+    """What of one order counts; ``visits`` are the 首次/再次 of the customer's visits that day."""
+    known = evidence.profile(placed.customer)
+    if Visiting.FIRST in visits:
+        yield Measure.AT_FIRST_VISIT, 1
+    elif Visiting.AGAIN in visits:
+        yield Measure.AT_REPEAT_VISIT, 1
+    if known.purchase_kind:
+        yield Measure.KIND_KNOWN, 1
+        if known.purchase_kind in _BOUGHT_BEFORE:
+            yield Measure.BOUGHT_BEFORE, 1
+    if known.source or known.media:
+        yield Measure.ORIGIN_KNOWN, 1
+        if known.source == _REFERRING_SOURCE or known.media == _REFERRING_MEDIA:
+            yield Measure.REFERRED, 1
+    if order is not None and order.amount:
+        yield Measure.PRICE, round(order.amount)
+        yield Measure.PRICED_CARS, placed.cars
 
 
 def _opening_of(evidence: Evidence, customer: Customer | None, first: dt.date) -> Standing | None:

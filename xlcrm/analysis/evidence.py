@@ -28,6 +28,8 @@ class Profile(NamedTuple):
     rival: str
     first_contact: dt.date | None
     record: Record | None
+    media: str = ""
+    purchase_kind: str = ""
 
 
 _STRANGER = Profile("", "", "", None, None)
@@ -83,6 +85,8 @@ class Evidence:
             next((row.rival for row in wishes if row.rival), ""),
             next(filter(None, days), None),
             next(iter((*customer.cards, *wishes)), None),
+            next((visit.media for visit in visits if visit.media), ""),
+            next((card.purchase_kind for card in customer.cards if card.purchase_kind), ""),
         )
 
     @cached_property

@@ -27,11 +27,22 @@ class Measure(Enum):
     WITH_PHONE = "visits_with_phone"
     REPEAT = "repeat_visits"
     DRIVES = "test_drives"
+    FIRST_DRIVES = "first_drives"
+    DRIVEN_ORDERED = "driven_ordered"
+    FIRST_KNOWN = "first_visits_known"
     NEW_CARDS = "new_cards"
     OPENING = "opening_stock"
     CLOSING = "closing_stock"
     ORDERS = "orders"
     CARS = "cars"
+    AT_FIRST_VISIT = "orders_at_first_visit"
+    AT_REPEAT_VISIT = "orders_at_repeat_visit"
+    KIND_KNOWN = "orders_of_known_kind"
+    BOUGHT_BEFORE = "orders_of_owners"
+    ORIGIN_KNOWN = "orders_of_known_origin"
+    REFERRED = "orders_referred"
+    PRICE = "price"
+    PRICED_CARS = "priced_cars"
     CONVERTED = "converted"
     CONVERTED_NEW = "converted_new"
     CYCLED = "orders_of_known_age"
@@ -39,6 +50,11 @@ class Measure(Enum):
     OPEN_ORDERS = "open_orders"
     OPEN_CARS = "open_cars"
     DELIVERIES = "deliveries"
+    DELIVERED_ORDERS = "delivered_orders"
+    DELIVERY_DAYS = "delivery_days"
+    NOT_DELIVERED = "cars_not_delivered"
+    RESERVE = "reserve"
+    RESERVE_BASE = "reserve_base"
     CANCELLATIONS = "cancellations"
     APPLIED = "losses_applied"
     APPROVED = "losses_approved"
@@ -67,7 +83,7 @@ class Measure(Enum):
 
 
 class Fact(NamedTuple):
-    """One thing counted. An attribute nobody wrote is ""; ``amount`` is 1 except for days, cars and targets."""
+    """One thing counted. An attribute nobody wrote is ""; ``amount`` is 1 except for days, cars, yuan and targets."""
 
     measure: Measure
     on: dt.date
@@ -78,6 +94,7 @@ class Fact(NamedTuple):
     rival: str
     grade: str
     amount: int = 1
+    media: str = ""
 
 
 def of_consultant(fact: Fact) -> str:

@@ -34,6 +34,8 @@ class Unit(Enum):
     COUNT = "count"
     PERCENT = "percent"
     DAYS = "days"
+    TIMES = "times"
+    MONEY = "money"
 
 
 class Name(str):
@@ -148,7 +150,7 @@ class Figure:
     def _from(self, past: Ratio | None) -> float:
         """The deviation from a past, which of a count is a sum over a number of months."""
         now = self.now
-        if past is None or now.value is None or past.value is None or self.unit is Unit.DAYS:
+        if past is None or now.value is None or past.value is None or self.unit not in (Unit.COUNT, Unit.PERCENT):
             return 0.0
         months = past.denominator or 0
         if now.denominator is None:
@@ -181,8 +183,10 @@ class Figure:
             return NOTHING
         if self.unit is Unit.PERCENT:
             return ratio.shown(self.small)
+        if self.unit is Unit.MONEY:
+            return f"{int(half_up(ratio.value, 0)):,}"
         number = half_up(ratio.value, 1)
-        return number if self.unit is Unit.DAYS else number.removesuffix(".0")
+        return number.removesuffix(".0") if self.unit is Unit.COUNT else number
 
 
 @dataclass(frozen=True, slots=True)

@@ -27,16 +27,25 @@ DIVISORS: dict[Divisor, Measure] = {
 
 _LESS_IS_BETTER = (
     *("cancellations", "losses_applied", "losses_approved", "loss_rate", "cancellation_rate"),
-    *("frozen", "unreachable", "invalid", "overdue_now", "cycle_mean", "cycle_median"),
+    *(
+        "frozen",
+        "unreachable",
+        "invalid",
+        "overdue_now",
+        "cycle_mean",
+        "cycle_median",
+        "delivery_mean",
+        "delivery_median",
+    ),
 )
-_NEITHER = ("opening_stock", "closing_stock", "open_orders", "open_cars")
+_NEITHER = ("opening_stock", "closing_stock", "open_orders", "open_cars", "cars_not_delivered", "mean_price")
 
 
 @dataclass(frozen=True, slots=True)
 class Kpi:
     """One KPI: numerators ÷ denominators, of one grade if set; ``middle`` asks for the median of the numerator's facts.
 
-    One ``of_today`` is no month's: it has no past.
+    One ``of_today`` is no month's: it has no past. One ``of_mean`` is divided by the mean of its denominators.
     """
 
     key: str
@@ -46,6 +55,7 @@ class Kpi:
     grade: str | None = None
     middle: bool = False
     of_today: bool = False
+    of_mean: bool = False
 
     def ratio(self, facts: Facts) -> Ratio:
         """The KPI over some facts, as it was kept where it was."""
@@ -56,7 +66,10 @@ class Kpi:
             amounts = [fact.amount for fact in facts.of(*self.numerators)]
             return Ratio(median(amounts)) if amounts else Ratio(0, 0)
         numerator = facts.total(*self.numerators, grade=self.grade)
-        return Ratio(numerator, facts.total(*self.denominators, grade=self.grade) if self.denominators else None)
+        if not self.denominators:
+            return Ratio(numerator)
+        denominator = facts.total(*self.denominators, grade=self.grade)
+        return Ratio(numerator, denominator / len(self.denominators) if self.of_mean else denominator)
 
     def over(self, past: Past) -> Ratio | None:
         """The KPI over the months before together; of a count, a month's mean."""
@@ -84,6 +97,8 @@ class Kpi:
     def formula(self) -> Words:
         """The KPI in words: 试乘试驾 ÷ (首次留档 + 再次来店)."""
         top, bottom = _sum(self.numerators, self.grade), _sum(self.denominators, self.grade)
+        if self.of_mean:
+            bottom = Words(f"{bottom.zh}的平均", f"the mean of {bottom.en}")
         if self.middle:
             return Words(f"{top.zh}的中位数", f"median of {top.en}")
         return Words(f"{top.zh} ÷ {bottom.zh}", f"{top.en} ÷ {bottom.en}") if self.denominators else top
@@ -112,7 +127,7 @@ def kpis(settings: Settings) -> tuple[Kpi, ...]:
     counts = (
         *(m.BATCHES, m.FIRST, m.FIRST_WITH_PHONE, m.REPEAT, m.DRIVES, m.NEW_CARDS, m.OPENING, m.CLOSING),
         *(m.OPEN_ORDERS, m.OPEN_CARS, m.ORDERS, m.CARS, m.DELIVERIES, m.CANCELLATIONS),
-        *(m.APPLIED, m.APPROVED, m.FROZEN, m.UNREACHABLE, m.INVALID),
+        *(m.NOT_DELIVERED, m.APPLIED, m.APPROVED, m.FROZEN, m.UNREACHABLE, m.INVALID),
     )
     return (
         *map(count, counts),
@@ -131,6 +146,17 @@ def kpis(settings: Settings) -> tuple[Kpi, ...]:
         Kpi("cycle_mean", Unit.DAYS, (m.CYCLE_DAYS,), (m.CYCLED,)),
         Kpi("cycle_median", Unit.DAYS, (m.CYCLE_DAYS,), middle=True),
         _rate("target_rate", m.CARS, m.TARGET),
+        _rate("drive_closing_rate", m.DRIVEN_ORDERED, m.FIRST_DRIVES),
+        _rate("first_visit_closing_rate", m.AT_FIRST_VISIT, m.FIRST_WITH_PHONE),
+        _rate("repeat_visit_closing_rate", m.AT_REPEAT_VISIT, m.REPEAT),
+        Kpi("contact_frequency", Unit.TIMES, (m.REACHED,), (m.OPENING, m.CLOSING), of_mean=True),
+        Kpi("return_rate", Unit.PERCENT, (m.FIRST_KNOWN, m.REPEAT), (m.NEW_CARDS, m.OPENING)),
+        _rate("owner_share", m.BOUGHT_BEFORE, m.KIND_KNOWN),
+        _rate("referral_share", m.REFERRED, m.ORIGIN_KNOWN),
+        Kpi("mean_price", Unit.MONEY, (m.PRICE,), (m.PRICED_CARS,)),
+        _rate("reserve_rate", m.RESERVE, m.RESERVE_BASE),
+        Kpi("delivery_mean", Unit.DAYS, (m.DELIVERY_DAYS,), (m.DELIVERED_ORDERS,)),
+        Kpi("delivery_median", Unit.DAYS, (m.DELIVERY_DAYS,), middle=True),
     )
 
 

@@ -73,6 +73,7 @@ PAGES: Mapping[str, tuple[Strip | Flow, ...]] = {
     "funnel": (
         (("stages",), (Chart("stages"),)),
         (("conversions",), ("outlook",)),
+        (("not_delivered_by_age",),),
         (("forecast",), (Chart("forecast"),)),
     ),
     "market": (

@@ -6,6 +6,7 @@ import datetime as dt
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
+from xlcrm.analysis.facts import Measure
 from xlcrm.analysis.figures import (
     NOTHING,
     Content,
@@ -23,6 +24,7 @@ from xlcrm.analysis.month import Month
 from xlcrm.catalogue import Lang, Words
 from xlcrm.catalogue.labels import HOURS, LABELS, SENTENCES
 from xlcrm.forms.schema import Privacy
+from xlcrm.forms.sheets import Target
 from xlcrm.ledger.normal import starts_like_formula
 from xlcrm.report.look import BLUE, GREY, INK, LINE, PALE_BLUE, WHITE, display_width
 from xlcrm.safety.privacy import Veil, masked
@@ -60,11 +62,12 @@ _COLUMNS = {
     "expected_orders visits_a_day mean_days_late",
     DATE: "day applied_on left_on back_on due_on",
     TEXT: "step figure consultant person kind name telling weekday stay reason grade origin stage remark month source media model "
-    "rival went_to customer decision why purpose code rule item owner status hour side basis verdict standing",
+    "rival went_to customer decision why purpose code rule item owner status hour side basis verdict standing "
+    "age figure_scope figure_name at_the_close now",
 }
 HEADER_FORMATS: dict[str, str] = {header: shape for shape, headers in _COLUMNS.items() for header in headers.split()}
 """Number format of a column by the key of its header; columns not named hold counts."""
-UNIT_FORMATS = {Unit.COUNT: NUMBER, Unit.PERCENT: PERCENT, Unit.DAYS: DECIMAL}
+UNIT_FORMATS = {Unit.COUNT: NUMBER, Unit.PERCENT: PERCENT, Unit.DAYS: DECIMAL, Unit.TIMES: DECIMAL, Unit.MONEY: NUMBER}
 
 
 def column_look(header: str) -> dict[str, Any]:
@@ -136,6 +139,9 @@ def note(month: Month, lang: Lang) -> str:
         SENTENCES["divisor"].say(lang, divisor=divisor),
         SENTENCES["small"].say(lang, small=settings.small_number),
     ]
+    basis = {type(fact.record) for fact in month.facts.of(Measure.RESERVE_BASE)}
+    if basis:
+        parts.append(SENTENCES["reserve_target" if Target in basis else "reserve_mean"].say(lang))
     if month.logs_in_error:
         parts.append(SENTENCES["logs_in_error"].say(lang, count=month.logs_in_error))
     return ("；" if lang == "zh" else "; ").join(parts)

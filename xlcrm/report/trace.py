@@ -105,6 +105,8 @@ class Trace:
             return f'=IF(COUNT({amounts})=0,"{NOTHING}",MEDIAN({amounts}))' if self.lines[measure] else f'="{NOTHING}"'
         if not kpi.denominators:
             return f"={top}"
+        if kpi.of_mean:
+            bottom = f"({bottom})/{len(kpi.denominators)}"
         rate = f"({top})/({bottom})"
         if kpi.unit is Unit.PERCENT:
             rate = f'IF({bottom}<{small},({top})&"/"&({bottom}),{rate})'

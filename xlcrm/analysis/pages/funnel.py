@@ -71,8 +71,24 @@ def page(scope: Scope) -> Page:
         _conversion_table(conversions),
         _forecast(scope, tracked, conversions),
         _outlook(scope, tracked, conversions),
+        _not_delivered(scope),
     )
     return Page("funnel", tables)
+
+
+_AGES = (("age_30", 30), ("age_60", 60), ("age_90", 90), ("age_over", None))
+"""Bands of days since the order and the last day of each."""
+
+
+def _not_delivered(scope: Scope) -> Table:
+    """Orders not delivered at the end, in orders and in cars, by how long they wait."""
+    bands: dict[str, list[int]] = {band: [] for band, _ in _AGES}
+    for fact in scope.facts.of(Measure.NOT_DELIVERED):
+        days = (scope.last - fact.on).days
+        bands[next(band for band, until in _AGES if until is None or days <= until)].append(fact.amount)
+    rows = tuple((LABELS[band], len(cars), sum(cars)) for band, cars in bands.items())
+    total = (LABELS["total"], sum(map(len, bands.values())), sum(map(sum, bands.values())))
+    return Table("not_delivered_by_age", ("age", "open_at_end", Measure.NOT_DELIVERED.value), rows, total)
 
 
 def _tracked(scope: Scope) -> list[_Tracked]:

@@ -7,17 +7,17 @@ from collections.abc import Callable
 from xlcrm.analysis.facts import Fact, Measure, of_model, of_source
 from xlcrm.analysis.figures import Page
 from xlcrm.analysis.scope import KEPT_RATE, Scope, Summed, by
-from xlcrm.forms.sheets import Visit
 
 _VIEWS: tuple[tuple[str, str, Callable[[Fact], str]], ...] = (
     ("by_source", "source", of_source),
     ("by_model", "model", of_model),
     ("by_rival", "rival", lambda fact: fact.rival),
+    ("by_media", "media", lambda fact: fact.media),
 )
 
 
 def page(scope: Scope) -> Page:
-    """The page's tables. An order's source and rival are the customer's, its model is its own."""
+    """The page's tables. An order's source, medium and rival are the customer's, its model is its own."""
     columns: tuple[Summed, ...] = (
         Measure.BATCHES,
         Measure.FIRST,
@@ -29,10 +29,4 @@ def page(scope: Scope) -> Page:
         Measure.DELIVERIES,
     )
     tables = [by(key, header, scope.facts, attribute, columns) for key, header, attribute in _VIEWS]
-    parties: tuple[Summed, ...] = (Measure.BATCHES, Measure.FIRST, Measure.FIRST_WITH_PHONE, KEPT_RATE, Measure.DRIVES)
-    tables.append(by("by_media", "media", scope.facts, _media, parties))
     return Page("market", tuple(tables))
-
-
-def _media(fact: Fact) -> str:
-    return fact.record.media or "" if isinstance(fact.record, Visit) else ""

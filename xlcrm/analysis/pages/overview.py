@@ -24,7 +24,13 @@ _FUNNEL = {
     Measure.DELIVERIES: "delivery_rate",
 }
 """The steps of the funnel and the KPI of each: no step is a part of the one before, since repeat visitors join on the way."""
-_STOCKS = tuple(m.value for m in (Measure.OPENING, Measure.CLOSING, Measure.OPEN_ORDERS, Measure.OPEN_CARS))
+_STOCKS = tuple(
+    measure.value
+    for measure in (
+        *(Measure.OPENING, Measure.CLOSING, Measure.OPEN_ORDERS, Measure.OPEN_CARS),
+        *(Measure.NOT_DELIVERED, Measure.OVERDUE_NOW),
+    )
+)
 
 
 def page(scope: Scope) -> Page:
