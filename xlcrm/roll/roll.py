@@ -56,8 +56,11 @@ def roll_prospects(ledger: Ledger, today: dt.date) -> Roll:
     timeline = replay(ledger, today, blocked, month)
     state = _rolled(ledger, today, timeline, blocked, ())
     stuck = hindered(state)
-    if stuck:
+    found = stuck
+    while found:  # one who stays may leave another's row the last to which something points
         state = _rolled(ledger, today, timeline, blocked, stuck)
+        found = hindered(state)
+        stuck = stuck | found
     held = [f for f in findings if f.severity is Severity.ERROR]
     unmoved = list(hindrances(state, stuck))
     return Roll(state.moves, propose(ledger, timeline, today), held, state.changes, timeline, unmoved, len(stuck))

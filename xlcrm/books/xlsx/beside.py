@@ -123,8 +123,8 @@ class FileBeside(Beside):
     def _referred_to(self, rows: Collection[int]) -> Iterator[tuple[int, Attached]]:
         """References from elsewhere to nothing but the rows: they would be lost with them."""
         table = self._table
-        whole = len(rows) >= table.data.bottom - table.data.top + 1  # the first row stays, blank
-        gone = sorted(row for row in rows if not (whole and row == table.data.top))
+        is_only_row = table.data.top == table.data.bottom  # it stays, blank, and what points at it may mean the table
+        gone = [] if is_only_row else sorted(rows)
         for kind, where, area in self._references:
             if bisect_left(gone, area.top) + area.bottom - area.top < bisect_left(gone, area.bottom + 1):
                 for row in range(area.top, area.bottom + 1):

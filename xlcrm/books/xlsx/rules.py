@@ -199,7 +199,7 @@ def _place(ref: str, shift: Shift, *, grows: bool) -> str:
     place = shift.area(area, grows=False)
     if place and grows and area.bottom == shift.last:
         place = Area(place.top, place.left, shift.end, place.right)
-    if place and grows and area.top == shift.first:
+    if place and grows and area.top == shift.first and area.bottom >= shift.last:
         place = Area(shift.first, place.left, place.bottom, place.right)
     return str(place) if place else ""
 

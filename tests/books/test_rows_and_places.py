@@ -1,0 +1,206 @@
+"""Whatever points at a row goes on pointing at its customer, through roll, undo, redo and close; other writers' books too."""
+
+from __future__ import annotations
+
+import contextlib
+import io
+import random
+import re
+from collections.abc import Callable
+from pathlib import Path
+from typing import NamedTuple
+
+import ooxml
+import openpyxl
+import pytest
+from columns import Parts, own_column
+from memory import HE, QIAN, STAFF, SUN, ZHOU, card, order, prospect, report
+from nasty import packed, table
+from openpyxl.comments import Comment
+from sizes import scaled
+from test_rows_go_along import DAY, FIRST, H_RELS, OFFICE, XDR, A, H, attach, change, names, press, put_in, shop
+from workbooks import make_book, members
+
+from xlcrm.errors import Refusal
+from xlcrm.forms.schema import Cell
+from xlcrm.forms.sheets import ANALYSIS_SHEET, FORMS
+
+HOME, BOOK, CHART = "xl/worksheets/sheet1.xml", "xl/workbook.xml", "xl/charts/chart1.xml"
+PHONES = (HE, SUN, QIAN, ZHOU)
+
+
+class Reference(NamedTuple):
+    """Something that points at the row ``{0}`` of H级 (``{1}``: from 0), put before a mark of a part or a part of its own."""
+
+    at: str
+    mark: str
+    xml: str
+    found: str
+
+    def put(self, parts: Parts, row: int) -> None:
+        xml = self.xml.format(row, row - 1, row)
+        if self.mark:
+            put_in(parts, xml, self.at, self.mark)
+        else:
+            attach(parts, self.at, self.at.split("/")[1], xml)
+
+    def row(self, parts: Parts) -> int | None:
+        found = re.search(self.found, parts[self.at].decode())
+        return int(found[1]) if found else None
+
+
+CORNER = "<xdr:col>22</xdr:col><xdr:colOff>0</xdr:colOff><xdr:row>{1}</xdr:row><xdr:rowOff>0</xdr:rowOff>"
+REFERENCES = {
+    "name": Reference(BOOK, "</definedNames>", '<definedName name="他">H级!$B${0}</definedName>', r"H级!\$B\$(\d+)<"),
+    "formula": Reference(HOME, "</row>", '<c r="F2"><f>H级!B{0}&amp;""</f></c>', r"<f>H级!B(\d+)"),
+    "chart": Reference(CHART, "</c:chartSpace>", "<c:f>H级!$B${0}</c:f>", r"H级!\$B\$(\d+)<"),
+    "rule": Reference(
+        H,
+        "<pageMargins",
+        '<conditionalFormatting sqref="B{0}"><cfRule type="containsBlanks" priority="9"/></conditionalFormatting>',
+        r'sqref="B(\d+)"',
+    ),
+    "link": Reference(
+        HOME,
+        "<pageMargins",
+        '<hyperlinks><hyperlink ref="F9" location="H级!B{0}"/></hyperlinks>',
+        r'location="H级!B(\d+)',
+    ),
+    "drawing": Reference(
+        "xl/drawing/d7.xml",
+        "",
+        f'<xdr:wsDr xmlns:xdr="{XDR}"><xdr:oneCellAnchor><xdr:from>{CORNER}</xdr:from><xdr:ext cx="9" cy="9"/>'
+        '<xdr:sp textlink="$B${2}"/><xdr:clientData/></xdr:oneCellAnchor></xdr:wsDr>',
+        r'textlink="\$B\$(\d+)"',
+    ),
+    "comment": Reference("xl/comments/c7.xml", "", '<comments><comment ref="B{0}"/></comments>', r'ref="B(\d+)"'),
+    "thread": Reference(
+        "xl/threadedComment/t7.xml",
+        "",
+        '<ThreadedComments><threadedComment ref="B{0}"/></ThreadedComments>',
+        r'ref="B(\d+)"',
+    ),
+    "control": Reference("xl/ctrlProp/k7.xml", "", '<formControlPr fmlaLink="$B${0}"/>', r'fmlaLink="\$B\$(\d+)"'),
+}
+OWNED = re.compile(
+    r"xl/(?:worksheets/sheet|tables/table)\d+\.xml|xl/(?:workbook|styles)\.xml|xl/worksheets/_rels/.*|\[Content_Types\]\.xml"
+)
+
+
+def a_shop(path: Path, rng: random.Random) -> Path:
+    """Four prospects in H级, some of whom are regraded or order."""
+    phones = rng.sample(PHONES, 4)
+    fates = {phone: rng.choice(("stays", "A", "B", "C", "orders")) for phone in phones}
+    rows: dict[str, list[dict[str, Cell]]] = {
+        "顾问": STAFF,
+        "客户卡": [card(phone, "H") for phone in phones],
+        "H级": [prospect(phone, "H") for phone in phones],
+        "日报": [report(DAY, phone, fate) for phone, fate in fates.items() if len(fate) == 1],
+        "订单": [order(DAY, phone) for phone, fate in fates.items() if fate == "orders"],
+    }
+    return make_book(path / "登记.xlsm", rows, sheets=FORMS, blank=[ANALYSIS_SHEET])
+
+
+@pytest.mark.sized
+@pytest.mark.parametrize("seed", range(scaled(10, 300)))
+def test_what_points_at_a_row_goes_on_pointing_at_its_customer(tmp_path: Path, seed: int) -> None:
+    rng = random.Random(seed)
+    book = a_shop(tmp_path, rng)
+    placed = {key: rng.randrange(FIRST, FIRST + 4) for key in rng.sample(sorted(REFERENCES), rng.randint(1, 4))}
+    drawn = [key for key in placed if REFERENCES[key].mark == ""]
+    for key in drawn[1:]:  # one part of its own is enough: they share a relationship
+        del placed[key]
+
+    def dressed(parts: Parts) -> None:
+        for key, row in placed.items():
+            REFERENCES[key].put(parts, row)
+
+    change(book, dressed)
+    before = members(book)
+    customers = names(book, "H级")
+
+    def pointing() -> dict[str, Cell]:
+        parts, standing = members(book), names(book, "H级")
+        rows = {key: REFERENCES[key].row(parts) for key in placed}
+        return {key: standing[row - FIRST] if row else None for key, row in rows.items()}
+
+    at_first = {key: customers[row - FIRST] for key, row in placed.items()}
+    states = []
+    for verb in ("roll", "undo", "redo", "close"):
+        with contextlib.suppress(Refusal) if verb == "close" else contextlib.nullcontext():
+            press(book, verb)
+        assert pointing() == at_first, verb
+        states.append(names(book, "H级"))
+    assert states[1] == customers
+    assert states[2] == states[0]
+    book.write_bytes(packed(before))
+    press(book, "roll")
+    press(book, "undo")
+    after = members(book)
+    assert {name for name in before if after[name] != before[name] and not OWNED.fullmatch(name)} == set()
+
+
+# ---------------------------------------------------------------- books of other writers
+
+
+def by_openpyxl(book: Path) -> None:
+    """Saved by openpyxl with a note on a row that stays, a link on the row that goes, and a formula column."""
+    loaded = openpyxl.load_workbook(book, keep_vba=True)
+    loaded["H级"][f"B{FIRST + 1}"].comment = Comment("周末带太太来", "张敏")
+    loaded["H级"][f"B{FIRST}"].hyperlink = "https://x.invalid/档案"
+    target = io.BytesIO()
+    loaded.save(target)
+    book.write_bytes(target.getvalue())
+
+
+def like_exceljs(book: Path) -> None:
+    """No spans, no dimension, texts inline with properties, a self-closed header count."""
+
+    def rewritten(parts: Parts) -> None:
+        for name in [name for name in parts if name.startswith("xl/worksheets/sheet")]:
+            text = re.sub(r' spans="[^"]*"|<dimension[^>]*/>', "", parts[name].decode())
+            parts[name] = text.encode()
+        put_in(parts, f'<hyperlinks><hyperlink ref="C{FIRST}" r:id="rId55" tooltip="档案"/></hyperlinks>')
+        relation = (
+            f'<Relationship Id="rId55" Type="{OFFICE}/hyperlink" Target="https://x.invalid/" TargetMode="External"/>'
+        )
+        parts[H_RELS] = parts[H_RELS].replace(b"</Relationships>", f"{relation}</Relationships>".encode())
+
+    change(book, rewritten)
+
+
+def like_excel(book: Path) -> None:
+    """A calculated column, an own format, a link inside the book."""
+
+    def dressed(parts: Parts) -> None:
+        for name, at, rows in (("H级", H, (5, 6, 7)), ("A级", A, (5,))):
+            formula = f"TODAY()-{FORMS[name].table}[[#This Row],[入级日期]]"
+            own_column(parts, at, table(name), "天数", {row: f"><f>{formula}</f><v>{row}</v>" for row in rows}, formula)
+        put_in(parts, f'<hyperlinks><hyperlink ref="C{FIRST}" location="首页!A1"/></hyperlinks>')
+
+    change(book, dressed)
+
+
+WRITERS: dict[str, Callable[[Path], None]] = {"openpyxl": by_openpyxl, "exceljs": like_exceljs, "excel": like_excel}
+
+
+@pytest.mark.ooxml
+@pytest.mark.parametrize("writer", WRITERS)
+def test_a_book_dressed_by_another_writer_is_as_sound_after_every_press(tmp_path: Path, writer: str) -> None:
+    """The Open XML SDK finds nothing in it that it did not find before."""
+    book = shop(tmp_path)
+    WRITERS[writer](book)
+    copies = [tmp_path / "0.xlsm"]
+    copies[0].write_bytes(book.read_bytes())
+    before = members(book)
+    for number, verb in enumerate(("validate", "roll", "undo", "redo"), 1):
+        press(book, verb)
+        copies.append(tmp_path / f"{number}.xlsm")
+        copies[-1].write_bytes(book.read_bytes())
+        after = members(book)
+        others = {name for name in before if not OWNED.fullmatch(name) and "omment" not in name and ".vml" not in name}
+        assert {name for name in others if after.get(name) != before[name]} <= {"docProps/app.xml"}, verb
+    faults = {fault.partition("/")[2] for fault in ooxml.faults(copies[0])}
+    later = {fault.partition("/")[2] for fault in ooxml.faults(*copies[1:])}
+    assert later <= faults
+    assert names(book, "A级") == ["何一"]
