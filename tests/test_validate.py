@@ -189,7 +189,7 @@ WORDINGS: dict[str, tuple[str, str, Severity]] = {
 
 STRUCTURE = {
     **{"V00.formula": W, "V00.merged": E, "V00.filter": W, "V00.error": E},
-    **{"V00.picture": E, "V00.part": Severity.INFO},
+    **{"V00.picture": E, "V00.part": Severity.INFO, "V00.joined": E, "V00.below": E},
 }
 
 

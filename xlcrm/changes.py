@@ -76,7 +76,8 @@ class Block:
 
     ``row`` and ``column`` (1-based) are the header row's; ``headers`` are as typed; ``rows`` hold one cell for each header.
     Rows filled with nothing (the blank row of an empty table) are included, so that row i stands at worksheet row
-    ``row + 1 + i``; blank rows below everything on the sheet need not be. ``beside`` is of the book as it was read.
+    ``row + 1 + i``; blank rows below everything on the sheet need not be. The last ``taken`` of them stand below the
+    table, which takes them in when the book is written. ``beside`` is of the book as it was read.
     """
 
     sheet: str
@@ -85,6 +86,7 @@ class Block:
     column: int
     headers: tuple[str, ...]
     rows: tuple[tuple[Cell, ...], ...]
+    taken: int = 0
     beside: Beside = field(default_factory=Beside, compare=False, repr=False)
 
 
@@ -127,6 +129,8 @@ def _is_kept(old: Cell, new: Value) -> bool:
 class StructureIssue:
     """Something in a table that is no data: ``kind`` is formula, merged, filter, error, picture or part; ``text`` what stands
     there.
+
+    Or a row below it: ``joined`` to it and kept out by what is in the way, or ``below`` a blank row or a foot.
     """
 
     kind: str

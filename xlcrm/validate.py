@@ -36,7 +36,7 @@ _OF_STRUCTURE = {"filter": Severity.WARNING, "formula": Severity.WARNING, "part"
 
 
 def structure(issues: Iterable[StructureIssue]) -> Iterator[Finding]:
-    """What must not stand where data must be: a formula, a merged cell, an active filter, an error value, a picture."""
+    """What must not stand where data must be: a formula, a merged cell, an active filter, an error value, a picture, a row below the table."""
     for issue in issues:
         row = int("".join(ch for ch in issue.cell.partition(":")[0] if ch.isdigit()) or 0)
         severity = _OF_STRUCTURE.get(issue.kind, Severity.ERROR)

@@ -22,7 +22,7 @@ from xlcrm.forms.sheets import ANALYSIS_SHEET, FORMS
 from xlcrm.template.buttons import BUTTONS
 from xlcrm.verbs import VERBS, Job, Outcome
 
-A_SHEET_READ, A_SHEET_WRITTEN, BESIDES = 10, 12, 30
+A_SHEET_READ, A_SHEET_WRITTEN, BESIDES = 12, 12, 30
 A_SHEET_MOVED = A_SHEET_WRITTEN + 7
 """Where rows move, Excel is asked what hangs on them."""
 NOW = dt.datetime(2026, 10, 31, 18)

@@ -87,6 +87,50 @@ def value(session: LiveSession, sheet: str, row: int, header: str) -> Cell:
 # ---------------------------------------------------------------- reading
 
 
+def typed_below(path: Path) -> int:
+    """Three visits below the table by a script, one of them after a blank row; returns the table's last row."""
+    work = openpyxl.load_workbook(path, keep_vba=True)
+    sheet = work["来店登记"]
+    bottom = Area.parse(sheet.tables["tblVisit"].ref).bottom
+    for row, name in ((bottom + 1, "周五"), (bottom + 2, "吴六"), (bottom + 4, "郑七")):
+        sheet.cell(row, 1, DAY).number_format = "yyyy-mm-dd"
+        sheet.cell(row, FORMS["来店登记"].headers.index("顾客名称") + 1, name)
+    work.save(path)
+    return bottom
+
+
+def test_rows_below_a_table_belong_to_it_open_and_in_a_file(app: xw.App, path: Path) -> None:
+    bottom = typed_below(path)
+    live, file = LiveSession(app.books.open(path)), FileSession(path)
+    assert live.blocks == file.blocks
+    assert block(live, "来店登记").taken == 2
+    assert live.issues == file.issues
+    assert [(issue.kind, issue.cell) for issue in live.issues] == [("below", f"A{bottom + 4}")]
+
+
+@pytest.mark.parametrize("sheet", ["来店登记", "日报"])
+def test_an_open_table_grows_over_them_when_the_book_is_written(app: xw.App, path: Path, sheet: str) -> None:
+    bottom = typed_below(path)
+    book = app.books.open(path)
+    changes = Changes()
+    changes.put(sheet, 2 if sheet == "日报" else bottom + 2, CHECK_HEADER, "好")
+    LiveSession(book).apply(changes)
+    assert Area.parse(book.sheets["来店登记"].tables["tblVisit"].range.address).bottom == bottom + 2
+    again = LiveSession(book)
+    assert block(again, "来店登记").taken == 0
+    assert value(again, "来店登记", bottom + 2, "顾客名称") == "吴六"
+
+
+def test_an_open_table_that_is_protected_and_not_written_to_stays_as_it_is(app: xw.App, path: Path) -> None:
+    bottom = typed_below(path)
+    book = app.books.open(path)
+    book.sheets["来店登记"].api.Protect()
+    changes = Changes()
+    changes.put("日报", 2, CHECK_HEADER, "好")
+    LiveSession(book).apply(changes)
+    assert Area.parse(book.sheets["来店登记"].tables["tblVisit"].range.address).bottom == bottom
+
+
 def test_a_book_reads_alike_open_and_as_a_file(app: xw.App, path: Path) -> None:
     live, file = LiveSession(app.books.open(path)), FileSession(path)
     assert live.blocks == file.blocks

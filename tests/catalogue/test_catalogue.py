@@ -86,7 +86,7 @@ def test_every_finding_the_rules_make_has_its_wording_and_no_wording_is_idle() -
     used = {text for text in strings(*SOURCES) if re.fullmatch(r"[VGR]\d+\.\w*[a-z]", text)}
     # written with the code or the kind filled in: R6 and R8 share two, structure and settings name what they met
     used |= {f"{code}.{what}" for code in ("R6", "R8") for what in ("plan", "wrong_eve")}
-    used |= {f"V00.{kind}" for kind in ("formula", "merged", "filter", "error", "picture", "part")}
+    used |= {f"V00.{kind}" for kind in ("formula", "merged", "filter", "error", "picture", "part", "joined", "below")}
     used |= {f"G06.{kind}" for kind in (*LOOSE, "picture")}
     used |= {f"V02.setting_{trouble}" for trouble in ("unknown", "bad", "twice")}
     assert {"{}.plan", "{}.wrong_eve", "G06.{}", "V00.{}", "V02.setting_{}"} <= strings(*SOURCES)

@@ -174,6 +174,11 @@ class Worksheet(Com):
     def Comments(self) -> Nothing:
         return Nothing(self._excel, self._sheet)
 
+    @property
+    def UsedRange(self) -> Range:
+        block = self._excel.blocks[self._sheet]
+        return self._range(Area(block.row, 1, block.row + len(block.rows), len(block.headers)))
+
     def Range(self, address: str) -> Range:
         return self._range(Area.parse(address.split(",")[0]))
 

@@ -46,6 +46,10 @@ class Area:
         first, last = f"{letters(self.left)}{self.top}", f"{letters(self.right)}{self.bottom}"
         return first if first == last else f"{first}:{last}"
 
+    @property
+    def rows(self) -> range:
+        return range(self.top, self.bottom + 1)
+
     def __contains__(self, cell: tuple[int, int]) -> bool:
         row, column = cell
         return self.top <= row <= self.bottom and self.left <= column <= self.right

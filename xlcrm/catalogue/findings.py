@@ -46,6 +46,18 @@ FINDINGS: dict[str, Wording] = {
         "It does not follow when rows come and go: have a look at it after a roll.",
     ),
     "V00.error": _w("没有错误值", "重新填写这一格。", "no error value", "Enter the cell again."),
+    "V00.joined": _w(
+        "紧贴表格下方的行属于表格，这一行却放不进去（有合并单元格，或表格带汇总行）",
+        "取消合并，或在“表设计”中取消“汇总行”，让这一行紧接着表格。",
+        "rows directly below a table belong to it; merged cells or a total row keep this one out",
+        "Unmerge the cells, or untick Total Row under Table Design, so that the row follows the table.",
+    ),
+    "V00.below": _w(
+        "数据紧接在表格下方；这一行与表格隔着空行或合计行，没有读入",
+        "把这一行移到表格最后一行的下面，中间不留空行。",
+        "data stand directly below the table; a blank row or a foot is between, and this row was not read",
+        "Move the row up, directly below the table's last row.",
+    ),
     "V01.empty": _w("“{header}”{when}", "补填“{header}”。", "“{header}” must be filled ({when})", "Fill “{header}”."),
     "V01.undated": _w(
         "审批的日期",

@@ -288,6 +288,10 @@ class Sheet(base_classes.Sheet):
     def tables(self) -> Tables:
         return Tables(self)
 
+    @property
+    def used_range(self) -> Range:
+        return Range(self, [_box(self.cells_.calculate_dimension())])
+
     def range(self, first: Any, last: Any = None) -> Range:
         if last is not None or not isinstance(first, str):
             raise NotImplementedError("a range by anything but its address")

@@ -53,6 +53,9 @@ class Worksheet:
     def Comments(self) -> list_:
         return list_(cell for row in self._cells.iter_rows() for cell in row if cell.comment)
 
+    def PivotTables(self) -> PivotTables:
+        return PivotTables([pivot.location.ref for pivot in self._cells._pivots])
+
     def Protect(self) -> None:
         self._cells.protection.sheet = True
 
@@ -78,6 +81,31 @@ class Shape:
 
 class Corner(NamedTuple):
     Row: int
+
+
+class PivotTables:
+    def __init__(self, places: list[str]) -> None:
+        self._places = places
+
+    @property
+    def Count(self) -> int:
+        return len(self._places)
+
+    def Item(self, number: int) -> PivotTable:
+        return PivotTable(self._places[number - 1])
+
+
+class PivotTable:
+    def __init__(self, place: str) -> None:
+        self._place = place
+
+    @property
+    def TableRange2(self) -> Place:
+        return Place(self._place)
+
+
+class Place(NamedTuple):
+    Address: str
 
 
 class ListObject:

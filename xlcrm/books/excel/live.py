@@ -16,7 +16,7 @@ from xlcrm.books.excel.excelvalue import cell_of
 from xlcrm.books.excel.liveedit import LayoutEdit, TableEdit, check_unprotected, is_busy
 from xlcrm.books.excel.livetable import LiveTable, grid
 from xlcrm.books.xlsx.read import CRM_SHEETS, NOT_THERE
-from xlcrm.changes import Block, Changes, StructureIssue
+from xlcrm.changes import Block, Changes, StructureIssue, TableChange
 from xlcrm.errors import Refusal
 from xlcrm.forms.schema import Cell, Form
 from xlcrm.forms.sheets import FORMS
@@ -61,10 +61,13 @@ class LiveSession:
         """
         edits = [TableEdit(self._tables[sheet], change) for sheet, change in changes.tables.items() if change]
         edits = [edit for edit in edits if edit]
+        taking = [table for sheet, table in self._tables.items() if table.block.taken and not changes.tables.get(sheet)]
         layouts = [LayoutEdit(sheet, cells) for sheet, cells in changes.layouts.items()]
         with _answering():
             for edit in edits:
                 edit.check()
+            # a table with rows below it that nothing else is changed in takes them in where it can
+            edits += [edit for edit in (TableEdit(table, TableChange()) for table in taking) if edit.is_free()]
             sheets = [self._sheet(name) for name in changes.layouts]
             for sheet in sheets:
                 check_unprotected(sheet)

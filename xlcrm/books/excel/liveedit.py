@@ -58,7 +58,7 @@ class TableEdit:
         first_parked = table.top + len(staying)
         self._parked = table.area(first_parked, first_parked + len(parked) - 1) if parked else None
         self._whole = table.area(block.row, block.row + len(after))
-        self._resized = height > len(block.rows) or height > len(after)
+        self._resized = height > len(block.rows) or height > len(after) or block.taken > 0
         if self._resized and table.has_totals:
             raise Refusal("live.totals", sheet=block.sheet)
         self._moves = self._parked is not None or bool(change.inserted)
@@ -89,6 +89,14 @@ class TableEdit:
                 raise Refusal("live.below", sheet=name, cell=occupied)
             if self._moves:
                 _check_nothing_hangs(box, sheet)
+
+    def is_free(self) -> bool:
+        """Whether nothing is in the way."""
+        try:
+            self.check()
+        except Refusal:
+            return False
+        return True
 
     def copy(self) -> None:
         """Write everything; the table takes in what it gained."""

@@ -7,16 +7,19 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from xlcrm.books.area import Area
+from xlcrm.books.below import Sighted, rows_below
 from xlcrm.books.excel.excelvalue import cell_of, clock_of
 from xlcrm.changes import Beside, Block, StructureIssue, headers_of
 from xlcrm.forms.headers import columns_of
 from xlcrm.forms.schema import CHECK_HEADER, Cell, Form, Kind, letters
 
 if TYPE_CHECKING:
-    from xlwings import Sheet
+    from xlwings import Range, Sheet
     from xlwings.main import Table
 
 Row = tuple[Cell, ...]
+CELLS_AT_ONCE = 100_000
+"""Larger blocks Excel may not give."""
 Grid = Sequence[Sequence[Any]]
 """Rows of what a range gives."""
 
@@ -35,7 +38,7 @@ class _LiveBeside(Beside):
 
 
 class LiveTable:
-    """The table of a form, read at once: ten calls or fewer, whatever its size.
+    """The table of a form, read at once: twelve calls or fewer, whatever its size.
 
     ``headers`` maps every header that may be written, the form's and the table's own, to the table's; ``kinds`` has the
     columns that the form knows, from 0. A totals row is no data. ``issues`` are those that reading a file finds.
@@ -48,20 +51,22 @@ class LiveTable:
         area = Area.parse(self.range.address)
         values = grid(self.range.raw_value)
         self.has_totals = handle.show_totals
-        data = values[1 : len(values) - self.has_totals]
         headers = tuple("" if value is None else str(value) for value in values[0])
         fields = columns_of(headers, form)
         self.kinds = {at: form.by_name[field].kind for field, at in fields.items()}
         if self.kinds and CHECK_HEADER in headers:
             self.kinds[headers.index(CHECK_HEADER)] = Kind.TEXT
-        self.block = Block(form.sheet, name, area.top, area.left, headers, self._cells(data))
+        lower, seen = self._sighted(area, headers)
+        below = rows_below(form, seen)
+        data = [*values[1 : len(values) - self.has_totals], *lower[: below.taken]]
+        self.block = Block(form.sheet, name, area.top, area.left, headers, self._cells(data), below.taken)
         self.headers = headers_of(self.block)
         self.formulas = self._formulas() if form.checked else {}
         self.errors = self._errors(data)
         self.block = replace(self.block, beside=_LiveBeside(self.block, self.formulas))
         native_filter = handle.api.AutoFilter
         self.is_filtered = native_filter is not None and bool(native_filter.FilterMode)
-        self.issues = [*self._formula_issues(), *self._filter_issues(), *self._error_issues()]
+        self.issues = [*below.issues, *self._formula_issues(), *self._filter_issues(), *self._error_issues()]
 
     @property
     def top(self) -> int:
@@ -87,16 +92,47 @@ class LiveTable:
             rows.append(tuple(cells))
         return tuple(rows)
 
+    def _sighted(self, area: Area, headers: Sequence[str]) -> tuple[Grid, Sighted]:
+        """The rows below the table, as they come and as they are meant; asked no more of where nothing stands."""
+        bottom = Area.parse(self.sheet.used_range.address).bottom
+        lower: list[Sequence[Any]] = []
+        step = max(1, CELLS_AT_ONCE // len(headers))
+        for top in range(area.bottom + 1, bottom + 1, step):
+            piece = Area(top, area.left, min(top + step - 1, bottom), area.right)
+            lower += grid(self.sheet.range(str(piece)).raw_value)
+        cells = self._cells(lower)
+        if not any(cell is not None for row in cells for cell in row):
+            return [], Sighted(area.bottom + 1, area.left, headers, ())
+        whole = replace(area, top=area.bottom + 1, bottom=bottom)
+        held = self.sheet.range(str(whole))
+        return lower, Sighted(
+            whole.top,
+            whole.left,
+            headers,
+            cells,
+            formulas=_formulas(held, whole, cells).keys(),
+            merged=[] if held.merge_cells is False else [row for row in whole.rows if self._is_merged(whole, row)],
+            others={row for other in self._others() for row in other.rows},
+            closed=self.has_totals,
+        )
+
+    def _is_merged(self, area: Area, row: int) -> bool:
+        return self.sheet.range(str(replace(area, top=row, bottom=row))).merge_cells is not False
+
+    def _others(self) -> Iterator[Area]:
+        """Where other tables of the sheet and its pivot tables lie."""
+        for table in self.sheet.tables:
+            if table.name != self.handle.name:
+                yield Area.parse(table.range.address)
+        pivots = self.sheet.api.PivotTables()
+        for number in range(1, pivots.Count + 1):
+            yield Area.parse(pivots.Item(number).TableRange2.Address)
+
     def _formulas(self) -> dict[tuple[int, int], str]:
-        """Formulas among the data, by row and column; a text that begins with = is its own value."""
-        if self.range.api.HasFormula is False:
-            return {}
-        return {
-            (self.top + i, self.block.column + j): text
-            for i, (texts, cells) in enumerate(zip(grid(self.range.formula)[1:], self.block.rows, strict=False))
-            for j, (text, cell) in enumerate(zip(texts, cells, strict=True))
-            if isinstance(text, str) and text.startswith("=") and text != cell
-        }
+        """Formulas among the data, by row and column."""
+        area = self.area(self.block.row, self.bottom)
+        held = self.sheet.range(str(area)) if self.block.taken else self.range
+        return _formulas(held, area, [self.block.headers, *self.block.rows])
 
     def is_picture(self, cell: str) -> bool:
         """Whether a formula shows a picture, as WPS does."""
@@ -133,6 +169,18 @@ class LiveTable:
             if self.kinds and column - self.block.column not in self.kinds:
                 continue
             yield StructureIssue("error", self.block.sheet, f"{letters(column)}{row}", text)
+
+
+def _formulas(held: Range, area: Area, rows: Sequence[Row]) -> dict[tuple[int, int], str]:
+    """Formulas of a range over an area, by row and column; a text that begins with = is its own value."""
+    if held.api.HasFormula is False:
+        return {}
+    return {
+        (area.top + i, area.left + j): text
+        for i, (texts, cells) in enumerate(zip(grid(held.formula), rows, strict=False))
+        for j, (text, cell) in enumerate(zip(texts, cells, strict=True))
+        if isinstance(text, str) and text.startswith("=") and text != cell
+    }
 
 
 def grid(values: Any) -> Grid:

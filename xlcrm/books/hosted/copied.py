@@ -66,14 +66,18 @@ class Copy:
         return [self._block(book, form) for form in forms]
 
     def _block(self, book: Values, form: Form) -> Block:
-        """From the first row to the last that holds something, as far right as there are headers."""
+        """From the first row to the last that holds something, as far right as there are headers.
+
+        Where the table ends the format does not say: any of the rows may stand below it.
+        """
         if form.sheet not in book.names:
             raise Refusal("book.sheet_missing", name=self._name, sheet=form.sheet)
         bottom, right = book.end(form.sheet)
-        top, *rows = book.cells(form.sheet, Area(HEADER_ROW, 1, max(bottom, HEADER_ROW + 1), max(right, 1)))
+        top, *lines = book.cells(form.sheet, Area(HEADER_ROW, 1, max(bottom, HEADER_ROW + 1), max(right, 1)))
         width = next((at for at, header in enumerate(top) if header is None), len(top))
         if not width:
             raise Refusal("book.table_missing", name=self._name, sheet=form.sheet)
-        cut = [tuple(row[:width]) for row in rows]
+        cut = [tuple(row[:width]) for row in lines]
         height = max((i for i, row in enumerate(cut, start=1) if any(cell is not None for cell in row)), default=1)
-        return Block(form.sheet, form.table, HEADER_ROW, 1, tuple(map(str, top[:width])), tuple(cut[:height]))
+        rows = tuple(cut[:height])
+        return Block(form.sheet, form.table, HEADER_ROW, 1, tuple(map(str, top[:width])), rows, taken=len(rows))

@@ -60,7 +60,7 @@ def lines(blocks: Iterable[Block], issues: Iterable[StructureIssue], changes: Ch
                 moving = replace(_area(block), top=min({*change.removed, *change.inserted}))
                 asked.append(_line("comment", sheet, moving, _why("live.comment", lang, sheet=sheet, cell=moving)))
             orders += _orders(sheet, differing)
-            if len(after.rows) != len(block.rows):
+            if block.taken or len(after.rows) != len(block.rows):
                 orders.append(_line("table", sheet, _area(after), block.table))
     for sheet, cells in changes.layouts.items():
         if cells:

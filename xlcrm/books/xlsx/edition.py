@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Iterator, Mapping
+from dataclasses import replace
 from functools import cached_property, partial
 from itertools import count
 from typing import TYPE_CHECKING, TypeGuard
@@ -20,7 +21,7 @@ from xlcrm.books.xlsx.package import Package
 from xlcrm.books.xlsx.parts import CONTENT_TYPES, Parts, TablePart, is_whole
 from xlcrm.books.xlsx.read import BookReader
 from xlcrm.books.xlsx.sheetxml import Put, SheetXml
-from xlcrm.books.xlsx.shift import Shift
+from xlcrm.books.xlsx.shift import Growth, Shift
 from xlcrm.books.xlsx.stylexml import Styles
 from xlcrm.books.xlsx.tablexml import Written, change_table, offers_no_row
 from xlcrm.books.xlsx.tagtext import set_attribute
@@ -48,14 +49,15 @@ _TEXT_ITEM = re.compile(r"<((\w+:)?si)\b[^>]*?(?:/>|>.*?</\1>)", re.DOTALL)
 
 
 class Edition:
-    """The package behind ``parts``, being changed.
+    """The package behind ``parts``, being changed; ``taken`` are the rows that tables take in from below, by sheet.
 
     Raises ``Refusal``: ``book.sheet_missing``, ``book.table_missing``, and those of ``SheetXml``, ``change_table`` and
     ``follow_comments``.
     """
 
-    def __init__(self, parts: Parts) -> None:
+    def __init__(self, parts: Parts, taken: Mapping[str, int] = {}) -> None:
         self._parts = parts
+        self._taken = taken
         self._sheets: dict[str, SheetXml] = {}
         self._texts: dict[str, str] = {}
         self._written: dict[str, Written] = {}
@@ -69,10 +71,11 @@ class Edition:
             if sheet not in self._parts.sheets:
                 raise Refusal("book.sheet_missing", name=self._parts.package.name, sheet=sheet)
             self._lay(sheet, cells)
+        changed = {sheet: change for sheet, change in changes.tables.items() if change}
+        tables = {sheet: self._grown(sheet) for sheet in (*self._taken, *changed)}
         self._carrier.take_up(changes)
-        for sheet, change in changes.tables.items():
-            if change:
-                self._change(self._parts.table_of(sheet), change)
+        for sheet, change in changed.items():
+            self._change(tables[sheet], change)
         self._carrier.let_go()
 
     def erase(self, erasure: Erasure) -> None:
@@ -168,8 +171,24 @@ class Edition:
             self._sheet(sheet).put(row, values)
         self._written[sheet] = rows
 
+    def _grown(self, sheet: str) -> TablePart:
+        """The table of a sheet, having taken in the rows that stand below it and belong to it."""
+        table = self._parts.table_of(sheet)
+        growth = Growth(sheet, table.data.top, table.data.bottom, added=self._taken.get(sheet, 0))
+        if not growth:
+            return table
+        self._sheet(sheet).move(growth)
+        self._follow(sheet, growth)
+        grown = replace(table, area=replace(table.area, bottom=growth.end))
+        self._areas[table.name] = grown.area
+        return grown
+
     def _change(self, table: TablePart, change: TableChange) -> None:
-        others = [other.area for other in self._parts.tables.values() if other.sheet == table.sheet and other != table]
+        others = [
+            other.area
+            for other in self._parts.tables.values()
+            if other.sheet == table.sheet and other.name != table.name
+        ]
         edit = change_table(self._sheet(table.sheet), table, change, others, self._carrier.contents)
         written = dict(edit.written)
         for row, values in self._written.get(table.sheet, {}).items():

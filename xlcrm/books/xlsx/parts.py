@@ -20,6 +20,7 @@ CONTENT_TYPES = "[Content_Types].xml"
 LARGEST_TREE = 4 << 20
 """Bytes of a part that is read as a tree, which takes twenty times as many; real ones have some thousands."""
 _FILTER_COLUMN = re.compile(rb'<(?:\w+:)?filterColumn\b[^>]*?\scolId="(\d+)"[^>]*(?<!/)>')
+_AREA = re.compile(r"[A-Z]{1,3}[1-9]\d{0,6}(:[A-Z]{1,3}[1-9]\d{0,6})?")
 _ESCAPED = re.compile(r"_x(?![Dd][89A-Fa-f])([0-9A-Fa-f]{4})_")
 
 
@@ -141,6 +142,12 @@ class Parts:
     def kinds_of(self, part: str) -> list[str]:
         """The kinds of the members that ``part`` points to."""
         return [type_.rpartition("/")[2] for type_, _ in self._relations(part).values()]
+
+    def pivots_of(self, sheet_part: str) -> list[Area]:
+        """Where the pivot tables of a sheet lie."""
+        trees = (self._tree(part) for part in self.related(sheet_part, "pivotTable"))
+        refs = (location.get("ref", "") for tree in trees for location in _all(tree, "location"))
+        return [Area.parse(ref) for ref in refs if _AREA.fullmatch(ref)]
 
     def related(self, part: str, kind: str) -> list[str]:
         """Members that ``part`` ("" for the package) points to with a relationship type ending in ``/kind``."""

@@ -9,10 +9,12 @@ from __future__ import annotations
 import html
 import re
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from functools import cached_property
 from pathlib import Path
 
 from xlcrm.books.area import Area, letters
+from xlcrm.books.below import Below, Sighted, rows_below
 from xlcrm.books.disk import LARGEST_FILE, IsAFolder, NotAFile, TooLarge, content_of
 from xlcrm.books.xlsx.beside import FileBeside
 from xlcrm.books.xlsx.follow import KNOWN_KINDS
@@ -42,7 +44,7 @@ _ERROR_MARK = re.compile(rb"""\st\s*=\s*["']e["']""")
 _ERROR = re.compile(rb"<[^>]*>\s*(?:<(?:\w+:)?f\b[^>]*?(?:/>|>[^<]*</(?:\w+:)?f>)\s*)?<(?:\w+:)?v>([^<]*)<")
 _CELL = rb"[A-Z]{1,3}[1-9]\d{0,6}"
 _PLACE = re.compile(rb"""\sr\s*=\s*["'](""" + _CELL + rb""")["']""")
-_MERGED = re.compile(rb'<(?:\w+:)?mergeCell\s[^>]*?ref="(' + _CELL + rb":" + _CELL + rb')"')
+_MERGED = re.compile(rb"""<(?:\w+:)?mergeCell\s[^>]*?ref=["'](""" + _CELL + rb":" + _CELL + rb""")["']""")
 _FILTER = re.compile(
     rb'<(?:\w+:)?autoFilter\b[^>]*?\sref="(' + _CELL + rb":" + _CELL + rb')"[^>]*(?<!/)>(.*?)</(?:\w+:)?autoFilter>',
     re.DOTALL,
@@ -88,6 +90,7 @@ class BookReader:
         self.sheets = tuple(self.parts.sheets)
         self.tables = {table.name: (table.sheet, str(table.area)) for table in self.parts.tables.values()}
         self._values = Values(data, path.name, self._culprit)
+        self._below: dict[str, Below] = {}
         self._safe = set(self.sheets) if measured else set[str]()
 
     def has(self, form: Form) -> bool:
@@ -127,10 +130,50 @@ class BookReader:
 
         Raises ``Refusal``: ``book.sheet_missing``, ``book.table_missing``, ``book.header_hidden``.
         """
-        table = self.parts.table_of(form.sheet)
+        table = self.grown(form.sheet)
         rows = tuple(map(tuple, self.cells(table.sheet, self._reaching(table))))
+        taken = self.below(form.sheet).taken
         beside = FileBeside(self.parts, table)
-        return Block(table.sheet, table.name, table.area.top, table.area.left, table.headers, rows, beside)
+        return Block(table.sheet, table.name, table.area.top, table.area.left, table.headers, rows, taken, beside)
+
+    def grown(self, sheet: str) -> TablePart:
+        """The table of a form's sheet with the rows directly below it that belong to it. Raises what ``read`` does."""
+        table = self.parts.table_of(sheet)
+        return replace(table, area=replace(table.area, bottom=table.area.bottom + self.below(sheet).taken))
+
+    def below(self, sheet: str) -> Below:
+        """What stands below the table of a form's sheet. Raises what ``read`` does."""
+        if sheet not in self._below:
+            table = self.parts.table_of(sheet)
+            form, bottom = FORMS.get(sheet), self._end(sheet)[0]
+            is_more = form is not None and bottom > table.area.bottom
+            self._below[sheet] = rows_below(form, self._sighted(table, bottom)) if form and is_more else Below()
+        return self._below[sheet]
+
+    @property
+    def taken(self) -> dict[str, int]:
+        """How many rows below it each table takes in, by sheet, of the tables that were read."""
+        return {sheet: below.taken for sheet, below in self._below.items() if below.taken}
+
+    def _sighted(self, table: TablePart, bottom: int) -> Sighted:
+        """The rows below a table, down to the sheet's last that holds anything."""
+        area = Area(table.area.bottom + 1, table.area.left, bottom, table.area.right)
+        if spread([area]) > LARGEST_SPREAD:
+            raise Refusal(
+                "book.stray_cell", name=self.path.name, sheet=table.sheet, cell=f"{letters(area.left)}{bottom}"
+            )
+        others = [other.area for other in self.parts.tables.values() if other.sheet == table.sheet and other != table]
+        others += self.parts.pivots_of(table.sheet_part)
+        return Sighted(
+            area.top,
+            area.left,
+            table.headers,
+            tuple(map(tuple, self.cells(table.sheet, area))),
+            formulas={(at.top, at.left) for at, _ in self._formulas_in(table.sheet, area)},
+            merged=_rows(self._merged_areas(table.sheet), area),
+            others=_rows(others, area),
+            closed=table.totals > 0,
+        )
 
     def _reaching(self, table: TablePart) -> Area:
         """The data rows down to the sheet's last value: a table may be drawn over a million blank rows."""
@@ -156,9 +199,10 @@ class BookReader:
         Formulas are the program's own in a table it writes itself, and are not reported there. In a shop's own columns
         may stand what it likes.
         """
-        table = self.parts.table_of(form.sheet)
+        table = self.grown(form.sheet)
         known = {table.area.left + at for at in columns_of(table.headers, form).values()}
         found = [
+            *self.below(form.sheet).issues,
             *(self._formulas(table) if form.checked else ()),
             *self._merged(table),
             *self._filters(table),
@@ -168,13 +212,18 @@ class BookReader:
         return [i for i in found if i.kind not in _IN_CELLS or not known or Area.parse(i.cell).left in known]
 
     def _formulas(self, table: TablePart) -> Iterator[StructureIssue]:
-        xml = self._sheet_xml(table.sheet)
+        for at, formula in self._formulas_in(table.sheet, table.data):
+            kind = "picture" if _PICTURE in formula[0] else "formula"
+            yield StructureIssue(kind, table.sheet, str(at), f"={_text(formula[1] or b'')}")
+
+    def _formulas_in(self, sheet: str, area: Area) -> Iterator[tuple[Area, re.Match[bytes]]]:
+        """The cells of an area that hold a formula, with it."""
+        xml = self._sheet_xml(sheet)
         if any(mark in xml for mark in _FORMULA_MARKS):
             for formula in _FORMULA.finditer(xml):
                 at = _place(xml, formula.start())
-                if at and (at.top, at.left) in table.data:
-                    kind = "picture" if _PICTURE in formula[0] else "formula"
-                    yield StructureIssue(kind, table.sheet, str(at), f"={_text(formula[1] or b'')}")
+                if at and (at.top, at.left) in area:
+                    yield at, formula
 
     def _error_issues(self, table: TablePart) -> Iterator[StructureIssue]:
         """Error values; one with value metadata is a picture in the cell, or data that Excel fetches."""
@@ -189,10 +238,12 @@ class BookReader:
             yield StructureIssue("part", table.sheet, f"{letters(table.area.left)}{table.area.top}", kind)
 
     def _merged(self, table: TablePart) -> Iterator[StructureIssue]:
-        for ref in _MERGED.findall(self._after_rows(table.sheet)):
-            area = Area.parse(ref.decode())
+        for area in self._merged_areas(table.sheet):
             if area.meets(table.area):
                 yield StructureIssue("merged", table.sheet, f"{letters(area.left)}{area.top}", str(area))
+
+    def _merged_areas(self, sheet: str) -> list[Area]:
+        return [Area.parse(ref.decode()) for ref in _MERGED.findall(self._after_rows(sheet))]
 
     def _filters(self, table: TablePart) -> Iterator[StructureIssue]:
         columns = [table.area.left + column for column in table.filtered]
@@ -246,6 +297,12 @@ def require_crm_book(reader: BookReader) -> None:
     missing = [sheet for sheet in CRM_SHEETS if not reader.has(FORMS[sheet])]
     if missing:
         raise Refusal("book.not_crm", name=reader.path.name, missing="、".join(missing))
+
+
+def _rows(areas: Iterable[Area], within: Area) -> set[int]:
+    """The rows of an area that any of some areas reaches into."""
+    met = (area for area in areas if area.meets(within))
+    return {row for area in met for row in range(max(area.top, within.top), min(area.bottom, within.bottom) + 1)}
 
 
 def _place(xml: bytes, before: int) -> Area | None:

@@ -104,7 +104,7 @@ def _apply(book: BookReader, source: Path, target: Path, changes: Changes, erase
     """
     _check_same(source, book)
     _check_free(target)
-    edition = Edition(book.parts)
+    edition = Edition(book.parts, book.taken)
     edition.apply(changes)
     if erases:
         edition.erase(erases)

@@ -160,6 +160,15 @@ def follow_formula(xml: str, shift: Shift, home: str) -> str:
     return xml if moved == formula else marked(moved)
 
 
+@dataclass(frozen=True, slots=True)
+class Growth(Shift):
+    """The table takes in the ``added`` rows that stand below its last already: no row goes anywhere."""
+
+    def row(self, row: int) -> int | None:
+        """Where every row stays."""
+        return row
+
+
 def translated(formula: str, rows: int, columns: int) -> str:
     """A formula as it reads when filled ``rows`` down and ``columns`` to the right: relative references move along."""
 
