@@ -17,12 +17,14 @@ from xlcrm.books.xlsx.package import Package
 from xlcrm.books.xlsx.save import BACKUPS
 from xlcrm.books.xlsx.session import FileSession
 from xlcrm.errors import Refusal
-from xlcrm.forms.schema import Cell, Privacy, as_text
+from xlcrm.forms.schema import Cell, Privacy, as_text, letters
 from xlcrm.forms.sheets import FORMS
 from xlcrm.ledger.reading import read_ledger
 
 FIRST, MIDDLE, LAST = dt.date(2026, 10, 5), dt.date(2026, 10, 20), dt.date(2026, 10, 31)
 NEXT = dt.date(2026, 11, 3)
+TOLD_OF = f"客户卡!{letters(FORMS['客户卡'].headers.index('人际') + 1)}3"
+"""Where another customer's card names 何一."""
 
 
 def held(book: Memory) -> str:
@@ -70,7 +72,7 @@ def erased(book: Desk, who: str) -> list[str]:
 @pytest.mark.parametrize("who", ["C00001", HE, "+86 199-0000-0101", "19900000777"])
 def test_nothing_personal_is_left(who: str) -> None:
     book = a_month()
-    assert erased(book, who) == ["客户卡!X3"]
+    assert erased(book, who) == [TOLD_OF]
     left = held(book).replace("何一的同学，电话4000000001", "")
     for secret in (
         "何一",
@@ -137,7 +139,7 @@ def test_what_it_keeps_of_others_names_the_customer_no_more() -> None:
     book = a_month(remark=f"何一介绍，电话{HE}")
     places = erased(book, HE)
     line = next(i for i, row in enumerate(book.rows(JOURNAL), 2) if row["动作"] == "移出")
-    assert places == ["客户卡!X3", f"{JOURNAL}!G{line}"], "where the line stands now that the undo history is gone"
+    assert places == [TOLD_OF, f"{JOURNAL}!G{line}"], "where the line stands now that the undo history is gone"
     assert HE not in held(book)
 
 
@@ -171,6 +173,15 @@ def test_a_spare_phone_takes_nobody_along(spare: str) -> None:
     assert book.row("客户卡", 电话=SUN)["人际"] == "微信联系，送199元保养，转" + (
         "4000000001" if spare.startswith("1990000077") else "19900000779"
     )
+
+
+def test_a_former_phone_goes_too() -> None:
+    book = a_month()
+    book.edit("客户卡", {"电话": HE}, {"曾用电话": "19900000771、19900000772"})
+    book.edit("客户卡", {"电话": SUN}, {"人际": "原号199 0000 0772"})
+    erased(book, "C00001")
+    assert book.row("客户卡", 电话=SUN)["人际"] == "原号4000000001"
+    assert "0771" not in held(book)
 
 
 def test_a_plate_that_is_none_or_two_have_stays_with_the_other() -> None:
@@ -216,7 +227,7 @@ def test_a_name_that_another_bears_or_that_is_part_of_one_is_not_looked_for() ->
 def test_a_row_without_a_number_is_his_by_phone_and_name() -> None:
     book = a_month()
     book.add("来店登记", visit(LAST, HE, "A", 顾客名称="何先生"), visit(LAST, HE, "A", 顾客名称="郑七"))
-    assert erased(book, "C00001") == ["客户卡!X3", "来店登记!G5"]
+    assert erased(book, "C00001") == [TOLD_OF, "来店登记!G5"]
     assert [row["顾客名称"] for row in book.rows("来店登记")][-2:] == ["已删除C00001-2", "郑七"]
 
 

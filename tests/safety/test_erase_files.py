@@ -22,7 +22,8 @@ DAY = ("--today", "2026-11-01")
 def shop(tmp_path: Path) -> Path:
     """A book with two former versions."""
     book = make_month(tmp_path / "店.xlsm")
-    xlcrm("roll", book, *DAY)
+    for verb in ("roll", "plan"):
+        xlcrm(verb, book, *DAY)
     assert len(list((tmp_path / BACKUPS).iterdir())) == 2
     return book
 

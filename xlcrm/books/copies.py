@@ -93,8 +93,9 @@ def begun(book: Path, changes: Changes, erasure: Erasure) -> Iterator[None]:
     salt = secrets.token_hex(8)
     keys = [_hash(key, salt) for key in sorted(erasure.keys)]
     lines = changes.table(JournalRow.form.sheet).added
-    line = next(row for row in lines if row.get("时间") is not None)
-    operation = [_shown(line["时间"]), _shown(line["操作号"])]
+    time, number = (JournalRow.form.by_name[name].header for name in ("time", "operation"))
+    line = next(row for row in lines if row.get(time) is not None)
+    operation = [_shown(line[time]), _shown(line[number])]
     marker = _marker(book)
     try:
         marker.parent.mkdir(exist_ok=True)

@@ -388,7 +388,8 @@ def _numbers_in(record: Record, column: Column, area_code: str) -> set[str]:
     match column.privacy:
         case Privacy.PHONE if value is not None:
             typed, _ = numbers_in(fold(text), area_code)
-            return {str(value)} | {number for number in typed if read_phone(number).readable}
+            understood = {str(value)} if column.kind is Kind.PHONE else set()
+            return understood | {number for number in typed if read_phone(number).readable}
         case Privacy.PLATE:
             return set(plates_in(text))
         case Privacy.IDENTITY if column.kind is Kind.TEXT:

@@ -27,7 +27,7 @@ from xlcrm.books.xlsx.tablexml import Written, change_table, offers_no_row
 from xlcrm.books.xlsx.tagtext import set_attribute
 from xlcrm.changes import Changes, TableChange, Value
 from xlcrm.errors import Refusal
-from xlcrm.forms.sheets import FORMS, HOME_SHEET, JournalRow
+from xlcrm.forms.sheets import HOME_SHEET, JournalRow
 
 if TYPE_CHECKING:
     from xlcrm.safety.erase import Erasure
@@ -115,9 +115,9 @@ class Edition:
         parts = {self._parts.sheets[name]: sheet.xml() for name, sheet in self._sheets.items()}
         parts |= {member: text.encode() for member, text in self._texts.items()}
         if self._erasure is not None:
-            from xlcrm.books.xlsx.erasing import overwritten
+            from xlcrm.books.xlsx.erasing import form_tables, overwritten
 
-            areas = {table.sheet: self._areas.get(table.name, table.area) for table in self._forms_tables()}
+            areas = {table.sheet: self._areas.get(table.name, table.area) for table in form_tables(self._parts)}
             parts |= overwritten(self._parts, lambda part: parts.get(part) or package.read(part), areas, self._erasure)
         changed = {member: xml for member, xml in parts.items() if xml != package.read(member)}
         self._replaced = frozenset(changed)
@@ -240,10 +240,6 @@ class Edition:
     @property
     def _style_parts(self) -> list[str]:
         return self._parts.related(self._parts.workbook, "styles")[:1]
-
-    def _forms_tables(self) -> Iterator[TablePart]:
-        names = {form.table.lower() for form in FORMS.values()}
-        return (table for table in self._parts.tables.values() if table.name.lower() in names)
 
     def _text(self, member: str) -> str:
         if member not in self._texts:

@@ -18,9 +18,9 @@ from posixpath import basename
 
 from xlcrm.books.area import Area
 from xlcrm.books.xlsx.cellxml import marked
-from xlcrm.books.xlsx.parts import Parts
+from xlcrm.books.xlsx.parts import Parts, TablePart
 from xlcrm.books.xlsx.tagtext import attribute, set_attribute
-from xlcrm.forms.sheets import ANALYSIS_SHEET, JournalRow
+from xlcrm.forms.sheets import ANALYSIS_SHEET, FORMS, JournalRow
 from xlcrm.ledger.recogniser import found
 from xlcrm.safety.erase import Erasure
 
@@ -34,7 +34,8 @@ NODE = re.compile(r"(?<=>)[^<]+(?=<)")
 _VALUE = re.compile(rf"<({PREFIX}(?:v|pt))\b[^>]*(?<!/)>[^<]*</\1>")
 """What a formula or a chart last showed."""
 _FORMULA = re.compile(rf"<{PREFIX}f\b")
-_SHOWN = re.compile(rf"<{PREFIX}v\b[^>]*>\s*(\d+)\s*<")
+SHOWN = re.compile(rf"<{PREFIX}v\b[^>]*>\s*(\d+)\s*<")
+"""The number of the shared text that a cell shows."""
 _COUNTED = re.compile(rf"<{PREFIX}(?:s|n|sharedItems)\b[^>]*>")
 """What a pivot table counted last, in attributes."""
 _COUNTED_IN = ("v", "minValue", "maxValue")
@@ -55,6 +56,12 @@ def own_rows(erasure: Erasure) -> dict[str, set[int]]:
         if sheet != JournalRow.form.sheet:
             rows.setdefault(sheet, set()).add(row)
     return rows
+
+
+def form_tables(parts: Parts) -> Iterator[TablePart]:
+    """The tables of the forms, whose cells ``safety.erase`` decides upon."""
+    names = {form.table.lower() for form in FORMS.values()}
+    return (table for table in parts.tables.values() if table.name.lower() in names)
 
 
 def overwritten(
@@ -142,7 +149,7 @@ def _shown_in(sheet: bytes, area: Area) -> Iterator[int]:
     """The numbers of the shared texts that cells of an area show."""
     for cell in CELL.finditer(sheet.decode("utf-8", "replace")):
         tag = f"<c{cell[2]}>"
-        place, shown = attribute(tag, "r"), _SHOWN.search(cell[3] or "")
+        place, shown = attribute(tag, "r"), SHOWN.search(cell[3] or "")
         if shown and attribute(tag, "t") == "s" and _stands_in(place or "", area):
             yield int(shown[1])
 

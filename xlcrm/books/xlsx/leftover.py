@@ -17,8 +17,10 @@ from xlcrm.books.xlsx.erasing import (
     ITEM,
     PREFIX,
     SHARED,
+    SHOWN,
     cells_outside,
     decoded,
+    form_tables,
     is_in,
     own_rows,
     texts_of,
@@ -27,10 +29,8 @@ from xlcrm.books.xlsx.package import Package
 from xlcrm.books.xlsx.parts import Parts
 from xlcrm.books.xlsx.tagtext import attribute
 from xlcrm.errors import Refusal
-from xlcrm.forms.sheets import FORMS
 from xlcrm.safety.erase import Erasure
 
-_SHOWN = re.compile(rf"<{PREFIX}v\b[^>]*>\s*(\d+)\s*<")
 _NAME = re.compile(rf'<{PREFIX}definedName\b[^>]*?\sname="([^"]*)"[^>]*>([^<]*)<')
 _HEADERS = re.compile(rf"<({PREFIX}headerFooter)\b.*?</\1>", re.DOTALL)
 _ANCHOR = re.compile(rf"<{PREFIX}from>.*?<{PREFIX}row>(\d+)<", re.DOTALL)
@@ -112,12 +112,11 @@ def _in_sheets(parts: Parts, erasure: Erasure) -> Iterator[Left]:
         for item in SHARED.finditer(decoded(parts.package.read(part)) or "")
     ]
     holding = {number for number, text in enumerate(texts) if erasure.is_in(text)}
-    tables = {form.table.lower() for form in FORMS.values()}
-    areas = {table.sheet: table.area for table in parts.tables.values() if table.name.lower() in tables}
+    areas = {table.sheet: table.area for table in form_tables(parts)}
     for sheet, part in parts.sheets.items():
         xml = decoded(parts.package.read(part)) or ""
         for place, cell in cells_outside(xml, areas.get(sheet)):
-            shown = _SHOWN.search(cell[3])
+            shown = SHOWN.search(cell[3])
             if attribute(f"<c{cell[2]}>", "t") == "s":
                 is_held = shown is not None and int(shown[1]) in holding
             else:
