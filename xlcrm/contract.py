@@ -108,6 +108,7 @@ def _finding(finding: Finding, lang: Lang) -> dict[str, Any]:
     other = finding.other
     return {
         "code": finding.code,
+        "codes": list(finding.codes),
         "severity": finding.severity.value,
         "sheet": finding.at.sheet,
         "cell": finding.at.cell,

@@ -68,6 +68,12 @@ class Finding:
     kind: Difference | None = None
     other: Spot | None = None
     about: Mapping[str, object] = field(default_factory=dict)
+    also: tuple[str, ...] = ()
+    """Codes of other rules that say the same of the same event."""
+
+    @property
+    def codes(self) -> tuple[str, ...]:
+        return (self.code, *self.also)
 
     @property
     def code(self) -> str:

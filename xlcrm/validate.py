@@ -15,7 +15,19 @@ from xlcrm.changes import StructureIssue
 from xlcrm.findings import Finding, Severity, Spot, spot
 from xlcrm.forms.schema import OPTIONAL, Kind, Record
 from xlcrm.forms.sheets import FORMS, Card, Consultant, Loss, Order, Prospect, Report, Setting, Visit
-from xlcrm.forms.states import DECIDED, FAILED, GRADES, LEFT, STOCK, UNCOUNTED, Decision, Result, Section, Visiting
+from xlcrm.forms.states import (
+    DECIDED,
+    FAILED,
+    GRADES,
+    LEFT,
+    NOBODY,
+    STOCK,
+    UNCOUNTED,
+    Decision,
+    Result,
+    Section,
+    Visiting,
+)
 from xlcrm.ledger.corrections import corrections
 from xlcrm.ledger.customers import Customer, Key
 from xlcrm.ledger.ledger import Ledger
@@ -375,8 +387,12 @@ def _in_order(visits: Iterable[Visit], today: dt.date) -> list[Visit]:
 
 
 def _known_since(customer: Customer) -> dt.date | None:
-    """The earliest day the books outside the register know a customer from."""
+    """The earliest day the books outside the register know a customer from.
+
+    Card and grade row of one who came by the register say nothing of their own: they follow it.
+    """
     days = [card.first_contact for card in customer.cards] + [row.first_contact for row in customer.prospects]
+    days = [] if any(move.origin == NOBODY for move in customer.moves) else days
     days += [owner.bought_on for owner in customer.owners]
     days += [order.date for order in customer.orders]
     return min(filter(None, days), default=None)

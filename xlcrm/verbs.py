@@ -411,12 +411,16 @@ def _latest_month(ledger: Ledger, today: dt.date) -> str:
 def _balance(ledger: Ledger, job: Job, month: str | None = None) -> list[BalanceRow]:
     from xlcrm.ledger.months import earliest_month, first_month, month_end
     from xlcrm.timeline.balance import balance
+    from xlcrm.timeline.held import as_rows_stand
     from xlcrm.timeline.replay import replay
 
     blocked = uncounted_rows(validate_logs(ledger, job.today))
     open_month = first_month(ledger, job.today)
     month = month or job.month or open_month
-    timeline = replay(ledger, min(job.today, month_end(month)), blocked, min(month, earliest_month(ledger, job.today)))
+    until = min(job.today, month_end(month))
+    timeline = replay(ledger, until, blocked, min(month, earliest_month(ledger, job.today)))
+    if until == job.today:
+        timeline = as_rows_stand(ledger, timeline, blocked, until)
     return balance(timeline, month)
 
 

@@ -353,7 +353,7 @@ def test_a_month_with_rows_in_error_is_not_closed() -> None:
     book = rolled()
     book.add("日报", report(MIDDLE, HE, "O"))
     refusal = refused(book, LAST)
-    assert (refusal.key, refusal.about) == ("close.errors", {"month": "2026-10", "count": 1})
+    assert (refusal.key, refusal.about) == ("close.errors", {"month": "2026-10", "count": 1, "where": "日报!K6"})
 
 
 def test_an_order_in_error_is_not_closed_over() -> None:

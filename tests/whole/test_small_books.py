@@ -6,11 +6,17 @@ import datetime as dt
 
 import pytest
 from books import Row
-from memory import HE, NAMES, QIAN, STAFF, Memory, loss, order, report, visit
+from memory import HE, NAMES, QIAN, STAFF, SUN, Memory, card, loss, order, report, visit
 
+from xlcrm.errors import Refusal
 from xlcrm.findings import Severity
 from xlcrm.forms.schema import Cell
 from xlcrm.forms.sheets import GRADE_SHEETS
+from xlcrm.ledger.months import first_month
+from xlcrm.timeline.balance import TOTAL, balance
+from xlcrm.timeline.held import as_rows_stand
+from xlcrm.timeline.replay import replay
+from xlcrm.validate import blocked_rows
 
 MON, WED, THU, FRI = (dt.date(2026, 10, day) for day in (5, 7, 8, 9))
 NEW = "19900000109"
@@ -150,3 +156,120 @@ def test_reports_losses_and_orders_typed_twice_count_once() -> None:
     assert len([row for row in book.rows("跟进记录") if row.get("执行日期") == WED]) == 1
     assert wordings(book, THU).count("V18.equal") == 3
     assert len(book.rows("保有客户")) == 0
+
+
+# ---------------------------------------------------------------- rows and lives
+
+
+LAST, NEXT = dt.date(2026, 10, 31), dt.date(2026, 11, 3)
+
+
+def stock(book: Memory, today: dt.date) -> dict[tuple[str, str], int]:
+    """The closing stock that the balance counts, by consultant and grade."""
+    ledger = book.ledger(today)
+    blocked = blocked_rows(book.validate(today))
+    lives = as_rows_stand(ledger, replay(ledger, today, blocked, first_month(ledger, today)), blocked, today)
+    rows = balance(lives, "2026-10")
+    assert not any(row["difference"] for row in rows)
+    return {
+        (row["consultant"], row["grade"]): row["closing"]
+        for row in rows
+        if row["closing"] and TOTAL not in row.values()
+    }
+
+
+def test_a_customer_whose_logs_are_deleted_is_unfounded_counts_as_his_row_stands_and_keeps_the_month_open() -> None:
+    book = shop(HE, QIAN)
+    assert stock(book, WED) == {("张敏", "H"): 2}
+    book.delete("来店登记", {"电话": HE})
+    book.delete("日报", {"电话": HE})
+    book.roll(WED)
+    assert (len(people(book)), len(grade_rows(book))) == (2, 2)
+    [found] = [f for f in book.crosscheck(WED) if f.code == "R11"]
+    assert (found.wording, found.at.sheet, found.about["stood"]) == (
+        "R11.no_logs",
+        "客户卡",
+        f"来店登记 {MON} 首次留档 H",
+    )
+    assert stock(book, WED) == {("张敏", "H"): 2}
+    with pytest.raises(Refusal) as refused:
+        book.close(LAST)
+    assert (refused.value.key, refused.value.about["who"]) == ("close.held", "何一 C00001")
+
+
+def test_a_visit_dated_anew_after_the_roll_stays_the_customers() -> None:
+    book = shop()
+    book.edit("来店登记", {"电话": HE}, {"日期": dt.date(2026, 10, 6)})
+    book.roll(WED)
+    assert (len(people(book)), len(grade_rows(book))) == (1, 1)
+    assert [row["从"] for row in book.rows("级别变更")].count("新") == 1
+    assert book.rows("客户卡")[0]["初洽日期"] == dt.date(2026, 10, 6)
+    assert not book.roll(WED).changes
+    assert stock(book, WED) == {("张敏", "H"): 1}
+
+
+def test_a_customer_in_the_opening_stock_whose_rows_are_gone_is_reported() -> None:
+    book = shop(HE, SUN)
+    book.roll(LAST)
+    book.close(LAST)
+    book.delete("客户卡", {"电话": HE})
+    book.delete("H级", {"电话": HE})
+    assert [f.wording for f in book.crosscheck(NEXT) if f.code == "R11"] == ["R11.no_rows"]
+
+
+def test_a_customer_who_orders_again_after_the_delivery_does_not_break_the_chain() -> None:
+    book = Memory.holding({"顾问": STAFF, "来店登记": [visit(MON)], "订单": [order(WED, HE, 交车日期=FRI)]})
+    book.roll(LAST)
+    book.close(LAST)
+    book.add("订单", order(NEXT, HE, 订单号="D2"))
+    book.roll(dt.date(2026, 11, 30))
+    book.close(dt.date(2026, 11, 30))
+    december = dt.date(2026, 12, 31)
+    book.roll(december)
+    assert [f.wording for f in book.crosscheck(december) if f.code == "R10"] == []
+    book.close(december)
+
+
+@pytest.mark.parametrize("kind", ["无效", "重复"])
+def test_an_exit_approved_after_an_order_is_an_error_until_the_order_is_cancelled(kind: str) -> None:
+    book = shop()
+    book.add("订单", order(WED, HE))
+    book.roll(WED)
+    book.add("战败", loss(THU, HE, 类型=kind, 审批="同意", 审批日期=THU))
+    book.roll(THU)
+    assert "R4.loss_of_buyer" in wordings(book, THU, Severity.ERROR)
+    book.edit("订单", {"电话": HE}, {"退订日期": THU})
+    assert "R4.loss_of_buyer" not in wordings(book, THU)
+
+
+def test_an_owner_whose_delivery_is_taken_back_is_unfounded() -> None:
+    book = shop()
+    book.add("订单", order(WED, HE, 交车日期=THU))
+    book.roll(THU)
+    assert [f.wording for f in book.crosscheck(THU) if f.code == "R11"] == []
+    book.edit("订单", {"电话": HE}, {"交车日期": None})
+    book.roll(FRI)
+    assert [f.wording for f in book.crosscheck(FRI) if f.code == "R11"] == ["R11.owner"]
+
+
+def test_a_missed_care_call_is_one_finding_with_both_codes() -> None:
+    owner: Row = {
+        "客户编号": "C00001",
+        "车主姓名": "何一",
+        "电话": HE,
+        "车型": "远行X5",
+        "购买日期": MON,
+        "交车日期": MON,
+    }
+    call: Row = {"客户编号": "C00001", "关怀项目": "七日", "计划日期": WED, "销售顾问": "张敏"}
+    book = Memory.holding(
+        {
+            "顾问": STAFF,
+            "客户卡": [card(HE, None, 状态="已交车")],
+            "保有客户": [owner | {"销售顾问": "张敏"}],
+            "关怀记录": [call],
+            "日报": [report(MON, HE), report(FRI, HE, 经过="又打了一次")],
+        }
+    )
+    missed = [f for f in book.crosscheck(FRI) if f.at.sheet == "关怀记录" and f.at.row == 2]
+    assert [(f.wording, f.codes) for f in missed] == [("R9.not_done", ("R9", "R8"))]

@@ -34,6 +34,7 @@ from xlcrm.ledger.ledger import Ledger
 from xlcrm.ledger.months import earliest_month, month_end, month_start, next_month
 from xlcrm.safety.privacy import Veil, veil_of
 from xlcrm.timeline.balance import BalanceRow, balance
+from xlcrm.timeline.held import as_rows_stand
 from xlcrm.timeline.replay import replay
 
 PAGES: tuple[Callable[[Scope], Page], ...] = (
@@ -108,7 +109,8 @@ def analyse(
     from 跟进记录: of a book that was not rolled, they are those of the last roll.
     """
     first, last = month_start(month), min(month_end(month), today)
-    timeline = replay(ledger, last, blocked, min(month, earliest_month(ledger, today)))
+    lives = replay(ledger, last, blocked, min(month, earliest_month(ledger, today)))
+    timeline = as_rows_stand(ledger, lives, blocked, last) if last == today else lives
     evidence = Evidence(ledger, timeline, blocked, today)
     facts = collect(evidence, first, last)
     past = _past(evidence, month, last)

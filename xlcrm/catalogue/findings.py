@@ -508,6 +508,12 @@ FINDINGS: dict[str, Wording] = {
         "{state} by logs, orders and losses",
         "Enter what happened, or put the card back to “{state}”; roll first if it was entered just now.",
     ),
+    "R4.loss_of_buyer": _w(
+        "没有未退的订单",
+        "这位顾客有订单，不能转“{state}”：先填退订日期，或驳回这份申请。",
+        "no order that stands",
+        "The customer has an order and cannot be “{state}”: cancel the order, or reject the application.",
+    ),
     "R5.visit": _w(
         "当日总结有这次接待", "在当天日报补写接待。", "a 接待 in that day's report", "Add it to the report."
     ),
@@ -600,6 +606,24 @@ FINDINGS: dict[str, Wording] = {
         "{month} 少了 {count} 行，从备份恢复。",
         "no row deleted since the close",
         "{count} rows of {month} are gone: restore them.",
+    ),
+    "R11.no_logs": _w(
+        "有登记为据，原有：{stood}",
+        "登记或日报删了、改了日期，客户卡和级别表没有依据：补回记录；确实不是客户就申请无效。",
+        "a row of the register; there was: {stood}",
+        "Its logs are gone: put them back, or apply for 无效.",
+    ),
+    "R11.no_rows": _w(
+        "{who} 在客户卡和级别表各有一行",
+        "月初在册的客户，客户卡和级别表都没有了：撤销，或从备份补回。",
+        "a card and a grade row of {who}",
+        "He was in the opening stock, and his rows are gone: undo, or put them back.",
+    ),
+    "R11.owner": _w(
+        "订单有这天交车的一单",
+        "订单或交车日期删改了，保有客户没有依据：补回订单的交车日期，或删去这一行。",
+        "an order delivered that day",
+        "Its order or delivery is gone: put it back, or delete this row.",
     ),
 }
 

@@ -489,6 +489,7 @@ RULES: dict[str, Words] = {
     "R8": Words("关怀与日报", "Care and daily report"),
     "R9": Words("计划执行", "Plans carried out"),
     "R10": Words("余额与封账", "Balance and close"),
+    "R11": Words("行要有依据", "Rows and lives"),
 }
 """What each rule and relation watches, in a few words, in the order of the rules."""
 

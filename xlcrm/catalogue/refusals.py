@@ -15,18 +15,25 @@ REFUSALS: dict[str, Words] = {
     ),
     "close.early": Words("{month} 还没过完，{end} 起才能结转。", "{month} is not over; close it on {end} or later."),
     "close.not_rolled": Words(
-        "{month} 的日志还没有全部推进，请先做级别推进，再结转。", "Not all logs of {month} are rolled yet: roll first."
+        "{month} 的日志还没有全部推进（如 {where}），请先做级别推进，再结转。",
+        "Not all logs of {month} are rolled yet ({where} would change): roll first.",
     ),
     "close.errors": Words(
-        "{month} 的登记、日报、订单、战败还有 {count} 处错误，请先按问题清单改正，再结转。",
-        "{count} errors stand in the logs, orders and losses of {month}: put them right first.",
+        "{month} 的登记、日报、订单、战败还有 {count} 处错误，第一处在 {where}：先校验日志，按检查结果改正，再结转。",
+        "{count} errors stand in the logs, orders and losses of {month}, the first at {where}: validate, put them right.",
     ),
     "close.stuck": Words(
         "{month} 还有 {count} 位客户的行移不走。请先做级别推进，按问题清单里的 G06 处理，再结转。",
         "The rows of {count} customers cannot move yet. Roll, put right what G06 names in 问题清单, then close {month}.",
     ),
+    "close.held": Words(
+        "{month} 还有 {count} 位客户的记录删了或有错误，不能计入留存，第一位是 {who}：先做交叉核对，补回或改正，再结转。",
+        "The logs of {count} customers are gone or in error, first those of {who}: cross-check, put them right, then close "
+        "{month}.",
+    ),
     "close.unbalanced": Words(
-        "{month} 的存量不平，请先做交叉核对。", "The balance of {month} does not close: cross-check first."
+        "{month} 的存量不平，先看 {where}：做交叉核对，按处理办法改正，再结转。",
+        "The balance of {month} does not close, see {where}: cross-check and put it right first.",
     ),
     "reopen.none": Words("还没有封账的月份，不用反结账。", "No month is closed; there is none to reopen."),
     "reopen.not_last": Words(

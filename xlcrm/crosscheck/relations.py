@@ -1,4 +1,4 @@
-"""The eight relations between the forms, and those that make them checkable: R1…R10, each a function in ``RELATIONS``.
+"""The eight relations between the forms, and those that make them checkable: R1…R11, each a function in ``RELATIONS``.
 
 Both directions always; every difference names its kind, both places and the person, and is reported once: what a row in
 error may be the cause of is left to the validation, everything else is reported beside it. Source: SPEC section 6; where it
@@ -9,18 +9,32 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from dataclasses import replace
 
 from xlcrm.crosscheck.heldback import HeldBack
 from xlcrm.crosscheck.index import Books, Planned, contacts_by_day
 from xlcrm.findings import Difference, Finding, Severity, Spot, spot
 from xlcrm.followup.dues import has_left
 from xlcrm.forms.schema import Record
-from xlcrm.forms.sheets import FORMS, Card, Care, FollowUp, Opening, Order, Owner, Prospect, Report, Visit
-from xlcrm.forms.states import EXITS, GRADES, TRACKED, UNCOUNTED, Decision, Means, Purpose, Section, State
+from xlcrm.forms.sheets import FORMS, Card, Care, FollowUp, Loss, Opening, Order, Owner, Prospect, Report, Visit
+from xlcrm.forms.states import (
+    EXITS,
+    GRADES,
+    NOBODY,
+    STOCK,
+    TRACKED,
+    UNCOUNTED,
+    Decision,
+    Means,
+    Purpose,
+    Section,
+    State,
+)
 from xlcrm.ledger.customers import Customer, Key
 from xlcrm.ledger.ledger import Ledger
 from xlcrm.ledger.months import earliest_month, first_month, month_start
 from xlcrm.safety.seals import broken_seals, day_field
+from xlcrm.timeline.life import Standing
 from xlcrm.timeline.replay import replay
 from xlcrm.validate import blocked_rows
 
@@ -60,7 +74,19 @@ def crosscheck(ledger: Ledger, today: dt.date, validated: Collection[Finding]) -
             waits = held.explains if difference.wording in _OF_THE_ROLL else held.hides
             if record is None or difference.kind is Difference.CHANGED_AFTER_CLOSE or not waits(record):
                 found.append(difference)
-    return found
+    return list(_one_line_each(found))
+
+
+def _one_line_each(differences: Collection[Finding]) -> Iterator[Finding]:
+    """A plan neither written into 明日计划 nor kept is one event: the plan not kept names both codes."""
+    unkept = {(d.at.sheet, d.at.row) for d in differences if d.wording == "R9.not_done"}
+    unplanned = {(d.at.sheet, d.at.row): d.code for d in differences if d.wording in ("R6.plan", "R8.plan")}
+    for difference in differences:
+        place = difference.at.sheet, difference.at.row
+        if difference.wording == "R9.not_done" and place in unplanned:
+            yield replace(difference, also=(unplanned[place],))
+        elif difference.wording not in ("R6.plan", "R8.plan") or place not in unkept:
+            yield difference
 
 
 _SHEET_ORDER = {sheet: i for i, sheet in enumerate(FORMS)}
@@ -175,6 +201,19 @@ def _state_of_card(customer: Customer, card: Card) -> Iterator[Finding]:
     elif open_order is not None:
         at = spot(open_order, "number")
         yield _difference(Difference.TWO_STATES, "R4.order", card, "state", at, state=card.state)
+    for loss in customer.losses:
+        order = next((order for order in customer.orders if _contradicts(loss, order)), None)
+        if order is not None:
+            at, exit_ = spot(order, "number"), loss.exit or State.LOST
+            yield _difference(Difference.TWO_STATES, "R4.loss_of_buyer", loss, "exit", at, state=exit_)
+
+
+def _contradicts(loss: Loss, order: Order) -> bool:
+    """Whether a customer who had ordered was declared 无效 or 重复, and the order stands."""
+    decided = loss.decided_on or loss.applied_on
+    if loss.decision != Decision.APPROVED or loss.exit not in UNCOUNTED or decided is None:
+        return False
+    return order.date is not None and order.date <= decided and order.cancelled_on is None
 
 
 def _state_in_the_logs(books: Books, customer: Customer, card: Card) -> Iterator[Finding]:
@@ -369,7 +408,8 @@ def _kept_plan(books: Books, customer: Customer, row: FollowUp | Care, planned_o
 def _unplanned(books: Books, customer: Customer, row: FollowUp, day: dt.date) -> Iterator[Finding]:
     """A contact the consultant sought (促进, not a visit) without a plan for the day."""
     reports = books.done_reports.get((customer.key, day), ())
-    sought = [r for r in reports if r.purpose == Purpose.PROMOTION and r.means != Means.VISIT]
+    own = [r for r in reports if row.story is None or r.story == row.story]
+    sought = [r for r in own if r.purpose == Purpose.PROMOTION and r.means != Means.VISIT]
     if sought:
         at = spot(sought[0], "purpose")
         yield _difference(Difference.DONE_UNPLANNED, "R9.unplanned", row, "done_on", at, Severity.WARNING)
@@ -407,9 +447,42 @@ def _chain(books: Books, month: str, frozen: Mapping[Key, Opening]) -> Iterator[
     for key, opening in frozen.items():
         life = past.lives.get(key)
         standing = life.standing if life else None
-        if standing is None or (standing.state, standing.grade) != (opening.state, opening.grade):
+        if standing is None or not _is_same(standing, opening):
             shown = standing.shown if standing else ""
             yield _difference(Difference.UNBALANCED, "R10.chain", opening, "grade", closing=shown)
+
+
+def _is_same(standing: Standing, opening: Opening) -> bool:
+    """Whether a closing stock is the one frozen: by state, and by grade where the state has one."""
+    if standing.state != opening.state:
+        return False
+    has_grade = standing.tracked or (standing.grade and opening.grade)
+    return not has_grade or standing.grade == opening.grade
+
+
+def r11_founded(books: Books) -> Iterator[Finding]:
+    """Every card and every grade row has a life behind it, and every life its rows; every owner a delivered order."""
+    begin = month_start(earliest_month(books.ledger, books.today))
+    for customer in books.customers:
+        life, rows = books.life(customer), (*customer.cards[:1], *customer.prospects)
+        is_waiting = customer.key in books.held.waiting
+        if life is None and rows and not is_waiting and not has_left(customer, is_care=False):
+            stood = "；".join(move.evidence for move in customer.moves if move.evidence) or NOBODY
+            yield _difference(Difference.UNFOUNDED, "R11.no_logs", rows[0], "phone", stood=stood)
+        elif life is not None and not rows and customer.openings and life.standing.state in STOCK:
+            yield _difference(Difference.UNFOUNDED, "R11.no_rows", customer.openings[-1], "phone", who=customer.name)
+        delivered = {order.delivered_on for order in customer.orders}
+        for owner in customer.owners:
+            is_open = owner.delivered_on is not None and owner.delivered_on >= begin
+            if is_open and owner.delivered_on not in delivered and not _came_as_owner(customer):
+                yield _difference(Difference.UNFOUNDED, "R11.owner", owner, "delivered_on")
+
+
+def _came_as_owner(customer: Customer) -> bool:
+    """Whether an owner was loaded with the book: the card says so, and no roll has moved him there."""
+    card = customer.card
+    moved = any(move.target == State.DELIVERED for move in customer.moves)
+    return card is not None and card.state == State.DELIVERED and not moved
 
 
 RELATIONS: tuple[Relation, ...] = (
@@ -423,5 +496,6 @@ RELATIONS: tuple[Relation, ...] = (
     r8_care,
     r9_kept,
     r10_balanced,
+    r11_founded,
 )
 """Every relation, in the order of its code."""

@@ -37,6 +37,10 @@ STATES = (State.ACTIVE, State.ORDERED, State.DELIVERED, State.LOSS_PENDING, *EXI
 """All of them, in the order of the drop-down."""
 
 
+NOBODY = "新"
+"""Where a new customer comes from, as printed in 级别变更."""
+
+
 class Section:
     """The two halves of 日报: 类别."""
 

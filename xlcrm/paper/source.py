@@ -11,6 +11,7 @@ from xlcrm.followup.day import Day
 from xlcrm.ledger.ledger import Ledger
 from xlcrm.ledger.months import earliest_month, month_start
 from xlcrm.paper.model import Shown
+from xlcrm.timeline.held import as_rows_stand
 from xlcrm.timeline.life import Life, Standing
 from xlcrm.timeline.replay import replay
 
@@ -29,7 +30,8 @@ class Source:
         self.day = Day(ledger, today, blocked)
         self.month = f"{today:%Y-%m}"
         self.day_before_month = month_start(self.month) - dt.timedelta(days=1)
-        self.timeline = replay(ledger, today, blocked, min(self.month, earliest_month(ledger, today)))
+        lives = replay(ledger, today, blocked, min(self.month, earliest_month(ledger, today)))
+        self.timeline = as_rows_stand(ledger, lives, blocked, today)
         self.only = consultant
         self.consultants = (consultant,) if consultant else self.day.consultants
 

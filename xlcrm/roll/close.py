@@ -11,10 +11,10 @@ import datetime as dt
 from collections.abc import Iterable
 
 from xlcrm.analysis.keeping import figures_of
-from xlcrm.changes import Changes
+from xlcrm.changes import Changes, TableChange
 from xlcrm.crosscheck.relations import crosscheck
 from xlcrm.errors import Refusal
-from xlcrm.findings import Difference, Finding, Severity
+from xlcrm.findings import Difference, Finding, Severity, Spot
 from xlcrm.forms.schema import Record
 from xlcrm.forms.sheets import Card, FollowUp, MonthFigure, MoveRow, Opening
 from xlcrm.forms.states import TRACKED
@@ -27,7 +27,7 @@ from xlcrm.roll.roll import roll_prospects
 from xlcrm.safety.journal import next_operation
 from xlcrm.safety.seals import seal, seal_figures, sealed_months, unseal
 from xlcrm.timeline.balance import balance
-from xlcrm.timeline.replay import replay
+from xlcrm.timeline.held import as_rows_stand
 from xlcrm.validate import blocked_rows, uncounted_rows, validate_logs
 
 
@@ -35,7 +35,7 @@ def close_month(ledger: Ledger, today: dt.date, month: str | None = None) -> Cha
     """The changes that close a month of a rolled book.
 
     Raises ``Refusal`` with ``close.not_open``, ``close.early``, ``close.not_rolled``, ``close.errors``,
-    ``close.stuck`` or ``close.unbalanced``.
+    ``close.stuck``, ``close.held`` or ``close.unbalanced``.
     """
     open_month = first_month(ledger, today)
     month = month or open_month
@@ -47,17 +47,23 @@ def close_month(ledger: Ledger, today: dt.date, month: str | None = None) -> Cha
     findings = validate_logs(ledger, today)
     errors = _errors_until(ledger, end, findings)
     if errors:
-        raise Refusal("close.errors", month=month, count=errors)
+        raise Refusal("close.errors", month=month, count=len(errors), where=_where(errors[0].at))
     rolled = roll_prospects(ledger, today)
     if rolled.stuck:
         raise Refusal("close.stuck", month=month, count=rolled.stuck)
     unrolled = rolled.changes.tables
-    if any(unrolled.get(record.form.sheet) for record in (Opening, Card, MoveRow, FollowUp)):
-        raise Refusal("close.not_rolled", month=month)
-    timeline = replay(ledger, today, blocked_rows(findings), month)
-    is_balanced = not any(row["difference"] for row in balance(timeline, month))
-    if not is_balanced or any(f.kind is Difference.UNBALANCED for f in crosscheck(ledger, today, findings)):
-        raise Refusal("close.unbalanced", month=month)
+    waiting = [record.form.sheet for record in (Opening, Card, MoveRow, FollowUp) if unrolled.get(record.form.sheet)]
+    if waiting:
+        raise Refusal("close.not_rolled", month=month, where=_first_changed(waiting[0], unrolled[waiting[0]]))
+    timeline = rolled.timeline
+    held = as_rows_stand(ledger, timeline, blocked_rows(findings), today).held
+    if held:
+        first = min((ledger.customers[key] for key in held), key=lambda customer: customer.number)
+        raise Refusal("close.held", month=month, count=len(held), who=f"{first.name} {first.number}".strip())
+    places = [f"{row['consultant']} {row['grade']}" for row in balance(timeline, month) if row["difference"]]
+    places += [_where(f.at) for f in crosscheck(ledger, today, findings) if f.kind is Difference.UNBALANCED]
+    if places:
+        raise Refusal("close.unbalanced", month=month, where=places[0])
     changes = Changes()
     operation = next_operation(ledger)
     following = next_month(month)
@@ -126,11 +132,21 @@ def _set_opening_grade(changes: Changes, customer: Customer, grade: str | None) 
             changes.edit(row, opening_grade=grade)
 
 
-def _errors_until(ledger: Ledger, end: dt.date, findings: Iterable[Finding]) -> int:
+def _where(at: Spot) -> str:
+    return f"{at.sheet}!{at.cell}"
+
+
+def _first_changed(sheet: str, change: TableChange) -> str:
+    """The first row that a roll would change, or the sheet that it would add rows to."""
+    rows = sorted((*change.cells, *change.removed))
+    return f"{sheet}!{rows[0]}" if rows else sheet
+
+
+def _errors_until(ledger: Ledger, end: dt.date, findings: Iterable[Finding]) -> list[Finding]:
     """Errors in the logs, the orders and the losses of a month or before; a row without a readable date may be of it."""
     dated: list[tuple[Record, dt.date | None]] = [(row, row.date) for row in ledger.visits]
     dated += [(row, row.date) for row in ledger.reports]
     dated += [(row, row.date) for row in ledger.orders]
     dated += [(row, row.applied_on) for row in ledger.losses]
     in_month = {(row.at.sheet, row.at.row) for row, day in dated if day is None or day <= end}
-    return sum(1 for f in findings if f.severity is Severity.ERROR and (f.at.sheet, f.at.row) in in_month)
+    return [f for f in findings if f.severity is Severity.ERROR and (f.at.sheet, f.at.row) in in_month]

@@ -7,8 +7,9 @@ from collections.abc import Iterable
 
 from xlcrm.changes import Value
 from xlcrm.forms.sheets import MoveRow
+from xlcrm.forms.states import NOBODY
 from xlcrm.roll.state import Case, Move, RollState
-from xlcrm.timeline.life import NOBODY, Event, Step, evidence_text
+from xlcrm.timeline.life import Event, Step, evidence_text
 
 
 def write_steps(state: RollState, case: Case, steps: Iterable[Step]) -> bool:
@@ -17,6 +18,8 @@ def write_steps(state: RollState, case: Case, steps: Iterable[Step]) -> bool:
     for step in steps:
         origin, target = step.before.shown if step.before else NOBODY, step.after.shown
         key = (step.on, origin, target)
+        if step.before is None and any(origin == NOBODY for _, origin, _ in case.unmatched):
+            continue  # whatever day and grade it was, he was new once; what differs now is a correction
         if case.unmatched[key] > 0:
             case.unmatched[key] -= 1
         else:

@@ -25,7 +25,7 @@ from xlcrm.roll.hindrance import hindered
 from xlcrm.roll.opening import freeze_opening
 from xlcrm.roll.phones import may_follow, write_phones
 from xlcrm.roll.proposals import propose
-from xlcrm.roll.standing import add_card, write_card, write_grade_row
+from xlcrm.roll.standing import add_card, follow_register, write_card, write_grade_row
 from xlcrm.roll.state import Case, Move, RollState
 from xlcrm.timeline.life import Life, Timeline
 from xlcrm.timeline.replay import replay
@@ -92,6 +92,7 @@ def _rolled(
 def _settle(state: RollState, case: Case) -> None:
     """Bring every sheet to where a life ends."""
     add_card(state, case)
+    follow_register(state, case)
     fresh = write_happenings(state, case)
     if fresh:
         write_card(state, case)

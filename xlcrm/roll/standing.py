@@ -40,6 +40,15 @@ def add_card(state: RollState, case: Case) -> None:
     )
 
 
+def follow_register(state: RollState, case: Case) -> None:
+    """初洽日期 follows the register row that began the life, on the card and in the grade row."""
+    visit = case.life.first_visit
+    if visit is not None and case.newest is not None and not state.is_held(case.customer):
+        rows: list[Card | Prospect] = [*case.customer.cards[:1], *case.customer.prospects]
+        for row in rows:
+            state.put(row, first_contact=visit.date)
+
+
 def write_card(state: RollState, case: Case) -> None:
     """State and grade on the customer's card."""
     card, standing = case.customer.card, case.standing

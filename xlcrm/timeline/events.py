@@ -12,10 +12,10 @@ from enum import IntEnum
 
 from xlcrm.forms.schema import Record
 from xlcrm.forms.sheets import Card, Loss, MoveRow, Order, Prospect, Report, Visit
-from xlcrm.forms.states import GRADES, Decision, Purpose, Result, Section, State
+from xlcrm.forms.states import GRADES, NOBODY, Decision, Purpose, Result, Section, State
 from xlcrm.ledger.customers import Customer
 from xlcrm.ledger.ledger import Ledger
-from xlcrm.timeline.life import NOBODY, Event, Standing
+from xlcrm.timeline.life import Event, Standing
 from xlcrm.timeline.written import is_superseded
 
 # ---------------------------------------------------------------- the base

@@ -75,10 +75,6 @@ class Contact:
         return not (isinstance(self.source, Report) and self.source.result in FAILED)
 
 
-NOBODY = "新"
-"""Where a new customer comes from, as printed in 级别变更."""
-
-
 class Kept(Enum):
     """A happening may leave the customer's open plan as it is."""
 
@@ -151,11 +147,15 @@ class Life:
 
 @dataclass(frozen=True, slots=True)
 class Timeline:
-    """All lives from ``start`` on; ``waiting`` are register rows in error whose customers wait for their repair."""
+    """All lives from ``start`` on; ``waiting`` are register rows in error whose customers wait for their repair.
+
+    ``held`` are the customers who count as their row stands (see ``held``).
+    """
 
     start: dt.date
     lives: Mapping[Key, Life]
     waiting: tuple[Visit, ...]
+    held: frozenset[Key] = frozenset()
 
     def of(self, customer: Customer | None) -> Life | None:
         """The life of a customer, ``None`` of one who has none yet."""

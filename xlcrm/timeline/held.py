@@ -1,0 +1,72 @@
+"""Customers whom an error holds back: in the figures they count as their row stands.
+
+The logs of such a customer are gone or in error, so that no life leads to where card and grade row stand. Until somebody
+puts the logs right, the stock is what the sheets say. Source: SPEC section 2 (rows and lives).
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Collection
+from dataclasses import replace
+
+from xlcrm.forms.schema import Record
+from xlcrm.forms.states import TRACKED, State
+from xlcrm.ledger.customers import Customer
+from xlcrm.ledger.ledger import Ledger
+from xlcrm.timeline.life import Event, Happening, Kept, Life, Standing, Step, Timeline
+
+
+def row_standing(customer: Customer) -> tuple[Standing, Record] | None:
+    """Where the sheets say that a customer stands, with the row that says so; ``None`` of one in no stock."""
+    card, rows = customer.card, customer.prospects
+    kept = next((row for row in rows if card is not None and row.grade == card.grade), next(iter(rows), None))
+    if card is not None and card.state is not None and card.state not in TRACKED:
+        return Standing(card.state, card.grade, card.consultant, card.first_contact), card
+    if kept is not None:
+        state = State.LOSS_PENDING if kept.loss_pending else State.ACTIVE
+        return Standing(state, kept.grade, kept.consultant, kept.graded_on), kept
+    if card is not None and card.state is not None:
+        return Standing(card.state, card.grade, card.consultant, card.first_contact), card
+    return None
+
+
+def as_rows_stand(ledger: Ledger, timeline: Timeline, blocked: Collection[tuple[str, int]], today: dt.date) -> Timeline:
+    """The lives as they count: those held back end where their row stands. ``Timeline.held`` names these customers."""
+    lives, held = dict(timeline.lives), []
+    for key, customer in ledger.customers.items():
+        stands = row_standing(customer)
+        if stands is None:
+            continue
+        standing, row = stands
+        life = lives.get(key)
+        if life is None and standing.state in (*TRACKED, State.ORDERED):
+            on = max(timeline.start, min(today, _began(customer) or today))
+            step = Step(on, Event.NEW, None, standing, row)
+            lives[key] = Life(customer, None, standing, [Happening(on, Kept.KEPT, None, (step,))])
+            held.append(key)
+        elif life is not None and _is_blocked(customer, blocked) and not _agree(life.standing, standing):
+            step = Step(today, Event.CORRECT, life.standing, standing, row)
+            happenings = [*life.happenings, Happening(today, Kept.KEPT, None, (step,))]
+            lives[key] = replace(life, standing=standing, happenings=happenings)
+            held.append(key)
+    return replace(timeline, lives=lives, held=frozenset(held))
+
+
+def _began(customer: Customer) -> dt.date | None:
+    """The day a customer without a life came into the books, as the history of grades or the card says."""
+    days = [move.on for move in customer.moves if move.on]
+    days += [card.first_contact for card in customer.cards if card.first_contact]
+    return min(days, default=None)
+
+
+def _is_blocked(customer: Customer, blocked: Collection[tuple[str, int]]) -> bool:
+    rows: tuple[Record, ...] = (*customer.visits, *customer.reports, *customer.orders, *customer.losses)
+    return any((row.at.sheet, row.at.row) in blocked for row in rows)
+
+
+def _agree(one: Standing, other: Standing) -> bool:
+    """Whether two standings put a customer into the same stock."""
+    if one.tracked and other.tracked:
+        return (one.grade, one.consultant) == (other.grade, other.consultant)
+    return one.state == other.state
