@@ -8,6 +8,7 @@ A line is tab-separated: what to do, the sheet, the area, and sometimes a fourth
   and ``same`` stand first.
 - ``values``, ``formulas``: as many lines follow as the area has rows, with a cell for each column: ``.`` blank, ``T`` and
   ``F`` for a tick, a number (dates and times as serials of the 1900 system), ``'`` and text, ``=`` and a formula.
+  A line too long for LibreOffice goes on in the next; a backslash stands at its end.
 - ``table``: the table named in the fourth part covers the area from now on.
 
 Everything but printable ASCII, and the backslash, is a backslash and the four hexadecimal digits of each UTF-16 unit.
@@ -35,6 +36,7 @@ Cells = dict[tuple[int, int], Cell]
 
 _CORNER = Area(1, 1, 1, 1)
 """Stands for the whole sheet."""
+_LONGEST_LINE = 60_000
 _ESCAPED = re.compile(r"[^ -~]|\\")
 
 
@@ -115,7 +117,15 @@ def _orders(sheet: str, cells: Cells) -> Iterator[str]:
             yield _line(what, sheet, area)
             columns = range(area.left, area.right + 1)
             for row in range(area.top, area.bottom + 1):
-                yield "\t".join(_written(group[row, column], sheet, row, column) for column in columns)
+                yield from _in_pieces("\t".join(_written(group[row, column], sheet, row, column) for column in columns))
+
+
+def _in_pieces(line: str) -> Iterator[str]:
+    """A line in lines that LibreOffice does not cut; all but the last end in a backslash, which a whole line never does."""
+    while len(line) > _LONGEST_LINE:
+        yield line[:_LONGEST_LINE] + "\\"
+        line = line[_LONGEST_LINE:]
+    yield line
 
 
 def _written(cell: Cell, sheet: str, row: int, column: int) -> str:

@@ -119,11 +119,10 @@ Private Function CrmCommented(ByVal area As Object) As Boolean
 End Function
 
 Private Function CrmRows(ByVal file As Integer, ByVal height As Long, ByVal width As Long) As Variant
-    Dim cells() As Variant, i As Long, j As Long, s As String, p As Variant
+    Dim cells() As Variant, i As Long, j As Long, p As Variant
     ReDim cells(1 To height, 1 To width)
     For i = 1 To height
-        Line Input #file, s
-        p = Split(s, vbTab)
+        p = Split(CrmLine(file), vbTab)
         For j = 1 To width
             Select Case Left(p(j - 1), 1)
                 Case ".": cells(i, j) = ""
@@ -134,6 +133,17 @@ Private Function CrmRows(ByVal file As Integer, ByVal height As Long, ByVal widt
         Next j
     Next i
     CrmRows = cells
+End Function
+
+Private Function CrmLine(ByVal file As Integer) As String
+    ' LibreOffice cuts a line after 65,534 characters: a longer one goes on below a backslash at its end.
+    Dim s As String
+    Line Input #file, s
+    Do While Right(s, 1) = "\"
+        CrmLine = CrmLine & Left(s, Len(s) - 1)
+        Line Input #file, s
+    Loop
+    CrmLine = CrmLine & s
 End Function
 
 Private Function CrmText(ByVal s As String) As String
