@@ -20,8 +20,8 @@ from xlcrm.ledger.months import first_month
 from xlcrm.roll.card_back import write_happenings
 from xlcrm.roll.care_calls import plan_ahead, write_done
 from xlcrm.roll.deals import write_losses, write_orders
+from xlcrm.roll.hindrance import Hindrance, hindered
 from xlcrm.roll.hindrance import findings as hindrances
-from xlcrm.roll.hindrance import hindered
 from xlcrm.roll.opening import freeze_opening
 from xlcrm.roll.phones import may_follow, write_phones
 from xlcrm.roll.proposals import propose
@@ -55,12 +55,11 @@ def roll_prospects(ledger: Ledger, today: dt.date) -> Roll:
     blocked = blocked_rows(findings)
     timeline = replay(ledger, today, blocked, month)
     state = _rolled(ledger, today, timeline, blocked, ())
-    stuck = hindered(state)
-    found = stuck
-    while found:  # one who stays may leave another's row the last to which something points
+    stuck, found = dict[Key, list[Hindrance]](), hindered(state)
+    while found.keys() - stuck.keys():  # one who stays may leave another's row the last to which something points
+        stuck |= found
         state = _rolled(ledger, today, timeline, blocked, stuck)
         found = hindered(state)
-        stuck = stuck | found
     held = [f for f in findings if f.severity is Severity.ERROR]
     unmoved = list(hindrances(state, stuck))
     return Roll(state.moves, propose(ledger, timeline, today), held, state.changes, timeline, unmoved, len(stuck))
