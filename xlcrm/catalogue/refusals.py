@@ -238,6 +238,16 @@ REFUSALS: dict[str, Words] = {
         "“{name}”是旧的 .xls 格式。请在 Excel 中另存为 .xlsx 或 .xlsm 后再用。",
         "“{name}” is in the old .xls format. Save it as .xlsx or .xlsm in Excel first.",
     ),
+    "book.binary": Words(
+        "“{name}”是二进制工作簿（.xlsb 格式），改扩展名不会改变格式。请用 Excel 打开它，“另存为”时选“Excel 启用宏的工作簿（.xlsm）”。",
+        "“{name}” is a binary workbook (the .xlsb format), whatever its name ends in. Open it in Excel and save it as a "
+        "macro-enabled workbook (.xlsm).",
+    ),
+    "book.signed": Words(
+        "“{name}”有数字签名，写入后签名就失效了，所以没有写。请在 Excel 的“文件 → 信息 → 查看签名”里删除签名，保存后重试；改完可以重新签名。",
+        "“{name}” carries a digital signature that any change would void. Remove it in Excel (File → Info → View Signatures), "
+        "save and retry; sign it again when done.",
+    ),
     "book.encrypted": Words(
         "“{name}”设有打开密码。请在 Excel 中取消打开密码（文件 → 信息 → 保护工作簿）后再用。",
         "“{name}” is protected by a password. Remove it in Excel (File → Info → Protect Workbook) first.",

@@ -22,6 +22,7 @@ from xlcrm.books.sources.other import read_other
 from xlcrm.books.xlsx.guards import LARGEST_SPREAD
 from xlcrm.books.xlsx.package import Package
 from xlcrm.books.xlsx.parts import Parts
+from xlcrm.books.xlsx.paths import passable
 from xlcrm.errors import Refusal
 from xlcrm.forms.schema import Cell
 from xlcrm.intake.grid import Dress, Grid, Span
@@ -36,7 +37,7 @@ _PLAIN = Dress()
 
 
 def read_workbook(name: str, data: bytes) -> list[Grid]:
-    """The worksheets of a workbook. Raises ``Refusal``: ``book.damaged``, ``book.bomb``, ``book.stray_cell``.
+    """The worksheets of a workbook. Raises ``Refusal``: ``book.damaged``, ``book.resave``, ``book.bomb``, ``book.stray_cell``.
 
     One whose styles or drawings openpyxl cannot understand is read for its values alone.
     """
@@ -47,7 +48,8 @@ def read_workbook(name: str, data: bytes) -> list[Grid]:
     except Refusal:
         raise
     except Exception:  # openpyxl raises whatever comes up where another program wrote what it does not expect
-        return [_completed(grid, surveys.get(grid.sheet)) for grid in read_other(name, data)]
+        found = read_other(name, passable(Parts(Package(data, name))).data)
+        return [_completed(grid, surveys.get(grid.sheet)) for grid in found]
 
 
 @dataclass(slots=True)

@@ -18,7 +18,7 @@ from xlcrm.books.xlsx.cellxml import Stored, stored
 from xlcrm.books.xlsx.content import Content
 from xlcrm.books.xlsx.follow import PLACES, Mention, follow_comments
 from xlcrm.books.xlsx.package import Package
-from xlcrm.books.xlsx.parts import CONTENT_TYPES, Parts, TablePart, is_whole
+from xlcrm.books.xlsx.parts import Parts, TablePart, is_whole
 from xlcrm.books.xlsx.read import BookReader
 from xlcrm.books.xlsx.sheetxml import Put, SheetXml
 from xlcrm.books.xlsx.shift import Growth, Shift
@@ -39,9 +39,11 @@ _NOTED = (HOME_SHEET, JournalRow.form.sheet)
 _SAME_SERIAL = 1e-7
 """Days (9 ms): serials are binary fractions, and times come back rounded."""
 _CALC = re.compile(r"<(?:\w+:)?calcPr\b[^>]*?(?=/?>)")
+_CELLS = re.compile(rb"<(?:\w+:)?sheetData\b")
 _BEFORE_CALC = re.compile(r"</(\w+:)?(?:sheets|functionGroups|externalReferences|definedNames)>")
 _CALCULATED = ("calcChain", "volatileDependencies")
 _CACHE_RELATION = re.compile(rf"""<Relationship\b[^>]*?/(?:{"|".join(_CALCULATED)})["'][^>]*?(?:/>|></Relationship>)""")
+_OVERRIDE = re.compile(r"""<Override\b[^>]*?\sPartName\s*=\s*["']/([^"']*)["'][^>]*?(?:/>|></Override>)""")
 _SHARED_CELL = rb"""<(?:\w+:)?c\b(?=[^>]*\st\s*=\s*["']s["'])(?:[^>"'/]|"[^"]*"|'[^']*')*>"""
 _SHARED_CELLS = re.compile(_SHARED_CELL)
 _SHARED_TEXT = re.compile(_SHARED_CELL + rb"\s*<(?:\w+:)?v\b[^>]*>\s*(\d+)\s*<")
@@ -51,11 +53,13 @@ _TEXT_ITEM = re.compile(r"<((\w+:)?si)\b[^>]*?(?:/>|>.*?</\1>)", re.DOTALL)
 class Edition:
     """The package behind ``parts``, being changed; ``taken`` are the rows that tables take in from below, by sheet.
 
-    Raises ``Refusal``: ``book.sheet_missing``, ``book.table_missing``, and those of ``SheetXml``, ``change_table`` and
+    Raises ``Refusal``: ``book.signed``, ``book.sheet_missing``, ``book.table_missing``, and those of ``SheetXml``, ``change_table`` and
     ``follow_comments``.
     """
 
     def __init__(self, parts: Parts, taken: Mapping[str, int] = {}) -> None:
+        if parts.is_signed:
+            raise Refusal("book.signed", name=parts.package.name)
         self._parts = parts
         self._taken = taken
         self._sheets: dict[str, SheetXml] = {}
@@ -106,11 +110,12 @@ class Edition:
         package = self._parts.package
         self._texts[self._parts.workbook] = _calculating(self._text(self._parts.workbook))
         caches = [part for kind in _CALCULATED for part in self._parts.related(self._parts.workbook, kind)]
+        types = self._parts.content_types
         dropped = caches if any(sheet.formulas_changed for sheet in self._sheets.values()) else []
         for part in dropped:
             relations = self._parts.relations_part(self._parts.workbook)
             self._texts[relations] = _CACHE_RELATION.sub("", self._text(relations))
-            self._texts[CONTENT_TYPES] = _without_type(self._text(CONTENT_TYPES), part)
+            self._texts[types] = _without_type(self._text(types), package, part)
         self._texts |= dict.fromkeys(self._style_parts, self._styles.xml())
         parts = {self._parts.sheets[name]: sheet.xml() for name, sheet in self._sheets.items()}
         parts |= {member: text.encode() for member, text in self._texts.items()}
@@ -219,7 +224,7 @@ class Edition:
     def _is_worksheet_with(self, mention: Mention, part: str) -> bool:
         """Whether a part has cells and names a sheet; a chart sheet has none."""
         xml = self._parts.package.read(part)
-        return b"sheetData" in xml and mention.is_in(xml)
+        return _CELLS.search(xml) is not None and mention.is_in(xml)
 
     def _sheet(self, name: str) -> SheetXml:
         if name not in self._sheets:
@@ -278,6 +283,6 @@ def _calculating(workbook: str) -> str:
     return workbook[: calc.start()] + set_attribute(calc[0], "fullCalcOnLoad", "1") + workbook[calc.end() :]
 
 
-def _without_type(types: str, member: str) -> str:
+def _without_type(types: str, package: Package, member: str) -> str:
     """The content types without a member's."""
-    return re.sub(rf"""<Override\b[^>]*?\sPartName=["']/{re.escape(member)}["'][^>]*?(?:/>|></Override>)""", "", types)
+    return _OVERRIDE.sub(lambda found: "" if package.named(found[1]) == member else found[0], types)

@@ -11,6 +11,8 @@ import struct
 import zipfile
 import zlib
 from collections.abc import Collection, Mapping
+from functools import cached_property
+from urllib.parse import unquote
 
 from xlcrm.errors import Refusal
 
@@ -63,6 +65,14 @@ class Package:
         """Names in the order of the file's directory."""
         return tuple(self._members)
 
+    def named(self, reference: str) -> str:
+        """The member a reference means, else the reference itself.
+
+        Names of parts are equal ignoring case, and what a reference encodes (``%20``) may stand decoded in the directory
+        (ECMA-376 part 2, 6.2.2 and 7.3).
+        """
+        return reference if reference in self._members else self._by_key.get(_key(reference), reference)
+
     def read(self, member: str) -> bytes:
         """A member inflated, its size and checksum verified; a missing or broken one is ``book.damaged``."""
         if member not in self._inflated:
@@ -91,6 +101,10 @@ class Package:
         end = _END.pack(b"PK\5\6", 0, 0, count, count, size, written, len(comment))
         return b"".join([*chunks, *directory, end, comment])
 
+    @cached_property
+    def _by_key(self) -> dict[str, str]:
+        return {_key(member): member for member in self._members}
+
     def _inflate(self, member: str) -> bytes:
         info = self._members.get(member)
         if info is None:
@@ -108,7 +122,7 @@ class Package:
 
     def _check_directory(self) -> None:
         infos = self._zip.infolist()
-        if len(infos) != len(self._members):
+        if len(infos) != len({_key(info.filename) for info in infos}):
             raise Refusal("book.damaged", name=self.name)
         for info in infos:
             unsafe = info.filename.startswith("/") or "\\" in info.filename or ".." in info.filename.split("/")
@@ -149,6 +163,11 @@ class Package:
             entries.append(self.data[at : at + size])
             at += size
         return entries
+
+
+def _key(name: str) -> str:
+    """What two names of one part have in common."""
+    return unquote(name).encode("utf-8", "surrogateescape").lower().decode("utf-8", "surrogateescape")
 
 
 def _blown(size: int, packed: int) -> bool:

@@ -7,6 +7,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
+from typing import NamedTuple
 from xml.etree import ElementTree
 from xml.parsers import expat
 
@@ -16,7 +17,6 @@ from xlcrm.books.xlsx.shift import translated
 from xlcrm.errors import Refusal
 from xlcrm.forms.sheets import FORMS
 
-CONTENT_TYPES = "[Content_Types].xml"
 LARGEST_TREE = 4 << 20
 """Bytes of a part that is read as a tree, which takes twenty times as many; real ones have some thousands."""
 _FILTER_COLUMN = re.compile(rb'<(?:\w+:)?filterColumn\b[^>]*?\scolId="(\d+)"[^>]*(?<!/)>')
@@ -56,26 +56,48 @@ class TablePart:
         return fits and data.right - data.left + 1 == len(self.headers)
 
 
+class Relation(NamedTuple):
+    """Where a relationship leads: its ``kind`` is the last word of its type, ``target`` the member as it is written there."""
+
+    kind: str
+    member: str
+    target: str
+
+
 class Parts:
-    """The parts of a workbook package. Raises ``Refusal``: ``book.not_workbook``, ``book.damaged``."""
+    """The parts of a workbook package. ``sheets`` maps the sheets to their members, ``ways`` to what leads there.
+
+    Raises ``Refusal``: ``book.not_workbook``, ``book.binary``, ``book.damaged``.
+    """
 
     def __init__(self, package: Package) -> None:
         self.package = package
-        if CONTENT_TYPES not in package:
+        self.content_types = package.named("[Content_Types].xml")
+        if self.content_types not in package:
             raise Refusal("book.not_workbook", name=package.name)
         books = self.related("", "officeDocument")
+        if books and books[0].lower().endswith(".bin"):
+            raise Refusal("book.binary", name=package.name)
         if not books or _local(self._tree(books[0])) != "workbook":
             raise Refusal("book.not_workbook", name=package.name)
         self.workbook = books[0]
         tree = self._tree(self.workbook)
-        targets = {key: target for key, (_, target) in self._relations(self.workbook).items()}
+        relations = self._relations(self.workbook)
         self.sheets: dict[str, str] = {}
+        self.ways: dict[str, Relation] = {}
         for sheet in _all(tree, "sheet"):
             key = next((value for name, value in sheet.items() if name.endswith("}id")), "")
             if sheet.get("name", "") in self.sheets:
                 raise Refusal("book.damaged", name=package.name)
-            self.sheets[sheet.get("name", "")] = targets.get(key, "")
+            way = relations.get(key, Relation("", "", ""))
+            self.ways[sheet.get("name", "")] = way
+            self.sheets[sheet.get("name", "")] = way.member
         self.date1904 = any(_true(properties.get("date1904")) for properties in _all(tree, "workbookPr"))
+
+    @property
+    def is_signed(self) -> bool:
+        """Whether somebody signed the package: with any part changed, the signature is void."""
+        return bool(self.related("", "origin"))
 
     @cached_property
     def tables(self) -> dict[str, TablePart]:
@@ -133,15 +155,15 @@ class Parts:
             sheet = found[part][1]
             if sheet and self.relations_part(part) in self.package:
                 found[self.relations_part(part)] = ("relationships", sheet)
-            for kind, target in self._relations(part).values():
-                if target in self.package and target not in found:
-                    found[target] = (kind.rpartition("/")[2], sheets.get(target, sheet))
-                    waiting.append(target)
+            for kind, member, _ in self._relations(part).values():
+                if member in self.package and member not in found:
+                    found[member] = (kind, sheets.get(member, sheet))
+                    waiting.append(member)
         return found
 
     def kinds_of(self, part: str) -> list[str]:
         """The kinds of the members that ``part`` points to."""
-        return [type_.rpartition("/")[2] for type_, _ in self._relations(part).values()]
+        return [relation.kind for relation in self._relations(part).values()]
 
     def pivots_of(self, sheet_part: str) -> list[Area]:
         """Where the pivot tables of a sheet lie."""
@@ -151,24 +173,26 @@ class Parts:
 
     def related(self, part: str, kind: str) -> list[str]:
         """Members that ``part`` ("" for the package) points to with a relationship type ending in ``/kind``."""
-        return [target for type_, target in self._relations(part).values() if type_.rpartition("/")[2] == kind]
+        return [relation.member for relation in self._relations(part).values() if relation.kind == kind]
 
     def relations_part(self, part: str) -> str:
         """The member that holds the relationships of ``part``."""
         folder, name = posixpath.split(part)
-        return posixpath.join(folder, "_rels", f"{name}.rels")
+        return self.package.named(posixpath.join(folder, "_rels", f"{name}.rels"))
 
-    def _relations(self, part: str) -> dict[str, tuple[str, str]]:
-        """Relationship id → (type, member); targets outside the package are left out."""
+    def _relations(self, part: str) -> dict[str, Relation]:
+        """Relationships by their id; targets outside the package are left out."""
         member = self.relations_part(part)
         if member not in self.package:
             return {}
         folder = posixpath.dirname(part)
-        return {
-            relation.get("Id", ""): (relation.get("Type", ""), _resolved(folder, relation.get("Target", "")))
-            for relation in _all(self._tree(member), "Relationship")
-            if relation.get("TargetMode") != "External"
-        }
+        found = {}
+        for relation in _all(self._tree(member), "Relationship"):
+            if relation.get("TargetMode") != "External":
+                kind = relation.get("Type", "").rpartition("/")[2]
+                target = _resolved(folder, relation.get("Target", ""))
+                found[relation.get("Id", "")] = Relation(kind, self.package.named(target), target)
+        return found
 
     def _table(self, sheet: str, sheet_part: str, part: str) -> TablePart:
         xml = self.package.read(part)
@@ -210,7 +234,7 @@ def broken_parts(package: Package) -> list[str]:
     return [
         member
         for member in package.members
-        if member.endswith((".xml", ".rels")) and not is_whole(package.read(member))
+        if member.lower().endswith((".xml", ".rels")) and not is_whole(package.read(member))
     ]
 
 

@@ -21,6 +21,7 @@ from xlcrm.books.xlsx.follow import KNOWN_KINDS
 from xlcrm.books.xlsx.guards import LARGEST_SPREAD, far_cells, low_date, spread, unreadable_cell
 from xlcrm.books.xlsx.package import Package
 from xlcrm.books.xlsx.parts import Parts, TablePart, filtered_columns
+from xlcrm.books.xlsx.paths import passable
 from xlcrm.books.xlsx.values import Values
 from xlcrm.catalogue.disk import reason
 from xlcrm.changes import Block, StructureIssue
@@ -52,7 +53,7 @@ _FILTER = re.compile(
 
 
 def open_book(path: Path) -> BookReader:
-    """Read a workbook file. Raises the ``Refusal`` of ``read_bytes``, ``Package`` and ``Parts``."""
+    """Read a workbook file. Raises the ``Refusal`` of ``read_bytes``, ``Package``, ``Parts`` and ``passable``."""
     return BookReader(path, read_bytes(path))
 
 
@@ -89,7 +90,8 @@ class BookReader:
         self.parts = Parts(Package(data, path.name))
         self.sheets = tuple(self.parts.sheets)
         self.tables = {table.name: (table.sheet, str(table.area)) for table in self.parts.tables.values()}
-        self._values = Values(data, path.name, self._culprit)
+        self._passable = passable(self.parts)
+        self._values = Values(self._passable.data, path.name, self._culprit)
         self._below: dict[str, Below] = {}
         self._safe = set(self.sheets) if measured else set[str]()
 
@@ -278,12 +280,12 @@ class BookReader:
         about = {"name": self.path.name, "sheet": name}
         if far := far_cells(self._sheet_xml(name)):
             raise Refusal("book.stray_cell", **about, cell="、".join(far))
-        if low := low_date(self.parts.package, self.parts.sheets[name], name):
+        if low := low_date(self._passable, self.parts.sheets[name], name):
             raise Refusal("book.cell_unreadable", **about, cell=low)
         self._safe.add(name)
 
     def _culprit(self, sheet: str) -> str | None:
-        return unreadable_cell(self.parts.package, self.parts.sheets[sheet], sheet)
+        return unreadable_cell(self._passable, self.parts.sheets[sheet], sheet)
 
     def _after_rows(self, name: str) -> bytes:
         return self._sheet_xml(name).rpartition(b"sheetData")[2]

@@ -1,0 +1,69 @@
+"""A package in which calamine finds its way.
+
+It looks for the texts and formats of cells under the names Excel gives their parts, takes a sheet's kind from its folder and
+fails with the whole book at a kind it does not know, such as a sheet of Excel 4 macros; names of parts it compares ignoring
+case, but does not decode. ``python_calamine`` 0.7.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from xml.sax.saxutils import quoteattr
+
+from xlcrm.books.xlsx.package import Package
+from xlcrm.books.xlsx.parts import Parts, Relation
+from xlcrm.errors import Refusal
+
+_FOLDERS = ("worksheets", "chartsheets", "dialogsheets")
+_USUAL = {"sharedStrings": "xl/sharedstrings.xml", "styles": "xl/styles.xml"}
+_WORKBOOK = "xl/workbook.xml"
+_MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
+_OFFICE = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
+_RELATIONS = "http://schemas.openxmlformats.org/package/2006/relationships"
+
+
+def passable(parts: Parts) -> Package:
+    """The package itself, or, where calamine would lose its way, one whose workbook names the sheets it can read and no more.
+
+    Raises ``Refusal("book.resave")`` where it would look for texts, formats or sheets in vain.
+    """
+    package = parts.package
+    places = [(parts.workbook, _WORKBOOK)]
+    places += [(part, usual) for kind, usual in _USUAL.items() for part in parts.related(parts.workbook, kind)[:1]]
+    if any(part in package and part.lower() != usual for part, usual in places):
+        raise Refusal("book.resave", name=package.name)
+    if all(_is_passable(way) for way in parts.ways.values()):
+        return package
+    known = {name: way.member for name, way in parts.ways.items() if _folder(way.member.lower()) in _FOLDERS}
+    if any(way.kind == "worksheet" and name not in known for name, way in parts.ways.items()):
+        raise Refusal("book.resave", name=package.name)
+    content = {parts.workbook: _workbook(known, parts.date1904), parts.relations_part(parts.workbook): _ways(known)}
+    return Package(package.rewritten({member: xml.encode() for member, xml in content.items()}), package.name)
+
+
+def _is_passable(way: Relation) -> bool:
+    """Whether calamine takes the way to a sheet as it is written; one that leads nowhere is met when it is gone."""
+    return way.target.lower() == way.member.lower() and (not way.member or _folder(way.target) in _FOLDERS)
+
+
+def _folder(member: str) -> str:
+    """The folder in ``xl`` that a member stands in."""
+    return "".join(member.split("/")[1:2])
+
+
+def _workbook(sheets: Mapping[str, str], date1904: bool) -> str:
+    named = "".join(
+        f'<sheet name={quoteattr(name)} sheetId="{number}" r:id="rId{number}"/>'
+        for number, name in enumerate(sheets, 1)
+    )
+    epoch = f'<workbookPr date1904="{date1904:d}"/>'
+    return f'<workbook xmlns="{_MAIN}" xmlns:r="{_OFFICE}">{epoch}<sheets>{named}</sheets></workbook>'
+
+
+def _ways(sheets: Mapping[str, str]) -> str:
+    """The relationships of that workbook; calamine knows folders in small letters only, and members in any."""
+    found = "".join(
+        f'<Relationship Id="rId{number}" Type="{_OFFICE}/worksheet" Target={quoteattr("/" + member.lower())}/>'
+        for number, member in enumerate(sheets.values(), 1)
+    )
+    return f'<Relationships xmlns="{_RELATIONS}">{found}</Relationships>'
