@@ -417,7 +417,8 @@ def v09_two_consultants(ledger: Ledger, today: dt.date) -> Iterator[Finding]:
         claims = [record for record in claims if record.phone and record.consultant in staff]
         for record in claims[1:]:
             first = claims[0]
-            handed_over = isinstance(first, Card) and first.former_consultant == record.consultant
+            former = {name for move in customer.moves if move.is_handover for name in (move.origin, move.target)}
+            handed_over = isinstance(first, Card) and record.consultant in {first.former_consultant, *former}
             if first.consultant != record.consultant and not handed_over:
                 last = _last_real_contact(customer) or first.consultant
                 about = {"first": first.consultant, "last": last}

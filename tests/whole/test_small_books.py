@@ -273,3 +273,49 @@ def test_a_missed_care_call_is_one_finding_with_both_codes() -> None:
     )
     missed = [f for f in book.crosscheck(FRI) if f.at.sheet == "关怀记录" and f.at.row == 2]
     assert [(f.wording, f.codes) for f in missed] == [("R9.not_done", ("R9", "R8"))]
+
+
+# ---------------------------------------------------------------- handing over
+
+
+def balances(book: Memory, today: dt.date) -> dict[tuple[str, str], tuple[int, int, int, int]]:
+    """Handed in, handed out, closing and difference by consultant and grade."""
+    ledger = book.ledger(today)
+    rows = balance(replay(ledger, today, (), first_month(ledger, today)), "2026-10")
+    figures = ("handed_in", "handed_out", "closing", "difference")
+    return {(row["consultant"], row["grade"]): tuple(row[f] for f in figures) for row in rows}  # type: ignore[literal-required]
+
+
+def test_a_consultant_changed_on_the_card_is_a_hand_over_and_open_work_moves_along() -> None:
+    book = shop()
+    book.edit("客户卡", {"电话": HE}, {"销售顾问": "李强"})
+    book.roll(WED)
+    moved = book.rows("级别变更")[-1]
+    assert (moved["时间"], moved["从"], moved["到"], moved["依据"]) == (WED, "张敏", "李强", "移交")
+    assert (book.row("H级")["销售顾问"], book.row("客户卡")["前销售顾问"]) == ("李强", "张敏")
+    assert {"执行日期" in row: row["销售顾问"] for row in book.rows("跟进记录")} == {True: "张敏", False: "李强"}
+    assert not book.roll(WED).changes
+    found = balances(book, WED)
+    assert (found["张敏", "H"], found["李强", "H"]) == ((0, 1, 0, 0), (1, 0, 1, 0))
+    assert found["合计", "H"] == (1, 1, 1, 0)
+
+
+def test_handed_over_and_back_and_across_a_months_end() -> None:
+    book = shop()
+    for day, to in ((WED, "李强"), (FRI, "张敏")):
+        book.edit("客户卡", {"电话": HE}, {"销售顾问": to})
+        book.roll(day)
+    assert balances(book, FRI)["合计", "H"] == (2, 2, 1, 0)
+    book.roll(LAST)
+    book.close(LAST)
+    book.edit("客户卡", {"电话": HE}, {"销售顾问": "李强"})
+    book.roll(NEXT)
+    assert [row["销售顾问"] for row in book.rows("月初留存") if row["月份"] == "2026-11"] == ["张敏"]
+    assert not book.roll(NEXT).changes
+
+
+def test_a_consultant_corrected_in_the_register_is_no_hand_over() -> None:
+    book = shop()
+    book.edit("来店登记", {"电话": HE}, {"销售顾问": "李强"})
+    book.roll(WED)
+    assert (book.row("客户卡")["销售顾问"], [r for r in book.rows("级别变更") if r["依据"] == "移交"]) == ("张敏", [])

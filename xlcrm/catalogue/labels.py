@@ -248,6 +248,8 @@ _HEADERS = {
     "in": Words("转入", "In"),
     "revived": Words("激活", "Revived"),
     "returned": Words("退订回流", "Returned"),
+    "handed_in": Words("移交转入", "Handed in"),
+    "handed_out": Words("移交转出", "Handed out"),
     "out": Words("转出", "Out"),
     "ordered": Words("已订", "Ordered"),
     "frozen": Words("冻结", "Frozen"),

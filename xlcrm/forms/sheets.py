@@ -412,6 +412,8 @@ class FindingRow(Record):
     other: str | None = column("对照位置")
 
 
+HANDED_OVER = "移交"
+"""Stands in 依据 of a change of the consultant; 从 and 到 are then consultants."""
 BY_DATE = "预计购车日"
 """Stands in 依据 of an upgrade that the program made because the day of purchase is near."""
 
@@ -426,6 +428,11 @@ class MoveRow(Record):
     target: str | None = column("到")
     evidence: str | None = column("依据")
     operation: int | None = column("操作号", Kind.COUNT)
+
+    @property
+    def is_handover(self) -> bool:
+        """Whether the row says whose customer he became."""
+        return (self.evidence or "").startswith(HANDED_OVER)
 
     @property
     def is_by_date(self) -> bool:

@@ -10,7 +10,7 @@ from xlcrm.catalogue.paper import GROUPS
 from xlcrm.forms.states import EXITS, STOCK, UNCOUNTED, State
 from xlcrm.paper.model import Paper, PaperTable, Shown
 from xlcrm.paper.source import SIGNED, Source
-from xlcrm.timeline.life import Life, Standing
+from xlcrm.timeline.life import Event, Life, Standing
 
 DAYS = tuple(f"d{day}" for day in range(1, 32))
 """Columns of the grid, one for each day of the month."""
@@ -66,7 +66,7 @@ def grid_row(source: Source, life: Life) -> tuple[Shown, ...]:
     for on in plans:
         if on is not None and f"{on:%Y-%m}" == source.month:
             marks[on.day] = PLANNED
-    moved = {step.on for step in life.steps}
+    moved = {step.on for step in life.steps if step.event is not Event.HANDOVER}
     reached = {contact.on for contact in life.contacts if contact.reached} | moved
     for day in sorted({contact.on for contact in life.contacts} | moved):
         if f"{day:%Y-%m}" == source.month:

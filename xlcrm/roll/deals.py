@@ -62,14 +62,14 @@ def _write_owner(state: RollState, case: Case, order: Order, delivered_on: dt.da
             first_service_on=dates.first_service,
             insured_until=dates.insurance,
             birthday=birthday,
-            consultant=order.consultant,
+            consultant=case.standing.consultant,
         ),
     )
     if not customer.may_be_called:
         return
     for item, day in care_calendar(delivered_on, birthday, settings):
-        planned = state.ledger.workdays.on_or_after(order.consultant or "", day)
-        add_care(state, customer, item, planned, order.consultant)
+        planned = state.ledger.workdays.on_or_after(case.standing.consultant or "", day)
+        add_care(state, customer, item, planned, case.standing.consultant)
 
 
 def write_losses(state: RollState, case: Case) -> None:

@@ -16,7 +16,7 @@ def write_steps(state: RollState, case: Case, steps: Iterable[Step]) -> bool:
     """Add the steps that 级别变更 does not hold yet; whether there were any."""
     fresh = False
     for step in steps:
-        origin, target = step.before.shown if step.before else NOBODY, step.after.shown
+        origin, target = step.printed
         key = (step.on, origin, target)
         if step.before is None and any(origin == NOBODY for _, origin, _ in case.unmatched):
             continue  # whatever day and grade it was, he was new once; what differs now is a correction
@@ -42,7 +42,7 @@ def correct(state: RollState, case: Case) -> bool:
 
 
 def _write(state: RollState, case: Case, on: dt.date, event: Event, origin: str, target: str, evidence: str) -> None:
-    if case.newest is None or case.newest[0] <= on:
+    if event is not Event.HANDOVER and (case.newest is None or case.newest[0] <= on):
         case.newest = on, target
     customer = case.customer
     state.moves.append(Move(on, event, case.number, customer.phone, customer.name, origin, target, evidence))

@@ -20,6 +20,7 @@ from xlcrm.ledger.months import first_month
 from xlcrm.roll.card_back import write_happenings
 from xlcrm.roll.care_calls import plan_ahead, write_done
 from xlcrm.roll.deals import write_losses, write_orders
+from xlcrm.roll.handover import hand_over
 from xlcrm.roll.hindrance import Hindrance, hindered
 from xlcrm.roll.hindrance import findings as hindrances
 from xlcrm.roll.opening import freeze_opening
@@ -91,6 +92,9 @@ def _rolled(
 def _settle(state: RollState, case: Case) -> None:
     """Bring every sheet to where a life ends."""
     add_card(state, case)
+    former = case.life.handed_over_from
+    if former is not None:
+        hand_over(state.changes, case.customer, former, case.standing.consultant or "", state.today)
     follow_register(state, case)
     fresh = write_happenings(state, case)
     if fresh:

@@ -138,6 +138,8 @@ def _add_row(state: RollState, case: Case, old: Prospect | None, wanted: Mapping
         own = {header: cell for header, cell in _typed(state, old).items() if header in there.headers}
         row = {**{c.header: old.raw(c.name) for c in old.form.columns}, **own}
     row |= record.cells(customer=case.number, graded_on=case.standing.since, **wanted)
+    if case.life.handed_over_from is not None:
+        row |= record.cells(consultant=case.standing.consultant)
     if case.customer.key in state.corrections:
         row |= record.cells(phone=state.phone_of(case.customer))
     if old is not None:

@@ -61,7 +61,12 @@ class Case:
             if row.planned_on and not row.done_on
         ]
         moves = [(m.on, m.at.row, m.origin or "", m.target) for m in life.customer.moves if m.on and m.target]
-        newest = max(moves, default=None)
+        graded = [
+            (m.on, m.at.row, m.origin or "", m.target)
+            for m in life.customer.moves
+            if m.on and m.target and not m.is_handover
+        ]
+        newest = max(graded, default=None)
         return cls(
             life,
             number,

@@ -2,7 +2,7 @@
 
 Source: SPEC section 5. It must close for every grade and consultant and in total, and is shown as a table of zeros:
 
-    月末 = 月初 + 新增 + 升降级转入 + 激活 + 退订回流 − 升降级转出 − 已订 − 战败 − 冻结 − 失控 − 无效/重复
+    月末 = 月初 + 新增 + 升降级转入 + 激活 + 退订回流 + 移交转入 − 升降级转出 − 移交转出 − 已订 − 战败 − 冻结 − 失控 − 无效/重复
 
 Flows are counted from the steps of every life, stocks from where lives stand on two days: neither is derived from the other.
 """
@@ -21,8 +21,8 @@ from xlcrm.timeline.life import Event, Life, Standing, Step, Timeline
 TOTAL = "合计"
 """Stands for all consultants, and for all grades, in the rows of totals."""
 
-INFLOWS = ("opening", "new", "in", "revived", "returned")
-OUTFLOWS = ("out", "ordered", "lost", "frozen", "unreachable", "invalid")
+INFLOWS = ("opening", "new", "in", "revived", "returned", "handed_in")
+OUTFLOWS = ("out", "handed_out", "ordered", "lost", "frozen", "unreachable", "invalid")
 
 _LEFT_FOR = {
     State.ORDERED: "ordered",
@@ -42,7 +42,9 @@ BalanceRow = TypedDict(
         "in": int,
         "revived": int,
         "returned": int,
+        "handed_in": int,
         "out": int,
+        "handed_out": int,
         "ordered": int,
         "lost": int,
         "frozen": int,
@@ -91,8 +93,9 @@ def _flows(step: Step) -> Iterator[_Entry]:
     entered = step.after if step.after.tracked else None
     if left is not None and entered is not None:
         if _account(left) != _account(entered):
-            yield _account(left), "out"
-            yield _account(entered), "in"
+            is_handover = step.event is Event.HANDOVER
+            yield _account(left), "handed_out" if is_handover else "out"
+            yield _account(entered), "handed_in" if is_handover else "in"
     elif left is not None:
         yield _account(left), _LEFT_FOR.get(step.after.state, "invalid")
     elif entered is not None:
@@ -120,7 +123,9 @@ def _row(consultant: str, grade: str, counts: Iterable[dict[str, int]]) -> Balan
         "in": merged["in"],
         "revived": merged["revived"],
         "returned": merged["returned"],
+        "handed_in": merged["handed_in"],
         "out": merged["out"],
+        "handed_out": merged["handed_out"],
         "ordered": merged["ordered"],
         "lost": merged["lost"],
         "frozen": merged["frozen"],

@@ -26,6 +26,28 @@ def base_of(customer: Customer, month: str, start: dt.date) -> Standing | None:
 
     A frozen customer stands as frozen. Another stands as typed, but where 级别变更 shows that a roll moved him since.
     """
+    standing = _base_of(customer, month, start)
+    return (
+        replace(standing, consultant=owner_at(customer, start, standing.consultant)) if standing is not None else None
+    )
+
+
+def owner_at(customer: Customer, start: dt.date, typed: str | None) -> str | None:
+    """Whose customer he was at the start, or at his first visit: as typed, until a hand-over.
+
+    The register never changes 客户卡.销售顾问: where card and grade row agree, the row of the log was corrected since.
+    """
+    handovers = [(move.on, move.at.row, move.origin) for move in customer.moves if move.is_handover and move.on]
+    since = [origin for on, _, origin in sorted(handovers) if on >= start]
+    if since:
+        return since[0]
+    card, row = customer.card, next(iter(customer.prospects), None)
+    if card is not None and row is not None and row.consultant == card.consultant and not customer.openings:
+        return card.consultant
+    return typed
+
+
+def _base_of(customer: Customer, month: str, start: dt.date) -> Standing | None:
     frozen = [opening for opening in customer.openings if opening.month == month]
     if frozen:
         opening = frozen[-1]
@@ -47,7 +69,11 @@ def base_of(customer: Customer, month: str, start: dt.date) -> Standing | None:
 
 def _origin(customer: Customer, start: dt.date) -> str | None:
     """Where the customer stood before the first step written into 级别变更 from the start on."""
-    moves = [(move.on, move.at.row, move.origin or NOBODY) for move in customer.moves if move.on and move.on >= start]
+    moves = [
+        (move.on, move.at.row, move.origin or NOBODY)
+        for move in customer.moves
+        if move.on and move.on >= start and not move.is_handover
+    ]
     return min(moves)[2] if moves else None
 
 
@@ -90,6 +116,7 @@ class _Phase(IntEnum):
     DECIDED = 5
     DELIVER = 6
     UPGRADE = 7
+    HANDOVER = 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,7 +148,7 @@ class Happened:
         """A customer's events in order."""
         found = (*_visits(customer), *_reports(customer), *_orders(customer, self.ledger))
         found = (*found, *_losses(customer, self.ledger), *_upgrades(customer, self.ledger, self.today))
-        counted = (o for o in found if self.start <= o.on <= self.today and self.is_sound(o.source))
+        counted = (o for o in found if self.start <= o.on <= max(self.today, self.start) and self.is_sound(o.source))
         return sorted(counted, key=lambda o: o.place)
 
     def waiting_visit(self, customer: Customer) -> Visit | None:
@@ -183,7 +210,9 @@ def _upgrades(customer: Customer, ledger: Ledger, today: dt.date) -> Iterator[Oc
     What was made stands in 级别变更: the row that was its reason may have changed or left the grade sheets since.
     """
     for move in customer.moves:
-        if move.on and move.is_by_date:
+        if move.on and move.is_handover:
+            yield Occurrence(move.on, _Phase.HANDOVER, Event.HANDOVER, move)
+        elif move.on and move.is_by_date:
             yield Occurrence(move.on, _Phase.UPGRADE, Event.UPGRADE, move, move.target)
     if ledger.settings.auto_upgrade:
         for row in customer.prospects:

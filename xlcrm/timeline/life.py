@@ -8,8 +8,8 @@ from dataclasses import dataclass, field
 from enum import Enum
 
 from xlcrm.forms.schema import Record
-from xlcrm.forms.sheets import BY_DATE, Loss, MoveRow, Order, Report, Visit
-from xlcrm.forms.states import FAILED, TRACKED, State
+from xlcrm.forms.sheets import BY_DATE, HANDED_OVER, Loss, MoveRow, Order, Report, Visit
+from xlcrm.forms.states import FAILED, NOBODY, TRACKED, State
 from xlcrm.ledger.customers import Customer, Key
 
 
@@ -27,6 +27,7 @@ class Event(Enum):
     APPROVE = "同意战败"
     REJECT = "驳回战败"
     CORRECT = "更正"
+    HANDOVER = "移交"
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +60,15 @@ class Step:
     before: Standing | None
     after: Standing
     evidence: Record
+
+    @property
+    def printed(self) -> tuple[str, str]:
+        """从 and 到 of 级别变更: consultants where the customer was handed over."""
+        if self.before is None:
+            return NOBODY, self.after.shown
+        if self.event is Event.HANDOVER:
+            return self.before.consultant or "", self.after.consultant or ""
+        return self.before.shown, self.after.shown
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,6 +134,12 @@ class Life:
     """Orders whose car was handed over."""
 
     @property
+    def handed_over_from(self) -> str | None:
+        """The consultant before a change on the card that 级别变更 does not hold yet; ``None`` where there is none."""
+        new = [s for s in self.steps if s.event is Event.HANDOVER and not isinstance(s.evidence, MoveRow)]
+        return new[-1].before.consultant if new and new[-1].before is not None else None
+
+    @property
     def steps(self) -> Iterator[Step]:
         return (step for happening in self.happenings for step in happening.steps)
 
@@ -165,6 +181,8 @@ class Timeline:
 def evidence_text(step: Step) -> str:
     """What proves a step, in words that stay true when rows move: 日报 2026-10-05 现级别 A."""
     source, sheet = step.evidence, step.evidence.at.sheet
+    if step.event is Event.HANDOVER:
+        return HANDED_OVER
     if isinstance(source, Report):
         regraded = step.event in (Event.REGRADE, Event.REVIVE)
         what = f"现级别 {source.grade_after}" if regraded else f"结果 {source.result}"

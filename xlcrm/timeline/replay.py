@@ -15,12 +15,12 @@ from dataclasses import dataclass, replace
 from typing import TypeGuard
 
 from xlcrm.forms.schema import Record
-from xlcrm.forms.sheets import Loss, Order, Report, Visit
+from xlcrm.forms.sheets import Loss, MoveRow, Order, Report, Visit
 from xlcrm.forms.states import GRADES, REVIVED, Purpose, Result, State
 from xlcrm.ledger.customers import Customer, Key
 from xlcrm.ledger.ledger import Ledger
 from xlcrm.ledger.months import month_start
-from xlcrm.timeline.events import Happened, Occurrence, base_of, is_before
+from xlcrm.timeline.events import Happened, Occurrence, base_of, is_before, owner_at
 from xlcrm.timeline.life import Contact, Event, Happening, Kept, Life, LossMark, OrderMark, Standing, Step, Timeline
 from xlcrm.timeline.written import Written, is_superseded
 
@@ -33,6 +33,8 @@ def replay(ledger: Ledger, today: dt.date, blocked: Collection[tuple[str, int]],
     """
     start = month_start(month)
     happened = Happened(ledger, start, today, blocked)
+    frozen = [opening.month for opening in ledger.openings if opening.month]
+    is_now = not frozen or max(today, start) >= month_start(max(frozen))
     lives: dict[Key, Life] = {}
     waiting: list[Visit] = []
     for key, customer in ledger.customers.items():
@@ -41,8 +43,11 @@ def replay(ledger: Ledger, today: dt.date, blocked: Collection[tuple[str, int]],
         if waits_for is not None:
             waiting.append(waits_for)
             continue
-        life = _Course(ledger, customer, base).run(happened.to(customer))
+        course = _Course(ledger, customer, base, start)
+        life = course.run(happened.to(customer))
         if life is not None:
+            if is_now:
+                course.hand_over(life, max(start, today))
             lives[key] = life
     return Timeline(start, lives, tuple(waiting))
 
@@ -59,6 +64,16 @@ class _Course:
     ledger: Ledger
     customer: Customer
     base: Standing | None
+    start: dt.date
+
+    def hand_over(self, life: Life, today: dt.date) -> None:
+        """客户卡.销售顾问 is whose customer he is, from the first replay that sees the change."""
+        card, standing = self.customer.card, life.standing
+        later = any(move.is_handover and move.on and move.on > today for move in self.customer.moves)
+        if card is None or not card.consultant or later or standing.consultant in (None, "", card.consultant):
+            return
+        step = _step(life, today, Event.HANDOVER, replace(standing, consultant=card.consultant), card)
+        life.happenings.append(Happening(today, Kept.KEPT, None, (step,)))
 
     def run(self, occurrences: Iterable[Occurrence]) -> Life | None:
         """The life; ``None`` of a customer whom no base and no register row begins."""
@@ -86,7 +101,8 @@ class _Course:
         steps: list[Step] = []
         is_new = life is None
         if life is None:
-            standing = Standing(State.ACTIVE, visit.grade, visit.consultant, day)
+            owner = owner_at(self.customer, self.start, visit.consultant)
+            standing = Standing(State.ACTIVE, visit.grade, owner, day)
             life = Life(self.customer, None, standing, first_visit=visit)
             steps.append(Step(day, Event.NEW, None, standing, visit))
         if visit.ordered:
@@ -155,6 +171,8 @@ class _Course:
             case Event.REJECT if standing.state == State.LOSS_PENDING:
                 after = replace(standing, state=State.ACTIVE, grade=occurrence.grade or standing.grade, since=day)
                 next_on = interval_day(self.ledger, after, day)
+            case Event.HANDOVER if isinstance(source, MoveRow):
+                after, next_on = replace(standing, consultant=source.target), Kept.KEPT
             case Event.UPGRADE if standing.state == State.ACTIVE and _hotter(occurrence.grade, standing.grade):
                 after, next_on = replace(standing, grade=occurrence.grade, since=day), Kept.KEPT
         if after is not None and occurrence.event is not None:

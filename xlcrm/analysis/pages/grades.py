@@ -26,7 +26,21 @@ _LETTERS = {
 _ENDS = (*GRADES, "O", "D", "F", "F2", "L", "invalid")
 _ORIGINS = {**{grade: grade for grade in GRADES}, "new": "new_customer", "back": "came_back"}
 _BALANCE = (
-    *("opening", "new", "in", "revived", "returned", "out", "ordered", "lost", "frozen", "unreachable", "invalid"),
+    *(
+        "opening",
+        "new",
+        "in",
+        "revived",
+        "returned",
+        "handed_in",
+        "out",
+        "handed_out",
+        "ordered",
+        "lost",
+        "frozen",
+        "unreachable",
+        "invalid",
+    ),
     *("closing", "difference"),
 )
 

@@ -1,0 +1,36 @@
+"""Handing over: from the roll that sees another 销售顾问 on the card, open work is the new consultant's.
+
+Who did what stays as it was: visits, contacts, losses and 订单.销售顾问 never change. Source: SPEC section 2.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+
+from xlcrm.changes import Changes
+from xlcrm.forms.sheets import Care, FollowUp, Owner, Prospect, Report
+from xlcrm.forms.states import Means, Purpose, Section
+from xlcrm.ledger.customers import Customer
+
+
+def hand_over(changes: Changes, customer: Customer, former: str, to: str, today: dt.date) -> None:
+    """Give a customer's open work to another consultant: grade row, open plans, care, and what tomorrow's plan holds.
+
+    Rows of 明日计划 that a person wrote stay, for the cross-check to name.
+    """
+    if customer.card is not None:
+        changes.edit(customer.card, consultant=to, former_consultant=former)
+    rows: list[Prospect | FollowUp | Care | Owner | Report] = [*customer.prospects, *customer.owners]
+    rows += [row for row in customer.follow_ups if row.planned_on and row.done_on is None]
+    rows += [row for row in customer.cares if row.planned_on and row.done_on is None]
+    rows += [row for row in customer.reports if is_planned_by_tool(row) and row.on and row.on > today]
+    for row in rows:
+        if row.consultant != to:
+            changes.edit(row, consultant=to)
+
+
+def is_planned_by_tool(report: Report) -> bool:
+    """Whether a row of 明日计划 stands as the tool writes it: nothing in it that only a person adds."""
+    touched = (report.grade_after, report.story, report.result, report.next_on, report.remark)
+    is_plain = report.purpose in (Purpose.PROMOTION, Purpose.CARE) and report.means in tuple(vars(Means).values())
+    return report.section == Section.PLANNED and is_plain and not any(touched)
