@@ -121,10 +121,14 @@ class Ledger:
 
     @cached_property
     def originals(self) -> dict[Record, Record]:
-        """Rows that repeat one above them in all a person types, with that row. What the tool fills is not compared."""
+        """Rows that repeat one above them in all a person types, with that row. What the tool fills is not compared.
+
+        But for 客户编号 of a card: two numbers for one customer are two cards (R2).
+        """
         found: dict[Record, Record] = {}
         for sheet, form in FORMS.items():
-            typed = [i for i, column in enumerate(form.columns) if not column.by_tool]
+            number = "customer" if form is Card.form else ""
+            typed = [i for i, column in enumerate(form.columns) if not column.by_tool or column.name == number]
             seen: dict[tuple[object, ...], Record] = {}
             for row in self.records.get(sheet, ()) if form.checked else ():
                 first = seen.setdefault(tuple([row.typed[i] for i in typed]), row)
