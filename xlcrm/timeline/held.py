@@ -45,7 +45,12 @@ def as_rows_stand(ledger: Ledger, timeline: Timeline, blocked: Collection[tuple[
             step = Step(on, Event.NEW, None, standing, row)
             lives[key] = Life(customer, None, standing, [Happening(on, Kept.KEPT, None, (step,))])
             held.append(key)
-        elif life is not None and _is_blocked(customer, blocked) and not _agree(life.standing, standing):
+        elif (
+            life is not None
+            and _is_blocked(customer, blocked)
+            and _is_rolled(life)
+            and not _agree(life.standing, standing)
+        ):
             step = Step(today, Event.CORRECT, life.standing, standing, row)
             happenings = [*life.happenings, Happening(today, Kept.KEPT, None, (step,))]
             lives[key] = replace(life, standing=standing, happenings=happenings)
@@ -63,6 +68,12 @@ def _began(customer: Customer) -> dt.date | None:
 def _is_blocked(customer: Customer, blocked: Collection[tuple[str, int]]) -> bool:
     rows: tuple[Record, ...] = (*customer.visits, *customer.reports, *customer.orders, *customer.losses)
     return any((row.at.sheet, row.at.row) in blocked for row in rows)
+
+
+def _is_rolled(life: Life) -> bool:
+    """Whether 级别变更 holds every step: until then card and grade row stand where an earlier roll left them."""
+    written = {(move.on, move.origin or "", move.target) for move in life.customer.moves}
+    return all((step.on, *step.printed) in written for step in life.steps)
 
 
 def _agree(one: Standing, other: Standing) -> bool:
