@@ -314,8 +314,15 @@ def test_handed_over_and_back_and_across_a_months_end() -> None:
     assert not book.roll(NEXT).changes
 
 
-def test_a_consultant_corrected_in_the_register_is_no_hand_over() -> None:
+@pytest.mark.parametrize("ordered", [False, True])
+@pytest.mark.parametrize(("sheet", "moves"), [("来店登记", []), ("客户卡", [("张敏", "李强")])])
+def test_only_the_card_hands_over(sheet: str, moves: list[tuple[str, str]], ordered: bool) -> None:
     book = shop()
-    book.edit("来店登记", {"电话": HE}, {"销售顾问": "李强"})
+    if ordered:
+        book.add("订单", order(MON, HE, 订单号="D1"))
+        book.roll(MON)
+    book.edit(sheet, {"电话": HE}, {"销售顾问": "李强"})
     book.roll(WED)
-    assert (book.row("客户卡")["销售顾问"], [r for r in book.rows("级别变更") if r["依据"] == "移交"]) == ("张敏", [])
+    assert [(row["从"], row["到"]) for row in book.rows("级别变更") if row["依据"] == "移交"] == moves
+    assert book.row("客户卡")["销售顾问"] == ("李强" if moves else "张敏")
+    assert not book.roll(WED).changes

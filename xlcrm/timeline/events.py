@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from enum import IntEnum
 
 from xlcrm.forms.schema import Record
-from xlcrm.forms.sheets import Card, Loss, MoveRow, Order, Prospect, Report, Visit
+from xlcrm.forms.sheets import Card, FollowUp, Loss, MoveRow, Order, Prospect, Report, Visit
 from xlcrm.forms.states import GRADES, NOBODY, Decision, Purpose, Result, Section, State
 from xlcrm.ledger.customers import Customer
 from xlcrm.ledger.ledger import Ledger
@@ -27,24 +27,27 @@ def base_of(customer: Customer, month: str, start: dt.date) -> Standing | None:
     A frozen customer stands as frozen. Another stands as typed, but where 级别变更 shows that a roll moved him since.
     """
     standing = _base_of(customer, month, start)
-    return (
-        replace(standing, consultant=owner_at(customer, start, standing.consultant)) if standing is not None else None
-    )
+    if standing is None:
+        return None
+    return replace(standing, consultant=owner_at(customer, start, standing.consultant))
 
 
 def owner_at(customer: Customer, start: dt.date, typed: str | None) -> str | None:
     """Whose customer he was at the start, or at his first visit: as typed, until a hand-over.
 
-    The register never changes 客户卡.销售顾问: where card and grade row agree, the row of the log was corrected since.
+    The register never changes 客户卡.销售顾问: where the card agrees with what an earlier roll wrote of the first visit (the
+    grade row, the contact on the back of the card), the row of the register was corrected since.
     """
     handovers = [(move.on, move.at.row, move.origin) for move in customer.moves if move.is_handover and move.on]
     since = [origin for on, _, origin in sorted(handovers) if on >= start]
     if since:
         return since[0]
-    card, row = customer.card, next(iter(customer.prospects), None)
-    if card is not None and row is not None and row.consultant == card.consultant and not customer.openings:
-        return card.consultant
-    return typed
+    card = customer.card
+    if card is None or customer.openings:
+        return typed
+    first = (row for row in customer.follow_ups if row.done_on and row.done_on == card.first_contact)
+    written: tuple[Prospect | FollowUp, ...] = (*customer.prospects, *first)
+    return card.consultant if any(row.consultant == card.consultant for row in written) else typed
 
 
 def _base_of(customer: Customer, month: str, start: dt.date) -> Standing | None:
