@@ -6,10 +6,11 @@ import datetime as dt
 
 import pytest
 from books import Row
-from memory import HE, NAMES, QIAN, STAFF, SUN, Memory, card, loss, order, report, visit
+from memory import HE, NAMES, QIAN, STAFF, SUN, Memory, card, loss, order, plan, report, visit
 
 from xlcrm.errors import Refusal
 from xlcrm.findings import Severity
+from xlcrm.followup.day import Day, TaskKind
 from xlcrm.forms.schema import Cell
 from xlcrm.forms.sheets import GRADE_SHEETS
 from xlcrm.ledger.months import first_month
@@ -312,6 +313,31 @@ def test_handed_over_and_back_and_across_a_months_end() -> None:
     book.roll(NEXT)
     assert [row["销售顾问"] for row in book.rows("月初留存") if row["月份"] == "2026-11"] == ["张敏"]
     assert not book.roll(NEXT).changes
+
+
+def test_what_the_tool_planned_moves_along_in_the_open_month_only() -> None:
+    for closed, consultant in ((False, "李强"), (True, "张敏")):
+        book = shop()
+        book.add("日报", plan(LAST, NEXT, HE))
+        book.roll(LAST)
+        if closed:
+            book.close(LAST)
+        book.edit("客户卡", {"电话": HE}, {"销售顾问": "李强"})
+        book.roll(LAST)
+        assert book.row("日报", 类别="明日计划")["销售顾问"] == consultant
+        assert "R10.changed" not in wordings(book, LAST)
+
+
+def test_whose_customer_it_is_delivers_whoever_signed() -> None:
+    book = shop()
+    book.add("订单", order(MON, HE, 订单号="D1", 预计交车=WED))
+    book.roll(MON)
+    book.edit("客户卡", {"电话": HE}, {"销售顾问": "李强"})
+    book.roll(WED)
+    day = Day(book.ledger(WED), WED)
+    assert [task.kind for task in day.of("李强")] == [TaskKind.DELIVERY]
+    assert not day.of("张敏")
+    assert book.row("订单")["销售顾问"] == "张敏"
 
 
 @pytest.mark.parametrize("ordered", [False, True])

@@ -126,7 +126,7 @@ class Day:
             yield self._task(kind, due.consultant, due.customer, due.grade, due.on, late, means=means, item=item)
 
     def _deliveries(self) -> Iterator[Task]:
-        """Cars promised for today or before, and not handed over."""
+        """Cars promised for today or before and not delivered; whose customer it is delivers, whoever signed."""
         for order in self.ledger.orders:
             if order.due_on and order.due_on <= self.day and not order.delivered_on and not order.cancelled_on:
                 customer = self.ledger.customers.of(order)
@@ -134,7 +134,8 @@ class Day:
                 last = self.last_contact(customer) if phone and customer is not None else ""
                 name, model = order.name or "", order.model or ""
                 late = (self.day - order.due_on).days
-                consultant = order.consultant or ""
+                card = customer.card if customer is not None else None
+                consultant = (card.consultant if card is not None else None) or order.consultant or ""
                 yield Task(TaskKind.DELIVERY, consultant, phone, name, model, "O", order.due_on, late, last=last)
 
     def _birthdays(self) -> Iterator[Task]:

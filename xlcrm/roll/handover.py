@@ -13,23 +13,29 @@ from xlcrm.forms.states import Means, Purpose, Section
 from xlcrm.ledger.customers import Customer
 
 
-def hand_over(changes: Changes, customer: Customer, former: str, to: str, today: dt.date) -> None:
+def hand_over(changes: Changes, customer: Customer, former: str, to: str, today: dt.date, opened: dt.date) -> None:
     """Give a customer's open work to another consultant: grade row, open plans, care, and what tomorrow's plan holds.
 
-    Rows of 明日计划 that a person wrote stay, for the cross-check to name.
+    Rows of 明日计划 that a person wrote stay, for the cross-check to name, and so do those of a sealed month: ``opened`` is the
+    first day of the open one.
     """
     if customer.card is not None:
         changes.edit(customer.card, consultant=to, former_consultant=former)
     rows: list[Prospect | FollowUp | Care | Owner | Report] = [*customer.prospects, *customer.owners]
     rows += [row for row in customer.follow_ups if row.planned_on and row.done_on is None]
     rows += [row for row in customer.cares if row.planned_on and row.done_on is None]
-    rows += [row for row in customer.reports if is_planned_by_tool(row) and row.on and row.on > today]
+    rows += [row for row in customer.reports if _is_written_ahead(row, today, opened) and _is_planned_by_tool(row)]
     for row in rows:
         if row.consultant != to:
             changes.edit(row, consultant=to)
 
 
-def is_planned_by_tool(report: Report) -> bool:
+def _is_written_ahead(report: Report, today: dt.date, opened: dt.date) -> bool:
+    """Whether a row plans a day to come, in a report of the open month."""
+    return report.on is not None and report.on > today and report.date is not None and report.date >= opened
+
+
+def _is_planned_by_tool(report: Report) -> bool:
     """Whether a row of 明日计划 stands as the tool writes it: nothing in it that only a person adds."""
     touched = (report.grade_after, report.story, report.result, report.next_on, report.remark)
     is_plain = report.purpose in (Purpose.PROMOTION, Purpose.CARE) and report.means in tuple(vars(Means).values())

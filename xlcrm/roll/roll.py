@@ -94,7 +94,8 @@ def _settle(state: RollState, case: Case) -> None:
     add_card(state, case)
     former = case.life.handed_over_from
     if former is not None:
-        hand_over(state.changes, case.customer, former, case.standing.consultant or "", state.today)
+        to = case.standing.consultant or ""
+        hand_over(state.changes, case.customer, former, to, state.today, state.timeline.start)
     follow_register(state, case)
     fresh = write_happenings(state, case)
     if fresh:
