@@ -123,7 +123,7 @@ class Ledger:
     def originals(self) -> dict[Record, Record]:
         """Rows that repeat one above them in all a person types, with that row. What the tool fills is not compared.
 
-        But for 客户编号 of a card: two numbers for one customer are two cards (R2).
+        Except 客户编号 of a card: one customer with two numbers has two cards (R2).
         """
         found: dict[Record, Record] = {}
         for sheet, form in FORMS.items():
