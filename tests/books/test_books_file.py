@@ -666,6 +666,14 @@ def test_a_file_that_changed_meanwhile(book: Path) -> None:
         file.apply(read, changed(cells={FIRST: {"注释": "我"}}))
 
 
+@pytest.mark.parametrize("changes", [Changes(layouts={"首页": {"B3": "早"}}), changed(added=[visit(6)])])
+def test_a_value_far_out_on_a_sheet_that_is_written_but_was_not_read(book: Path, changes: Changes) -> None:
+    sheet = {"首页": "xl/worksheets/sheet1.xml"}.get(next(iter(changes.layouts), ""), SHEET)
+    edit_member(book, sheet, "</sheetData>", '<row r="1048576"><c r="XFD1048576"><v>1</v></c></row></sheetData>')
+    with refused(book, "book.stray_cell", cell="XFD1048576"):
+        write(book, changes)
+
+
 def excel_lock(name: str) -> bytes:
     ansi, wide = name.encode("gb18030"), name.encode("utf-16-le")
     return (

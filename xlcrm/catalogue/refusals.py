@@ -219,8 +219,8 @@ REFUSALS: dict[str, Words] = {
         "“{name}” cannot be opened ({reason}). Close the program that holds it, check that you may read it, and try again.",
     ),
     "book.is_folder": Words(
-        "“{name}”是一个文件夹。请写出里面的工作簿，例如 {example}",
-        "“{name}” is a folder. Name the workbook in it, such as {example}",
+        "“{name}”是一个文件夹。请写出里面的工作簿（例如 {example}）。",
+        "“{name}” is a folder. Name the workbook in it (such as {example}).",
     ),
     "book.not_a_file": Words(
         "“{name}”不是普通文件，而是管道、设备之类，读不了。请选择工作簿文件。",

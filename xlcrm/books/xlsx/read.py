@@ -124,7 +124,7 @@ class BookReader:
         """Begin to parse sheets, the largest first, beside what the caller does next."""
         standing = [name for name in sheets if name in self.parts.sheets]
         for name in standing:
-            self._guard(name)
+            self.guard(name)
         self._values.ahead(sorted(standing, key=lambda name: -len(self._sheet_xml(name))))
 
     def read(self, form: Form) -> Block:
@@ -188,7 +188,7 @@ class BookReader:
 
     def cells(self, sheet: str, area: Area) -> list[list[Cell]]:
         """The values of an area, row by row: blanks as ``None``, whole floats as ``int``, errors as their text (``#N/A``)."""
-        self._guard(sheet)
+        self.guard(sheet)
         values = self._values.cells(sheet, area)
         for row, column, text, _ in self._errors(sheet, area):
             values[row - area.top][column - area.left] = text
@@ -270,10 +270,10 @@ class BookReader:
 
     def _end(self, sheet: str) -> tuple[int, int]:
         """The last row and column of a sheet that hold something."""
-        self._guard(sheet)
+        self.guard(sheet)
         return self._values.end(sheet)
 
-    def _guard(self, name: str) -> None:
+    def guard(self, name: str) -> None:
         """Refuse what must not reach calamine: ``book.stray_cell``, ``book.cell_unreadable``."""
         if name in self._safe:
             return

@@ -59,7 +59,8 @@ def apply(
 
     Raises ``Refusal``, and then no book was changed: ``book.changed_meanwhile``, ``book.open_elsewhere``,
     ``book.open_somewhere``, ``book.saving``, ``book.read_only``, ``book.beside_refused``, ``book.disk_full``, ``book.held``,
-    ``book.folder_missing``, ``book.not_written``, ``book.not_verified``, ``book.part_damaged``, and those of ``open_book`` and ``Edition``.
+    ``book.folder_missing``, ``book.not_written``, ``book.not_verified``, ``book.part_damaged``, and those of ``open_book``,
+    ``BookReader.guard`` and ``Edition``.
     """
     source = book.path.resolve()
     target = out.resolve() if out else source
@@ -104,6 +105,8 @@ def _apply(book: BookReader, source: Path, target: Path, changes: Changes, erase
     """
     _check_same(source, book)
     _check_free(target)
+    for sheet in {*changes.layouts, *changes.tables}.intersection(book.sheets):
+        book.guard(sheet)  # what was written is read back
     edition = Edition(book.parts, book.taken)
     edition.apply(changes)
     if erases:
