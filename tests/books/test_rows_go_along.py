@@ -343,6 +343,16 @@ def test_what_somebody_hung_on_a_row_since_is_kept_by_undo(tmp_path: Path, at: s
     assert ("新一" in names(book, "客户卡")) == (at != A)
 
 
+@pytest.mark.parametrize("cell", ["a WPS picture", "a formula"])
+def test_a_cell_that_is_no_value_put_in_a_new_row_since_is_kept_by_undo(tmp_path: Path, cell: str) -> None:
+    book = shop(tmp_path, new=True)
+    press(book, "roll")
+    row = FIRST + names(book, "C级").index("新一")
+    change(book, lambda parts: own_column(parts, sheet("C级"), table("C级"), "附件", {row: CELLS[cell]}))
+    assert [place.split()[1] for place in press(book, "undo").kept] == ["C00005"]
+    assert "新一" in names(book, "C级")
+
+
 def test_notes_beside_the_findings_stay_with_them(book: Path) -> None:
     """A column that somebody added to 问题清单, when the same things are found again and others no more."""
     press(book, "check")

@@ -106,14 +106,18 @@ def _found(block: Block, touches: Iterable[Touch]) -> tuple[Found, list[Touch]]:
 
 def _burdened(block: Block, found: Found) -> list[Touch]:
     """Rows that would go, and on which somebody has since put what cannot go: a comment, a picture, a reference from
-    elsewhere; on a row that was not moved here a link too.
+    elsewhere; on a row that was not moved here, and so goes nowhere, a link, a formula or a picture in a cell too.
     """
     going = {block.row + 1 + at: touch for touch, at in found if at is not None and touch.old is None}
-    over = block.beside.over(going) if going and FORMS[block.sheet].checked else {}
+    if not going or not FORMS[block.sheet].checked:
+        return []
+    over = block.beside.over(going)
+    inside = block.beside.on([row for row, touch in going.items() if not touch.origin])
     return [
         touch
         for row, touch in going.items()
         if any(attached.kind in LOOSE or not touch.origin for attached in over.get(row, ()))
+        or any(attached.kind in ("formula", "picture") for attached in inside.get(row, ()))
     ]
 
 
