@@ -1,12 +1,16 @@
-"""Packages gone wrong by chance: bits flipped, members dropped and swapped, XML shuffled; the same every time for a seed."""
+"""Packages gone wrong by chance, the same every time for a seed.
+
+Half of them blindly: bits flipped, members dropped and swapped, XML shuffled. Half as another program might do it: whole XML,
+in which attributes, elements, references, names of parts and relationships are not what they were.
+"""
 
 from __future__ import annotations
 
 import random
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 
-from nasty import Parts, packed, plain, plain_parts
+from nasty import Parts, packed
 
 JUNK = (
     "",
@@ -19,6 +23,11 @@ JUNK = (
     "XFD1048576",
     "A1:XFD1048576",
     "1048577",
+    "-1e15",
+    "-99999999999999",
+    "19900000102",
+    "46300.99999999",
+    "2958466",
     "#REF!",
     "s",
     "e",
@@ -37,23 +46,30 @@ JUNK = (
     "http://x/",
     "\U0001f697",
 )
-"""What a value is replaced by."""
+"""What a value is replaced by: in a cell with a date or a duration too, so large numbers of either sign are among them."""
+FORMATS = ("[h]:mm", "[mm]:ss", "hh:mm", "yyyy-mm-dd", "General", "@", "0.00")
 _VALUE, _TEXT, _TAG, _ATTRIBUTE = r'(?<==")[^"]*(?=")', "(?<=>)[^<]+(?=<)", "<[^>]+>", r'\s[\w:]+="[^"]*"'
 
 
-def mutant(seed: int) -> bytes:
-    """The plain month, gone wrong in a place or a few."""
-    rng = random.Random(seed)
-    if rng.random() < 0.15:
-        return _flipped(plain(), rng, rng.randint(1, 5))
-    parts = dict(plain_parts())
-    names = [name for name in parts if name.endswith((".xml", ".rels"))]
-    read = [name for name in names if re.fullmatch(r"xl/(?:worksheets/|tables/|)[^/]*", name)]
-    for _ in range(rng.randint(1, 2)):
-        member = rng.choice(read if rng.random() < 0.8 else names)
-        if member in parts:
-            rng.choices((_drop, _swap, _flip, _shuffle), (6, 6, 8, 80))[0](parts, member, rng)
+def mutant(seed: int, whole: Mapping[str, bytes]) -> bytes:
+    """A package of some parts, gone wrong in a place or a few."""
+    rng, parts = random.Random(seed), dict(whole)
+    if rng.random() < 0.5:
+        for _ in range(rng.randint(1, 3)):
+            rng.choice(_REBUILDS)(parts, rng)
+    elif rng.random() < 0.3:
+        return _flipped(packed(parts), rng, rng.randint(1, 5))
+    else:
+        for _ in range(rng.randint(1, 2)):
+            rng.choices((_drop, _swap, _flip, _shuffle), (6, 6, 8, 80))[0](parts, _member(parts, rng), rng)
     return packed(parts)
+
+
+def _member(parts: Parts, rng: random.Random, pattern: str = r".*\.(?:xml|rels)") -> str:
+    """One of the parts whose names match, most often one that is read."""
+    names = [name for name in parts if re.fullmatch(pattern, name)]
+    read = [name for name in names if re.fullmatch(r"xl/(?:worksheets/|tables/|)[^/]*", name)]
+    return rng.choice(read if read and rng.random() < 0.8 else names or list(parts))
 
 
 def _drop(parts: Parts, member: str, _: random.Random) -> None:
@@ -79,8 +95,7 @@ def _flipped(content: bytes, rng: random.Random, count: int) -> bytes:
 
 
 def _shuffle(parts: Parts, member: str, rng: random.Random) -> None:
-    text = parts[member].decode("utf-8", "surrogateescape")
-    parts[member] = rng.choice(_SHUFFLES)(text, rng).encode("utf-8", "surrogateescape")
+    parts[member] = _encoded(rng.choice(_SHUFFLES)(_decoded(parts[member]), rng))
 
 
 def _piece(text: str, pattern: str, rng: random.Random) -> tuple[int, int]:
@@ -138,4 +153,105 @@ _SHUFFLES = (
     _exchanged(_VALUE),
     _bitten,
     _grown,
+)
+
+
+# ---------------------------------------------------------------- as another program might write
+
+Rebuild = Callable[[Parts, random.Random], None]
+_XML, _SHEETS, _RELATIONS = r".*\.(?:xml|rels)", r"xl/worksheets/sheet\d+\.xml", r".*\.rels"
+_LEAF = r"<([\w:]+)\b[^<>]*(?:/>|>[^<>]*</\1>)"
+_REFERENCE = r'\s(?:r|s|ref|sqref|spans|count|colId)="[^"]*"'
+_FAR = ("A0", "XFD1048576", "XFE1048577", "A5:X1048577", "X6:A4", "A:X", "-1", "0", "99999", "4294967296", "A5 C7")
+_NAMES = ("r", "s", "t", "ref", "id", "name", "x")
+
+
+def _on(pattern: str, change: Callable[[str, random.Random], str], members: str = _XML) -> Rebuild:
+    """Change one piece of a part; a part without any stays."""
+
+    def rebuilt(parts: Parts, rng: random.Random) -> None:
+        member = _member(parts, rng, members)
+        text = _decoded(parts[member])
+        start, end = _piece(text, pattern, rng)
+        if end:
+            parts[member] = _encoded(text[:start] + change(text[start:end], rng) + text[end:])
+
+    return rebuilt
+
+
+def _moved(pattern: str, to: str) -> Rebuild:
+    """Take a piece out of a part and put it behind another."""
+
+    def rebuilt(parts: Parts, rng: random.Random) -> None:
+        member = _member(parts, rng)
+        text = _decoded(parts[member])
+        start, end = _piece(text, pattern, rng)
+        without = text[:start] + text[end:]
+        _, at = _piece(without, to, rng)
+        parts[member] = _encoded(without[:at] + text[start:end] + without[at:])
+
+    return rebuilt
+
+
+def _throughout(pattern: str, new: str | Callable[[re.Match[str]], str]) -> Rebuild:
+    """Write a whole part in another way."""
+
+    def rebuilt(parts: Parts, rng: random.Random) -> None:
+        member = _member(parts, rng)
+        parts[member] = _encoded(re.sub(pattern, new, _decoded(parts[member])))
+
+    return rebuilt
+
+
+def _decoded(part: bytes) -> str:
+    return part.decode("utf-8", "surrogateescape")
+
+
+def _encoded(text: str) -> bytes:
+    return text.encode("utf-8", "surrogateescape")
+
+
+def _value_of(attribute: str, value: str) -> str:
+    return f'{attribute.partition("=")[0]}="{value}"'
+
+
+def _requoted(attribute: str, rng: random.Random) -> str:
+    name, _, value = attribute.partition("=")
+    return rng.choice((f"{name}='{value[1:-1]}'", f"{name} = {value}", f"\n{name}={value}", f"{attribute}\n\t"))
+
+
+def _retargeted(target: str, rng: random.Random) -> str:
+    old = target[9:-1]
+    new = (old.upper(), old.replace("e", "%65"), f"/xl/{old}", f"../{old}", "", "#A1", "sheet3.xml", "styles.xml")
+    return f' Target="{rng.choice(new)}"' + rng.choice(("", "", ' TargetMode="External"'))
+
+
+def _part_renamed(parts: Parts, rng: random.Random) -> None:
+    """With what names it, or without."""
+    member = _member(parts, rng)
+    folder, _, name = member.rpartition("/")
+    new = rng.choice((name.upper(), f"a {name}", f"a%20{name}", f"{name}.bin", f"sub/{name}", "中.xml"))
+    parts[f"{folder}/{new}".lstrip("/")] = parts.pop(member)
+    if rng.random() < 0.5:
+        for home in [home for home in parts if home.endswith(".rels") or home.startswith("[")]:
+            parts[home] = parts[home].replace(name.encode(), new.replace(" ", "%20").encode())
+
+
+_REBUILDS = (
+    _on(_ATTRIBUTE, lambda attribute, _: attribute * 2),
+    _on(_ATTRIBUTE, lambda attribute, rng: attribute + _value_of(attribute, rng.choice(_FAR))),
+    _on(_ATTRIBUTE, lambda attribute, rng: f" {rng.choice(_NAMES)}={attribute.partition('=')[2]}"),
+    _on(_ATTRIBUTE, _requoted),
+    _on(_REFERENCE, lambda attribute, rng: _value_of(attribute, rng.choice(_FAR))),
+    _on(_LEAF, lambda element, _: element * 2),
+    _on(_LEAF, lambda element, rng: element + rng.choice(("<!-- > -->", "<?x y?>", "\n\n"))),
+    _on(r"<v>[^<]*</v>", lambda _, rng: f"<v>{rng.choice(JUNK[:15])}</v>", _SHEETS),
+    _on(r' s="\d+"', lambda _, rng: f' s="{rng.randrange(12)}"', _SHEETS),
+    _on(r' formatCode="[^"]*"', lambda _, rng: f' formatCode="{rng.choice(FORMATS)}"', r"xl/styles\.xml"),
+    _on(r' Target="[^"]*"', _retargeted, _RELATIONS),
+    _moved(_ATTRIBUTE, r"<\w+"),
+    _moved(_LEAF, _LEAF),
+    _throughout(_ATTRIBUTE, lambda attribute: attribute[0].replace('"', "'")),
+    _throughout(r"<(/?)(\w+)(?=[\s>/])", r"<\1x:\2"),
+    _part_renamed,
 )

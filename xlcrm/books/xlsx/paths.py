@@ -25,12 +25,15 @@ _RELATIONS = "http://schemas.openxmlformats.org/package/2006/relationships"
 def passable(parts: Parts) -> Package:
     """The package itself, or, where calamine would lose its way, one whose workbook names the sheets it can read and no more.
 
-    Raises ``Refusal("book.resave")`` where it would look for texts, formats or sheets in vain.
+    Raises ``Refusal``: ``book.damaged`` where texts or formats are missing, ``book.resave`` where it would look for them, or
+    for a sheet, in vain.
     """
     package = parts.package
     places = [(parts.workbook, _WORKBOOK)]
     places += [(part, usual) for kind, usual in _USUAL.items() for part in parts.related(parts.workbook, kind)[:1]]
-    if any(part in package and part.lower() != usual for part, usual in places):
+    if any(part not in package for part, _ in places):
+        raise Refusal("book.damaged", name=package.name)
+    if any(part.lower() != usual for part, usual in places):
         raise Refusal("book.resave", name=package.name)
     if all(_is_passable(way) for way in parts.ways.values()):
         return package

@@ -53,7 +53,7 @@ _FILTER = re.compile(
 
 
 def open_book(path: Path) -> BookReader:
-    """Read a workbook file. Raises the ``Refusal`` of ``read_bytes``, ``Package``, ``Parts`` and ``passable``."""
+    """Read a workbook file. Raises the ``Refusal`` of ``read_bytes``, ``Package`` and ``Parts``."""
     return BookReader(path, read_bytes(path))
 
 
@@ -90,8 +90,6 @@ class BookReader:
         self.parts = Parts(Package(data, path.name))
         self.sheets = tuple(self.parts.sheets)
         self.tables = {table.name: (table.sheet, str(table.area)) for table in self.parts.tables.values()}
-        self._passable = passable(self.parts)
-        self._values = Values(self._passable.data, path.name, self._culprit)
         self._below: dict[str, Below] = {}
         self._safe = set(self.sheets) if measured else set[str]()
 
@@ -104,6 +102,14 @@ class BookReader:
                 raise
             return False
         return True
+
+    @cached_property
+    def _passable(self) -> Package:
+        return passable(self.parts)
+
+    @cached_property
+    def _values(self) -> Values:
+        return Values(self._passable.data, self.path.name, self._culprit)
 
     @cached_property
     def forms(self) -> tuple[Form, ...]:
