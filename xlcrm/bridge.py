@@ -20,11 +20,12 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from xlcrm.books.disk import derive, write_new
+from xlcrm.books.disk import derive, is_full, write_new
 from xlcrm.books.hosted.copied import COMPOUND_FILE, Copy
 from xlcrm.books.hosted.wire import escaped, lines
 from xlcrm.books.xlsx.read import read_bytes
 from xlcrm.catalogue import Lang
+from xlcrm.catalogue.disk import reason
 from xlcrm.catalogue.refusals import explain
 from xlcrm.catalogue.verbs import LABELS
 from xlcrm.changes import Block, Changes
@@ -44,20 +45,44 @@ def main(arguments: Sequence[str]) -> None:
     """Answer one press of a button; a host that has given up meanwhile gets no answer."""
     verb, stem = arguments
     copy, begun, changes, done = (Path(f"{stem}.{ending}") for ending in ENDINGS)
-    if copy.exists():
+    if not copy.exists():
+        return
+    try:
         write_new(begun, b"")
         with contextlib.suppress(OSError):
             derive(copy, _book_of(copy))
         _clear(copy)
-        try:
-            message, orders = answer(verb, copy)
-            if begun.exists():
-                write_new(changes, "".join(f"{line}\n" for line in orders).encode("ascii"))
-                with open(begun, "w", encoding="ascii", opener=_no_link) as file:
-                    file.write(f"{escaped(message)}\n")
+        message, orders = answer(verb, copy)
+        if begun.exists():
+            write_new(changes, "".join(f"{line}\n" for line in orders).encode("ascii"))
+            with open(begun, "w", encoding="ascii", opener=_no_link) as file:
+                file.write(f"{escaped(message)}\n")
+            os.replace(begun, done)
+    except (KeyboardInterrupt, SystemExit):
+        raise
+    except BaseException as error:  # what was to be written must not be obeyed in part
+        message = _unanswered(verb, copy, error)
+        if os.path.lexists(begun):
+            with contextlib.suppress(OSError):
+                write_new(changes, b"")
+                write_new(begun, f"{escaped(message)}\n".encode("ascii"))
                 os.replace(begun, done)
-        finally:
-            begun.unlink(missing_ok=True)
+    finally:
+        begun.unlink(missing_ok=True)
+
+
+def _unanswered(verb: str, copy: Path, error: BaseException) -> str:
+    """What to say, and to log, where an answer could not be made or written: the host then changes nothing."""
+    from xlcrm.catalogue.macros import BOOK_UNCHANGED
+    from xlcrm.computer.supportlog import write_log
+
+    log = write_log(verb, error, dt.datetime.now().replace(microsecond=0), [])
+    if not isinstance(error, OSError):
+        return BOOK_UNCHANGED.say(LANG, log=log)
+    book, file = _book_of(copy), Path(os.fsdecode(error.filename or copy)).name
+    key = "book.disk_full" if is_full(error) else "book.beside_refused"
+    about = {"name": book.name, "folder": book.parent, "file": file, "reason": reason(error.errno)}
+    return explain(Refusal(key, **about), LANG)
 
 
 def _no_link(name: str, flags: int) -> int:

@@ -24,6 +24,7 @@ from workbooks import edit_member
 
 from xlcrm import bridge
 from xlcrm.books.area import Area
+from xlcrm.books.disk import write_new
 from xlcrm.books.hosted.copied import COMPOUND_FILE, Copy
 from xlcrm.books.hosted.wire import escaped, lines
 from xlcrm.books.new import fill_book
@@ -329,14 +330,62 @@ def test_a_failure_is_told_in_words_and_logged_without_names(
     assert f"{kind.__name__}: 何* 199****0101" in log.read_text("utf-8")
 
 
-def test_what_fails_without_a_word_leaves_nothing_to_wait_for(copy: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def answered(copy: Path) -> str:
+    """What is said of a press that changes nothing."""
+    bridge.main(["validate", str(copy.with_suffix(""))])
+    assert copy.with_suffix(".changes").read_bytes() == b""
+    assert not copy.with_suffix(".begun").exists()
+    return read(copy.with_suffix(".done").read_text("ascii").rstrip("\n"))
+
+
+def test_an_answer_that_cannot_be_made_is_said_and_logged(
+    copy: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     def fail(*_: object) -> tuple[str, list[str]]:
-        raise MemoryError
+        raise PanicException
 
     monkeypatch.setattr(bridge, "answer", fail)
-    with pytest.raises(MemoryError):
-        bridge.main(["validate", str(copy.with_suffix(""))])
+    monkeypatch.setenv("LOCALAPPDATA", str(tmp_path))
+    said = answered(copy)
+    (log,) = (tmp_path / "xlcrm" / "log").iterdir()
+    assert str(log) in said
+    assert "PanicException" in log.read_text("utf-8")
+
+
+@pytest.mark.parametrize(("code", "said"), [(errno.ENOSPC, "磁盘空间不足"), (errno.EACCES, "changes”打不开或写不进去")])
+def test_an_answer_that_cannot_be_written_is_said_and_logged(
+    copy: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, code: int, said: str
+) -> None:
+    """Half of the lines have reached the disk: the host must not obey them."""
+
+    def halfway(path: Path, content: bytes, rights: int = 0o600) -> None:
+        write_new(path, content[:2000], rights)
+        if len(content) > 2000:
+            raise OSError(code, os.strerror(code), str(path))
+
+    monkeypatch.setattr(bridge, "write_new", halfway)
+    monkeypatch.setattr(bridge, "answer", lambda *_: ("好", ["values\t" * 999]))
+    monkeypatch.setenv("LOCALAPPDATA", str(tmp_path))
+    found = answered(copy)
+    assert said in found
+    assert found.endswith("没有改动任何内容。")
+    (log,) = (tmp_path / "xlcrm" / "log").iterdir()
+    assert os.strerror(code) in log.read_text("utf-8")
+
+
+def test_a_disk_that_takes_nothing_more_leaves_nothing_to_wait_for(
+    copy: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(path: Path, content: bytes, rights: int = 0o600) -> None:
+        if not path.name.endswith(".begun") or content:
+            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC), str(path))
+        write_new(path, content, rights)
+
+    monkeypatch.setattr(bridge, "write_new", full)
+    monkeypatch.setenv("LOCALAPPDATA", str(tmp_path))
+    bridge.main(["validate", str(copy.with_suffix(""))])
     assert list(copy.parent.glob("~xlcrm-*")) == [copy]
+    assert list((tmp_path / "xlcrm" / "log").iterdir())
 
 
 @pytest.mark.skipif(os.name == "nt", reason="links, and rights of owner, group and others")
@@ -368,8 +417,8 @@ def test_a_link_put_there_during_a_press_is_not_written_through(
 
     (tmp_path / "mine").write_text("mine")
     monkeypatch.setattr(bridge, "answer", plant)
-    with pytest.raises(OSError, match=os.strerror(errno.ELOOP)):
-        bridge.main(["validate", str(copy.with_suffix(""))])
+    monkeypatch.setenv("LOCALAPPDATA", str(tmp_path / "log"))
+    assert "没有改动任何内容" in answered(copy)
     assert (tmp_path / "mine").read_text() == "mine"
 
 
