@@ -15,7 +15,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from xlcrm.books.places import placed, put, require_writable
+from xlcrm.books.places import placed, put_all, require_writable
 from xlcrm.catalogue import Lang
 from xlcrm.catalogue import mail as words
 from xlcrm.catalogue.verbs import WRITTEN
@@ -96,11 +96,10 @@ def make(outcome: Outcome, wanted: Wanted) -> Results:
 def deliver(outcome: Outcome, wanted: Wanted) -> list[str]:
     """Make the results of a verb that leaves the book alone, and place them; returns what to say.
 
-    Raises ``Refusal`` as ``make`` and ``books.places.put`` do.
+    Raises ``Refusal`` as ``make`` and ``books.places.put_all`` do, and then nothing was placed.
     """
     results = make(outcome, wanted)
-    for path, content in results.files.items():
-        put(path, content, wanted.book)
+    put_all(results.files, wanted.book)
     if results.mail is None or not wanted.opens_draft:
         return results.written(wanted.lang)
     if shown_in_outlook(results.mail):

@@ -128,7 +128,7 @@ def test_mutated_packages(first: int, tmp_path: Path) -> None:
     """
     counted = apart(lambda: _mutants(range(first, first + A_BATCH), tmp_path), tmp_path / "told.json")
     assert A_BATCH <= sum(counted.values()) <= 2 * A_BATCH
-    assert counted[WORKS] > A_BATCH // 2, "many are opened and written"
+    assert counted[WORKS] > A_BATCH // 4, "many are opened and written"
     assert len(counted) > 5, "and many are refused, for many reasons"
 
 

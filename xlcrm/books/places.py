@@ -6,10 +6,10 @@ import errno
 import os
 import stat
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
-from xlcrm.books.disk import beside, derive, in_the_way, is_full, remove, take_place, write_new
+from xlcrm.books.disk import beside, content_of, derive, in_the_way, is_full, remove, take_place, write_new
 from xlcrm.books.xlsx.save import locked_by
 from xlcrm.catalogue.disk import reason
 from xlcrm.errors import Refusal
@@ -87,13 +87,39 @@ def require_writable(path: Path) -> None:
 
 
 def put(path: Path, content: bytes, book: Path | None = None) -> None:
-    """Write a file, whole or not at all; one made from a book is never wider open than the ``book``.
+    """Write a file, whole or not at all: ``put_all`` of one."""
+    put_all({path: content}, book)
+
+
+def put_all(contents: Mapping[Path, bytes], book: Path | None = None) -> None:
+    """Write files, each of them whole, and all or none; made from a book, they are never wider open than the ``book``.
 
     Raises ``Refusal``: ``output.unwritable``, ``book.beside_refused``, ``book.disk_full``.
     """
-    place = path.resolve()
-    with _waiting({place: content}, book) as temporaries, _refusing(path):
-        take_place(temporaries[place], place, content)
+    resolved = {path.resolve(): content for path, content in contents.items()}
+    former: dict[Path, bytes | None] = {}
+    with _waiting(resolved, book) as temporaries:
+        try:
+            for place, content in resolved.items():
+                with _refusing(place):
+                    kept = content_of(place) if place.exists() and len(resolved) > 1 else None
+                    take_place(temporaries[place], place, content)
+                    former[place] = kept
+        except Refusal:
+            for place, kept in former.items():
+                _put_back(place, kept, temporaries[place], book)
+            raise
+
+
+def _put_back(place: Path, content: bytes | None, temporary: Path, book: Path | None) -> None:
+    """What stood in a place before, as far as the disk allows."""
+    if content is None:
+        remove(place)
+        return
+    with suppress(OSError):
+        write_new(temporary, content)
+        _give_rights(temporary, place, book)
+        take_place(temporary, place, content)
 
 
 @contextmanager
