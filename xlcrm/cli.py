@@ -36,8 +36,10 @@ if TYPE_CHECKING:
 
 VERBS = ("validate", "plan", "roll", "check", "month", "close", "reopen", "undo")
 """What writes into a book; mail and print only read one."""
-ON_A_BOOK = (*VERBS, "erase", "import", "mail", "print")
+ON_A_BOOK = (*VERBS, "erase", "handover", "import", "mail", "print")
 """What is done to a book or with it. ``redo`` is an option of ``undo``."""
+BY = ("evenly", "model", "grade")
+"""How ``handover`` shares customers: the keys of ``reassign.RULES``."""
 STDOUT = "-"
 """What ``--json`` calls standard output."""
 CENTURY = re.compile("20[0-9]{2}")
@@ -121,6 +123,11 @@ def _parser() -> argparse.ArgumentParser:
     mapped = "各列读作什么：有这个文件就照它读，没有就写一份出来供修改"
     files.add_argument("--map", dest="mapping", type=Path, metavar="FILE", help=mapped)
     verbs.choices["erase"].add_argument("--customer", metavar="客户编号或电话", required=True)
+    handover = verbs.choices["handover"]
+    handover.add_argument("--from", dest="former", metavar="姓名", required=True, help="谁的客户")
+    handover.add_argument("--to", metavar="姓名", nargs="+", default=(), help="交给谁；不写就给其他所有在岗的顾问")
+    shared = "都按人数平分：总数 evenly，每个车型 model，每个级别 grade"
+    handover.add_argument("--by", choices=BY, default=BY[0], help=shared)
     forms = verbs.choices["print"]
     forms.add_argument("--form", choices=FORM_NAMES, default="", help="只印一种表；不写就印当天的全部")
     forms.add_argument("--customer", default="", metavar="客户编号或电话", help="印这位客户的客户管理卡")
@@ -170,6 +177,8 @@ def _verb(args: argparse.Namespace) -> int:
     job = replace(_job(args), layout=session.layout)
     if args.verb == "import":
         job = _with_files(args, job)
+    elif args.verb == "handover":
+        job = replace(job, former=args.former, to=tuple(args.to), by=args.by)
     from xlcrm.verbs import VERBS as RUN  # now, for the session's sheets are parsed meanwhile
 
     is_finished = _finish_erase(args, session)

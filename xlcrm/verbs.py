@@ -54,7 +54,8 @@ class Job:
     ``layout`` answers what loose cells of the book hold; ``customer`` is a 客户编号 or a phone, ``form`` one of
     ``paper.FORM_NAMES``; "" where the verb is not asked about one. ``grids`` are the sheets to be read in, ``mapping``
     what people say of their columns, ``book`` what the book is called; ``looks_first``: the first time files are seen,
-    only how they are understood is shown.
+    only how they are understood is shown. ``former`` hands over to the consultants ``to``, or everybody else, ``by`` one of
+    ``reassign.RULES``.
     """
 
     today: dt.date
@@ -70,6 +71,9 @@ class Job:
     mapping: Sequence[MapLine] = ()
     book: str = ""
     looks_first: bool = False
+    former: str = ""
+    to: Sequence[str] = ()
+    by: str = "evenly"
 
 
 @dataclass(slots=True)
@@ -373,6 +377,21 @@ def import_files(blocks: Blocks, issues: Sequence[StructureIssue], job: Job) -> 
     return _finish(Outcome("import", said, findings, changes=changes, intake=found), ledger, job)
 
 
+def handover(blocks: Blocks, issues: Sequence[StructureIssue], job: Job) -> Outcome:
+    """移交: every customer of ``job.former`` with open work goes to other consultants. Raises the refusals of ``reassign``."""
+    from xlcrm.roll.reassign import ORDERED, OWNER, PROSPECT, reassign
+
+    ledger = read_ledger(blocks, job.today, issues)
+    done = reassign(ledger, job.today, job.former, job.to, job.by)
+    said = [words.HANDED_OVER.say(job.lang, name=job.former, count=len(done.moves))]
+    for name, got in done.received.items():
+        counts = {"prospects": got[PROSPECT], "orders": got[ORDERED], "owners": got[OWNER]}
+        said.append(words.RECEIVED.say(job.lang, name=name, count=got.total(), **counts))
+    if done.unrolled:
+        said.append(words.NOT_HANDED_OVER.say(job.lang, name=job.former, count=done.unrolled))
+    return _finish(Outcome("handover", said, moves=done.moves, changes=done.changes), ledger, job)
+
+
 VERBS: dict[str, Verb] = {
     "validate": validate,
     "plan": plan,
@@ -387,6 +406,7 @@ VERBS: dict[str, Verb] = {
     "redo": redo,
     "mail": mail,
     "import": import_files,
+    "handover": handover,
 }
 """Every verb by its name, as buttons and the command line call it."""
 

@@ -28,11 +28,12 @@ from xlcrm.books.xlsx.session import FileSession
 from xlcrm.catalogue import Lang
 from xlcrm.catalogue import macros as failed
 from xlcrm.catalogue import verbs as words
-from xlcrm.cli import VERBS
+from xlcrm.cli import BY, VERBS
 from xlcrm.findings import Difference
 from xlcrm.forms import workbook as layout
 from xlcrm.forms.settings import DECLARED
 from xlcrm.forms.sheets import FORMS, HOME_SHEET
+from xlcrm.roll.reassign import RULES
 from xlcrm.template import blank_book
 from xlcrm.template.package import parts
 from xlcrm.verbs import VERBS as RUN
@@ -388,6 +389,24 @@ def test_json_on_standard_output_stands_alone_and_is_that_of_a_file(book: Path, 
 
 def test_a_refusal_leaves_standard_output_to_the_json_that_is_not_there(book: Path) -> None:
     assert declines(xlcrm("month", book, "--month", "2026-09", "--json", "-"), "month.empty")
+
+
+def test_a_consultants_customers_are_handed_over_by_name(book: Path, small: Walk) -> None:
+    assert set(BY) == set(RULES)
+    shutil.copy(small.before("check"), book)
+    staff = [str(row[0]) for block in FileSession(book).blocks if block.sheet == "顾问" for row in block.rows]
+    asked = ("handover", book, "--from", staff[0], "--to", *staff[1:3], "--by", "grade", "--today", TODAY)
+    before = contents(book.parent)
+    would = xlcrm(*asked, "--dry-run", "--lang", "en", "--json", "-")
+    assert contents(book.parent) == before
+    moves = would.json["moves"]
+    assert {(m["from"], m["evidence"], m["event"]) for m in moves} == {(staff[0], "移交", "移交")}
+    assert {m["to"] for m in moves} == set(staff[1:3])
+    assert would.err.startswith(f"{len(moves)} customers of {staff[0]}")
+    assert chinese_in(would.err, staff) == set()
+    assert xlcrm(*asked).code == 0
+    assert declines(xlcrm("handover", book, "--from", "无此人", "--today", TODAY), "handover.unknown")
+    assert not xlcrm("handover", book, "--from", staff[0], "--today", TODAY, "--dry-run", "--json", "-").json["moves"]
 
 
 ALLOWED = {*FORMS, HOME_SHEET, "月度分析", *(kind.value for kind in Difference), "经理"}

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field, replace
+from typing import Any
 
 from books import Sheets
 from memory import Memory
@@ -39,15 +40,15 @@ class Desk(Memory):
     def layout(self, sheet: str, addresses: Collection[str]) -> Mapping[str, Cell]:
         return {at: self.layouts.get(sheet, {}).get(at) for at in addresses}
 
-    def decide(self, verb: str, today: dt.date) -> Outcome:
-        return VERBS[verb](self.blocks, self.issues, self.job(today))
+    def decide(self, verb: str, today: dt.date, **asked: Any) -> Outcome:
+        return VERBS[verb](self.blocks, self.issues, replace(self.job(today), **asked))
 
     def decide_for(self, verb: str, today: dt.date, customer: str) -> Outcome:
-        return VERBS[verb](self.blocks, self.issues, replace(self.job(today), customer=customer))
+        return self.decide(verb, today, customer=customer)
 
-    def press(self, verb: str, today: dt.date) -> Outcome:
+    def press(self, verb: str, today: dt.date, **asked: Any) -> Outcome:
         """Decide and write."""
-        outcome = self.decide(verb, today)
+        outcome = self.decide(verb, today, **asked)
         self.apply(outcome.changes)
         for sheet, cells in outcome.changes.layouts.items():
             shown = {at: cell.text if isinstance(cell, Link) else cell for at, cell in cells.items()}

@@ -22,7 +22,7 @@ from xlcrm.books.xlsx.session import FileSession
 from xlcrm.forms.sheets import ANALYSIS_SHEET, FORMS
 from xlcrm.verbs import VERBS, Job
 
-JOB = Job(dt.date(2026, 11, 1), dt.datetime(2026, 11, 1, 20), "文员小吴", customer="C00001")
+JOB = Job(dt.date(2026, 11, 1), dt.datetime(2026, 11, 1, 20), "文员小吴", customer="C00001", former="张敏")
 WORKS = "works"
 PLAIN = dict.fromkeys(VERBS, WORKS) | {"reopen": "reopen.none", "redo": "redo.nothing"}
 """What the verbs say to the month with nothing wrong."""

@@ -54,6 +54,20 @@ REFUSALS: dict[str, Words] = {
         "A phone, plate or VIN of “{who}” stands in these columns of other customers: {places}. See to these cells first, "
         "then erase.",
     ),
+    "handover.unknown": Words(
+        "“顾问”表里没有“{name}”，他名下也没有客户。表里有：{names}。",
+        "There is no “{name}” in the sheet 顾问, nor any customer of that name. It has: {names}.",
+    ),
+    "handover.no_heir": Words(
+        "“顾问”表里没有“{name}”，不能把客户交给他。表里有：{names}。",
+        "There is no “{name}” in the sheet 顾问 to take customers. It has: {names}.",
+    ),
+    "handover.gone": Words("{name} 已离职，不能接客户。", "{name} has left the shop and takes no customers."),
+    "handover.same": Words("{name} 的客户不能再交给他自己。", "{name} cannot hand over to himself."),
+    "handover.nobody": Words(
+        "除 {name} 外没有在岗的顾问，客户交不出去。请先在“顾问”表填写在岗的顾问。",
+        "Nobody but {name} is at work to take the customers. Put who is at work into the sheet 顾问 first.",
+    ),
     "undo.nothing": Words("没有可以撤销的操作。", "There is nothing to undo."),
     "redo.nothing": Words("没有可以重做的操作。", "There is nothing to redo."),
     "undo.damaged": Words(

@@ -18,6 +18,7 @@ LABELS: dict[str, Words] = {
     "redo": Words("重做", "Redo"),
     "print": Words("打印表卡", "Print forms"),
     "import": Words("读入旧表", "Read in old sheets"),
+    "handover": Words("移交", "Hand over"),
     "new": Words("新建", "New book"),
     "selfcheck": Words("自检", "Self-check"),
 }
@@ -76,6 +77,17 @@ KEPT = Words(
 PRINTED = Words(
     "{day} 的表卡已排好 {sheets} 张，含客户姓名和电话，只在店内使用。",
     "{sheets} forms of {day} are ready to print; they show names and phones: keep them inside the shop.",
+)
+HANDED_OVER = Words(
+    "{name} 名下有事未了的 {count} 位客户已移交。", "{count} customers of {name} with open work are handed over."
+)
+RECEIVED = Words(
+    "{name} 接 {count} 位：潜客 {prospects}，订车未交 {orders}，车主 {owners}。",
+    "{name} gets {count}: {prospects} prospects, {orders} orders not delivered, {owners} owners.",
+)
+NOT_HANDED_OVER = Words(
+    "{name} 另有 {count} 位客户还没有建卡编号，没有移交：先做级别推进，再移交一次。",
+    "{count} more customers of {name} have no numbered card yet and stay: roll, then hand over once more.",
 )
 CREATED = Words("已新建 {book}，载入 {rows} 行。", "{book} created with {rows} rows.")
 UNREAD = Words(
