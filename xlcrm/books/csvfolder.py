@@ -11,8 +11,10 @@ import csv
 import datetime as dt
 import io
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
+from itertools import chain, islice
 from pathlib import Path
 from unicodedata import normalize
 
@@ -62,11 +64,12 @@ def load_folder(folder: Path) -> Loaded:
 
 def _load_sheet(path: Path, form: Form, into: Loaded) -> None:
     lines = _lines(path)
-    top, columns = _header(lines, form, path)
-    stay = next((i for i, h in enumerate(lines[top]) if "".join(h.split()) in _STAY_HEADERS), None)
+    first = list(islice(lines, _HEADER_WITHIN))
+    top, columns = _header(first, form, path)
+    stay = next((i for i, h in enumerate(first[top]) if "".join(h.split()) in _STAY_HEADERS), None)
     rows: list[dict[str, Value]] = []
     filled: set[int] = set()
-    for line in lines[top + 1 :]:
+    for line in chain(first[top + 1 :], lines):
         texts = [text if text.strip() else None for text in line]
         if not any(texts) or is_foot(texts):
             continue
@@ -81,7 +84,7 @@ def _load_sheet(path: Path, form: Form, into: Loaded) -> None:
         rows.append(row)
         filled.update(i for i, text in enumerate(texts) if text)
     into.sheets[form.sheet] = rows
-    unread = _names(lines[top], sorted(filled - {*columns.values(), stay}))
+    unread = _names(first[top], sorted(filled - {*columns.values(), stay}))
     if unread:
         into.unread[path.name] = unread
 
@@ -92,11 +95,12 @@ def _names(headers: Sequence[str], columns: Sequence[int]) -> list[str]:
     return [name or letters(i + 1) for i, name in zip(columns, names, strict=True) if name != CHECK_HEADER]
 
 
-def _lines(path: Path) -> list[list[str]]:
+def _lines(path: Path) -> Iterator[list[str]]:
+    """The lines of a file, one at a time: a year of a group has hundreds of thousands."""
     csv.field_size_limit(LARGEST_FILE)  # a text too long for a cell is named where it should be written
     reader = csv.reader(io.StringIO(_text(path), newline=None), strict=True)  # a line of a cell ends as in Excel
     try:
-        return list(reader)
+        yield from reader
     except csv.Error as error:
         raise Refusal("new.bad_csv", path=path.name, line=reader.line_num) from error
 
@@ -118,7 +122,7 @@ def _text(path: Path) -> str:
 
 def _header(lines: Sequence[Sequence[str]], form: Form, path: Path) -> tuple[int, dict[str, int]]:
     """The row that names the most columns, and where they stand; one that names fewer than two is none."""
-    found = [(columns_of(line, form), i) for i, line in enumerate(lines[:_HEADER_WITHIN])]
+    found = [(columns_of(line, form), i) for i, line in enumerate(lines)]
     columns, top = max(found, key=lambda item: len(item[0]), default=({}, 0))
     if len(columns) < min(2, len(form.columns)):
         raise Refusal("new.no_header", path=path.name, sheet=form.sheet, headers="、".join(form.headers[:4]))
@@ -133,8 +137,12 @@ def _stay(text: str) -> dict[str, Value]:
     return {"进店时间": as_typed(parts[0], Kind.TIME), "离去时间": as_typed(parts[1], Kind.TIME)}
 
 
+@lru_cache(maxsize=4096)
 def as_typed(text: str, kind: Kind) -> Cell:
-    """A cell as a spreadsheet would hold it after the text was typed into a column of this kind."""
+    """A cell as a spreadsheet would hold it after the text was typed into a column of this kind.
+
+    Days, names and codes come again and again; rows that hold the same one share it.
+    """
     trimmed = text.strip()
     try:
         match kind:

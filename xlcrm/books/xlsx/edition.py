@@ -101,7 +101,9 @@ class Edition:
         self._erasure = erasure
 
     def content(self) -> bytes:
-        """The bytes of the new package; parts that came out the same are copied like the untouched ones.
+        """The bytes of the new package, to be asked for once: each sheet is dropped as soon as its part is made.
+
+        Parts that came out the same are copied like the untouched ones.
 
         Formulas are to be calculated when the book is opened, for they may show what was changed. The order of
         calculation and the list of cells with live data, which spreadsheet programs take for damage when they name cells
@@ -117,7 +119,7 @@ class Edition:
             self._texts[relations] = _CACHE_RELATION.sub("", self._text(relations))
             self._texts[types] = _without_type(self._text(types), package, part)
         self._texts |= dict.fromkeys(self._style_parts, self._styles.xml())
-        parts = {self._parts.sheets[name]: sheet.xml() for name, sheet in self._sheets.items()}
+        parts = {self._parts.sheets[name]: self._sheets.pop(name).xml() for name in list(self._sheets)}
         parts |= {member: text.encode() for member, text in self._texts.items()}
         if self._erasure is not None:
             from xlcrm.books.xlsx.erasing import form_tables, overwritten
@@ -143,19 +145,22 @@ class Edition:
         """
         self._check_whole(reader.parts.package)
         for name, area in self._areas.items():
-            found = reader.parts.tables.get(name)
-            if found is None or found.area != area:
+            table = reader.parts.tables.get(name)
+            if table is None or table.area != area:
                 raise self._not_verified(f"{name} {area}")
-        reader.ahead(sheet for sheet, written in self._written.items() if written)
+        found = {}
         for sheet, written in self._written.items():
             columns = {column for values in written.values() for column in values}
             if columns:
                 area = Area(min(written), min(columns), max(written), max(columns))
-                cells = reader.cells(sheet, area)
-                for row, values in written.items():
-                    for column, value in values.items():
-                        if not self._same(value, cells[row - area.top][column - area.left]):
-                            raise self._not_verified(f"{sheet} {letters(column)}{row}")
+                found[sheet] = area, reader.rows(sheet, area)
+        reader.parts.package.forget()  # there may not be room for large sheets inflated and parsed
+        reader.ahead(found)
+        for sheet, (area, rows) in found.items():
+            for row, cells in enumerate(rows, area.top):
+                for column, value in self._written[sheet].get(row, {}).items():
+                    if not self._same(value, cells[column - area.left]):
+                        raise self._not_verified(f"{sheet} {letters(column)}{row}")
 
     def _check_whole(self, written: Package) -> None:
         """Let a real parser read what other programs will: they repair a book by throwing away what is no XML."""

@@ -79,6 +79,14 @@ class Package:
             self._inflated[member] = self._inflate(member)
         return self._inflated[member]
 
+    def size(self, member: str) -> int:
+        """How many bytes a member has inflated."""
+        return self._members[member].file_size
+
+    def forget(self) -> None:
+        """Drop the members that were inflated; one that is read again is inflated again."""
+        self._inflated.clear()
+
     def rewritten(self, replaced: Mapping[str, bytes], dropped: Collection[str] = ()) -> bytes:
         """The bytes of a new package; ``replaced`` maps members to new contents, ``dropped`` are left out."""
         chunks: list[bytes] = []

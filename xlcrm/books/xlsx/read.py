@@ -131,7 +131,7 @@ class BookReader:
         standing = [name for name in sheets if name in self.parts.sheets]
         for name in standing:
             self.guard(name)
-        self._values.ahead(sorted(standing, key=lambda name: -len(self._sheet_xml(name))))
+        self._values.ahead(sorted(standing, key=lambda name: -self.parts.package.size(self.parts.sheets[name])))
 
     def read(self, form: Form) -> Block:
         """A form's table; found by the table's name, else as the only table of the form's sheet.
@@ -194,11 +194,18 @@ class BookReader:
 
     def cells(self, sheet: str, area: Area) -> list[list[Cell]]:
         """The values of an area, row by row: blanks as ``None``, whole floats as ``int``, errors as their text (``#N/A``)."""
+        return list(self.rows(sheet, area))
+
+    def rows(self, sheet: str, area: Area) -> Iterator[list[Cell]]:
+        """The same row by row, of which only one is held; the sheet's part is not needed any more once this returns."""
         self.guard(sheet)
-        values = self._values.cells(sheet, area)
+        errors: dict[int, dict[int, str]] = {}
         for row, column, text, _ in self._errors(sheet, area):
-            values[row - area.top][column - area.left] = text
-        return values
+            errors.setdefault(row, {})[column - area.left] = text
+        return (
+            [errors[row].get(at, value) for at, value in enumerate(values)] if row in errors else values
+            for row, values in enumerate(self._values.rows(sheet, area), area.top)
+        )
 
     def structure(self, form: Form) -> list[StructureIssue]:
         """What in the data rows of a form's table is no plain value: formulas, errors, pictures, merged cells, filters; and

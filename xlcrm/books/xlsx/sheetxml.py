@@ -52,6 +52,32 @@ Put = Value | Content
 """What is put into a cell: a value, or what another cell held."""
 
 
+class _Rows(Mapping[int, str]):
+    """The XML of rows by their numbers, held as it is written: as Python's text, Chinese takes twice the room."""
+
+    def __init__(self) -> None:
+        self._written: dict[int, bytes] = {}
+
+    def __getitem__(self, number: int) -> str:
+        return self._written[number].decode()
+
+    def __setitem__(self, number: int, row: str) -> None:
+        self._written[number] = row.encode()
+
+    def __contains__(self, number: object) -> bool:
+        return number in self._written
+
+    def __iter__(self) -> Iterator[int]:
+        return iter(self._written)
+
+    def __len__(self) -> int:
+        return len(self._written)
+
+    def written(self) -> list[bytes]:
+        """The rows from the top down."""
+        return [self._written[number] for number in sorted(self._written)]
+
+
 class SheetXml:
     """The worksheet part of the sheet ``name``; ``book`` is the file's name, for the words of a refusal.
 
@@ -73,12 +99,12 @@ class SheetXml:
         data = _DATA.search(text)
         if data is None or _OTHER_ENCODING.match(text) or not is_usual(text):
             raise self._resave
-        self._rows: dict[int, str] = {}
+        self._rows = _Rows()
         if data[1] is None:
             self._head = f"{text[: data.start()]}<sheetData>"
             self._tail = f"</sheetData>{text[data.end() :]}"
         else:
-            blanks, self._rows = self._cut(data[1])
+            blanks = self._cut(data[1])
             self._head, self._tail = text[: data.start(1)] + blanks, text[data.end(1) :]
         self._columns_written: set[int] = set()
         self._links: list[str] = []
@@ -89,7 +115,7 @@ class SheetXml:
         self._tail = with_links(self._tail, self._links)
         self._links = []
         head = _DIMENSION.sub(lambda dimension: dimension[1] + self._extent(dimension[2]), self._head, count=1)
-        return "".join([head, *(self._rows[number] for number in sorted(self._rows)), self._tail]).encode()
+        return b"".join([head.encode(), *self._rows.written(), self._tail.encode()])
 
     def put(self, row: int, values: Mapping[int, Put], near: Area | None = None, *, new: bool = False) -> None:
         """Write cells of a row by column number; a cell keeps its style, ``None`` empties it.
@@ -161,7 +187,7 @@ class SheetXml:
         self._links = []
         self._usual_styles = {}
         self._unshare(shift.first)
-        rows: dict[int, str] = {}
+        rows = _Rows()
         for number, row in self._rows.items():
             if "<f" in row:
                 self.formulas_changed |= number >= shift.first
@@ -174,7 +200,9 @@ class SheetXml:
 
     def follow(self, shift: Shift) -> None:
         """Let this sheet's formulas follow the rows of another sheet, in its cells, its rules and its sparklines."""
-        self._rows = {n: self._followed(row, shift) if "<f" in row else row for n, row in self._rows.items()}
+        for number, row in self._rows.items():
+            if "<f" in row:
+                self._rows[number] = self._followed(row, shift)
         self._tail = follow_elsewhere(self._tail, shift, self.name)
 
     def insert(self, first: int, rows: Iterable[Mapping[int, Put]], data: Area, model: int) -> None:
@@ -196,17 +224,19 @@ class SheetXml:
                     cells.append(f'<c r="{name}{row}"{style}/>')
             self._rows[row] = f'<row r="{row}"{form}>{"".join(cells)}</row>'
 
-    def _cut(self, data: str) -> tuple[str, dict[int, str]]:
-        """The blanks before the first row, and each row's XML, with the blanks after it, by its number."""
+    def _cut(self, data: str) -> str:
+        """Take up each row's XML, with the blanks after it; returns the blanks before the first."""
         starts = list(_ROW_START.finditer(data))
         numbers = [int(start[1]) for start in starts]
         if len(starts) != data.count("<row") or sorted(set(numbers)) != numbers or _PREFIXED.search(data):
             raise self._resave
         edges = [*(start.start() for start in starts), len(data)]
-        rows = {number: data[edges[i] : edges[i + 1]] for i, number in enumerate(numbers)}
-        if not all(_is_known(number, row) for number, row in rows.items()):
-            raise self._resave
-        return data[: edges[0]], rows
+        for number, start, end in zip(numbers, edges, edges[1:], strict=False):
+            row = data[start:end]
+            if not _is_known(number, row):
+                raise self._resave
+            self._rows[number] = row
+        return data[: edges[0]]
 
     def _cell(self, row: int, column: int, style: str, value: Put) -> str:
         ref = f"{letters(column)}{row}"
@@ -289,7 +319,7 @@ class SheetXml:
 
     def _extent(self, dimension: str) -> str:
         area = Area.parse(dimension)
-        rows, columns = self._rows or {area.top: ""}, self._columns_written | {area.left, area.right}
+        rows, columns = self._rows or (area.top,), self._columns_written | {area.left, area.right}
         return str(Area(min(rows), min(columns), max(rows), max(columns)))
 
     def _own_formulas(self, row: int, columns: Iterable[int]) -> None:

@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import io
 import math
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from functools import cached_property
+from itertools import islice
 from threading import Event, Thread
 from typing import TypeVar
 
@@ -70,8 +71,13 @@ class Values:
 
     def cells(self, name: str, area: Area) -> list[list[Cell]]:
         """The values of an area: blanks as ``None``, whole floats as ``int``; error values are blank."""
-        sheet = self._sheet(name)
-        return self._asked(lambda: _cells(sheet, area), name)
+        return list(self.rows(name, area))
+
+    def rows(self, name: str, area: Area) -> Iterator[list[Cell]]:
+        """The same row by row, of which only one is held."""
+        rows = _rows(self._sheet(name), area)
+        while (row := self._asked(lambda: next(rows, None), name)) is not None:
+            yield row
 
     @cached_property
     def _workbook(self) -> CalamineWorkbook:
@@ -161,23 +167,20 @@ def failing_row(data: bytes, sheet: str) -> str | None:
     return None
 
 
-def _cells(source: CalamineSheet, area: Area) -> list[list[Cell]]:
-    height, width = area.bottom - area.top + 1, area.right - area.left + 1
-    blank: list[Cell] = [None] * width
-    if source.start is None:
-        return [blank[:] for _ in range(height)]
-    first_row, first_column = source.start[0] + 1, source.start[1] + 1
-    lines = source.to_python(nrows=max(0, area.bottom - first_row + 1))
-    before = blank[: max(0, first_column - area.left)]
-    low, high = max(0, area.left - first_column), max(0, area.right - first_column + 1)
-    found = []
-    for row in range(area.top, area.bottom + 1):
-        at = row - first_row
-        line = lines[at][low:high] if 0 <= at < len(lines) else None
-        # texts, most of all cells, are spared the call
-        cells = [] if line is None else [*before, *((v or None) if type(v) is str else _normal(v) for v in line)]
-        found.append([*cells, *blank[len(cells) :]])
-    return found
+def _rows(source: CalamineSheet, area: Area) -> Iterator[list[Cell]]:
+    """The rows of an area. Calamine gives them from row 1 on, their cells from the sheet's first filled column on."""
+    blank: list[Cell] = [None] * (area.right - area.left + 1)
+    rest = area.bottom - area.top + 1
+    if source.start is not None:
+        first_column = source.start[1] + 1
+        before = blank[: max(0, first_column - area.left)]
+        low, high = max(0, area.left - first_column), max(0, area.right - first_column + 1)
+        for line in islice(source.iter_rows(), area.top - 1, area.bottom):
+            # texts, most of all cells, are spared the call
+            cells = [*before, *((v or None) if type(v) is str else _normal(v) for v in line[low:high])]
+            yield [*cells, *blank[len(cells) :]]
+            rest -= 1
+    yield from (blank[:] for _ in range(rest))
 
 
 def _normal(value: Cell) -> Cell:
