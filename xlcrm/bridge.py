@@ -5,7 +5,8 @@ The button's VBA saves a copy of the open book as ``STEM.copy``, starts this, an
 
 - ``STEM.begun``, at once and until done: Python is there and at work;
 - ``STEM.changes``: what to write into the open book, in the words of ``books.hosted.wire``;
-- ``STEM.done``, last: one line, the message to the user, ``books.hosted.wire.escaped``.
+- ``STEM.done``, last: a line with the message to the user, and where a file was made beside the book a second one, to be
+  added to the words of a host that could not write the changes; both ``books.hosted.wire.escaped``.
 
 They are new files whatever stood there, readable by their owner only. The VBA removes them all; what a press that died
 left there, the next one removes. Whatever happens, the user reads words and never a traceback.
@@ -19,6 +20,7 @@ import os
 import sys
 from collections.abc import Sequence
 from pathlib import Path
+from typing import NamedTuple
 
 from xlcrm.books.disk import derive, is_full, write_new
 from xlcrm.books.hosted.copied import COMPOUND_FILE, Copy
@@ -41,27 +43,36 @@ OLD = 3600
 """Seconds after which nobody waits for an answer any more: the VBA gives up after 900."""
 
 
+class Answer(NamedTuple):
+    """The message to the user, the lines to be written, and what is added to the host's words if it cannot write them."""
+
+    message: str
+    orders: list[str]
+    made: str = ""
+
+
 def main(arguments: Sequence[str]) -> None:
     """Answer one press of a button; a host that has given up meanwhile gets no answer."""
     verb, stem = arguments
     copy, begun, changes, done = (Path(f"{stem}.{ending}") for ending in ENDINGS)
     if not copy.exists():
         return
+    made = ""
     try:
         write_new(begun, b"")
         with contextlib.suppress(OSError):
             derive(copy, _book_of(copy))
         _clear(copy)
-        message, orders = answer(verb, copy)
+        message, orders, made = answer(verb, copy)
         if begun.exists():
             write_new(changes, "".join(f"{line}\n" for line in orders).encode("ascii"))
             with open(begun, "w", encoding="ascii", opener=_no_link) as file:
-                file.write(f"{escaped(message)}\n")
+                file.writelines(f"{escaped(said)}\n" for said in (message, made) if said)
             os.replace(begun, done)
     except (KeyboardInterrupt, SystemExit):
         raise
     except BaseException as error:  # what was to be written must not be obeyed in part
-        message = _unanswered(verb, copy, error)
+        message = f"{_unanswered(verb, copy, error)}{made}"
         if os.path.lexists(begun):
             with contextlib.suppress(OSError):
                 write_new(changes, b"")
@@ -104,8 +115,8 @@ def _clear(copy: Path) -> None:
                     path.unlink()
 
 
-def answer(verb: str, copy: Path) -> tuple[str, list[str]]:
-    """The message to the user, and the lines to be written; a refusal is written too, as the result on 首页."""
+def answer(verb: str, copy: Path) -> Answer:
+    """What a press comes to; a refusal is written too, as the result on 首页."""
     blocks: list[Block] = []
     now = dt.datetime.now().replace(microsecond=0)
     book = _book_of(copy)
@@ -117,12 +128,16 @@ def answer(verb: str, copy: Path) -> tuple[str, list[str]]:
         job = Job(now.date(), now, user_name(), lang=LANG, layout=found.layout)
         outcome = VERBS[verb](blocks, found.issues, job)
         orders = lines(blocks, found.issues, outcome.changes, LANG) if outcome.changes else []
-        said = list(outcome.said)
+        said, made = list(outcome.said), ""
         if outcome.makes_files:
+            from xlcrm.catalogue.macros import MADE
             from xlcrm.delivery import Wanted, deliver
 
-            said += deliver(outcome, Wanted(book, LANG, now, opens_draft=True))
-        return ("\n".join(said), orders) if outcome.changes else _only_said(verb, said, now)
+            delivered = deliver(outcome, Wanted(book, LANG, now, opens_draft=True))
+            said += delivered
+            made = "".join(f"\n{line}" for line in (MADE.say(LANG), *delivered))
+        answered = Answer("\n".join(said), orders) if outcome.changes else _only_said(verb, said, now)
+        return answered._replace(made=made)
     except Refusal as refusal:
         message = explain(refusal, LANG)
     except (KeyboardInterrupt, SystemExit):
@@ -134,10 +149,10 @@ def answer(verb: str, copy: Path) -> tuple[str, list[str]]:
         message = CRASHED.say(LANG, log=write_log(verb, error, now, blocks))
     result = Changes()
     result.lay(*HOME_RESULT, message)
-    return message, lines([], [], result, LANG)
+    return Answer(message, lines([], [], result, LANG))
 
 
-def _checked(book: Path, copy: Path, now: dt.datetime) -> tuple[str, list[str]]:
+def _checked(book: Path, copy: Path, now: dt.datetime) -> Answer:
     """自检: it asks for no data, and reports on 首页 as every verb does."""
     from xlcrm.computer.selfcheck import diagnose
 
@@ -146,12 +161,12 @@ def _checked(book: Path, copy: Path, now: dt.datetime) -> tuple[str, list[str]]:
     return _only_said("selfcheck", said, now)
 
 
-def _only_said(verb: str, said: list[str], now: dt.datetime) -> tuple[str, list[str]]:
+def _only_said(verb: str, said: list[str], now: dt.datetime) -> Answer:
     """A message of a verb that leaves the tables alone, and its first line as the result on 首页."""
     changes = Changes()
     changes.lay(*HOME_LAST, f"{LABELS[verb].say(LANG)} {now:%Y-%m-%d %H:%M}")
     changes.lay(*HOME_RESULT, said[0])
-    return "\n".join(said), lines([], [], changes, LANG)
+    return Answer("\n".join(said), lines([], [], changes, LANG))
 
 
 if __name__ == "__main__":

@@ -31,6 +31,7 @@ from xlcrm.books.new import fill_book
 from xlcrm.books.xlsx.cellxml import Stored, stored
 from xlcrm.books.xlsx.session import FileSession
 from xlcrm.catalogue.disk import reason
+from xlcrm.catalogue.macros import MADE
 from xlcrm.catalogue.refusals import explain
 from xlcrm.changes import Block, Changes, Link, StructureIssue, after
 from xlcrm.computer import probe, selfcheck
@@ -237,7 +238,7 @@ def press(verb: str, copy: Path) -> tuple[str, list[str]]:
     """Run the bridge; its message and its lines."""
     bridge.main([verb, str(copy.with_suffix(""))])
     assert not copy.with_suffix(".begun").exists()
-    (message,) = copy.with_suffix(".done").read_text("ascii").splitlines()
+    message, *_ = copy.with_suffix(".done").read_text("ascii").splitlines()
     return read(message), copy.with_suffix(".changes").read_text("ascii").splitlines()
 
 
@@ -277,6 +278,35 @@ def test_the_forms_to_print_lie_beside_the_book(copy: Path) -> None:
     first, last = message.splitlines()
     assert (first, last) == (result_of(orders), f"已写入 {workbook}")
     assert {line.split("\t")[1] for line in orders if line.startswith("values\t")} == {escaped(HOME_SHEET)}
+
+
+def files_made(copy: Path) -> list[str]:
+    """What the host adds to its words where it cannot write."""
+    _, *made = copy.with_suffix(".done").read_text("ascii").splitlines()
+    return [read(line) for line in made]
+
+
+@pytest.mark.parametrize(
+    ("verb", "file"), [("month", "月度分析_2026-10.xlsx"), ("mail", "月度分析_2026-10.eml"), ("print", "表卡_*.xlsx")]
+)
+def test_a_host_that_cannot_write_says_what_was_made_all_the_same(copy: Path, verb: str, file: str) -> None:
+    press(verb, copy)
+    (path,) = copy.parent.glob(file)
+    (made,) = files_made(copy)
+    _, first, *_, last = made.split("\n")
+    assert (first, last) == (MADE.zh, f"已写入 {path}")
+
+
+@pytest.mark.parametrize("verb", ["validate", "roll", "selfcheck"])
+def test_nothing_is_said_of_files_where_none_was_made(copy: Path, verb: str) -> None:
+    press(verb, copy)
+    assert files_made(copy) == []
+
+
+def test_nothing_is_said_of_a_file_that_could_not_be_made(copy: Path) -> None:
+    copy.with_name("月度分析_2026-10.xlsx").mkdir()
+    press("month", copy)
+    assert files_made(copy) == []
 
 
 @pytest.mark.parametrize(("beginning", "host"), [(b"PK", "Excel"), (COMPOUND_FILE, "LibreOffice")])
@@ -341,7 +371,7 @@ def answered(copy: Path) -> str:
 def test_an_answer_that_cannot_be_made_is_said_and_logged(
     copy: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def fail(*_: object) -> tuple[str, list[str]]:
+    def fail(*_: object) -> bridge.Answer:
         raise PanicException
 
     monkeypatch.setattr(bridge, "answer", fail)
@@ -364,11 +394,11 @@ def test_an_answer_that_cannot_be_written_is_said_and_logged(
             raise OSError(code, os.strerror(code), str(path))
 
     monkeypatch.setattr(bridge, "write_new", halfway)
-    monkeypatch.setattr(bridge, "answer", lambda *_: ("好", ["values\t" * 999]))
+    monkeypatch.setattr(bridge, "answer", lambda *_: bridge.Answer("好", ["values\t" * 999], "\n已写入 店.eml"))
     monkeypatch.setenv("LOCALAPPDATA", str(tmp_path))
     found = answered(copy)
     assert said in found
-    assert found.endswith("没有改动任何内容。")
+    assert found.endswith("没有改动任何内容。\n已写入 店.eml")
     (log,) = (tmp_path / "xlcrm" / "log").iterdir()
     assert os.strerror(code) in log.read_text("utf-8")
 
@@ -410,10 +440,10 @@ def test_a_link_put_there_during_a_press_is_not_written_through(
 ) -> None:
     begun = copy.with_suffix(".begun")
 
-    def plant(_verb: str, _copy: Path) -> tuple[str, list[str]]:
+    def plant(_verb: str, _copy: Path) -> bridge.Answer:
         begun.unlink()
         begun.symlink_to(tmp_path / "mine")
-        return "好", []
+        return bridge.Answer("好", [])
 
     (tmp_path / "mine").write_text("mine")
     monkeypatch.setattr(bridge, "answer", plant)
@@ -423,10 +453,10 @@ def test_a_link_put_there_during_a_press_is_not_written_through(
 
 
 def test_a_host_that_has_given_up_is_left_alone(copy: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    def slow(_: str, copy: Path) -> tuple[str, list[str]]:
+    def slow(_: str, copy: Path) -> bridge.Answer:
         for path in copy.parent.glob("~xlcrm-*"):
             path.unlink()
-        return "好", []
+        return bridge.Answer("好", [])
 
     monkeypatch.setattr(bridge, "answer", slow)
     bridge.main(["validate", str(copy.with_suffix(""))])
@@ -499,13 +529,22 @@ def test_what_is_changed_during_a_press_in_calc_is_not_written_over(
             'told = "": For row = 2 To 6: told = told & Cell(book, "来店登记", "X" & row).String: Next',
             f'Cell(book, "首页", "AB{i + 1}").String = told',
         ]
-    lines += ['Run(book, "CrmButtons.BtnValidate")']
-    assert drive(path, lines, meanwhile=list(MEANWHILE.values())) == "done"
+    lines += [
+        f"Meanwhile({len(MEANWHILE)})",
+        'Run(book, "CrmButtons.BtnMonth")',
+        f'Cell(book, "首页", "AA20").String = Cell(book, "{HOME_SHEET}", "{HOME_RESULT[1]}").String',
+        'Run(book, "CrmButtons.BtnValidate")',
+    ]
+    typed = f'Cell(book, "{ANALYSIS_SHEET}", "B3").String = "待核"'
+    assert drive(path, lines, meanwhile=[*MEANWHILE.values(), typed]) == "done"
     home = openpyxl.load_workbook(tmp_path / "after.xlsx")[HOME_SHEET]
     answers = [home[f"AA{i + 1}"].value for i in range(len(MEANWHILE))]
-    changed = {name: explain(Refusal("live.changed", sheet=name), "zh") for name in ("来店登记", "问题清单")}
+    sheets = ("来店登记", "问题清单", ANALYSIS_SHEET)
+    changed = {name: explain(Refusal("live.changed", sheet=name), "zh") for name in sheets}
     assert answers == [changed["来店登记"]] * 5 + [changed["问题清单"], TROUBLES["crm_changed"]]
     assert not any(home[f"AB{i + 1}"].value for i in range(len(MEANWHILE)))
+    (workbook,) = tmp_path.glob("月度分析_*.xlsx")
+    assert home["AA20"].value == f"{changed[ANALYSIS_SHEET]}\n{MADE.zh}\n已写入 {workbook}"
     assert str(home[HOME_RESULT[1]].value).startswith("校验 4 行：")
 
 

@@ -19,6 +19,12 @@ CRASHED_WRITING = Words(
 )
 """The button's writes are not saved yet: closing without saving undoes them."""
 
+MADE = Words(
+    "书旁的文件已经做好，内容是按下按钮那一刻的。",
+    "The file beside the book was made from what stood there when the button was pressed.",
+)
+"""Said below the reason why nothing was written into the book."""
+
 BOOK_UNCHANGED = Words(
     "程序出错，工作簿没有改动。请把日志发给支持人员：\n{log}",
     "The program failed; the book was not changed. Please send the log to support:\n{log}",

@@ -7,7 +7,7 @@ Private Const START_SECONDS As Long = 30, WORK_SECONDS As Long = 900
 Private held As Object      ' the text of each sheet when the button was pressed
 
 Public Sub CrmAsk(ByVal verb As String)
-    Dim stem As String, trouble As String, message As String, hindrance As String
+    Dim stem As String, trouble As String, message As String, made As String, hindrance As String
     On Error GoTo failed
     trouble = "crm_no_folder"
     If ThisWorkbook.Path = "" Then Err.Raise 1004
@@ -20,7 +20,7 @@ Public Sub CrmAsk(ByVal verb As String)
     trouble = "crm_no_python"
     Shell """" & CrmPython() & """ -P -m xlcrm.bridge " & verb & " """ & stem & """", 0
     trouble = "crm_no_answer"
-    message = CrmAnswer(stem)
+    message = CrmAnswer(stem, made)
     trouble = "crm_changed"
     Application.ScreenUpdating = False      ' twenty times as fast in LibreOffice
     hindrance = CrmApply(stem & ".changes", trouble)
@@ -28,12 +28,12 @@ Public Sub CrmAsk(ByVal verb As String)
     If hindrance = "" Then
         MsgBox message, vbInformation, "xlcrm"
     Else
-        CrmFail hindrance
+        CrmFail hindrance & made
     End If
     Exit Sub
 failed:
     CrmForget stem
-    CrmFail shConf.Range(trouble).Value
+    CrmFail shConf.Range(trouble).Value & made
 End Sub
 
 Public Function CrmPython() As String
@@ -48,7 +48,8 @@ Public Function CrmPython() As String
     End If
 End Function
 
-Private Function CrmAnswer(ByVal stem As String) As String
+Private Function CrmAnswer(ByVal stem As String, ByRef made As String) As String
+    ' A second line says which file was made beside the book, which is there though nothing can be written into the book.
     Dim asked As Date, patience As Long, file As Integer, s As String
     asked = Now
     Do While Dir(stem & ".done") = ""
@@ -60,8 +61,12 @@ Private Function CrmAnswer(ByVal stem As String) As String
     file = FreeFile
     Open stem & ".done" For Input As #file
     Line Input #file, s
-    Close #file
     CrmAnswer = CrmText(s)
+    If Not EOF(file) Then
+        Line Input #file, s
+        made = CrmText(s)
+    End If
+    Close #file
 End Function
 
 Private Sub CrmRemember()
