@@ -170,10 +170,20 @@ def _check_parts(former: Package, written: Package) -> None:
     lost = set(former.members) - set(written.members)
     assert all("calcChain" in member or "volatile" in member for member in lost)
     for member in written.members:
-        if member.endswith((".xml", ".rels")) and written.read(member) != former.read(member):
-            tree = ElementTree.fromstring(written.read(member))
+        content = _content(written, member)
+        if member.endswith((".xml", ".rels")) and content != _content(former, member):
+            assert content is not None
+            tree = ElementTree.fromstring(content)
             places = [element.get("r") for element in tree.iter() if element.tag.endswith("}c")]
             assert len(places) == len(set(places)), member
+
+
+def _content(package: Package, member: str) -> bytes | None:
+    """A part; ``None`` for one with a bit turned over, which nobody reads and everybody copies."""
+    try:
+        return package.read(member)
+    except Refusal:
+        return None
 
 
 def _standing(block: Block) -> tuple[str, list[list[Stored]]]:

@@ -147,9 +147,9 @@ def test_a_hidden_sheet_of_macros_follows_the_rows_it_looks_at(tmp_path: Path) -
     assert f"<f>ALERT(来店登记!E{FIRST})</f>".encode() in parts[MACROS]
 
 
-def test_a_book_with_macros_can_be_imported(tmp_path: Path) -> None:
-    grids = {grid.sheet: grid for grid in read_source(made(tmp_path, with_macros))}
-    assert "来店登记" in grids
+@pytest.mark.parametrize("change", [with_macros, lambda parts: renamed(parts, {TYPES: TYPES.lower()})])
+def test_it_can_be_imported_too(tmp_path: Path, change: Callable[[Parts], Parts | None]) -> None:
+    assert "来店登记" in {grid.sheet for grid in read_source(made(tmp_path, change))}
 
 
 @pytest.mark.parametrize("name", ["来店登记图", "来店登记!图"])

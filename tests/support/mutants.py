@@ -12,7 +12,7 @@ from collections.abc import Callable, Mapping
 
 from nasty import Parts, packed
 
-JUNK = (
+IN_CELLS = (
     "",
     "-1",
     "0",
@@ -28,6 +28,10 @@ JUNK = (
     "19900000102",
     "46300.99999999",
     "2958466",
+)
+"""What a cell's value is replaced by; where it is formatted as a date or a duration, calamine cannot read some of them."""
+JUNK = (
+    *IN_CELLS,
     "#REF!",
     "s",
     "e",
@@ -46,7 +50,7 @@ JUNK = (
     "http://x/",
     "\U0001f697",
 )
-"""What a value is replaced by: in a cell with a date or a duration too, so large numbers of either sign are among them."""
+"""What any other value is replaced by."""
 FORMATS = ("[h]:mm", "[mm]:ss", "hh:mm", "yyyy-mm-dd", "General", "@", "0.00")
 _VALUE, _TEXT, _TAG, _ATTRIBUTE = r'(?<==")[^"]*(?=")', "(?<=>)[^<]+(?=<)", "<[^>]+>", r'\s[\w:]+="[^"]*"'
 
@@ -245,7 +249,7 @@ _REBUILDS = (
     _on(_REFERENCE, lambda attribute, rng: _value_of(attribute, rng.choice(_FAR))),
     _on(_LEAF, lambda element, _: element * 2),
     _on(_LEAF, lambda element, rng: element + rng.choice(("<!-- > -->", "<?x y?>", "\n\n"))),
-    _on(r"<v>[^<]*</v>", lambda _, rng: f"<v>{rng.choice(JUNK[:15])}</v>", _SHEETS),
+    _on(r"<v>[^<]*</v>", lambda _, rng: f"<v>{rng.choice(IN_CELLS)}</v>", _SHEETS),
     _on(r' s="\d+"', lambda _, rng: f' s="{rng.randrange(12)}"', _SHEETS),
     _on(r' formatCode="[^"]*"', lambda _, rng: f' formatCode="{rng.choice(FORMATS)}"', r"xl/styles\.xml"),
     _on(r' Target="[^"]*"', _retargeted, _RELATIONS),

@@ -75,11 +75,11 @@ def read_source(path: Path) -> list[Grid]:
 def _workbook(name: str, data: bytes) -> list[Grid]:
     """A zip of parts: a workbook of this century, or one of the kinds that only calamine reads (.xlsb, .ods)."""
     package = Package(data, name)
-    if "xl/workbook.bin" in package or "content.xml" in package:
+    if package.named("xl/workbook.bin") in package or "content.xml" in package:
         from xlcrm.books.sources.other import read_other
 
         return read_other(name, data)
-    if "[Content_Types].xml" not in package:
+    if package.named("[Content_Types].xml") not in package:
         raise Refusal("source.unknown", name=name)
     from xlcrm.books.sources.workbook import read_workbook
 
