@@ -68,10 +68,11 @@ def names(book: Path, of: str) -> list[Cell]:
     return [row[block.headers.index("客户姓名")] for row in block.rows]
 
 
-def attach(parts: Parts, part: str, kind: str, content: str, rels: str = H_RELS) -> None:
-    """A part that a sheet points to."""
+def attach(parts: Parts, part: str, kind: str, content: str, rels: str = H_RELS, key: str = "rId77") -> None:
+    """A part that a sheet points to; ``kind`` is the relationship's type, without its address where that is usual."""
     parts[part] = content.encode()
-    relation = f'<Relationship Id="rId77" Type="{OFFICE}/{kind}" Target="/{part}"/></Relationships>'
+    address = kind if ":" in kind else f"{OFFICE}/{kind}"
+    relation = f'<Relationship Id="{key}" Type="{address}" Target="/{part}"/></Relationships>'
     parts[rels] = parts[rels].replace(b"</Relationships>", relation.encode())
 
 
