@@ -16,7 +16,7 @@ import pytest
 from columns import Parts, own_column
 from libreoffice import recalculated
 from memory import HE, QIAN, STAFF, SUN, ZHOU, card, order, prospect, report
-from nasty import packed, sheet, table
+from nasty import packed, table
 from openpyxl.comments import Comment
 from sizes import scaled
 from test_dressed_up import DRAWING, MAIN, a_picture, relations
@@ -198,8 +198,8 @@ def typed(parts: Parts, part: str, content: str) -> None:
 
 
 def with_days(parts: Parts) -> None:
-    """A column that fills itself in the grade sheets."""
-    for name, at, rows in (("H级", H, (5, 6, 7)), ("A级", A, (5,)), ("B级", sheet("B级"), (5,))):
+    """A column that fills itself in two of the grade sheets: who leaves them leaves its formula behind."""
+    for name, at, rows in (("H级", H, (5, 6, 7)), ("A级", A, (5,))):
         formula = f"TODAY()-{FORMS[name].table}[[#This Row],[入级日期]]"
         own_column(parts, at, table(name), "天数", {row: f"><f>{formula}</f><v>{row}</v>" for row in rows}, formula)
 

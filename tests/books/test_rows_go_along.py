@@ -204,6 +204,8 @@ def test_a_customer_who_leaves_comes_back_with_what_hung_on_his_cells(tmp_path: 
     for letter in "VWXY":
         assert cell_at(now, H, f"{letter}{FIRST + 1}") == cell_at(before, H, f"{letter}{FIRST + 1}")
     assert f'<hyperlink ref="C{FIRST + 1}" location="首页!A1"/>' in now[H].decode()
+    assert press(book, "redo").kept == [], "nobody changed what was put back"
+    assert "孙三" not in names(book, "H级")
 
 
 def test_a_new_row_takes_the_style_most_rows_have(book: Path) -> None:

@@ -7,6 +7,7 @@ operation is taken back.
 from __future__ import annotations
 
 import datetime as dt
+import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from hashlib import blake2s
@@ -22,6 +23,8 @@ from xlcrm.ledger.ledger import Ledger
 _DAY = 86_400
 _LARGEST = 1e300
 """A number that is still one when taken times the seconds of a day."""
+_FORMULA = re.compile(r"<f[\s/>]")
+"""In the XML of a cell; a font has a <family>."""
 Cells = dict[str, Cell]
 
 
@@ -31,7 +34,7 @@ class Touch(NamedTuple):
     ``old`` is what it held: the changed cells, or all of a row taken out; ``None`` for a row put in. ``new`` is what the
     changed cells were left with; ``None`` for a row taken out. ``mark`` is the hash of the row as it was left, "" for none;
     ``customer`` whose it is: the rows of a customer are taken back together or not at all. ``attached`` hung on the cells of
-    a row taken out, ``origin`` is the sheet and the worksheet row that a row put in was moved from.
+    a row taken out, or was hung again on those of a row put in; ``origin`` is the sheet and the worksheet row that a row put in was moved from.
     """
 
     row: int
@@ -123,6 +126,7 @@ def computed_cells(block: Block) -> dict[int, set[str]]:
 def _computed(block: Block, values: Mapping[str, Value], blocks: Mapping[str, Block]) -> set[str]:
     """The headers under which a new row will compute its cells."""
     computed = set(block.beside.calculated())
+    computed |= {attached.header for attached in _put_back(values) if _FORMULA.search(attached.text)}
     if isinstance(values, MovedRow) and values.origin:
         sheet, row = values.origin
         own = headers_of(block)
@@ -132,6 +136,11 @@ def _computed(block: Block, values: Mapping[str, Value], blocks: Mapping[str, Bl
             own[header] for header, column in values.kept.items() if origin.headers[column - origin.column] in formulas
         }
     return computed
+
+
+def _put_back(values: Mapping[str, Value]) -> tuple[Attached, ...]:
+    """What is hung on a new row again."""
+    return values.restored if isinstance(values, MovedRow) else ()
 
 
 def meant(cell: Cell) -> str:
@@ -202,7 +211,7 @@ def _changed(block: Block, change: TableChange, blocks: Mapping[str, Block]) -> 
         after = _written(blank, values, at)
         origin = values.origin if isinstance(values, MovedRow) else None
         mark = marks.mark(after, _computed(block, values, blocks))
-        touches.append(Touch(row, mark, marks.customer(after), None, {}, (), origin))
+        touches.append(Touch(row, mark, marks.customer(after), None, {}, _put_back(values), origin))
     height = max(len(rows), end + len(change.added)) - len(gone) + len(coming)
     return TableTouch(len(rows), max(height, 1), touches)
 

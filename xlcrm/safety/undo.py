@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 
 from xlcrm.changes import (
     LOOSE,
+    Attached,
     Block,
     Changes,
     Layout,
@@ -106,18 +107,24 @@ def _found(block: Block, touches: Iterable[Touch]) -> tuple[Found, list[Touch]]:
 
 def _burdened(block: Block, found: Found) -> list[Touch]:
     """Rows that would go, and on which somebody has since put what cannot go: a comment, a picture, a reference from
-    elsewhere; on a row that was not moved here, and so goes nowhere, a link, a formula or a picture in a cell too.
+    elsewhere; on a row that was not moved here, and so goes nowhere, a link, a formula or a picture in a cell too, unless
+    the operation itself hung it there again.
     """
     going = {block.row + 1 + at: touch for touch, at in found if at is not None and touch.old is None}
     if not going or not FORMS[block.sheet].checked:
         return []
     over = block.beside.over(going)
     inside = block.beside.on([row for row, touch in going.items() if not touch.origin])
+
+    def is_burden(attached: Attached, touch: Touch) -> bool:
+        hung_again = {(kept.kind, kept.header) for kept in touch.attached}
+        in_cell = attached.kind in ("link", "formula", "picture") and not touch.origin
+        return attached.kind in LOOSE or (in_cell and (attached.kind, attached.header) not in hung_again)
+
     return [
         touch
         for row, touch in going.items()
-        if any(attached.kind in LOOSE or not touch.origin for attached in over.get(row, ()))
-        or any(attached.kind in ("formula", "picture") for attached in inside.get(row, ()))
+        if any(is_burden(attached, touch) for attached in (*over.get(row, ()), *inside.get(row, ())))
     ]
 
 
