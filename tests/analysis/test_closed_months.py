@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections import Counter
+from collections import defaultdict
 
 import pytest
 from memory import HE, QIAN, STAFF, SUN, Memory, card, order, prospect, report, visit
@@ -80,10 +80,10 @@ def test_the_parts_of_a_count_add_up_to_it() -> None:
     rows = closed().rows(SHEET)
     whole = {row["代码"]: row["分子"] for row in rows if row["范围"] == "全店" and "分母" not in row}
     for scope in ("顾问", "来源", "车型"):
-        parts: Counter[object] = Counter()
+        parts: dict[object, float] = defaultdict(float)
         for row in rows:
             if row["范围"] == scope and "分母" not in row:
-                parts[row["代码"]] += row["分子"]  # type: ignore[assignment, operator]
+                parts[row["代码"]] += float(str(row["分子"]))
         assert {key: number for key, number in parts.items() if number} == {
             key: number for key, number in whole.items() if key in parts and number
         }, scope
@@ -110,9 +110,9 @@ def test_a_closed_month_prints_what_was_kept_and_says_what_the_rows_give_now() -
     month = month_of(tampered())
     assert month.figure("test_drives").value == 0
     assert any("结账" in sentence.zh and "试乘试驾" in sentence.zh for sentence in month.sentences)
-    told = {(row[0], str(getattr(row[2], "zh", row[2]))): row[3:] for row in month.table("changed_since_close").rows}
-    assert told["全店", "试乘试驾"] == ("0", "1")
-    assert told["顾问", "试乘试驾"] == ("0", "1")
+    shown = {(row[0], str(getattr(row[2], "zh", row[2]))): row[3:] for row in month.table("changed_since_close").rows}
+    assert shown["全店", "试乘试驾"] == ("0", "1")
+    assert shown["顾问", "试乘试驾"] == ("0", "1")
     [source] = month.table("by_source").rows
     assert dict(zip(month.table("by_source").headers, source, strict=True))["test_drives"] == 0
 

@@ -47,7 +47,7 @@ def says(book: Path, verb: str, out: Path | None = None) -> tuple[str, Outcome |
     return WORKS, outcome
 
 
-def apart(work: Callable[[], Any], told: Path) -> Any:
+def apart(work: Callable[[], Any], answer: Path) -> Any:
     """What some work gives, done by a process of its own for its time and memory.
 
     Its memory is bounded here; a verb that takes too long ends the process.
@@ -55,7 +55,7 @@ def apart(work: Callable[[], Any], told: Path) -> Any:
     child = os.fork()
     if child == 0:
         try:
-            told.write_text(json.dumps(work()), "utf-8")
+            answer.write_text(json.dumps(work()), "utf-8")
         except BaseException:
             traceback.print_exc()
             os._exit(1)
@@ -64,7 +64,7 @@ def apart(work: Callable[[], Any], told: Path) -> Any:
     assert os.waitstatus_to_exitcode(status) == 0, "a traceback is above, or a verb took too long"
     # a child begins with the memory of its parent
     assert used.ru_maxrss - _resident() < MEGABYTES << 10
-    return json.loads(told.read_text("utf-8"))
+    return json.loads(answer.read_text("utf-8"))
 
 
 def answers(book: Path) -> Any:
@@ -126,7 +126,7 @@ def test_mutated_packages(first: int, tmp_path: Path) -> None:
 
     Where it worked, another verb is pressed.
     """
-    counted = apart(lambda: _mutants(range(first, first + A_BATCH), tmp_path), tmp_path / "told.json")
+    counted = apart(lambda: _mutants(range(first, first + A_BATCH), tmp_path), tmp_path / "answer.json")
     assert A_BATCH <= sum(counted.values()) <= 2 * A_BATCH
     assert counted[WORKS] > A_BATCH // 4, "many are opened and written"
     assert len(counted) > 5, "and many are refused, for many reasons"

@@ -370,8 +370,8 @@ def test_notes_beside_the_findings_stay_with_them(book: Path) -> None:
     press(book, "check")
     block = open_book(book).read(FORMS["问题清单"])
     found, place, note = (block.headers.index(header) for header in ("发现", "位置", "处理人"))
-    told = {(row[place], row[found]): row[note] for row in before.rows}
-    assert [row[note] for row in block.rows] == [told[row[place], row[found]] for row in block.rows]
+    notes = {(row[place], row[found]): row[note] for row in before.rows}
+    assert [row[note] for row in block.rows] == [notes[row[place], row[found]] for row in block.rows]
     assert sum(row[note] is not None for row in block.rows) == 3
 
 
