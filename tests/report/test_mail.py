@@ -228,7 +228,7 @@ def test_what_the_progress_says_is_not_said_again() -> None:
     overdue = "现有 1 个回访逾期未做，最久的已逾期 30 天（李强）；名单在第 9 页。"
     assert told(目标=[target], 订单=owed, 跟进记录=[plan]) == overdue
     doubtful = "本月申请战败 2 位，其中 2 位有疑点，可能并没有败；名单在第 8 页。"
-    assert told(目标=[target], 订单=owed, 跟进记录=[plan], 战败=[loss, loss]) == doubtful
+    assert told(目标=[target], 订单=owed, 跟进记录=[plan], 战败=[loss, loss | {"电话": "19900000008"}]) == doubtful
     # of two consultants one is behind, the shop is not
     others = [order(n, 已收款=100000.0) for n in range(1, 9)]
     behind: Row = {"月份": "2026-10", "顾问": "李强", "订单目标": 2}

@@ -217,6 +217,7 @@ TOP |= {"kept": list}
 FINDING = {
     **dict.fromkeys(("code", "severity", "sheet", "cell", "field", "found", "expected", "remedy", "person"), str),
     "row": int,
+    "codes": list,
     "kind": str | None,
     "other": dict | None,
 }
@@ -246,6 +247,7 @@ def test_the_json_has_its_shape(walk: Walk, step: str) -> None:
     for finding in told["findings"]:
         assert is_shaped(finding, FINDING), finding
         assert re.fullmatch(r"V\d\d|R\d\d?|G\d\d", finding["code"])
+        assert finding["codes"][0] == finding["code"]
         assert finding["severity"] in {severity.value for severity in Severity}
         assert finding["sheet"] in FORMS
         assert re.fullmatch(rf"([A-Z]{{1,2}}{finding['row']})?", finding["cell"])
@@ -300,9 +302,9 @@ MAY_CHANGE: dict[str, tuple[set[str], set[str]]] = {
     "check": (set(), {"问题清单", "操作日志"}),
     "month": ({ANALYSIS_SHEET}, {"操作日志"}),
     "plan": (set(), {"日报", "操作日志"}),
-    "close": (set(GRADE_SHEETS), {"月初留存", "操作日志"}),
-    "reopen": (set(GRADE_SHEETS), {"月初留存", "操作日志"}),
-    "undo": ({ANALYSIS_SHEET, *GRADE_SHEETS}, {"日报", "月初留存", "操作日志"}),
+    "close": (set(GRADE_SHEETS), {"月初留存", "历月指标", "操作日志"}),
+    "reopen": (set(GRADE_SHEETS), {"月初留存", "历月指标", "操作日志"}),
+    "undo": ({ANALYSIS_SHEET, *GRADE_SHEETS}, {"日报", "月初留存", "历月指标", "操作日志"}),
 }
 """Sheets of which a step may write cells, and sheets whose table may get more or fewer rows too; 首页 always changes."""
 
@@ -328,6 +330,9 @@ def test_a_step_changes_its_own_parts_and_no_other_byte(walk: Walk, step: str) -
     assert names == member_names(walk.before(step))
     cells, tables = MAY_CHANGE[step]
     allowed = {sheet_part(sheet) for sheet in (HOME_SHEET, *cells, *tables)} | {table_part(sheet) for sheet in tables}
+    if step == "reopen":
+        # a piece of the journal's text may begin like a formula, which takes a look of its own
+        allowed.add("xl/styles.xml")
     assert {name for name in names if raw(before, name) != raw(after, name)} <= allowed
 
 
