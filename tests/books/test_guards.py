@@ -112,8 +112,15 @@ def read(reader: BookReader, ahead: bool) -> None:
     reader.read(FORMS["来店登记"])
 
 
+def only_newer(kind: str) -> bool:
+    """Whether the oldest calamine that is admitted reads it after all: as a truth that is false."""
+    return kind == "no truth"
+
+
 @pytest.mark.parametrize("ahead", [False, True])
-@pytest.mark.parametrize("kind", UNREADABLE)
+@pytest.mark.parametrize(
+    "kind", [pytest.param(kind, marks=pytest.mark.pinned) if only_newer(kind) else kind for kind in UNREADABLE]
+)
 def test_a_cell_that_cannot_be_read_is_named(kind: str, ahead: bool, capfd: pytest.CaptureFixture[str]) -> None:
     reader = BookReader(Path("登记.xlsm"), UNREADABLE[kind])
     with pytest.raises(Refusal) as caught:
