@@ -40,10 +40,10 @@ def register(tmp_path: Path) -> Path:
 
 
 def read_in(book: Path, *files: Path, more: tuple[str, ...] = ()) -> dict[str, Any]:
-    told = book.with_name("told.json")
-    code = main(["import", str(book), *map(str, files), "--today", "2026-11-30", "--json", str(told), *more])
+    output = book.with_name("import.json")
+    code = main(["import", str(book), *map(str, files), "--today", "2026-11-30", "--json", str(output), *more])
     assert code in (0, 1)
-    found: dict[str, Any] = json.loads(told.read_text(encoding="utf-8"))
+    found: dict[str, Any] = json.loads(output.read_text(encoding="utf-8"))
     return found
 
 

@@ -75,8 +75,8 @@ def test_help_that_nobody_reads(typed: tuple[str, ...]) -> None:
 def test_json_that_cannot_be_printed_whole_is_told(book: Path) -> None:
     with open("/dev/full", "wb") as full:
         done = run("validate", book, "--today", TODAY, "--json", "-", out=full)
-    told = explain(Refusal("output.stream", name=STANDARD_OUTPUT, reason=reason(errno.ENOSPC)), "zh")
-    assert (done.returncode, done.stderr.decode().splitlines()[-1]) == (2, told)
+    words = explain(Refusal("output.stream", name=STANDARD_OUTPUT, reason=reason(errno.ENOSPC)), "zh")
+    assert (done.returncode, done.stderr.decode().splitlines()[-1]) == (2, words)
 
 
 def test_json_for_a_closed_output_is_declined_before_anything_is_done(book: Path) -> None:
