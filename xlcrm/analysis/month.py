@@ -109,9 +109,8 @@ def analyse(
     from 跟进记录: of a book that was not rolled, they are those of the last roll.
     """
     first, last = month_start(month), min(month_end(month), today)
-    lives = replay(ledger, last, blocked, min(month, earliest_month(ledger, today)))
-    timeline = as_rows_stand(ledger, lives, blocked, last) if last == today else lives
-    evidence = Evidence(ledger, timeline, blocked, today)
+    evidence = _evidence(ledger, today, month, blocked)
+    timeline = evidence.timeline
     facts = collect(evidence, first, last)
     past = _past(evidence, month, last)
     found = audit.of_period(ledger, findings, first, last)
@@ -134,6 +133,19 @@ def analyse(
         logs_in_error=audit.logs_in_error(ledger, blocked, first, last),
         changed=tuple(since),
     )
+
+
+def facts_of_month(ledger: Ledger, today: dt.date, month: str, blocked: Collection[tuple[str, int]]) -> Facts:
+    """The facts of a month that has begun by ``today``: those that ``analyse`` counts."""
+    return collect(_evidence(ledger, today, month, blocked), month_start(month), min(month_end(month), today))
+
+
+def _evidence(ledger: Ledger, today: dt.date, month: str, blocked: Collection[tuple[str, int]]) -> Evidence:
+    """What the facts of a month are drawn from: the books as they stood on its last day, or stand today."""
+    last = min(month_end(month), today)
+    lives = replay(ledger, last, blocked, min(month, earliest_month(ledger, today)))
+    timeline = as_rows_stand(ledger, lives, blocked, last) if last == today else lives
+    return Evidence(ledger, timeline, blocked, today)
 
 
 def _past(evidence: Evidence, month: str, until: dt.date) -> Past:

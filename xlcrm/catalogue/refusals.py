@@ -443,6 +443,10 @@ REFUSALS: dict[str, Words] = {
         "工作表“{sheet}”的 {cell} 是单元格里的图片，写入会弄丢它。请改用命令行 xlcrm，图片会跟着走。",
         "{cell} on “{sheet}” is a picture in a cell that would be lost. Use the command line, which takes it along.",
     ),
+    "frames.no_sheet": Words(
+        "没有这样的工作表：{sheets}。可读的工作表见 docs/data.md。",
+        "No such sheet: {sheets}. docs/data.md has those there are.",
+    ),
     "live.no_folder": Words(
         "工作簿“{name}”还没有存在这台电脑的文件夹里，做好的文件没有地方放。请先“另存为”到本机文件夹。",
         "“{name}” is not saved in a folder of this computer, so there is no place for what was made. Save it there first.",
