@@ -34,7 +34,7 @@ from xlcrm.frames import (
     read_facts,
 )
 from xlcrm.ledger.ledger import Ledger
-from xlcrm.validate import uncounted_rows, validate_logs
+from xlcrm.review import Review
 
 TODAY = dt.date(2026, 10, 31)
 
@@ -204,7 +204,7 @@ class TestMasked:
 class TestFacts:
     def test_sums_are_the_figures_of_the_month(self) -> None:
         ledger = ledger_of(read_csv_store(STORES / "clean"), TODAY)
-        month = analyse(ledger, TODAY, "2026-10", uncounted_rows(validate_logs(ledger, TODAY)))
+        month = analyse(Review(ledger, TODAY), "2026-10")
 
         frame = facts_frame(facts_of(ledger, TODAY))
 

@@ -208,7 +208,7 @@ def applied(block: Block, change: TableChange, headers: Mapping[str, str]) -> Bl
 
     ``headers`` maps the form's headers to the block's own. Cells are set, rows are put in (at the latest after the last
     that holds anything), rows are added (trailing blank rows are filled first), then rows are removed; an emptied table
-    keeps one blank row. A ``Link`` leaves its text.
+    keeps one blank row. A ``Link`` leaves its text. A row of which no cell is set is the same tuple.
     """
     at = {header: block.headers.index(own) for header, own in headers.items()}
     width = len(block.headers)
@@ -224,7 +224,8 @@ def applied(block: Block, change: TableChange, headers: Mapping[str, str]) -> Bl
         rows = [written(blank, values) for values in change.replaced]
     else:
         first = block.row + 1
-        rows = [written(row, change.cells.get(first + i, {})) for i, row in enumerate(block.rows)]
+        edits = change.cells
+        rows = [written(row, edits[i]) if i in edits else row for i, row in enumerate(block.rows, first)]
         end = filled(rows)
         fills = len(change.added)
         tail = rows[end + fills :] if change.added else rows[end:]

@@ -28,12 +28,11 @@ from xlcrm.forms.codes import CODES
 from xlcrm.forms.headers import columns_of
 from xlcrm.forms.schema import CHECK_HEADER, Cell, Column, Form, Kind, Record, as_text, letters
 from xlcrm.forms.sheets import FORMS
-from xlcrm.ledger.asof import as_of
 from xlcrm.ledger.ledger import Ledger
-from xlcrm.ledger.months import earliest_month, next_month
+from xlcrm.ledger.months import next_month
 from xlcrm.ledger.reading import read_ledger
+from xlcrm.review import Review
 from xlcrm.safety.privacy import HIDDEN, Veil, masked, veil_of
-from xlcrm.validate import uncounted_rows, validate_logs
 
 Backend = Literal["numpy_nullable", "pyarrow"]
 """How pandas keeps the values, as in its own readers: in its nullable types, or in Arrow's."""
@@ -144,13 +143,12 @@ def read(path: str | Path, today: dt.date) -> Ledger:
 
 def facts_of(ledger: Ledger, today: dt.date) -> list[tuple[Any, ...]]:
     """The rows of ``read_facts``, month by month."""
-    then = as_of(ledger, today)
-    blocked = uncounted_rows(validate_logs(then, today))
+    review = Review(ledger, today).as_of_today
     veil, store = veil_of(ledger), ledger.settings.store
     rows: list[tuple[Any, ...]] = []
-    month = earliest_month(then, today)
+    month = review.earliest_month
     while month <= f"{today:%Y-%m}":
-        for fact in facts_of_month(then, today, month, blocked):
+        for fact in facts_of_month(review, month):
             words = (veil.over(text) or None for text in (fact.consultant, fact.source, fact.model))
             at = fact.record.at
             grade = fact.grade or None

@@ -9,7 +9,8 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
+from dataclasses import replace
 
 from xlcrm.changes import StructureIssue
 from xlcrm.findings import Finding, Severity, Spot, spot
@@ -42,6 +43,42 @@ def validate_logs(ledger: Ledger, today: dt.date) -> list[Finding]:
     """All findings on the ledger, structure first, then in the order of sheets, rows and columns."""
     found = [finding for rule in RULES for finding in rule(ledger, today)]
     return [*structure(ledger.issues), *sorted(found, key=_position)]
+
+
+def validate_changed(
+    before: Ledger, found: Iterable[Finding], ledger: Ledger, today: dt.date, changed: Collection[Key]
+) -> list[Finding]:
+    """All findings on a ledger changed since ``found`` were those on it; staff and settings must be the same.
+
+    A rule of ``BY_CUSTOMER`` judges only the rows that are new and those of the customers ``changed``.
+    """
+    sheets = [sheet for sheet, rows in ledger.records.items() if rows != before.records.get(sheet)]
+    now = {row for sheet in sheets for row in ledger.records[sheet]}
+    then = {row for sheet in sheets for row in before.records.get(sheet, ())}
+    gone, judged = then - now, now - then
+    for customers in (before.customers, ledger.customers):
+        judged |= {row for key in changed if key in customers for row in customers[key].rows} - gone
+    part = _part(ledger, judged, changed)
+    places = {(row.at.sheet, row.at.row) for row in judged}
+    again = [
+        f
+        for rule in RULES
+        for f in (rule(part, today) if rule in BY_CUSTOMER else rule(ledger, today))
+        if rule not in BY_CUSTOMER or (f.at.sheet, f.at.row) in places
+    ]
+    places |= {(row.at.sheet, row.at.row) for row in gone}
+    codes = {rule.__name__[:3].upper() for rule in BY_CUSTOMER}
+    kept = [f for f in found if f.code in codes and (f.at.sheet, f.at.row) not in places]
+    return [*structure(ledger.issues), *sorted((*kept, *again), key=_position)]
+
+
+def _part(ledger: Ledger, rows: Collection[Record], customers: Collection[Key]) -> Ledger:
+    """The ledger with some rows and customers only, and with everybody who works in the shop."""
+    records = {sheet: tuple(row for row in own if row in rows) for sheet, own in ledger.records.items()}
+    records[Consultant.form.sheet] = ledger.consultants
+    part = replace(ledger, records=records, setting_troubles={})
+    vars(part)["customers"] = ledger.customers.among(customers)  # whose they are is not worked out again
+    return part
 
 
 _OF_STRUCTURE = {"filter": Severity.WARNING, "formula": Severity.WARNING, "part": Severity.INFO}
@@ -669,3 +706,21 @@ RULES: tuple[Rule, ...] = (
     v18_one_phone_two_names,
 )
 """Every rule, in the order of its code."""
+
+BY_CUSTOMER: frozenset[Rule] = frozenset(
+    {
+        v01_required,
+        v02_code_list,
+        v05_stay,
+        v06_contact_left,
+        v07_consultants,
+        v09_two_consultants,
+        v12_waiver,
+        v13_grade_moves,
+        v14_next_contact,
+        v15_plan_day,
+        v16_grade_chain,
+        v17_formula_text,
+    }
+)
+"""The rules that judge a row by itself and the other rows of its customer; the others compare customers."""

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 from xlcrm.catalogue import Lang
 from xlcrm.catalogue import verbs as words
 from xlcrm.catalogue.findings import KINDS
-from xlcrm.changes import Block, Changes, Layout, StructureIssue, after, no_layout
+from xlcrm.changes import Block, Changes, Layout, StructureIssue, no_layout
 from xlcrm.errors import Refusal
 from xlcrm.findinglist import list_findings, write_checks
 from xlcrm.findings import Finding, Severity
@@ -32,9 +32,9 @@ from xlcrm.forms.sheets import (
 )
 from xlcrm.forms.workbook import HOME_LAST, HOME_RESULT
 from xlcrm.ledger.ledger import Ledger
-from xlcrm.ledger.reading import read_ledger
+from xlcrm.ledger.reading import ledger_after, read_ledger
+from xlcrm.review import Review
 from xlcrm.safety.journal import record
-from xlcrm.validate import blocked_rows, uncounted_rows, validate_logs
 
 if TYPE_CHECKING:
     from xlcrm.analysis import Month
@@ -117,7 +117,7 @@ Verb = Callable[[Blocks, Sequence[StructureIssue], Job], Outcome]
 def validate(blocks: Blocks, issues: Sequence[StructureIssue], job: Job) -> Outcome:
     """校验日志: findings to 问题清单 and 检查结果."""
     ledger = read_ledger(blocks, job.today, issues)
-    findings = validate_logs(ledger, job.today)
+    findings = [*Review(ledger, job.today).findings]
     changes = Changes()
     list_findings(changes, ledger, findings, ("V",), job.lang)
     write_checks(changes, ledger, findings, job.lang)
@@ -128,89 +128,82 @@ def validate(blocks: Blocks, issues: Sequence[StructureIssue], job: Job) -> Outc
 
 def roll(blocks: Blocks, issues: Sequence[StructureIssue], job: Job) -> Outcome:
     """级别推进: every prospect to where the logs put him; rows in error are held back and named."""
-    from xlcrm.ledger.months import first_month
     from xlcrm.roll.proposals import propose
     from xlcrm.roll.roll import roll_prospects
-    from xlcrm.timeline.replay import replay
 
-    ledger = read_ledger(blocks, job.today, issues)
-    result = roll_prospects(ledger, job.today)
+    review = _review(blocks, issues, job)
+    result = roll_prospects(review)
     changes = result.changes
-    rolled = read_ledger(after(blocks, changes), job.today, issues)
-    findings = validate_logs(rolled, job.today)
-    timeline = replay(rolled, job.today, blocked_rows(findings), first_month(rolled, job.today))
-    findings += propose(rolled, timeline, job.today)
-    proposed = sum(1 for f in findings if f.code.startswith("G"))
-    findings += result.hindered
-    list_findings(changes, rolled, findings, ("V", "G", "R"), job.lang)
-    said = [words.ROLLED.say(job.lang, moves=len(result.moves), held=_held(findings), proposed=proposed)]
+    rolled = review.after(changes)
+    proposals = propose(rolled)
+    findings = [*rolled.findings, *proposals, *result.hindered]
+    list_findings(changes, rolled.ledger, findings, ("V", "G", "R"), job.lang)
+    counts = {"moves": len(result.moves), "held": _held(rolled.blocked), "proposed": len(proposals)}
+    said = [words.ROLLED.say(job.lang, **counts)]
     if result.stuck:
         said.append(words.STUCK.say(job.lang, count=result.stuck))
     outcome = Outcome("roll", said, findings, result.moves, changes=changes)
-    return _finish(outcome, ledger, job)
+    return _finish(outcome, review.ledger, job)
 
 
-def _held(findings: Iterable[Finding]) -> int:
-    """How many log rows in error the roll leaves alone."""
-    return sum(1 for sheet, _ in blocked_rows(findings) if sheet in (Visit.form.sheet, Report.form.sheet))
+def _held(blocked: Iterable[tuple[str, int]]) -> int:
+    """How many of the rows in error are log rows: the roll leaves them alone."""
+    return sum(sheet in (Visit.form.sheet, Report.form.sheet) for sheet, _ in blocked)
 
 
 def plan(blocks: Blocks, issues: Sequence[StructureIssue], job: Job) -> Outcome:
     """生成明日计划: what is due on each consultant's next working day, to 日报; the day's logs count as if rolled."""
     from xlcrm.followup.plan import plan_tomorrow
 
-    ledger = read_ledger(blocks, job.today, issues)
-    found = plan_tomorrow(_rolled(blocks, ledger, job), job.today)
+    review = _review(blocks, issues, job)
+    found = plan_tomorrow(_rolled(review).ledger, job.today)
     said = [words.PLANNED.say(job.lang, rows=found.rows.total(), consultants=len(found.rows))]
     if found.orphans:
         said.append(words.ORPHANS.say(job.lang, count=len(found.orphans)))
-    return _finish(Outcome("plan", said, changes=found.changes), ledger, job)
+    return _finish(Outcome("plan", said, changes=found.changes), review.ledger, job)
 
 
 def check(blocks: Blocks, issues: Sequence[StructureIssue], job: Job) -> Outcome:
     """交叉核对: the ten relations, both directions, to 问题清单; the balance beside them."""
     from xlcrm.crosscheck.relations import crosscheck
 
-    ledger = read_ledger(blocks, job.today, issues)
-    validated = validate_logs(ledger, job.today)
-    findings = crosscheck(ledger, job.today, validated)
+    review = _review(blocks, issues, job)
+    findings = crosscheck(review)
     changes = Changes()
-    list_findings(changes, ledger, findings, ("R",), job.lang)
+    list_findings(changes, review.ledger, findings, ("R",), job.lang)
     kinds = Counter(f.kind for f in findings if f.kind)
     said = [words.CHECKED.say(job.lang, count=len(findings))]
     if kinds:
         counted = [f"{KINDS[kind].say(job.lang)} {count}" for kind, count in kinds.most_common()]
         said.append(words.AND.say(job.lang).join(counted))
-    if held := _held(validated):
+    if held := _held(review.blocked):
         said.append(words.WAITING.say(job.lang, held=held))
-    outcome = Outcome("check", said, findings, balance=_balance(ledger, job), changes=changes)
-    return _finish(outcome, ledger, job)
+    balance = review.balance(job.month or review.open_month)
+    return _finish(Outcome("check", said, findings, balance=balance, changes=changes), review.ledger, job)
 
 
 def close(blocks: Blocks, issues: Sequence[StructureIssue], job: Job) -> Outcome:
     """月末结转: freeze, carry over, seal; refused while the month is not right."""
-    from xlcrm.ledger.months import first_month
     from xlcrm.roll.close import close_month
 
-    ledger = read_ledger(blocks, job.today, issues)
-    month = job.month or first_month(ledger, job.today)
-    changes = close_month(ledger, job.today, month)
+    review = _review(blocks, issues, job)
+    month = job.month or review.open_month
+    changes = close_month(review, month)
     carried = sum(1 for row in changes.table(Opening.form.sheet).added if Opening.form.by_name["phone"].header in row)
     said = [words.CLOSED.say(job.lang, month=month, carried=carried)]
-    if MonthFigure.form.sheet not in ledger.blocks:
+    if MonthFigure.form.sheet not in review.ledger.blocks:
         said.append(words.NOT_KEPT.say(job.lang, sheet=MonthFigure.form.sheet))
-    outcome = Outcome("close", said, balance=_balance(ledger, job), changes=changes)
-    return _finish(outcome, ledger, job)
+    outcome = Outcome("close", said, balance=review.balance(month), changes=changes)
+    return _finish(outcome, review.ledger, job)
 
 
 def month(blocks: Blocks, issues: Sequence[StructureIssue], job: Job) -> Outcome:
     """月度分析: every figure of the month, to the sheet 月度分析 and for the workbook to mail."""
     from xlcrm.analysis import figures_json
-    from xlcrm.ledger.asof import as_of
     from xlcrm.report.analysis_sheet import headings, values
 
-    ledger = read_ledger(blocks, job.today, issues)
-    analysis = _analysed(ledger, job)
+    review = _review(blocks, issues, job)
+    analysis = _analysed(review, job)
     changes = Changes()
     said = [words.ANALYSED.say(job.lang, month=analysis.month), *(getattr(s, job.lang) for s in analysis.sentences)]
     drawn = headings()
@@ -221,9 +214,8 @@ def month(blocks: Blocks, issues: Sequence[StructureIssue], job: Job) -> Outcome
         for cell, value in values(analysis).items():
             changes.lay(ANALYSIS_SHEET, cell, value)
     figures = figures_json(analysis)
-    closes = _balance(as_of(ledger, job.today), job, analysis.month)
-    outcome = Outcome("month", said, [], [], figures, closes, changes, analysis)
-    return _finish(outcome, ledger, job)
+    outcome = Outcome("month", said, [], [], figures, [*analysis.balance], changes, analysis)
+    return _finish(outcome, review.ledger, job)
 
 
 def mail(blocks: Blocks, issues: Sequence[StructureIssue], job: Job) -> Outcome:
@@ -233,24 +225,22 @@ def mail(blocks: Blocks, issues: Sequence[StructureIssue], job: Job) -> Outcome:
         row = ledger.of(Setting)[i]
         if trouble == "bad" and row.shown("key").strip() in MAIL_KEYS:
             raise Refusal("mail.address", setting=row.shown("key").strip(), cell=row.at.cell("value"))
-    return Outcome("mail", [], analysis=_analysed(ledger, job))
+    return Outcome("mail", [], analysis=_analysed(Review(ledger, job.today), job))
 
 
-def _analysed(ledger: Ledger, job: Job) -> Month:
+def _analysed(review: Review, job: Job) -> Month:
     """The month asked for, else the latest with logs, as the books stood on the day. Raises ``Refusal("month.empty")``."""
     from xlcrm.analysis import analyse
     from xlcrm.crosscheck.relations import crosscheck
-    from xlcrm.ledger.asof import as_of
     from xlcrm.safety.privacy import veil_of
 
+    ledger = review.ledger
     wanted = job.month or _latest_month(ledger, job.today)
     if not any(r.date and r.date <= job.today and f"{r.date:%Y-%m}" == wanted for r in _logs(ledger)):
         raise Refusal("month.empty", month=wanted)
-    then = as_of(ledger, job.today)
-    findings = validate_logs(then, job.today)
-    blocked = uncounted_rows(findings)
-    found = analyse(then, job.today, wanted, blocked, [*findings, *crosscheck(then, job.today, findings)])
-    if then is ledger:
+    then = review.as_of_today
+    found = analyse(then, wanted, crosscheck(then))
+    if then is review:
         return found
     return replace(found, veil=veil_of(ledger))  # who came later is hidden too
 
@@ -272,7 +262,7 @@ def erase(blocks: Blocks, issues: Sequence[StructureIssue], job: Job) -> Outcome
 
     ledger = read_ledger(blocks, job.today, issues)
     erased = erase_customer(ledger, job.customer)
-    reseal(ledger, read_ledger(after(blocks, erased.changes), job.today), erased.changes)
+    reseal(ledger, ledger_after(ledger, erased.changes, job.today), erased.changes)
     said = [told.ERASED.say(job.lang, token=erased.erasure.token, count=erased.count)]
     if erased.others_cells:
         said.append(told.OTHERS_TOUCHED.say(job.lang, others=erased.others, count=erased.others_cells))
@@ -338,10 +328,8 @@ def print_forms(blocks: Blocks, issues: Sequence[StructureIssue], job: Job) -> O
     """
     from xlcrm.paper.press import papers
 
-    ledger = read_ledger(blocks, job.today, issues)
-    rolled = _rolled(blocks, ledger, job)
-    blocked = uncounted_rows(validate_logs(rolled, job.today))
-    made = papers(rolled, job.today, blocked, job.form, job.consultant, job.customer)
+    rolled = _rolled(_review(blocks, issues, job))
+    made = papers(rolled, job.form, job.consultant, job.customer)
     said = [words.PRINTED.say(job.lang, sheets=len(made.papers), day=job.today)]
     return Outcome("print", said, papers=made)
 
@@ -370,9 +358,9 @@ def import_files(blocks: Blocks, issues: Sequence[StructureIssue], job: Job) -> 
     if not found.is_new:
         return _finish(Outcome("import", imported(found, [], job.lang), intake=found), ledger, job)
     changes = found.changes
-    after_it = read_ledger(after(blocks, changes), job.today, issues)
-    findings = validate_logs(after_it, job.today)
-    list_findings(changes, after_it, findings, ("V",), job.lang)
+    taken = Review(ledger, job.today).after(changes)
+    findings = [*taken.findings]
+    list_findings(changes, taken.ledger, findings, ("V",), job.lang)
     said = imported(found, findings, job.lang)
     return _finish(Outcome("import", said, findings, changes=changes, intake=found), ledger, job)
 
@@ -381,15 +369,15 @@ def handover(blocks: Blocks, issues: Sequence[StructureIssue], job: Job) -> Outc
     """移交: every customer of ``job.former`` with open work goes to other consultants. Raises the refusals of ``reassign``."""
     from xlcrm.roll.reassign import ORDERED, OWNER, PROSPECT, reassign
 
-    ledger = read_ledger(blocks, job.today, issues)
-    done = reassign(ledger, job.today, job.former, job.to, job.by)
+    review = _review(blocks, issues, job)
+    done = reassign(review, job.former, job.to, job.by)
     said = [words.HANDED_OVER.say(job.lang, name=job.former, count=len(done.moves))]
     for name, got in done.received.items():
         counts = {"prospects": got[PROSPECT], "orders": got[ORDERED], "owners": got[OWNER]}
         said.append(words.RECEIVED.say(job.lang, name=name, count=got.total(), **counts))
     if done.unrolled:
         said.append(words.NOT_HANDED_OVER.say(job.lang, name=job.former, count=done.unrolled))
-    return _finish(Outcome("handover", said, moves=done.moves, changes=done.changes), ledger, job)
+    return _finish(Outcome("handover", said, moves=done.moves, changes=done.changes), review.ledger, job)
 
 
 VERBS: dict[str, Verb] = {
@@ -411,11 +399,15 @@ VERBS: dict[str, Verb] = {
 """Every verb by its name, as buttons and the command line call it."""
 
 
-def _rolled(blocks: Blocks, ledger: Ledger, job: Job) -> Ledger:
+def _review(blocks: Blocks, issues: Sequence[StructureIssue], job: Job) -> Review:
+    return Review(read_ledger(blocks, job.today, issues), job.today)
+
+
+def _rolled(review: Review) -> Review:
     """The books as the roll would leave them."""
     from xlcrm.roll.roll import roll_prospects
 
-    return read_ledger(after(blocks, roll_prospects(ledger, job.today).changes), job.today, ledger.issues)
+    return review.after(roll_prospects(review).changes)
 
 
 def _logs(ledger: Ledger) -> list[Visit | Report]:
@@ -426,22 +418,6 @@ def _latest_month(ledger: Ledger, today: dt.date) -> str:
     """The month of the newest log that is not in the future."""
     days = [row.date for row in _logs(ledger) if row.date and row.date <= today]
     return f"{max(days, default=today):%Y-%m}"
-
-
-def _balance(ledger: Ledger, job: Job, month: str | None = None) -> list[BalanceRow]:
-    from xlcrm.ledger.months import earliest_month, first_month, month_end
-    from xlcrm.timeline.balance import balance
-    from xlcrm.timeline.held import as_rows_stand
-    from xlcrm.timeline.replay import replay
-
-    blocked = uncounted_rows(validate_logs(ledger, job.today))
-    open_month = first_month(ledger, job.today)
-    month = month or job.month or open_month
-    until = min(job.today, month_end(month))
-    timeline = replay(ledger, until, blocked, min(month, earliest_month(ledger, job.today)))
-    if until == job.today:
-        timeline = as_rows_stand(ledger, timeline, blocked, until)
-    return balance(timeline, month)
 
 
 def _counted(findings: Iterable[Finding]) -> dict[str, int]:

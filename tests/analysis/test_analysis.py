@@ -9,7 +9,7 @@ from functools import cache
 from typing import Any
 
 import pytest
-from books import STORES, Row, blocks_of, ledger_of, read_csv_store
+from books import STORES, Row, ledger_of, read_csv_store
 
 from xlcrm.analysis import Month, Ratio, Table, analyse, figures_json
 from xlcrm.analysis.facts import Measure
@@ -17,15 +17,13 @@ from xlcrm.analysis.figures import percent, wilson
 from xlcrm.catalogue import Words
 from xlcrm.catalogue.findings import FINDINGS
 from xlcrm.catalogue.labels import LABELS, RULES
-from xlcrm.changes import after
 from xlcrm.crosscheck.relations import crosscheck
 from xlcrm.demo import simulate
 from xlcrm.findings import Difference, Finding, Severity, Spot
 from xlcrm.forms.schema import Cell
-from xlcrm.ledger.reading import read_ledger
 from xlcrm.report.style import note
+from xlcrm.review import Review
 from xlcrm.roll.roll import roll_prospects
-from xlcrm.validate import blocked_rows, validate_logs
 
 END = dt.date(2026, 10, 31)
 
@@ -33,9 +31,8 @@ END = dt.date(2026, 10, 31)
 @cache
 def store(name: str, day: int = 31) -> Month:
     today = END.replace(day=day)
-    ledger = ledger_of(read_csv_store(STORES / name), today)
-    findings = validate_logs(ledger, today)
-    return analyse(ledger, today, "2026-10", blocked_rows(findings), [*findings, *crosscheck(ledger, today, findings)])
+    review = Review(ledger_of(read_csv_store(STORES / name), today), today)
+    return analyse(review, "2026-10", crosscheck(review))
 
 
 def answer(name: str) -> dict[str, Any]:
@@ -187,7 +184,7 @@ def visits(month: int, *days: int, kept: int, first_phone: int = 0) -> list[Row]
 
 
 def of(today: dt.date, *rows: list[Row], month: str = "2026-10") -> Month:
-    return analyse(ledger_of({"来店登记": [row for own in rows for row in own]}, today), today, month, ())
+    return analyse(Review(ledger_of({"来店登记": [row for own in rows for row in own]}, today), today, ()), month)
 
 
 def test_percentages_are_never_averaged() -> None:
@@ -256,7 +253,7 @@ def test_the_divisor_of_the_closing_rate_is_a_setting_and_is_printed(divisor: st
     again: Row = visits(10, 3, kept=1)[0] | {"首次/再次": "再次"}
     rows = [*visits(10, 1, 2, kept=1), again]
     ledger = ledger_of({"来店登记": rows, "设置": [{"键": "成交率分母", "值": divisor}]}, END)
-    rate = analyse(ledger, END, "2026-10", ()).figure("closing_rate")
+    rate = analyse(Review(ledger, END, ()), "2026-10").figure("closing_rate")
     assert rate.denominator == expected
     assert rate.formula.zh.startswith("订单 ÷ ")
     assert rate.formula.zh.removeprefix("订单 ÷ ") in (divisor, "批次")
@@ -264,9 +261,8 @@ def test_the_divisor_of_the_closing_rate_is_a_setting_and_is_printed(divisor: st
 
 @pytest.mark.parametrize("name", ["clean", "faulty"])
 def test_rolling_the_books_changes_no_count_and_no_stock(name: str) -> None:
-    blocks = blocks_of(read_csv_store(STORES / name))
-    rolled = read_ledger(after(blocks, roll_prospects(read_ledger(blocks, END), END).changes), END)
-    month = analyse(rolled, END, "2026-10", blocked_rows(validate_logs(rolled, END)))
+    review = Review(ledger_of(read_csv_store(STORES / name), END), END)
+    month = analyse(review.after(roll_prospects(review).changes), "2026-10")
     before, now = figures_json(store(name)), figures_json(month)
     for key in ("counts", "opening_stock", "closing_stock", "orders_by_consultant", "balance"):
         assert now[key] == before[key], key
@@ -279,10 +275,9 @@ def test_rolling_the_books_changes_no_count_and_no_stock(name: str) -> None:
 def test_an_invented_store_comes_to_its_truth_month_by_month(seed: int) -> None:
     start, today = dt.date(2026, 8, 1), dt.date(2026, 10, 20)
     invented = simulate(seed, start=start, end=today, consultants=4, visits_a_month=90, opening=40, diligent=True)
-    ledger = ledger_of(invented.sheets, today)
-    blocked = blocked_rows(validate_logs(ledger, today))
+    review = Review(ledger_of(invented.sheets, today), today)
     for month, truth in invented.truth.by_month.items():
-        figures = figures_json(analyse(ledger, today, month, blocked))
+        figures = figures_json(analyse(review, month))
         assert figures["counts"] == asdict(truth.counts), month
         assert figures["opening_stock"] == truth.opening_stock, month
         assert figures["closing_stock"] == truth.closing_stock, month
@@ -322,7 +317,7 @@ def test_next_months_care_is_what_is_planned_and_what_nobody_planned_yet() -> No
         "客户卡": [declined],
         "顾问": [{"姓名": "张敏", "状态": "在岗", "休息日": "周日"}],
     }
-    month = analyse(ledger_of(sheets, END), END, "2026-10", ())
+    month = analyse(Review(ledger_of(sheets, END), END, ()), "2026-10")
     assert month.table("care_calendar").rows == (
         (dt.date(2026, 11, 2), "定期", "C00001", "车主1", "张敏"),
         (dt.date(2026, 11, 2), "定期", "C00002", "车主2", "张敏"),
@@ -340,7 +335,7 @@ def test_care_due_is_told_by_item_on_time_late_and_undone() -> None:
         }
 
     rows = [care("三日", 3, 3), care("三日", 5, 7), care("三日", 9, None), care("七日", 7, 6)]
-    month = analyse(ledger_of({"保有客户": [owner(1)], "关怀记录": rows}, END), END, "2026-10", ())
+    month = analyse(Review(ledger_of({"保有客户": [owner(1)], "关怀记录": rows}, END), END, ()), "2026-10")
     table = month.table("care_by_item")
     assert table.headers == ("item", "care_due", "care_on_time", "care_rate", "care_late", "care_undone")
     assert table.rows == (("三日", 3, 1, Ratio(1, 3), 1, 1), ("七日", 1, 1, Ratio(1, 1), 0, 0))
@@ -354,7 +349,7 @@ def test_findings_are_counted_by_rule_kind_and_person() -> None:
         Finding("R3.no_row", Severity.ERROR, at, person="张敏", kind=Difference.NO_STATE),
         Finding("R3.wrong_sheet", Severity.WARNING, at, kind=Difference.WRONG_SHEET),
     ]
-    month = analyse(ledger_of({"来店登记": visits(10, 1, kept=0)}, END), END, "2026-10", (), findings)
+    month = analyse(Review(ledger_of({"来店登记": visits(10, 1, kept=0)}, END), END, ()), "2026-10", findings)
     rows = [
         tuple(cell.zh if isinstance(cell, Words) else cell for cell in row)
         for row in month.table("findings_by_code").rows
@@ -382,9 +377,8 @@ def test_the_audit_is_the_months_and_rows_without_a_day_count_as_they_stand() ->
         "客户卡": [known(1, "B", dt.date(2026, 9, 1))],
     }
     findings = [on(sheet, row) for sheet, rows in sheets.items() for row in range(2, len(rows) + 2)]
-    blocked = {(finding.at.sheet, finding.at.row) for finding in findings}
     today = dt.date(2026, 10, 15)
-    month = analyse(ledger_of(sheets, today), today, "2026-10", blocked, findings)
+    month = analyse(Review(ledger_of(sheets, today), today, findings), "2026-10")
     people = {row[0] for row in month.table("findings_by_person").rows}
     assert people == {"来店登记3", "来店登记5", "跟进记录2", "客户卡2"}
     # 1 October, and the row whose day nobody knows
@@ -426,7 +420,7 @@ def test_a_mark_of_a_loss_a_revival_and_a_wrong_number() -> None:
         "日报": [told("19900000001", "B", "战败申请"), told("19900000002", "A", "继续跟进")],
         "战败": [wrong],
     }
-    month = analyse(ledger_of(sheets, END), END, "2026-10", ())
+    month = analyse(Review(ledger_of(sheets, END), END, ()), "2026-10")
     counts = figures_json(month)["counts"]
     # the mark of the first; a wrong number is no loss
     assert (counts["losses_applied"], counts["losses_approved"]) == (1, 0)
@@ -488,7 +482,7 @@ def test_a_grade_is_held_to_its_window_and_counts_in_the_month_the_window_ends()
         ],
         "订单": [order(1, dt.date(2026, 10, 12)), order(2, dt.date(2026, 10, 13))],
     }
-    month = analyse(ledger_of(sheets, END), END, "2026-10", ())
+    month = analyse(Review(ledger_of(sheets, END), END, ()), "2026-10")
     assert plain(month.table("grade_outcomes")) == [("张敏", "H", 4, 1, 0, 2, 1, 0)]
     assert plain(month.table("grade_honesty")) == [("张敏", 4, 1, 3, Ratio(1, 4), Ratio(0, 0), Ratio(0, 0))]
 
@@ -532,7 +526,7 @@ def test_the_audit_of_losses_counts_doubts_by_consultant_and_finds_who_was_not_l
         "战败": [lost(1, 7), lost(2, 20, 原因="他品牌-价格", **{"去向/竞品": "云驰E7"})],
         "日报": [told(2, dt.date(2026, 10, 14), "B"), told(1, dt.date(2026, 10, 25), "A")],
     }
-    month = analyse(ledger_of(sheets, END), END, "2026-10", ())
+    month = analyse(Review(ledger_of(sheets, END), END, ()), "2026-10")
     assert plain(month.table("subjective_by_consultant")) == [("张敏", 2, 1, Ratio(1, 2), 0, 1, 1)]
     [doubt] = plain(month.table("subjective_losses"))
     assert (doubt[0], doubt[-1]) == ("C00001", "放弃过早、没写原因")
@@ -559,7 +553,7 @@ def test_losses_say_what_was_not_written_and_who_waits_for_a_decision() -> None:
             lost(6, dt.date(2026, 9, 30), None, 原因="他品牌-价格", **{"去向/竞品": "云驰E7"}),
         ],
     }
-    month = analyse(ledger_of(sheets, END), END, "2026-10", ())
+    month = analyse(Review(ledger_of(sheets, END), END, ()), "2026-10")
     whys = {row[0]: str(row[-1]).split("、")[-1] for row in plain(month.table("subjective_losses"))}
     assert whys == {"C00001": "没写去向", "C00002": "没写去向", "C00003": "没写经过", "C00004": "放弃过早"}
     # another dealer's same brand is no rival
@@ -638,7 +632,7 @@ def test_an_overdue_follow_up_of_a_month_before_is_overdue_now_and_not_of_this_m
         ],
     }
     today = dt.date(2026, 10, 15)
-    month = analyse(ledger_of(sheets, today), today, "2026-10", ())
+    month = analyse(Review(ledger_of(sheets, today), today, ()), "2026-10")
     assert plain(month.table("overdue_customers")) == [
         ("C00002", "客户2", "张敏", "B", dt.date(2026, 9, 20), 25),
         ("C00003", "客户3", "张敏", "B", dt.date(2026, 10, 5), 10),
@@ -665,7 +659,7 @@ def test_a_follow_up_is_due_when_its_day_is_over_and_done_when_it_reached_the_cu
         "来店登记": visits(10, 1, kept=0),
         "跟进记录": [who | {"计划日期": dt.date(2026, 10, 12), "执行日期": done, "结果": result}],
     }
-    facts = analyse(ledger_of(sheets, today), today, "2026-10", ()).facts
+    facts = analyse(Review(ledger_of(sheets, today), today, ()), "2026-10").facts
     counted = (Measure.DUE, Measure.ON_TIME, Measure.LATE, Measure.UNREACHED, Measure.UNDONE, Measure.DUE_TODAY)
     assert [m for m in (*counted, Measure.OVERDUE) if facts.total(m)] == measures
 
@@ -679,7 +673,7 @@ def test_a_follow_up_due_on_a_day_off_is_in_time_on_the_next_working_day() -> No
         "来店登记": visits(10, 1, kept=0),
         "跟进记录": [who | {"计划日期": off, "执行日期": on}],
     }
-    facts = analyse(ledger_of(sheets, END), END, "2026-10", ()).facts
+    facts = analyse(Review(ledger_of(sheets, END), END, ()), "2026-10").facts
     assert [facts.total(m) for m in (Measure.DUE, Measure.ON_TIME, Measure.LATE)] == [1, 1, 0]
 
 
@@ -712,14 +706,14 @@ def test_who_drove_the_car_stands_at_the_test_drive_at_least() -> None:
         (END, {"试车": 2, "报价成交": 1, "需求": 1}),
         (dt.date(2026, 10, 19), {"初次接触": 1, "需求": 2, "报价成交": 1}),
     ):
-        stages = plain(analyse(ledger_of(sheets, END), day, "2026-10", ()).table("stages"))
+        stages = plain(analyse(Review(ledger_of(sheets, END), day, ()), "2026-10").table("stages"))
         assert {row[0]: row[1] for row in stages if row[1]} == expected
 
 
 def test_of_too_few_cases_nothing_is_expected_and_nothing_judged() -> None:
     target: list[Row] = [{"月份": "2026-10", "顾问": "张敏", "订单目标": 4}]
     rows = [*visits(9, 1, kept=1), *visits(10, 1, kept=1, first_phone=50)]
-    month = analyse(ledger_of({"来店登记": rows, "目标": target}, END), END, "2026-10", ())
+    month = analyse(Review(ledger_of({"来店登记": rows, "目标": target}, END), END, ()), "2026-10")
     for row in plain(month.table("outlook")):
         assert row[1:5] in ((1, None, None, None), (2, None, None, None), (3, None, None, None))
     assert plain(month.table("outlook"))[-1][-1] == "样本太少，无法判断"
@@ -741,7 +735,7 @@ def test_conversions_are_measured_over_whole_months_though_this_one_is_not_over(
     september = [*visits(9, 1, kept=1), *visits(8, 1, kept=1, first_phone=50)]
     rows = {"来店登记": [*september, *visits(10, 1, kept=1, first_phone=70)]}
     orders: list[Row] = [{"订单号": "D1", "电话": "19908000050", "订单日期": dt.date(2026, 9, 28), "车型": "远行A4"}]
-    month = analyse(ledger_of({**rows, "订单": orders}, END), dt.date(2026, 10, 5), "2026-10", ())
+    month = analyse(Review(ledger_of({**rows, "订单": orders}, END), dt.date(2026, 10, 5), ()), "2026-10")
     [opening] = [row for row in plain(month.table("conversions")) if row[0] == "A"]
     # of August's customer, in stock at the opening of September, who ordered after its fifth day
     assert opening[1:3] == (1, 1)

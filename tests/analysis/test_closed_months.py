@@ -9,14 +9,11 @@ import pytest
 from memory import HE, QIAN, STAFF, SUN, Memory, card, order, prospect, report, visit
 
 from xlcrm.analysis import Month, analyse, figures_json
-from xlcrm.crosscheck.relations import crosscheck
 from xlcrm.findings import Difference
 from xlcrm.forms.schema import Cell
 from xlcrm.forms.sheets import MonthFigure
 from xlcrm.forms.states import FigureScope
-from xlcrm.ledger.asof import as_of
 from xlcrm.roll.close import reopen_month
-from xlcrm.validate import uncounted_rows, validate_logs
 from xlcrm.verbs import Job, close, undo
 
 FIRST, LAST = dt.date(2026, 9, 7), dt.date(2026, 9, 30)
@@ -26,8 +23,7 @@ SHEET = MonthFigure.form.sheet
 
 
 def month_of(book: Memory, month: str = SEPTEMBER, today: dt.date = NEXT) -> Month:
-    then = as_of(book.ledger(today), today)
-    return analyse(then, today, month, uncounted_rows(validate_logs(then, today)))
+    return analyse(book.review(today).as_of_today, month)
 
 
 def sides(month: Month, key: str) -> tuple[float, float | None]:
@@ -138,10 +134,7 @@ def test_a_report_of_a_day_before_the_close_knows_nothing_of_it() -> None:
 def test_a_kept_figure_changed_by_hand_is_found() -> None:
     book = closed()
     book.edit(SHEET, {"代码": "orders", "范围": "全店"}, {"分子": 9})
-    ledger = book.ledger(NEXT)
-    found = [
-        f for f in crosscheck(ledger, NEXT, validate_logs(ledger, NEXT)) if f.kind is Difference.CHANGED_AFTER_CLOSE
-    ]
+    found = [f for f in book.crosscheck(NEXT) if f.kind is Difference.CHANGED_AFTER_CLOSE]
     assert [(f.wording, f.at.sheet) for f in found] == [("R10.changed", SHEET)]
 
 
@@ -218,5 +211,4 @@ def test_closed_months_without_figures_get_them_at_the_next_close() -> None:
     month = month_of(book, today=end)
     assert month.closed_on is not None
     assert (sides(month, "on_time_rate"), month.changed) == (before, ())
-    ledger = book.ledger(end)
-    assert [f for f in crosscheck(ledger, end, validate_logs(ledger, end)) if f.code == "R10"] == []
+    assert [f for f in book.crosscheck(end) if f.code == "R10"] == []

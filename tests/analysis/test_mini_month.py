@@ -8,7 +8,9 @@ import pytest
 from books import Row, ledger_of
 
 from xlcrm.analysis import Month, analyse, figures_json
+from xlcrm.findings import Finding, Severity, Spot
 from xlcrm.forms.schema import Cell
+from xlcrm.review import Review
 
 DAY = dt.date(2026, 10, 31)
 
@@ -129,13 +131,13 @@ SHEETS: dict[str, list[Row]] = {
         {"月份": "2026-10", "顾问": "李强", "订单目标": 2, "留档目标": 10},
     ],
 }
-BLOCKED = {("来店登记", 9)}
+IN_ERROR = Finding("V01.empty", Severity.ERROR, Spot("来店登记", "A9", 9))
 
 
 @pytest.fixture(scope="module")
 def month() -> Month:
     assert sum(map(len, SHEETS.values())) < 30
-    return analyse(ledger_of(SHEETS, DAY), DAY, "2026-10", BLOCKED)
+    return analyse(Review(ledger_of(SHEETS, DAY), DAY, [IN_ERROR]), "2026-10")
 
 
 def test_counts(month: Month) -> None:

@@ -9,15 +9,13 @@ from memory import HE, QIAN, STAFF, SUN, ZHOU, Memory, card, loss, order, report
 
 from xlcrm.analysis import Month, analyse, figures_json
 from xlcrm.forms.schema import Cell
-from xlcrm.validate import uncounted_rows, validate_logs
 
 FIRST, LAST = dt.date(2026, 10, 5), dt.date(2026, 10, 31)
 NEXT = dt.date(2026, 11, 10)
 
 
 def month_of(book: Memory, today: dt.date = LAST, month: str = "2026-10") -> Month:
-    ledger = book.ledger(today)
-    return analyse(ledger, today, month, uncounted_rows(validate_logs(ledger, today)))
+    return analyse(book.review(today), month)
 
 
 def values(month: Month, *keys: str) -> list[float | None]:

@@ -36,6 +36,7 @@ from xlcrm.demo.completion import completed
 from xlcrm.forms.codes import CODES
 from xlcrm.forms.schema import ALWAYS, CHECK_HEADER, Kind
 from xlcrm.forms.sheets import FORMS
+from xlcrm.review import Review
 from xlcrm.validate import validate_logs
 
 DAY = dt.timedelta(days=1)
@@ -571,9 +572,8 @@ def closed(two_months: Store) -> Sheets:
 
 
 def differences(sheets: Sheets, today: dt.date) -> Counter[tuple[str, str, int, str]]:
-    ledger = ledger_of(sheets, today)
-    validated = validate_logs(ledger, today)
-    found = [*crosscheck(ledger, today, validated), *validated]
+    review = Review(ledger_of(sheets, today), today)
+    found = [*crosscheck(review), *review.findings]
     return Counter((f.code, f.at.sheet, f.at.row - 1, f.at.header) for f in found)
 
 

@@ -22,7 +22,7 @@ from xlcrm.analysis.kpis import DIVISORS
 from xlcrm.crosscheck.relations import crosscheck
 from xlcrm.demo import simulate
 from xlcrm.report.workbook import workbook
-from xlcrm.validate import blocked_rows, validate_logs
+from xlcrm.review import Review
 
 DAY = dt.date(2026, 10, 31)
 STORES_AT_RANDOM = 30
@@ -36,13 +36,12 @@ pytestmark = pytest.mark.libreoffice
 @cache
 def clean(day: int = 31) -> Month:
     today = DAY.replace(day=day)
-    ledger = ledger_of(read_csv_store(STORES / "clean"), today)
-    findings = validate_logs(ledger, today)
-    return analyse(ledger, today, "2026-10", blocked_rows(findings), [*findings, *crosscheck(ledger, today, findings)])
+    review = Review(ledger_of(read_csv_store(STORES / "clean"), today), today)
+    return analyse(review, "2026-10", crosscheck(review))
 
 
 def empty() -> Month:
-    return analyse(ledger_of({}, DAY), DAY, "2026-10", ())
+    return analyse(Review(ledger_of({}, DAY), DAY, ()), "2026-10")
 
 
 @cache
@@ -56,8 +55,7 @@ def any_store(seed: int) -> Month:
     )
     divisor = chance.choice(list(DIVISORS))
     sheets = {**store.sheets, "设置": [*store.sheets.get("设置", ()), {"键": "成交率分母", "值": divisor}]}
-    ledger = ledger_of(sheets, today)
-    return analyse(ledger, today, "2026-10", blocked_rows(validate_logs(ledger, today)))
+    return analyse(Review(ledger_of(sheets, today), today), "2026-10")
 
 
 def test_nothing_on_the_printed_month_is_cut_empty_or_off_its_paper(demo: Demo, tmp_path: Path) -> None:

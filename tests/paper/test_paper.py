@@ -24,7 +24,6 @@ from xlcrm.paper.grid import DAYS
 from xlcrm.paper.model import Fields, Paper, Papers, PaperTable
 from xlcrm.paper.press import papers
 from xlcrm.report.printed_forms import workbook
-from xlcrm.validate import blocked_rows, validate_logs
 from xlcrm.verbs import VERBS, Job
 
 MON, TUE, WED, THU, FRI = (dt.date(2026, 10, day) for day in range(5, 10))
@@ -74,8 +73,7 @@ def store(**sheets: list[Row]) -> Memory:
 def printed(book: Memory, today: dt.date, form: str = "", consultant: str = "", customer: str = "") -> Papers:
     book = book.copy()
     book.roll(today)
-    ledger = book.ledger(today)
-    return papers(ledger, today, blocked_rows(validate_logs(ledger, today)), form, consultant, customer)
+    return papers(book.review(today), form, consultant, customer)
 
 
 def one(book: Memory, today: dt.date, form: str, **whose: str) -> Paper:

@@ -40,7 +40,7 @@ from xlcrm.report.encryption import encrypted, require_strong
 from xlcrm.report.mail import draft, things
 from xlcrm.report.pdf import pdf
 from xlcrm.report.workbook import workbook
-from xlcrm.validate import blocked_rows, validate_logs
+from xlcrm.review import Review
 from xlcrm.verbs import VERBS, Job, Outcome
 
 NOW = dt.datetime(2026, 10, 31, 18, 30)
@@ -78,7 +78,7 @@ def month() -> Month:
 
 def month_with(**values: str) -> Month:
     ledger = ledger_of({**store(), "设置": settings(**values)}, NOW.date())
-    return analyse(ledger, NOW.date(), "2026-10", blocked_rows(validate_logs(ledger, NOW.date())))
+    return analyse(Review(ledger, NOW.date()), "2026-10")
 
 
 def parsed(content: bytes) -> EmailMessage:
@@ -212,7 +212,7 @@ def test_what_the_progress_says_is_not_said_again() -> None:
     def told(**sheets: list[Row]) -> str:
         visits: list[Row] = [{"日期": NOW.date(), "首次/再次": "首次", "销售顾问": "张敏"}]
         ledger = ledger_of({"来店登记": visits, **sheets}, NOW.date())
-        return things(analyse(ledger, NOW.date(), "2026-10", ()), "zh")[-1]
+        return things(analyse(Review(ledger, NOW.date(), ()), "2026-10"), "zh")[-1]
 
     def order(number: int, **other: Cell) -> Row:
         row: Row = {"订单号": f"D{number}", "电话": f"1990000000{number}", "订单日期": NOW.date(), "销售顾问": "张敏"}

@@ -34,6 +34,7 @@ from xlcrm.report.look import SERIES, display_width
 from xlcrm.report.style import DATE, DECIMAL, HEADER_FORMATS, NUMBER, PERCENT, TEXT
 from xlcrm.report.trace import Trace
 from xlcrm.report.workbook import file_name, workbook
+from xlcrm.review import Review
 from xlcrm.template.analysis_sheet import lay_out
 
 DAY = dt.date(2026, 10, 31)
@@ -41,7 +42,7 @@ DAY = dt.date(2026, 10, 31)
 
 @cache
 def clean() -> Month:
-    return analyse(ledger_of(read_csv_store(STORES / "clean"), DAY), DAY, "2026-10", ())
+    return analyse(Review(ledger_of(read_csv_store(STORES / "clean"), DAY), DAY, ()), "2026-10")
 
 
 def visit(consultant: str, day: int = 5, **other: Any) -> Row:
@@ -61,7 +62,7 @@ def visit(consultant: str, day: int = 5, **other: Any) -> Row:
 
 
 def month_of(*visits: Row, **sheets: list[Row]) -> Month:
-    return analyse(ledger_of({"来店登记": list(visits), **sheets}, DAY), DAY, "2026-10", ())
+    return analyse(Review(ledger_of({"来店登记": list(visits), **sheets}, DAY), DAY, ()), "2026-10")
 
 
 def parts(content: bytes) -> dict[str, str]:

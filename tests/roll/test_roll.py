@@ -17,6 +17,7 @@ from xlcrm.findings import Finding, Severity
 from xlcrm.forms.schema import Cell
 from xlcrm.forms.sheets import GRADE_SHEETS
 from xlcrm.ledger.months import month_start
+from xlcrm.roll.proposals import propose
 from xlcrm.timeline.balance import balance
 from xlcrm.timeline.replay import replay
 from xlcrm.validate import blocked_rows, validate_logs
@@ -352,7 +353,7 @@ def test_a_mark_of_an_order_makes_an_ordered_customer(mark: dict[str, list[Row]]
     row = book.row("订单")
     assert (row["订单号"], row["客户编号"], row["电话"]) == ("待补-C00001-20261007", "C00001", HE)
     assert (row["订单日期"], row["车型"], row["销售顾问"]) == (WED, "远行X5", "张敏")
-    assert [f.wording for f in book.roll(WED).proposals] == ["G05.order"]
+    assert [f.wording for f in propose(book.review(WED))] == ["G05.order"]
 
 
 def test_an_order_written_for_a_mark_gives_way_to_the_row_staff_write_for_it() -> None:
@@ -628,8 +629,9 @@ def test_one_days_events_come_in_their_order(sheets: dict[str, list[Row]], ends:
 
 def test_a_customer_whose_first_row_is_in_error_waits_and_rolls_after_its_repair() -> None:
     book = book_of(来店登记=[visit(MON, 注释=None)], 日报=[report(WED, grade="A")], 订单=[order(FRI)])
-    result = book.roll(SAT)
-    assert [(f.at.sheet, f.at.header) for f in result.held] == [("来店登记", "注释")]
+    book.roll(SAT)
+    errors = [f for f in book.validate(SAT) if f.severity is Severity.ERROR]
+    assert [(f.at.sheet, f.at.header) for f in errors] == [("来店登记", "注释")]
     assert book.rows("客户卡") == []
     assert book.rows("级别变更") == []
     book.edit("来店登记", {"日期": MON}, {"注释": "看了外观"})
@@ -721,8 +723,7 @@ def test_a_prospect_typed_in_during_the_month_keeps_the_base_the_first_roll_saw(
 
 
 def proposals(today: dt.date, **sheets: list[Row]) -> list[Finding]:
-    book = rolled(today, **sheets)
-    found = book.roll(today).proposals
+    found = propose(rolled(today, **sheets).review(today))
     assert all(f.severity is Severity.INFO for f in found)
     return found
 

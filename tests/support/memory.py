@@ -15,9 +15,9 @@ from xlcrm.findings import Finding
 from xlcrm.forms.schema import Cell
 from xlcrm.ledger.ledger import Ledger
 from xlcrm.ledger.reading import read_ledger
+from xlcrm.review import Review
 from xlcrm.roll.close import close_month
 from xlcrm.roll.roll import Roll, roll_prospects
-from xlcrm.validate import validate_logs
 
 
 @dataclass
@@ -104,21 +104,24 @@ class Memory:
     def apply(self, changes: Changes) -> None:
         self.blocks = after(self.blocks, changes)
 
+    def review(self, today: dt.date) -> Review:
+        return Review(self.ledger(today), today)
+
     def validate(self, today: dt.date) -> list[Finding]:
-        return validate_logs(self.ledger(today), today)
+        return [*self.review(today).findings]
 
     def roll(self, today: dt.date) -> Roll:
         """Roll and apply."""
-        result = roll_prospects(self.ledger(today), today)
+        result = roll_prospects(self.review(today))
         self.apply(result.changes)
         return result
 
     def close(self, today: dt.date, month: str | None = None) -> None:
         """Close a month and apply; a refusal changes nothing."""
-        self.apply(close_month(self.ledger(today), today, month))
+        self.apply(close_month(self.review(today), month))
 
     def crosscheck(self, today: dt.date) -> list[Finding]:
-        return crosscheck(self.ledger(today), today, self.validate(today))
+        return crosscheck(self.review(today))
 
 
 def days(first: dt.date, last: dt.date) -> Iterable[dt.date]:

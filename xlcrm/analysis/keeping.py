@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import defaultdict
-from collections.abc import Callable, Collection, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 
 from xlcrm.analysis.collect import collect
@@ -18,9 +18,8 @@ from xlcrm.forms.schema import Place
 from xlcrm.forms.settings import Settings
 from xlcrm.forms.sheets import MonthFigure
 from xlcrm.forms.states import FigureScope
-from xlcrm.ledger.ledger import Ledger
-from xlcrm.ledger.months import earliest_month, month_end, month_start
-from xlcrm.timeline.replay import replay
+from xlcrm.ledger.months import month_end, month_start
+from xlcrm.review import Review
 
 _BESIDE = (
     *(Measure.WITH_PHONE, Measure.CONVERTED, Measure.CONVERTED_NEW, Measure.REJECTED, Measure.DUE, Measure.ON_TIME),
@@ -37,14 +36,11 @@ def to_keep(settings: Settings) -> tuple[Kpi, ...]:
     return (*(kpi for kpi in kpis(settings) if not kpi.of_today), *map(count, _BESIDE))
 
 
-def figures_of(
-    ledger: Ledger, today: dt.date, month: str, blocked: Collection[tuple[str, int]], closed_on: dt.date
-) -> Iterator[MonthFigure]:
+def figures_of(review: Review, month: str, closed_on: dt.date) -> Iterator[MonthFigure]:
     """The rows of 历月指标 for a month of a book as it stands, closed on a day; none of them stands in a book yet."""
-    last = month_end(month)
-    timeline = replay(ledger, last, blocked, min(month, earliest_month(ledger, today)))
-    evidence = Evidence(ledger, timeline, blocked, today, {month: closed_on})
-    for (scope, name), own in _figures(collect(evidence, month_start(month), last), ledger.settings).items():
+    evidence = Evidence(review.ledger, review.lives(month), review.uncounted, review.today, {month: closed_on})
+    facts = collect(evidence, month_start(month), month_end(month))
+    for (scope, name), own in _figures(facts, review.ledger.settings).items():
         for key, ratio in own.items():
             yield MonthFigure(
                 at=Place(MonthFigure.form.sheet, 0, {}),

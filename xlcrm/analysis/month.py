@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from xlcrm.analysis.collect import collect
@@ -30,12 +30,10 @@ from xlcrm.catalogue import Words
 from xlcrm.findings import Finding
 from xlcrm.followup.warnings import EarlyWarning, warnings
 from xlcrm.forms.settings import Settings
-from xlcrm.ledger.ledger import Ledger
-from xlcrm.ledger.months import earliest_month, month_end, month_start, next_month
+from xlcrm.ledger.months import month_end, month_start, next_month
+from xlcrm.review import Review
 from xlcrm.safety.privacy import Veil, veil_of
 from xlcrm.timeline.balance import BalanceRow, balance
-from xlcrm.timeline.held import as_rows_stand
-from xlcrm.timeline.replay import replay
 
 PAGES: tuple[Callable[[Scope], Page], ...] = (
     overview.page,
@@ -96,27 +94,21 @@ class Month:
         return next(table for page in self.pages for table in page.tables if table.key == key)
 
 
-def analyse(
-    ledger: Ledger,
-    today: dt.date,
-    month: str,
-    blocked: Collection[tuple[str, int]],
-    findings: Sequence[Finding] = (),
-) -> Month:
-    """Every figure of a month that has begun by ``today``.
+def analyse(review: Review, month: str, differences: Sequence[Finding] = ()) -> Month:
+    """Every figure of a month that has begun by the day of the review.
 
-    ``blocked`` are the (sheet, row) in error, which count nowhere; ``findings`` fill the page 稽核. Follow-ups due are read
-    from 跟进记录: of a book that was not rolled, they are those of the last roll.
+    Rows in error count nowhere; the findings and the ``differences`` between the forms fill the page 稽核. Follow-ups due are
+    read from 跟进记录: of a book that was not rolled, they are those of the last roll.
     """
+    ledger, today, blocked = review.ledger, review.today, review.uncounted
     first, last = month_start(month), min(month_end(month), today)
-    evidence = _evidence(ledger, today, month, blocked)
-    timeline = evidence.timeline
+    evidence = _evidence(review, month)
     facts = collect(evidence, first, last)
     past = _past(evidence, month, last)
-    found = audit.of_period(ledger, findings, first, last)
+    found = audit.of_period(ledger, (*review.findings, *differences), first, last)
     early = warnings(ledger, today, month, facts.sums(Measure.CARS, of_consultant))
     since = changed(facts.kept, facts, ledger.settings) if facts.kept else []
-    scope = Scope(evidence, month, first, last, facts, past, found, early, balance(timeline, month), since)
+    scope = Scope(evidence, month, first, last, facts, past, found, early, balance(evidence.timeline, month), since)
     figures = tuple(figure(kpi, facts, past, ledger.settings.small_number) for kpi in kpis(ledger.settings))
     return Month(
         month=month,
@@ -135,17 +127,14 @@ def analyse(
     )
 
 
-def facts_of_month(ledger: Ledger, today: dt.date, month: str, blocked: Collection[tuple[str, int]]) -> Facts:
-    """The facts of a month that has begun by ``today``: those that ``analyse`` counts."""
-    return collect(_evidence(ledger, today, month, blocked), month_start(month), min(month_end(month), today))
+def facts_of_month(review: Review, month: str) -> Facts:
+    """The facts of a month that has begun by the day of the review: those that ``analyse`` counts."""
+    return collect(_evidence(review, month), month_start(month), min(month_end(month), review.today))
 
 
-def _evidence(ledger: Ledger, today: dt.date, month: str, blocked: Collection[tuple[str, int]]) -> Evidence:
+def _evidence(review: Review, month: str) -> Evidence:
     """What the facts of a month are drawn from: the books as they stood on its last day, or stand today."""
-    last = min(month_end(month), today)
-    lives = replay(ledger, last, blocked, min(month, earliest_month(ledger, today)))
-    timeline = as_rows_stand(ledger, lives, blocked, last) if last == today else lives
-    return Evidence(ledger, timeline, blocked, today)
+    return Evidence(review.ledger, review.counted(month), review.uncounted, review.today)
 
 
 def _past(evidence: Evidence, month: str, until: dt.date) -> Past:

@@ -7,15 +7,15 @@ one mistake is reported once, what such a row may explain waits for its repair, 
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from functools import cached_property
 
-from xlcrm.findings import Finding
 from xlcrm.forms.schema import Record
 from xlcrm.forms.sheets import Care, FollowUp, Prospect, Report, Visit
 from xlcrm.ledger.customers import Customer, Key
 from xlcrm.ledger.ledger import Ledger
+from xlcrm.review import Review
 from xlcrm.validate import blocked_rows
 
 _KEYS = ("date", "on", "section", "purpose", "name", "phone")
@@ -40,19 +40,20 @@ class _Doubt:
 
 
 class HeldBack:
-    """What the rows in error of a book, found by ``validate``, may explain.
+    """What the rows in error of a book may explain.
 
     ``waiting`` are the new customers whose first register row is in error: the roll has not moved them at all.
     """
 
-    def __init__(
-        self, ledger: Ledger, today: dt.date, validated: Collection[Finding], waiting: Iterable[Visit]
-    ) -> None:
-        self._ledger, self._today = ledger, today
-        self._blocked = blocked_rows(validated)
-        self._lost = blocked_rows(f for f in validated if f.at.header in _HEADERS or not f.at.header)
+    def __init__(self, review: Review) -> None:
+        ledger = review.ledger
+        self._ledger, self._today = ledger, review.today
+        self._blocked = review.blocked
+        self._lost = blocked_rows(f for f in review.findings if f.at.header in _HEADERS or not f.at.header)
         self._logs: list[Visit | Report] = [*ledger.visits, *ledger.reports]
-        self.waiting = frozenset(customer.key for visit in waiting if (customer := ledger.customers.of(visit)))
+        self.waiting = frozenset(
+            customer.key for visit in review.timeline.waiting if (customer := ledger.customers.of(visit))
+        )
 
     def explains(self, record: Record) -> bool:
         """Whether the row is in error, or another log row of its customer: the roll may have left it as it is."""

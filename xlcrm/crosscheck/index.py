@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TypeVar
@@ -14,7 +14,8 @@ from xlcrm.forms.sheets import FollowUp, Report, Visit
 from xlcrm.forms.states import Section
 from xlcrm.ledger.customers import Customer, Key
 from xlcrm.ledger.ledger import Ledger
-from xlcrm.ledger.months import earliest_month, month_start
+from xlcrm.ledger.months import month_start
+from xlcrm.review import Review
 from xlcrm.timeline.life import Kept, Life, Timeline
 
 K = TypeVar("K")
@@ -28,11 +29,20 @@ Planned = tuple[dt.date, dt.date | None]
 class Books:
     """The ledger with what the relations look up in it."""
 
-    ledger: Ledger
-    today: dt.date
-    blocked: Collection[tuple[str, int]]
-    timeline: Timeline
+    review: Review
     held: HeldBack
+
+    @property
+    def ledger(self) -> Ledger:
+        return self.review.ledger
+
+    @property
+    def today(self) -> dt.date:
+        return self.review.today
+
+    @property
+    def timeline(self) -> Timeline:
+        return self.review.timeline
 
     @property
     def customers(self) -> Iterable[Customer]:
@@ -93,7 +103,7 @@ class Books:
 
     @cached_property
     def _register_begins(self) -> dt.date | None:
-        begin = month_start(earliest_month(self.ledger, self.today))
+        begin = month_start(self.review.earliest_month)
         return min((v.date for v in self.ledger.visits if v.date and v.date >= begin), default=None)
 
     def known_before(self, customer: Customer, day: dt.date) -> bool:

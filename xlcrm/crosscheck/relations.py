@@ -31,12 +31,11 @@ from xlcrm.forms.states import (
     State,
 )
 from xlcrm.ledger.customers import Customer, Key
-from xlcrm.ledger.ledger import Ledger
-from xlcrm.ledger.months import earliest_month, first_month, month_start
+from xlcrm.ledger.months import month_start
+from xlcrm.review import Review
 from xlcrm.safety.seals import broken_seals, day_field
 from xlcrm.timeline.life import Standing
 from xlcrm.timeline.replay import replay
-from xlcrm.validate import blocked_rows
 
 Relation = Callable[[Books], Iterator[Finding]]
 
@@ -55,18 +54,16 @@ _OF_THE_ROLL = {
 """Differences between a log and what the roll wrote from it: any log row of the customer that is in error may explain them."""
 
 
-def crosscheck(ledger: Ledger, today: dt.date, validated: Collection[Finding]) -> list[Finding]:
+def crosscheck(review: Review) -> list[Finding]:
     """Every difference between the forms of a rolled book: by relation, then in the order of sheets and rows.
 
-    ``validated`` is what ``validate`` finds on the same book. The roll held the log rows in error back, so that the forms
+    The roll held the log rows in error back, so that the forms
     cannot agree in what it would have written: such a difference waits for the repair. So does one that looks for a log
     row, where that row may be the one that cannot be recognised. A change in a sealed month is reported all the same.
     """
-    blocked = blocked_rows(validated)
-    timeline = replay(ledger, today, blocked, first_month(ledger, today))
-    held = HeldBack(ledger, today, validated, timeline.waiting)
-    books = Books(ledger, today, blocked, timeline, held)
-    at = {(r.at.sheet, r.at.row): r for records in ledger.records.values() for r in records}
+    held = HeldBack(review)
+    books = Books(review, held)
+    at = {(r.at.sheet, r.at.row): r for records in review.ledger.records.values() for r in records}
     found = []
     for relation in RELATIONS:
         for difference in sorted(relation(books), key=_position):
@@ -417,7 +414,7 @@ def _unplanned(books: Books, customer: Customer, row: FollowUp, day: dt.date) ->
 
 def r10_balanced(books: Books) -> Iterator[Finding]:
     """月初留存 of this month = closing stock of the last = 月初级别 in the grade sheets; a sealed month is unchanged."""
-    month = first_month(books.ledger, books.today)
+    month = books.review.open_month
     frozen = {c.key: o for c in books.customers for o in c.openings if o.month == month}
     yield from _chain(books, month, frozen)
     for customer in books.customers if frozen else ():
@@ -439,11 +436,11 @@ def r10_balanced(books: Books) -> Iterator[Finding]:
 
 def _chain(books: Books, month: str, frozen: Mapping[Key, Opening]) -> Iterator[Finding]:
     """The frozen opening against the replay of the months before it."""
-    earliest = earliest_month(books.ledger, books.today)
+    earliest = books.review.earliest_month
     if earliest >= month:
         return
     eve = month_start(month) - dt.timedelta(days=1)
-    past = replay(books.ledger, eve, books.blocked, earliest)
+    past = replay(books.ledger, eve, books.review.blocked, earliest)
     for key, opening in frozen.items():
         life = past.lives.get(key)
         standing = life.standing if life else None
@@ -462,7 +459,7 @@ def _is_same(standing: Standing, opening: Opening) -> bool:
 
 def r11_founded(books: Books) -> Iterator[Finding]:
     """Every card and every grade row has a life behind it, and every life its rows; every owner a delivered order."""
-    begin = month_start(earliest_month(books.ledger, books.today))
+    begin = month_start(books.review.earliest_month)
     for customer in books.customers:
         life, rows = books.life(customer), (*customer.cards[:1], *customer.prospects)
         is_waiting = customer.key in books.held.waiting

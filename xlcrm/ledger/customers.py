@@ -7,7 +7,7 @@ which customer a row is of, once for every row. Source: SPEC section 2 (who is w
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import NewType
 
@@ -42,6 +42,12 @@ class Customer:
     cares: tuple[Care, ...] = ()
     openings: tuple[Opening, ...] = ()
     moves: tuple[MoveRow, ...] = ()
+
+    @property
+    def rows(self) -> tuple[Record, ...]:
+        """Every row, in the order of the fields."""
+        logs = (*self.visits, *self.reports, *self.follow_ups, *self.orders, *self.losses)
+        return (*self.cards, *self.prospects, *logs, *self.owners, *self.cares, *self.openings, *self.moves)
 
     @property
     def card(self) -> Card | None:
@@ -98,6 +104,11 @@ class Customers(Mapping[Key, Customer]):
 
     def __len__(self) -> int:
         return len(self._by_key)
+
+    def among(self, keys: Collection[Key]) -> Customers:
+        """Some of the customers only, to go through."""
+        some = (customer for key, customer in self._by_key.items() if key in keys)
+        return Customers(some, self._keys, self._phones, self.numbers, self.strays)
 
     def of(self, row: Record) -> Customer | None:
         """Whose a row is; ``None`` of one that names nobody."""

@@ -7,10 +7,10 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
-from xlcrm.changes import Block, StructureIssue
+from xlcrm.changes import Block, Changes, StructureIssue, after
 from xlcrm.errors import Refusal
 from xlcrm.forms.codes import CODES, CodeList, with_dictionary
 from xlcrm.forms.headers import columns_of, is_foot
@@ -42,11 +42,43 @@ def read_ledger(blocks: Iterable[Block], today: dt.date, issues: Iterable[Struct
     return Ledger(records, codes, settings, troubles, checks, by_sheet, tuple(issues))
 
 
+def ledger_after(ledger: Ledger, changes: Changes, today: dt.date) -> Ledger:
+    """The ledger of the book as the changes leave it; the same object where they leave every table as it is.
+
+    A row that stays what and where it was is the same record; only the others are read.
+    """
+    touched = [ledger.blocks[sheet] for sheet, change in changes.tables.items() if change]
+    if not touched:
+        return ledger
+    left = {block.sheet: block for block in after(touched, changes)}
+    blocks = {**ledger.blocks, **left}
+    if not left.keys().isdisjoint((CodeEntry.form.sheet, Setting.form.sheet)):
+        return read_ledger(blocks.values(), today, ledger.issues)
+    reader = _Reader(today, ledger.codes, ledger.settings.area_code)
+    records = {sheet: reader.records(blocks, sheet, _unchanged(ledger, block)) for sheet, block in left.items()}
+    checks = {sheet: _checks(block) for sheet, block in left.items()}
+    return replace(ledger, records={**ledger.records, **records}, checks={**ledger.checks, **checks}, blocks=blocks)
+
+
+def _unchanged(ledger: Ledger, block: Block) -> dict[int, Record]:
+    """By worksheet row, the records of a table that stands as ``block`` now, of the rows that are the same in both."""
+    old, first = ledger.blocks[block.sheet].rows, block.row + 1
+    places = ((record, record.at.row - first) for record in ledger.records[block.sheet])
+    return {record.at.row: record for record, at in places if at < len(block.rows) and block.rows[at] is old[at]}
+
+
 def _checks(block: Block) -> dict[int, str]:
     if CHECK_HEADER not in block.headers:
         return {}
     at = block.headers.index(CHECK_HEADER)
     return {block.row + 1 + i: as_text(row[at]) for i, row in enumerate(block.rows) if row[at] is not None}
+
+
+def _row(record: Record) -> int:
+    return record.at.row
+
+
+NOTHING_KNOWN: Mapping[int, Record] = {}
 
 
 @dataclass(frozen=True)
@@ -55,7 +87,10 @@ class _Reader:
     codes: Mapping[str, CodeList]
     area_code: str
 
-    def records(self, blocks: Mapping[str, Block], sheet: str) -> tuple[Record, ...]:
+    def records(
+        self, blocks: Mapping[str, Block], sheet: str, known: Mapping[int, Record] = NOTHING_KNOWN
+    ) -> tuple[Record, ...]:
+        """The records of a sheet, in the order of its rows; those of ``known`` rows are not read."""
         block = blocks.get(sheet)
         if block is None:
             return ()
@@ -68,10 +103,13 @@ class _Reader:
         lettered = {name: letters(block.column + at) for name, at in columns.items()}
         rows = []
         for i, cells in enumerate(block.rows, block.row + 1):
+            if i in known:
+                continue
             typed = tuple([None if p is None else cells[p] for p in positions])
             if typed.count(None) != len(typed) and not is_foot(typed):
                 rows.append((Place(sheet, i, lettered), typed))
-        return tuple(_made(form, rows, [self._read_as(column) for column in form.columns]))
+        made = tuple(_made(form, rows, [self._read_as(column) for column in form.columns]))
+        return tuple(sorted((*known.values(), *made), key=_row)) if known else made
 
     def _read_as(self, column: Column) -> _Read:
         """The reader of a column: a function of the cell."""

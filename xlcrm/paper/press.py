@@ -5,11 +5,9 @@ Source: SPEC section 3 and the layouts real brands print (PRACTICE); a rolled bo
 
 from __future__ import annotations
 
-import datetime as dt
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Callable, Iterator
 
 from xlcrm.errors import Refusal
-from xlcrm.ledger.ledger import Ledger
 from xlcrm.paper.card import card
 from xlcrm.paper.grid import grids
 from xlcrm.paper.meetings import evening_meeting, morning_meeting
@@ -18,21 +16,15 @@ from xlcrm.paper.register import register
 from xlcrm.paper.report import reports
 from xlcrm.paper.source import Source
 from xlcrm.paper.today import lists
+from xlcrm.review import Review
 
 
-def papers(
-    ledger: Ledger,
-    today: dt.date,
-    blocked: Collection[tuple[str, int]],
-    form: str = "",
-    consultant: str = "",
-    customer: str = "",
-) -> Papers:
+def papers(review: Review, form: str = "", consultant: str = "", customer: str = "") -> Papers:
     """The forms of a day: all of them or one; a consultant's only, where one is named; a card where a customer is.
 
     Raises ``Refusal``: ``print.no_consultant``, ``print.no_customer``, ``print.card_of_whom``.
     """
-    source = Source(ledger, today, blocked, consultant)
+    source = Source(review, consultant)
     if consultant and consultant not in source.day.consultants:
         raise Refusal("print.no_consultant", name=consultant)
     if form == "card" and not customer:
@@ -43,7 +35,7 @@ def papers(
             made += _MAKERS[name](source)
         elif customer:
             made += card(source, customer)
-    return Papers(ledger.settings.store, today, tuple(made))
+    return Papers(review.ledger.settings.store, review.today, tuple(made))
 
 
 _MAKERS: dict[str, Callable[[Source], Iterator[Paper]]] = {

@@ -3,17 +3,14 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Collection
 
 from xlcrm.catalogue import Words
 from xlcrm.catalogue.paper import WEEKDAYS
 from xlcrm.followup.day import Day
-from xlcrm.ledger.ledger import Ledger
-from xlcrm.ledger.months import earliest_month, month_start
+from xlcrm.ledger.months import month_start
 from xlcrm.paper.model import Shown
-from xlcrm.timeline.held import as_rows_stand
+from xlcrm.review import Review
 from xlcrm.timeline.life import Life, Standing
-from xlcrm.timeline.replay import replay
 
 SIGNED = ("consultant", "supervisor", "manager")
 """Who signs most forms."""
@@ -22,16 +19,13 @@ SIGNED = ("consultant", "supervisor", "manager")
 class Source:
     """The books on the day, whose month it is, and for which consultants the forms are made."""
 
-    def __init__(
-        self, ledger: Ledger, today: dt.date, blocked: Collection[tuple[str, int]], consultant: str = ""
-    ) -> None:
-        self.ledger = ledger
-        self.today = today
-        self.day = Day(ledger, today, blocked)
-        self.month = f"{today:%Y-%m}"
+    def __init__(self, review: Review, consultant: str = "") -> None:
+        self.ledger = review.ledger
+        self.today = review.today
+        self.day = Day(review.ledger, review.today, review.uncounted)
+        self.month = f"{review.today:%Y-%m}"
         self.day_before_month = month_start(self.month) - dt.timedelta(days=1)
-        lives = replay(ledger, today, blocked, min(self.month, earliest_month(ledger, today)))
-        self.timeline = as_rows_stand(ledger, lives, blocked, today)
+        self.timeline = review.counted(self.month)
         self.only = consultant
         self.consultants = (consultant,) if consultant else self.day.consultants
 

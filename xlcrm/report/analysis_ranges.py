@@ -14,6 +14,7 @@ from xlcrm.analysis.figures import Figure, Table, Unit
 from xlcrm.analysis.month import Month, analyse
 from xlcrm.catalogue import Lang
 from xlcrm.ledger.reading import read_ledger
+from xlcrm.review import Review
 
 LANG: Lang = "zh"
 COLUMNS = 16
@@ -104,7 +105,7 @@ class Slot:
 def empty_month() -> Month:
     """A month in which nothing happened: it has every figure and every table's headers."""
     day = dt.date(2000, 1, 31)
-    return analyse(read_ledger((), day), day, f"{day:%Y-%m}", ())
+    return analyse(Review(read_ledger((), day), day, findings=()), f"{day:%Y-%m}")
 
 
 @cache

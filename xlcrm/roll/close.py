@@ -18,50 +18,48 @@ from xlcrm.findings import Difference, Finding, Severity, Spot
 from xlcrm.forms.schema import Record
 from xlcrm.forms.sheets import Card, FollowUp, MonthFigure, MoveRow, Opening
 from xlcrm.forms.states import TRACKED
-from xlcrm.ledger.asof import as_of
 from xlcrm.ledger.customers import Customer
 from xlcrm.ledger.ledger import Ledger
-from xlcrm.ledger.months import earliest_month, first_month, month_end, month_start, next_month
+from xlcrm.ledger.months import month_end, month_start, next_month
+from xlcrm.review import Review
 from xlcrm.roll.opening import add_no_opening, add_opening
 from xlcrm.roll.roll import roll_prospects
 from xlcrm.safety.journal import next_operation
 from xlcrm.safety.seals import seal, seal_figures, sealed_months, unseal
 from xlcrm.timeline.balance import balance
 from xlcrm.timeline.held import as_rows_stand
-from xlcrm.validate import blocked_rows, uncounted_rows, validate_logs
 
 
-def close_month(ledger: Ledger, today: dt.date, month: str | None = None) -> Changes:
+def close_month(review: Review, month: str | None = None) -> Changes:
     """The changes that close a month of a rolled book.
 
     Raises ``Refusal`` with ``close.not_open``, ``close.early``, ``close.not_rolled``, ``close.errors``,
     ``close.stuck``, ``close.held`` or ``close.unbalanced``.
     """
-    open_month = first_month(ledger, today)
+    ledger, today, timeline = review.ledger, review.today, review.timeline
+    open_month = review.open_month
     month = month or open_month
     end = month_end(month)
     if month != open_month:
         raise Refusal("close.not_open", month=month, open=open_month)
     if today < end:
         raise Refusal("close.early", month=month, end=end)
-    findings = validate_logs(ledger, today)
-    errors = _errors_until(ledger, end, findings)
+    errors = _errors_until(ledger, end, review.findings)
     if errors:
         raise Refusal("close.errors", month=month, count=len(errors), where=_where(errors[0].at))
-    rolled = roll_prospects(ledger, today)
+    rolled = roll_prospects(review)
     if rolled.stuck:
         raise Refusal("close.stuck", month=month, count=rolled.stuck)
     unrolled = rolled.changes.tables
     waiting = [record.form.sheet for record in (Opening, Card, MoveRow, FollowUp) if unrolled.get(record.form.sheet)]
     if waiting:
         raise Refusal("close.not_rolled", month=month, where=_first_changed(waiting[0], unrolled[waiting[0]]))
-    timeline = rolled.timeline
-    held = as_rows_stand(ledger, timeline, blocked_rows(findings), today).held
+    held = as_rows_stand(ledger, timeline, review.blocked, today).held
     if held:
         first = min((ledger.customers[key] for key in held), key=lambda customer: customer.number)
         raise Refusal("close.held", month=month, count=len(held), who=f"{first.name} {first.number}".strip())
     places = [f"{row['consultant']} {row['grade']}" for row in balance(timeline, month) if row["difference"]]
-    places += [_where(f.at) for f in crosscheck(ledger, today, findings) if f.kind is Difference.UNBALANCED]
+    places += [_where(f.at) for f in crosscheck(review) if f.kind is Difference.UNBALANCED]
     if places:
         raise Refusal("close.unbalanced", month=month, where=places[0])
     changes = Changes()
@@ -78,26 +76,26 @@ def close_month(ledger: Ledger, today: dt.date, month: str | None = None) -> Cha
         standing = carried.at(end) if carried else None
         _set_opening_grade(changes, customer, standing.grade if standing is not None and standing.tracked else None)
     seal(ledger, month, operation, changes)
-    figures = _figures_to_keep(ledger, today, month)
+    figures = _figures_to_keep(review, month)
     for figure in figures:
         changes.add(MonthFigure.form.sheet, {c.header: getattr(figure, c.name) for c in figure.form.columns})
     seal_figures(figures, operation, changes)
     return changes
 
 
-def _figures_to_keep(ledger: Ledger, today: dt.date, month: str) -> list[MonthFigure]:
+def _figures_to_keep(review: Review, month: str) -> list[MonthFigure]:
     """The figures of the month being closed, and of closed months that have none: a book of 0.1 gets them now.
 
     Of those the plans of the last day count as their own month's. None where the book has no sheet for them.
     """
+    ledger = review.ledger
     if MonthFigure.form.sheet not in ledger.blocks:
         return []
-    then = as_of(ledger, today)
-    blocked = uncounted_rows(validate_logs(then, today))
-    known, earliest = {row.month for row in ledger.month_figures}, earliest_month(ledger, today)
-    older = [own for own in sealed_months(ledger) if own not in known and own >= earliest]
-    closes = {own: month_start(next_month(own)) for own in older} | {month: today}
-    return [row for own, day in closes.items() for row in figures_of(then, today, own, blocked, day)]
+    known = {row.month for row in ledger.month_figures}
+    older = [own for own in sealed_months(ledger) if own not in known and own >= review.earliest_month]
+    closes = {own: month_start(next_month(own)) for own in older} | {month: review.today}
+    then = review.as_of_today
+    return [row for own, day in closes.items() for row in figures_of(then, own, day)]
 
 
 def reopen_month(ledger: Ledger, month: str | None = None) -> tuple[str, Changes]:

@@ -14,14 +14,16 @@ from xlcrm.forms.sheets import Prospect
 from xlcrm.forms.states import GRADES, State
 from xlcrm.ledger.ledger import Ledger
 from xlcrm.ledger.months import next_month
+from xlcrm.review import Review
 from xlcrm.timeline.events import grade_by_date
-from xlcrm.timeline.life import Life, Standing, Timeline
+from xlcrm.timeline.life import Life, Standing
 from xlcrm.timeline.meetings import meetings
 from xlcrm.timeline.written import is_to_complete
 
 
-def propose(ledger: Ledger, timeline: Timeline, today: dt.date) -> list[Finding]:
+def propose(review: Review) -> list[Finding]:
     """Proposals for the prospects in the grade sheets, at most one for each prospect, the gravest first; then orders to complete."""
+    ledger, timeline, today = review.ledger, review.timeline, review.today
     found: list[Finding] = []
     for customer in ledger.customers.values():
         life = timeline.lives.get(customer.key)

@@ -6,7 +6,6 @@ same number, give or take one, the first to whoever has the fewest customers now
 
 from __future__ import annotations
 
-import datetime as dt
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -18,13 +17,12 @@ from xlcrm.forms.sheets import HANDED_OVER, Care, FollowUp, MoveRow
 from xlcrm.forms.states import LEFT, STOCK, State
 from xlcrm.ledger.customers import Customer
 from xlcrm.ledger.ledger import Ledger
-from xlcrm.ledger.months import first_month, month_start
+from xlcrm.ledger.months import month_start
+from xlcrm.review import Review
 from xlcrm.roll.handover import hand_over
 from xlcrm.roll.state import Move
 from xlcrm.safety.journal import next_operation
 from xlcrm.timeline.life import Event
-from xlcrm.timeline.replay import replay
-from xlcrm.validate import blocked_rows, validate_logs
 
 PROSPECT, ORDERED, OWNER = "prospect", "ordered", "owner"
 """What a customer is to the consultant who gets him."""
@@ -48,16 +46,16 @@ class Reassigned:
     unrolled: int = 0
 
 
-def reassign(ledger: Ledger, today: dt.date, former: str, to: Sequence[str], by: str) -> Reassigned:
+def reassign(review: Review, former: str, to: Sequence[str], by: str) -> Reassigned:
     """Hand over every customer with open work of a consultant; without ``to`` to everybody else at work.
 
     Raises ``Refusal``: ``handover.unknown``, ``handover.same``, ``handover.no_heir``, ``handover.gone``,
     ``handover.nobody``.
     """
+    ledger, lives = review.ledger, review.timeline.lives
     heirs = _heirs(ledger, former, to)
-    month = first_month(ledger, today)
-    day, operation = max(today, month_start(month)), next_operation(ledger)
-    lives = replay(ledger, today, blocked_rows(validate_logs(ledger, today)), month).lives
+    start = month_start(review.open_month)
+    day, operation = max(review.today, start), next_operation(ledger)
     owned = Counter(owner_of(customer) for customer in ledger.customers.values() if has_open_work(customer))
     heirs.sort(key=lambda name: owned[name])
     result = Reassigned()
@@ -69,7 +67,7 @@ def reassign(ledger: Ledger, today: dt.date, former: str, to: Sequence[str], by:
                 about: dict[str, Value] = {"origin": origin, "target": target, "evidence": HANDED_OVER}
                 cells = MoveRow.cells(on=day, customer=customer.number, operation=operation, **about)
                 result.changes.add(MoveRow.form.sheet, cells)
-        hand_over(result.changes, customer, former, heir, today, month_start(month))
+        hand_over(result.changes, customer, former, heir, review.today, start)
         result.received.setdefault(heir, Counter())[_kind(customer)] += 1
         who = (customer.number, customer.phone, customer.name)
         result.moves.append(Move(day, Event.HANDOVER, *who, former, heir, HANDED_OVER))

@@ -1,22 +1,20 @@
 """Rolling prospects between the grade sheets: what the logs say happened, written where the method wants it.
 
 ``roll_prospects`` is pure: it compares where every life ends (``timeline``) with what the sheets say, and returns the
-moves, the proposals and the changes; each module of this wing writes one sheet. Applying the changes and rolling again
+moves and the changes; each module of this wing writes one sheet. Applying the changes and rolling again
 changes nothing. Source: SPEC section 5.
 """
 
 from __future__ import annotations
 
-import datetime as dt
 from collections.abc import Collection
 from dataclasses import dataclass
 
 from xlcrm.changes import Changes
-from xlcrm.findings import Finding, Severity
+from xlcrm.findings import Finding
 from xlcrm.ledger.corrections import corrections
 from xlcrm.ledger.customers import Key
-from xlcrm.ledger.ledger import Ledger
-from xlcrm.ledger.months import first_month
+from xlcrm.review import Review
 from xlcrm.roll.card_back import write_happenings
 from xlcrm.roll.care_calls import plan_ahead, write_done
 from xlcrm.roll.deals import write_losses, write_orders
@@ -25,60 +23,43 @@ from xlcrm.roll.hindrance import Hindrance, hindered
 from xlcrm.roll.hindrance import findings as hindrances
 from xlcrm.roll.opening import freeze_opening
 from xlcrm.roll.phones import may_follow, write_phones
-from xlcrm.roll.proposals import propose
 from xlcrm.roll.standing import add_card, follow_register, write_card, write_grade_row
 from xlcrm.roll.state import Case, Move, RollState
-from xlcrm.timeline.life import Life, Timeline
-from xlcrm.timeline.replay import replay
-from xlcrm.validate import blocked_rows, validate_logs
+from xlcrm.timeline.life import Life
 
 
 @dataclass(slots=True)
 class Roll:
-    """The result of rolling: moves, proposals and held-back rows (both as findings), and the changes to write.
+    """The result of rolling: the moves and the changes to write.
 
     ``hindered`` are findings on rows whose customers stay where they are; ``stuck`` how many customers these are.
     """
 
     moves: list[Move]
-    proposals: list[Finding]
-    held: list[Finding]
     changes: Changes
-    timeline: Timeline
     hindered: list[Finding]
     stuck: int
 
 
-def roll_prospects(ledger: Ledger, today: dt.date) -> Roll:
-    """Roll every prospect to where the logs put him by ``today``."""
-    findings = validate_logs(ledger, today)
-    month = first_month(ledger, today)
-    blocked = blocked_rows(findings)
-    timeline = replay(ledger, today, blocked, month)
-    state = _rolled(ledger, today, timeline, blocked, ())
+def roll_prospects(review: Review) -> Roll:
+    """Roll every prospect to where the logs put him by the day of the review."""
+    state = _rolled(review, ())
     stuck, found = dict[Key, list[Hindrance]](), hindered(state)
     while found.keys() - stuck.keys():  # one who stays may leave another's row the last to which something points
         stuck |= found
-        state = _rolled(ledger, today, timeline, blocked, stuck)
+        state = _rolled(review, stuck)
         found = hindered(state)
-    held = [f for f in findings if f.severity is Severity.ERROR]
-    unmoved = list(hindrances(state, stuck))
-    return Roll(state.moves, propose(ledger, timeline, today), held, state.changes, timeline, unmoved, len(stuck))
+    return Roll(state.moves, state.changes, list(hindrances(state, stuck)), len(stuck))
 
 
-def _rolled(
-    ledger: Ledger,
-    today: dt.date,
-    timeline: Timeline,
-    blocked: Collection[tuple[str, int]],
-    stuck: Collection[Key],
-) -> RollState:
+def _rolled(review: Review, stuck: Collection[Key]) -> RollState:
     """A roll of everybody but those who are ``stuck``."""
+    ledger = review.ledger
     edits = {edit.customer.key: edit for edit in corrections(ledger.customers) if may_follow(edit)}
-    state = RollState(ledger, today, timeline, blocked, corrections=edits)
+    state = RollState(ledger, review.today, review.timeline, review.blocked, corrections=edits)
     write_phones(state)
-    month = first_month(ledger, today)
-    for life in timeline.lives.values():
+    month = review.open_month
+    for life in review.timeline.lives.values():
         case = _case(state, life) if life.customer.key not in stuck else None
         if case is not None:
             _settle(state, case)

@@ -10,7 +10,7 @@ Source: SPEC sections 2 and 5.
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import TypeGuard
 
@@ -31,6 +31,29 @@ def replay(ledger: Ledger, today: dt.date, blocked: Collection[tuple[str, int]],
     ``blocked`` are the (sheet, row) with validation errors: they are left out, and a customer whose first register row is
     among them waits. Events before the month belong to the base.
     """
+    return _replayed(ledger, today, blocked, month, {})
+
+
+def replay_changed(
+    before: Timeline,
+    ledger: Ledger,
+    today: dt.date,
+    blocked: Collection[tuple[str, int]],
+    month: str,
+    changed: Collection[Key],
+) -> Timeline:
+    """The same of a book changed since it was replayed: only the customers whose rows are ``changed`` are replayed again."""
+    known = {key: life for key, life in before.lives.items() if key not in changed}
+    return _replayed(ledger, today, blocked, month, known)
+
+
+def _replayed(
+    ledger: Ledger,
+    today: dt.date,
+    blocked: Collection[tuple[str, int]],
+    month: str,
+    known: Mapping[Key, Life],
+) -> Timeline:
     start = month_start(month)
     happened = Happened(ledger, start, today, blocked)
     frozen = [opening.month for opening in ledger.openings if opening.month]
@@ -38,6 +61,9 @@ def replay(ledger: Ledger, today: dt.date, blocked: Collection[tuple[str, int]],
     lives: dict[Key, Life] = {}
     waiting: list[Visit] = []
     for key, customer in ledger.customers.items():
+        if key in known:
+            lives[key] = known[key]
+            continue
         base = base_of(customer, month, start)
         waits_for = happened.waiting_visit(customer) if base is None else None
         if waits_for is not None:

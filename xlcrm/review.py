@@ -1,0 +1,142 @@
+"""A ledger examined once: what its rows are found to be, and where its customers stand.
+
+Every property is worked out when it is first asked for, and once. Rules, roll, cross-check, close, analysis and paper take a
+review, so that a click judges its rows and replays its lives once. What a click leaves behind is examined by what it changed.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Collection, Sequence
+from functools import cached_property
+
+from xlcrm.changes import Changes
+from xlcrm.findings import Finding
+from xlcrm.ledger.asof import as_of
+from xlcrm.ledger.customers import Key
+from xlcrm.ledger.ledger import Ledger
+from xlcrm.ledger.months import earliest_month, first_month, month_end
+from xlcrm.ledger.reading import ledger_after
+from xlcrm.timeline.balance import BalanceRow, balance
+from xlcrm.timeline.held import as_rows_stand
+from xlcrm.timeline.life import Timeline
+from xlcrm.timeline.replay import replay, replay_changed
+from xlcrm.validate import blocked_rows, uncounted_rows, validate_changed, validate_logs
+
+Place = tuple[str, int]
+"""Sheet and worksheet row."""
+
+
+class Review:
+    """A ledger as of ``today``. ``findings``: what the validation is known to find on it, where that is known already."""
+
+    def __init__(self, ledger: Ledger, today: dt.date, findings: Sequence[Finding] | None = None) -> None:
+        self.ledger = ledger
+        self.today = today
+        self._given = findings
+        self._before: Review | None = None
+        self._replays: dict[tuple[str, dt.date, frozenset[Place]], Timeline] = {}
+
+    @cached_property
+    def findings(self) -> Sequence[Finding]:
+        """What the validation finds, in the order of sheets, rows and columns."""
+        if self._given is not None:
+            return self._given
+        if self._before is not None and "findings" in vars(self._before):
+            return validate_changed(self._before.ledger, self._before.findings, self.ledger, self.today, self._touched)
+        return validate_logs(self.ledger, self.today)
+
+    @cached_property
+    def blocked(self) -> frozenset[Place]:
+        """Rows in error: the roll and the cross-check leave them out."""
+        return frozenset(blocked_rows(self.findings))
+
+    @cached_property
+    def uncounted(self) -> frozenset[Place]:
+        """Rows that no figure counts."""
+        return frozenset(uncounted_rows(self.findings))
+
+    @cached_property
+    def open_month(self) -> str:
+        """The first open month, YYYY-MM."""
+        return first_month(self.ledger, self.today)
+
+    @cached_property
+    def earliest_month(self) -> str:
+        """The earliest month whose opening stock is known, YYYY-MM."""
+        return earliest_month(self.ledger, self.today)
+
+    @cached_property
+    def as_of_today(self) -> Review:
+        """The review of the book as it stands at the end of the day: what lies later has not happened yet."""
+        then = as_of(self.ledger, self.today)
+        return self if then is self.ledger else Review(then, self.today)
+
+    @cached_property
+    def timeline(self) -> Timeline:
+        """The lives from the opening of the open month to today, as the roll and the cross-check see them."""
+        return self._replayed(self.open_month, self.today, self.blocked)
+
+    def lives(self, month: str) -> Timeline:
+        """The lives as figures count them, from as far back as the books reach to the end of a month, or to today."""
+        since = min(month, self.earliest_month)
+        return self._replayed(since, min(self.today, month_end(month)), self.uncounted)
+
+    def counted(self, month: str) -> Timeline:
+        """The same; of a month that is not over, customers whom an error holds back count as their rows stand."""
+        return self._as_rows_stand(self.lives(month), month)
+
+    def balance(self, month: str) -> list[BalanceRow]:
+        """The balance of a month; that of the open one starts from the frozen stock."""
+        if month != self.open_month:
+            return balance(self.counted(month), month)
+        current = self._replayed(month, self.today, self.uncounted)
+        return balance(self._as_rows_stand(current, month), month)
+
+    def after(self, changes: Changes) -> Review:
+        """The review of the book as the changes leave it: only what they touch is read and examined again."""
+        ledger = ledger_after(self.ledger, changes, self.today)
+        if ledger is self.ledger:
+            return self
+        left = Review(ledger, self.today)
+        # who works in the shop and how it counts concerns every row
+        if ledger.settings is self.ledger.settings and ledger.consultants == self.ledger.consultants:
+            left._before = self
+        return left
+
+    def _as_rows_stand(self, lives: Timeline, month: str) -> Timeline:
+        if month_end(month) < self.today:
+            return lives
+        return as_rows_stand(self.ledger, lives, self.uncounted, self.today)
+
+    def _replayed(self, month: str, until: dt.date, blocked: frozenset[Place]) -> Timeline:
+        key = month, until, blocked
+        if key not in self._replays:
+            self._replays[key] = self._replay(*key)
+        return self._replays[key]
+
+    def _replay(self, month: str, until: dt.date, blocked: frozenset[Place]) -> Timeline:
+        before = self._before
+        if before is not None and month == before.open_month:
+            known = before._replays.get((month, until, before.blocked))
+            if known is not None:
+                touched = self._touched | self._of_rows(blocked ^ before.blocked)
+                return replay_changed(known, self.ledger, until, blocked, month, touched)
+        return replay(self.ledger, until, blocked, month)
+
+    @cached_property
+    def _touched(self) -> frozenset[Key]:
+        """The customers of whom the changes of ``after`` touched a row, or of whom a row repeats another only since, or no longer."""
+        if self._before is None:
+            return frozenset()
+        now, then = self.ledger.customers, self._before.ledger.customers
+        differing = {key for key in now.keys() | then.keys() if now.get(key) != then.get(key)}
+        repeated = self.ledger.originals.keys() ^ self._before.ledger.originals.keys()
+        owners = (customers.of(row) for row in repeated for customers in (now, then))
+        return frozenset(differing | {customer.key for customer in owners if customer is not None})
+
+    def _of_rows(self, places: Collection[Place]) -> set[Key]:
+        """The customers of rows at some places."""
+        rows = (row for sheet in {sheet for sheet, _ in places} for row in self.ledger.records.get(sheet, ()))
+        owners = (self.ledger.customers.of(row) for row in rows if (row.at.sheet, row.at.row) in places)
+        return {customer.key for customer in owners if customer is not None}
