@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections import defaultdict
 from collections.abc import Collection, Iterator
 
 from xlcrm.analysis.evidence import Evidence, PlacedOrder
 from xlcrm.analysis.facts import Fact, Facts, Measure
-from xlcrm.followup.dues import should_contact
 from xlcrm.forms.schema import Record
 from xlcrm.forms.sheets import Care, FollowUp, Order, Visit
 from xlcrm.forms.states import DECIDED, FAILED, UNCOUNTED, Decision, State, Visiting
@@ -30,7 +28,7 @@ def collect(evidence: Evidence, first: dt.date, last: dt.date) -> Facts:
 
 
 def _visits(evidence: Evidence, first: dt.date, last: dt.date) -> Iterator[Fact]:
-    for visit in evidence.visits:
+    for visit, customer in evidence.visits:
         if visit.date is None or not first <= visit.date <= last:
             continue
         measures = [Measure.BATCHES]
@@ -38,7 +36,7 @@ def _visits(evidence: Evidence, first: dt.date, last: dt.date) -> Iterator[Fact]
             measures.append(Measure.WITH_PHONE)
         if visit.first == Visiting.FIRST:
             measures += [Measure.FIRST, Measure.FIRST_WITH_PHONE] if visit.phone else [Measure.FIRST]
-            measures += [Measure.FIRST_KNOWN] if _was_known(evidence, visit, visit.date) else []
+            measures += [Measure.FIRST_KNOWN] if _was_known(evidence, customer, visit.date) else []
         elif visit.first == Visiting.AGAIN:
             measures.append(Measure.REPEAT)
         if visit.test_drive:
@@ -61,9 +59,9 @@ def _of_visit(measure: Measure, visit: Visit, day: dt.date) -> Fact:
     )
 
 
-def _was_known(evidence: Evidence, visit: Visit, day: dt.date) -> bool:
+def _was_known(evidence: Evidence, customer: Customer | None, day: dt.date) -> bool:
     """Whether a party was a customer of the books before the day: called on, or there once without the register."""
-    life = evidence.timeline.of(evidence.ledger.customers.of(visit))
+    life = evidence.timeline.of(customer)
     return life is not None and life.at(day - dt.timedelta(days=1)) is not None
 
 
@@ -71,8 +69,7 @@ def _drives(evidence: Evidence, first: dt.date, last: dt.date) -> Iterator[Fact]
     """Customers whose first test drive was in the period, and those of them who ordered in it. Nobody without a phone."""
     ordered = {order.customer.key for order in evidence.orders if order.customer and first <= order.on <= last}
     driven: dict[Key, Visit] = {}
-    for visit in sorted(evidence.visits, key=lambda v: (v.date or dt.date.max, v.at.row)):
-        customer = evidence.ledger.customers.of(visit)
+    for visit, customer in sorted(evidence.visits, key=lambda party: (party[0].date or dt.date.max, party[0].at.row)):
         if visit.test_drive and customer is not None:
             driven.setdefault(customer.key, visit)
     for key, visit in driven.items():
@@ -175,15 +172,10 @@ _REFERRING_SOURCE, _REFERRING_MEDIA = "VIP购车/介绍", "朋友介绍"
 
 def _sales(evidence: Evidence, first: dt.date, last: dt.date) -> Iterator[Fact]:
     """Where, to whom and for how much orders were placed, how long cars took, and which are still to come. SPEC section 13."""
-    visits: dict[tuple[Key, dt.date], set[str | None]] = defaultdict(set)
-    for visit in evidence.visits:
-        customer = evidence.ledger.customers.of(visit)
-        if customer is not None and visit.date is not None:
-            visits[customer.key, visit.date].add(visit.first)
     for placed in evidence.orders:
         order = placed.record if isinstance(placed.record, Order) else None
         if first <= placed.on <= last:
-            that_day = visits.get((placed.customer.key, placed.on), set()) if placed.customer else set()
+            that_day = evidence.came.get((placed.customer.key, placed.on), ()) if placed.customer else ()
             for measure, amount in _sale(evidence, placed, order, that_day):
                 yield _of_order(evidence, measure, placed.on, placed, amount)
         delivered, cancelled = (order.delivered_on, order.cancelled_on) if order else (None, None)
@@ -321,17 +313,11 @@ def _losses(evidence: Evidence, first: dt.date, last: dt.date) -> Iterator[Fact]
 def _plans(evidence: Evidence, first: dt.date, last: dt.date) -> Iterator[Fact]:
     """Follow-ups due, from the plans on the back of the cards as the roll keeps them."""
     month = f"{first:%Y-%m}"
-    for plan in evidence.ledger.follow_ups:
-        day, done = plan.planned_on, plan.done_on
-        if day is None or not evidence.is_sound(plan):
-            continue
-        customer = evidence.ledger.customers.of(plan)
-        if done is None and customer is not None and not should_contact(customer, is_care=False):
-            continue
+    for plan, day, due, counts_in, customer in evidence.follow_ups_planned:
+        done = plan.done_on
         own: list[tuple[Measure, int]] = []
-        due = evidence.ledger.due_on(plan, day)
         is_awaited = done is None and due >= evidence.today and first <= day
-        if day <= last and (is_awaited or evidence.month_due(plan, day, due) == month):
+        if day <= last and (is_awaited or counts_in == month):
             own += _timeliness(plan, due, evidence.today)
         if due < evidence.today:
             own += [(Measure.OVERDUE, 1)] if due <= last and (done is None or done > last) else []
@@ -363,15 +349,8 @@ def _timeliness(plan: FollowUp, day: dt.date, today: dt.date) -> Iterator[tuple[
 def _cares(evidence: Evidence, first: dt.date, last: dt.date) -> Iterator[Fact]:
     """Care calls due, from 关怀记录; until the day is over, what is not done yet is not due yet."""
     month = f"{first:%Y-%m}"
-    for care in evidence.ledger.cares:
-        day = care.planned_on
-        if day is None or day > last or not evidence.is_sound(care):
-            continue
-        due = evidence.ledger.due_on(care, day)
-        if evidence.month_due(care, day, due) != month or (care.done_on is None and due >= evidence.today):
-            continue
-        customer = evidence.ledger.customers.of(care)
-        if care.done_on is None and customer is not None and not should_contact(customer, is_care=True):
+    for care, day, due, counts_in, customer in evidence.cares_planned:
+        if day > last or counts_in != month or (care.done_on is None and due >= evidence.today):
             continue
         for measure in _care_measures(care, due):
             yield _of_customer(evidence, measure, day, care, care.consultant, customer, None)

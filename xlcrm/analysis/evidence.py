@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Collection, Mapping
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import NamedTuple
+from typing import Generic, NamedTuple, TypeVar
 
 from xlcrm.analysis.kept import Kept, kept_months
+from xlcrm.followup.dues import should_contact
 from xlcrm.forms.schema import Record
 from xlcrm.forms.sheets import Care, FollowUp, Order, Prospect, Report, Visit
 from xlcrm.forms.states import UNCOUNTED, Decision, State, Visiting
@@ -18,6 +20,8 @@ from xlcrm.ledger.months import month_end, next_month
 from xlcrm.safety.seals import sealed_months
 from xlcrm.timeline.life import Life, Timeline
 from xlcrm.timeline.written import is_superseded
+
+P = TypeVar("P", FollowUp, Care)
 
 
 class Profile(NamedTuple):
@@ -45,6 +49,16 @@ class PlacedOrder(NamedTuple):
     consultant: str
     model: str
     cars: int = 1
+
+
+class PlannedContact(NamedTuple, Generic[P]):
+    """A contact planned for ``day`` and in time until ``due``, the month it counts in, and whose it is."""
+
+    row: P
+    day: dt.date
+    due: dt.date
+    month: str
+    customer: Customer | None
 
 
 @dataclass(frozen=True)
@@ -90,16 +104,17 @@ class Evidence:
         )
 
     @cached_property
-    def visits(self) -> tuple[Visit, ...]:
-        """The valid register rows of parties who came or called about a car, as they count: the 批次."""
-        return tuple(self._as_counted(visit) for visit in self.ledger.visits if self._counts(visit))
+    def visits(self) -> tuple[tuple[Visit, Customer | None], ...]:
+        """The valid register rows of parties who came or called about a car, as they count, with the customer: the 批次."""
+        rows = ((visit, self.ledger.customers.of(visit)) for visit in self.ledger.visits if self._counts(visit))
+        return tuple((self._as_counted(visit, customer), customer) for visit, customer in rows)
 
     def _counts(self, visit: Visit) -> bool:
         return visit.may_be_looking and visit.date is not None and self.is_sound(visit)
 
-    def _as_counted(self, visit: Visit) -> Visit:
+    def _as_counted(self, visit: Visit, customer: Customer | None) -> Visit:
         """A first visit of 无效 left no contact; that of 重复 is a repeat visit of the surviving card. SPEC section 2."""
-        exit_ = self.void(self.ledger.customers.of(visit), f"{visit.date:%Y-%m}")
+        exit_ = self.void(customer, f"{visit.date:%Y-%m}")
         if exit_ == State.INVALID:
             return _with(visit, phone=None, grade=None, no_contact_reason=exit_)
         is_again = exit_ == State.DUPLICATE and visit.first == Visiting.FIRST
@@ -138,6 +153,36 @@ class Evidence:
                 if loss.exit in UNCOUNTED and loss.decision == Decision.APPROVED and decided and self.is_sound(loss):
                     found.setdefault(customer.key, (loss.exit, decided))
         return found
+
+    @cached_property
+    def came(self) -> dict[tuple[Key, dt.date], set[str | None]]:
+        """首次/再次 of a customer's visits on a day."""
+        found: dict[tuple[Key, dt.date], set[str | None]] = defaultdict(set)
+        for visit, customer in self.visits:
+            if customer is not None and visit.date is not None:
+                found[customer.key, visit.date].add(visit.first)
+        return found
+
+    @cached_property
+    def follow_ups_planned(self) -> tuple[PlannedContact[FollowUp], ...]:
+        """Follow-ups planned for a day, but open ones of customers nobody is to contact any more."""
+        return tuple(self._planned(self.ledger.follow_ups, is_care=False))
+
+    @cached_property
+    def cares_planned(self) -> tuple[PlannedContact[Care], ...]:
+        """Care calls planned for a day, but open ones of customers nobody is to contact any more."""
+        return tuple(self._planned(self.ledger.cares, is_care=True))
+
+    def _planned(self, rows: Iterable[P], *, is_care: bool) -> Iterator[PlannedContact[P]]:
+        for row in rows:
+            day = row.planned_on
+            if day is None or not self.is_sound(row):
+                continue
+            customer = self.ledger.customers.of(row)
+            if row.done_on is None and customer is not None and not should_contact(customer, is_care=is_care):
+                continue
+            due = self.ledger.due_on(row, day)
+            yield PlannedContact(row, day, due, self.month_due(row, day, due), customer)
 
     def month_due(self, plan: FollowUp | Care, planned: dt.date, due: dt.date) -> str:
         """The month a plan falls due in: its own, or the next where that was closed before the day was over.

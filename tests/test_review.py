@@ -1,0 +1,209 @@
+"""A ledger is examined once: how often each verb validates, replays and reads, and what a review says after changes."""
+
+from __future__ import annotations
+
+import datetime as dt
+import random
+import sys
+from collections import Counter
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from functools import cache
+
+import pytest
+from books import STORES, blocks_of, read_csv_store
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from memory import Memory
+from sizes import scaled
+
+from xlcrm.changes import Block, Changes, after
+from xlcrm.forms.schema import Record
+from xlcrm.forms.sheets import FORMS
+from xlcrm.ledger.customers import Customers
+from xlcrm.ledger.reading import read_ledger
+from xlcrm.report.analysis_sheet import headings
+from xlcrm.review import Review
+from xlcrm.roll.roll import roll_prospects
+from xlcrm.timeline.life import Life, Timeline
+from xlcrm.timeline.replay import replay
+from xlcrm.validate import validate_logs
+from xlcrm.verbs import VERBS, Job
+
+DAY = dt.date(2026, 10, 31)
+NOW = dt.datetime(2026, 10, 31, 18)
+
+
+@cache
+def store(name: str) -> tuple[Block, ...]:
+    return tuple(blocks_of(read_csv_store(STORES / name)))
+
+
+@cache
+def rolled(name: str) -> tuple[Block, ...]:
+    review = Review(read_ledger(store(name), DAY), DAY)
+    return tuple(after(store(name), roll_prospects(review).changes))
+
+
+# ---------------------------------------------------------------- once a click
+
+
+@contextmanager
+def counted(monkeypatch: pytest.MonkeyPatch, *functions: Callable[..., object]) -> Iterator[Counter[str]]:
+    """How often functions are called, in whichever module they were imported by name."""
+    calls = Counter[str]()
+
+    def counting(function: Callable[..., object]) -> Callable[..., object]:
+        def call(*args: object, **named: object) -> object:
+            calls[function.__name__] += 1
+            return function(*args, **named)
+
+        return call
+
+    holders = [module for name, module in [*sys.modules.items()] if name.startswith("xlcrm")]
+    with monkeypatch.context() as patch:
+        for function in functions:
+            counter = counting(function)
+            for holder in (*holders, Customers):
+                if vars(holder).get(function.__name__) is function:
+                    patch.setattr(holder, function.__name__, counter)
+        yield calls
+
+
+JOBS = {
+    "validate": Job(DAY, NOW),
+    "roll": Job(DAY, NOW),
+    "plan": Job(DAY, NOW),
+    "check": Job(DAY, NOW),
+    "month": Job(DAY, NOW),
+    "mail": Job(DAY, NOW),
+    "print": Job(DAY, NOW),
+    "handover": Job(DAY, NOW, former="张敏"),
+    "close": Job(DAY, NOW),
+}
+
+
+CLICKS = [(verb, name) for verb in JOBS for name in ("clean", "faulty") if (verb, name) != ("close", "faulty")]
+"""A month with errors is not closed."""
+
+
+@pytest.mark.parametrize(("verb", "name"), CLICKS)
+def test_a_click_reads_validates_and_replays_once(verb: str, name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    headings()  # where things stand on 月度分析 is worked out once, from an empty book
+    blocks = store(name) if verb in ("roll", "plan", "print") else rolled(name)
+    with counted(monkeypatch, read_ledger, validate_logs, replay) as calls:
+        VERBS[verb](blocks, (), JOBS[verb])
+    assert calls["read_ledger"] == 1
+    assert calls["validate_logs"] <= 1
+    assert calls["replay"] == (verb != "validate")
+
+
+LOOKUPS_A_ROW = 1.1
+
+
+@pytest.mark.parametrize("verb", ["print", "roll", "check", "month"])
+def test_whose_a_row_is_is_asked_about_once_a_row(verb: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    blocks = store("faulty")
+    rows = sum(any(cell is not None for cell in row) for block in blocks for row in block.rows)
+    with counted(monkeypatch, Customers.of) as calls:
+        VERBS[verb](blocks, (), JOBS[verb])
+    assert calls["of"] <= LOOKUPS_A_ROW * rows
+
+
+# ---------------------------------------------------------------- what is left is examined by what changed
+
+
+def as_data(record: Record) -> tuple[object, ...]:
+    return record.at.sheet, record.at.row, record.typed, record.defects
+
+
+def lives(timeline: Timeline) -> list[tuple[object, ...]]:
+    """Everything a timeline says, without the identity of its rows."""
+    return [_life(life) for life in timeline.lives.values()] + [as_data(visit) for visit in timeline.waiting]
+
+
+def _life(life: Life) -> tuple[object, ...]:
+    happenings = [
+        (
+            h.on,
+            h.next_on,
+            h.contact and (h.contact.on, as_data(h.contact.source), h.contact.grade_before, h.contact.grade_after),
+            [(step.on, step.event, step.before, step.after, as_data(step.evidence)) for step in h.steps],
+        )
+        for h in life.happenings
+    ]
+    marks = [as_data(mark.source) for mark in life.unwritten_orders]
+    marks += [as_data(mark.report) for mark in life.unwritten_losses]
+    return life.customer.key, life.base, life.standing, happenings, marks, [as_data(row) for row in life.deliveries]
+
+
+def everything(review: Review) -> dict[str, object]:
+    records = {sheet: [as_data(row) for row in rows] for sheet, rows in review.ledger.records.items()}
+    return {
+        "records": records,
+        "checks": review.ledger.checks,
+        "findings": [*review.findings],
+        "blocked": review.blocked,
+        "lives": lives(review.timeline),
+        "balance": review.balance(review.open_month),
+    }
+
+
+@cache
+def part(name: str, is_rolled: bool) -> tuple[Block, ...]:
+    """The beginning of a store: what is typed in the first days, and what a roll makes of it."""
+    book = Memory([replace(block, rows=block.rows[:25]) for block in store(name)])
+    if is_rolled:
+        book.roll(DAY)
+    return tuple(book.blocks)
+
+
+def spoiled(chance: random.Random, blocks: list[Block]) -> Changes:
+    """What a verb might do to a book: cells set, emptied or exchanged, rows added, doubled, put in and taken out."""
+    changes = Changes()
+    filled = [block for block in blocks if block.sheet in FORMS and any(any(row) for row in block.rows)]
+    for _ in range(chance.randint(1, 8)):
+        block = chance.choice(filled)
+        headers = [h for h in block.headers if h]
+        row, other = (chance.randrange(len(block.rows)) for _ in range(2))
+        values = dict(zip(block.headers, block.rows[other], strict=True))
+        header = chance.choice(headers)
+        match chance.choice(("set", "empty", "add", "insert", "remove")):
+            case "set":
+                changes.put(block.sheet, block.row + 1 + row, header, values[header])
+            case "empty":
+                changes.put(block.sheet, block.row + 1 + row, header, None)
+            case "add":
+                changes.add(block.sheet, values)
+            case "insert":
+                changes.insert(block.sheet, block.row + 1 + row, values)
+            case "remove":
+                changes.remove(block.sheet, block.row + 1 + row)
+    return changes
+
+
+@pytest.mark.sized
+@settings(max_examples=scaled(40, 500), deadline=None)
+@given(chance=st.randoms(use_true_random=False), is_rolled=st.booleans(), name=st.sampled_from(("clean", "faulty")))
+def test_a_review_after_changes_is_a_review_of_the_book_they_leave(
+    chance: random.Random, is_rolled: bool, name: str
+) -> None:
+    book = Memory([*part(name, is_rolled)])
+    before = book.review(DAY)
+    assert before.timeline.lives
+    changes = spoiled(chance, book.blocks)
+    book.apply(changes)
+    assert everything(before.after(changes)) == everything(book.review(DAY))
+
+
+@pytest.mark.parametrize("name", ["clean", "faulty"])
+def test_a_review_after_a_roll_is_a_review_of_the_rolled_book(name: str) -> None:
+    before = Memory([*store(name)]).review(DAY)
+    left = before.after(roll_prospects(before).changes)
+    assert everything(left) == everything(Memory([*rolled(name)]).review(DAY))
+
+
+def test_what_changes_nothing_is_the_same_review() -> None:
+    review = Memory([*rolled("clean")]).review(DAY)
+    assert review.after(roll_prospects(review).changes) is review
