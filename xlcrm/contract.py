@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from xlcrm.catalogue import Lang
 from xlcrm.catalogue.findings import expected, remedy
-from xlcrm.findings import Finding, Severity
+from xlcrm.findings import Finding, Handling, Severity
 from xlcrm.forms.schema import Record
 from xlcrm.roll.state import Move
 from xlcrm.verbs import Job, Outcome
@@ -91,13 +91,14 @@ def _cell(value: Any) -> Any:
 def selfcheck_json(report: Diagnosis, book: Path | None, today: dt.date) -> dict[str, Any]:
     """What ``selfcheck`` found in the same shape: ``code`` is what is wrong, ``found`` its sentence; it has no place."""
     nowhere = {"sheet": "", "cell": "", "row": 0, "field": "", "expected": "", "remedy": "", "person": "", "kind": None}
+    nowhere |= {"customer": "", "customer_id": None, "date": None, "class": Handling.FIX.value, "confirmed": False}
     lines = [(Severity.ERROR, *trouble) for trouble in report.wrong] + [(Severity.INFO, *note) for note in report.notes]
     return {
         "verb": "selfcheck",
         "book": str(book or ""),
         "today": today.isoformat(),
         "findings": [
-            {"code": key, "severity": severity.value, "found": line, "other": None, **nowhere}
+            {"code": key, "codes": [key], "severity": severity.value, "found": line, "other": None, **nowhere}
             for severity, key, line in lines
         ],
         **{"moves": [], "figures": {}, "balance": [], "kept": []},
@@ -119,6 +120,11 @@ def _finding(finding: Finding, lang: Lang) -> dict[str, Any]:
         "remedy": remedy(finding, lang),
         "person": finding.person,
         "kind": finding.kind.value if finding.kind else None,
+        "customer": finding.customer,
+        "customer_id": finding.number or None,
+        "date": finding.date.isoformat() if finding.date else None,
+        "class": finding.handling.value,
+        "confirmed": finding.confirmed,
         "other": {"sheet": other.sheet, "cell": other.cell} if other else None,
     }
 

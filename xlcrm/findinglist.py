@@ -1,27 +1,32 @@
-"""Where staff read findings: the sheet 问题清单 and the column 检查结果."""
+"""Where staff read findings: the sheet 问题清单, what they said of them in 核实记录, and the column 检查结果."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+import datetime as dt
+from collections import defaultdict
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
+from typing import NamedTuple
 
 from xlcrm.catalogue import Lang
-from xlcrm.catalogue.findings import SEVERITIES, brief, expected, remedy
-from xlcrm.changes import Changes, Link, Value, linked, moved_row, shops_own
-from xlcrm.findings import Finding, Severity, Spot
+from xlcrm.catalogue.findings import CONFIRMED, HANDLINGS, SEVERITIES, brief, expected, remedy
+from xlcrm.changes import Block, Changes, Link, Value, headers_of, linked, moved_row, shops_own
+from xlcrm.findings import Finding, Handling, Severity, Spot, subject
 from xlcrm.forms.schema import CHECK_HEADER, as_text
-from xlcrm.forms.sheets import FORMS, FindingRow
+from xlcrm.forms.sheets import FORMS, ConfirmedRow, FindingRow
 from xlcrm.ledger.ledger import Ledger
 
 
 def write_checks(changes: Changes, ledger: Ledger, findings: Iterable[Finding], lang: Lang) -> None:
     """检查结果: what is wrong with each row, the gravest first; blank for a row without a fault.
 
-    What stands outside the rows (a filter in the header, a formula far below) has no cell for it.
-    A mark of approval would outlive the next edit of its row, so there is none.
+    What stands outside the rows (a filter in the header, a formula far below) has no cell for it, and what somebody has
+    confirmed is not said again. A mark of approval would outlive the next edit of its row, so there is none.
     """
     by_row: dict[tuple[str, int], list[Finding]] = {}
     for finding in sorted(findings, key=lambda f: list(Severity).index(f.severity)):
-        by_row.setdefault((finding.at.sheet, finding.at.row), []).append(finding)
+        if not finding.confirmed:
+            by_row.setdefault((finding.at.sheet, finding.at.row), []).append(finding)
     for sheet, block in ledger.blocks.items():
         if FORMS[sheet].checked:
             now = ledger.checks[sheet]
@@ -36,70 +41,241 @@ def write_checks(changes: Changes, ledger: Ledger, findings: Iterable[Finding], 
                     changes.put(sheet, row, CHECK_HEADER, texts.get(row))
 
 
+class By(NamedTuple):
+    """When a verb was called, and by whom."""
+
+    time: dt.datetime
+    user: str
+
+
+@dataclass(slots=True)
+class Listed:
+    """What a verb's findings became.
+
+    ``findings`` are all of them, with what people have confirmed; ``lines`` those the list shows, in its order; ``ignored``
+    counts the 已核实 beside what has to be put right.
+    """
+
+    findings: list[Finding]
+    lines: list[Finding]
+    ignored: int
+
+
 def list_findings(
-    changes: Changes, ledger: Ledger, findings: Iterable[Finding], codes: tuple[str, ...], lang: Lang
-) -> None:
+    changes: Changes, ledger: Ledger, findings: Iterable[Finding], codes: tuple[str, ...], by: By, lang: Lang
+) -> Listed:
     """Put the findings into 问题清单 in place of the verb's own earlier ones; those of other verbs stay.
 
-    What staff wrote beside a finding, in columns of their own, stays with it.
+    What people wrote beside a finding stays with it. What they have confirmed goes to 核实记录 and is not listed again; what
+    was written beside a line that is found no more is kept there too.
     """
-    standing = ledger.of(FindingRow)
-    kept = [r for r in standing if not (r.code or "").startswith(codes)]
-    rows = [_shown(finding, lang) for finding in findings] + [_again(row) for row in kept]
-    changes.replace(FindingRow.form.sheet, _with_notes(ledger, rows, standing))
-
-
-def _with_notes(
-    ledger: Ledger, rows: Iterable[dict[str, Value]], standing: Iterable[FindingRow]
-) -> Iterator[Mapping[str, Value]]:
-    """The new rows, each with the cells of the shop's own columns that stood beside the same finding."""
     block = ledger.blocks[FindingRow.form.sheet]
-    own = shops_own(block)
-    noted: dict[tuple[str, ...], list[tuple[int, dict[str, Value]]]] = {}
-    for record in standing if own else ():
-        cells = block.rows[record.at.row - block.row - 1]
-        notes: dict[str, Value] = {header: cells[at] for header, at in own.items() if cells[at] is not None}
-        if notes:
-            key = _identity(record.cells(**{name: record.raw(name) for name in _SAME}))
-            noted.setdefault(key, []).append((record.at.row, notes))
-    for values in rows:
-        beside = noted.get(_identity(values))
-        if beside:
-            row, notes = beside.pop(0)
-            yield moved_row(block, row, {**values, **notes})
+    lines = [_Line.of(block, row) for row in ledger.of(FindingRow)]
+    own = [line for line in lines if (line.row.code or "").startswith(codes)]
+    known = headers_of(block).keys()
+    beside: dict[_Key, list[_Line]] = defaultdict(list)
+    for line in own:
+        beside[_key(known, line.cells)].append(line)
+    everything = list(findings)
+    lines_of = {one: _key(known, _shown(line, lang)) for line, ones in _as_lines(everything) for one in map(id, ones)}
+    confirmed, ignored = _confirmed(changes, ledger, everything, lambda one: beside[lines_of[id(one)]], by)
+    listed = sorted((line for line, _ in _as_lines(one for one in confirmed if _is_listed(ledger, one))), key=_order)
+    drawn: list[tuple[_Order, Mapping[str, Value]]] = []
+    for one in listed:
+        cells = {header: cell for header, cell in _shown(one, lang).items() if header in known}
+        found = beside[_key(known, cells)]
+        if found and found[0].typed:
+            line = found.pop(0)
+            drawn.append((_order(one), moved_row(block, line.row.at.row, cells | line.typed)))
         else:
-            yield values
+            del found[:1]
+            drawn.append((_order(one), cells))
+    drawn += ((line.order, line.again(block)) for line in lines if line not in own)
+    changes.replace(FindingRow.form.sheet, [cells for _, cells in sorted(drawn, key=lambda row: row[0])])
+    settled = {lines_of[id(one)] for one, now in zip(everything, confirmed, strict=True) if now.confirmed}
+    for line in (line for key, left in beside.items() if key not in settled for line in left if line.typed):
+        _keep(changes, ledger, _noted(ledger, line), by)
+    return Listed(confirmed, listed, ignored)
 
 
-_SAME = ("code", "link", "header", "found")
-"""By these a finding is the same as one that stood in the list."""
-_SAME_HEADERS = [FindingRow.form.by_name[name].header for name in _SAME]
+def _is_listed(ledger: Ledger, finding: Finding) -> bool:
+    return not finding.confirmed and (finding.handling is not Handling.RECORD or ledger.settings.lists_recorded)
 
 
-def _identity(values: Mapping[str, Value]) -> tuple[str, ...]:
-    cells = (values.get(header) for header in _SAME_HEADERS)
-    return tuple(cell.text if isinstance(cell, Link) else as_text(cell) if cell is not None else "" for cell in cells)
+_Order = tuple[int, bool, str, str]
+
+
+def _order(finding: Finding) -> _Order:
+    """The gravest first, then by consultant, then by day."""
+    return list(Severity).index(finding.severity), not finding.person, finding.person, str(finding.date or "")
+
+
+REWRITTEN = {"V02.variant", "V03.text", "V04.dirty"}
+"""Hints of which there may be one in every row, and which one verb puts right together."""
+
+
+def _as_lines(findings: Iterable[Finding]) -> Iterator[tuple[Finding, list[Finding]]]:
+    """The lines that findings become, each with what it stands for: one line for hints of one kind, one for one event."""
+    together: dict[object, list[Finding]] = {}
+    for finding in findings:
+        if finding.wording in REWRITTEN:
+            group: object = finding.wording
+        elif finding.wording == "V11.copied":
+            group = (finding.wording, finding.date, finding.found)
+        else:
+            group = id(finding)
+        together.setdefault(group, []).append(finding)
+    for ones in together.values():
+        first = ones[0]
+        if len(ones) > 1 and first.wording in REWRITTEN:
+            about = {"count": f"{len(ones):,}"}
+            yield Finding(f"{first.wording}_many", first.severity, first.at, first.found, about=about), ones
+        elif len(ones) > 1:
+            yield replace(first, other=ones[1].at), ones
+        else:
+            yield first, ones
+
+
+_Key = tuple[str, ...]
+
+
+def _key(known: Collection[str], cells: Mapping[str, Value]) -> _Key:
+    """By these a line of the list is the same in another run: not by its row, except in a book that has no column 客户."""
+    whose = ("subject", "date") if FindingRow.form.by_name["subject"].header in known else ("link",)
+    headers = [FindingRow.form.by_name[name].header for name in ("code", *whose, "header", "found")]
+    texts = (cells.get(header) for header in headers)
+    return tuple(cell.text if isinstance(cell, Link) else as_text(cell) for cell in texts)
+
+
+class _Line(NamedTuple):
+    """A row of 问题清单 as it stands; ``typed`` is what people wrote into it, by header: 处理 and the shop's own columns."""
+
+    row: FindingRow
+    typed: dict[str, Value]
+    cells: dict[str, Value]
+
+    @classmethod
+    def of(cls, block: Block, row: FindingRow) -> _Line:
+        values = block.rows[row.at.row - block.row - 1]
+        typed: dict[str, Value] = {h: values[at] for h, at in shops_own(block).items() if values[at] is not None}
+        if row.ruling is not None:
+            typed |= FindingRow.cells(ruling=row.raw("ruling"))
+        known = headers_of(block).keys()
+        cells = {c.header: row.raw(c.name) for c in row.form.columns if c.header in known}
+        return cls(row, typed, linked(cells))
+
+    @property
+    def order(self) -> _Order:
+        severity = (
+            [*SEVERITIES.values()].index(self.row.severity or "") if self.row.severity in SEVERITIES.values() else 9
+        )
+        return severity, not self.row.person, self.row.person or "", str(self.row.date or "")
+
+    def again(self, block: Block) -> Mapping[str, Value]:
+        """The row as it stands, its links made from their text."""
+        return moved_row(block, self.row.at.row, self.cells | self.typed) if self.typed else self.cells
+
+
+def _noted(ledger: Ledger, line: _Line) -> dict[str, Value]:
+    """What is kept of a line that is found no more, in the words of the list and what people wrote beside it."""
+    row, everybody = line.row, ledger.customers.values()
+    who = next((one for one in everybody if row.subject and subject(one.name, one.phone) == row.subject), None)
+    return ConfirmedRow.cells(
+        code=row.code,
+        date=row.date,
+        customer=(who.number or None) if who else None,
+        name=who.name if who else row.subject,
+        phone=(who.phone or None) if who else None,
+        person=row.person,
+        header=row.header,
+        found=row.found,
+        notes=_joined(line.typed),
+    )
+
+
+def _joined(typed: Mapping[str, Value]) -> str | None:
+    """What people wrote, as one text: 跟进人：王店长；处理：明天问."""
+    texts = [f"{header}：{as_text(cell)}" for header, cell in typed.items() if not isinstance(cell, Link)]
+    return "；".join(texts) or None
+
+
+def _confirmed(
+    changes: Changes,
+    ledger: Ledger,
+    findings: Iterable[Finding],
+    beside: Callable[[Finding], list[_Line]],
+    by: By,
+) -> tuple[list[Finding], int]:
+    """The findings with what people have said of them, now or before; and how many 已核实 say nothing.
+
+    Only what has to be confirmed can be. Of two consultants' customer the manager says whose he is: a name.
+    """
+    known = {_identity(row) for row in ledger.of(ConfirmedRow) if row.ruling}
+    staff = {person.name for person in ledger.consultants if person.name}
+    result, ignored = [], 0
+    for finding in findings:
+        line = next(iter(beside(finding)), None)
+        ruling = line.row.ruling.strip() if line is not None and line.row.ruling else ""
+        says = ruling.startswith(CONFIRMED) or (finding.wording == "V09.clash" and ruling in staff)
+        ignored += says and finding.handling is not Handling.CONFIRM
+        is_new = says and finding.handling is Handling.CONFIRM and finding.identity not in known
+        if is_new and line is not None and ConfirmedRow.form.sheet in ledger.blocks:
+            known.add(finding.identity)
+            own = {header: cell for header, cell in line.typed.items() if header != _RULING}
+            _keep(changes, ledger, _statement(finding, ruling) | ConfirmedRow.cells(notes=_joined(own)), by)
+        is_confirmed = finding.handling is Handling.CONFIRM and finding.identity in known
+        result.append(replace(finding, confirmed=is_confirmed))
+    return result, ignored
+
+
+_RULING = FindingRow.form.by_name["ruling"].header
+
+
+def _statement(finding: Finding, ruling: str) -> dict[str, Value]:
+    return ConfirmedRow.cells(
+        ruling=ruling,
+        code=finding.code,
+        date=finding.date,
+        customer=finding.number or None,
+        name=finding.name or None,
+        phone=finding.phone or None,
+        person=finding.person or None,
+        header=finding.at.header or None,
+        found=finding.found or None,
+        content=finding.content or None,
+    )
+
+
+def _identity(row: ConfirmedRow) -> tuple[str, ...]:
+    """The ``Finding.identity`` of what was confirmed."""
+    customer = subject(row.shown("name"), row.shown("phone"))
+    texts = (row.shown(name) for name in ("code", "date", "header", "found", "content"))
+    code, date, header, found, content = texts
+    return code, customer, date, header, found, content
+
+
+def _keep(changes: Changes, ledger: Ledger, cells: Mapping[str, Value], by: By) -> None:
+    if ConfirmedRow.form.sheet in ledger.blocks:
+        changes.add(ConfirmedRow.form.sheet, {**ConfirmedRow.cells(time=by.time, user=by.user or None), **cells})
 
 
 def _shown(finding: Finding, lang: Lang) -> dict[str, Value]:
     return FindingRow.cells(
-        code=finding.code,
+        handling=HANDLINGS[finding.handling].zh,
         severity=SEVERITIES[finding.severity],
-        kind=finding.kind.value if finding.kind else None,
-        link=_link(finding.at),
-        header=finding.at.header or None,
+        date=finding.date,
+        subject=finding.customer or None,
+        person=finding.person or None,
         found=finding.found or None,
         expected=expected(finding, lang),
         remedy=remedy(finding, lang),
-        person=finding.person or None,
+        link=_link(finding.at),
         other=_link(finding.other) if finding.other else None,
+        kind=finding.kind.value if finding.kind else None,
+        header=finding.at.header or None,
+        code="、".join(finding.codes),
     )
 
 
 def _link(at: Spot) -> Link:
     return Link(at.sheet, at.cell, f"{at.sheet}!{at.cell}")
-
-
-def _again(row: FindingRow) -> dict[str, Value]:
-    """A row of 问题清单 as it stands, its links made from their text."""
-    return linked({c.header: row.raw(c.name) for c in row.form.columns})

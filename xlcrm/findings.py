@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import datetime as dt
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from enum import Enum
 
@@ -36,6 +37,49 @@ class Difference(Enum):
     CHANGED_AFTER_CLOSE = "封账后改动"
 
 
+class Handling(Enum):
+    """What people do about a finding. SPEC section 11.
+
+    ``FIX`` (要改): an edit of the named place clears it. ``CONFIRM`` (要核实): only a person can say whether it is right.
+    ``RECORD`` (记录在案): it happened, and no honest edit undoes it.
+    """
+
+    FIX = "fix"
+    CONFIRM = "confirm"
+    RECORD = "record"
+
+
+_FIXED = """
+    V00 V01 V02 V03 V04 V06 V07 V08 V12 V13 V14 V15 V16 V17 V18.renamed V05.order
+    G05 G06 R1 R2 R3 R4 R5 R6 R7 R8 R9.not_done R10 R11
+"""
+_CONFIRMED = """
+    V00.part V05 V08.twice V08.nameless V09 V11 V13.jump V18 G01 G02 G03 G04
+"""
+_RECORDED = """
+    V10 R6.plan_over R6.no_plan_over R6.wrong_eve R8.plan_over R8.no_plan_over R8.wrong_eve R9
+"""
+HANDLING: dict[str, Handling] = {
+    key: handling
+    for handling, keys in ((Handling.FIX, _FIXED), (Handling.CONFIRM, _CONFIRMED), (Handling.RECORD, _RECORDED))
+    for key in keys.split()
+}
+"""What is done about a finding, by its code; a wording of its own goes before the code. Source: SPEC section 11, the
+wordings our decision."""
+
+CONTENT: dict[str, tuple[str, ...]] = {
+    "V05.short": ("minutes",),
+    "V05.long": ("minutes",),
+    "V09.clash": ("first",),
+    "V13.jump": ("before",),
+    "V18.shared": ("who",),
+    "V18.names": ("who",),
+    "G01.upgrade": ("grade",),
+    "G02.stale": ("grade",),
+}
+"""What a person confirms besides the cell itself, from ``Finding.about``: when it changes, the finding is a new one."""
+
+
 @dataclass(frozen=True, slots=True)
 class Spot:
     """A place in the book: ``cell`` like "G12", ``row`` the worksheet row, ``header`` the column's header ("" for a row)."""
@@ -58,6 +102,9 @@ class Finding:
 
     ``found`` is the cell as typed (or what stands there, in words), ``about`` fills the wording's blanks, ``person`` is
     the consultant concerned, ``other`` the place the finding was compared with.
+
+    Whom it is about is added by ``ledger.subjects``: ``name``, ``phone``, ``number`` (客户编号) and the ``date`` of the
+    event; "" and ``None`` where there is none. ``confirmed``: a person has said that it is right.
     """
 
     wording: str
@@ -70,6 +117,11 @@ class Finding:
     about: Mapping[str, object] = field(default_factory=dict)
     also: tuple[str, ...] = ()
     """Codes of other rules that say the same of the same event."""
+    name: str = ""
+    phone: str = ""
+    number: str = ""
+    date: dt.date | None = None
+    confirmed: bool = False
 
     @property
     def codes(self) -> tuple[str, ...]:
@@ -78,3 +130,32 @@ class Finding:
     @property
     def code(self) -> str:
         return self.wording.partition(".")[0]
+
+    @property
+    def customer(self) -> str:
+        """Whom it is about, as the list shows him: name and the last four digits of the phone."""
+        return subject(self.name, self.phone)
+
+    @property
+    def content(self) -> str:
+        """What a person confirms besides the cell itself."""
+        return "；".join(str(self.about[name]) for name in CONTENT.get(self.wording, ()))
+
+    @property
+    def handling(self) -> Handling:
+        return HANDLING.get(self.wording) or HANDLING[self.code]
+
+    @property
+    def identity(self) -> tuple[str, ...]:
+        """By this it is the same finding in another run, wherever its row stands by then. SPEC section 11."""
+        return self.code, self.customer, str(self.date or ""), self.at.header, self.found, self.content
+
+
+def subject(name: str, phone: str) -> str:
+    """A customer as the list shows him: 何一 0101."""
+    return f"{name} {phone[-4:]}".strip()
+
+
+def recorded(findings: Iterable[Finding]) -> list[Finding]:
+    """Those that are 记录在案: counted on page 10 and by consultant, and no line of 问题清单 unless a setting says so."""
+    return [finding for finding in findings if finding.handling is Handling.RECORD]

@@ -13,13 +13,14 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
+from xlcrm import messages
 from xlcrm.catalogue import Lang
 from xlcrm.catalogue import verbs as words
 from xlcrm.catalogue.findings import KINDS
 from xlcrm.changes import Block, Changes, Layout, StructureIssue, no_layout
 from xlcrm.errors import Refusal
-from xlcrm.findinglist import list_findings, write_checks
-from xlcrm.findings import Finding, Severity
+from xlcrm.findinglist import By, Listed, list_findings, write_checks
+from xlcrm.findings import Finding, Severity, recorded
 from xlcrm.forms.sheets import (
     ANALYSIS_SHEET,
     ColumnReading,
@@ -33,6 +34,7 @@ from xlcrm.forms.sheets import (
 from xlcrm.forms.workbook import HOME_LAST, HOME_RESULT
 from xlcrm.ledger.ledger import Ledger
 from xlcrm.ledger.reading import ledger_after, read_ledger
+from xlcrm.ledger.subjects import identified, in_scope
 from xlcrm.review import Review
 from xlcrm.safety.journal import record
 
@@ -117,13 +119,11 @@ Verb = Callable[[Blocks, Sequence[StructureIssue], Job], Outcome]
 def validate(blocks: Blocks, issues: Sequence[StructureIssue], job: Job) -> Outcome:
     """校验日志: findings to 问题清单 and 检查结果."""
     ledger = read_ledger(blocks, job.today, issues)
-    findings = [*Review(ledger, job.today).findings]
     changes = Changes()
-    list_findings(changes, ledger, findings, ("V",), job.lang)
-    write_checks(changes, ledger, findings, job.lang)
-    rows = len(ledger.visits) + len(ledger.reports)
-    said = [words.VALIDATED.say(job.lang, rows=rows, **_counted(findings))]
-    return _finish(Outcome("validate", said, findings, changes=changes), ledger, job)
+    listed = _list(changes, ledger, Review(ledger, job.today).findings, ("V",), job, job.month)
+    write_checks(changes, ledger, listed.findings, job.lang)
+    said = [messages.validated(len(_logs(ledger)), listed.lines, job.lang), *_ignored(listed, job)]
+    return _finish(Outcome("validate", said, listed.findings, changes=changes), ledger, job)
 
 
 def roll(blocks: Blocks, issues: Sequence[StructureIssue], job: Job) -> Outcome:
@@ -136,14 +136,32 @@ def roll(blocks: Blocks, issues: Sequence[StructureIssue], job: Job) -> Outcome:
     changes = result.changes
     rolled = review.after(changes)
     proposals = propose(rolled)
-    findings = [*rolled.findings, *proposals, *result.hindered]
-    list_findings(changes, rolled.ledger, findings, ("V", "G", "R"), job.lang)
-    counts = {"moves": len(result.moves), "held": _held(rolled.blocked), "proposed": len(proposals)}
-    said = [words.ROLLED.say(job.lang, **counts)]
+    found = [*rolled.findings, *proposals, *result.hindered]
+    listed = _list(changes, rolled.ledger, found, ("V", "G", "R"), job)
+    steps = ((move.event, move.origin, move.target) for move in result.moves)
+    said = [messages.rolled(steps, _held(rolled.blocked), listed.lines, job.lang), *_ignored(listed, job)]
     if result.stuck:
         said.append(words.STUCK.say(job.lang, count=result.stuck))
-    outcome = Outcome("roll", said, findings, result.moves, changes=changes)
+    outcome = Outcome("roll", said, listed.findings, result.moves, changes=changes)
     return _finish(outcome, review.ledger, job)
+
+
+def _list(
+    changes: Changes,
+    ledger: Ledger,
+    findings: Iterable[Finding],
+    codes: tuple[str, ...],
+    job: Job,
+    month: str | None = None,
+) -> Listed:
+    """Put what can still be worked on into 问题清单; ``month`` narrows it."""
+    scoped = in_scope(ledger, identified(ledger, findings), job.today, month)
+    return list_findings(changes, ledger, scoped, codes, By(job.now, job.user), job.lang)
+
+
+def _ignored(listed: Listed, job: Job) -> list[str]:
+    """What to say of the 已核实 that settle nothing."""
+    return [words.IGNORED.say(job.lang, count=listed.ignored)] if listed.ignored else []
 
 
 def _held(blocked: Iterable[tuple[str, int]]) -> int:
@@ -168,18 +186,17 @@ def check(blocks: Blocks, issues: Sequence[StructureIssue], job: Job) -> Outcome
     from xlcrm.crosscheck.relations import crosscheck
 
     review = _review(blocks, issues, job)
-    findings = crosscheck(review)
     changes = Changes()
-    list_findings(changes, review.ledger, findings, ("R",), job.lang)
-    kinds = Counter(f.kind for f in findings if f.kind)
-    said = [words.CHECKED.say(job.lang, count=len(findings))]
+    listed = _list(changes, review.ledger, crosscheck(review), ("R",), job, job.month)
+    kinds = Counter(f.kind for f in listed.lines if f.kind)
+    said = [messages.checked(listed.lines, len(recorded(listed.findings)), job.lang)]
     if kinds:
         counted = [f"{KINDS[kind].say(job.lang)} {count}" for kind, count in kinds.most_common()]
         said.append(words.AND.say(job.lang).join(counted))
     if held := _held(review.blocked):
         said.append(words.WAITING.say(job.lang, held=held))
     balance = review.balance(job.month or review.open_month)
-    return _finish(Outcome("check", said, findings, balance=balance, changes=changes), review.ledger, job)
+    return _finish(Outcome("check", said, listed.findings, balance=balance, changes=changes), review.ledger, job)
 
 
 def close(blocks: Blocks, issues: Sequence[StructureIssue], job: Job) -> Outcome:
@@ -359,8 +376,7 @@ def import_files(blocks: Blocks, issues: Sequence[StructureIssue], job: Job) -> 
         return _finish(Outcome("import", imported(found, [], job.lang), intake=found), ledger, job)
     changes = found.changes
     taken = Review(ledger, job.today).after(changes)
-    findings = [*taken.findings]
-    list_findings(changes, taken.ledger, findings, ("V",), job.lang)
+    findings = _list(changes, taken.ledger, taken.findings, ("V",), job).findings
     said = imported(found, findings, job.lang)
     return _finish(Outcome("import", said, findings, changes=changes, intake=found), ledger, job)
 
@@ -418,11 +434,6 @@ def _latest_month(ledger: Ledger, today: dt.date) -> str:
     """The month of the newest log that is not in the future."""
     days = [row.date for row in _logs(ledger) if row.date and row.date <= today]
     return f"{max(days, default=today):%Y-%m}"
-
-
-def _counted(findings: Iterable[Finding]) -> dict[str, int]:
-    counts = Counter(f.severity for f in findings)
-    return {severity.value + "s": counts[severity] for severity in Severity}
 
 
 def _finish(outcome: Outcome, ledger: Ledger, job: Job, *, of: int | None = None) -> Outcome:

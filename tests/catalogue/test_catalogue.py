@@ -17,6 +17,7 @@ from xlcrm.catalogue.labels import RULES
 from xlcrm.catalogue.refusals import REFUSALS, explain
 from xlcrm.changes import LOOSE
 from xlcrm.errors import Refusal
+from xlcrm.findinglist import REWRITTEN
 from xlcrm.findings import Finding, Severity, Spot
 
 PACKAGE = Path(xlcrm.catalogue.__file__).parents[1]
@@ -75,7 +76,7 @@ def test_english_holds_no_full_width_punctuation() -> None:
     assert {name: words.en for name, words in SENTENCES.items() if re.search("[，。；：？！（）]", words.en)} == {}
 
 
-SOURCES = ("validate.py", "ledger/*.py", "roll/*.py", "crosscheck/*.py")
+SOURCES = ("validate.py", "findinglist.py", "ledger/*.py", "roll/*.py", "crosscheck/*.py")
 
 
 def test_every_code_has_its_name_in_the_order_of_the_findings() -> None:
@@ -85,11 +86,13 @@ def test_every_code_has_its_name_in_the_order_of_the_findings() -> None:
 def test_every_finding_the_rules_make_has_its_wording_and_no_wording_is_idle() -> None:
     used = {text for text in strings(*SOURCES) if re.fullmatch(r"[VGR]\d+\.\w*[a-z]", text)}
     # written with the code or the kind filled in: R6 and R8 share two, structure and settings name what they met
-    used |= {f"{code}.{what}" for code in ("R6", "R8") for what in ("plan", "wrong_eve")}
+    shared = ("plan", "plan_over", "wrong_eve", "no_plan", "no_plan_over")
+    used |= {f"{code}.{what}" for code in ("R6", "R8") for what in shared}
+    used |= {f"{wording}_many" for wording in REWRITTEN}
     used |= {f"V00.{kind}" for kind in ("formula", "merged", "filter", "error", "picture", "part", "joined", "below")}
     used |= {f"G06.{kind}" for kind in (*LOOSE, "picture")}
     used |= {f"V02.setting_{trouble}" for trouble in ("unknown", "bad", "twice")}
-    assert {"{}.plan", "{}.wrong_eve", "G06.{}", "V00.{}", "V02.setting_{}"} <= strings(*SOURCES)
+    assert {"{}_many", *(f"{{}}.{what}" for what in shared), "G06.{}", "V00.{}", "V02.setting_{}"} <= strings(*SOURCES)
     assert used == FINDINGS.keys()
 
 

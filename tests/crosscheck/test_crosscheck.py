@@ -22,6 +22,7 @@ from xlcrm.findings import Difference, Finding
 from xlcrm.forms.schema import Cell
 
 MON, TUE, WED, THU, FRI, SAT = (dt.date(2026, 10, day) for day in range(5, 11))
+SUN_11 = dt.date(2026, 10, 11)
 LAST, NEXT = dt.date(2026, 10, 31), dt.date(2026, 11, 3)
 STRANGER: Row = {"客户姓名": "路人", "电话": "19900000109"}
 CALL: Row = {"目的": "售后回访"}
@@ -138,6 +139,8 @@ PLAN_OF_QIAN: Row = {"日期": THU, "电话": QIAN}
 PLAN_OF_SUN: Row = {"类别": "明日计划", "电话": SUN}
 CARE: Row = {"客户编号": "C00003", "关怀项目": "七日"}
 EARLIER = dt.date(2026, 10, 3)
+LOG_OF_SAT = plan(SAT, dt.date(2026, 10, 16), QIAN)
+"""The report of the day itself, which founds nothing new: 钱二 is to be called that Friday."""
 
 Case = tuple[Difference, str, str, Callable[[Memory], None]]
 D = Difference
@@ -173,15 +176,38 @@ SPOILT: dict[str, Case] = {
     "R5.no_visit": (D.UNFOUNDED, "日报", "客户姓名", add("日报", report(WED, QIAN) | RECEIVED)),
     "R5.stranger": (D.UNFOUNDED, "日报", "电话", add("日报", report(WED) | STRANGER)),
     "R5.not_on_card": (D.UNFOUNDED, "日报", "电话", add("日报", report(FRI, HE))),
-    "R6.plan": (D.UNREPORTED, "跟进记录", "计划日期", delete("日报", PLAN_OF_QIAN)),
+    "R6.plan": (
+        D.UNREPORTED,
+        "跟进记录",
+        "计划日期",
+        both(
+            add("跟进记录", {"客户编号": "C00001", "计划日期": SUN_11, "销售顾问": "张敏"}),
+            add("日报", LOG_OF_SAT),
+        ),
+    ),
+    "R6.plan_over": (D.UNREPORTED, "跟进记录", "计划日期", delete("日报", PLAN_OF_QIAN)),
     "R6.wrong_eve": (D.UNREPORTED, "跟进记录", "计划日期", edit("日报", PLAN_OF_QIAN, 日期=WED)),
-    "R6.no_plan": (D.UNFOUNDED, "日报", "执行日期", add("日报", plan(THU, FRI, HE))),
+    "R6.no_plan": (D.UNFOUNDED, "日报", "执行日期", add("日报", plan(SAT, SUN_11, HE))),
+    "R6.no_plan_over": (D.UNFOUNDED, "日报", "执行日期", add("日报", plan(THU, FRI, HE))),
     "R7.card": (D.GRADES_DIFFER, "跟进记录", "回访后级别", edit("跟进记录", {"执行日期": FRI}, 回访后级别="B")),
     "R7.sheet": (D.GRADES_DIFFER, "B级", "电话", moved_by_hand),
-    "R8.plan": (D.UNREPORTED, "关怀记录", "计划日期", delete("日报", PLAN_OF_SUN)),
+    "R8.plan": (
+        D.UNREPORTED,
+        "关怀记录",
+        "计划日期",
+        both(
+            add(
+                "关怀记录",
+                {"客户编号": "C00003", "关怀项目": "定期", "计划日期": SUN_11, "销售顾问": "张敏"},
+            ),
+            add("日报", LOG_OF_SAT),
+        ),
+    ),
+    "R8.plan_over": (D.UNREPORTED, "关怀记录", "计划日期", delete("日报", PLAN_OF_SUN)),
     "R8.wrong_eve": (D.UNREPORTED, "关怀记录", "计划日期", edit("日报", PLAN_OF_SUN, 日期=TUE)),
     "R8.done": (D.UNREPORTED, "关怀记录", "执行日期", delete("日报", {"类别": "当日总结", "电话": SUN})),
-    "R8.no_plan": (D.UNFOUNDED, "日报", "执行日期", add("日报", plan(THU, FRI, SUN) | CALL)),
+    "R8.no_plan": (D.UNFOUNDED, "日报", "执行日期", add("日报", plan(SAT, SUN_11, SUN) | CALL)),
+    "R8.no_plan_over": (D.UNFOUNDED, "日报", "执行日期", add("日报", plan(THU, FRI, SUN) | CALL)),
     "R8.no_call": (D.UNFOUNDED, "日报", "执行日期", add("日报", report(FRI, SUN) | CALL)),
     "R9.not_done": (
         D.PLAN_NOT_DONE,
@@ -191,6 +217,12 @@ SPOILT: dict[str, Case] = {
             add("跟进记录", {"客户编号": "C00001", "计划日期": THU, "销售顾问": "张敏"}),
             add("日报", plan(WED, THU, HE)),
         ),
+    ),
+    "R9.not_done_over": (
+        D.PLAN_NOT_DONE,
+        "跟进记录",
+        "计划日期",
+        add("跟进记录", {"客户编号": "C00001", "计划日期": MON, "销售顾问": "张敏"}),
     ),
     "R9.late": (
         D.LATE,
@@ -279,7 +311,7 @@ def test_a_next_day_in_the_grade_sheet_without_a_plan_is_a_plan_too() -> None:
         book.edit("A级", {"电话": HE}, {"下次回访": FRI})
 
     (finding,) = spoilt(agreeing(), SAT, typed_over)
-    assert (finding.wording, finding.at.sheet, finding.at.header) == ("R6.plan", "A级", "下次回访")
+    assert (finding.wording, finding.at.sheet, finding.at.header) == ("R6.plan_over", "A级", "下次回访")
     assert finding.about == {"day": FRI, "eve": THU}
 
 

@@ -251,7 +251,7 @@ def result_of(orders: list[str]) -> Stored:
 
 def test_a_press_answers_with_words_and_lines(copy: Path) -> None:
     message, orders = press("validate", copy)
-    assert message == result_of(orders) == "校验 2 行：1 处错误，0 处警告，0 处提示。"
+    assert message == result_of(orders) == "2 行日志里有 1 处错误，点“下一处”去改，改好再校验一次。"
 
 
 def test_the_month_also_leaves_its_workbook_beside_the_book(copy: Path) -> None:
@@ -545,7 +545,7 @@ def test_what_is_changed_during_a_press_in_calc_is_not_written_over(
     assert not any(home[f"AB{i + 1}"].value for i in range(len(MEANWHILE)))
     (workbook,) = tmp_path.glob("月度分析_*.xlsx")
     assert home["AA20"].value == f"{changed[ANALYSIS_SHEET]}\n{MADE.zh}\n已写入 {workbook}"
-    assert str(home[HOME_RESULT[1]].value).startswith("校验 4 行：")
+    assert str(home[HOME_RESULT[1]].value).startswith("4 行日志")
 
 
 @pytest.mark.libreoffice
@@ -613,7 +613,7 @@ def test_in_calc(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         Refusal("live.formula", sheet="来店登记", cell="X2:X3"),
     ]
     assert answers[:3] == [explain(refusal, "zh") for refusal in refusals]
-    assert str(answers[3]).startswith(f"校验 {len(DIRTY) + 3} 行：2 处错误")
+    assert str(answers[3]).startswith(f"{len(DIRTY) + 3} 行日志里有 2 处错误")
     assert answers[4] == explain(Refusal("live.comment", sheet="H级", cell=f"A2:U{len(DIRTY) + 1}"), "zh")
     rows = written["客户卡"].iter_rows(values_only=True, max_row=len(DIRTY) + 2)
     header, *cards, below = rows

@@ -162,7 +162,7 @@ LAYOUTS = ((HOME_SHEET, "D5:D6"), (ANALYSIS_SHEET, "A1:Z600"))
 def test_a_click_says_what_it_did_and_shows_its_stages(book: Any) -> None:
     macros.run("validate")
     words, title, mode = told(book)
-    assert words.startswith("校验 2 行：")
+    assert words.startswith("2 行日志")
     assert (title, mode) == ("校验日志", "info")
     stages = [call.target for call in ENGINE.calls if call.member == "App.status_bar="]
     assert stages == ["校验日志", "校验日志：正在读取各表…", "校验日志：正在计算…", "校验日志：正在写入…", "False"]

@@ -13,7 +13,7 @@ from xlcrm.forms.sheets import FORMS, Card
 
 PACKAGE = Path(__file__).resolve().parents[2] / "xlcrm"
 CORE = ("analysis", "crosscheck", "followup", "ledger", "paper", "roll", "safety", "timeline")
-HEADERS = {header for form in FORMS.values() for header in form.headers}
+HEADERS = [set(form.headers) for form in FORMS.values()]
 CLOSED = {
     word
     for group in (states.State, states.Section, states.Decision, states.Purpose, states.Visiting)
@@ -26,11 +26,12 @@ SOURCES = sorted(path for wing in CORE for path in (PACKAGE / wing).rglob("*.py"
 
 
 def header_keys(tree: ast.AST) -> Iterator[str]:
-    """Headers that are keys of a dictionary with several of them: a row written by header."""
+    """Headers of one form that are keys of a dictionary with several of them: a row written by header."""
     for node in ast.walk(tree):
         if isinstance(node, ast.Dict):
-            keys = [key.value for key in node.keys if isinstance(key, ast.Constant) and key.value in HEADERS]
-            yield from keys if len(keys) > 1 else ()
+            keys = [key.value for key in node.keys if isinstance(key, ast.Constant)]
+            found = max(([str(key) for key in keys if key in own] for own in HEADERS), key=len)
+            yield from found if len(found) > 1 else ()
 
 
 def compared_words(tree: ast.AST) -> Iterator[str]:
@@ -57,4 +58,5 @@ def test_a_field_the_form_lacks_is_refused() -> None:
 def test_the_searches_find_what_they_look_for() -> None:
     tree = ast.parse("row = {'客户编号': 1, '电话': 2}\nfound = [r for r in rows if r.state == '在跟']\n")
     assert list(header_keys(tree)) == ["客户编号", "电话"]
+    assert list(header_keys(ast.parse("words = {'客户': 1, '顾问': 2}"))) == []
     assert set(compared_words(tree)) == {"在跟"}

@@ -60,6 +60,18 @@ class Memory:
         rows = tuple((*row, value if any(cell is not None for cell in row) else None) for row in block.rows)
         self.blocks[self.blocks.index(block)] = replace(block, headers=(*block.headers, header), rows=rows)
 
+    def narrow(self, sheet: str, *headers: str) -> None:
+        """A table without some columns, as a book of an earlier layout has it."""
+        block = self.block(sheet)
+        kept = [at for at, header in enumerate(block.headers) if header not in headers]
+        rows = tuple(tuple(row[at] for at in kept) for row in block.rows)
+        shown = tuple(block.headers[at] for at in kept)
+        self.blocks[self.blocks.index(block)] = replace(block, headers=shown, rows=rows)
+
+    def drop(self, sheet: str) -> None:
+        """A book without an optional sheet."""
+        self.blocks.remove(self.block(sheet))
+
     def row(self, sheet: str, **known: object) -> Row:
         """The one row of a sheet that holds these cells."""
         found = [row for row in self.rows(sheet) if all(row.get(h) == value for h, value in known.items())]

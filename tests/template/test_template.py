@@ -238,7 +238,7 @@ class TestHelp:
         }
         assert found["来店登记"] == ['LEFT($X2,2)="警告"', 'LEFT($X2,2)="错误"']
         assert found["H级"] == ['LEFT($U2,2)="警告"', 'LEFT($U2,2)="错误"', "N($O2)>0"]
-        assert found["问题清单"] == ['$B2="警告"', '$B2="错误"']
+        assert found["问题清单"] == ['$C2="警告"', '$C2="错误"']
 
 
 class TestSetUp:
@@ -447,10 +447,10 @@ class TestLibreOffice:
         assert drive(path, lines) == "done"
         home = openpyxl.load_workbook(tmp_path / "after.xlsx", data_only=True)[HOME_SHEET]
         shown = [str(home[f"AA{row}"].value).replace("$", "").replace("'", "") for row in range(1, len(presses) + 1)]
-        assert shown == ["来店登记.G5", "日报.B3", "首页.A1", "战败.C4", "问题清单.D1", "来店登记.G5"]
+        assert shown == ["来店登记.G5", "日报.B3", "首页.A1", "战败.C4", "问题清单.J1", "来店登记.G5"]
 
     @pytest.mark.parametrize(
-        ("name", "answer"), [("店 a&b^c%20d=$e.xlsm", "校验 0 行"), ('店"a.xlsm', "工作簿的文件名")]
+        ("name", "answer"), [("店 a&b^c%20d=$e.xlsm", "还没有日志"), ('店"a.xlsm', "工作簿的文件名")]
     )
     def test_a_book_of_an_odd_name(
         self, package: bytes, name: str, answer: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch

@@ -29,7 +29,7 @@ from workbooks import raw
 
 from xlcrm.cli import VERBS
 from xlcrm.demo import demo_store
-from xlcrm.findings import Difference, Severity
+from xlcrm.findings import Difference, Handling, Severity
 from xlcrm.forms.schema import Cell, as_text, letters
 from xlcrm.forms.sheets import ANALYSIS_SHEET, FORMS, HOME_SHEET
 from xlcrm.forms.workbook import HOME_LAST, HOME_RESULT, SHEETS
@@ -219,6 +219,7 @@ FINDING = {
     "row": int,
     "codes": list,
     "kind": str | None,
+    **{"customer": str, "customer_id": str | None, "date": str | None, "class": str, "confirmed": bool},
     "other": dict | None,
 }
 MOVE = dict.fromkeys(("customer", "phone", "name", "from", "to", "evidence", "on", "event"), str)
@@ -248,6 +249,8 @@ def test_the_json_has_its_shape(walk: Walk, step: str) -> None:
         assert is_shaped(finding, FINDING), finding
         assert re.fullmatch(r"V\d\d|R\d\d?|G\d\d", finding["code"])
         assert finding["codes"][0] == finding["code"]
+        assert finding["class"] in {handling.value for handling in Handling}
+        assert finding["class"] == "fix" or finding["severity"] != "error"
         assert finding["severity"] in {severity.value for severity in Severity}
         assert finding["sheet"] in FORMS
         assert re.fullmatch(rf"([A-Z]{{1,2}}{finding['row']})?", finding["cell"])

@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from xlcrm.catalogue import Lang, Words
-from xlcrm.findings import Difference, Finding, Severity
+from xlcrm.findings import Difference, Finding, Handling, Severity
 
 
 class Wording(NamedTuple):
@@ -78,6 +78,12 @@ FINDINGS: dict[str, Wording] = {
         "written “{hint}”",
         "Read as “{hint}”; better write it so.",
     ),
+    "V02.variant_many": _w(
+        "清单中的写法",
+        "{count} 处已读成规范写法；点“规范写法”一次改好。",
+        "as the list writes it",
+        "{count} values were read as they were meant: 规范写法 (tidy) rewrites them all.",
+    ),
     "V02.number": _w("一个数字", "改成数字。", "a number", "Enter a number."),
     "V02.setting_unknown": _w(
         "设置中已有的键",
@@ -104,6 +110,12 @@ FINDINGS: dict[str, Wording] = {
         "a date cell: {hint}",
         "Read as {hint}; better make it a date.",
     ),
+    "V03.text_many": _w(
+        "日期格式",
+        "{count} 个日期已读成规范写法；点“规范写法”一次改好。",
+        "date cells",
+        "{count} dates were read as they were meant: 规范写法 (tidy) rewrites them all.",
+    ),
     "V03.future": _w("不晚于 {today}", "核对日期，是否写错了年月。", "not after {today}", "Check the year and month."),
     "V03.before": _w(
         "不早于{header} {day}",
@@ -128,6 +140,12 @@ FINDINGS: dict[str, Wording] = {
         "已按 {hint} 读取；建议改成纯数字。",
         "plain digits: {hint}",
         "Read as {hint}; better write it so.",
+    ),
+    "V04.dirty_many": _w(
+        "纯数字的号码",
+        "{count} 个电话已读成规范写法；点“规范写法”一次改好。",
+        "plain digits",
+        "{count} phones were read as they were meant: 规范写法 (tidy) rewrites them all.",
     ),
     "V04.two": _w(
         "一格一个号码",
@@ -278,9 +296,9 @@ FINDINGS: dict[str, Wording] = {
     ),
     "V09.clash": _w(
         "一位顾客一位顾问：{first} 先登记，最后有效联系 {last}",
-        "撞单，请经理裁定归属。",
+        "撞单，请经理裁定归属，把顾问的姓名写在“问题清单”的“处理”。",
         "one consultant a customer: {first} registered first, last real contact {last}",
-        "The manager decides.",
+        "The manager decides, and writes the consultant's name under 处理 in 问题清单.",
     ),
     "V10.later_day": _w(
         "当日填写", "晚了 {days} 天补填，请经理知悉。", "filled the same day", "{days} days late: tell the manager."
@@ -530,19 +548,34 @@ FINDINGS: dict[str, Wording] = {
         "跟进记录有这次联系", "做一次级别推进，或补写跟进记录。", "a line on the card's back", "Roll again."
     ),
     "R6.plan": _w(
-        "{eve} 的明日计划有 {day} 的回访", "补写明日计划。", "in the plan made on {eve} for {day}", "Plan it."
+        "{eve} 的明日计划有 {day} 的回访",
+        "在 {eve} 的日报补一行明日计划，执行日期 {day}；或点“生成明日计划”。",
+        "in the plan made on {eve} for {day}",
+        "Add a row of 明日计划 to the report of {eve} for {day}, or press 生成明日计划.",
+    ),
+    "R6.plan_over": _w(
+        "{eve} 的明日计划有 {day} 的回访",
+        "当时没有写进明日计划，已经过去，不必补写。",
+        "in the plan made on {eve} for {day}",
+        "It was not planned then. That day is over: nothing is to be added.",
     ),
     "R6.wrong_eve": _w(
         "写在 {eve} 的明日计划",
-        "计划应在前一工作日的日报里写。",
+        "计划应在前一工作日的日报里写，下次注意。",
         "in the report of {eve}",
         "Plan on the working day before.",
     ),
     "R6.no_plan": _w(
         "跟进记录或级别表有这天的计划",
-        "核对日期，或补写跟进计划。",
+        "把执行日期改成计划的那一天；没有这个计划就删去这一行。",
         "a plan on the card for that day",
-        "Check the date or plan it.",
+        "Enter the day that is planned, or delete this row if nothing is.",
+    ),
+    "R6.no_plan_over": _w(
+        "跟进记录或级别表有这天的计划",
+        "当时写了没有依据的明日计划，已经过去，不必再改。",
+        "a plan on the card for that day",
+        "No plan was behind it. That day is over: nothing is to be changed.",
     ),
     "R7.card": _w("{grade}（日报现级别）", "改成与日报一致。", "{grade} as reported", "Make them agree."),
     "R7.sheet": _w(
@@ -553,13 +586,19 @@ FINDINGS: dict[str, Wording] = {
     ),
     "R8.plan": _w(
         "{eve} 的明日计划有 {day} 的关怀",
-        "补写明日计划（售后回访）。",
+        "在 {eve} 的日报补一行明日计划（售后回访），执行日期 {day}；或点“生成明日计划”。",
         "in the plan made on {eve} for {day}",
-        "Plan the care call.",
+        "Add a row of 明日计划 (售后回访) to the report of {eve} for {day}, or press 生成明日计划.",
+    ),
+    "R8.plan_over": _w(
+        "{eve} 的明日计划有 {day} 的关怀",
+        "当时没有写进明日计划，已经过去，不必补写。",
+        "in the plan made on {eve} for {day}",
+        "It was not planned then. That day is over: nothing is to be added.",
     ),
     "R8.wrong_eve": _w(
         "写在 {eve} 的明日计划",
-        "计划应在前一工作日的日报里写。",
+        "计划应在前一工作日的日报里写，下次注意。",
         "in the report of {eve}",
         "Plan on the working day before.",
     ),
@@ -567,13 +606,34 @@ FINDINGS: dict[str, Wording] = {
         "当日总结有这次售后回访", "在当天日报补写。", "a 售后回访 in that day's report", "Add it to the report."
     ),
     "R8.no_plan": _w(
-        "关怀记录有这天的计划", "补写关怀计划，或改正日报。", "a care plan for the day", "Plan it or mend the report."
+        "关怀记录有这天的计划",
+        "把执行日期改成计划的那一天；没有这个计划就删去这一行。",
+        "a care plan for the day",
+        "Enter the day that is planned, or delete this row if nothing is.",
+    ),
+    "R8.no_plan_over": _w(
+        "关怀记录有这天的计划",
+        "当时写了没有依据的明日计划，已经过去，不必再改。",
+        "a care plan for the day",
+        "No plan was behind it. That day is over: nothing is to be changed.",
     ),
     "R8.no_call": _w(
-        "关怀记录有这次回访", "补写关怀记录，或改正日报。", "a care call done that day", "Note it or mend the report."
+        "关怀记录有这次回访",
+        "在关怀记录补写这次回访，或改正日报。",
+        "a care call done that day",
+        "Enter the call in 关怀记录, or correct the report.",
     ),
     "R9.not_done": _w(
-        "按计划完成", "已过 {days} 天未做，今天补做并改约。", "done as planned", "{days} days overdue: do it today."
+        "按计划完成",
+        "已过 {days} 天未做：今天联系，写进今天的日报。",
+        "done as planned",
+        "{days} days overdue: call today, and enter it in today's report.",
+    ),
+    "R9.not_done_over": _w(
+        "按计划完成",
+        "那次没有做，后来已经联系过，不必补写。",
+        "done as planned",
+        "It was not done then, but the customer has been contacted since.",
     ),
     "R9.late": _w("当日完成", "晚了 {days} 天。", "done on the day", "{days} days late."),
     "R9.unplanned": _w("先计划后回访", "没有计划的回访，下次先写明日计划。", "planned before", "Plan before calling."),
@@ -650,14 +710,32 @@ SEVERITIES = {Severity.ERROR: "错误", Severity.WARNING: "警告", Severity.INF
 """What a book calls a severity: a code that the colours of its sheets go by, in any language."""
 
 
+HANDLINGS = {
+    Handling.FIX: Words("要改", "to be put right"),
+    Handling.CONFIRM: Words("要核实", "to be confirmed"),
+    Handling.RECORD: Words("记录在案", "on record"),
+}
+"""What a book calls a handling is the Chinese, in any language."""
+
+CONFIRMED = "已核实"
+"""How 处理 begins where somebody has confirmed a finding; a colon and a word why follow."""
+_TO_CONFIRM = Words(
+    "属实就在“问题清单”的“处理”写：已核实：原因。",
+    "If it is right as it stands, write “已核实” and the reason under 处理 in 问题清单.",
+)
+
+
 def expected(finding: Finding, lang: Lang) -> str:
     """What should stand there."""
     return FINDINGS[finding.wording].expected.say(lang, **finding.about)
 
 
 def remedy(finding: Finding, lang: Lang) -> str:
-    """How to put it right."""
-    return FINDINGS[finding.wording].remedy.say(lang, **finding.about)
+    """How to put it right, or to confirm it."""
+    said = FINDINGS[finding.wording].remedy.say(lang, **finding.about)
+    if finding.handling is not Handling.CONFIRM or finding.wording == "V09.clash":
+        return said
+    return f"{said}{'' if lang == 'zh' else ' '}{_TO_CONFIRM.say(lang)}"
 
 
 def brief(finding: Finding, lang: Lang) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from xlcrm.catalogue import Words
+from xlcrm.findings import Handling
 
 LABELS: dict[str, Words] = {
     "validate": Words("校验日志", "Validate logs"),
@@ -23,9 +24,21 @@ LABELS: dict[str, Words] = {
     "selfcheck": Words("自检", "Self-check"),
 }
 
-VALIDATED = Words(
-    "校验 {rows} 行：{errors} 处错误，{warnings} 处警告，{infos} 处提示。",
-    "{rows} rows checked: {errors} errors, {warnings} warnings, {infos} hints.",
+NO_LOGS = Words("还没有日志，先到“来店登记”填一行。", "There are no logs yet: start with a row in 来店登记.")
+ERRORS = Words(
+    "{rows} 行日志里有 {errors} 处错误，点“下一处”去改，改好再校验一次。",
+    "{errors} errors in {rows} rows: 下一处 (next) goes to each. Validate again when they are put right.",
+)
+MAY_ROLL = Words("{rows} 行日志没有错误，可以级别推进。", "No errors in {rows} rows: they can be rolled.")
+BESIDES = Words("问题清单里另有{others}。", " Also in 问题清单: {others}.")
+TO_DO = {
+    Handling.FIX: Words("要改 {count} 处", "{count} to be put right"),
+    Handling.CONFIRM: Words("要核实 {count} 处", "{count} to be confirmed"),
+    Handling.RECORD: Words("记录在案 {count} 处", "{count} on record"),
+}
+IGNORED = Words(
+    "有 {count} 处写了“已核实”，但它们要改，不能靠核实了结。",
+    "{count} lines say “已核实” but have to be put right: confirming does not settle them.",
 )
 PLANNED = Words(
     "给 {consultants} 位顾问的明日计划添了 {rows} 行。",
@@ -35,17 +48,43 @@ ORPHANS = Words(
     "另有 {count} 位到期客户的顾问已离职或没有填写，请先在客户卡改派。",
     "{count} customers due belong to nobody on duty: give their cards another consultant.",
 )
-ROLLED = Words(
-    "推进 {moves} 步；{held} 行日志有错误，未推进；{proposed} 条建议。",
-    "{moves} moves; {held} log rows in error were held back; {proposed} proposals.",
+ROLLED = Words("{moved}。", "{moved}.")
+NOTHING_MOVED = Words("没有要推进的。", "Nothing to roll.")
+HELD = Words(
+    "还有 {held} 行有错误没有推进，点“下一处”去改。",
+    " {held} rows in error were held back: 下一处 (next) goes to each.",
 )
+PROPOSED = Words("另有 {proposed} 条建议，见问题清单。", " {proposed} proposals are in 问题清单.")
+UPGRADED = Words("升级 {count} 位", "{count} upgraded")
+DOWNGRADED = Words("降级 {count} 位", "{count} downgraded")
+MOVED = {
+    "新增": Words("新建卡 {count} 位", "{count} new cards"),
+    "下订": Words("下订 {count} 位", "{count} ordered"),
+    "交车": Words("交车 {count} 位", "{count} delivered"),
+    "升级": UPGRADED,
+    "降级": DOWNGRADED,
+    "升降级": Words("定级 {count} 位", "{count} graded"),
+    "自动升级": Words("按预计购车日升级 {count} 位", "{count} upgraded by date"),
+    "激活": Words("激活 {count} 位", "{count} revived"),
+    "战败申请": Words("战败申请 {count} 位", "{count} losses applied for"),
+    "同意战败": Words("批准战败 {count} 位", "{count} losses approved"),
+    "驳回战败": Words("驳回战败 {count} 位", "{count} losses rejected"),
+    "退订": Words("退订 {count} 位", "{count} orders cancelled"),
+    "移交": Words("移交 {count} 位", "{count} handed over"),
+    "更正": Words("更正 {count} 位", "{count} corrected"),
+}
+"""What moved customers, in the order it is said; the keys are those of ``timeline.life.Event`` and the two directions."""
 STUCK = Words(
     "另有 {count} 位客户留在原处：要移走的行上有带不走的东西，见问题清单 G06。",
     "{count} customers stay where they are: something hangs on their rows that cannot go along, see G06 in 问题清单.",
 )
-CHECKED = Words("交叉核对：{count} 处差异。", "Cross-check: {count} differences.")
+DIFFERENCES = Words("表与表对不上：{counted}，都在问题清单里。", "The forms disagree: {counted}, listed in 问题清单.")
+AGREES = Words("三表一卡对得上。", "The forms agree.")
+ON_RECORD = Words(
+    "另有 {recorded} 处记录在案，不用改，月报里计数。", " {recorded} more are on record: nothing to put right."
+)
 WAITING = Words(
-    "另有 {held} 行日志校验有错误，没有推进：这些客户与推进有关的差异，改好并推进后才核对得出。",
+    "有 {held} 行日志有错误没有推进，这些客户改好并推进后再核对一次。",
     "{held} log rows in error were held back: what their roll would have written can be checked when they are put right "
     "and rolled.",
 )

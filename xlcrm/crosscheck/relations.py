@@ -44,9 +44,11 @@ _OF_THE_ROLL = {
     "R5.stranger",
     "R5.not_on_card",
     "R6.no_plan",
+    "R6.no_plan_over",
     "R7.card",
     "R7.sheet",
     "R8.no_plan",
+    "R8.no_plan_over",
     "R8.no_call",
     "R9.unplanned",
     "R10.chain",
@@ -74,16 +76,28 @@ def crosscheck(review: Review) -> list[Finding]:
     return list(_one_line_each(found))
 
 
+_PLANS = {f"{code}.{wording}" for code in ("R6", "R8") for wording in ("plan", "plan_over", "wrong_eve")}
+
+
 def _one_line_each(differences: Collection[Finding]) -> Iterator[Finding]:
-    """A plan neither written into 明日计划 nor kept is one event: the plan not kept names both codes."""
-    unkept = {(d.at.sheet, d.at.row) for d in differences if d.wording == "R9.not_done"}
-    unplanned = {(d.at.sheet, d.at.row): d.code for d in differences if d.wording in ("R6.plan", "R8.plan")}
-    for difference in differences:
-        place = difference.at.sheet, difference.at.row
-        if difference.wording == "R9.not_done" and place in unplanned:
-            yield replace(difference, also=(unplanned[place],))
-        elif difference.wording not in ("R6.plan", "R8.plan") or place not in unkept:
-            yield difference
+    """What two relations say of one plan or one order is one finding that names both codes, the one to act on first.
+
+    A plan not kept was perhaps not written into 明日计划 either; an order of somebody never registered has no card either.
+    """
+    leading: dict[tuple[str, int], set[str]] = {}
+    for one in differences:
+        leading.setdefault((one.at.sheet, one.at.row), set()).add(one.code)
+
+    def is_told(one: Finding) -> bool:
+        codes = leading[one.at.sheet, one.at.row]
+        return (one.wording in _PLANS and "R9" in codes) or (one.wording == "R2.no_card" and "R1" in codes)
+
+    told = {(one.at.sheet, one.at.row): one.code for one in differences if is_told(one)}
+    for one in differences:
+        if not is_told(one):
+            leads = one.code in ("R1", "R9")
+            also = told.get((one.at.sheet, one.at.row)) if leads else None
+            yield replace(one, also=(also,)) if also else one
 
 
 _SHEET_ORDER = {sheet: i for i, sheet in enumerate(FORMS)}
@@ -281,7 +295,13 @@ def r6_planned(books: Books) -> Iterator[Finding]:
             if report.section == Section.PLANNED and report.purpose == Purpose.PROMOTION and report.on:
                 is_due = _is_due(books, report, due) or _is_due(books, report, books.made_by(customer, report))
                 if not is_due:
-                    yield _difference(Difference.UNFOUNDED, "R6.no_plan", report, "on", severity=Severity.WARNING)
+                    yield _without_plan(books, "R6", report, report.on)
+
+
+def _without_plan(books: Books, code: str, report: Report, day: dt.date) -> Finding:
+    """A row of 明日计划 that no plan is behind; once its day is over it can only be recorded."""
+    wording = f"{code}.no_plan_over" if day < books.today else f"{code}.no_plan"
+    return _difference(Difference.UNFOUNDED, wording, report, "on", severity=Severity.WARNING)
 
 
 def _is_due(books: Books, report: Report, plans: Iterable[Planned]) -> bool:
@@ -321,7 +341,8 @@ def _in_tomorrows_plan(
         if any(r.date in (eve, days.previous(r.consultant or "", day)) for r in found):
             return
         at = spot(found[0], "date")
-    wording = f"{code}.wrong_eve" if found else f"{code}.plan"
+    missed = f"{code}.plan_over" if eve < books.today else f"{code}.plan"
+    wording = f"{code}.wrong_eve" if found else missed
     yield _difference(Difference.UNREPORTED, wording, row, name, at, Severity.WARNING, day=day, eve=eve)
 
 
@@ -365,9 +386,10 @@ def r8_care(books: Books) -> Iterator[Finding]:
             is_founded = _is_due(books, report, [(c.planned_on, c.done_on) for c in cares if c.planned_on])
         else:
             is_founded = any(care.done_on == report.on for care in cares)
-        if not is_founded:
-            wording = "R8.no_plan" if is_plan else "R8.no_call"
-            yield _difference(Difference.UNFOUNDED, wording, report, "on", severity=Severity.WARNING)
+        if not is_founded and is_plan:
+            yield _without_plan(books, "R8", report, report.on)
+        elif not is_founded:
+            yield _difference(Difference.UNFOUNDED, "R8.no_call", report, "on", severity=Severity.WARNING)
 
 
 def _care_in_reports(books: Books, customer: Customer) -> Iterator[Finding]:
@@ -396,10 +418,18 @@ def _kept_plan(books: Books, customer: Customer, row: FollowUp | Care, planned_o
     if row.done_on is None and due < books.today:
         if customer.may_be_called and not books.held.may_move(customer, row, planned_on):
             kind, days = Difference.PLAN_NOT_DONE, (books.today - due).days
-            yield _difference(kind, "R9.not_done", row, "planned_on", severity=Severity.WARNING, days=days)
+            met = any(day > planned_on for day in _contacts_made(customer))
+            wording = "R9.not_done_over" if met else "R9.not_done"
+            yield _difference(kind, wording, row, "planned_on", severity=Severity.WARNING, days=days)
     elif row.done_on and row.done_on > due:
         days = (row.done_on - due).days
         yield _difference(Difference.LATE, "R9.late", row, "done_on", severity=Severity.WARNING, days=days)
+
+
+def _contacts_made(customer: Customer) -> Iterator[dt.date]:
+    """The days on which a customer was contacted, as a prospect or as an owner."""
+    rows: tuple[FollowUp | Care, ...] = (*customer.follow_ups, *customer.cares)
+    return (row.done_on for row in rows if row.done_on)
 
 
 def _unplanned(books: Books, customer: Customer, row: FollowUp, day: dt.date) -> Iterator[Finding]:

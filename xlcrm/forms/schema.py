@@ -92,8 +92,9 @@ class Column:
     """One column of a form.
 
     ``name`` is the record's field, ``header`` the exact text in the sheet, ``spellings`` what else real files call it,
-    ``codes`` the name of its code list in ``codes.CODES``, ``by_tool`` marks what the program itself fills, ``past`` a
-    date that cannot lie in the future, ``late`` a column that books of an earlier layout lack.
+    ``codes`` the name of its code list in ``codes.CODES``, ``by_tool`` marks what the program itself fills, ``by_hand``
+    what people fill in a sheet of the tool's, ``past`` a date that cannot lie in the future, ``late`` a column that books
+    of an earlier layout lack.
     """
 
     header: str
@@ -103,6 +104,7 @@ class Column:
     privacy: Privacy | None
     spellings: tuple[str, ...]
     by_tool: bool
+    by_hand: bool
     past: bool
     late: bool
     name: str = field(default="", init=False)
@@ -120,12 +122,13 @@ def column(
     privacy: Privacy | None = None,
     also: str = "",
     by_tool: bool = False,
+    by_hand: bool = False,
     past: bool = False,
     late: bool = False,
 ) -> Any:
     """Declare a field of a record as a column; ``also`` lists other spellings of the header, separated by blanks."""
     spellings = tuple(other for other in also.split() if other != header)
-    return Column(header, kind, required, codes, privacy, spellings, by_tool, past, late)
+    return Column(header, kind, required, codes, privacy, spellings, by_tool, by_hand, past, late)
 
 
 @dataclass(frozen=True, slots=True)

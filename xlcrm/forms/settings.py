@@ -71,6 +71,7 @@ class Settings:
     max_stay: int = setting("最长停留", 480, "分钟；更长报警告 [P]", ge=30, le=1440)
     order_match_days: int = setting("订单对应天数", 7, "天；下订标记与订单行相差在此内算同一张订单 [D]", ge=0, le=60)
 
+    lists_recorded: bool = setting("清单含记录在案", False, "是/否；“记录在案”的也列进问题清单，否则只在月报里计数 [D]")
     undo_depth: int = setting("可撤销次数", 20, "次；操作日志为最近多少次操作留着原值，供撤销用 [D]", ge=1, le=200)
 
     divisor: Divisor = setting("成交率分母", "首次留档", "首次留档 / 首次批次 / 全部批次 / 留档批次 / 新建卡 [P]")

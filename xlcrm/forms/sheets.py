@@ -398,18 +398,48 @@ class CodeEntry(Record):
 
 @form("问题清单", "tblFinding", "问题清单", Filler.TOOL)
 class FindingRow(Record):
-    """Findings as the sheet shows them; 位置 jumps to the cell."""
+    """Findings as the sheet shows them; 位置 jumps to the cell. SPEC section 11.
 
-    code: str | None = column("代码")
+    ``ruling`` is the people's. A book of 0.1 has neither it nor the other late columns: they are left out there.
+    """
+
+    ruling: str | None = column("处理", privacy=Privacy.PROSE, by_hand=True, late=True)
+    handling: str | None = column("类别", late=True)
     severity: str | None = column("级别")
-    kind: str | None = column("差异")
-    link: str | None = column("位置")
-    header: str | None = column("栏目")
+    date: dt.date | None = column("日期", Kind.DATE, late=True)
+    subject: str | None = column("客户", privacy=Privacy.PROSE, late=True)
+    person: str | None = column("当事人")
     found: str | None = column("发现", privacy=Privacy.PROSE)
     expected: str | None = column("应为", privacy=Privacy.PROSE)
     remedy: str | None = column("处理办法", privacy=Privacy.PROSE)
-    person: str | None = column("当事人")
+    link: str | None = column("位置")
     other: str | None = column("对照位置")
+    kind: str | None = column("差异")
+    header: str | None = column("栏目")
+    code: str | None = column("代码")
+
+
+@form("核实记录", "tblConfirmed", "核实记录", Filler.TOOL, optional=True)
+class ConfirmedRow(Record):
+    """What people said of a line of 问题清单, who and when: the finding does not come back unless it changes.
+
+    ``content`` is what was confirmed besides the cell itself. ``notes`` is what the shop had written beside the line in
+    columns of its own; a line that went with such notes, and without 已核实, is kept here too.
+    """
+
+    time: dt.datetime | None = column("时间", Kind.MOMENT)
+    user: str | None = column("用户")
+    ruling: str | None = column("处理", privacy=Privacy.PROSE)
+    code: str | None = column("代码")
+    date: dt.date | None = column("日期", Kind.DATE)
+    customer: str | None = column("客户编号", privacy=Privacy.NUMBER)
+    name: str | None = column("客户姓名", privacy=Privacy.NAME)
+    phone: str | None = column("电话", Kind.PHONE, privacy=Privacy.PHONE)
+    person: str | None = column("当事人")
+    header: str | None = column("栏目")
+    found: str | None = column("发现", privacy=Privacy.PROSE)
+    content: str | None = column("内容", privacy=Privacy.PROSE)
+    notes: str | None = column("店内备注", privacy=Privacy.PROSE)
 
 
 HANDED_OVER = "移交"
@@ -506,7 +536,7 @@ class ImportRow(Record):
     reason: str | None = column("原因", privacy=Privacy.PROSE)
     filled: str | None = column("补充", privacy=Privacy.PROSE)
     rest: str | None = column("其余内容", privacy=Privacy.PROSE)
-    ruling: str | None = column("处理")
+    ruling: str | None = column("处理", by_hand=True)
     operation: int | None = column("操作号", Kind.COUNT)
     mark: str | None = column("行标记")
 
@@ -522,7 +552,7 @@ class ColumnReading(Record):
     sample: str | None = column("样例", privacy=Privacy.PROSE)
     target: str | None = column("读作")
     how: str | None = column("依据")
-    instead: str | None = column("改为")
+    instead: str | None = column("改为", by_hand=True)
 
 
 HOME_SHEET = "首页"

@@ -34,7 +34,19 @@ WIDTHS = {
 }
 """In characters; a kind not listed is as wide as its header or its longest code."""
 PRIVATE_WIDTHS = {Privacy.PROSE: 24.0, Privacy.ADDRESS: 20.0, Privacy.IDENTITY: 12.0}
-WIDER = {"差异": 11.0, "发现": 28.0, "应为": 40.0, "处理办法": 48.0, "对照位置": 18.0, "依据": 44.0, CHECK_HEADER: 40.0}
+WIDER = {
+    **{
+        "处理": 22.0,
+        "客户": 13.0,
+        "当事人": 9.0,
+        "差异": 11.0,
+        "位置": 14.0,
+        "发现": 22.0,
+        "应为": 34.0,
+        "处理办法": 54.0,
+    },
+    **{"对照位置": 14.0, "依据": 44.0, CHECK_HEADER: 40.0},
+}
 """Columns the tool writes sentences into."""
 ONE_LINE = 9
 """Headers up to this width stand on one line, above the filter arrow; longer ones on two."""

@@ -33,7 +33,7 @@ TAB_COLOURS = (
     ("#9DC3E6", ("客户卡", "跟进记录", "订单", "保有客户", "关怀记录", "战败")),
     ("#F4B183", (ANALYSIS_SHEET,)),
     (look.GREY, ("顾问", "目标", "设置", "字典")),
-    ("#BFBFBF", ("问题清单", "级别变更", "月初留存", "历月指标", "操作日志", "读入结果", "读入对照")),
+    ("#BFBFBF", ("问题清单", "核实记录", "级别变更", "月初留存", "历月指标", "操作日志", "读入结果", "读入对照")),
 )
 """Daily logs, grade sheets, card, results, set-up, the tool's own."""
 
@@ -90,7 +90,8 @@ def _columns(sheet: Worksheet, form: Form, rows: list[Row], make: Formats) -> No
         properties = columns.cell_properties(column.kind)
         filled = max((display_width(values[i]) + 1.0 for values, _ in rows), default=0.0)
         sheet.set_column(i, i, max(columns.width(column), filled), make(**properties))
-        header = columns.header_properties(column) if form.checked else columns.TOOL_HEADER
+        filled_by_people = form.checked or column.by_hand
+        header = columns.header_properties(column) if filled_by_people else columns.TOOL_HEADER
         sheet.write_string(top, i, column.header, make(**header))
         if properties["num_format"] == TEXT_FORMAT:
             letter = xl_col_to_name(i)

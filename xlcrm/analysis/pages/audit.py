@@ -14,20 +14,11 @@ from xlcrm.analysis.figures import Page, Ratio, Table
 from xlcrm.analysis.scope import Scope, cross, named
 from xlcrm.catalogue.labels import LABELS, RULES
 from xlcrm.findings import Difference, Finding, Severity
-from xlcrm.forms.schema import Record
-from xlcrm.forms.sheets import Care, FollowUp, Loss, Order, Report, Visit
+from xlcrm.forms.sheets import Report, Visit
 from xlcrm.forms.states import FigureScope
 from xlcrm.ledger.ledger import Ledger
+from xlcrm.ledger.subjects import event_day
 
-_DAYS: dict[type[Record], tuple[str, ...]] = {
-    Visit: ("date",),
-    Report: ("date",),
-    FollowUp: ("done_on", "planned_on"),
-    Order: ("date",),
-    Loss: ("applied_on",),
-    Care: ("done_on", "planned_on"),
-}
-"""The fields that date a row; the first that is filled counts."""
 _LOGS = (Visit, Report)
 _SEVERITIES = {Severity.ERROR: "errors", Severity.WARNING: "warnings", Severity.INFO: "hints"}
 
@@ -70,18 +61,15 @@ def _sides(ratio: Ratio) -> str:
 
 def of_period(ledger: Ledger, findings: Iterable[Finding], first: dt.date, last: dt.date) -> list[Finding]:
     """The findings of a period: those on its rows, and those on rows without a day."""
-    days = {(row.at.sheet, row.at.row): day for form in _DAYS for row in ledger.of(form) if (day := _day(row))}
+    rows = (row for records in ledger.records.values() for row in records)
+    days = {(row.at.sheet, row.at.row): day for row in rows if (day := event_day(row))}
     return [f for f in findings if first <= days.get((f.at.sheet, f.at.row), first) <= last]
 
 
 def logs_in_error(ledger: Ledger, blocked: Collection[tuple[str, int]], first: dt.date, last: dt.date) -> int:
     """How many log rows of a period are in error and so count nowhere, those included whose day cannot be read."""
     rows = (row for form in _LOGS for row in ledger.of(form) if (row.at.sheet, row.at.row) in blocked)
-    return sum(first <= (_day(row) or first) <= last for row in rows)
-
-
-def _day(row: Record) -> dt.date | None:
-    return next((day for name in _DAYS[type(row)] if (day := getattr(row, name))), None)
+    return sum(first <= (event_day(row) or first) <= last for row in rows)
 
 
 def _by_rule(scope: Scope) -> Table:

@@ -1,0 +1,193 @@
+"""The list 问题清单: whom and when, what is to be done, what people said of it, and in which order."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+import pytest
+from books import Row
+from desk import Desk
+from memory import HE, QIAN, STAFF, SUN, report, visit
+
+from xlcrm.catalogue.findings import FINDINGS
+from xlcrm.findings import HANDLING, Finding, Handling, Severity, Spot
+from xlcrm.forms.schema import Cell
+
+DAY = dt.date(2026, 10, 12)
+LATER = dt.date(2026, 10, 13)
+LONG: Row = {"进店时间": dt.time(9), "离去时间": dt.time(18, 30)}
+
+
+def shop(**other: Cell) -> Desk:
+    """One visit that lasted nine hours and a half."""
+    return Desk.holding({"顾问": STAFF, "来店登记": [visit(DAY, HE) | LONG | other]})
+
+
+def lines(desk: Desk, code: str = "") -> list[Row]:
+    return [row for row in desk.rows("问题清单") if str(row["代码"]).startswith(code)]
+
+
+def write(desk: Desk, code: str, text: str) -> None:
+    """Somebody writes under 处理 beside the one line of a code."""
+    desk.edit("问题清单", {"代码": code}, {"处理": text})
+
+
+def test_every_wording_has_its_handling_and_every_handling_its_wording() -> None:
+    codes = {wording.partition(".")[0] for wording in FINDINGS}
+    assert HANDLING.keys() <= codes | FINDINGS.keys()
+    for wording in FINDINGS:
+        assert Finding(wording, Severity.INFO, Spot("", "", 0)).handling in Handling
+
+
+def test_a_line_names_the_customer_the_day_and_what_to_do() -> None:
+    desk = shop()
+    (finding,) = desk.press("validate", DAY).findings
+    assert (finding.customer, finding.date, finding.handling) == ("何一 0101", DAY, Handling.CONFIRM)
+    (line,) = lines(desk)
+    shown = [line[header] for header in ("类别", "级别", "日期", "客户", "当事人", "位置", "代码")]
+    assert shown == ["要核实", "警告", DAY, "何一 0101", "张敏", "来店登记!I2", "V05"]
+
+
+def test_what_was_confirmed_does_not_come_back_unless_it_changes() -> None:
+    desk = shop()
+    desk.press("validate", DAY)
+    write(desk, "V05", "已核实：陪家人看了一天")
+    (finding,) = desk.press("validate", LATER).findings
+    assert finding.confirmed
+    assert lines(desk) == []
+    (kept,) = desk.rows("核实记录")
+    said = [kept[header] for header in ("用户", "处理", "代码", "日期", "客户姓名", "内容")]
+    assert said == ["文员小吴", "已核实：陪家人看了一天", "V05", DAY, "何一", "570"]
+    desk.add("来店登记", visit(LATER, QIAN))
+    assert lines(desk) == []
+    desk.edit("来店登记", {"电话": HE}, {"进店时间": dt.time(8)})
+    desk.press("validate", LATER)
+    assert [line["代码"] for line in lines(desk)] == ["V05"]
+
+
+def test_it_is_the_same_finding_on_another_row() -> None:
+    desk = shop()
+    desk.press("validate", DAY)
+    write(desk, "V05", "已核实：是")
+    desk.press("validate", DAY)
+    moved = desk.row("来店登记")
+    desk.empty("来店登记")
+    desk.add("来店登记", visit(DAY, SUN), moved)
+    desk.press("validate", DAY)
+    assert lines(desk) == []
+
+
+def test_a_confirmed_error_is_still_an_error_and_keeps_what_was_written() -> None:
+    desk = shop(注释=None)
+    desk.press("validate", DAY)
+    write(desk, "V01", "已核实：没什么可写")
+    outcome = desk.press("validate", DAY)
+    assert [f.code for f in outcome.findings if f.severity is Severity.ERROR] == ["V01"]
+    assert lines(desk, "V01")[0]["处理"] == "已核实：没什么可写"
+    assert desk.rows("核实记录") == []
+    assert any("“已核实”" in said for said in outcome.said)
+
+
+def test_of_a_clash_the_manager_says_whose_customer_it_is() -> None:
+    desk = shop()
+    desk.add("来店登记", visit(LATER, HE, 销售顾问="李强") | {"首次/再次": "再次"})
+    desk.press("validate", LATER)
+    write(desk, "V09", "路人甲")
+    desk.press("validate", LATER)
+    assert lines(desk, "V09")
+    write(desk, "V09", "李强")
+    desk.press("validate", LATER)
+    assert not lines(desk, "V09")
+
+
+def test_the_gravest_first_then_by_consultant_then_by_day() -> None:
+    desk = Desk.holding(
+        {
+            "顾问": STAFF,
+            "来店登记": [
+                visit(LATER, HE) | LONG,
+                visit(LATER, QIAN, 注释=None),
+                visit(DAY, SUN, 注释=None) | {"销售顾问": "李强"},
+                visit(DAY, "19900000104", 注释=None),
+            ],
+        }
+    )
+    desk.press("validate", LATER)
+    shown = [(line["级别"], line["当事人"], line["日期"]) for line in lines(desk)]
+    assert shown == [("错误", "张敏", DAY), ("错误", "张敏", LATER), ("错误", "李强", DAY), ("警告", "张敏", LATER)]
+
+
+def test_what_is_on_record_is_listed_only_where_a_setting_says_so() -> None:
+    late = dt.datetime(2026, 10, 13, 9)
+    desk = Desk.holding({"顾问": STAFF, "来店登记": [visit(DAY, HE, 填写时间=late)]})
+    (finding,) = desk.press("validate", LATER).findings
+    assert (finding.code, finding.handling) == ("V10", Handling.RECORD)
+    assert lines(desk) == []
+    desk.add("设置", {"键": "清单含记录在案", "值": "是"})
+    desk.press("validate", LATER)
+    assert [line["类别"] for line in lines(desk)] == ["记录在案"]
+
+
+def test_hints_of_one_kind_are_one_line_with_their_number() -> None:
+    desk = Desk.holding(
+        {"顾问": STAFF, "来店登记": [visit(DAY, phone, 电话=f"+86 {phone}") for phone in (HE, QIAN, SUN)]}
+    )
+    assert len(desk.press("validate", DAY).findings) == 3
+    (line,) = lines(desk, "V04")
+    assert "3 个电话" in str(line["处理办法"])
+
+
+def test_one_text_for_three_customers_is_one_line_and_confirmed_together() -> None:
+    texts = [report(DAY, phone, 经过="电话无人接听，明天再打") for phone in (HE, QIAN, SUN)]
+    desk = Desk.holding({"顾问": STAFF, "来店登记": [visit(DAY, p) for p in (HE, QIAN, SUN)], "日报": texts})
+    assert [f.code for f in desk.press("validate", DAY).findings] == ["V11"] * 3
+    write(desk, "V11", "已核实：真的都没接")
+    assert all(f.confirmed for f in desk.press("validate", DAY).findings)
+    assert lines(desk) == []
+
+
+def test_notes_beside_a_line_that_goes_are_kept() -> None:
+    desk = shop(注释=None)
+    desk.press("validate", DAY)
+    desk.widen("问题清单", "谁管", "王店长")
+    write(desk, "V01", "问过了")
+    desk.edit("来店登记", {"电话": HE}, {"注释": "看了外观"})
+    desk.press("validate", DAY)
+    (kept,) = desk.rows("核实记录")
+    assert (kept["代码"], kept["客户姓名"], kept["店内备注"]) == ("V01", "何一", "谁管：王店长；处理：问过了")
+    assert "处理" not in kept
+    assert [line["谁管"] for line in lines(desk, "V05")] == ["王店长"]
+
+
+@pytest.mark.parametrize("lacking", [("处理", "类别", "日期", "客户")])
+def test_a_book_of_0_1_is_drawn_with_the_columns_it_has(lacking: tuple[str, ...]) -> None:
+    desk = shop()
+    desk.narrow("问题清单", *lacking)
+    desk.drop("核实记录")
+    desk.press("validate", DAY)
+    desk.widen("问题清单", "谁管", "王店长")
+    desk.press("validate", DAY)
+    (line,) = lines(desk)
+    assert (line["代码"], line["谁管"]) == ("V05", "王店长")
+
+
+def test_a_month_narrows_the_list() -> None:
+    september = dt.date(2026, 9, 12)
+    desk = Desk.holding({"顾问": STAFF, "来店登记": [visit(september, QIAN) | LONG, visit(DAY, HE) | LONG]})
+    assert len(desk.press("validate", DAY).findings) == 2
+    assert [f.date for f in desk.press("validate", DAY, month="2026-09").findings] == [september]
+
+
+def test_of_a_closed_month_only_what_broke_its_seal_is_listed() -> None:
+    september = dt.date(2026, 9, 12)
+    desk = Desk.holding(
+        {
+            "顾问": STAFF,
+            "来店登记": [visit(september, HE, 来店目的="维修") | LONG, visit(DAY, QIAN) | LONG],
+        }
+    )
+    desk.press("roll", DAY)
+    desk.press("close", DAY)
+    assert [f.date for f in desk.press("validate", DAY).findings] == [DAY]
+    desk.edit("来店登记", {"电话": HE}, {"注释": "改了"})
+    assert [f.wording for f in desk.press("check", DAY).findings if f.code == "R10"] == ["R10.changed"]

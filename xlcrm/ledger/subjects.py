@@ -1,0 +1,106 @@
+"""Whom a finding is about, and the day of the event. SPEC section 11."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
+
+from xlcrm.findings import Difference, Finding
+from xlcrm.forms.schema import Privacy, Record
+from xlcrm.forms.sheets import Card, Care, FollowUp, Loss, MoveRow, Opening, Order, Owner, Prospect, Report, Visit
+from xlcrm.ledger.ledger import Ledger
+from xlcrm.ledger.months import earliest_month, first_month, month_start
+
+_EVENTS: dict[type[Record], tuple[str, ...]] = {
+    Visit: ("date",),
+    Report: ("date",),
+    FollowUp: ("done_on", "planned_on"),
+    Order: ("date",),
+    Loss: ("applied_on",),
+    Care: ("done_on", "planned_on"),
+}
+"""The fields that date a row about one event; the first that is filled counts."""
+_STANDING: dict[type[Record], tuple[str, ...]] = {
+    Card: ("first_contact",),
+    Prospect: ("graded_on", "first_contact"),
+    Owner: ("delivered_on", "bought_on"),
+    MoveRow: ("on",),
+}
+"""Of a row about how things stand now, the day they stand so since."""
+_OF_NOW = {
+    *("R2", "R3", "R4", "R7.sheet", "R9.not_done", "R10", "R11"),
+    *("G01", "G02", "G03", "G04", "G05", "G06"),
+}
+"""Rules, and wordings of rules, about how things stand now, whatever the day of the row they name."""
+
+
+def event_day(record: Record) -> dt.date | None:
+    """The day of the event that a row is about; ``None`` of a row that is about none, or does not say when."""
+    return _first_day(record, _EVENTS)
+
+
+def _first_day(record: Record, fields: dict[type[Record], tuple[str, ...]]) -> dt.date | None:
+    named = next((names for form, names in fields.items() if isinstance(record, form)), ())
+    days: Iterator[dt.date | None] = (getattr(record, name) for name in named)
+    return next(filter(None, days), None)
+
+
+def identified(ledger: Ledger, findings: Iterable[Finding]) -> list[Finding]:
+    """The findings, each with its customer and its day."""
+    rows = _rows(ledger)
+    return [_identified(ledger, finding, rows.get((finding.at.sheet, finding.at.row))) for finding in findings]
+
+
+def _rows(ledger: Ledger) -> dict[tuple[str, int], Record]:
+    return {(row.at.sheet, row.at.row): row for records in ledger.records.values() for row in records}
+
+
+def _identified(ledger: Ledger, finding: Finding, record: Record | None) -> Finding:
+    if record is None:
+        return finding
+    customer = ledger.customers.of(record)
+    named = next((column.name for column in record.form.columns if column.privacy is Privacy.NAME), None)
+    if customer is not None:
+        name, phone = customer.name or (record.shown(named).strip() if named else ""), customer.phone
+    else:
+        name = record.shown(named).strip() if named else ""
+        phone = (getattr(record, "phone", None) or "") if named else ""
+    number = customer.number if customer is not None else ""
+    return replace(finding, name=name, phone=phone, number=number, date=_day(record))
+
+
+def _day(record: Record) -> dt.date | None:
+    if isinstance(record, Opening):
+        return month_start(record.month) if record.month else None
+    return event_day(record) or _first_day(record, _STANDING)
+
+
+def in_scope(ledger: Ledger, findings: Iterable[Finding], today: dt.date, month: str | None = None) -> list[Finding]:
+    """What can still be worked on: the months not closed, how things stand now, and what was changed in a closed month.
+
+    ``month`` narrows that to the days of one month, closed or not, and to what has no day. The findings are identified.
+    """
+    if month is not None:
+        return [f for f in findings if f.date is None or f"{f.date:%Y-%m}" == month]
+    closed = month_start(earliest_month(ledger, today))
+    opened = month_start(first_month(ledger, today))
+    rows = _rows(ledger)
+
+    def is_open(finding: Finding) -> bool:
+        if finding.kind is Difference.CHANGED_AFTER_CLOSE or not _OF_NOW.isdisjoint((finding.code, finding.wording)):
+            return True
+        record = rows.get((finding.at.sheet, finding.at.row))
+        day = _last_day(record) if record is not None else None
+        return day is None or not closed <= day < opened
+
+    return [finding for finding in findings if is_open(finding)]
+
+
+def _last_day(record: Record) -> dt.date | None:
+    """The last day on which something happened to what a row is about: an order of a closed month may be delivered now."""
+    day = event_day(record)
+    if day is None or not isinstance(record, Order | Loss):
+        return day
+    later: Iterator[dt.date | None] = (getattr(record, column.name) for column in record.form.past)
+    return max([day, *filter(None, later)])
