@@ -17,12 +17,13 @@ from pathlib import Path
 from typing import Literal
 
 from xlcrm.books.area import Area
-from xlcrm.books.xlsx.parts import broken_parts, parsed
+from xlcrm.books.xlsx.parts import broken_parts
+from xlcrm.books.xlsx.properties import schema_of
 from xlcrm.books.xlsx.read import BookReader, open_book, require_crm_book
 from xlcrm.books.xlsx.save import locked_by
 from xlcrm.errors import Refusal
 from xlcrm.forms.schema import Cell
-from xlcrm.forms.workbook import CONF_SHEET, INTERPRETER_MAC, INTERPRETER_WIN, SCHEMA, SCHEMA_PROPERTY
+from xlcrm.forms.workbook import CONF_SHEET, INTERPRETER_MAC, INTERPRETER_WIN, SCHEMA
 
 Host = Literal["Excel", "WPS", "LibreOffice"]
 NEEDED = ("pydantic", "python-calamine", "XlsxWriter", "xlwings")
@@ -176,7 +177,7 @@ def _book(path: Path) -> Book:
     folder = path.resolve().parent
     broken = broken_parts(reader.parts.package)
     try:
-        schema, configuration = _schema(reader), _configuration(reader)
+        schema, configuration = schema_of(reader.parts), _configuration(reader)
     except Refusal:
         if not broken:  # what is broken is said; else it would be that the book cannot be read
             raise
@@ -193,16 +194,6 @@ def _book(path: Path) -> Book:
         held_by=locked_by(path),
         broken=tuple(broken),
     )
-
-
-def _schema(reader: BookReader) -> int | None:
-    """The version of the layout a book was made with."""
-    for member in reader.parts.related("", "custom-properties"):
-        for element in parsed(reader.parts.package.read(member), reader.path.name):
-            if element.get("name") == SCHEMA_PROPERTY:
-                text = "".join(element.itertext())
-                return int(float(text)) if re.fullmatch(r"\d+(\.0*)?", text) else None
-    return None
 
 
 def _is_marked(path: Path) -> bool:

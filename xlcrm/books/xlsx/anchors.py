@@ -73,7 +73,7 @@ def follow_anchors(xml: str, shift: Shift) -> str:
 
 def follow_vml(vml: str, shift: Shift, home: str) -> str:
     """The boxes of notes, and the controls with their cells; elements are known by their namespace, not by a prefix."""
-    return _client_data(vml).sub(partial(_client_followed, shift=shift, home=home), vml)
+    return client_data(vml).sub(partial(_client_followed, shift=shift, home=home), vml)
 
 
 def objects(xml: str) -> Iterator[Object]:
@@ -87,7 +87,7 @@ def objects(xml: str) -> Iterator[Object]:
 
 def vml_objects(vml: str) -> Iterator[Object]:
     """The controls of a VML part that belong to rows. Notes do not: their comments do."""
-    for data in _client_data(vml).finditer(vml):
+    for data in client_data(vml).finditer(vml):
         span = _vml_span(data)
         if span and span.belongs_to_row and data["type"] != "Note":
             yield Object(span.top, data["type"])
@@ -130,7 +130,7 @@ def _behaviour(anchor: re.Match[str]) -> tuple[bool, bool]:
     return said != "absolute", said == "twoCell" and anchor["kind"] == "twoCellAnchor"
 
 
-def _client_data(vml: str) -> re.Pattern[str]:
+def client_data(vml: str) -> re.Pattern[str]:
     """What Excel keeps in the shapes of a VML part: parts name its namespace by prefixes of their own."""
     prefixes = set(_EXCEL.findall(vml))
     return _client_data_of("|".join(sorted(f"{re.escape(prefix)}:" if prefix else "" for prefix in prefixes)))

@@ -32,6 +32,8 @@ _LEVEL = 2
 """Measured on a sheet of 10,000 rows: a quarter of the time of zlib's usual 6, for a fifth more bytes."""
 _DEFLATE_VERSION = 20
 _IN_ZIP64 = 0xFFFFFFFF
+_FIRST_DAY = 0x21
+"""1980-01-01."""
 
 
 class Package:
@@ -87,8 +89,10 @@ class Package:
         """Drop the members that were inflated; one that is read again is inflated again."""
         self._inflated.clear()
 
-    def rewritten(self, replaced: Mapping[str, bytes], dropped: Collection[str] = ()) -> bytes:
-        """The bytes of a new package; ``replaced`` maps members to new contents, ``dropped`` are left out."""
+    def rewritten(
+        self, replaced: Mapping[str, bytes], dropped: Collection[str] = (), added: Mapping[str, bytes] = {}
+    ) -> bytes:
+        """The bytes of a new package; ``replaced`` maps members to new contents, ``dropped`` are left out, ``added`` come last."""
         chunks: list[bytes] = []
         directory: list[bytes] = []
         written = 0
@@ -101,6 +105,11 @@ class Package:
                 raise Refusal("book.resave", name=self.name)
             else:
                 chunk = self.data[info.header_offset : self._ends[info.header_offset]]
+            directory.append(entry[:42] + struct.pack("<L", written) + entry[46:])
+            chunks.append(chunk)
+            written += len(chunk)
+        for name, content in added.items():
+            chunk, entry = _packed(_entry(name), 0, content)
             directory.append(entry[:42] + struct.pack("<L", written) + entry[46:])
             chunks.append(chunk)
             written += len(chunk)
@@ -180,6 +189,13 @@ def _key(name: str) -> str:
 
 def _blown(size: int, packed: int) -> bool:
     return size > RATIO_FROM and size > LARGEST_RATIO * packed
+
+
+def _entry(name: str) -> bytes:
+    """The directory entry of a new member, whose name is ASCII, made on the first day that a zip knows."""
+    sizes_and_place = struct.pack("<3L5H2L", 0, 0, 0, len(name), 0, 0, 0, 0, 0, 0)
+    head = struct.pack("<6H", _DEFLATE_VERSION, _DEFLATE_VERSION, 0, zipfile.ZIP_DEFLATED, 0, _FIRST_DAY)
+    return b"PK\1\2" + head + sizes_and_place + name.encode("ascii")
 
 
 def _packed(entry: bytes, flags: int, content: bytes) -> tuple[bytes, bytes]:

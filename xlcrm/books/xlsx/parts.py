@@ -171,6 +171,12 @@ class Parts:
         refs = (location.get("ref", "") for tree in trees for location in _all(tree, "location"))
         return [Area.parse(ref) for ref in refs if _AREA.fullmatch(ref)]
 
+    def targets(self, part: str) -> list[tuple[str, str, str]]:
+        """Id, type and member of every relationship of a part within the package."""
+        tree = self._tree(self.relations_part(part))
+        types = {one.get("Id", ""): one.get("Type", "") for one in _all(tree, "Relationship")}
+        return [(key, types[key], relation.member) for key, relation in self._relations(part).items()]
+
     def related(self, part: str, kind: str) -> list[str]:
         """Members that ``part`` ("" for the package) points to with a relationship type ending in ``/kind``."""
         return [relation.member for relation in self._relations(part).values() if relation.kind == kind]

@@ -153,7 +153,7 @@ class BookReader:
         """What stands below the table of a form's sheet. Raises what ``read`` does."""
         if sheet not in self._below:
             table = self.parts.table_of(sheet)
-            form, bottom = FORMS.get(sheet), self._end(sheet)[0]
+            form, bottom = FORMS.get(sheet), self.end(sheet)[0]
             is_more = form is not None and bottom > table.area.bottom
             self._below[sheet] = rows_below(form, self._sighted(table, bottom)) if form and is_more else Below()
         return self._below[sheet]
@@ -186,7 +186,7 @@ class BookReader:
     def _reaching(self, table: TablePart) -> Area:
         """The data rows down to the sheet's last value: a table may be drawn over a million blank rows."""
         data = table.data
-        bottom, right = self._end(table.sheet)
+        bottom, right = self.end(table.sheet)
         area = Area(data.top, data.left, min(data.bottom, max(data.top, bottom)), data.right)
         if spread([area]) > LARGEST_SPREAD:
             raise Refusal("book.stray_cell", name=self.path.name, sheet=table.sheet, cell=f"{letters(right)}{bottom}")
@@ -281,7 +281,7 @@ class BookReader:
                 if at and error and (at.top, at.left) in area:
                     yield at.top, at.left, _text(error[1]), b" vm=" in xml[start : xml.find(b">", start)]
 
-    def _end(self, sheet: str) -> tuple[int, int]:
+    def end(self, sheet: str) -> tuple[int, int]:
         """The last row and column of a sheet that hold something."""
         self.guard(sheet)
         return self._values.end(sheet)

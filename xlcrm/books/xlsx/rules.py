@@ -172,13 +172,13 @@ def _rule_followed(found: re.Match[str], shift: Shift) -> str:
     cells = _RULE_CELLS.search(rule) if found["element"] else None
     if cells is None:
         return follow_formulas(rule, shift, shift.sheet)
-    areas = cells[2].split()
-    tops = [area.top for ref in areas if (area := _area(ref))]
-    grows = found["element"] not in _FIXED_SIZE and min(tops, default=0) <= shift.first
-    moved = [place for ref in areas if (place := _place(ref, shift, grows=grows))]
+    refs = cells[2].split()
+    areas = [area for ref in refs if (area := _area(ref))]
+    grows = found["element"] not in _FIXED_SIZE and min((area.top for area in areas), default=0) <= shift.first
+    moved = [place for ref in refs if (place := _place(ref, shift, grows=grows))]
     if not moved:
         return ""
-    stays = min(tops, default=0) == min((area.top for ref in moved if (area := _area(ref))), default=0)
+    stays = shift.stays(areas, [area for ref in moved if (area := _area(ref))])
     placed = f"{rule[: cells.start()]}{cells[1]}{' '.join(moved)}{rule[cells.end() :]}"
     return follow_formulas(placed, shift, shift.sheet, anchored=stays and found["element"] != "sparkline")
 
@@ -195,7 +195,7 @@ def _place(ref: str, shift: Shift, *, grows: bool) -> str:
     """Where a rule's area goes, "" when it is gone; one over all data rows takes in the new ones."""
     area = _area(ref)
     if area is None:
-        return ref
+        return shift.cells(ref)
     place = shift.area(area, grows=False)
     if place and grows and area.bottom == shift.last:
         place = Area(place.top, place.left, shift.end, place.right)

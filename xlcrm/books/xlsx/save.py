@@ -10,8 +10,9 @@ import contextlib
 import errno
 import re
 import stat
+from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 from xlcrm.books.alone import alone
 from xlcrm.books.disk import (
@@ -62,14 +63,45 @@ def apply(
     ``book.folder_missing``, ``book.not_written``, ``book.not_verified``, ``book.part_damaged``, and those of ``open_book``,
     ``BookReader.guard`` and ``Edition``.
     """
+    if not changes and (out is None or out.resolve() == book.path.resolve()):
+        _check_same(book.path.resolve(), book)
+        return book.path.resolve()
+
+    def edition() -> Edition:
+        for sheet in {*changes.layouts, *changes.tables}.intersection(book.sheets):
+            book.guard(sheet)  # what was written is read back
+        made = Edition(book.parts, book.taken)
+        made.apply(changes)
+        if erases:
+            made.erase(erases)
+        return made
+
+    return place(book, edition, out, forgets=erases is not None, blank=blank)
+
+
+class Made(Protocol):
+    """A book that is to take another's place: an edition, an upgrade."""
+
+    @property
+    def is_only_noted(self) -> bool: ...
+
+    def content(self) -> bytes: ...
+
+    def verify(self, reader: BookReader) -> None: ...
+
+
+def place(
+    book: BookReader, make: Callable[[], Made], out: Path | None = None, *, forgets: bool = False, blank: bool = False
+) -> Path:
+    """Write what is made of a book into its file, or into a copy at ``out``, as ``apply`` does; returns the file written.
+
+    One that ``forgets`` leaves no backup. Raises the refusals of ``apply``.
+    """
     source = book.path.resolve()
     target = out.resolve() if out else source
-    if not changes and target == source:
-        _check_same(source, book)
-        return target
     try:
         with alone(target):
-            _apply(book, source, target, changes, erases, blank)
+            _place(book, source, target, make, forgets, blank)
     except OSError as error:
         raise _refused(error, target) from error
     return target
@@ -96,32 +128,27 @@ def locked_by(path: Path) -> str | None:
     return None
 
 
-def _apply(book: BookReader, source: Path, target: Path, changes: Changes, erases: Erasure | None, blank: bool) -> None:
+def _place(book: BookReader, source: Path, target: Path, make: Callable[[], Made], forgets: bool, blank: bool) -> None:
     """Write beside the target, check what was written, keep the former version, take its place.
 
-    One that ``erases`` keeps the former version only until then.
+    One that ``forgets`` keeps the former version only until then.
 
     Owner and rights are those of the file replaced, a new one's those of the source.
     """
     _check_same(source, book)
     _check_free(target)
-    for sheet in {*changes.layouts, *changes.tables}.intersection(book.sheets):
-        book.guard(sheet)  # what was written is read back
-    edition = Edition(book.parts, book.taken)
-    edition.apply(changes)
-    if erases:
-        edition.erase(erases)
+    made = make()
     temporary, backup, placed = beside(target), None, False
     try:
-        content = edition.content()
+        content = made.content()
         write_new(temporary, content, 0o666 if blank else 0o600)
-        _check_written(temporary, content, edition, target.name)
+        _check_written(temporary, content, made, target.name)
         _check_same(source, book)
         replaced = target == source or target.exists()
         if not blank:
             succeed(temporary, target if replaced else source)
         # presses that change nothing would push out the backups that are of use
-        backup = _keep(target) if replaced and not (target == source and edition.is_only_noted) else None
+        backup = _keep(target) if replaced and not (target == source and made.is_only_noted) else None
         _check_free(target)
         _check_same(source, book)
         take_place(temporary, target, content)
@@ -131,7 +158,7 @@ def _apply(book: BookReader, source: Path, target: Path, changes: Changes, erase
         if backup and not placed:
             remove(backup)
     settle(target.parent)
-    if erases:
+    if forgets:
         for former in backups(target):
             remove(former)
     _forget_old(target)
@@ -143,10 +170,10 @@ def _check_same(source: Path, book: BookReader) -> None:
         raise Refusal("book.changed_meanwhile", name=book.path.name)
 
 
-def _check_written(path: Path, content: bytes, edition: Edition, name: str) -> None:
+def _check_written(path: Path, content: bytes, made: Made, name: str) -> None:
     try:
         written = read_bytes(path)
-        edition.verify(BookReader(path.with_name(name), written, measured=True))
+        made.verify(BookReader(path.with_name(name), written, measured=True))
     except Refusal as refusal:
         if refusal.key in ("book.not_verified", "book.part_damaged"):
             raise

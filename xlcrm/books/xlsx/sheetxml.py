@@ -8,10 +8,11 @@ from __future__ import annotations
 import html
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import partial
 
 from xlcrm.books.area import LONGEST_TEXT, Area, column_number, letters
+from xlcrm.books.xlsx.aside import Aside, anchors_aside, breaks_aside, cells_aside, filters_aside, head_aside
 from xlcrm.books.xlsx.cellxml import cell_xml, marked
 from xlcrm.books.xlsx.content import Content
 from xlcrm.books.xlsx.links import OFFICE
@@ -197,6 +198,43 @@ class SheetXml:
                 rows[place] = row if place == number else _renumbered(row, place)
         self._rows = rows
         self._head, self._tail = follow_own(self._head, shift), follow_own(self._tail, shift)
+
+    def aside(self, shift: Aside, widths: Sequence[str]) -> None:
+        """Put columns in, with their ``<col>`` elements, and let everything on the sheet follow."""
+        self._unshare(1)
+        for number, row in self._rows.items():
+            if "<f" in row:
+                self.formulas_changed = True
+                row = self._followed(row, shift)
+            tag, _, rest = row.partition(">")
+            self._rows[number] = cells_aside(f"{_SPANS.sub('', tag)}>{rest}", shift)
+        head = with_attributes(follow_own(self._head, shift), "dimension", "ref", shift.cells)
+        self._head = head_aside(head, shift, widths)
+        tail = follow_own(filters_aside(self._tail, shift), shift)
+        self._tail = anchors_aside(breaks_aside(tail, shift), shift)
+        self._usual_styles = {}
+
+    def edit(self, change: Callable[[str, str], tuple[str, str]]) -> None:
+        """Change what stands before the rows and after them."""
+        self._head, self._tail = change(self._head, self._tail)
+
+    def graft(self, row: int, cells: Mapping[int, str]) -> None:
+        """Put cells into a row as they stand in XML, by column number."""
+        tag, standing, end = _taken_apart(self._rows.get(row, f'<row r="{row}"></row>'))
+        standing |= cells
+        self._rows[row] = "".join([_SPANS.sub("", tag), *(standing[at] for at in sorted(standing)), end])
+        self._columns_written.update(cells)
+
+    @property
+    def numbers(self) -> tuple[int, ...]:
+        """The rows that are there."""
+        return tuple(self._rows)
+
+    def restyle(self, row: int, column: int, style: str) -> None:
+        """Give a cell that is there another style."""
+        tag, cells, end = _taken_apart(self._rows[row])
+        cells[column] = cells[column].replace(_style_of(cells[column]), "", 1).replace("<c ", f"<c{style} ", 1)
+        self._rows[row] = "".join([tag, *(cells[at] for at in sorted(cells)), end])
 
     def follow(self, shift: Shift) -> None:
         """Let this sheet's formulas follow the rows of another sheet, in its cells, its rules and its sparklines."""

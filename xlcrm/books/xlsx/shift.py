@@ -9,7 +9,7 @@ from __future__ import annotations
 import html
 import re
 from bisect import bisect_left, bisect_right
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from xlcrm.books.area import LAST_COLUMN, LAST_ROW, Area, column_number, letters
@@ -88,6 +88,10 @@ class Shift:
             new_top = self.first
         return Area(new_top, area.left, new_bottom, area.right)
 
+    def stays(self, before: Sequence[Area], after: Sequence[Area]) -> bool:
+        """Whether the first cell of a rule's areas, which its relative references start from, stays where it is."""
+        return min((area.top for area in before), default=0) == min((area.top for area in after), default=0)
+
     def cells(self, cells: str) -> str:
         """Where cells and areas go that are named one after another (``B3 D5:E9``); those that are taken out are left out.
 
@@ -112,7 +116,7 @@ class Shift:
 
         def moved(word: re.Match[str]) -> str:
             sheet = word["sheet"] or ""
-            if (_unquoted(sheet) if sheet else home).casefold() != self.sheet.casefold():
+            if (unquoted(sheet) if sheet else home).casefold() != self.sheet.casefold():
                 return word[0]
             corners = _corners(word)
             if anchored and not all(fixed for _, fixed, _ in corners):
@@ -145,7 +149,7 @@ class Watch(Shift):
         def noted(word: re.Match[str]) -> str:
             sheet = word["sheet"] or ""
             corners = _corners(word)
-            is_here = (_unquoted(sheet) if sheet else home).casefold() == self.sheet.casefold()
+            is_here = (unquoted(sheet) if sheet else home).casefold() == self.sheet.casefold()
             if is_here and not (anchored and not all(fixed for _, fixed, _ in corners)):
                 self.seen.append(Area(corners[0][2], 1, corners[-1][2], 1))
             return word[0]
@@ -200,7 +204,7 @@ def relocated(
 
     def moved(word: re.Match[str]) -> str:
         sheet = word["sheet"] or ""
-        named = _unquoted(sheet).casefold() if sheet else home.casefold()
+        named = unquoted(sheet).casefold() if sheet else home.casefold()
         if named == home.casefold():
             corners = _corners(word)
             if all(at == row and column.lstrip("$") in columns for column, _, at in corners):
@@ -230,7 +234,7 @@ def _quoted(sheet: str) -> str:
     return sheet if _NEEDS_NO_QUOTES.fullmatch(sheet) else "'{}'".format(sheet.replace("'", "''"))
 
 
-def _unquoted(sheet: str) -> str:
+def unquoted(sheet: str) -> str:
     """The sheet's name from ``Name!`` or ``'It''s'!``."""
     name = sheet[:-1]
     return name[1:-1].replace("''", "'") if name.startswith("'") else name
