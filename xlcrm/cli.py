@@ -55,8 +55,8 @@ def main(argv: Sequence[str] | None = None) -> int:
     open_streams()
     args = _parser().parse_args(argv)
     try:
-        command = {"demo": _demo, "new": _new, "setup": _setup, "selfcheck": _selfcheck}.get(args.verb, _verb)
-        return command(args)
+        commands = {"demo": _demo, "new": _new, "setup": _setup, "selfcheck": _selfcheck, "upgrade": _upgrade}
+        return commands.get(args.verb, _verb)(args)
     except Refusal as refusal:
         from xlcrm.catalogue.refusals import explain
 
@@ -110,6 +110,11 @@ def _parser() -> argparse.ArgumentParser:
         )
         one.add_argument("--json", metavar="FILE", help="把结果写成 JSON；- 为标准输出")
         one.add_argument("--dry-run", action="store_true", help="只说会做什么，不写工作簿和分析文件")
+    upgrade = verbs.add_parser("upgrade", help="把旧版的工作簿升级到这一版")
+    upgrade.add_argument("book", type=Path, metavar="BOOK")
+    upgrade.add_argument("-o", "--output", type=Path, metavar="PATH", help="升级后的另存一本，原来的不动")
+    upgrade.add_argument("--json", metavar="FILE", help="把结果写成 JSON；- 为标准输出")
+    upgrade.add_argument("--dry-run", action="store_true", help="只说会做什么，不写工作簿")
     verbs.choices["undo"].add_argument(
         "--redo",
         dest="verb",
@@ -181,6 +186,8 @@ def _verb(args: argparse.Namespace) -> int:
         job = replace(job, former=args.former, to=tuple(args.to), by=args.by)
     from xlcrm.verbs import VERBS as RUN  # now, for the session's sheets are parsed meanwhile
 
+    if args.verb == "undo" and _undo_upgrade(args, session, job):
+        return 0
     is_finished = _finish_erase(args, session)
     try:
         outcome = RUN[args.verb](session.blocks, session.issues, job)
@@ -406,6 +413,61 @@ def _json(args: argparse.Namespace, told: Callable[[], dict[str, Any]]) -> Itera
     else:
         with staged({path: text.encode()}, args.book):
             yield
+
+
+def _upgrade(args: argparse.Namespace) -> int:
+    from xlcrm.books.upgrade.upgrade import Upgrade
+    from xlcrm.books.upgrade.words import told, upgrade_json
+    from xlcrm.books.xlsx.read import open_book
+    from xlcrm.books.xlsx.save import place
+    from xlcrm.catalogue import upgrade as upgrading
+    from xlcrm.forms.workbook import SCHEMA
+
+    _check_places(args)
+    reader = open_book(args.book)
+    now = dt.datetime.now().replace(microsecond=0)
+    made = Upgrade(reader, now, user_name(), args.lang)
+    lines = told(made.done, args.lang)
+    if not made.is_due:
+        lines = [upgrading.CURRENT.say(args.lang, name=args.book.name, wanted=SCHEMA)]
+    with _json(args, lambda: upgrade_json(made.done, args.book, now.date())):
+        if made.is_due and args.dry_run:
+            lines.append(words.DRY_RUN.say(args.lang, sheets="、".join(made.sheets_changed) or "—"))
+        elif made.is_due:
+            written = place(reader, lambda: made, args.output)
+            lines += [words.WRITTEN.say(args.lang, path=written), upgrading.HOW_BACK.say(args.lang)]
+        _tell(args, lines)
+    return 0
+
+
+def _undo_upgrade(args: argparse.Namespace, session: FileSession, job: Job) -> bool:
+    """Put the book back as it was before an upgrade, if that was the last that was done to it; returns whether it was."""
+    from xlcrm.catalogue import upgrade as upgrading
+    from xlcrm.ledger.reading import read_ledger
+    from xlcrm.safety.journal import is_newest
+
+    if args.output is not None or not is_newest(read_ledger(session.blocks, job.today), words.LABELS["upgrade"]):
+        return False
+    from xlcrm.books.upgrade.back import former, put_back
+
+    found = former(args.book)
+    if found is None:
+        return False
+    with _json(args, lambda: _undone_json(args, job)):
+        if args.dry_run:
+            _tell(args, [words.DRY_RUN.say(args.lang, sheets=args.book.name)])
+        else:
+            written = put_back(args.book, found)
+            done = upgrading.UNDONE.say(args.lang, name=args.book.name)
+            _tell(args, [done, words.WRITTEN.say(args.lang, path=written)])
+    return True
+
+
+def _undone_json(args: argparse.Namespace, job: Job) -> dict[str, Any]:
+    from xlcrm.contract import to_json
+    from xlcrm.verbs import Outcome
+
+    return to_json(Outcome("undo", []), args.book, job)
 
 
 def _new(args: argparse.Namespace) -> int:

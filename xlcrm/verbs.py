@@ -303,7 +303,8 @@ def redo(blocks: Blocks, issues: Sequence[StructureIssue], job: Job) -> Outcome:
 
 
 def _take_back(verb: str, blocks: Blocks, job: Job) -> Outcome:
-    from xlcrm.safety.journal import operations, original, stacks
+    from xlcrm.catalogue.upgrade import STAYS
+    from xlcrm.safety.journal import is_newest, operations, original, stacks
     from xlcrm.safety.journal_text import held_by
     from xlcrm.safety.undo import revert
 
@@ -319,6 +320,8 @@ def _take_back(verb: str, blocks: Blocks, job: Job) -> Outcome:
     said = [told.say(job.lang, what=_called(original(history, operation).what, job.lang), count=reverted.count)]
     if reverted.kept:
         said.append(words.KEPT.say(job.lang, **named(reverted.kept)))
+    if verb == "undo" and is_newest(ledger, words.LABELS["upgrade"]):
+        said.append(STAYS.say(job.lang))
     outcome = Outcome(verb, said, changes=reverted.changes, kept=reverted.kept)
     return _finish(outcome, ledger, job, of=operation.number)
 

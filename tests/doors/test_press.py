@@ -15,7 +15,9 @@ from dirt import DIRTY
 
 from xlcrm.books.area import Area
 from xlcrm.books.new import fill_book
+from xlcrm.books.upgrade.upgrade import Upgrade, released
 from xlcrm.books.xlsx.read import BookReader, open_book
+from xlcrm.books.xlsx.save import place
 from xlcrm.books.xlsx.session import FileSession
 from xlcrm.catalogue.mail import DRAFTED
 from xlcrm.catalogue.refusals import explain
@@ -83,6 +85,30 @@ def test_every_button_does_what_the_command_does(
         calc.press("下一处")
         findings = open_book(expected).read(FORMS["问题清单"])
         assert calc.cursor() == findings.rows[0][findings.headers.index("位置")]
+
+
+def test_an_upgraded_book_opens_and_is_pressed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("XLCRM_PYTHON", sys.executable)
+    book, expected = tmp_path / "CRM.xlsm", tmp_path / "expected.xlsm"
+    book.write_bytes(released(1))
+    changes = Changes()
+    for sheet in ("顾问", "来店登记", "日报"):
+        for row in odd_store()[sheet]:
+            changes.add(sheet, row)
+    FileSession(book).apply(changes)
+    reader = open_book(book)
+    place(reader, lambda: Upgrade(reader, dt.datetime.now(), "", "zh"))
+    shutil.copy(book, expected)
+    with screen() as display, Calc(book, display) as calc:
+        assert set(calc.buttons) == {button.label for button in BUTTONS}
+        for press, button in enumerate(button for button in BUTTONS if button.verb in ("validate", "roll")):
+            calc.click(button.label)
+            calc.confirm()
+            pressed = tmp_path / f"pressed{press}.xlsx"
+            calc.save(pressed)
+            found = open_book(pressed)
+            _command(button.verb, expected, found)
+            assert dict(_differences(open_book(expected), found)) == {}, button.label
 
 
 def _command(verb: str, book: Path, pressed: BookReader) -> None:

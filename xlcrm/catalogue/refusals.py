@@ -119,8 +119,36 @@ REFUSALS: dict[str, Words] = {
         "{path} is no whole CSV as far as line {line}: a quotation mark may lack its partner. Check it, and save it as CSV UTF-8.",
     ),
     "import.no_sheet": Words(
-        "“{name}”没有“读入结果”这张表，它是以前的版本做的。请用 xlcrm new 新建一本再读入旧表，或先把这一本升级。",
-        "“{name}” lacks the sheet 读入结果: an older version made it. Import into a new book, or upgrade this one first.",
+        '“{name}”没有“读入结果”这张表，它是以前的版本做的。请先升级：xlcrm upgrade "{name}"，或把它拖到 升级.cmd 上。',
+        '“{name}” lacks the sheet 读入结果: an older version made it. Upgrade it first: xlcrm upgrade "{name}".',
+    ),
+    "upgrade.newer": Words(
+        "“{name}”的布局（{found}）比这个程序（{wanted}）新。请换用新版的 xlcrm。",
+        "“{name}” has a newer layout ({found}) than this program ({wanted}). Use the newer xlcrm.",
+    ),
+    "upgrade.sheet_taken": Words(
+        "“{name}”里已有一张叫“{sheet}”的表，但不是工具的表。请给它改名，再升级。",
+        "“{name}” has a sheet “{sheet}” of its own, which the new version needs. Rename yours, then upgrade.",
+    ),
+    "upgrade.no_room": Words(
+        "“{name}”的“{sheet}”最右边已经有内容，插不进新列。请清掉最右边的列，再升级。",
+        "Sheet {sheet} of “{name}” is filled to its last column; a new one does not fit. Clear the last columns, then upgrade.",
+    ),
+    "upgrade.notes": Words(
+        "“{name}”的“{sheet}”上有您自己的批注，换新版式时保不住。请把批注抄到别的表并删掉，再升级。",
+        "Sheet {sheet} of “{name}” has comments of your own, which a new layout cannot keep. Move them elsewhere, then upgrade.",
+    ),
+    "upgrade.locked": Words(
+        "“{name}”的工作簿结构有保护，加不了新表。请在 审阅 → 保护工作簿 里取消，再升级。",
+        "The structure of “{name}” is protected; new sheets cannot be added. Unprotect it (Review → Protect Workbook), then upgrade.",
+    ),
+    "upgrade.forms": Words(
+        "“{name}”里有您自己的 VBA 窗体（{forms}），换新程序时带不过去。请先导出并删掉，升级后再导入。",
+        "“{name}” has VBA forms of your own ({forms}), which cannot be carried over. Export and remove them; import them after.",
+    ),
+    "upgrade.macros": Words(
+        "读不懂“{name}”里的宏，不知道哪些是您自己的。请用 Excel 打开，另存为 .xlsm，再升级。",
+        "The macros of “{name}” cannot be read. Open it in Excel, save it as .xlsm, then upgrade.",
     ),
     "import.unknown_target": Words(
         "“改为”里写的 {names} 不是本簿的栏目。请写成 来店登记.电话 这样，不要的列写 不用，整张表写 来店登记、日报、级别表、客户卡、订单等。",
@@ -291,8 +319,8 @@ REFUSALS: dict[str, Words] = {
         "The sheet “{sheet}” is full: Excel has {last} rows. Delete what stands far below the table, or make the table smaller.",
     ),
     "book.sheet_missing": Words(
-        "“{name}”里没有工作表“{sheet}”。请检查是否被删除或改名。",
-        "“{name}” has no sheet “{sheet}”. Check whether it was deleted or renamed.",
+        '“{name}”里没有工作表“{sheet}”。请检查是否被删除或改名；是旧版工作簿就先升级：xlcrm upgrade "{name}"。',
+        '“{name}” has no sheet “{sheet}”. Check whether it was deleted or renamed; upgrade an older book: xlcrm upgrade "{name}".',
     ),
     "book.sheet_renamed": Words(
         "“{name}”的工作表“{sheet}”被改名为“{found}”。请改回“{sheet}”后重试。",
@@ -366,8 +394,8 @@ REFUSALS: dict[str, Words] = {
         "“{name}” did not read back as written at {place}, so it was not saved. Open and save it in Excel, then try again.",
     ),
     "book.column_missing": Words(
-        "工作表“{sheet}”的表格里没有“{header}”这一列。请补上这一列的标题后重试。",
-        "The table on “{sheet}” has no column “{header}”. Add a column with this header and try again.",
+        "工作表“{sheet}”的表格里没有“{header}”这一列。请补上这一列的标题后重试；是旧版工作簿就先用 xlcrm upgrade 升级。",
+        "The table on “{sheet}” has no column “{header}”. Add a column with this header; upgrade an older book with xlcrm upgrade.",
     ),
     "book.text_too_long": Words(
         "要写入“{sheet}”{cell} 的文字超过 {limit} 个字符，Excel 单元格放不下。请把内容写短一些。",

@@ -59,16 +59,16 @@ TROUBLES: dict[str, Words] = {
         "“{name}” is read-only, or the folder “{folder}” may not be written to. Clear Read-only or use another folder.",
     ),
     "book.old": Words(
-        "“{name}”是旧版布局（{found}，现在是 {wanted}）。请用 xlcrm new 建新簿，把数据抄过去。",
-        "“{name}” has an older layout ({found}, now {wanted}). Make a new one with xlcrm new and copy the data over.",
+        '“{name}”是旧版布局（{found}，现在是 {wanted}），该升级了。请关闭它，拖到 升级.cmd 上，或运行 xlcrm upgrade "{name}"。',
+        '“{name}” has an older layout ({found}, now {wanted}). Close it and drop it on 升级.cmd, or run xlcrm upgrade "{name}".',
     ),
     "book.new": Words(
-        "“{name}”的布局（{found}）比这台电脑上的 xlcrm 新（{wanted}）。请升级：pip install -U xlcrm，再运行 xlcrm setup。",
-        "“{name}” has a newer layout ({found}) than this xlcrm knows ({wanted}). Upgrade: pip install -U xlcrm, then xlcrm setup.",
+        '“{name}”的布局（{found}）比这台电脑上的 xlcrm 新（{wanted}）。请换用新版的程序，再运行 xlcrm setup --book "{name}"。',
+        "“{name}” has a newer layout ({found}) than this xlcrm knows ({wanted}). Get the newer program, then run xlcrm setup.",
     ),
     "book.unversioned": Words(
-        "“{name}”没有 xlcrm 的版本标记，按钮和图表可能被别的软件另存时去掉了。请用 xlcrm new 建新簿，把数据抄过去。",
-        "“{name}” bears no version of xlcrm: another program may have stripped it. Make a new one with xlcrm new.",
+        '“{name}”没有 xlcrm 的版本标记，按钮和图表可能被别的软件另存时去掉了。请关闭它，拖到 升级.cmd 上，或运行 xlcrm upgrade "{name}"。',
+        '“{name}” bears no version of xlcrm: another program may have stripped it. Close it and run xlcrm upgrade "{name}".',
     ),
     "macros.off": Words(
         "Excel 禁止所有宏，而且不提示。请在 Excel 里打开 文件 → 选项 → 信任中心 → 宏设置，选“禁用宏，并发出通知”。",

@@ -20,6 +20,7 @@ LABELS: dict[str, Words] = {
     "print": Words("打印表卡", "Print forms"),
     "import": Words("读入旧表", "Read in old sheets"),
     "handover": Words("移交", "Hand over"),
+    "upgrade": Words("升级", "Upgrade"),
     "new": Words("新建", "New book"),
     "selfcheck": Words("自检", "Self-check"),
 }
@@ -95,8 +96,8 @@ CLOSED = Words(
     "{month} closed: {carried} customers carried over, month sealed.",
 )
 NOT_KEPT = Words(
-    "这本工作簿没有“{sheet}”表，本月指标没有留下；换用新版工作簿后，下次结转时补上。",
-    "This book has no sheet {sheet}, so the month's figures were not kept; in a newer book the next close adds them.",
+    "这本工作簿没有“{sheet}”表，本月指标没有留下；用 xlcrm upgrade 升级后，下次结转时补上。",
+    "This book has no sheet {sheet}, so the month's figures were not kept; after xlcrm upgrade the next close adds them.",
 )
 REOPENED = Words(
     "{month} 已反结账：封账和带入下月的留存已取消，改完请重新月末结转。",
@@ -104,8 +105,8 @@ REOPENED = Words(
 )
 ANALYSED = Words("{month} 月度分析已完成。", "The analysis of {month} is done.")
 OTHER_LAYOUT = Words(
-    "这本工作簿的“{sheet}”表是另一个版本的版式，没有改写；本月的数字请看月报文件。",
-    "The sheet {sheet} of this book has the layout of another version and was left as it is: see the month's workbook.",
+    "这本工作簿的“{sheet}”表是另一个版本的版式，没有改写；本月的数字请看月报文件，用 xlcrm upgrade 升级后就写得进来。",
+    "The sheet {sheet} has the layout of another version and was left as it is: see the month's workbook, or run xlcrm upgrade.",
 )
 UNDONE = Words("撤销“{what}”：{count} 处恢复原样。", "Undo of “{what}”: {count} places as they were.")
 REDONE = Words("重做“{what}”：{count} 处恢复。", "Redo of “{what}”: {count} places are back.")

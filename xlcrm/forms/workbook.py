@@ -6,7 +6,7 @@ from xlcrm.forms.sheets import ANALYSIS_SHEET, FORMS, HOME_SHEET
 
 SCHEMA_PROPERTY = "xlcrm_schema"
 """The custom property that marks a workbook as ours; its value is the version of this layout."""
-SCHEMA = 1
+SCHEMA = 2
 
 Cell = tuple[str, str]
 """A sheet and an address in it."""

@@ -13,6 +13,7 @@ import re
 from collections.abc import Iterable, Mapping
 from typing import NamedTuple
 
+from xlcrm.catalogue import Words
 from xlcrm.changes import Changes, Layout, Value
 from xlcrm.forms.sheets import JournalRow
 from xlcrm.ledger.ledger import Ledger
@@ -90,6 +91,12 @@ def original(history: Iterable[Operation], operation: Operation) -> Operation:
     while operation.of in by_number and operation.of < operation.number:
         operation = by_number[operation.of]
     return operation
+
+
+def is_newest(ledger: Ledger, label: Words) -> bool:
+    """Whether the last thing that was done is what a label names, in either language."""
+    last = next((row.verb for row in reversed(ledger.journal) if row.time is not None), None)
+    return last in (label.zh, label.en)
 
 
 # ---------------------------------------------------------------- recording

@@ -1,0 +1,220 @@
+"""``xlcrm upgrade``: a book of an earlier version becomes one of this version, in one step."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from importlib import resources
+from pathlib import Path
+
+from xlcrm.books.upgrade.columns import add_columns
+from xlcrm.books.upgrade.contents import add_sheets, renew_macros, renew_names, renew_ribbon, set_version
+from xlcrm.books.upgrade.dressing import renew_dressing
+from xlcrm.books.upgrade.layouts import LAYOUTS, renew_layout
+from xlcrm.books.upgrade.work import Work
+from xlcrm.books.xlsx.edition import Edition
+from xlcrm.books.xlsx.properties import schema_of
+from xlcrm.books.xlsx.read import BookReader, require_crm_book
+from xlcrm.catalogue import Lang
+from xlcrm.catalogue.upgrade import DONE, UNVERSIONED
+from xlcrm.catalogue.verbs import LABELS
+from xlcrm.changes import Block, Changes, Value, headers_of
+from xlcrm.errors import Refusal
+from xlcrm.forms.schema import Cell
+from xlcrm.forms.sheets import FORMS, JournalRow
+from xlcrm.forms.workbook import HOME_LAST, HOME_RESULT, SCHEMA
+from xlcrm.template import blank_book
+
+_PREFILLED: Mapping[str, tuple[str, ...]] = {"设置": ("键",), "字典": ("类别", "代码")}
+"""The sheets that a template has rows on, and the columns that say which is which."""
+_EXPLAINED: Mapping[str, tuple[str, ...]] = {"设置": ("说明",), "字典": ("名称", "上级")}
+"""Their columns in which the template explains a row."""
+
+
+def released(schema: int) -> bytes:
+    """The template as it was released with a layout; for today's and for one nobody knows, see ``Upgrade``."""
+    return resources.files("xlcrm.template").joinpath("released", f"{schema}.xlsm").read_bytes()
+
+
+OLDEST = 1
+
+
+@dataclass(slots=True)
+class Renewed:
+    """What an upgrade did, for words: new sheets, new columns by sheet, new rows of 设置 and 字典, and what else to know."""
+
+    found: int | None
+    sheets: list[str] = field(default_factory=list)
+    columns: dict[str, list[str]] = field(default_factory=dict)
+    rows: dict[str, list[str]] = field(default_factory=dict)
+    said: list[tuple[str, dict[str, object]]] = field(default_factory=list)
+
+
+class Upgrade:
+    """A book as it will be in today's layout; decided whole when it is made, written by ``books.xlsx.save.place``.
+
+    Raises ``Refusal``: ``upgrade.newer``, ``upgrade.sheet_taken``, ``upgrade.no_room``, ``upgrade.notes``, ``upgrade.locked``,
+    ``upgrade.forms``, ``upgrade.macros``, ``book.signed``, and those of reading and editing a book.
+    """
+
+    def __init__(self, reader: BookReader, now: dt.datetime, user: str, lang: Lang) -> None:
+        require_crm_book(reader)
+        name = reader.path.name
+        if reader.parts.is_signed:
+            raise Refusal("book.signed", name=name)
+        found = schema_of(reader.parts)
+        if found is not None and found > SCHEMA:
+            raise Refusal("upgrade.newer", name=name, found=found, wanted=SCHEMA)
+        self._reader = reader
+        self._before = self._blocks(reader)
+        store = next((row[1] for row in self._rows("设置") if row[0] == "店名"), None)
+        self._fresh_book = blank_book(str(store or ""))
+        fresh = BookReader(Path(name), self._fresh_book)
+        base = fresh if found == SCHEMA else BookReader(Path(name), released(found or OLDEST))
+        self.done = Renewed(found)
+        self._base, self._fresh = base, fresh
+        self._touched: dict[str, set[int]] = {}
+        self.is_due = found != SCHEMA or self._lacks_something()
+        before = UNVERSIONED.say(lang) if found is None else found
+        self._line = now, user, LABELS["upgrade"].say(lang), DONE.say(lang, wanted=SCHEMA, found=before)
+        self._edition = self._decide()
+
+    def content(self) -> bytes:
+        """The bytes of the book in today's layout."""
+        return self._edition.content()
+
+    @property
+    def is_only_noted(self) -> bool:
+        return False
+
+    def verify(self, reader: BookReader) -> None:
+        """Every cell of every table is where it was, under the same header: ``Refusal("book.not_verified")``."""
+        self._edition.verify(reader)
+        for block in self._before:
+            new = reader.read(FORMS[block.sheet])
+            place = _lost(block, new, self._touched.get(block.sheet, set()))
+            if place:
+                raise Refusal("book.not_verified", name=reader.path.name, place=place)
+
+    # ------------------------------------------------------------ deciding
+
+    def _lacks_something(self) -> bool:
+        own, fresh = self._reader.parts, self._fresh.parts
+        if any(sheet not in own.sheets for sheet in fresh.sheets):
+            return True
+        known = {block.sheet: headers_of(block) for block in self._before}
+        return any(header not in known[sheet] for sheet in FORMS for header in fresh.table_of(sheet).headers)
+
+    @property
+    def sheets_changed(self) -> list[str]:
+        """The sheets on which something is new."""
+        return [*self.done.sheets, *self.done.columns, *self.done.rows, *LAYOUTS[:2]]
+
+    def _decide(self) -> Edition:
+        own, fresh = self._reader.parts, self._fresh.parts
+        for sheet in FORMS:
+            if sheet in own.sheets and not self._reader.has(FORMS[sheet]):
+                raise Refusal("upgrade.sheet_taken", name=self._reader.path.name, sheet=sheet)
+        work = Work(own, self._base.parts, fresh)
+        there = [sheet for sheet in FORMS if sheet in own.sheets]
+        for sheet in there:
+            if new := add_columns(work, sheet):
+                self.done.columns[sheet] = new
+        for sheet in there:
+            renew_dressing(work, sheet)
+        for sheet in LAYOUTS:
+            if sheet in own.sheets:
+                renew_layout(work, sheet)
+        self.done.sheets = add_sheets(work)
+        renew_names(work, self.done.sheets)
+        set_version(work)
+        renew_ribbon(work)
+        renew_macros(work, self._fresh_book, self._reader.data)
+        work.settle()
+        self.done.said = [*self._own_columns(), *work.said]
+        between = BookReader(self._reader.path, work.content(), measured=True)
+        changes = self._changes(between)
+        edition = Edition(between.parts, between.taken)
+        edition.apply(changes)
+        return edition
+
+    def _own_columns(self) -> Iterator[tuple[str, dict[str, object]]]:
+        """Columns that the shop has had, and that today's form has under the same name."""
+        for block in self._before:
+            if block.sheet in self._base.sheets:
+                known, released = headers_of(block), self._base.parts.table_of(block.sheet).headers
+                today = self._fresh.parts.table_of(block.sheet).headers
+                names = [header for header in today if header in known and header not in released]
+                if names:
+                    yield "own_column", {"sheet": block.sheet, "names": "、".join(names)}
+
+    def _changes(self, between: BookReader) -> Changes:
+        now, user, label, sentence = self._line
+        changes = Changes()
+        for sheet in _PREFILLED:
+            self._prefill(between.read(FORMS[sheet]), sheet, changes)
+        between.read(JournalRow.form)
+        changes.add(JournalRow.form.sheet, JournalRow.cells(time=now, user=user or None, verb=label, new=sentence))
+        changes.lay(*HOME_LAST, f"{label} {now:%Y-%m-%d %H:%M}")
+        changes.lay(*HOME_RESULT, sentence)
+        self._touched = {sheet: set(change.cells) for sheet, change in changes.tables.items()}
+        return changes
+
+    def _prefill(self, block: Block, sheet: str, changes: Changes) -> None:
+        """New settings and codes where today's template has them; those that the shop took out stay out."""
+        fresh, base = (book.read(FORMS[sheet]) for book in (self._fresh, self._base))
+        keys, explained = _PREFILLED[sheet], _EXPLAINED[sheet]
+        own_at = _by_key(block, keys)
+        released, today = _by_key(base, keys), _by_key(fresh, keys)
+        before = block.row + 1
+        for key, row in today.items():
+            if key in own_at:
+                before = block.row + 1 + own_at[key][0] + 1
+                for header in explained:
+                    was = released[key][1].get(header) if key in released else None
+                    stands = own_at[key][1].get(header)
+                    if key in released and stands == was != row[1].get(header):
+                        changes.put(sheet, before - 1, header, row[1].get(header))
+            elif key not in released:
+                changes.insert(sheet, before, _values(row[1]))
+                self.done.rows.setdefault(sheet, []).append("/".join(map(str, key)))
+
+    def _rows(self, sheet: str) -> Iterator[tuple[Cell, ...]]:
+        block = next((block for block in self._before if block.sheet == sheet), None)
+        return iter(block.rows if block else ())
+
+    def _blocks(self, reader: BookReader) -> list[Block]:
+        there = [form for form in FORMS.values() if form.sheet in reader.sheets and reader.has(form)]
+        reader.ahead(form.sheet for form in there)
+        return [reader.read(form) for form in there]
+
+
+def _values(row: Mapping[str, Cell]) -> dict[str, Value]:
+    return {header: value for header, value in row.items() if value is not None}
+
+
+def _by_key(block: Block, keys: tuple[str, ...]) -> dict[tuple[Cell, ...], tuple[int, dict[str, Cell]]]:
+    """The rows of a block by what identifies them: their position and their cells by the form's headers."""
+    own = headers_of(block)
+    at = {header: block.headers.index(own[header]) for header in FORMS[block.sheet].headers if header in own}
+    found: dict[tuple[Cell, ...], tuple[int, dict[str, Cell]]] = {}
+    for i, row in enumerate(block.rows):
+        cells = {header: row[place] for header, place in at.items()}
+        found.setdefault(tuple(cells.get(key) for key in keys), (i, cells))
+    return found
+
+
+def _lost(before: Block, after: Block, touched: set[int]) -> str | None:
+    """The first cell of a block that does not stand in the later one, row by row and header by header."""
+    own = {header: after.headers.index(header) for header in before.headers if header in after.headers}
+    if len(own) < len(set(before.headers)):
+        return f"{before.sheet}!{before.row}"
+    waiting = iter(after.rows)
+    for i, row in enumerate(before.rows):
+        if all(cell is None for cell in row) or before.row + 1 + i in touched:
+            continue
+        wanted = {own[header]: row[at] for at, header in enumerate(before.headers)}
+        if not any(all(new[at] == cell for at, cell in wanted.items()) for new in waiting):
+            return f"{before.sheet}!{before.row + 1 + i}"
+    return None
