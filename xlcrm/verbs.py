@@ -140,6 +140,8 @@ def roll(blocks: Blocks, issues: Sequence[StructureIssue], job: Job) -> Outcome:
     listed = _list(changes, rolled.ledger, found, ("V", "G", "R"), job)
     steps = ((move.event, move.origin, move.target) for move in result.moves)
     said = [messages.rolled(steps, _held(rolled.blocked), listed.lines, job.lang), *_ignored(listed, job)]
+    if result.withdrawn:
+        said.append(words.WITHDRAWN.say(job.lang, **named(result.withdrawn)))
     if result.stuck:
         said.append(words.STUCK.say(job.lang, count=result.stuck))
     outcome = Outcome("roll", said, listed.findings, result.moves, changes=changes)

@@ -174,7 +174,7 @@ def test_each_step_is_proved_by_its_record() -> None:
         订单=[order(THU, 退订日期=FRI)],
     )
     assert [evidence_text(step) for step in life(book).steps] == [
-        "来店登记 2026-10-05 首次留档 H",
+        "来店登记 2026-10-05 首次留档 H 张敏",
         "日报 2026-10-07 现级别 A",
         "订单 2026-10-08 下订 D1008-1",
         "订单 2026-10-09 退订 D1008-1",

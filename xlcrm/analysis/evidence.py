@@ -19,7 +19,7 @@ from xlcrm.ledger.ledger import Ledger
 from xlcrm.ledger.months import month_end, next_month
 from xlcrm.safety.seals import sealed_months
 from xlcrm.timeline.life import Life, Timeline
-from xlcrm.timeline.written import is_superseded
+from xlcrm.timeline.written import is_obsolete
 
 P = TypeVar("P", FollowUp, Care)
 
@@ -203,7 +203,7 @@ class Evidence:
             PlacedOrder(o.date, o, customer, o.consultant or "", o.model or "", o.quantity or 1)
             for o, customer in ((o, self.ledger.customers.of(o)) for o in self.ledger.orders)
             if o.date and self.is_sound(o) and o not in self.ledger.originals
-            if customer is None or not is_superseded(customer, o, self.ledger.settings)
+            if customer is None or not is_obsolete(customer, o, self.ledger)
         ]
         marked = [
             PlacedOrder(mark.on, mark.source, life.customer, mark.source.consultant or "", mark.source.model or "")

@@ -75,6 +75,10 @@ MOVED = {
     "更正": Words("更正 {count} 位", "{count} corrected"),
 }
 """What moved customers, in the order it is said; the keys are those of ``timeline.life.Event`` and the two directions."""
+WITHDRAWN = Words(
+    "撤回代填的 {count} 行，日志里的依据已经改掉：{places}",
+    "{count} rows that the tool had written are taken back, the logs they came from have changed: {places}",
+)
 STUCK = Words(
     "另有 {count} 位客户留在原处：要移走的行上有带不走的东西，见问题清单 G06。",
     "{count} customers stay where they are: something hangs on their rows that cannot go along, see G06 in 问题清单.",

@@ -16,7 +16,7 @@ from xlcrm.ledger.customers import Customer, Key
 from xlcrm.ledger.ledger import Ledger
 from xlcrm.ledger.months import month_start
 from xlcrm.review import Review
-from xlcrm.timeline.life import Kept, Life, Timeline
+from xlcrm.timeline.life import Life, Timeline
 
 K = TypeVar("K")
 V = TypeVar("V")
@@ -117,8 +117,8 @@ class Books:
         life = self.life(customer)
         if life is None or report.date is None:
             return []
-        made = [h.next_on for h in life.happenings if h.on <= report.date and not isinstance(h.next_on, Kept)]
-        return [(made[-1], None)] if made and made[-1] else []
+        planned = life.planned(report.date)
+        return [(planned, None)] if planned else []
 
 
 def contacts_by_day(customer: Customer) -> dict[dt.date, list[FollowUp]]:

@@ -15,6 +15,7 @@ from xlcrm.crosscheck.heldback import HeldBack
 from xlcrm.crosscheck.index import Books, Planned, contacts_by_day
 from xlcrm.findings import Difference, Finding, Severity, Spot, spot
 from xlcrm.followup.dues import has_left
+from xlcrm.followup.plan import is_for
 from xlcrm.forms.schema import Record
 from xlcrm.forms.sheets import FORMS, Card, Care, FollowUp, Loss, Opening, Order, Owner, Prospect, Report, Visit
 from xlcrm.forms.states import (
@@ -306,14 +307,7 @@ def _without_plan(books: Books, code: str, report: Report, day: dt.date) -> Find
 
 def _is_due(books: Books, report: Report, plans: Iterable[Planned]) -> bool:
     """Whether a row of 明日计划 has its plan: one for that day or for the days off before it, or one not yet done."""
-    days = books.ledger.workdays
-
-    def is_due(on: dt.date, done_on: dt.date | None) -> bool:
-        if report.on in (on, days.on_or_after(report.consultant or "", on)):
-            return True
-        return report.date is not None and on <= report.date and (done_on is None or done_on > report.date)
-
-    return any(is_due(*plan) for plan in plans)
+    return any(is_for(books.ledger, report, *plan) for plan in plans)
 
 
 def _in_tomorrows_plan(

@@ -14,7 +14,7 @@ from xlcrm.changes import Changes, Value
 from xlcrm.errors import Refusal
 from xlcrm.followup.dues import Due, dues
 from xlcrm.forms.sheets import Report
-from xlcrm.forms.states import Purpose, Section
+from xlcrm.forms.states import Means, Purpose, Section
 from xlcrm.ledger.ledger import Ledger
 from xlcrm.ledger.months import first_month, month_start
 
@@ -53,6 +53,20 @@ def plan_tomorrow(ledger: Ledger, today: dt.date) -> TomorrowPlan:
             result.changes.add(Report.form.sheet, _row(due, written if written >= opened else today, tomorrow))
             result.rows[due.consultant] += 1
     return result
+
+
+def is_for(ledger: Ledger, report: Report, on: dt.date, done_on: dt.date | None) -> bool:
+    """Whether a row of 明日计划 is for a plan of a day: of that day or the days off before it, or overdue when it was written."""
+    if report.on in (on, ledger.workdays.on_or_after(report.consultant or "", on)):
+        return True
+    return report.date is not None and on <= report.date and (done_on is None or done_on > report.date)
+
+
+def is_as_written(report: Report) -> bool:
+    """Whether a row of 明日计划 stands as the tool writes it: nothing in it that only a person adds."""
+    touched = (report.grade_after, report.story, report.result, report.next_on, report.remark)
+    is_plain = report.purpose in (Purpose.PROMOTION, Purpose.CARE) and report.means in tuple(vars(Means).values())
+    return report.section == Section.PLANNED and is_plain and not any(touched)
 
 
 def _is_planned(due: Due, day: dt.date) -> bool:

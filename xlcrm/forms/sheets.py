@@ -444,6 +444,8 @@ class ConfirmedRow(Record):
 
 HANDED_OVER = "移交"
 """Stands in 依据 of a change of the consultant; 从 and 到 are then consultants."""
+FIRST_KEPT = "首次留档"
+"""Stands in 依据 of the row that began a customer, followed by the grade and the consultant whose he became."""
 BY_DATE = "预计购车日"
 """Stands in 依据 of an upgrade that the program made because the day of purchase is near."""
 
@@ -463,6 +465,12 @@ class MoveRow(Record):
     def is_handover(self) -> bool:
         """Whether the row says whose customer he became."""
         return (self.evidence or "").startswith(HANDED_OVER)
+
+    @property
+    def first_consultant(self) -> str | None:
+        """Whose customer the row made a new one; rows of older versions do not say."""
+        _, _, about = (self.evidence or "").partition(f"{FIRST_KEPT} ")
+        return about.partition(" ")[2] or None
 
     @property
     def is_by_date(self) -> bool:

@@ -32,6 +32,7 @@ from xlcrm.forms.sheets import (
     Visit,
 )
 from xlcrm.ledger.customers import Customers
+from xlcrm.ledger.months import month_start
 from xlcrm.ledger.whose import customers_of
 from xlcrm.ledger.workdays import Workdays
 
@@ -144,6 +145,11 @@ class Ledger:
     def due_on(self, row: FollowUp | Care, day: dt.date) -> dt.date:
         """The day by which what is planned for ``day`` is in time: a day off is made up for on the next working day."""
         return self.workdays.on_or_after(row.consultant or "", day)
+
+    @cached_property
+    def opened(self) -> dt.date:
+        """The first day of the open month; of a book that froze no stock yet, the first day there is."""
+        return max((month_start(opening.month) for opening in self.openings if opening.month), default=dt.date.min)
 
     @cached_property
     def workdays(self) -> Workdays:

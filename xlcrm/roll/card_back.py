@@ -3,15 +3,38 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections import defaultdict
 
 from xlcrm.changes import Value
 from xlcrm.forms.sheets import FollowUp, Report
 from xlcrm.forms.states import Channel, Means, Purpose, State
 from xlcrm.roll.history import correct, write_steps
 from xlcrm.roll.state import Case, Pending, RollState
-from xlcrm.timeline.life import Contact, Happening, Kept, Standing
+from xlcrm.timeline.life import Contact, Happening, Kept, Life, Standing
 from xlcrm.timeline.replay import interval_day
+
+
+class _Lines:
+    """The contacts done that the card's back holds, each given to the contact of the logs it was made from."""
+
+    def __init__(self, life: Life, start: dt.date) -> None:
+        done = [row for row in life.customer.follow_ups if row.done_on]
+        self._open = sorted(done, key=lambda row: (row.done_on or dt.date.min, row.at.row))
+        in_logs = {contact.on for contact in life.contacts}
+        self._orphans = [row for row in done if row.done_on and row.done_on >= start and row.done_on not in in_logs]
+        self.newest = next((row for row in reversed(self._open) if row.done_on and row.done_on >= start), None)
+        self.contacts: dict[FollowUp, Contact] = {}
+
+    def take(self, contact: Contact, *, may_be_moved: bool) -> FollowUp | None:
+        """The line of a contact; ``may_be_moved``: also one of another day in the same words, whose own day has no contact."""
+        lines = [row for row in self._open if row.done_on == contact.on]
+        line = next((row for row in lines if row.story == _words(contact)), next(iter(lines), None))
+        if line is None and may_be_moved and _words(contact):
+            line = next((row for row in self._orphans if row.story == _words(contact)), None)
+        if line is not None:
+            self._open.remove(line)
+            self.contacts[line] = contact
+            self._orphans = [row for row in self._orphans if row is not line]
+        return line
 
 
 def write_happenings(state: RollState, case: Case) -> bool:
@@ -19,17 +42,15 @@ def write_happenings(state: RollState, case: Case) -> bool:
 
     Only what is newer than everything the books hold makes plans: an older contact, entered late, is noted.
     """
-    done: dict[dt.date, list[FollowUp]] = defaultdict(list)
-    for row in case.customer.follow_ups:
-        if row.done_on:
-            done[row.done_on].append(row)
+    lines, is_held = _Lines(case.life, state.timeline.start), state.is_held(case.customer)
     fresh: list[tuple[int, Happening, Contact | None]] = []
     newest = -1
     for i, happening in enumerate(case.life.happenings):
         is_fresh = write_steps(state, case, happening.steps)
         contact = happening.contact
-        if contact is not None and (rows := done[contact.on]):
-            is_fresh |= _replace_register_contact(state, case, rows.pop(0), contact)
+        if contact is not None and (line := lines.take(contact, may_be_moved=not is_held)):
+            is_fresh |= _replace_register_contact(state, case, line, contact)
+            _follow_log(state, line, contact)
             contact = None
         if is_fresh or contact is not None:
             fresh.append((i, happening, contact))
@@ -42,8 +63,40 @@ def write_happenings(state: RollState, case: Case) -> bool:
             _add_contact(state, case, contact)
     is_fresh = correct(state, case) or bool(fresh)
     if case.life.happenings:
+        if not is_held:
+            _withdraw_plan(state, case, lines)
         _settle_plans(state, case, is_fresh)
     return is_fresh
+
+
+def _follow_log(state: RollState, line: FollowUp, contact: Contact) -> None:
+    """A line goes along when the log row it was made from is given another day or another consultant."""
+    if line.story == _words(contact):
+        consultant = contact.source.consultant or line.consultant
+        state.put(line, done_on=contact.on, consultant=consultant)
+
+
+def _withdraw_plan(state: RollState, case: Case, lines: _Lines) -> None:
+    """Take back the plan that the newest report made, where that is gone or names another day since."""
+    line = lines.newest
+    contact = lines.contacts.get(line) if line is not None else None
+    if line is None or line.done_on is None or case.standing.state != State.ACTIVE:
+        return
+    made = line.next_on
+    if contact is None and made is None:
+        grade = line.grade_after or line.grade_before
+        standing = Standing(State.ACTIVE, grade, case.standing.consultant, None)
+        made = interval_day(state.ledger, standing, line.done_on)
+    elif contact is not None and (not isinstance(contact.source, Report) or contact.source.next_on == made):
+        return
+    plan = next((plan for plan in case.plans if plan.on == made), None)
+    if plan is None or made == _next(state, case.standing, case.life.happenings[-1]):
+        return
+    if contact is not None and isinstance(contact.source, Report):
+        state.put(line, next_on=contact.source.next_on)
+    if isinstance(plan.row, int):
+        _drop(state, case, plan)
+        state.withdrawn.append(f"{FollowUp.form.sheet} {plan.on} {case.customer.name}")
 
 
 def _replace_register_contact(state: RollState, case: Case, row: FollowUp, contact: Contact) -> bool:
@@ -112,31 +165,43 @@ def _add_plan(state: RollState, case: Case, standing: Standing, on: dt.date) -> 
 def _drop_others(state: RollState, case: Case, kept: dt.date | None) -> None:
     """Take out the open plans of other days."""
     for plan in [plan for plan in case.plans if plan.on != kept]:
-        case.plans.remove(plan)
-        if isinstance(plan.row, int):
-            state.changes.remove(FollowUp.form.sheet, plan.row)
-        else:
-            added = state.changes.table(FollowUp.form.sheet).added
-            added[:] = [row for row in added if row is not plan.row]
+        _drop(state, case, plan)
+
+
+def _drop(state: RollState, case: Case, plan: Pending) -> None:
+    case.plans.remove(plan)
+    if isinstance(plan.row, int):
+        case.dropped.append(plan.on)
+        state.changes.remove(FollowUp.form.sheet, plan.row)
+    else:
+        added = state.changes.table(FollowUp.form.sheet).added
+        added[:] = [row for row in added if row is not plan.row]
 
 
 def _add_contact(state: RollState, case: Case, contact: Contact) -> None:
-    consultant = contact.source.consultant or case.life.stood(contact.on).consultant
-    cells = FollowUp.cells(customer=case.number, name=case.customer.name, consultant=consultant, **_done(contact))
+    about: dict[str, Value] = {"consultant": case.life.stood(contact.on).consultant} | _done(contact)
+    cells = FollowUp.cells(customer=case.number, name=case.customer.name, **about)
     state.changes.add(FollowUp.form.sheet, cells)
+
+
+def _words(contact: Contact) -> str | None:
+    source = contact.source
+    return source.story if isinstance(source, Report) else source.note
 
 
 def _done(contact: Contact) -> dict[str, Value]:
     """What the back of the card holds of a contact done, by field."""
     source = contact.source
     done: dict[str, Value] = {"done_on": contact.on, "grade_before": contact.grade_before}
+    if source.consultant:
+        done["consultant"] = source.consultant  # whoever planned it
     if isinstance(source, Report):
         return done | {
             "means": source.means,
-            "story": source.story,
+            "story": _words(contact),
             "result": source.result,
             "grade_after": contact.grade_after,
             "next_on": source.next_on,
         }
     means = Means.PHONE if source.channel == Channel.CALL else Means.VISIT
-    return done | {"means": means, "story": source.note, "grade_after": contact.grade_after}
+    return done | {"means": means, "story": _words(contact), "grade_after": contact.grade_after}

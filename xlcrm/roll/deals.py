@@ -10,29 +10,42 @@ from xlcrm.forms.sheets import Loss, Order, Owner
 from xlcrm.forms.states import Decision, State
 from xlcrm.roll.care_calls import add_care
 from xlcrm.roll.state import Case, RollState
-from xlcrm.timeline.written import TO_COMPLETE, is_superseded
+from xlcrm.timeline.written import (
+    UNPAID,
+    is_completed,
+    is_obsolete,
+    is_unmarked,
+    loss_marks,
+    number_to_complete,
+    order_marks,
+)
 
 
 def write_orders(state: RollState, case: Case) -> None:
     """Number the customer's orders, add those mentioned only in the logs, and an owner for every car delivered."""
     life, customer = case.life, case.customer
     for order in customer.orders:
-        if is_superseded(customer, order, state.ledger.settings):
-            state.changes.remove(order.at.sheet, order.at.row)
-        elif order.is_blank("customer"):
+        if is_obsolete(customer, order, state.ledger):
+            _withdraw(state, case, order)
+            continue
+        if order.is_blank("customer"):
             state.put(order, customer=case.number)
+        if order.date is not None and order.number == number_to_complete(customer.number, order.date):
+            signed = [mark.consultant for mark in order_marks(customer, order.date)]
+            if signed and order.consultant not in signed:
+                state.put(order, consultant=signed[0])
     for mark in life.unwritten_orders:
         state.changes.add(
             Order.form.sheet,
             Order.cells(
-                number=f"{TO_COMPLETE}{case.number}-{mark.on:%Y%m%d}",
+                number=number_to_complete(case.number, mark.on),
                 customer=case.number,
                 name=customer.name,
                 phone=state.phone_of(customer),
                 date=mark.on,
                 model=mark.source.model,
                 quantity=1,
-                payment="O1",
+                payment=UNPAID,
                 consultant=mark.source.consultant,
             ),
         )
@@ -43,6 +56,15 @@ def write_orders(state: RollState, case: Case) -> None:
                 known[order.delivered_on] -= 1
             elif order.delivered_on is not None:
                 _write_owner(state, case, order, order.delivered_on)
+
+
+def _withdraw(state: RollState, case: Case, row: Order | Loss) -> None:
+    """Take back a row that the roll wrote for a mark; where the mark is gone, not replaced by a row of staff, it is said."""
+    if is_unmarked(case.customer, row, state.ledger):
+        day = row.date if isinstance(row, Order) else row.applied_on
+        state.withdraw(row, f"{day} {case.customer.name}")
+    else:
+        state.changes.remove(row.at.sheet, row.at.row)
 
 
 def _write_owner(state: RollState, case: Case, order: Order, delivered_on: dt.date) -> None:
@@ -76,13 +98,17 @@ def write_losses(state: RollState, case: Case) -> None:
     """Complete the customer's losses, and add those applied for only in the logs."""
     life, customer = case.life, case.customer
     for loss in customer.losses:
-        if is_superseded(customer, loss, state.ledger.settings):
-            state.changes.remove(loss.at.sheet, loss.at.row)
+        if is_obsolete(customer, loss, state.ledger):
+            _withdraw(state, case, loss)
             continue
         if loss.is_blank("customer"):
             state.put(loss, customer=case.number)
         if loss.is_blank("decision"):
             state.put(loss, decision=Decision.OPEN)
+        if loss.applied_on is not None and not is_completed(loss):
+            applied = [mark.consultant for mark in loss_marks(customer, loss.applied_on) if mark.story == loss.story]
+            if applied and loss.applicant not in applied:
+                state.put(loss, applicant=applied[0])
     for mark in life.unwritten_losses:
         state.changes.add(
             Loss.form.sheet,

@@ -8,8 +8,8 @@ from __future__ import annotations
 import datetime as dt
 
 from xlcrm.changes import Changes
+from xlcrm.followup.plan import is_as_written
 from xlcrm.forms.sheets import Care, FollowUp, Owner, Prospect, Report
-from xlcrm.forms.states import Means, Purpose, Section
 from xlcrm.ledger.customers import Customer
 
 
@@ -24,7 +24,7 @@ def hand_over(changes: Changes, customer: Customer, former: str, to: str, today:
     rows: list[Prospect | FollowUp | Care | Owner | Report] = [*customer.prospects, *customer.owners]
     rows += [row for row in customer.follow_ups if row.planned_on and row.done_on is None]
     rows += [row for row in customer.cares if row.planned_on and row.done_on is None]
-    rows += [row for row in customer.reports if _is_written_ahead(row, today, opened) and _is_planned_by_tool(row)]
+    rows += [row for row in customer.reports if _is_written_ahead(row, today, opened) and is_as_written(row)]
     for row in rows:
         if row.consultant != to:
             changes.edit(row, consultant=to)
@@ -33,10 +33,3 @@ def hand_over(changes: Changes, customer: Customer, former: str, to: str, today:
 def _is_written_ahead(report: Report, today: dt.date, opened: dt.date) -> bool:
     """Whether a row plans a day to come, in a report of the open month."""
     return report.on is not None and report.on > today and report.date is not None and report.date >= opened
-
-
-def _is_planned_by_tool(report: Report) -> bool:
-    """Whether a row of 明日计划 stands as the tool writes it: nothing in it that only a person adds."""
-    touched = (report.grade_after, report.story, report.result, report.next_on, report.remark)
-    is_plain = report.purpose in (Purpose.PROMOTION, Purpose.CARE) and report.means in tuple(vars(Means).values())
-    return report.section == Section.PLANNED and is_plain and not any(touched)

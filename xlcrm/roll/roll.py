@@ -25,6 +25,7 @@ from xlcrm.roll.opening import freeze_opening
 from xlcrm.roll.phones import may_follow, write_phones
 from xlcrm.roll.standing import add_card, follow_register, write_card, write_grade_row
 from xlcrm.roll.state import Case, Move, RollState
+from xlcrm.roll.tomorrow import withdraw_rows
 from xlcrm.timeline.life import Life
 
 
@@ -33,12 +34,14 @@ class Roll:
     """The result of rolling: the moves and the changes to write.
 
     ``hindered`` are findings on rows whose customers stay where they are; ``stuck`` how many customers these are.
+    ``withdrawn`` names the rows taken back because what an earlier roll wrote them for is gone.
     """
 
     moves: list[Move]
     changes: Changes
     hindered: list[Finding]
     stuck: int
+    withdrawn: list[str]
 
 
 def roll_prospects(review: Review) -> Roll:
@@ -49,7 +52,8 @@ def roll_prospects(review: Review) -> Roll:
         stuck |= found
         state = _rolled(review, stuck)
         found = hindered(state)
-    return Roll(state.moves, state.changes, list(hindrances(state, stuck)), len(stuck))
+    unmoved = list(hindrances(state, stuck))
+    return Roll(state.moves, state.changes, unmoved, len(stuck), state.withdrawn)
 
 
 def _rolled(review: Review, stuck: Collection[Key]) -> RollState:
@@ -79,6 +83,7 @@ def _settle(state: RollState, case: Case) -> None:
         hand_over(state.changes, case.customer, former, to, state.today, state.timeline.start)
     follow_register(state, case)
     fresh = write_happenings(state, case)
+    withdraw_rows(state, case)
     if fresh:
         write_card(state, case)
     write_grade_row(state, case, fresh)

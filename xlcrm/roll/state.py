@@ -10,11 +10,13 @@ from dataclasses import dataclass, field
 
 from xlcrm.changes import Changes, Value
 from xlcrm.forms.schema import Record
+from xlcrm.forms.sheets import Loss, Order, Report, Visit
 from xlcrm.ledger.corrections import Correction
 from xlcrm.ledger.customers import Customer, Key
 from xlcrm.ledger.ledger import Ledger
 from xlcrm.safety.journal import next_operation
 from xlcrm.timeline.life import Event, Life, Standing, Timeline
+from xlcrm.timeline.written import is_obsolete
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +50,8 @@ class Case:
     """The 客户编号."""
     plans: list[Pending]
     """Open plans of the card's back, earliest first, while the roll executes, adds and drops them."""
+    dropped: list[dt.date] = field(init=False, default_factory=list)
+    """Days of the plans that the book held and this roll took out."""
     unmatched: Counter[tuple[dt.date, str, str]]
     """Day, 从 and 到 of the rows of 级别变更 that no step of the life has answered yet."""
     newest: tuple[dt.date, str] | None
@@ -99,6 +103,8 @@ class RollState:
     new_numbers: dict[Key, str] = field(default_factory=dict)
     """客户编号 this roll gives."""
 
+    withdrawn: list[str] = field(default_factory=list)
+    """Rows taken back because what they were written for is gone: sheet, day and name."""
     corrections: Mapping[Key, Correction] = field(default_factory=dict)
     """Phones corrected since the last roll, which the customers' other rows follow."""
 
@@ -122,9 +128,16 @@ class RollState:
         number = self.new_numbers[customer.key] = f"C{self._last_number:05d}"
         return number
 
+    def withdraw(self, row: Record, which: str) -> None:
+        """Take a row back that an earlier roll wrote, and say so."""
+        self.changes.remove(row.at.sheet, row.at.row)
+        self.withdrawn.append(f"{row.at.sheet} {which}")
+
     def is_held(self, customer: Customer) -> bool:
-        """Whether a log row of the customer is in error: it says nothing yet."""
-        rows = (*customer.visits, *customer.reports, *customer.orders, *customer.losses)
+        """Whether a log row of the customer is in error: it says nothing yet. One about to be taken back never will."""
+        rows: list[Visit | Report | Order | Loss] = [*customer.visits, *customer.reports]
+        deals: list[Order | Loss] = [*customer.orders, *customer.losses]
+        rows += [row for row in deals if not is_obsolete(customer, row, self.ledger)]
         return any((row.at.sheet, row.at.row) in self.blocked for row in rows)
 
     def put(self, record: Record, **values: Value) -> None:

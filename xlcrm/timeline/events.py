@@ -16,7 +16,7 @@ from xlcrm.forms.states import GRADES, NOBODY, Decision, Purpose, Result, Sectio
 from xlcrm.ledger.customers import Customer
 from xlcrm.ledger.ledger import Ledger
 from xlcrm.timeline.life import Event, Standing
-from xlcrm.timeline.written import is_superseded
+from xlcrm.timeline.written import is_obsolete
 
 # ---------------------------------------------------------------- the base
 
@@ -35,8 +35,8 @@ def base_of(customer: Customer, month: str, start: dt.date) -> Standing | None:
 def owner_at(customer: Customer, start: dt.date, typed: str | None) -> str | None:
     """Whose customer he was at the start, or at his first visit: as typed, until a hand-over.
 
-    The register never changes 客户卡.销售顾问: where the card agrees with what an earlier roll wrote of the first visit (the
-    grade row, the contact on the back of the card), the row of the register was corrected since.
+    The register never changes 客户卡.销售顾问: 级别变更 keeps whose he became. Where it does not say, and the card agrees with
+    what an earlier roll wrote of the first visit, the row of the register was corrected since.
     """
     handovers = [(move.on, move.at.row, move.origin) for move in customer.moves if move.is_handover and move.on]
     since = [origin for on, _, origin in sorted(handovers) if on >= start]
@@ -45,6 +45,9 @@ def owner_at(customer: Customer, start: dt.date, typed: str | None) -> str | Non
     card = customer.card
     if card is None or customer.openings:
         return typed
+    became = next((move.first_consultant for move in customer.moves if move.first_consultant), None)
+    if became is not None:
+        return became
     first = (row for row in customer.follow_ups if row.done_on and row.done_on == card.first_contact)
     written: tuple[Prospect | FollowUp, ...] = (*customer.prospects, *first)
     return card.consultant if any(row.consultant == card.consultant for row in written) else typed
@@ -184,7 +187,7 @@ def _reports(customer: Customer) -> Iterator[Occurrence]:
 
 def _orders(customer: Customer, ledger: Ledger) -> Iterator[Occurrence]:
     for order in customer.orders:
-        if order.date is None or is_superseded(customer, order, ledger.settings):
+        if order.date is None or is_obsolete(customer, order, ledger):
             continue
         yield Occurrence(order.date, _Phase.ORDER, Event.ORDER, order)
         if order.cancelled_on is not None:
@@ -196,7 +199,7 @@ def _orders(customer: Customer, ledger: Ledger) -> Iterator[Occurrence]:
 
 def _losses(customer: Customer, ledger: Ledger) -> Iterator[Occurrence]:
     for loss in customer.losses:
-        if loss.applied_on is None or is_superseded(customer, loss, ledger.settings):
+        if loss.applied_on is None or is_obsolete(customer, loss, ledger):
             continue
         yield Occurrence(loss.applied_on, _Phase.APPLY, Event.APPLY, loss)
         decided = loss.decided_on or loss.applied_on

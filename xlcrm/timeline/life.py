@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from enum import Enum
 
 from xlcrm.forms.schema import Record
-from xlcrm.forms.sheets import BY_DATE, HANDED_OVER, Loss, MoveRow, Order, Report, Visit
+from xlcrm.forms.sheets import BY_DATE, FIRST_KEPT, HANDED_OVER, Loss, MoveRow, Order, Report, Visit
 from xlcrm.forms.states import FAILED, NOBODY, TRACKED, State
 from xlcrm.ledger.customers import Customer, Key
 
@@ -139,6 +139,11 @@ class Life:
         new = [s for s in self.steps if s.event is Event.HANDOVER and not isinstance(s.evidence, MoveRow)]
         return new[-1].before.consultant if new and new[-1].before is not None else None
 
+    def planned(self, day: dt.date) -> dt.date | None:
+        """The next contact as it was planned at the end of a day, ``None`` where there was no plan."""
+        made = [h.next_on for h in self.happenings if h.on <= day and not isinstance(h.next_on, Kept)]
+        return made[-1] if made else None
+
     @property
     def steps(self) -> Iterator[Step]:
         return (step for happening in self.happenings for step in happening.steps)
@@ -187,7 +192,11 @@ def evidence_text(step: Step) -> str:
         regraded = step.event in (Event.REGRADE, Event.REVIVE)
         what = f"现级别 {source.grade_after}" if regraded else f"结果 {source.result}"
     elif isinstance(source, Visit):
-        what = "现场订购" if step.event is Event.ORDER else f"首次留档 {source.grade}"
+        what = (
+            "现场订购"
+            if step.event is Event.ORDER
+            else f"{FIRST_KEPT} {source.grade} {source.consultant or ''}".rstrip()
+        )
     elif isinstance(source, Order):
         what = f"{step.event.value} {source.number or ''}".strip()
     elif isinstance(source, Loss):

@@ -22,7 +22,7 @@ from xlcrm.ledger.ledger import Ledger
 from xlcrm.ledger.months import month_start
 from xlcrm.timeline.events import Happened, Occurrence, base_of, is_before, owner_at
 from xlcrm.timeline.life import Contact, Event, Happening, Kept, Life, LossMark, OrderMark, Standing, Step, Timeline
-from xlcrm.timeline.written import Written, is_superseded
+from xlcrm.timeline.written import Written, is_obsolete
 
 
 def replay(ledger: Ledger, today: dt.date, blocked: Collection[tuple[str, int]], month: str) -> Timeline:
@@ -105,7 +105,7 @@ class _Course:
         """The life; ``None`` of a customer whom no base and no register row begins."""
         days = list(occurrences)
         reported = {o.on for o in days if isinstance(o.source, Report) and o.source.mentions_visit}
-        written = Written(self.customer, self.ledger.settings)
+        written = Written(self.customer, self.ledger)
         life = Life(self.customer, self.base, self.base) if self.base is not None else None
         for occurrence in days:
             day, source = occurrence.on, occurrence.source
@@ -210,7 +210,7 @@ class _Course:
         for order in self.customer.orders:
             ended = order.cancelled_on or order.delivered_on
             is_open = is_before(order, end) and (ended is None or ended > end.on)
-            if is_open and order is not end.source and not is_superseded(self.customer, order, self.ledger.settings):
+            if is_open and order is not end.source and not is_obsolete(self.customer, order, self.ledger):
                 return True
         return bool(life.unwritten_orders)
 
