@@ -124,7 +124,7 @@ class TestTypes:
                     assert not field.values or is_ordered(frame[field.name], field)
 
     def test_of_facts_are_those_declared(self, ledger: Ledger) -> None:
-        frame = facts_frame(facts_of(ledger, TODAY))
+        frame = facts_frame(facts_of(ledger, TODAY, "一号店"))
 
         assert types(frame) == [(field.name, field.dtype) for field in FACT_FIELDS]
 
@@ -206,7 +206,7 @@ class TestFacts:
         ledger = ledger_of(read_csv_store(STORES / "clean"), TODAY)
         month = analyse(Review(ledger, TODAY), "2026-10")
 
-        frame = facts_frame(facts_of(ledger, TODAY))
+        frame = facts_frame(facts_of(ledger, TODAY, "一号店"))
 
         sums = frame[frame.month == "2026-10"].groupby("measure", observed=True).amount.sum()
         assert sums.to_dict() == {m.value: n for m in {f.measure for f in month.facts} if (n := month.facts.total(m))}
@@ -214,7 +214,7 @@ class TestFacts:
     def test_name_nobody_even_where_a_model_does(self) -> None:
         ledger = ledger_of({"来店登记": [visit(TODAY, 拟购车型=f"何一{HE}")]}, TODAY)
 
-        models = "".join(facts_frame(facts_of(ledger, TODAY)).model.dropna())
+        models = "".join(facts_frame(facts_of(ledger, TODAY, "一号店")).model.dropna())
 
         assert "何一" not in models
         assert HE not in models

@@ -13,6 +13,8 @@ from xlcrm.forms.codes import CODES
 from xlcrm.forms.schema import Kind, Privacy
 from xlcrm.forms.settings import DECLARED, Settings, as_written
 from xlcrm.forms.sheets import FORMS
+from xlcrm.frames import CATEGORY, COUNT, DAY, NUMBER, REST, SPAN, STRING, TRUTH
+from xlcrm.group.export import FACTS, NO_MONTH, SCHEMA_FILE, tables
 
 DOCS = Path(__file__).resolve().parent.parent / "docs"
 KINDS = {
@@ -142,7 +144,65 @@ def references() -> Iterator[str]:
     yield "- 文字里写的地址（INDIRECT、HYPERLINK 的参数、VBA 里的地址）没有办法跟着走，在 Excel 里也一样。"
 
 
-PAGES = {"references.md": references, "forms.md": forms, "settings.md": settings, "rules.md": rules}
+TYPES = {
+    STRING: "文字",
+    DAY: "日期，或日期和时间",
+    SPAN: "一天中的时间，从零点起算",
+    COUNT: "整数，可空",
+    NUMBER: "数，可空",
+    TRUTH: "是或否，可空",
+    CATEGORY: "有次序的类别：级别和方法规定的代码表",
+}
+"""What each type of a data table is for."""
+
+
+def data() -> Iterator[str]:
+    """The tables for data people, column by column."""
+    yield "# 数据表\n\n由 `xlcrm/frames.py` 和 `xlcrm/group/export.py` 生成（`python tools/docs.py`）。\n"
+    yield '给要用 pandas、数据库或 BI 软件分析的人；按钮用不到这些。安装：`pip install "xlcrm[data]"`。\n'
+    yield (
+        "```python\nfrom xlcrm.frames import read_book, read_facts\n\n"
+        'tables = read_book("CRM.xlsm")  # {工作表名: DataFrame}，客户资料已隐去\n'
+        'tables = read_book("CRM.xlsm", masked=False, sheets=["来店登记", "日报"], dtype_backend="pyarrow")\n'
+        'facts = read_facts("CRM.xlsm")  # 月报里每个数字背后的每一件事，一行一件\n```\n'
+    )
+    yield "整批写成文件，按店、按月分文件夹，旁边有 `" + SCHEMA_FILE + "` 写明每张表的列和类型：\n"
+    yield "```\nxlcrm export CRM.xlsm 数据 --parquet\nxlcrm export 各店工作簿 数据\n```\n"
+    yield (
+        "- 不写 `--full`（或 `masked=True`）时，姓名、电话、编号、住址、生日、经过等一律隐去，其他列里出现的客户也隐去；"
+        "写了就原样给出，只在店内使用。"
+    )
+    yield "- 列和类型每次都一样，与工作簿里有什么无关；一张表没有行，就没有它的文件。"
+    yield "- 文字、电话、编号一字不改；日期、级别、打勾、数字是读懂以后的值。"
+    yield (
+        f"- 读不懂的格、读作别的写法的格、店里自己加的列、合计行，一字不改地放在表 `{REST}` 里"
+        "（sheet、row、column、text）：没有一格丢失。"
+    )
+    yield "- `sheet`、`row` 是在工作簿里的位置；`customer` 是客户的序号，同一次读出的各表一致，隐去姓名后仍能连接。"
+    yield f"- 店名没有填时用文件名；日期空着或读不懂的行在 `month={NO_MONTH}`。"
+    yield "- CSV 是 UTF-8。请用“数据”→“从文本/CSV”打开：直接双击，Excel 会改掉电话，也会运行以 = 开头的文字。\n"
+    yield "| 类型 | 内容 |\n|---|---|"
+    for dtype, about in TYPES.items():
+        yield f"| `{dtype}` | {about} |"
+    for name, fields, by in tables():
+        yield f"\n## {name}\n\n{_about_table(name)}文件夹：{'、'.join(f'`{part}=…`' for part in by)}\n"
+        yield "| 列 | 类型 | 隐私 |\n|---|---|---|"
+        columns = {column.header: column for column in FORMS[name].columns} if name in FORMS else {}
+        for field in fields:
+            privacy = columns[field.name].privacy if field.name in columns else None
+            values = f"：{' < '.join(field.values)}" if field.values and name in FORMS else ""
+            yield f"| {field.name} | `{field.dtype}`{values} | {PRIVACY[privacy] if privacy else ''} |"
+
+
+def _about_table(name: str) -> str:
+    if name == REST:
+        return "其他各表放不下的格。"
+    if name == FACTS:
+        return "一行一件事；某月某些 `measure` 的 `amount` 之和就是月报里的数字。`read_facts` 另有 store、month 两列。"
+    return f"{FORMS[name].title}。"
+
+
+PAGES = {"data.md": data, "references.md": references, "forms.md": forms, "settings.md": settings, "rules.md": rules}
 
 
 def main() -> None:

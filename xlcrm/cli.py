@@ -55,7 +55,14 @@ def main(argv: Sequence[str] | None = None) -> int:
     open_streams()
     args = _parser().parse_args(argv)
     try:
-        commands = {"demo": _demo, "new": _new, "setup": _setup, "selfcheck": _selfcheck, "upgrade": _upgrade}
+        commands = {
+            "demo": _demo,
+            "export": _export,
+            "new": _new,
+            "selfcheck": _selfcheck,
+            "setup": _setup,
+            "upgrade": _upgrade,
+        }
         return commands.get(args.verb, _verb)(args)
     except Refusal as refusal:
         from xlcrm.catalogue.refusals import explain
@@ -100,6 +107,12 @@ def _parser() -> argparse.ArgumentParser:
     setup = verbs.add_parser("setup", help="给这台电脑的按钮装好 Python，放好或接好一本工作簿")
     setup.add_argument("--book", type=Path, metavar="PATH", help="工作簿；已有的只改它用的 Python")
     setup.add_argument("--env", type=Path, metavar="DIR", help="环境放在哪里")
+    data = verbs.add_parser("export", help="把一本或一批工作簿导出成数据文件（CSV 或 Parquet），客户资料隐去")
+    data.add_argument("books", type=Path, metavar="BOOK|FOLDER")
+    data.add_argument("folder", type=Path, metavar="DIR")
+    data.add_argument("--parquet", action="store_true", help="写成 Parquet，不写就是 CSV")
+    data.add_argument("--full", action="store_true", help="写明客户姓名和电话")
+    data.add_argument("--today", metavar="YYYY-MM-DD")
     for verb in (*ON_A_BOOK, "selfcheck"):
         one = verbs.add_parser(verb, help=words.LABELS[verb].zh)
         one.add_argument("book", type=Path, metavar="BOOK", nargs="?" if verb == "selfcheck" else None)
@@ -141,7 +154,7 @@ def _parser() -> argparse.ArgumentParser:
     verbs.choices["month"].add_argument("--pdf", action="store_true", help=printed)
     full = "附件写明客户姓名，用当场输入的密码加密"
     verbs.choices["mail"].add_argument("--full", action="store_true", help=full)
-    for command in (demo, new, *verbs.choices.values()):
+    for command in (demo, new, data, *verbs.choices.values()):
         if not any(action.dest == "lang" for action in command._actions):
             command.add_argument("--lang", choices=("zh", "en"), default="zh")
     return parser
@@ -478,6 +491,30 @@ def _new(args: argparse.Namespace) -> int:
     for file, columns in unread.items():
         say(words.UNREAD.say(args.lang, file=file, columns="、".join(columns)))
     return 0
+
+
+def _export(args: argparse.Namespace) -> int:
+    _require_data()
+    from xlcrm.catalogue.refusals import why
+    from xlcrm.group.export import export
+    from xlcrm.group.places import books_in
+
+    books = books_in([args.books])
+    today = _day(args.today) or dt.date.today()
+    troubles = export(books, args.folder, today, parquet=args.parquet, masked=not args.full)
+    for book, refusal in troubles:
+        say(words.NOT_READ.say(args.lang, book=book, why=why(refusal, args.lang)), to=sys.stderr)
+    told = words.EXPORTED_FULL if args.full else words.EXPORTED
+    say(told.say(args.lang, count=len(books) - len(troubles), folder=args.folder))
+    return 1 if troubles else 0
+
+
+def _require_data() -> None:
+    """Refuse (``data.missing``) what needs pandas and pyarrow where they are not installed."""
+    from importlib.util import find_spec
+
+    if not (find_spec("pandas") and find_spec("pyarrow")):
+        raise Refusal("data.missing")
 
 
 def _setup(args: argparse.Namespace) -> int:

@@ -27,6 +27,7 @@ from xlcrm.errors import Refusal
 from xlcrm.forms.codes import CODES
 from xlcrm.forms.headers import columns_of
 from xlcrm.forms.schema import CHECK_HEADER, Cell, Column, Form, Kind, Record, as_text, letters
+from xlcrm.forms.settings import Settings
 from xlcrm.forms.sheets import FORMS
 from xlcrm.ledger.ledger import Ledger
 from xlcrm.ledger.months import next_month
@@ -128,7 +129,8 @@ def read_facts(
     up to which things are counted. Raises ``Refusal`` as opening a book does.
     """
     today = today or dt.date.today()
-    return facts_frame(facts_of(read(path, today), today), dtype_backend)
+    ledger = read(path, today)
+    return facts_frame(facts_of(ledger, today, store_of(ledger, Path(path))), dtype_backend)
 
 
 # ---------------------------------------------------------------- reading
@@ -141,10 +143,15 @@ def read(path: str | Path, today: dt.date) -> Ledger:
     return read_ledger([reader.read(form) for form in reader.forms], today)
 
 
-def facts_of(ledger: Ledger, today: dt.date) -> list[tuple[Any, ...]]:
+def store_of(ledger: Ledger, path: Path) -> str:
+    """What a store is called: its 店名, of a book that was never given one the file's name."""
+    return path.stem if ledger.settings.store == Settings().store else ledger.settings.store
+
+
+def facts_of(ledger: Ledger, today: dt.date, store: str) -> list[tuple[Any, ...]]:
     """The rows of ``read_facts``, month by month."""
     review = Review(ledger, today).as_of_today
-    veil, store = veil_of(ledger), ledger.settings.store
+    veil = veil_of(ledger)
     rows: list[tuple[Any, ...]] = []
     month = review.earliest_month
     while month <= f"{today:%Y-%m}":

@@ -475,6 +475,17 @@ REFUSALS: dict[str, Words] = {
         "没有这样的工作表：{sheets}。可读的工作表见 docs/data.md。",
         "No such sheet: {sheets}. docs/data.md has those there are.",
     ),
+    "data.missing": Words(
+        '这台电脑没有装数据分析用的程序包。请在装有 xlcrm 的 Python 里运行：pip install "xlcrm[data]"，再重试。',
+        'The packages for data are not installed here. Run pip install "xlcrm[data]" in xlcrm\'s Python and try again.',
+    ),
+    "export.not_empty": Words(
+        "“{folder}”里已经有东西。请换一个空文件夹，或先把里面的文件移走。",
+        "“{folder}” is not empty. Name an empty folder, or move what stands there first.",
+    ),
+    "group.no_books": Words(
+        "{places} 里没有工作簿（.xlsm 或 .xlsx）。", "There is no workbook (.xlsm or .xlsx) in {places}."
+    ),
     "live.no_folder": Words(
         "工作簿“{name}”还没有存在这台电脑的文件夹里，做好的文件没有地方放。请先“另存为”到本机文件夹。",
         "“{name}” is not saved in a folder of this computer, so there is no place for what was made. Save it there first.",
@@ -486,10 +497,15 @@ _TOO_LATE = ("output.late", "output.stream")
 """Refusals after something was written."""
 
 
+def why(refusal: Refusal, lang: Lang) -> str:
+    """The refusal in the user's words."""
+    about = {key: given.say(lang) if isinstance(given, Words) else given for key, given in refusal.about.items()}
+    return REFUSALS[refusal.key].say(lang, **about)
+
+
 def explain(refusal: Refusal, lang: Lang) -> str:
     """The refusal in the user's words, ending with the assurance that nothing was changed, where nothing was."""
-    about = {key: given.say(lang) if isinstance(given, Words) else given for key, given in refusal.about.items()}
-    said = REFUSALS[refusal.key].say(lang, **about)
+    said = why(refusal, lang)
     if refusal.key in _TOO_LATE:
         return said
     between = "" if lang == "zh" else " "

@@ -22,6 +22,7 @@ LABELS: dict[str, Words] = {
     "handover": Words("移交", "Hand over"),
     "upgrade": Words("升级", "Upgrade"),
     "new": Words("新建", "New book"),
+    "export": Words("导出数据", "Export data"),
     "selfcheck": Words("自检", "Self-check"),
 }
 
@@ -138,6 +139,15 @@ UNREAD = Words(
     "{file} 里这些列没有对应的栏目，没有载入：{columns}",
     "{file}: no column of the sheet takes these, so they were not loaded: {columns}",
 )
+EXPORTED = Words(
+    "已把 {count} 本工作簿导出到 {folder}，客户资料已隐去。",
+    "{count} books exported to {folder}; customers are masked.",
+)
+EXPORTED_FULL = Words(
+    "已把 {count} 本工作簿导出到 {folder}，含客户姓名和电话，只在店内使用。",
+    "{count} books exported to {folder} with names and phones: keep them inside the shop.",
+)
+NOT_READ = Words("{book}：{why}", "{book}: {why}")
 WRITTEN = Words("已写入 {path}", "Written to {path}")
 DRY_RUN = Words("试运行：没有写入。将改动 {sheets}。", "Dry run: nothing was written. Would change {sheets}.")
 WOULD_WRITE = Words("将写入 {path}", "Would write {path}")
