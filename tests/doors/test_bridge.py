@@ -12,15 +12,18 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
+import nasty
 import openpyxl
 import pytest
 from books import STORES, Sheets, blocks_of, read_csv_store
+from columns import own_column
 from dirt import DIRTY
 from hypothesis import given
 from hypothesis import strategies as st
 from libreoffice import drive
-from memory import HE, NAMES, QIAN, STAFF, SUN, report, visit
-from workbooks import edit_member
+from memory import HE, NAMES, QIAN, STAFF, SUN, card, prospect, report, visit
+from nasty import packed, table
+from workbooks import edit_member, members
 
 from xlcrm import bridge
 from xlcrm.books.area import Area
@@ -45,7 +48,7 @@ from xlcrm.verbs import VERBS, Job, Outcome
 DAY = dt.date(2026, 10, 5)
 NOW = dt.datetime(2026, 10, 31, 18)
 JOB = Job(NOW.date(), NOW, "文员小吴")
-HINDRANCES = ("same", "protected", "merged", "formula", "comment")
+HINDRANCES = ("same", "protected", "merged", "formula", "comment", "link", "shape")
 
 # ---------------------------------------------------------------- a host
 
@@ -624,3 +627,68 @@ def test_in_calc(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     assert written["来店登记"]["X2"].value.startswith("错误")
     assert header[-1] == CHECK_HEADER
     assert not list(tmp_path.glob("~xlcrm-*"))
+
+
+@pytest.mark.libreoffice
+def test_a_dressed_book_in_calc_loses_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Pressed through with a link, a picture and a column of formulas on rows that move: refused in words until each is
+    gone; validated meanwhile, rolled, undone and redone afterwards, with the shop's own column and texts of several lines.
+    """
+    monkeypatch.setenv("XLCRM_PYTHON", sys.executable)
+    monkeypatch.setenv("LC_ALL", "C.UTF-8")
+    path = tmp_path / "店.xlsm"
+    people = (HE, SUN, QIAN)
+    remarks = {"备注": "先打电话\n再来店"}
+    fill_book(
+        path,
+        {
+            "顾问": STAFF,
+            "客户卡": [card(phone, "H") for phone in people],
+            "H级": [prospect(phone, "H", **remarks) for phone in people],
+            "日报": [report(DAY, HE, "A")],
+        },
+    )
+    parts = members(path)
+    numbers = {row: f"><f>L{row}+{row}</f><v>{row}</v>" for row in (2, 3, 4)}
+    own_column(parts, nasty.sheet("H级"), table("H级"), "编排", numbers)
+    own_column(parts, nasty.sheet("A级"), table("A级"), "编排")
+    link = '<hyperlinks><hyperlink ref="G3" location="首页!A1" display="档案"/></hyperlinks><pageMargins'
+    parts[nasty.sheet("H级")] = parts[nasty.sheet("H级")].replace(b"<pageMargins", link.encode(), 1)
+    path.write_bytes(packed(parts))
+    h, result = 'book.Sheets.getByName("H级")', f'Cell(book, "{HOME_SHEET}", "{HOME_RESULT[1]}").String'
+    steps = 0
+
+    def press(button: str) -> list[str]:
+        nonlocal steps
+        steps += 1
+        return [
+            f'Run(book, "CrmButtons.Btn{button}")',
+            f'Cell(book, "{HOME_SHEET}", "AA{steps}").String = {result}',
+            'told = "": For row = 2 To 4: told = told & Cell(book, "H级", "B" & row).String & Cell(book, "H级", "V" & row).String: Next',
+            'told = told & "|" & Cell(book, "A级", "B2").String & Cell(book, "A级", "V2").String',
+            f'Cell(book, "{HOME_SHEET}", "AB{steps}").String = told',
+        ]
+
+    lines = [
+        "Dim size As New com.sun.star.awt.Size, at As New com.sun.star.awt.Point, box",
+        'box = book.createInstance("com.sun.star.drawing.RectangleShape"): size.Width = 900: size.Height = 300',
+        f'at.X = 5000: at.Y = {h}.getCellRangeByName("E3").Position.Y + 50',
+        f'{h}.DrawPage.add(box): box.setSize(size): box.Anchor = Cell(book, "H级", "E3"): box.setPosition(at)',
+        *press("Validate"),
+        *press("Roll"),
+        *(f'Cell(book, "H级", "V{row}").Value = {row}' for row in (2, 3, 4)),
+        *press("Roll"),
+        'Cell(book, "H级", "G3").String = "H"',
+        *press("Roll"),
+        f"{h}.DrawPage.remove(box)",
+        *(line for button in ("Roll", "Undo", "Redo") for line in press(button)),
+    ]
+    assert drive(path, lines) == "done"
+    home = openpyxl.load_workbook(tmp_path / "after.xlsx", data_only=True)[HOME_SHEET]
+    answers = [str(home[f"AA{step}"].value) for step in range(1, steps + 1)]
+    found = [home[f"AB{step}"].value for step in range(1, steps + 1)]
+    hindrances = [("live.formula", "V2:V4"), ("live.link", "A2:V4"), ("live.lying", "A2:V4")]
+    assert answers[1:4] == [explain(Refusal(key, sheet="H级", cell=cell), "zh") for key, cell in hindrances]
+    assert [answers[i][:2] for i in (0, 4, 5, 6)] == ["校验", "推进", "撤销", "重做"]
+    before, after = "何一2孙三3钱二4|", "孙三3钱二4|何一2"
+    assert found == [found[0], found[0], before, before, after, before, after]

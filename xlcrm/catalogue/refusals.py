@@ -460,8 +460,13 @@ REFUSALS: dict[str, Words] = {
         "The sheet “{sheet}” was changed after the button was pressed. Press it again, or rows would be mixed up.",
     ),
     "live.link": Words(
-        "工作表“{sheet}”的 {cell} 有超链接，移动行后它会落到别人那一行。请先取消超链接，或改用命令行 xlcrm。",
-        "{cell} on “{sheet}” has a hyperlink that would end up on another row. Remove it, or use the command line.",
+        "工作表“{sheet}”的 {cell} 里有超链接，或只给几个字设了格式，移动行后会落到别人那一行。请先取消它，或改用命令行 xlcrm。",
+        "{cell} on “{sheet}” has a hyperlink or formats inside a text, which would end up on another row. Remove it, or use the "
+        "command line.",
+    ),
+    "live.lying": Words(
+        "工作表“{sheet}”的 {cell} 上面有图片、形状或控件，移动行后它会落到别人那一行。请把它移到表头以上，再重试。",
+        "A picture, shape or control lies on {cell} of “{sheet}” and would end up on another row. Move it above the header.",
     ),
     "live.shape": Words(
         "工作表“{sheet}”的“{shape}”压在要移动的行上，移动后它会落到别人那一行。请把它移到表头以上，再重试。",

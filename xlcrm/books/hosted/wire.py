@@ -4,8 +4,8 @@ A line is tab-separated: what to do, the sheet, the area, and sometimes a fourth
 
 - ``same``: where the sheet is not what it was when the button was pressed, the words of the fourth part are shown and
   nothing is written. The host knows both, for it remembers every sheet before it saves the copy.
-- ``protected``, ``merged``, ``formula``, ``comment``: likewise where a cell of the area is or has any of this. These lines
-  and ``same`` stand first.
+- ``protected``, ``merged``, ``formula``, ``comment``, ``link``, ``shape``: likewise where a cell of the area is or has any
+  of this, or a shape lies on its rows. These lines and ``same`` stand first.
 - ``values``, ``formulas``: as many lines follow as the area has rows, with a cell for each column: ``.`` blank, ``T`` and
   ``F`` for a tick, a number (dates and times as serials of the 1900 system), ``'`` and text, ``=`` and a formula.
   A line too long for LibreOffice goes on in the next; a backslash stands at its end.
@@ -60,7 +60,7 @@ def lines(blocks: Iterable[Block], issues: Iterable[StructureIssue], changes: Ch
             asked += _hindrances(sheet, differing, lang)
             if change.removed or change.inserted:
                 moving = replace(_area(block), top=min({*change.removed, *change.inserted}))
-                asked.append(_line("comment", sheet, moving, _why("live.comment", lang, sheet=sheet, cell=moving)))
+                asked += _hanging(sheet, moving, lang)
             orders += _orders(sheet, differing)
             if block.taken or len(after.rows) != len(block.rows):
                 orders.append(_line("table", sheet, _area(after), block.table))
@@ -93,6 +93,19 @@ def _hindrances(sheet: str, cells: Cells, lang: Lang) -> Iterator[str]:
         yield _line("merged", sheet, area, _why("live.merged", lang, sheet=sheet))
         if FORMS[sheet].checked:
             yield _line("formula", sheet, area, _why("live.formula", lang, sheet=sheet, cell=area))
+
+
+def _hanging(sheet: str, moving: Area, lang: Lang) -> Iterator[str]:
+    """What must not hang on rows that move: values are moved, and it would stay where another customer comes to stand.
+
+    Formulas among them that show the same value as the next row would not be among the cells that differ.
+    """
+    about = {"sheet": sheet, "cell": moving}
+    yield _line("comment", sheet, moving, _why("live.comment", lang, **about))
+    yield _line("link", sheet, moving, explain(Refusal("live.link", **about), lang))
+    yield _line("shape", sheet, moving, explain(Refusal("live.lying", **about), lang))
+    if FORMS[sheet].checked:
+        yield _line("formula", sheet, moving, _why("live.formula", lang, **about))
 
 
 def _protected(sheet: str, lang: Lang) -> str:

@@ -97,7 +97,7 @@ Private Function CrmApply(ByVal path As String, ByRef trouble As String) As Stri
             Case "protected": found = area.Worksheet.ProtectContents
             Case "merged": found = area.MergeCells
             Case "formula": found = area.HasFormula
-            Case "comment": found = CrmCommented(area)
+            Case "comment", "link", "shape": found = CrmHangs(area, p(0))
             Case Else: trouble = "crm_half_written"
         End Select
         Select Case p(0)
@@ -114,13 +114,6 @@ Private Function CrmApply(ByVal path As String, ByRef trouble As String) As Stri
         End If
     Loop
     Close #file
-End Function
-
-Private Function CrmCommented(ByVal area As Object) As Boolean
-    Dim cell As Object
-    For Each cell In area.Cells
-        If Not cell.Comment Is Nothing Then CrmCommented = True
-    Next cell
 End Function
 
 Private Function CrmRows(ByVal file As Integer, ByVal height As Long, ByVal width As Long) As Variant

@@ -35,3 +35,62 @@ Public Function CrmTextOf(ByVal sheet As Object) As String
     End If
     CrmTextOf = Join(rows, Chr(2))
 End Function
+
+Public Function CrmHangs(ByVal area As Object, ByVal what As String) As Boolean
+    ' Whether a comment, a link (for LibreOffice: or a text with formats inside) or a shape is on the rows of an area.
+    Dim sheet As Object, thing As Object, last As Long
+    On Error Resume Next
+    Set sheet = ThisComponent.Sheets.getByName(area.Worksheet.Name)
+    On Error GoTo 0
+    last = area.Row + area.Rows.Count - 1
+    If Not sheet Is Nothing Then
+        CrmHangs = CrmHangsInCalc(sheet, sheet.getCellRangeByName(area.Address(False, False)), what)
+    ElseIf what = "link" Then
+        CrmHangs = (area.Hyperlinks.Count > 0)
+    ElseIf what = "comment" Then
+        For Each thing In area.Worksheet.Comments
+            If thing.Parent.Row >= area.Row And thing.Parent.Row <= last Then CrmHangs = True
+        Next thing
+    Else
+        For Each thing In area.Worksheet.Shapes     ' 4: the box of a comment, 3: does not move with cells
+            If thing.Type <> 4 And thing.Placement <> 3 Then
+                If thing.TopLeftCell.Row >= area.Row And thing.TopLeftCell.Row <= last Then CrmHangs = True
+            End If
+        Next thing
+    End If
+End Function
+
+Private Function CrmHangsInCalc(ByVal sheet As Object, ByVal cells As Object, ByVal what As String) As Boolean
+    ' LibreOffice's VBA does not see the links of a file, and fails at the box of a comment.
+    Dim shape As Object, i As Long
+    If what = "comment" Then
+        CrmHangsInCalc = (cells.queryContentCells(8).Count > 0)     ' com.sun.star.sheet.CellFlags.ANNOTATION
+    ElseIf what = "link" Then
+        CrmHangsInCalc = CrmIsRich(cells.queryContentCells(512).Cells.createEnumeration())  ' FORMATTED: or several lines
+    Else
+        For i = 0 To sheet.DrawPage.Count - 1
+            Set shape = sheet.DrawPage.getByIndex(i)
+            If shape.ShapeType <> "com.sun.star.drawing.CaptionShape" Then
+                If Not shape.Anchor.supportsService("com.sun.star.sheet.Spreadsheet") Then
+                    If shape.Position.Y >= cells.Position.Y And shape.Position.Y < cells.Position.Y + cells.Size.Height Then
+                        CrmHangsInCalc = True
+                    End If
+                End If
+            End If
+        Next i
+    End If
+End Function
+
+Private Function CrmIsRich(ByVal cells As Object) As Boolean
+    ' Whether one of the texts has a link, or portions in different formats.
+    Dim lines As Object, portions As Object
+    Do While cells.hasMoreElements()
+        Set lines = cells.nextElement().createEnumeration()
+        Do While lines.hasMoreElements()
+            Set portions = lines.nextElement().createEnumeration()
+            If portions.hasMoreElements() Then
+                If portions.nextElement().TextPortionType <> "Text" Or portions.hasMoreElements() Then CrmIsRich = True
+            End If
+        Loop
+    Loop
+End Function
