@@ -36,7 +36,7 @@ if TYPE_CHECKING:
 
 VERBS = ("validate", "plan", "roll", "check", "month", "close", "reopen", "undo")
 """What writes into a book; mail and print only read one."""
-ON_A_BOOK = (*VERBS, "erase", "handover", "import", "mail", "print")
+ON_A_BOOK = (*VERBS, "collect", "erase", "handout", "handover", "import", "mail", "print")
 """What is done to a book or with it. ``redo`` is an option of ``undo``."""
 BY = ("evenly", "model", "grade")
 """How ``handover`` shares customers: the keys of ``reassign.RULES``."""
@@ -118,9 +118,11 @@ def _parser() -> argparse.ArgumentParser:
         one.add_argument("book", type=Path, metavar="BOOK", nargs="?" if verb == "selfcheck" else None)
         one.add_argument("--month", metavar="YYYY-MM")
         one.add_argument("--today", metavar="YYYY-MM-DD")
-        one.add_argument(
-            "-o", "--output", type=Path, metavar="PATH", help=OUTPUT.get(verb, "结果写到另一个文件，工作簿不动")
-        )
+        if verb == "handout":
+            one.add_argument("output", type=Path, metavar="DIR", help="文件放在哪个文件夹；没有就新建")
+        else:
+            about = OUTPUT.get(verb, "结果写到另一个文件，工作簿不动")
+            one.add_argument("-o", "--output", type=Path, metavar="PATH", help=about)
         one.add_argument("--json", metavar="FILE", help="把结果写成 JSON；- 为标准输出")
         one.add_argument("--dry-run", action="store_true", help="只说会做什么，不写工作簿和分析文件")
     upgrade = verbs.add_parser("upgrade", help="把旧版的工作簿升级到这一版")
@@ -140,6 +142,11 @@ def _parser() -> argparse.ArgumentParser:
     files.add_argument("files", type=Path, metavar="FILE", nargs="+", help="旧表，或放着旧表的文件夹")
     mapped = "各列读作什么：有这个文件就照它读，没有就写一份出来供修改"
     files.add_argument("--map", dest="mapping", type=Path, metavar="FILE", help=mapped)
+    home = verbs.choices["collect"]
+    home.add_argument("files", type=Path, metavar="FILE", nargs="+", help="顾问交回的文件，或放着它们的文件夹")
+    home.add_argument("--password", action="store_true", help="文件设了密码，当场输入")
+    locked = "给每份文件设上当场输入的密码"
+    verbs.choices["handout"].add_argument("--password", dest="full", action="store_true", help=locked)
     verbs.choices["erase"].add_argument("--customer", metavar="客户编号或电话", required=True)
     handover = verbs.choices["handover"]
     handover.add_argument("--from", dest="former", metavar="姓名", required=True, help="谁的客户")
@@ -195,6 +202,8 @@ def _verb(args: argparse.Namespace) -> int:
     job = replace(_job(args), layout=session.layout)
     if args.verb == "import":
         job = _with_files(args, job)
+    elif args.verb == "collect":
+        job = _with_returned(args, job)
     elif args.verb == "handover":
         job = replace(job, former=args.former, to=tuple(args.to), by=args.by)
     from xlcrm.verbs import VERBS as RUN  # now, for the session's sheets are parsed meanwhile
@@ -239,6 +248,15 @@ def _with_files(args: argparse.Namespace, job: Job) -> Job:
     return replace(job, grids=read_sources(args.files, told), mapping=mapping, book=args.book.name)
 
 
+def _with_returned(args: argparse.Namespace, job: Job) -> Job:
+    """The job with the files that consultants sent back."""
+    from xlcrm.books.returned import read_returned
+    from xlcrm.catalogue import hands as told
+
+    ask = (lambda: _typed_password(told.PASSWORD.say(args.lang))) if args.password else None
+    return replace(job, returned=read_returned(args.files, ask), book=args.book.name)
+
+
 def _show_understood(args: argparse.Namespace, found: Intake) -> None:
     """How every sheet was understood, said before anything is written; ``--map`` gets it as a file to be edited."""
     from xlcrm.intake.said import understood
@@ -259,7 +277,7 @@ def _check_places(args: argparse.Namespace) -> None:
         return
     from xlcrm.books.places import is_stream, placed, require_apart, require_other, require_suffix, require_writable
 
-    if args.output is not None:
+    if args.output is not None and args.verb != "handout":
         if args.verb not in SUFFIX:
             args.output = placed(args.output, args.book.name)
         if not args.output.is_dir():
@@ -392,14 +410,19 @@ def _write(args: argparse.Namespace, session: FileSession, outcome: Outcome, job
     return [words.WRITTEN.say(args.lang, path=written), *results.written(args.lang)]
 
 
+def _typed_password(asked: str) -> str:
+    """A password typed at the terminal, never shown; one that comes through a pipe is refused."""
+    if sys.stdin is None or not sys.stdin.isatty():
+        raise Refusal("password.no_terminal")
+    return getpass.getpass(f"{asked} > ")
+
+
 def _new_password(lang: Lang) -> str:
     """A password typed twice at the terminal, never shown and never kept; one that comes through a pipe is refused."""
     from xlcrm.catalogue import mail as mail_words
     from xlcrm.report.encryption import require_strong
 
-    if sys.stdin is None or not sys.stdin.isatty():
-        raise Refusal("password.no_terminal")
-    password = getpass.getpass(f"{mail_words.PASSWORD.say(lang)} > ")
+    password = _typed_password(mail_words.PASSWORD.say(lang))
     require_strong(password)
     if getpass.getpass(f"{mail_words.PASSWORD_AGAIN.say(lang)} > ") != password:
         raise Refusal("password.differs")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Mapping
+from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -16,6 +17,7 @@ from xlcrm.verbs import Job, Outcome
 
 if TYPE_CHECKING:
     from xlcrm.computer.selfcheck import Diagnosis
+    from xlcrm.hands.model import Handout
     from xlcrm.intake.outcome import Entry, Holder
     from xlcrm.intake.take import Intake
 
@@ -32,7 +34,15 @@ def to_json(outcome: Outcome, book: Path, job: Job) -> dict[str, Any]:
         "balance": outcome.balance,
         "kept": outcome.kept,
         **(_intake(outcome.intake) if outcome.intake is not None else {}),
+        **({"files": [_handed(one) for one in outcome.handed]} if outcome.handed else {}),
+        **({"files": [asdict(one) for one in outcome.receipts]} if outcome.receipts is not None else {}),
     }
+
+
+def _handed(one: Handout) -> dict[str, Any]:
+    """What a consultant is handed, in numbers: rows of each sheet."""
+    rows = {fill.form.sheet: len(fill.rows) for fill in one.fills}
+    return {"consultant": one.consultant, "rows": rows, "lists": {read.title: len(read.rows) for read in one.reads}}
 
 
 def _intake(found: Intake) -> dict[str, Any]:

@@ -10,19 +10,20 @@ import datetime as dt
 import os
 import sys
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from xlcrm.books.places import placed, put_all, require_writable
-from xlcrm.catalogue import Lang
+from xlcrm.books.places import make_folder, placed, put_all, require_writable
+from xlcrm.catalogue import Lang, hands
 from xlcrm.catalogue import mail as words
-from xlcrm.catalogue.verbs import WRITTEN
+from xlcrm.catalogue.verbs import LABELS, WRITTEN
 from xlcrm.verbs import Outcome
 
 if TYPE_CHECKING:
     from xlcrm.analysis.month import Month
+    from xlcrm.hands.model import Handout
     from xlcrm.report.mail import Mail
 
 FULL = "_完整"
@@ -63,6 +64,9 @@ class Results:
 
 def places(outcome: Outcome, wanted: Wanted) -> list[Path]:
     """Where the results of a verb go; none of a verb that only writes the book."""
+    if outcome.handed:
+        folder = _handout_folder(outcome, wanted)
+        return [folder / name for one in outcome.handed for name in _handed_names(one)]
     name = _name(outcome, full=wanted.ask_password is not None)
     if name is None:
         return []
@@ -73,8 +77,12 @@ def places(outcome: Outcome, wanted: Wanted) -> list[Path]:
 def make(outcome: Outcome, wanted: Wanted) -> Results:
     """The results of a verb. Raises ``Refusal`` as ``require_writable`` does, and for a weak password."""
     paths = places(outcome, wanted)
+    if outcome.handed:
+        make_folder(_handout_folder(outcome, wanted))
     for path in paths:
         require_writable(path)
+    if outcome.handed:
+        return _handed(outcome, paths, wanted)
     if outcome.papers is not None:
         from xlcrm.report.printed_forms import workbook as forms_workbook
 
@@ -106,6 +114,36 @@ def deliver(outcome: Outcome, wanted: Wanted) -> list[str]:
         return [*results.said, words.SHOWN.say(wanted.lang)]
     opened = [(words.OPENED if _opened(path) else WRITTEN).say(wanted.lang, path=path) for path in results.files]
     return [*results.said, *opened]
+
+
+def _handout_folder(outcome: Outcome, wanted: Wanted) -> Path:
+    """Where hand-outs go: the folder asked for, else 分发_2026-10-31 beside the book."""
+    return wanted.output or wanted.book.with_name(f"{LABELS[outcome.verb].zh}_{outcome.handed[0].day}")
+
+
+def _handed_names(one: Handout) -> tuple[str, str]:
+    """What a consultant's workbook and the draft with it are called."""
+    from xlcrm.books.handed import file_name
+
+    name = file_name(one)
+    return name, Path(name).with_suffix(".eml").name
+
+
+def _handed(outcome: Outcome, paths: Sequence[Path], wanted: Wanted) -> Results:
+    """A workbook for each consultant and the draft that takes it along; all with one password, where one is asked for."""
+    from xlcrm.books.handed import letter, workbook
+
+    password = wanted.ask_password() if wanted.ask_password is not None else None
+    results = Results(said=[] if password else [hands.HANDED_OPEN.say(wanted.lang)])
+    for one, place, draft_place in zip(outcome.handed, paths[::2], paths[1::2], strict=True):
+        content = workbook(one, wanted.lang)
+        if password is not None:
+            from xlcrm.report.encryption import encrypted
+
+            content = encrypted(content, password)
+        results.files[place] = content
+        results.files[draft_place] = letter(one, place.name, content, wanted.lang)
+    return results
 
 
 def _name(outcome: Outcome, *, full: bool) -> str | None:

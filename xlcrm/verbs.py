@@ -40,6 +40,9 @@ from xlcrm.safety.journal import record
 
 if TYPE_CHECKING:
     from xlcrm.analysis import Month
+    from xlcrm.hands.model import Handout
+    from xlcrm.hands.receipt import Receipt
+    from xlcrm.hands.returned import Returned
     from xlcrm.intake.corrections import MapLine
     from xlcrm.intake.grid import Grid
     from xlcrm.intake.take import Intake
@@ -56,8 +59,8 @@ class Job:
     ``layout`` answers what loose cells of the book hold; ``customer`` is a 客户编号 or a phone, ``form`` one of
     ``paper.FORM_NAMES``; "" where the verb is not asked about one. ``grids`` are the sheets to be read in, ``mapping``
     what people say of their columns, ``book`` what the book is called; ``looks_first``: the first time files are seen,
-    only how they are understood is shown. ``former`` hands over to the consultants ``to``, or everybody else, ``by`` one of
-    ``reassign.RULES``.
+    only how they are understood is shown. ``returned`` are the files that consultants sent back. ``former`` hands over
+    to the consultants ``to``, or everybody else, ``by`` one of ``reassign.RULES``.
     """
 
     today: dt.date
@@ -73,6 +76,7 @@ class Job:
     mapping: Sequence[MapLine] = ()
     book: str = ""
     looks_first: bool = False
+    returned: Sequence[Returned] = ()
     former: str = ""
     to: Sequence[str] = ()
     by: str = "evenly"
@@ -83,7 +87,7 @@ class Outcome:
     """What a verb found and decided. ``said`` are sentences for the user, ``analysis`` the month for the workbook to mail,
     ``papers`` the forms to print; ``kept`` are places an undo left alone, since somebody has changed them, or that still
     name a customer who was erased; ``erases`` is who is erased: no copy of what stood there before may be left behind;
-    ``intake`` is what was read in.
+    ``intake`` is what was read in, ``handed`` what consultants are to get, ``receipts`` what became of their files.
     """
 
     verb: str
@@ -98,6 +102,8 @@ class Outcome:
     erases: Erasure | None = None
     papers: Papers | None = None
     intake: Intake | None = None
+    handed: Sequence[Handout] = ()
+    receipts: Sequence[Receipt] | None = None
 
     @property
     def has_errors(self) -> bool:
@@ -106,7 +112,7 @@ class Outcome:
     @property
     def makes_files(self) -> bool:
         """Whether there are results outside the book (``delivery``)."""
-        return self.analysis is not None or self.papers is not None
+        return self.analysis is not None or self.papers is not None or bool(self.handed)
 
 
 MAIL_KEYS = ("收件人", "抄送", "发件人")
@@ -401,6 +407,38 @@ def handover(blocks: Blocks, issues: Sequence[StructureIssue], job: Job) -> Outc
     return _finish(Outcome("handover", said, moves=done.moves, changes=done.changes), review.ledger, job)
 
 
+def handout(blocks: Blocks, issues: Sequence[StructureIssue], job: Job) -> Outcome:
+    """分发: a workbook for each consultant at work; the book is left as it is. Raises the refusals of ``hand_out``."""
+    from xlcrm.catalogue import hands as told
+    from xlcrm.hands.handout import hand_out
+
+    review = _review(blocks, issues, job)
+    handed = hand_out(review.ledger, _rolled(review).ledger, job.today, job.now)
+    rows = sum(one.rows for one in handed)
+    return Outcome("handout", [told.HANDED.say(job.lang, consultants=len(handed), rows=rows)], handed=handed)
+
+
+def collect(blocks: Blocks, issues: Sequence[StructureIssue], job: Job) -> Outcome:
+    """回收: what consultants sent back, merged into the book, with a receipt for each file.
+
+    Raises ``Refusal``: ``collect.no_sheet``, and those of ``collect_files``.
+    """
+    from xlcrm.hands.collect import collect_files, is_possible
+    from xlcrm.hands.receipt import receipts, summary
+
+    ledger = read_ledger(blocks, job.today, issues)
+    if not is_possible(ledger):
+        raise Refusal("collect.no_sheet", name=job.book)
+    found = collect_files(ledger, job.returned, job.today, job.now)
+    collected = Review(ledger, job.today).after(found.changes)
+    made = receipts(found.files, collected.ledger, collected.findings, job.lang)
+    findings: list[Finding] = []
+    if found.is_new:
+        findings = _list(found.changes, collected.ledger, collected.findings, ("V",), job).findings
+    said = summary(made, found.is_new, findings, job.lang)
+    return _finish(Outcome("collect", said, findings, changes=found.changes, receipts=made), ledger, job)
+
+
 VERBS: dict[str, Verb] = {
     "validate": validate,
     "plan": plan,
@@ -416,6 +454,8 @@ VERBS: dict[str, Verb] = {
     "mail": mail,
     "import": import_files,
     "handover": handover,
+    "handout": handout,
+    "collect": collect,
 }
 """Every verb by its name, as buttons and the command line call it."""
 

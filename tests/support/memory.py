@@ -93,6 +93,13 @@ class Memory:
             changes.put(sheet, self._row_number(sheet, known), header, value)
         self.apply(changes)
 
+    def edit_row(self, sheet: str, at: int, changed: Row) -> None:
+        """Change cells of the row at a position, from 0."""
+        changes = Changes()
+        for header, value in changed.items():
+            changes.put(sheet, self.block(sheet).row + 1 + at, header, value)
+        self.apply(changes)
+
     def delete(self, sheet: str, known: Row) -> None:
         changes = Changes()
         changes.remove(sheet, self._row_number(sheet, known))

@@ -39,6 +39,12 @@ def placed(output: Path, usual: str) -> Path:
         return output / usual if output.is_dir() else output
 
 
+def make_folder(folder: Path) -> None:
+    """A folder for results, made where there is none. Raises ``Refusal("output.unwritable")``."""
+    with _refusing(folder):
+        folder.mkdir(parents=True, exist_ok=True)
+
+
 def is_stream(path: Path) -> bool:
     """Whether a place is a pipe or a device, where nothing can wait and nothing be replaced."""
     with _refusing(path):

@@ -118,6 +118,31 @@ REFUSALS: dict[str, Words] = {
         "{path} 到第 {line} 行为止不是完整的 CSV：可能有一个引号没有配对。请用 Excel 打开核对，另存为 CSV UTF-8。",
         "{path} is no whole CSV as far as line {line}: a quotation mark may lack its partner. Check it, and save it as CSV UTF-8.",
     ),
+    "handout.nobody": Words(
+        "“顾问”表里没有在岗的顾问，没有人可分发。",
+        "Nobody in the sheet 顾问 is at work: there is nobody to hand out to.",
+    ),
+    "collect.no_sheet": Words(
+        "“{name}”没有“冲突”或“读入结果”这张表，它是以前的版本做的。请先把这一本升级，再回收。",
+        "“{name}” lacks the sheet 冲突 or 读入结果: an older version made it. Upgrade the book first, then collect.",
+    ),
+    "collect.foreign": Words(
+        "“{name}”不是分发出去的文件，里面没有分发时的底稿。别的表请用“读入旧表”。",
+        "“{name}” was not handed out by xlcrm: it lacks the base that goes along. Read other sheets in with “import”.",
+    ),
+    "collect.base_damaged": Words(
+        "“{name}”里隐藏的底稿被改过或不完整，认不出各行。请让顾问把分发的原文件再填一次，或用“读入旧表”读这份。",
+        "The hidden base in “{name}” was changed or is not complete. Ask for the file as handed out, or “import” this one.",
+    ),
+    "collect.other_store": Words(
+        "“{name}”是“{store}”分发的，这本工作簿是“{own}”的。",
+        "“{name}” was handed out by “{store}”; this book is of “{own}”.",
+    ),
+    "collect.unknown_consultant": Words(
+        "“{name}”是分发给“{consultant}”的，“顾问”表里没有这个人。",
+        "“{name}” was handed out to “{consultant}”, who is not in the sheet 顾问.",
+    ),
+    "collect.password": Words("“{name}”打不开：密码不对。", "“{name}” cannot be opened: the password is wrong."),
     "import.no_sheet": Words(
         '“{name}”没有“读入结果”这张表，它是以前的版本做的。请先升级：xlcrm upgrade "{name}"，或把它拖到 升级.cmd 上。',
         '“{name}” lacks the sheet 读入结果: an older version made it. Upgrade it first: xlcrm upgrade "{name}".',

@@ -20,6 +20,8 @@ LABELS: dict[str, Words] = {
     "print": Words("打印表卡", "Print forms"),
     "import": Words("读入旧表", "Read in old sheets"),
     "handover": Words("移交", "Hand over"),
+    "handout": Words("分发", "Hand out"),
+    "collect": Words("回收", "Collect"),
     "upgrade": Words("升级", "Upgrade"),
     "new": Words("新建", "New book"),
     "export": Words("导出数据", "Export data"),

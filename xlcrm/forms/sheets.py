@@ -563,5 +563,30 @@ class ColumnReading(Record):
     instead: str | None = column("改为", by_hand=True)
 
 
+@form("冲突", "tblConflict", "冲突", Filler.TOOL, optional=True)
+class ConflictRow(Record):
+    """A cell, or a row, that two hands changed differently since it was handed out; what stands in 处理 is the people's.
+
+    ``place`` is where it stands in the file that came home, ``row`` where in the book. ``before`` was handed out, ``ours``
+    is what the book has now, ``theirs`` what came home. ``mark`` says of which hand-out, row and cell.
+    """
+
+    time: dt.datetime | None = column("时间", Kind.MOMENT)
+    file: str | None = column("文件")
+    consultant: str | None = column("销售顾问")
+    place: str | None = column("文件里的位置")
+    sheet: str | None = column("工作表")
+    row: int | None = column("行", Kind.COUNT)
+    name: str | None = column("客户姓名", privacy=Privacy.NAME)
+    phone: str | None = column("电话", Kind.PHONE, privacy=Privacy.PHONE)
+    header: str | None = column("栏目")
+    before: str | None = column("分发时", privacy=Privacy.PROSE)
+    ours: str | None = column("总表现在", privacy=Privacy.PROSE)
+    theirs: str | None = column("回收的", privacy=Privacy.PROSE)
+    ruling: str | None = column("处理", by_hand=True)
+    operation: int | None = column("操作号", Kind.COUNT)
+    mark: str | None = column("行标记")
+
+
 HOME_SHEET = "首页"
 ANALYSIS_SHEET = "月度分析"

@@ -41,6 +41,18 @@ NOBODY = "新"
 """Where a new customer comes from, as printed in 级别变更."""
 
 
+IMPORTED = "已读入"
+"""结果 on 读入结果 of a row that came in."""
+
+
+class Ruling:
+    """How a person decides a conflict: 处理 on 冲突."""
+
+    THEIRS = "用回收的"
+    OURS = "用总表的"
+    NEW = "作新行"
+
+
 class Section:
     """The two halves of 日报: 类别."""
 

@@ -13,7 +13,7 @@ from xlcrm.forms.schema import Cell, Record
 Outcome = Literal["imported", "duplicate", "listed"]
 
 
-IMPORTED, DUPLICATE, LISTED = "已读入", "重复", "未读入"
+DUPLICATE, LISTED = "重复", "未读入"
 """What the sheet 读入结果 calls the outcomes."""
 NOT_A_DUPLICATE = "不是重复"
 """What people write under 处理 of a row that was passed over as a duplicate."""

@@ -18,8 +18,9 @@ from xlcrm.forms.sheets import (
     Order,
     Visit,
 )
+from xlcrm.forms.states import IMPORTED
 from xlcrm.intake.decide import Decision
-from xlcrm.intake.outcome import DUPLICATE, IMPORTED, LISTED, Draft, Entry, reason_of
+from xlcrm.intake.outcome import DUPLICATE, LISTED, Draft, Entry, reason_of
 from xlcrm.intake.same import Person
 from xlcrm.ledger.ledger import Ledger
 from xlcrm.safety.journal import next_operation

@@ -55,6 +55,18 @@ class Customer:
         return self.cards[0] if self.cards else None
 
     @property
+    def open_contacts(self) -> tuple[FollowUp | Care, ...]:
+        """Follow-ups and care calls planned and not made."""
+        rows: tuple[FollowUp | Care, ...] = (*self.follow_ups, *self.cares)
+        return tuple(row for row in rows if row.planned_on and row.done_on is None)
+
+    @property
+    def owner(self) -> str:
+        """The consultant whose customer he is, "" where nobody wrote it."""
+        rows = (*self.cards[:1], *self.prospects, *self.owners, *self.open_contacts)
+        return next((row.consultant for row in rows if row.consultant), "")
+
+    @property
     def model(self) -> str:
         """The car ordered, owned or wanted, else the one last spoken of; "" where none is known."""
         rows: tuple[Order | Owner | Prospect | Report | Visit, ...] = (*self.orders, *self.owners, *self.prospects)

@@ -17,6 +17,12 @@ def first_month(ledger: Ledger, today: dt.date) -> str:
     return max(frozen) if frozen else _earliest_log_month(ledger, today)
 
 
+def open_since(ledger: Ledger) -> dt.date | None:
+    """The first day that no closed month holds, ``None`` where no month is closed."""
+    frozen = [o.month for o in ledger.openings if o.month]
+    return month_start(max(frozen)) if frozen else None
+
+
 def earliest_month(ledger: Ledger, today: dt.date) -> str:
     """The earliest month whose opening stock is known."""
     frozen = [o.month for o in ledger.openings if o.month]

@@ -13,7 +13,7 @@ from itertools import cycle
 
 from xlcrm.changes import Changes, Value
 from xlcrm.errors import Refusal
-from xlcrm.forms.sheets import HANDED_OVER, Care, FollowUp, MoveRow
+from xlcrm.forms.sheets import HANDED_OVER, MoveRow
 from xlcrm.forms.states import LEFT, STOCK, State
 from xlcrm.ledger.customers import Customer
 from xlcrm.ledger.ledger import Ledger
@@ -56,7 +56,7 @@ def reassign(review: Review, former: str, to: Sequence[str], by: str) -> Reassig
     heirs = _heirs(ledger, former, to)
     start = month_start(review.open_month)
     day, operation = max(review.today, start), next_operation(ledger)
-    owned = Counter(owner_of(customer) for customer in ledger.customers.values() if has_open_work(customer))
+    owned = Counter(customer.owner for customer in ledger.customers.values() if has_open_work(customer))
     heirs.sort(key=lambda name: owned[name])
     result = Reassigned()
     leaving = [customer for customer in ledger.customers.values() if customer.number and _is_of(customer, former)]
@@ -80,26 +80,15 @@ def reassign(review: Review, former: str, to: Sequence[str], by: str) -> Reassig
     return result
 
 
-def owner_of(customer: Customer) -> str:
-    """Whose customer he is, "" where nobody wrote it."""
-    rows = (*customer.cards[:1], *customer.prospects, *customer.owners, *_open_contacts(customer))
-    return next((row.consultant for row in rows if row.consultant), "")
-
-
 def has_open_work(customer: Customer) -> bool:
     """Whether anybody has something to do for the customer: a prospect, an open order, an owner, a contact planned."""
     is_open = any(order.delivered_on is None and order.cancelled_on is None for order in customer.orders)
     in_stock = customer.card is not None and customer.card.state in STOCK
-    return is_open or in_stock or bool(customer.prospects or customer.owners or _open_contacts(customer))
+    return is_open or in_stock or bool(customer.prospects or customer.owners or customer.open_contacts)
 
 
 def _is_of(customer: Customer, consultant: str) -> bool:
-    return owner_of(customer) == consultant and has_open_work(customer)
-
-
-def _open_contacts(customer: Customer) -> list[FollowUp | Care]:
-    rows: list[FollowUp | Care] = [*customer.follow_ups, *customer.cares]
-    return [row for row in rows if row.planned_on and row.done_on is None]
+    return customer.owner == consultant and has_open_work(customer)
 
 
 def _kind(customer: Customer) -> str:

@@ -65,7 +65,7 @@ def pieces(touch: TableTouch | LayoutTouch) -> Iterator[dict[str, Value]]:
         touched = [_row(row) for row in touch.rows]
         new = {"rows": [touch.before, touch.after], "touched": touched}
         place = "、".join(f"第{row.row}行" for row in touch.rows[:_NAMED]) + ("…" if len(touched) > _NAMED else "")
-    texts = [_json(old), _json(new)]
+    texts = [packed(old), packed(new)]
     parts = -(-max(map(len, texts)) // _PIECE)
     for part in range(parts):
         cut = [text[part * _PIECE : (part + 1) * _PIECE] or None for text in texts]
@@ -74,13 +74,13 @@ def pieces(touch: TableTouch | LayoutTouch) -> Iterator[dict[str, Value]]:
 
 def _touch(old: Any, new: Any) -> TableTouch | LayoutTouch:
     if "cells" in new:
-        was, now = _cells(old) or {}, _cells(new["cells"]) or {}
+        was, now = unpacked(old) or {}, unpacked(new["cells"]) or {}
         if was.keys() != now.keys() or not all(map(ADDRESS.fullmatch, now)):
             raise ValueError("other cells than those that were overwritten, or none")
         return LayoutTouch(was, now)
     before, after = new["rows"]
     rows = [
-        Touch(int(row), str(mark), str(customer), _cells(was), _cells(now), *_beside(*more))
+        Touch(int(row), str(mark), str(customer), unpacked(was), unpacked(now), *_beside(*more))
         for was, (row, mark, customer, now, *more) in zip(old, new["touched"], strict=True)
     ]
     return TableTouch(int(before), int(after), rows)
@@ -99,7 +99,7 @@ def _beside(attached: Any = (), origin: Any = None) -> tuple[tuple[Attached, ...
     return found, (str(origin[0]), int(origin[1])) if origin else None
 
 
-def _json(value: object) -> str:
+def packed(value: object) -> str:
     """Days and times as a list of a letter and a text, since no cell is a list."""
     return json.dumps(value, ensure_ascii=False, separators=(",", ":"), default=_tagged)
 
@@ -125,7 +125,8 @@ _UNTAGGED: dict[str, Callable[[str], Cell]] = {
 }
 
 
-def _cells(cells: Any) -> Cells | None:
+def unpacked(cells: Any) -> Cells | None:
+    """Cells by header again, of what ``packed`` made of them. Raises what ``_UNTAGGED`` raises for nonsense."""
     if cells is None:
         return None
     return {at: _UNTAGGED[cell[0]](cell[1]) if isinstance(cell, list) else cell for at, cell in cells.items()}

@@ -151,8 +151,11 @@ def check(column: Column) -> dict[str, Any] | None:
     if column.by_tool:
         return None
     rule = {"validate": "list", "source": f"={list_name(column.codes)}"} if column.codes else _CHECKS.get(column.kind)
-    if rule is None:
-        return None
+    return None if rule is None else doubting(column, rule)
+
+
+def doubting(column: Column, rule: dict[str, Any]) -> dict[str, Any]:
+    """A data validation that asks again, in words, whether a value is meant."""
     return rule | {
         "error_type": "warning",
         "error_title": "请核对",

@@ -16,8 +16,8 @@ from xlcrm.books.xlsx.read import read_bytes
 from xlcrm.errors import Refusal
 from xlcrm.intake.grid import Grid
 
-_COMPOUND_FILE = bytes.fromhex("d0cf11e0a1b11ae1")
-_ENCRYPTED_STREAM = "EncryptedPackage".encode("utf-16-le")
+COMPOUND_FILE = bytes.fromhex("d0cf11e0a1b11ae1")
+ENCRYPTED_STREAM = "EncryptedPackage".encode("utf-16-le")
 _DTD = re.compile(rb"<!(?:DOCTYPE|ENTITY)", re.IGNORECASE)
 LARGEST_TEXT = 256 << 20
 """Bytes of a text file: a million rows of an export are a third of it."""
@@ -36,12 +36,17 @@ def read_sources(
 
     Raises ``Refusal``: those of ``read_source``, and ``import.no_files`` for a folder without any.
     """
-    files = [file for path in paths for file in (_of_folder(path) if path.is_dir() else [path])]
+    files = files_of(paths)
     grids = []
     for number, file in enumerate(files, start=1):
         told(file.name, number, len(files))
         grids += read_source(file)
     return grids
+
+
+def files_of(paths: Iterable[Path]) -> list[Path]:
+    """Some files, and those in some folders that may hold tables. Raises ``Refusal("import.no_files")``."""
+    return [file for path in paths for file in (_of_folder(path) if path.is_dir() else [path])]
 
 
 def _of_folder(folder: Path) -> list[Path]:
@@ -60,10 +65,10 @@ def read_source(path: Path) -> list[Grid]:
     data = read_bytes(path)
     if data.startswith(b"PK"):
         return _workbook(path.name, data)
-    if data.startswith(_COMPOUND_FILE):
+    if data.startswith(COMPOUND_FILE):
         from xlcrm.books.sources.other import read_other
 
-        if _ENCRYPTED_STREAM in data:
+        if ENCRYPTED_STREAM in data:
             raise Refusal("book.encrypted", name=path.name)
         return read_other(path.name, data)
     if len(data) > LARGEST_TEXT:

@@ -1,0 +1,95 @@
+"""What a consultant is handed: sheets to fill in, sheets to read, and what stood in them, to compare with later.
+
+Source: SPEC section 12; that the base travels in the file itself, and which rows go along, are our decisions.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from xlcrm.forms.codes import CodeList
+from xlcrm.forms.schema import Cell, Column, Form, Kind, Record
+from xlcrm.forms.sheets import Loss, Report, Visit
+
+KEY_HEADER = "行号"
+"""The hidden column by which a row is recognised, wherever it was moved to."""
+FILLED: tuple[type[Record], ...] = (Visit, Report, Loss)
+"""The forms a consultant fills in."""
+_MANAGERS = {
+    Visit.form.sheet: {"reviewed"},
+    Report.form.sheet: {"remark"},
+    Loss.form.sheet: {"decision", "decider", "decided_on", "returned_grade"},
+}
+"""Columns in which the manager answers: a consultant reads them, what is typed there is not taken."""
+
+
+def shown(form: Form) -> tuple[Column, ...]:
+    """The columns of a sheet to fill in."""
+    return tuple(column for column in form.columns if not column.by_tool)
+
+
+def is_taken(form: Form, column: Column) -> bool:
+    """Whether a consultant's word counts in a column."""
+    return not column.by_tool and column.name not in _MANAGERS[form.sheet]
+
+
+def taken(form: Form) -> tuple[Column, ...]:
+    """The columns that come home."""
+    return tuple(column for column in form.columns if is_taken(form, column))
+
+
+@dataclass(frozen=True, slots=True)
+class HandedRow:
+    """A row of the book as it was handed out: cells by field, of the columns shown; ``row`` is its worksheet row then."""
+
+    key: str
+    row: int
+    cells: Mapping[str, Cell]
+    check: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class FillTable:
+    """A sheet to fill in, with the rows that are there already."""
+
+    form: Form
+    rows: tuple[HandedRow, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Pointer:
+    """A cell that jumps to the row of a sheet to fill in: ``index`` counts its rows from 0."""
+
+    sheet: str
+    index: int
+
+
+Shown = Cell | Pointer
+
+
+@dataclass(frozen=True, slots=True)
+class ReadTable:
+    """A sheet to read: a heading with the kind of what stands below it for each column."""
+
+    title: str
+    columns: tuple[tuple[str, Kind], ...]
+    rows: tuple[tuple[Shown, ...], ...]
+
+
+@dataclass(frozen=True)
+class Handout:
+    """Everything one consultant gets, made for a ``day`` at the moment ``made``."""
+
+    consultant: str
+    day: dt.date
+    made: dt.datetime
+    store: str
+    codes: Mapping[str, CodeList]
+    reads: tuple[ReadTable, ...]
+    fills: tuple[FillTable, ...]
+
+    @property
+    def rows(self) -> int:
+        return sum(len(fill.rows) for fill in self.fills)

@@ -1,0 +1,145 @@
+"""What a consultant reads of the file he sent: the receipt (回执), as text to paste into a chat."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+from xlcrm.catalogue import Lang
+from xlcrm.catalogue import hands as words
+from xlcrm.catalogue.findings import brief
+from xlcrm.findings import Finding, Severity
+from xlcrm.forms.schema import Record, as_text
+from xlcrm.forms.sheets import Report, Visit
+from xlcrm.hands.collect import Homecoming, Taken
+from xlcrm.hands.discretion import Discretion
+from xlcrm.hands.returned import ReturnedRow
+from xlcrm.ledger.ledger import Ledger
+
+
+@dataclass(frozen=True)
+class Receipt:
+    """What became of one file, in numbers and in words; ``text`` is for the consultant."""
+
+    file: str
+    consultant: str
+    new: int
+    changed: int
+    duplicate: int
+    conflict: int
+    clash: int
+    wrong: int
+    faults: int
+    text: str
+
+
+def receipts(files: Sequence[Homecoming], after: Ledger, findings: Sequence[Finding], lang: Lang) -> list[Receipt]:
+    """A receipt for each file; ``after`` is the book once everything is written, ``findings`` those of its logs."""
+    by_row: dict[tuple[str, int], list[Finding]] = {}
+    for finding in findings:
+        by_row.setdefault((finding.at.sheet, finding.at.row), []).append(finding)
+    rows = {(sheet, row.at.row): row for sheet, own in after.records.items() for row in own}
+    discretion = Discretion(after)
+    return [_receipt(home, _Book(after, by_row, rows, discretion), lang) for home in files]
+
+
+def summary(made: Sequence[Receipt], is_new: bool, findings: Sequence[Finding], lang: Lang) -> list[str]:
+    """What the clerk reads: the sum, where to decide, and the receipts."""
+    if not is_new and not any(one.conflict or one.wrong for one in made):
+        said = [words.NOTHING_NEW.say(lang, files=len(made))]
+    else:
+        names = ("new", "changed", "duplicate", "conflict", "wrong")
+        counts = {name: sum(getattr(one, name) for one in made) for name in names}
+        said = [words.COLLECTED.say(lang, files=len(made), **counts)]
+        if counts["conflict"]:
+            said.append(words.SEE_CONFLICTS.say(lang))
+        counted = Counter(finding.severity for finding in findings)
+        errors, warnings = counted[Severity.ERROR], counted[Severity.WARNING]
+        if is_new and (errors or warnings):
+            said.append(words.FINDINGS.say(lang, errors=errors, warnings=warnings))
+    return [*said, *("\n" + one.text for one in made)]
+
+
+@dataclass(frozen=True)
+class _Book:
+    """The book as the files leave it."""
+
+    ledger: Ledger
+    findings: Mapping[tuple[str, int], Sequence[Finding]]
+    rows: Mapping[tuple[str, int], Record]
+    discretion: Discretion
+
+    def errors(self, taken: Taken, lang: Lang) -> Iterator[str]:
+        """What is wrong with a row that was taken."""
+        for finding in self.findings.get((taken.form.sheet, taken.line.row), ()):
+            if finding.severity is Severity.ERROR:
+                yield brief(finding, lang)
+
+    def first_with(self, taken: Taken, consultant: str) -> tuple[str, str] | None:
+        """Who of the others registered the customer of a row first, and the day ("" where it is not known)."""
+        row = self.rows.get((taken.form.sheet, taken.line.row))
+        customer = self.ledger.customers.of(row) if isinstance(row, (Visit, Report)) else None
+        if customer is None:
+            return None
+        dated = [visit for visit in customer.visits if visit.date and visit.consultant]
+        first = min(
+            dated, key=lambda visit: (visit.date, visit.entered is None, visit.entered, visit.at.row), default=None
+        )
+        owner = customer.owner or (first.consultant if first is not None else None) or ""
+        if owner in ("", consultant):
+            return None
+        earliest = next((visit.date for visit in dated if visit is first and visit.consultant == owner), None)
+        return owner, as_text(earliest)
+
+
+def _receipt(home: Homecoming, book: _Book, lang: Lang) -> Receipt:
+    new = sum(taken.is_new for taken in home.taken)
+    cells = sum(taken.cells for taken in home.taken if not taken.is_new)
+    clashes, faults = [], []
+    for taken in home.taken:
+        place = _place(taken.at, lang)
+        if first := book.first_with(taken, home.consultant):
+            said = words.CLASH_LINE if first[1] else words.CLASH_UNDATED
+            clashes.append(said.say(lang, place=place, first=first[0], day=first[1]))
+        for error in book.errors(taken, lang):
+            reason = book.discretion.over(error, home.consultant)
+            faults.append(words.WRONG_LINE.say(lang, place=place, reason=reason))
+    conflicts = [
+        words.CONFLICT_LINE.say(
+            lang,
+            place=_place(one.at, lang),
+            header=one.column.header if one.column is not None else words.WHOLE_ROW.say(lang),
+            theirs=one.theirs,
+            ours=one.ours,
+        )
+        for one in home.conflicts
+    ]
+    wrong = [
+        words.WRONG_LINE.say(lang, place=_place(one.at, lang), reason=words.REASONS[one.reason].say(lang, **one.about))
+        for one in home.wrong
+    ]
+    changed = len(home.taken) - new
+    lines = [
+        words.RECEIPT.say(lang, consultant=home.consultant, file=home.returned.file),
+        words.TAKEN.say(lang, new=new, changed=changed, cells=cells),
+    ]
+    if home.duplicates:
+        lines.append(words.DUPLICATE.say(lang, count=home.duplicates))
+    if home.missing:
+        lines.append(words.MISSING.say(lang, count=home.missing))
+    listed = ((words.CONFLICTS, conflicts), (words.CLASHES, clashes), (words.WRONG, wrong), (words.FAULTS, faults))
+    for heading, own in listed:
+        if own:
+            lines += [heading.say(lang, count=len(own)), *own]
+    if not any(own for _, own in listed):
+        lines.append(words.ALL_WELL.say(lang))
+    counts = (new, changed, home.duplicates, len(conflicts), len(clashes), len(wrong), len(faults))
+    return Receipt(home.returned.file, home.consultant, *counts, "\n".join(lines))
+
+
+def _place(at: ReturnedRow, lang: Lang) -> str:
+    """Where a row stands in his file, and whose it is: the name and the last four digits of the phone."""
+    name, phone = (as_text(at.cells.get(field)) for field in ("name", "phone"))
+    who = f"{name}({phone[-4:]})" if phone else name
+    return words.PLACE.say(lang, sheet=at.sheet, row=at.row, who=who).strip()
