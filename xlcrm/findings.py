@@ -54,7 +54,7 @@ _FIXED = """
     G05 G06 R1 R2 R3 R4 R5 R6 R7 R8 R9.not_done R10 R11
 """
 _CONFIRMED = """
-    V00.part V05 V08.twice V08.nameless V09 V11 V13.jump V18 G01 G02 G03 G04
+    V00.part V05 V08.twice V08.nameless V08.together V09 V11 V13.jump V18 G01 G02 G03 G04 G07
 """
 _RECORDED = """
     V10 R6.plan_over R6.no_plan_over R6.wrong_eve R8.plan_over R8.no_plan_over R8.wrong_eve R9
@@ -70,6 +70,7 @@ wordings our decision."""
 CONTENT: dict[str, tuple[str, ...]] = {
     "V05.short": ("minutes",),
     "V05.long": ("minutes",),
+    "V08.together": ("who",),
     "V09.clash": ("first",),
     "V13.jump": ("before",),
     "V18.shared": ("who",),

@@ -83,7 +83,7 @@ class Review:
         return self._replayed(since, min(self.today, month_end(month)), self.uncounted)
 
     def counted(self, month: str) -> Timeline:
-        """The same; of a month that is not over, customers whom an error holds back count as their rows stand."""
+        """The same; in a month not closed, customers whom an error holds back count as their rows stand."""
         return self._as_rows_stand(self.lives(month), month)
 
     def balance(self, month: str) -> list[BalanceRow]:
@@ -105,9 +105,9 @@ class Review:
         return left
 
     def _as_rows_stand(self, lives: Timeline, month: str) -> Timeline:
-        if month_end(month) < self.today:
+        if month < self.open_month:
             return lives
-        return as_rows_stand(self.ledger, lives, self.uncounted, self.today)
+        return as_rows_stand(self.ledger, lives, self.uncounted, min(self.today, month_end(month)))
 
     def _replayed(self, month: str, until: dt.date, blocked: frozenset[Place]) -> Timeline:
         key = month, until, blocked

@@ -8,7 +8,7 @@ header it reports after the arrow); the tests run them. Source: SPEC section 4; 
 from __future__ import annotations
 
 import datetime as dt
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Callable, Collection, Iterable, Iterator
 from dataclasses import replace
 
@@ -25,10 +25,12 @@ from xlcrm.forms.states import (
     STOCK,
     UNCOUNTED,
     Decision,
+    Purpose,
     Result,
     Section,
     Visiting,
 )
+from xlcrm.ledger.applications import repeated_applications
 from xlcrm.ledger.corrections import corrections
 from xlcrm.ledger.customers import Customer, Key
 from xlcrm.ledger.ledger import Ledger
@@ -372,7 +374,7 @@ def _by_someone_gone(record: Record, name: str, left_on: dt.date | None) -> Iter
 
 
 def v08_first_or_again(ledger: Ledger, today: dt.date) -> Iterator[Finding]:
-    """首次 although the phone is known, 再次 although it is not; the same customer twice on one day; one order twice.
+    """首次 although the phone is known, 再次 although it is not; the same customer twice on one day; one order twice; several persons met together.
 
     A row whose date cannot be read still makes its phone known to the rows below it; one whose phone cannot be read may
     be the first of whoever has the same name, and so may, with a warning, one where none was left.
@@ -384,6 +386,7 @@ def v08_first_or_again(ledger: Ledger, today: dt.date) -> Iterator[Finding]:
     Bad: 来店登记 // 来店登记 日期=2026-10-07 → 首次/再次
     Bad: 订单 // 订单 客户姓名=路人 → 订单号
     Bad: 来店登记 // 来店登记 首次/再次=再次 进店时间=16:00 离去时间=16:30 → 电话
+    Bad: 客户卡 // 日报 // 日报 客户姓名=何先生 经过=太太也在，问了保险 → 客户姓名
     """
     seen: dict[Key, Visit] = {}
     unread: set[str | None] = set()
@@ -406,11 +409,30 @@ def v08_first_or_again(ledger: Ledger, today: dt.date) -> Iterator[Finding]:
         if before is not None and before.date is not None and before.date == visit.date:
             yield _finding(visit, "phone", "V08.twice", Severity.WARNING, other)
         seen[customer.key] = visit
+    for customer in ledger.customers.values():
+        yield from _met_together(ledger, customer)
     numbers: dict[str, Order] = {}
     for order in ledger.orders:
         placed = numbers.setdefault(order.number, order) if order.number else order
         if placed is not order and order not in ledger.originals:
             yield _finding(order, "number", "V08.order", Severity.WARNING, spot(placed, "number"))
+
+
+def _met_together(ledger: Ledger, customer: Customer) -> Iterator[Finding]:
+    """Reports of several persons of one customer met together: they count as one contact (``timeline.meetings``)."""
+    turns: Counter[tuple[object, ...]] = Counter()
+    first: dict[tuple[object, ...], Report] = {}
+    for report in sorted(customer.reports, key=lambda r: r.at.row):
+        is_contact = report.section == Section.DONE and report.purpose != Purpose.CARE and report.date is not None
+        if not is_contact or report in ledger.originals:
+            continue
+        occasion = (report.date, report.consultant, report.purpose, report.means)
+        person = (*occasion, report.phone, report.name)
+        turns[person] += 1
+        other = first.setdefault((*occasion, turns[person]), report)
+        if other is not report:
+            about = {"row": other.at.row, "who": other.name or ""}
+            yield _finding(report, "name", "V08.together", Severity.WARNING, spot(other, "name"), **about)
 
 
 def _in_order(visits: Iterable[Visit], today: dt.date) -> list[Visit]:
@@ -429,7 +451,7 @@ def _known_since(customer: Customer) -> dt.date | None:
     Card and grade row of one who came by the register say nothing of their own: they follow it.
     """
     days = [card.first_contact for card in customer.cards] + [row.first_contact for row in customer.prospects]
-    days = [] if any(move.origin == NOBODY for move in customer.moves) else days
+    days = [] if any(move.origin == NOBODY and not move.is_by_hand for move in customer.moves) else days
     days += [owner.bought_on for owner in customer.owners]
     days += [order.date for order in customer.orders]
     return min(filter(None, days), default=None)
@@ -632,7 +654,7 @@ def v17_formula_text(ledger: Ledger, today: dt.date) -> Iterator[Finding]:
 
 
 def v18_one_phone_two_names(ledger: Ledger, today: dt.date) -> Iterator[Finding]:
-    """One phone, two different names; a row equal to another in all a person types.
+    """One phone, two different names; a row equal to another in all a person types, or about the same loss.
 
     Until somebody confirms it, two names are two customers who share a number, each with a card. A name of one
     customer's that is written otherwise in some rows is reported once; a title or a plate is no name.
@@ -643,6 +665,7 @@ def v18_one_phone_two_names(ledger: Ledger, today: dt.date) -> Iterator[Finding]
     Bad: 来店登记 顾客名称=丁甲 // 来店登记 日期=2026-10-07 首次/再次=再次 顾客名称=丁乙 → 顾客名称
     Bad: 日报 // 日报 → 日期
     Bad: 战败 // 战败 → 客户姓名
+    Bad: 战败 // 战败 原因=他品牌-配置 → 客户姓名
     """
     for row, original in ledger.originals.items():
         if not isinstance(row, Setting):
@@ -651,6 +674,10 @@ def v18_one_phone_two_names(ledger: Ledger, today: dt.date) -> Iterator[Finding]
     first: dict[str, Customer] = {}
     for customer in ledger.customers.values():
         yield from _other_names(customer)
+        for loss, counts in repeated_applications(customer.losses).items():
+            if loss not in ledger.originals:
+                about = {"row": counts.at.row, "exit": loss.exit}
+                yield _finding(loss, "name", "V18.applied", Severity.WARNING, spot(counts, "name"), **about)
         is_counted = customer.card is None or customer.card.state not in UNCOUNTED
         if customer.phone and is_counted:
             other = first.setdefault(customer.phone, customer)

@@ -142,10 +142,12 @@ def roll(blocks: Blocks, issues: Sequence[StructureIssue], job: Job) -> Outcome:
     changes = result.changes
     rolled = review.after(changes)
     proposals = propose(rolled)
-    found = [*rolled.findings, *proposals, *result.hindered]
+    found = [*rolled.findings, *proposals, *result.hints, *result.hindered]
     listed = _list(changes, rolled.ledger, found, ("V", "G", "R"), job)
     steps = ((move.event, move.origin, move.target) for move in result.moves)
     said = [messages.rolled(steps, _held(rolled.blocked), listed.lines, job.lang), *_ignored(listed, job)]
+    if result.lapsed_care:
+        said.append(words.LAPSED_CARE.say(job.lang, count=result.lapsed_care))
     if result.withdrawn:
         said.append(words.WITHDRAWN.say(job.lang, **named(result.withdrawn)))
     if result.stuck:
@@ -203,6 +205,8 @@ def check(blocks: Blocks, issues: Sequence[StructureIssue], job: Job) -> Outcome
         said.append(words.AND.say(job.lang).join(counted))
     if held := _held(review.blocked):
         said.append(words.WAITING.say(job.lang, held=held))
+    if as_rows := review.counted(review.open_month).held:
+        said.append(words.AS_ROWS.say(job.lang, count=len(as_rows)))
     balance = review.balance(job.month or review.open_month)
     return _finish(Outcome("check", said, listed.findings, balance=balance, changes=changes), review.ledger, job)
 

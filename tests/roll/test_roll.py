@@ -716,7 +716,7 @@ def test_a_prospect_typed_in_during_the_month_keeps_the_base_the_first_roll_saw(
     book.roll(WED)
     assert place(book, QIAN) == ("在跟", "H", ["H级"])
     book.roll(THU)
-    assert steps(book) == [(WED, "B", "H")]
+    assert steps(book) == [(TUE, "新", "B"), (WED, "B", "H")]
 
 
 # ---------------------------------------------------------------- proposals

@@ -8,7 +8,7 @@ from collections.abc import Collection, Iterator
 from xlcrm.analysis.evidence import Evidence, PlacedOrder
 from xlcrm.analysis.facts import Fact, Facts, Measure
 from xlcrm.forms.schema import Record
-from xlcrm.forms.sheets import Care, FollowUp, Order, Visit
+from xlcrm.forms.sheets import Care, FollowUp, MoveRow, Order, Visit
 from xlcrm.forms.states import DECIDED, FAILED, UNCOUNTED, Decision, State, Visiting
 from xlcrm.ledger.customers import Customer, Key
 from xlcrm.ledger.months import month_end, next_month
@@ -85,8 +85,13 @@ def _lives(evidence: Evidence, first: dt.date, last: dt.date) -> Iterator[Fact]:
         yield from _stocks(evidence, life, first, last)
         if not evidence.void(life.customer, f"{first:%Y-%m}"):
             for step in life.steps:
-                if isinstance(step.evidence, Visit) and _makes_card(step) and first <= step.on <= last:
-                    yield _of_visit(Measure.NEW_CARDS, step.evidence, step.on)
+                if not _makes_card(step) or not first <= step.on <= last:
+                    continue
+                row, who, grade = step.evidence, step.after.consultant, step.after.grade
+                if isinstance(row, Visit):
+                    yield _of_visit(Measure.NEW_CARDS, row, step.on)
+                else:
+                    yield _of_customer(evidence, Measure.NEW_CARDS, step.on, row, who, life.customer, grade)
         for contact in meetings(life):
             standing = life.at(contact.on) if first <= contact.on <= last else None
             if standing is None or standing.state in UNCOUNTED:
@@ -253,7 +258,7 @@ def _is_new(evidence: Evidence, customer: Customer | None, first: dt.date, last:
 
 
 def _makes_card(step: Step) -> bool:
-    return step.event is Event.NEW and isinstance(step.evidence, Visit)
+    return step.event is Event.NEW and isinstance(step.evidence, Visit | MoveRow)
 
 
 def _of_order(evidence: Evidence, measure: Measure, on: dt.date, placed: PlacedOrder, amount: int = 1) -> Fact:
@@ -277,7 +282,7 @@ def _losses(evidence: Evidence, first: dt.date, last: dt.date) -> Iterator[Fact]
     """
     for loss in evidence.ledger.losses:
         applied = loss.applied_on
-        if applied is None or loss in evidence.ledger.originals:
+        if applied is None or loss in evidence.ledger.originals or loss in evidence.repeated_applications:
             continue
         decided = loss.decided_on or applied
         customer = evidence.ledger.customers.of(loss)

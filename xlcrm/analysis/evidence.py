@@ -12,8 +12,9 @@ from typing import Generic, NamedTuple, TypeVar
 from xlcrm.analysis.kept import Kept, kept_months
 from xlcrm.followup.dues import should_contact
 from xlcrm.forms.schema import Record
-from xlcrm.forms.sheets import Care, FollowUp, Order, Prospect, Report, Visit
+from xlcrm.forms.sheets import Care, FollowUp, Loss, Order, Prospect, Report, Visit
 from xlcrm.forms.states import UNCOUNTED, Decision, State, Visiting
+from xlcrm.ledger.applications import repeated_applications
 from xlcrm.ledger.customers import Customer, Key
 from xlcrm.ledger.ledger import Ledger
 from xlcrm.ledger.months import month_end, next_month
@@ -195,6 +196,12 @@ class Evidence:
                 break
             month = next_month(month)
         return month
+
+    @cached_property
+    def repeated_applications(self) -> frozenset[Loss]:
+        """Rows of 战败 about an application that another row stands for."""
+        customers = self.ledger.customers.values()
+        return frozenset(loss for customer in customers for loss in repeated_applications(customer.losses))
 
     @cached_property
     def orders(self) -> tuple[PlacedOrder, ...]:

@@ -48,6 +48,7 @@ def figures_json(month: Month) -> dict[str, Any]:
             }
             for figure in month.figures
         },
+        "held": month.held,
         "closed_on": month.closed_on.isoformat() if month.closed_on else None,
         "balance": list(month.balance),
         "tables": {table.key: _rows(table) for page in month.pages for table in page.tables},

@@ -75,6 +75,8 @@ class Month:
     veil: Veil
     logs_in_error: int
     changed: tuple[Changed, ...]
+    held: int
+    """Customers whom an error holds back: in the stocks they count as their rows stand."""
 
     @property
     def is_over(self) -> bool:
@@ -124,6 +126,7 @@ def analyse(review: Review, month: str, differences: Sequence[Finding] = ()) -> 
         veil=veil_of(ledger),
         logs_in_error=audit.logs_in_error(ledger, blocked, first, last),
         changed=tuple(since),
+        held=len(evidence.timeline.held),
     )
 
 

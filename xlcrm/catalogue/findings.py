@@ -300,6 +300,12 @@ FINDINGS: dict[str, Wording] = {
         "one consultant a customer: {first} registered first, last real contact {last}",
         "The manager decides, and writes the consultant's name under 处理 in 问题清单.",
     ),
+    "V08.together": _w(
+        "与第 {row} 行（{who}）是同一次联系",
+        "同一位顾客的几个人一起见的，算一次联系；不是一起的，写清目的或方式。",
+        "one contact with row {row} ({who})",
+        "Several persons of one customer met together count once; if they were not together, say how.",
+    ),
     "V10.later_day": _w(
         "当日填写", "晚了 {days} 天补填，请经理知悉。", "filled the same day", "{days} days late: tell the manager."
     ),
@@ -358,6 +364,12 @@ FINDINGS: dict[str, Wording] = {
         "这位顾客（{number}）的记录都已改名，按更正处理：客户卡的姓名也改过来。",
         "{who}",
         "All rows of this customer ({number}) bear the new name: write it on the card too.",
+    ),
+    "V18.applied": _w(
+        "一件{exit}一份申请：见第 {row} 行",
+        "同一位顾客的这件{exit}已有申请，算一份：把要写的并到一行，删去另一行。",
+        "one application for one {exit}: see row {row}",
+        "This {exit} has been applied for already and counts once: keep one row.",
     ),
     "V18.equal": _w(
         "每件事一行",
@@ -466,6 +478,12 @@ FINDINGS: dict[str, Wording] = {
         "把 {what} 的图片剪切到客户卡，再推进一次。",
         "no picture in a cell of a row that leaves the grade sheets",
         "Cut the picture at {what}, paste it on 客户卡, and roll again.",
+    ),
+    "G07.by_hand": _w(
+        "来店登记中有这位顾客",
+        "手工建的卡，按{counts}计入，只提示这一次：其实来过店的，补登来店登记。",
+        "a row in 来店登记",
+        "A card typed by hand, counted as {counts}; this is said once. If the customer did come, register the visit.",
     ),
     "R1.report": _w(
         "来店登记中有这位顾客",
@@ -577,6 +595,12 @@ FINDINGS: dict[str, Wording] = {
         "a plan on the card for that day",
         "No plan was behind it. That day is over: nothing is to be changed.",
     ),
+    "R6.consultant": _w(
+        "{consultant}",
+        "这位客户已移交 {consultant}，这一行是人写的，没有跟着改：请改销售顾问，或由 {consultant} 另写。",
+        "{consultant}",
+        "The customer was handed over to {consultant}; a person wrote this row, so it stayed: change its consultant.",
+    ),
     "R7.card": _w("{grade}（日报现级别）", "改成与日报一致。", "{grade} as reported", "Make them agree."),
     "R7.sheet": _w(
         "{grade}（最后一次联系）",
@@ -649,6 +673,12 @@ FINDINGS: dict[str, Wording] = {
         "a row in 月初留存",
         "Clear it or restore the frozen row.",
     ),
+    "R10.stock": _w(
+        "与图表计的留存相同：{counted}",
+        "级别表里的行与日志推出的留存不一致：该变的补登记录，不该变的改回去，再推进一次。",
+        "as the figures count: {counted}",
+        "The row does not stand where the logs lead: enter what happened or put it back, and roll.",
+    ),
     "R10.chain": _w(
         "等于上月末：{closing}",
         "月初留存与上月结果不符，查上月的改动。",
@@ -678,6 +708,12 @@ FINDINGS: dict[str, Wording] = {
         "月初在册的客户，客户卡和级别表都没有了：撤销，或从备份补回。",
         "a card and a grade row of {who}",
         "He was in the opening stock, and his rows are gone: undo, or put them back.",
+    ),
+    "R11.care": _w(
+        "保有客户有这位车主",
+        "车主的交车或订单删改了，{count} 条关怀没有依据：补回订单的交车日期，或删去这些行。",
+        "an owner in 保有客户",
+        "The delivery is gone and {count} care rows have nothing behind them: put it back, or delete them.",
     ),
     "R11.owner": _w(
         "订单有这天交车的一单",

@@ -481,6 +481,7 @@ RULES: dict[str, Words] = {
     "G04": Words("建议冻结", "Proposed to freeze"),
     "G05": Words("订单待补", "Order to complete"),
     "G06": Words("留在原处", "Stays where it is"),
+    "G07": Words("手工建的卡", "Card typed by hand"),
     "R1": Words("来店登记是否齐全", "Register complete"),
     "R2": Words("一客一卡", "One card a customer"),
     "R3": Words("级别表与客户卡", "Grade sheet and card"),
@@ -548,6 +549,10 @@ SENTENCES: dict[str, Words] = {
     "unwritten": Words(
         "其中 {count} 张订单只有下订标记，尚未写入“订单”表；请先做级别推进。",
         "{count} of the orders are marks only, not yet written in 订单: roll first.",
+    ),
+    "held": Words(
+        "{count} 位客户的日志有错误或已删除，期末留存暂按级别表里的行计，改好后再做一次级别推进。",
+        "{count} customers whose logs are in error or gone count in the closing stock as their rows stand: put them right and roll.",
     ),
     "changed_since": Words(
         "本月已在 {closed} 结账，各项指标按结账时打印；现有记录算出 {count} 项不同：{names}（见第 10 页）。",

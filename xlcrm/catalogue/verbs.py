@@ -78,6 +78,14 @@ MOVED = {
     "更正": Words("更正 {count} 位", "{count} corrected"),
 }
 """What moved customers, in the order it is said; the keys are those of ``timeline.life.Event`` and the two directions."""
+LAPSED_CARE = Words(
+    "另有 {count} 项车主关怀在本册启用前已过期，没有补排；以后的按日历提醒。",
+    "{count} care calls were missed before this book began and are not planned; those to come are.",
+)
+AS_ROWS = Words(
+    "有 {count} 位客户的日志有错误或已删除，留存暂按级别表里的行计。",
+    "{count} customers whose logs are in error or gone count as their rows stand.",
+)
 WITHDRAWN = Words(
     "撤回代填的 {count} 行，日志里的依据已经改掉：{places}",
     "{count} rows that the tool had written are taken back, the logs they came from have changed: {places}",

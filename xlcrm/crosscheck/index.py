@@ -10,8 +10,9 @@ from functools import cached_property
 from typing import TypeVar
 
 from xlcrm.crosscheck.heldback import HeldBack
-from xlcrm.forms.sheets import FollowUp, Report, Visit
-from xlcrm.forms.states import Section
+from xlcrm.forms.schema import Record
+from xlcrm.forms.sheets import Card, FollowUp, Prospect, Report, Visit
+from xlcrm.forms.states import TRACKED, Section
 from xlcrm.ledger.customers import Customer, Key
 from xlcrm.ledger.ledger import Ledger
 from xlcrm.ledger.months import month_start
@@ -50,6 +51,25 @@ class Books:
 
     def life(self, customer: Customer) -> Life | None:
         return self.timeline.lives.get(customer.key)
+
+    @cached_property
+    def off_stock(self) -> dict[Key, tuple[Record, str]]:
+        """Customers whose rows stand elsewhere in the grade sheets than their lives: a row, and where the figures count them.
+
+        By grade and consultant; C may stand on the card alone.
+        """
+        off: dict[Key, tuple[Record, str]] = {}
+        for key, life in self.timeline.lives.items():
+            customer, standing = self.ledger.customers[key], life.standing
+            card, rows = customer.card, list[Prospect | Card](customer.prospects)
+            if not rows and card is not None and card.state in TRACKED and card.grade == "C":
+                rows = [card]
+            counted = [(standing.consultant or "", standing.grade or "")] if standing.tracked else []
+            if [(row.consultant or "", row.grade or "") for row in rows] != counted:
+                row = next(iter((*rows, *customer.cards, *(step.evidence for step in life.steps))), None)
+                if row is not None:
+                    off[key] = row, " ".join(*counted) if counted else standing.state
+        return off
 
     def visits(self) -> Iterator[tuple[Customer | None, Visit]]:
         """Register rows of parties that came to look at a car, each with its customer."""

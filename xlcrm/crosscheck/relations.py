@@ -53,6 +53,7 @@ _OF_THE_ROLL = {
     "R8.no_call",
     "R9.unplanned",
     "R10.chain",
+    "R10.stock",
 }
 """Differences between a log and what the roll wrote from it: any log row of the customer that is in error may explain them."""
 
@@ -74,7 +75,27 @@ def crosscheck(review: Review) -> list[Finding]:
             waits = held.explains if difference.wording in _OF_THE_ROLL else held.hides
             if record is None or difference.kind is Difference.CHANGED_AFTER_CLOSE or not waits(record):
                 found.append(difference)
-    return list(_one_line_each(found))
+    return _stock_once(books, list(_one_line_each(found)))
+
+
+_EXPLAINS_STOCK = ("R2", "R3", "R4", "R7", "R11")
+
+
+def _stock_once(books: Books, differences: list[Finding]) -> list[Finding]:
+    """A customer whose row stands elsewhere than the figures count him is one line: what says why names R10 too."""
+
+    whose = {(row.at.sheet, row.at.row): key for key in books.off_stock for row in books.ledger.customers[key].rows}
+    explained: dict[Key, Finding] = {}
+    for difference in differences if whose else ():
+        key = whose.get((difference.at.sheet, difference.at.row))
+        if difference.code in _EXPLAINS_STOCK and key is not None:
+            explained.setdefault(key, difference)
+    leading = {id(difference) for difference in explained.values()}
+    return [
+        replace(difference, also=(*difference.also, "R10")) if id(difference) in leading else difference
+        for difference in differences
+        if difference.wording != "R10.stock" or whose.get((difference.at.sheet, difference.at.row)) not in explained
+    ]
 
 
 _PLANS = {f"{code}.{wording}" for code in ("R6", "R8") for wording in ("plan", "plan_over", "wrong_eve")}
@@ -295,6 +316,10 @@ def r6_planned(books: Books) -> Iterator[Finding]:
         for report in customer.reports:
             if report.section == Section.PLANNED and report.purpose == Purpose.PROMOTION and report.on:
                 is_due = _is_due(books, report, due) or _is_due(books, report, books.made_by(customer, report))
+                if is_due and (to := _handed_to(books, customer, report)):
+                    at = spot(customer.card, "consultant") if customer.card else None
+                    kind, severity = Difference.WRONG_SHEET, Severity.WARNING
+                    yield _difference(kind, "R6.consultant", report, "consultant", at, severity, consultant=to)
                 if not is_due:
                     yield _without_plan(books, "R6", report, report.on)
 
@@ -303,6 +328,19 @@ def _without_plan(books: Books, code: str, report: Report, day: dt.date) -> Find
     """A row of 明日计划 that no plan is behind; once its day is over it can only be recorded."""
     wording = f"{code}.no_plan_over" if day < books.today else f"{code}.no_plan"
     return _difference(Difference.UNFOUNDED, wording, report, "on", severity=Severity.WARNING)
+
+
+def _handed_to(books: Books, customer: Customer, report: Report) -> str | None:
+    """Whose the customer became since a row of 明日计划 was written for a day not over; "" where nobody else's.
+
+    What the tool wrote and nobody touched goes along with the hand-over; a sealed month stays as it is.
+    """
+    card, written = customer.card, report.date
+    if card is None or written is None or written < books.timeline.start or report.on is None:
+        return None
+    given = [move for move in customer.moves if move.is_handover and move.on and move.on >= written]
+    is_open = report.on > books.today and report.consultant != card.consultant
+    return card.consultant if is_open and any(move.origin == report.consultant for move in given) else None
 
 
 def _is_due(books: Books, report: Report, plans: Iterable[Planned]) -> bool:
@@ -437,7 +475,11 @@ def _unplanned(books: Books, customer: Customer, row: FollowUp, day: dt.date) ->
 
 
 def r10_balanced(books: Books) -> Iterator[Finding]:
-    """月初留存 of this month = closing stock of the last = 月初级别 in the grade sheets; a sealed month is unchanged."""
+    """月初留存 of this month = closing stock of the last = 月初级别 in the grade sheets; a sealed month is unchanged.
+
+    The stock that the figures count is the rows of the grade sheets, by grade and consultant.
+    """
+    yield from _stock(books)
     month = books.review.open_month
     frozen = {c.key: o for c in books.customers for o in c.openings if o.month == month}
     yield from _chain(books, month, frozen)
@@ -456,6 +498,12 @@ def r10_balanced(books: Books) -> Iterator[Finding]:
         about = {"month": sealed, "count": count}
         at = Spot(sheet, "A1", 1)
         yield Finding("R10.removed", Severity.ERROR, at, kind=Difference.CHANGED_AFTER_CLOSE, about=about)
+
+
+def _stock(books: Books) -> Iterator[Finding]:
+    """Each customer's life against the rows of the grade sheets."""
+    for row, counted in books.off_stock.values():
+        yield _difference(Difference.UNBALANCED, "R10.stock", row, _first_key(row), counted=counted)
 
 
 def _chain(books: Books, month: str, frozen: Mapping[Key, Opening]) -> Iterator[Finding]:
@@ -495,17 +543,30 @@ def r11_founded(books: Books) -> Iterator[Finding]:
         elif life is not None and not rows and customer.openings and life.standing.state in STOCK:
             yield _difference(Difference.UNFOUNDED, "R11.no_rows", customer.openings[-1], "phone", who=customer.name)
         delivered = {order.delivered_on for order in customer.orders}
+        yield from _care_without_a_car(customer, begin)
         for owner in customer.owners:
             is_open = owner.delivered_on is not None and owner.delivered_on >= begin
             if is_open and owner.delivered_on not in delivered and not _came_as_owner(customer):
                 yield _difference(Difference.UNFOUNDED, "R11.owner", owner, "delivered_on")
 
 
+def _care_without_a_car(customer: Customer, begin: dt.date) -> Iterator[Finding]:
+    """关怀记录 of one who owns no car: no row in 保有客户, no order delivered, and not loaded with the book."""
+    has_car = customer.owners or any(order.delivered_on for order in customer.orders)
+    if has_car or not customer.cares or _came_as_owner(customer):
+        return
+    days = [day for care in customer.cares for day in (care.planned_on, care.done_on) if day is not None]
+    if all(day >= begin for day in days):
+        count = len(customer.cares)
+        yield _difference(Difference.UNFOUNDED, "R11.care", customer.cares[0], "customer", count=count)
+
+
 def _came_as_owner(customer: Customer) -> bool:
-    """Whether an owner was loaded with the book: the card says so, and no roll has moved him there."""
-    card = customer.card
-    moved = any(move.target == State.DELIVERED for move in customer.moves)
-    return card is not None and card.state == State.DELIVERED and not moved
+    """Whether an owner was loaded with the book: the card says so, or said so first, and no roll has moved him there."""
+    card, moves = customer.card, [move for move in customer.moves if not move.is_handover]
+    was_owner = bool(moves) and moves[0].origin == State.DELIVERED
+    is_owner = card is not None and card.state == State.DELIVERED
+    return was_owner or (is_owner and all(move.target != State.DELIVERED for move in moves))
 
 
 RELATIONS: tuple[Relation, ...] = (

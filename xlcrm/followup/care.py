@@ -112,6 +112,44 @@ def unplanned(ledger: Ledger, first: dt.date, last: dt.date) -> Iterator[tuple[C
                     yield customer, owner, item, ledger.workdays.on_or_after(owner.consultant or "", day)
 
 
+def overdue(ledger: Ledger, today: dt.date) -> Iterator[tuple[Customer, Owner, str, dt.date]]:
+    """(customer, owner, 关怀项目, the day it is about) of what is still to come, while the day of its last call is over.
+
+    首保, 二保, 保险 and 年检 of which 关怀记录 holds no call, as of owners loaded with a book.
+    """
+    settings = ledger.settings
+    for customer in ledger.customers.values():
+        if not customer.may_be_called or (customer.card is not None and customer.card.state in UNCOUNTED):
+            continue
+        for owner in customer.owners:
+            for item, until, leads in _deadlines(owner, settings):
+                first, last = (until - dt.timedelta(days=lead) for lead in (max(leads), min(leads)))
+                called = (
+                    day for care in customer.cares if care.item == item for day in (care.planned_on, care.done_on)
+                )
+                is_called = any(
+                    day is not None and first - dt.timedelta(days=_COVERS) <= day <= until for day in called
+                )
+                if last < today < until and not is_called:
+                    yield customer, owner, item, until
+
+
+def _deadlines(owner: Cared, settings: Settings) -> Iterator[tuple[str, dt.date, tuple[int, ...]]]:
+    """What a car is due for: 关怀项目, its day, and how many days before it calls are made."""
+    if owner.delivered_on is not None:
+        first_service = owner.first_service_on or _service_after(owner.delivered_on, settings)
+        lead = (settings.service_lead,)
+        seen = owner.last_seen_on
+        if seen is None or seen < first_service - dt.timedelta(days=settings.service_lead):
+            yield "首保", first_service, lead
+        else:
+            yield "二保", _service_after(seen, settings), lead
+    if owner.insured_until is not None:
+        yield "保险", owner.insured_until, tuple(settings.insurance_leads)
+    if owner.inspected_until is not None:
+        yield "年检", owner.inspected_until, tuple(settings.inspection_leads)
+
+
 def _care(owner: Cared, settings: Settings, first: dt.date, last: dt.date) -> Iterator[tuple[str, dt.date]]:
     if owner.delivered_on is not None:
         yield from _care_of_delivery(owner, owner.delivered_on, settings, first, last)

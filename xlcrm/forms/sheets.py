@@ -446,6 +446,8 @@ HANDED_OVER = "移交"
 """Stands in 依据 of a change of the consultant; 从 and 到 are then consultants."""
 FIRST_KEPT = "首次留档"
 """Stands in 依据 of the row that began a customer, followed by the grade and the consultant whose he became."""
+BY_HAND = "手工建卡"
+"""The same of one whose card was typed by hand, without a register row."""
 BY_DATE = "预计购车日"
 """Stands in 依据 of an upgrade that the program made because the day of purchase is near."""
 
@@ -469,8 +471,14 @@ class MoveRow(Record):
     @property
     def first_consultant(self) -> str | None:
         """Whose customer the row made a new one; rows of older versions do not say."""
-        _, _, about = (self.evidence or "").partition(f"{FIRST_KEPT} ")
+        keyword = BY_HAND if self.is_by_hand else FIRST_KEPT
+        _, _, about = (self.evidence or "").partition(f"{keyword} ")
         return about.partition(" ")[2] or None
+
+    @property
+    def is_by_hand(self) -> bool:
+        """Whether the customer began with a card typed by hand."""
+        return f" {BY_HAND} " in (self.evidence or "")
 
     @property
     def is_by_date(self) -> bool:

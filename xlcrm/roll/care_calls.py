@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections import Counter
 
-from xlcrm.followup.care import unplanned
+from xlcrm.followup.care import overdue, unplanned
 from xlcrm.forms.sheets import Care
 from xlcrm.forms.states import Purpose, Section
 from xlcrm.ledger.customers import Customer
@@ -41,12 +41,31 @@ def plan_ahead(state: RollState) -> None:
     later, stands in the day's own list.
     """
     workdays = state.ledger.workdays
+    _plan_overdue(state)
     for customer, owner, item, day in unplanned(state.ledger, state.today, state.today + _AHEAD):
         if owner.customer:
             tomorrow = workdays.next(owner.consultant or "", state.today)
             on = max(day, workdays.next(owner.consultant or "", tomorrow))
             if on == day or item != "生日":
                 add_care(state, customer, item, on, owner.consultant)
+
+
+def _plan_overdue(state: RollState) -> None:
+    """Plan the last call before a day still to come that should have been made already: an owner was loaded late.
+
+    Of other calls missed before the book began the number is said, in its first roll.
+    """
+    ledger, workdays, planned = state.ledger, state.ledger.workdays, 0
+    for customer, owner, item, until in overdue(ledger, state.today):
+        if owner.customer:
+            tomorrow = workdays.next(owner.consultant or "", state.today)
+            after = workdays.next(owner.consultant or "", tomorrow)
+            add_care(state, customer, item, after if after <= until else tomorrow, owner.consultant)
+            planned += 1
+    if not ledger.openings:
+        since = state.today - dt.timedelta(days=ledger.settings.care_every)
+        missed = sum(1 for _ in unplanned(ledger, since, state.today - dt.timedelta(days=1)))
+        state.lapsed_care = max(0, missed - planned)
 
 
 def add_care(state: RollState, customer: Customer, item: str, on: dt.date, consultant: str | None) -> None:

@@ -59,7 +59,7 @@ def close_month(review: Review, month: str | None = None) -> Changes:
         first = min((ledger.customers[key] for key in held), key=lambda customer: customer.number)
         raise Refusal("close.held", month=month, count=len(held), who=f"{first.name} {first.number}".strip())
     places = [f"{row['consultant']} {row['grade']}" for row in balance(timeline, month) if row["difference"]]
-    places += [_where(f.at) for f in crosscheck(review) if f.kind is Difference.UNBALANCED]
+    places += [_where(f.at) for f in crosscheck(review) if f.kind is Difference.UNBALANCED or "R10" in f.also]
     if places:
         raise Refusal("close.unbalanced", month=month, where=places[0])
     changes = Changes()

@@ -21,7 +21,7 @@ from xlcrm.roll.deals import write_losses, write_orders
 from xlcrm.roll.handover import hand_over
 from xlcrm.roll.hindrance import Hindrance, hindered
 from xlcrm.roll.hindrance import findings as hindrances
-from xlcrm.roll.opening import freeze_opening
+from xlcrm.roll.opening import add_typed_cards, freeze_opening, typed_by_hand
 from xlcrm.roll.phones import may_follow, write_phones
 from xlcrm.roll.standing import add_card, follow_register, write_card, write_grade_row
 from xlcrm.roll.state import Case, Move, RollState
@@ -34,7 +34,8 @@ class Roll:
     """The result of rolling: the moves and the changes to write.
 
     ``hindered`` are findings on rows whose customers stay where they are; ``stuck`` how many customers these are.
-    ``withdrawn`` names the rows taken back because what an earlier roll wrote them for is gone.
+    ``withdrawn`` names the rows taken back because what an earlier roll wrote them for is gone; ``hints`` say once what is
+    new and looks odd; ``lapsed_care`` counts the care calls missed before the book began, which nobody plans any more.
     """
 
     moves: list[Move]
@@ -42,6 +43,8 @@ class Roll:
     hindered: list[Finding]
     stuck: int
     withdrawn: list[str]
+    hints: list[Finding]
+    lapsed_care: int
 
 
 def roll_prospects(review: Review) -> Roll:
@@ -53,7 +56,7 @@ def roll_prospects(review: Review) -> Roll:
         state = _rolled(review, stuck)
         found = hindered(state)
     unmoved = list(hindrances(state, stuck))
-    return Roll(state.moves, state.changes, unmoved, len(stuck), state.withdrawn)
+    return Roll(state.moves, state.changes, unmoved, len(stuck), state.withdrawn, state.hints, state.lapsed_care)
 
 
 def _rolled(review: Review, stuck: Collection[Key]) -> RollState:
@@ -67,7 +70,10 @@ def _rolled(review: Review, stuck: Collection[Key]) -> RollState:
         case = _case(state, life) if life.customer.key not in stuck else None
         if case is not None:
             _settle(state, case)
-    if not any(opening.month == month for opening in ledger.openings):
+    if any(opening.month == month for opening in ledger.openings):
+        state.hints.extend(typed_by_hand(state, month))
+        add_typed_cards(state, month)
+    else:
         freeze_opening(state, month)
     write_done(state)
     plan_ahead(state)

@@ -9,6 +9,7 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 
 from xlcrm.changes import Changes, Value
+from xlcrm.findings import Finding
 from xlcrm.forms.schema import Record
 from xlcrm.forms.sheets import Loss, Order, Report, Visit
 from xlcrm.ledger.corrections import Correction
@@ -103,6 +104,10 @@ class RollState:
     new_numbers: dict[Key, str] = field(default_factory=dict)
     """客户编号 this roll gives."""
 
+    hints: list[Finding] = field(default_factory=list)
+    """What to point out once."""
+    lapsed_care: int = 0
+    """Care calls missed before the book began, which nobody plans any more."""
     withdrawn: list[str] = field(default_factory=list)
     """Rows taken back because what they were written for is gone: sheet, day and name."""
     corrections: Mapping[Key, Correction] = field(default_factory=dict)

@@ -32,6 +32,29 @@ def base_of(customer: Customer, month: str, start: dt.date) -> Standing | None:
     return replace(standing, consultant=owner_at(customer, start, standing.consultant))
 
 
+def begun_by_hand(
+    customer: Customer, base: Standing | None, start: dt.date, today: dt.date
+) -> tuple[Standing, Card | MoveRow] | None:
+    """Where a customer began whose card was typed by hand since the opening stock was frozen, with the row that says so.
+
+    His 初洽日期 is in the open month and no register row began him; one known before it is opening stock. 级别变更 keeps
+    it from the roll on that sees the card.
+    """
+    card = customer.card
+    if card is None:
+        return None
+    move = next((move for move in customer.moves if move.is_by_hand and move.on and move.on >= start), None)
+    if move is not None and move.on is not None:
+        first = _first_visit(customer, start)
+        stood = Standing(State.ACTIVE, None, owner_at(customer, start, card.consultant), move.on)
+        is_first = base is None and (first is None or first > move.on)
+        return (_moved_back(stood, move.target), move) if is_first and move.on <= today else None
+    is_unknown = base is not None and base.tracked and not customer.openings and not customer.moves
+    if not is_unknown or base is None or card.first_contact is None or not start <= card.first_contact <= today:
+        return None
+    return replace(base, since=base.since or card.first_contact), card
+
+
 def owner_at(customer: Customer, start: dt.date, typed: str | None) -> str | None:
     """Whose customer he was at the start, or at his first visit: as typed, until a hand-over.
 

@@ -31,8 +31,8 @@ def row_standing(customer: Customer) -> tuple[Standing, Record] | None:
     return None
 
 
-def as_rows_stand(ledger: Ledger, timeline: Timeline, blocked: Collection[tuple[str, int]], today: dt.date) -> Timeline:
-    """The lives as they count: those held back end where their row stands. ``Timeline.held`` names these customers."""
+def as_rows_stand(ledger: Ledger, timeline: Timeline, blocked: Collection[tuple[str, int]], until: dt.date) -> Timeline:
+    """The lives as they count ``until`` a day: those held back by then end where their row stands (``Timeline.held``)."""
     lives, held = dict(timeline.lives), []
     for key, customer in ledger.customers.items():
         stands = row_standing(customer)
@@ -41,18 +41,21 @@ def as_rows_stand(ledger: Ledger, timeline: Timeline, blocked: Collection[tuple[
         standing, row = stands
         life = lives.get(key)
         if life is None and standing.state in (*TRACKED, State.ORDERED):
-            on = max(timeline.start, min(today, _began(customer) or today))
+            on = max(timeline.start, _began(customer) or until)
+            if on > until:
+                continue
             step = Step(on, Event.NEW, None, standing, row)
             lives[key] = Life(customer, None, standing, [Happening(on, Kept.KEPT, None, (step,))])
             held.append(key)
         elif (
             life is not None
-            and _is_blocked(customer, blocked)
+            and _is_blocked(customer, blocked, until)
             and _is_rolled(life)
             and not _agree(life.standing, standing)
         ):
-            step = Step(today, Event.CORRECT, life.standing, standing, row)
-            happenings = [*life.happenings, Happening(today, Kept.KEPT, None, (step,))]
+            on = max([until, *(happening.on for happening in life.happenings)])
+            step = Step(on, Event.CORRECT, life.standing, standing, row)
+            happenings = [*life.happenings, Happening(on, Kept.KEPT, None, (step,))]
             lives[key] = replace(life, standing=standing, happenings=happenings)
             held.append(key)
     return replace(timeline, lives=lives, held=frozenset(held))
@@ -65,9 +68,13 @@ def _began(customer: Customer) -> dt.date | None:
     return min(days, default=None)
 
 
-def _is_blocked(customer: Customer, blocked: Collection[tuple[str, int]]) -> bool:
-    rows: tuple[Record, ...] = (*customer.visits, *customer.reports, *customer.orders, *customer.losses)
-    return any((row.at.sheet, row.at.row) in blocked for row in rows)
+def _is_blocked(customer: Customer, blocked: Collection[tuple[str, int]], until: dt.date) -> bool:
+    """Whether a log row of the customer is in error that says something of the days until then, or may."""
+    rows: list[tuple[Record, dt.date | None]] = [(row, row.date) for row in customer.visits]
+    rows += [(row, row.date) for row in customer.reports]
+    rows += [(row, row.date) for row in customer.orders]
+    rows += [(row, row.applied_on) for row in customer.losses]
+    return any((day is None or day <= until) and (row.at.sheet, row.at.row) in blocked for row, day in rows)
 
 
 def _is_rolled(life: Life) -> bool:

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from enum import Enum
 
 from xlcrm.forms.schema import Record
-from xlcrm.forms.sheets import BY_DATE, FIRST_KEPT, HANDED_OVER, Loss, MoveRow, Order, Report, Visit
+from xlcrm.forms.sheets import BY_DATE, BY_HAND, FIRST_KEPT, HANDED_OVER, Card, Loss, MoveRow, Order, Report, Visit
 from xlcrm.forms.states import FAILED, NOBODY, TRACKED, State
 from xlcrm.ledger.customers import Customer, Key
 
@@ -203,6 +203,8 @@ def evidence_text(step: Step) -> str:
         what = step.event.value
     elif isinstance(source, MoveRow):
         return source.evidence or ""
+    elif isinstance(source, Card):
+        what = f"{BY_HAND} {step.after.grade} {step.after.consultant or ''}".rstrip()
     else:
         what = f"{BY_DATE} {source.shown('expected_on')}"
     return f"{sheet} {step.on} {what}"

@@ -15,12 +15,12 @@ from dataclasses import dataclass, replace
 from typing import TypeGuard
 
 from xlcrm.forms.schema import Record
-from xlcrm.forms.sheets import Loss, MoveRow, Order, Report, Visit
+from xlcrm.forms.sheets import Card, Loss, MoveRow, Order, Report, Visit
 from xlcrm.forms.states import GRADES, REVIVED, Purpose, Result, State
 from xlcrm.ledger.customers import Customer, Key
 from xlcrm.ledger.ledger import Ledger
 from xlcrm.ledger.months import month_start
-from xlcrm.timeline.events import Happened, Occurrence, base_of, is_before, owner_at
+from xlcrm.timeline.events import Happened, Occurrence, base_of, begun_by_hand, is_before, owner_at
 from xlcrm.timeline.life import Contact, Event, Happening, Kept, Life, LossMark, OrderMark, Standing, Step, Timeline
 from xlcrm.timeline.written import Written, is_obsolete
 
@@ -65,11 +65,14 @@ def _replayed(
             lives[key] = known[key]
             continue
         base = base_of(customer, month, start)
-        waits_for = happened.waiting_visit(customer) if base is None else None
+        begun = begun_by_hand(customer, base, start, today) if month in frozen else None
+        if begun is not None:
+            base = None
+        waits_for = happened.waiting_visit(customer) if base is None and begun is None else None
         if waits_for is not None:
             waiting.append(waits_for)
             continue
-        course = _Course(ledger, customer, base, start)
+        course = _Course(ledger, customer, base, start, begun)
         life = course.run(happened.to(customer))
         if life is not None:
             if is_now:
@@ -91,6 +94,8 @@ class _Course:
     customer: Customer
     base: Standing | None
     start: dt.date
+    begun: tuple[Standing, Card | MoveRow] | None = None
+    """Where he begins whom a card typed by hand begins."""
 
     def hand_over(self, life: Life, today: dt.date) -> None:
         """客户卡.销售顾问 is whose customer he is, from the first replay that sees the change."""
@@ -106,7 +111,7 @@ class _Course:
         days = list(occurrences)
         reported = {o.on for o in days if isinstance(o.source, Report) and o.source.mentions_visit}
         written = Written(self.customer, self.ledger)
-        life = Life(self.customer, self.base, self.base) if self.base is not None else None
+        life = Life(self.customer, self.base, self.base) if self.base is not None else self._begun_by_hand()
         for occurrence in days:
             day, source = occurrence.on, occurrence.source
             if isinstance(source, Visit) and source.may_be_looking:
@@ -121,6 +126,15 @@ class _Course:
             else:
                 self._move(life, occurrence)
         return life
+
+    def _begun_by_hand(self) -> Life | None:
+        if self.begun is None:
+            return None
+        standing, row = self.begun
+        on = row.on if isinstance(row, MoveRow) else row.first_contact
+        on = on or self.start
+        step = Step(on, Event.NEW, None, standing, row)
+        return Life(self.customer, None, standing, [Happening(on, Kept.KEPT, None, (step,))])
 
     def _visit(self, life: Life | None, day: dt.date, visit: Visit, reported: bool, written: Written) -> Life:
         """A register row: a new customer, or a contact noted; 现场订购 is an order."""

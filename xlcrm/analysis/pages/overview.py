@@ -120,6 +120,8 @@ def _progress(scope: Scope) -> Iterator[Words]:
     marks = [fact for fact in scope.facts.of(Measure.ORDERS) if not isinstance(fact.record, Order)]
     if marks:
         yield fill(SENTENCES["unwritten"], {"count": len(marks)})
+    if held := len(scope.evidence.timeline.held):
+        yield fill(SENTENCES["held"], {"count": held})
     done = (row.done_on for row in scope.ledger.follow_ups if row.done_on)
     if scope.facts.of(Measure.CONTACTS) and not any(scope.first <= day <= scope.last for day in done):
         yield SENTENCES["unrolled"]
