@@ -16,8 +16,8 @@ from pathlib import Path
 from types import ModuleType
 from typing import TYPE_CHECKING, Literal, cast
 
+from xlcrm.books.excel.busy import is_busy
 from xlcrm.books.excel.live import LiveSession
-from xlcrm.books.excel.liveedit import is_busy
 from xlcrm.catalogue import Lang, Words
 from xlcrm.catalogue import macros as words
 from xlcrm.catalogue.refusals import explain

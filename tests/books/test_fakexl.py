@@ -329,6 +329,74 @@ def test_a_formula_put_into_a_table_stays_in_its_cell_when_excel_is_told_so(shee
     assert sheet.range("B4:B5").raw_value == ((2.0,), (None,))
 
 
+# ---------------------------------------------------------------- rows that move
+
+
+def test_rows_taken_out_of_a_table_take_what_hangs_on_the_others_up(sheet: Any) -> None:
+    table = table_at(sheet, ROWS)
+    sheet.range("B6").add_note("请核对")
+    sheet.range("A6").api.Interior.Color = 255
+    sheet.range("B6").number_format = "0.00"
+    sheet.range("A9").raw_value = "签字"
+    sheet.range("A4:B5").delete("up")
+    assert table.range.raw_value == (("a", "b"), ("x", 3.0), ("y", 4.0))
+    assert table.range.address == "$A$3:$B$5"
+    assert sheet.range("A3:B9").api.SpecialCells(-4144).Address == "$B$4"
+    assert [sheet.range(f"A{row}").api.Interior.ColorIndex == -4142 for row in (4, 5, 6)] == [False, True, True]
+    assert [sheet.range(f"B{row}").number_format for row in (4, 5)] == ["0.00", "General"]
+    assert sheet.range("A7").raw_value == "签字"
+
+
+def test_rows_put_into_a_table_look_as_the_row_above(sheet: Any) -> None:
+    table = table_at(sheet, ROWS)
+    sheet.range("A4").api.Interior.Color = 255
+    sheet.range("A5:B5").insert("down", "format_from_left_or_above")
+    assert table.range.raw_value == (("a", "b"), ("x", 1.0), (None, None), ("y", 2.0), ("x", 3.0), ("y", 4.0))
+    assert [sheet.range(f"A{row}").api.Interior.ColorIndex == -4142 for row in (4, 5, 6)] == [False, False, True]
+    sheet.range("A5:B5").api.Interior.ColorIndex = -4142
+    assert sheet.range("A5").api.Interior.ColorIndex == -4142
+
+
+def test_rows_above_another_table_do_not_move(sheet: Any) -> None:
+    table_at(sheet, ROWS)
+    sheet.range("B10:C11").raw_value = [["c", "d"], [1.0, 2.0]]
+    sheet.tables.add(source=sheet.range("B10:C11"), name="tblOther")
+    with pytest.raises(REFUSED):
+        sheet.range("A4:B4").delete("up")
+
+
+def test_what_is_asked_of_several_ranges_is_asked_of_all(sheet: Any) -> None:
+    sheet.range("A1:C3").raw_value = [[1.0, 2.0, 3.0]] * 3
+    both = sheet.range("A1:B1,A3:C3")
+    assert (both.number_format, both.api.Interior.ColorIndex) == ("General", -4142)
+    sheet.range("C3").number_format = "0.00"
+    sheet.range("C3").api.Interior.Color = 255
+    sheet.range("C3").add_note("请核对")
+    assert (both.number_format, both.api.Interior.ColorIndex) == (None, None)
+    assert both.api.SpecialCells(-4144).Address == "$C$3"
+    assert sheet.range("C3").api.Interior.Color == 255
+
+
+def test_a_cell_is_copied_with_all_that_hangs_on_it(sheet: Any) -> None:
+    cell = sheet.range("B2")
+    cell.raw_value = 3.0
+    cell.number_format = "0.00"
+    cell.api.Interior.Color = 255
+    sheet.api.Hyperlinks.Add(cell.api, "https://x.invalid/", "")
+    cell.copy(sheet.range("D4"))
+    found = sheet.range("D4")
+    assert (found.raw_value, found.number_format, found.api.Interior.Color) == (3.0, "0.00", 255)
+    assert [(link.Range.Address, link.Address) for link in sheet.api.Hyperlinks] == [
+        ("$B$2", "https://x.invalid/"),
+        ("$D$4", "https://x.invalid/"),
+    ]
+
+
+def test_a_formula_for_several_cells_is_filled(sheet: Any) -> None:
+    sheet.range("B2:B3").api.Formula = "=1+A2"
+    assert sheet.range("B2:B3").formula == (("=1+A2",), ("=1+A3",))
+
+
 # ---------------------------------------------------------------- what nobody knows is an error
 
 

@@ -16,13 +16,16 @@ import openpyxl
 import pytest
 import xlwings as xw
 from dirt import DIRTY
-from fakexl import BUSY, ENGINE, EXCELS, Call, ComError, excel
+from fakexl import BUSY, ENGINE, EXCELS, Call, ComError, entry, excel
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from memory import HE, QIAN, STAFF, SUN, ZHOU, card, order, prospect, report, visit
+from openpyxl.comments import Comment
+from openpyxl.styles import PatternFill
 from openpyxl.worksheet.filters import FilterColumn, Filters
 from workbooks import make_book
 
+from xlcrm.books import area
 from xlcrm.books.area import LAST_ROW, Area, rectangles
 from xlcrm.books.excel import liveedit
 from xlcrm.books.excel.excelvalue import cell_of, clock_of, formula_of, sent
@@ -37,6 +40,7 @@ from xlcrm.errors import Refusal
 from xlcrm.forms.schema import CHECK_HEADER, NUMBER_FORMATS, TEXT_FORMAT, Cell, Kind
 from xlcrm.forms.sheets import FORMS
 from xlcrm.forms.workbook import HOME_LAST, HOME_RESULT
+from xlcrm.verbs import VERBS, Job, Outcome
 
 DAY = dt.date(2026, 10, 5)
 TYPED = (*DIRTY, " 12 ", "第一行\n第二行 2")
@@ -272,11 +276,12 @@ def grade_sheet(rows: list[dict[str, Cell]], form_name: str = "H级") -> LiveTab
 
 def written(table: LiveTable, change: TableChange) -> Block:
     """What the table holds after a change."""
-    edit = TableEdit(table, change)
+    edit = TableEdit(table, change, {})
     if edit:
         edit.check()
         table.sheet.book.app.api.AutoCorrect.AutoFillFormulasInLists = False
-        edit.copy()
+        edit.make_room()
+        edit.write()
         edit.remove()
     return LiveTable(table.sheet, table.handle, table.block.table, FORMS["H级"]).block
 
@@ -326,16 +331,35 @@ def test_only_what_differs_is_written() -> None:
 
 def test_nothing_is_written_where_nothing_differs() -> None:
     table = grade_sheet(ROWS)
-    assert not TableEdit(table, TableChange(cells={5: {"客户姓名": "钱二"}}))
+    assert not TableEdit(table, TableChange(cells={5: {"客户姓名": "钱二"}}), {})
 
 
-def test_formats_of_rows_stay() -> None:
+RED = PatternFill("solid", fgColor="FFFF0000")
+
+
+def test_what_hangs_on_a_row_that_stays_goes_with_it() -> None:
+    """When the row above it is taken out, and when one is put in: the new one does not look like its neighbour."""
     table = grade_sheet(ROWS)
     cells = table.sheet.api._cells
     cells["F5"].number_format = "m月d日"
+    cells["B5"].fill, cells["F5"].fill = RED, RED
+    cells["C5"].comment = Comment("周末来", "张敏")
+    cells["D5"].hyperlink = "https://x.invalid/"
+    cells["T6"].value = "=1+1"
     written(table, TableChange(removed={4}))
-    assert cells["F5"].number_format == "m月d日"
-    assert {cells[f"{letter}5"].number_format for letter in "ABCDE"} == {TEXT_FORMAT}
+    assert (cells["F4"].number_format, cells["F5"].number_format) == ("m月d日", NUMBER_FORMATS[Kind.DATE])
+    assert [cells[f"B{row}"].fill.fill_type for row in (4, 5)] == ["solid", None]
+    assert (cells["C4"].comment.text, cells["D4"].hyperlink.target, cells["T5"].value) == (
+        "周末来",
+        "https://x.invalid/",
+        "=1+1",
+    )
+    table = LiveTable(table.sheet, table.handle, table.block.table, FORMS["H级"])
+    found = written(table, TableChange(inserted={5: [{"客户姓名": "吴五", "入级日期": DAY}]}))
+    assert names(found) == ["钱二", "吴五", "孙三", "周四"]
+    assert [cells[f"F{row}"].number_format for row in (4, 5)] == ["m月d日", NUMBER_FORMATS[Kind.DATE]]
+    assert [cells[f"B{row}"].fill.fill_type for row in (4, 5)] == ["solid", None]
+    assert cells["T6"].value == "=1+1"
 
 
 @pytest.mark.parametrize("dirty", TYPED, ids=lambda text: text[:20])
@@ -372,7 +396,7 @@ def test_a_row_below_the_last_of_the_sheet_is_refused() -> None:
     table = grade_sheet(ROWS)
     table.block = dataclasses.replace(table.block, row=LAST_ROW - len(table.block.rows))
     with pytest.raises(Refusal, match=r"book\.sheet_full"):
-        TableEdit(table, TableChange(added=[{"备注": "x"}] * (len(ROWS) + 1)))
+        TableEdit(table, TableChange(added=[{"备注": "x"}] * (len(ROWS) + 1)), {})
 
 
 def test_a_column_of_the_users_own_survives() -> None:
@@ -393,12 +417,12 @@ def test_a_column_of_the_users_own_survives() -> None:
 
 def test_pieces_make_the_whole(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(liveedit, "CELLS_A_WRITE", 50)
-    monkeypatch.setattr(liveedit, "LONGEST_ADDRESS", 12)
+    monkeypatch.setattr(area, "LONGEST_ADDRESS", 12)
     table = grade_sheet(ROWS)
-    change = TableChange(removed={4}, added=[{"客户姓名": f"吴{n}"} for n in range(7)])
+    change = TableChange(removed={4}, added=[{"客户姓名": f"吴{n}", "备注": "3-2"} for n in range(7)])
     assert written(table, change) == applied(table.block, change, table.headers)
     writes = [call for call in ENGINE.calls if call.member == "Range.raw_value="]
-    assert len(writes) == 7, "six pieces, and the last once more when its last row goes"
+    assert len(writes) == 4, "of two rows each"
     formats = [call.target for call in ENGINE.calls if call.member == "Range.number_format="]
     assert len(formats) > 1
     assert all("," not in target for target in formats)
@@ -538,14 +562,14 @@ def test_rows_are_copied_before_any_is_removed_and_the_front_page_tells_last(pat
     steps = [
         (call.member.partition(".")[2], call.target.partition("!")[0])
         for call in ENGINE.calls
-        if call.member == "Range.raw_value="
+        if call.member in ("Range.raw_value=", "Range.delete")
     ]
     assert steps == [
-        ("raw_value=", "H级"),
         ("raw_value=", "A级"),
         ("raw_value=", "问题清单"),
-        ("raw_value=", "H级"),
-        ("raw_value=", "A级"),
+        ("delete", "H级"),
+        ("delete", "H级"),
+        ("delete", "A级"),
         ("raw_value=", "首页"),
     ]
     assert live.writing
@@ -656,14 +680,25 @@ def put_formula(book: Any) -> None:
     sheet.cell(block(LiveSession(book), "H级").row + 2, 20).value = "=1+1"
 
 
-def put_error(book: Any) -> None:
-    cell = book.api["H级"].cell(block(LiveSession(book), "H级").row + 2, 20)
-    cell.value, cell.data_type = "#N/A", "e"
-
-
 def write_below(book: Any) -> None:
     found = block(LiveSession(book), "A级")
     book.api["A级"].cell(found.row + len(found.rows) + 1, 3).value = "制表人"
+
+
+def merge_below(book: Any) -> None:
+    """Across the table's right edge, as a line to sign on."""
+    found = block(LiveSession(book), "H级")
+    row, edge = found.row + len(found.rows) + 2, len(found.headers)
+    book.api["H级"].merge_cells(start_row=row, end_row=row, start_column=edge, end_column=edge + 1)
+    book.api["H级"].cell(row, edge).value = "签字"
+
+
+def put_table_below(book: Any) -> None:
+    found = block(LiveSession(book), "H级")
+    row = found.row + len(found.rows) + 3
+    cells = book.sheets["H级"].range(f"C{row}:D{row + 1}")
+    cells.raw_value = [["甲", "乙"], [1.0, 2.0]]
+    book.sheets["H级"].tables.add(source=cells, name="表9")
 
 
 def comment(book: Any) -> None:
@@ -680,10 +715,9 @@ def comment(book: Any) -> None:
         (filter_sheet, "live.filter", "工作表“H级”正在筛选"),
         (merge, "live.merged", "工作表“H级”的表格里有合并单元格"),
         (total, "live.totals", "工作表“A级”的表格有汇总行"),
-        (put_formula, "live.formula", "工作表“H级”的 T"),
-        (put_error, "live.error", "工作表“H级”的 T"),
         (write_below, "live.below", "工作表“A级”的表格下面 C"),
-        (comment, "live.comment", "工作表“H级”的 B"),
+        (merge_below, "live.merged", "工作表“H级”的表格里有合并单元格"),
+        (put_table_below, "live.beneath", "工作表“H级”的表格下面 C"),
     ],
 )
 def test_what_would_go_wrong_is_refused(path: Path, spoil: Callable[[Any], None], key: str, words: str) -> None:
@@ -711,36 +745,128 @@ def test_a_comment_on_a_row_that_goes_is_refused(path: Path) -> None:
     assert (caught.value.key, caught.value.about["cell"]) == ("live.comment", f"B{last}")
 
 
-@pytest.mark.parametrize("key", ["live.link", "live.shape"])
-def test_what_hangs_on_a_row_that_goes_is_refused(path: Path, key: str) -> None:
-    """Values are moved in an open book, and what hangs on them would stay with the next customer."""
+def test_a_shape_on_a_row_that_goes_is_refused(path: Path) -> None:
+    """One on a row that stays goes with it."""
     book = fakexl.opened(path)
     found = block(LiveSession(book), "H级")
     last = found.row + len(found.rows)
     cells = book.sheets["H级"].api._cells
-    if key == "live.link":
-        cells[f"B{last}"].hyperlink = "https://x.invalid"
-    else:
-        cells._images = [SimpleNamespace(anchor=SimpleNamespace(_from=SimpleNamespace(row=last - 1)))]
+    cells._images = [SimpleNamespace(anchor=SimpleNamespace(_from=SimpleNamespace(row=last - 1)))]
     before = fakexl.contents(book)
     changes = Changes()
     changes.remove("H级", last)
     with pytest.raises(Refusal) as caught:
         LiveSession(book).apply(changes)
-    assert caught.value.key == key
+    assert caught.value.key == "live.shape"
+    assert fakexl.contents(book) == before
+    changes = Changes()
+    changes.remove("H级", last - 1)
+    LiveSession(book).apply(changes)
+    assert cells._images[0].anchor._from.row == last - 2
+
+
+@pytest.mark.parametrize(
+    ("key", "held", "kind"),
+    [("live.formula", "=1+1", "f"), ("live.error", "#N/A", "e"), ("live.picture", '=_xlfn.DISPIMG("ID_1",1)', "f")],
+)
+def test_what_is_no_value_is_not_written_over(
+    path: Path, key: str, held: str, kind: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    book: Any = fakexl.opened(path)
+    monkeypatch.setitem(entry.KNOWN, '=_xlfn.DISPIMG("ID_1",1)', "")
+    row = block(LiveSession(book), "H级").row + 2
+    cell = book.api["H级"].cell(row, 20)
+    cell.value, cell.data_type = held, kind
+    before = fakexl.contents(book)
+    changes = Changes()
+    changes.put("H级", row, "备注", "先打电话")
+    with pytest.raises(Refusal) as caught:
+        LiveSession(book).apply(changes)
+    assert (caught.value.key, caught.value.about["cell"]) == (key, f"T{row}")
     assert fakexl.contents(book) == before
 
 
-def test_a_picture_of_wps_is_told_from_a_formula(path: Path) -> None:
-    live = LiveSession(fakexl.opened(path))
-    table = live._tables["H级"]
-    place = (table.bottom, table.block.column)
-    table.formulas[place] = '=_xlfn.DISPIMG("ID_1",1)'
-    changes = Changes()
-    changes.remove("H级", table.bottom)
-    with pytest.raises(Refusal) as caught:
-        live.apply(changes)
-    assert caught.value.key == "live.picture"
+JOB = Job(dt.date(2026, 10, 20), dt.datetime(2026, 10, 20, 20), "文员小吴")
+
+
+def pressed(book: Any, verb: str) -> Outcome:
+    live = LiveSession(book)
+    outcome = VERBS[verb](live.blocks, live.issues, dataclasses.replace(JOB, layout=live.layout))
+    live.apply(outcome.changes)
+    return outcome
+
+
+@pytest.fixture
+def shop(tmp_path: Path) -> Any:
+    """何一 goes from H级 to A级, 孙三 orders, 钱二 stays; each grade sheet has a column of the shop's own and one that fills itself."""
+    path = tmp_path / "店.xlsm"
+    people = (HE, SUN, QIAN)
+    logs = {"日报": [report(DAY, HE, "A")], "订单": [order(DAY, SUN)], "客户卡": [card(phone, "H") for phone in people]}
+    fill_book(path, {"顾问": STAFF, "H级": [prospect(phone, "H") for phone in people], "A级": [prospect(ZHOU)], **logs})
+    book = fakexl.opened(path)
+    for name, rows in (("H级", (2, 3, 4)), ("A级", (2,))):
+        cells = book.api[name]
+        for row, header, filled_in in ((1, "车位", "天数"), *((row, None, "=1+2") for row in rows)):
+            cells.cell(row, 22).value, cells.cell(row, 23).value = header, filled_in
+        book.sheets[name].tables[0].resize(book.sheets[name].range(f"A1:W{rows[-1]}"))
+        cells.tables[FORMS[name].table]._initialise_columns()
+    return book
+
+
+def looks(book: Any, sheet: str, name: str) -> dict[str, object]:
+    """What hangs on the cells of a customer's row, by column."""
+    cells = book.api[sheet]
+    row = next(row for row in range(2, 9) if cells.cell(row, 2).value == name)
+    found: dict[str, object] = {}
+    for cell in cells[row]:
+        hung = (
+            cell.value if cell.data_type in "fe" else None,
+            cell.fill.fgColor.rgb if cell.fill.fill_type else None,
+            cell.number_format if cell.column_letter == "F" else None,
+            cell.hyperlink.target if cell.hyperlink else None,
+        )
+        if any(hung):
+            found[cell.column_letter] = hung
+    return found
+
+
+def test_what_hangs_on_a_row_goes_along_and_comes_back(shop: Any) -> None:
+    """With who goes to another sheet, and from the journal with who leaves the grade sheets."""
+    cells = shop.api["H级"]
+    for row in (2, 3):
+        cells.cell(row, 2).fill = cells.cell(row, 6).fill = RED
+        cells.cell(row, 6).number_format = "m月d日"
+        cells.cell(row, 4).hyperlink = "https://x.invalid/档案"
+        cells.cell(row, 22).value = "=1+1"
+    before = {name: looks(shop, "H级", name) for name in ("何一", "孙三", "钱二")}
+    assert before["何一"] == before["孙三"] != before["钱二"]
+    pressed(shop, "roll")
+    assert looks(shop, "A级", "何一") == before["何一"]
+    assert looks(shop, "H级", "钱二") == before["钱二"]
+    for verb in ("undo", "redo", "undo"):
+        assert pressed(shop, verb).kept == [], verb
+    assert {name: looks(shop, "H级", name) for name in before} == before
+    assert [cells.cell(row, 2).value for row in (2, 3, 4, 5)] == ["何一", "孙三", "钱二", None]
+
+
+@pytest.mark.parametrize("hung", ["comment", "drawing"])
+def test_who_cannot_go_stays_and_the_others_go(shop: Any, hung: str) -> None:
+    cells = shop.api["H级"]
+    if hung == "comment":
+        cells["B2"].comment = Comment("周末来", "张敏")
+    else:
+        cells._images = [SimpleNamespace(anchor=SimpleNamespace(_from=SimpleNamespace(row=1)))]
+    outcome = pressed(shop, "roll")
+    assert [(f.wording, f.at.row) for f in outcome.findings if f.code == "G06"] == [(f"G06.{hung}", 2)]
+    assert [cells.cell(row, 2).value for row in (2, 3, 4)] == ["何一", "钱二", None]
+
+
+def test_a_column_that_fills_itself_fills_new_rows_and_holds_nothing_up(shop: Any) -> None:
+    pressed(shop, "roll")
+    assert [shop.api["A级"].cell(row, 23).value for row in (2, 3, 4)] == ["=1+2", "=1+2", None]
+    assert [shop.api["H级"].cell(row, 23).value for row in (2, 3, 4)] == ["=1+2", None, None]
+    pressed(shop, "undo")
+    assert [shop.api["H级"].cell(row, 23).value for row in (2, 3, 4, 5)] == ["=1+2", "=1+2", "=1+2", None]
 
 
 def test_a_formula_or_a_comment_that_stays_in_its_place_is_no_matter(path: Path) -> None:

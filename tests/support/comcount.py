@@ -25,6 +25,8 @@ from xlcrm.books.area import Area
 from xlcrm.books.excel.excelvalue import sent
 from xlcrm.catalogue.macros import DECIDING, READING, WRITING
 from xlcrm.changes import Block
+from xlcrm.forms.schema import NUMBER_FORMATS, TEXT_FORMAT, Kind
+from xlcrm.forms.sheets import FORMS
 
 HWND = 1
 BOOK = "CRM.xlsm"
@@ -171,6 +173,10 @@ class Worksheet(Com):
         return Nothing(self._excel, self._sheet)
 
     @property
+    def Hyperlinks(self) -> Nothing:
+        return Nothing(self._excel, self._sheet)
+
+    @property
     def Comments(self) -> Nothing:
         return Nothing(self._excel, self._sheet)
 
@@ -219,7 +225,6 @@ class Range(Com):
     _area: Area
     HasFormula = False
     MergeCells = False
-    NumberFormat = "General"
 
     @property
     def Address(self) -> str:
@@ -232,15 +237,35 @@ class Range(Com):
             return self._excel.values[self._sheet]
         return [[None] * (self._area.right - self._area.left + 1)] * (self._area.bottom - self._area.top + 1)
 
+    @property
+    def NumberFormat(self) -> str:
+        """As in the template."""
+        form = FORMS[self._sheet]
+        at = self._area.left - self._excel.blocks[self._sheet].column
+        kind = form.columns[at].kind if at < len(form.columns) else Kind.TEXT
+        return NUMBER_FORMATS.get(kind, TEXT_FORMAT)
+
+    Formula = ""
+
     def ClearContents(self) -> None:
         """Only counted."""
 
+    def Delete(self, Shift: int) -> None:
+        """Only counted."""
+
+    def Insert(self, Shift: int, CopyOrigin: int) -> None:
+        """Only counted."""
+
     @property
-    def Hyperlinks(self) -> Nothing:
-        return Nothing(self._excel, self._sheet)
+    def Interior(self) -> Interior:
+        return Interior(self._excel, self._sheet)
 
     def SpecialCells(self, _kind: int) -> None:
         raise ENGINE.pywintypes.com_error("No cells were found.")
+
+
+class Interior(Com):
+    ColorIndex = -4142
 
 
 class Excel:

@@ -90,3 +90,16 @@ def rectangles(cells: Iterable[tuple[int, int]]) -> list[Area]:
 
 LONGEST_TEXT = 32_767
 """UTF-16 units; Excel cuts a longer text when it opens the file."""
+LONGEST_ADDRESS = 255
+"""Characters of an address that names several areas to Excel."""
+
+
+def addresses(areas: Iterable[Area]) -> list[str]:
+    """The areas named together, in as few addresses as Excel can read."""
+    found: list[str] = []
+    for area in map(str, areas):
+        if found and len(found[-1]) + 1 + len(area) <= LONGEST_ADDRESS:
+            found[-1] += f",{area}"
+        else:
+            found.append(area)
+    return found

@@ -476,6 +476,10 @@ REFUSALS: dict[str, Words] = {
         "工作表“{sheet}”的表格下面 {cell} 写有内容，新的行放不下。请把它移到表格上方或别处后重试。",
         "{cell} below the table on “{sheet}” stands where new rows belong. Move it above the table and try again.",
     ),
+    "live.beneath": Words(
+        "工作表“{sheet}”的表格下面 {cell} 还有别的表格或数据透视表，行无法移动。请把它移到旁边或别的工作表后重试。",
+        "Another table or a pivot table at {cell} lies below the table on “{sheet}”, so no rows can be moved. Move it aside.",
+    ),
     "live.comment": Words(
         "工作表“{sheet}”的 {cell} 有批注，移动行后它会落到别人那一行。请先把批注内容写进备注，再删除批注。",
         "{cell} on “{sheet}” has a comment that would end up on another row. Put it into the remarks and delete the comment.",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import functools
 import itertools
 from collections.abc import Callable, Iterable, Iterator
@@ -11,6 +12,7 @@ from typing import Any, NamedTuple, TypeVar
 import openpyxl
 from openpyxl.cell.cell import MergedCell
 from openpyxl.comments import Comment
+from openpyxl.formula.translate import Translator
 from openpyxl.utils import get_column_letter, range_boundaries
 from openpyxl.worksheet.filters import AutoFilter as PxAutoFilter
 from openpyxl.worksheet.filters import FilterColumn, Filters
@@ -338,6 +340,11 @@ class Range(base_classes.Range):
         top, left, bottom, right = self.box_
         return list(self._cells.iter_rows(top, bottom, left, right))
 
+    def all_cells_(self) -> Iterator[Any]:
+        """The cells of several ranges too: what is asked of formats and comments is asked of them all."""
+        for top, left, bottom, right in self._boxes:
+            yield from itertools.chain.from_iterable(self._cells.iter_rows(top, bottom, left, right))
+
     @property
     def api(self) -> native.Range:
         return native.Range(self)
@@ -416,9 +423,81 @@ class Range(base_classes.Range):
         texts = tuple(tuple(formula_text(cell) for cell in row) for row in self.rows_())
         return texts[0][0] if self.shape == (1, 1) else texts
 
+    def fill_(self, text: str) -> None:
+        """One formula for all cells: its relative references are those of the first."""
+        self._writable()
+        first = self.rows_()[0][0].coordinate
+        for cell in self.all_cells_():
+            self._enter(cell, Translator(text, first).translate_formula(cell.coordinate))
+
+    def insert(self, shift: str | None = None, copy_origin: str | None = None) -> None:
+        """New cells look as those above."""
+        if (shift, copy_origin) != ("down", "format_from_left_or_above"):
+            raise Unsettled("cells put in otherwise")
+        top, _, bottom, _ = self.box_
+        self._shift(bottom + 1 - top)
+        for cell in itertools.chain.from_iterable(self.rows_()):
+            cell._style = copy.copy(self._cells.cell(top - 1, cell.column)._style)
+
+    def delete(self, shift: str | None = None) -> None:
+        if shift != "up":
+            raise Unsettled("cells taken out otherwise")
+        top, _, bottom, _ = self.box_
+        self._shift(top - bottom - 1)
+
+    def _shift(self, rows: int) -> None:
+        """Move everything from here down, or what is below it up: cells with all that hangs on them, and the table's end."""
+        self._writable()
+        top, left, bottom, right = self.box_
+        below = [_box(table.ref) for table in self._cells.tables.values() if _box(table.ref)[0] > bottom]
+        below += [_box(pivot.location.ref) for pivot in self._cells._pivots]
+        if any(box[2] >= top and box[1] <= right and left <= box[3] for box in below):
+            raise ComError("the operation would move a part of a table or of a pivot table")
+        if any(_is_filtered(table) for table in self._cells.tables.values()):
+            raise Unsettled("moving rows that a filter hides")
+        held = self._cells._cells
+        moving = {at: cell for at, cell in held.items() if at[0] >= top and left <= at[1] <= right}
+        for at in moving:
+            del held[at]
+        for (row, column), cell in moving.items():
+            if rows < 0 and row <= bottom:
+                continue
+            if cell.data_type == "f":
+                cell._value = Translator(cell.value, cell.coordinate).translate_formula(
+                    f"{cell.column_letter}{row + rows}"
+                )
+            cell.row = row + rows
+            if cell.hyperlink:
+                cell.hyperlink.ref = cell.coordinate
+            held[cell.row, column] = cell
+        for image in self._cells._images:
+            if image.anchor._from.row + 1 > bottom:
+                image.anchor._from.row += rows
+        for table in self._cells.tables.values():
+            box = _box(table.ref)
+            if box[0] < top <= box[2]:
+                taken = max(rows, top - box[2] - 1) if rows < 0 else rows
+                table.ref = _address((box[0], box[1], max(box[2] + taken, box[0] + 1), box[3])).replace("$", "")
+                if table.autoFilter is not None:
+                    table.autoFilter.ref = table.ref
+
+    def copy(self, destination: Any = None) -> None:
+        """A cell with all that hangs on it, its formula filled."""
+        (source,), (target,) = self.all_cells_(), destination.impl.all_cells_()
+        destination.impl._writable()
+        target._style = copy.copy(source._style)
+        target._hyperlink = copy.copy(source.hyperlink)
+        if target.hyperlink:
+            target.hyperlink.ref = target.coordinate
+        target.comment = copy.copy(source.comment)
+        value = source.value
+        if source.data_type == "f":
+            value = Translator(value, source.coordinate).translate_formula(target.coordinate)
+        target._value, target.data_type = value, source.data_type
+
     @property
     def number_format(self) -> str | None:
-        formats = {cell.number_format for row in self.rows_() for cell in row}
+        formats = {cell.number_format for cell in self.all_cells_()}
         return formats.pop() if len(formats) == 1 else None
 
     @number_format.setter

@@ -36,6 +36,10 @@ _HYPERLINK = re.compile(rf"=HYPERLINK\({_STRING},{_STRING}\)")
 _SUM = re.compile(r"=([\d.]+)\+([\d.]+)")
 
 
+KNOWN: dict[str, object] = {"=NA()": ERROR_CODES["#N/A"]}
+"""What other formulas give."""
+
+
 class ComError(Exception):
     """What COM raises; ``hresult`` says why, as with pywin32."""
 
@@ -167,8 +171,8 @@ def calculated(formula: str) -> object:
         return float(total[1]) + float(total[2])
     if formula.startswith("=COUNTA("):  # a total below a table: that it is a formula is all that is asked
         return 0.0
-    if formula == "=NA()":
-        return ERROR_CODES["#N/A"]
+    if formula in KNOWN:
+        return KNOWN[formula]
     raise NotImplementedError(f"cannot calculate {formula}")
 
 

@@ -5,6 +5,9 @@ from __future__ import annotations
 import itertools
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from openpyxl.styles import PatternFill
+from openpyxl.worksheet.hyperlink import Hyperlink as PxHyperlink
+
 from fakexl.entry import ComError
 
 if TYPE_CHECKING:
@@ -12,6 +15,7 @@ if TYPE_CHECKING:
 
 _COMMENTED = -4144
 _NOTE, _PICTURE = 4, 13
+_NO_FILL, _RED = -4142, 3
 
 
 class Application:
@@ -48,6 +52,10 @@ class Worksheet:
         """Pictures, and the boxes of comments."""
         notes = [Shape(_NOTE, cell.row, "") for row in self._cells.iter_rows() for cell in row if cell.comment]
         return list_([*notes, *(Shape(_PICTURE, image.anchor._from.row + 1, "驾照") for image in self._cells._images)])
+
+    @property
+    def Hyperlinks(self) -> Hyperlinks:
+        return Hyperlinks(Hyperlink(cell) for row in self._cells.iter_rows() for cell in row if cell.hyperlink)
 
     @property
     def Comments(self) -> list_:
@@ -136,20 +144,74 @@ class Range:
         return kinds.pop() if len(kinds) == 1 else None
 
     @property
+    def Formula(self) -> Any:
+        return self._cells.formula
+
+    @Formula.setter
+    def Formula(self, text: str) -> None:
+        self._cells.fill_(text)
+
+    @property
     def Address(self) -> str:
         return self._cells.address
 
     @property
-    def Hyperlinks(self) -> list_:
-        return list_(cell for cell in itertools.chain.from_iterable(self._cells.rows_()) if cell.hyperlink)
+    def Interior(self) -> Interior:
+        return Interior(list(self._cells.all_cells_()))
 
     def SpecialCells(self, kind: int) -> Commented:
         if kind != _COMMENTED:
             raise NotImplementedError(f"SpecialCells({kind})")
-        cells = [cell for cell in itertools.chain.from_iterable(self._cells.rows_()) if cell.comment]
+        cells = [cell for cell in self._cells.all_cells_() if cell.comment]
         if not cells:
             raise ComError("No cells were found.")
         return Commented(",".join(f"${cell.column_letter}${cell.row}" for cell in cells))
+
+
+class Hyperlinks(list_):
+    """Those of a sheet's cells."""
+
+    def Add(self, anchor: Range, address: str, place: str) -> None:
+        (cell,) = anchor._cells.all_cells_()
+        cell._hyperlink = PxHyperlink(ref=cell.coordinate, target=address or None, location=place or None)
+
+
+class Hyperlink:
+    def __init__(self, cell: Any) -> None:
+        self.Range = Place(f"${cell.column_letter}${cell.row}")
+        self.Address, self.SubAddress = cell.hyperlink.target, cell.hyperlink.location
+
+
+class Interior:
+    """The fill of cells."""
+
+    def __init__(self, cells: list[Any]) -> None:
+        self._cells = cells
+
+    @property
+    def ColorIndex(self) -> int | None:
+        """Of cells with different fills there is none."""
+        found = {_RED if cell.fill.fill_type else _NO_FILL for cell in self._cells}
+        return found.pop() if len(found) == 1 else None
+
+    @ColorIndex.setter
+    def ColorIndex(self, value: int) -> None:
+        if value != _NO_FILL:
+            raise NotImplementedError(f"ColorIndex = {value}")
+        for cell in self._cells:
+            cell.fill = PatternFill()
+
+    @property
+    def Color(self) -> float:
+        """Blue, green and red, as Excel gives them."""
+        rgb = self._cells[0].fill.fgColor.rgb[-6:]
+        return float(int(rgb[4:] + rgb[2:4] + rgb[:2], 16))
+
+    @Color.setter
+    def Color(self, value: float) -> None:
+        bgr = f"{int(value):06X}"
+        for cell in self._cells:
+            cell.fill = PatternFill("solid", fgColor=f"FF{bgr[4:]}{bgr[2:4]}{bgr[:2]}")
 
 
 class Commented:

@@ -12,8 +12,9 @@ from collections.abc import Collection, Iterator
 from typing import TYPE_CHECKING
 
 from xlcrm.books.area import Area, loose_cells
+from xlcrm.books.excel.busy import answering
 from xlcrm.books.excel.excelvalue import cell_of
-from xlcrm.books.excel.liveedit import LayoutEdit, TableEdit, check_unprotected, is_busy
+from xlcrm.books.excel.liveedit import LayoutEdit, TableEdit, check_unprotected
 from xlcrm.books.excel.livetable import LiveTable, grid
 from xlcrm.books.xlsx.read import CRM_SHEETS, NOT_THERE
 from xlcrm.changes import Block, Changes, StructureIssue, TableChange
@@ -38,7 +39,7 @@ class LiveSession:
         self.writing = False
         self._book = book
         self._sheets: dict[str, Sheet] = {}
-        with _answering():
+        with answering():
             self._worksheets = book.sheets
             self._tables = self._read_all()
         self.blocks: list[Block] = [table.block for table in self._tables.values()]
@@ -50,7 +51,7 @@ class LiveSession:
         def read(area: Area) -> list[list[Cell]]:
             return [list(map(cell_of, row)) for row in grid(self._sheet(sheet).range(str(area)).raw_value)]
 
-        with _answering():
+        with answering():
             return loose_cells(addresses, read)
 
     def apply(self, changes: Changes) -> None:
@@ -59,22 +60,29 @@ class LiveSession:
         Raises ``Refusal``, and then nothing was written: ``book.sheet_missing``, ``live.busy``, and those of
         ``TableEdit``.
         """
-        edits = [TableEdit(self._tables[sheet], change) for sheet, change in changes.tables.items() if change]
+        edits = [
+            TableEdit(self._tables[sheet], change, self._tables) for sheet, change in changes.tables.items() if change
+        ]
         edits = [edit for edit in edits if edit]
         taking = [table for sheet, table in self._tables.items() if table.block.taken and not changes.tables.get(sheet)]
         layouts = [LayoutEdit(sheet, cells) for sheet, cells in changes.layouts.items()]
-        with _answering():
+        with answering():
             for edit in edits:
                 edit.check()
             # a table with rows below it that nothing else is changed in takes them in where it can
-            edits += [edit for edit in (TableEdit(table, TableChange()) for table in taking) if edit.is_free()]
+            edits += [edit for edit in (TableEdit(table, TableChange(), {}) for table in taking) if edit.is_free()]
             sheets = [self._sheet(name) for name in changes.layouts]
             for sheet in sheets:
                 check_unprotected(sheet)
         self.writing = True
         with _quiet(self._book.app, formulas=any(edit.has_formulas for edit in edits)):
             for edit in edits:
-                edit.copy()
+                edit.make_room()
+            by_sheet = {edit.sheet: edit for edit in edits}
+            for edit in edits:
+                edit.carry(by_sheet)
+            for edit in edits:
+                edit.write()
             for edit in edits:
                 edit.remove()
             for layout, sheet in zip(layouts, sheets, strict=True):
@@ -143,17 +151,6 @@ class LiveSession:
 
     def _no_sheet(self, name: str) -> Refusal:
         return Refusal("book.sheet_missing", name=self._book.name, sheet=name)
-
-
-@contextlib.contextmanager
-def _answering() -> Iterator[None]:
-    """Nothing is written in here, so that an Excel that does not answer is a ``Refusal``."""
-    try:
-        yield
-    except Exception as error:
-        if is_busy(error):
-            raise Refusal("live.busy") from error
-        raise
 
 
 @contextlib.contextmanager

@@ -1,94 +1,123 @@
-"""Changes on their way into an open book: rectangles of cells, checked before the first is written.
+"""Changes on their way into an open book: rows moved as a person moves them, and rectangles of cells.
 
-What a change means is ``changes.applied``; here it happens to Excel.
+What a change means is ``changes.applied``; here it happens to Excel. All is checked before the first write.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from bisect import bisect_right
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from itertools import groupby
 from typing import TYPE_CHECKING
 
-from xlcrm.books.area import LAST_ROW, LONGEST_TEXT, Area, rectangles
+from xlcrm.books.area import LAST_ROW, LONGEST_TEXT, Area, addresses, rectangles
 from xlcrm.books.excel.excelvalue import Entry, Formula, cell_of, entry_of, formula_of, sent, with_formulas
+from xlcrm.books.excel.hanging import NO_FILL, elsewhere, hang_again
 from xlcrm.books.excel.livetable import LiveTable, Row, grid
-from xlcrm.changes import Link, TableChange, Value, applied
+from xlcrm.books.xlsx.shift import ROW, translated
+from xlcrm.changes import CARRIED, LOOSE, Attached, Link, MovedRow, TableChange, Value, applied, filled
 from xlcrm.errors import Refusal
-from xlcrm.forms.schema import CHECK_HEADER, Cell, Kind, letters
+from xlcrm.forms.schema import CHECK_HEADER, NUMBER_FORMATS, Cell, Kind, letters
 
 if TYPE_CHECKING:
     from xlwings import Range, Sheet
 
 CELLS_A_WRITE = 100_000
 """Excel may not take larger blocks at once."""
-LONGEST_ADDRESS = 255
-"""Characters of an address that names several ranges."""
-_BUSY = {-2147418111, -2147417846, -2146777998}
-"""COM's errors while Excel is in the middle of an entry or asks something: call rejected, retry later, ignored."""
-_COMMENTED = -4144
-"""Excel's xlCellTypeComments."""
-_NOTE, _FREE = 4, 3
-"""Office's msoComment, Excel's xlFreeFloating."""
+_IN_CELL = ("formula", "picture", "error")
+"""What a cell is but a value."""
 
 
 class TableEdit:
     """A change decided for a table; false where nothing would differ.
 
-    ``copy`` puts everything where it will stand, with the rows to be removed below it; ``remove`` cuts those off. The
-    formats of the worksheet's rows stay where they are.
+    ``make_room`` puts blank rows in, ``carry`` copies what hangs on rows that come from elsewhere, ``write`` writes the
+    values, ``remove`` takes rows out: each for every table before the next begins. Rows are put in and taken out by Excel,
+    and what hangs on the others, or refers to them, goes with them.
 
     Raises ``Refusal``, and then nothing was written: when made ``book.column_missing``, ``book.text_too_long``,
     ``book.sheet_full``, ``live.formula``, ``live.picture``, ``live.error``, ``live.totals``; by ``check``
-    ``live.protected``, ``live.filter``, ``live.merged``, ``live.below``, ``live.comment``, ``live.link``, ``live.shape``.
+    ``live.protected``, ``live.filter``, ``live.merged``, ``live.below``, ``live.beneath``.
     """
 
-    def __init__(self, table: LiveTable, change: TableChange) -> None:
-        self._table = table
+    def __init__(self, table: LiveTable, change: TableChange, tables: Mapping[str, LiveTable]) -> None:
+        self._table, self._tables = table, tables
+        self._is_replaced = change.replaced is not None
         block = table.block
-        after = applied(block, with_formulas(change, block.sheet, table.headers), table.headers).rows
-        going = (block.rows[row - table.top] for row in sorted(change.removed) if table.top <= row <= table.bottom)
-        parked = [row for row in going if _height([row])]
-        staying = after[: _height(after)]
-        height = max(len(block.rows), len(after), len(staying) + len(parked))
-        blank: Row = (None,) * len(block.headers)
-        if table.top + height - 1 > LAST_ROW:
+        change_made = with_formulas(change, block.sheet, table.headers)
+        edited = applied(block, TableChange(cells=change_made.cells), table.headers).rows
+        end = table.top + (0 if change.replaced is not None else filled(edited))
+        coming = [(min(before, end), row) for before, new in sorted(change.inserted.items()) for row in new]
+        self._room = [row for row, _ in coming if row <= table.bottom]
+        self._going = sorted(row for row in change.removed if table.top <= row < end)
+        after = applied(block, replace(change_made, removed=set()), table.headers).rows
+        if table.top + len(after) - 1 > LAST_ROW:
             raise Refusal("book.sheet_full", sheet=block.sheet, last=LAST_ROW)
-        old, new = _padded(block.rows, height, blank), _padded([*staying, *parked], height, blank)
-        first_parked = table.top + len(staying)
-        self._parked = table.area(first_parked, first_parked + len(parked) - 1) if parked else None
-        self._whole = table.area(block.row, block.row + len(after))
-        self._resized = height > len(block.rows) or height > len(after) or block.taken > 0
-        if self._resized and table.has_totals:
+        self._new = {row + i: new for i, (row, new) in enumerate(coming)}
+        self._new |= {end + len(coming) + i: new for i, new in enumerate(change.added)}
+        height = len(block.rows) + len(self._room)
+        self._growth = max(0, len(after) - height)
+        self._whole = table.area(block.row, block.row + max(1, len(after)))
+        self._resized = len(after) != height or block.taken > 0
+        if table.has_totals and (self._resized or self._moves):
             raise Refusal("live.totals", sheet=block.sheet)
-        self._moves = self._parked is not None or bool(change.inserted)
-        moves = self._resized or self._moves
-        areas = _changed_rows(old, new, table, self._parked) if moves else _changed_cells(old, new, table)
-        self._boxes = [_box(area, new, table) for area in areas]
+        blank: Row = (None,) * len(block.headers)
+        before = list(block.rows)
+        for i, row in enumerate(self._room):
+            before.insert(row + i - table.top, blank)
+        height = max(height, len(after))
+        old, new = _padded(before, height, blank), _padded(after, height, blank)
+        self._boxes = [_box(area, new, table, self) for area in self._areas(old, new)]
 
     def __bool__(self) -> bool:
-        return bool(self._boxes or self._resized)
+        return bool(self._boxes or self._resized or self._moves)
+
+    @property
+    def sheet(self) -> str:
+        return self._table.block.sheet
+
+    @property
+    def _moves(self) -> bool:
+        return bool(self._going or self._room)
 
     @property
     def has_formulas(self) -> bool:
-        """Whether the program's own formulas are among what is written."""
-        return any(box.has_formulas for box in self._boxes)
+        """Whether formulas are among what is written or copied."""
+        filled_in = self._new and (
+            self._table.calculated or any(isinstance(row, MovedRow) for row in self._new.values())
+        )
+        return bool(filled_in) or any(box.has_formulas for box in self._boxes)
+
+    def place(self, row: int) -> int:
+        """Where a worksheet row of the book as it was read stands, once room has been made."""
+        return row + bisect_right(self._room, row)
 
     def check(self) -> None:
         """Refuse what Excel would not take, or would put elsewhere."""
-        sheet, name = self._table.sheet, self._table.block.sheet
+        table, sheet, name = self._table, self._table.sheet, self._table.block.sheet
         check_unprotected(sheet)
-        if self._table.is_filtered or sheet.api.FilterMode:
+        if table.is_filtered or sheet.api.FilterMode:
             raise Refusal("live.filter", sheet=name)
-        if self._table.range.merge_cells is not False:
+        if table.range.merge_cells is not False or (self._moves and table.is_merged_across()):
             raise Refusal("live.merged", sheet=name)
-        for box in self._boxes:
-            box.hold(sheet)
-            occupied = box.occupied_below(self._table.bottom)
-            if occupied:
-                raise Refusal("live.below", sheet=name, cell=occupied)
-            if self._moves:
-                _check_nothing_hangs(box, sheet)
+        occupied = table.occupied_below(self._growth)
+        if occupied:
+            raise Refusal("live.below", sheet=name, cell=occupied)
+        self._check_nothing_is_lost()
+        beneath = next(table.beneath(), None) if self._moves else None
+        if beneath:
+            raise Refusal("live.beneath", sheet=name, cell=beneath)
+
+    def _check_nothing_is_lost(self) -> None:
+        """Refuse to take out rows with something that goes with its cells only."""
+        sheet = self._table.block.sheet
+        for hung in self._table.block.beside.on(self._going).values():
+            for attached in hung:
+                if attached.kind == "comment":
+                    raise Refusal("live.comment", sheet=sheet, cell=attached.cell)
+                if attached.kind in LOOSE:
+                    raise Refusal("live.shape", sheet=sheet, shape=attached.cell)
 
     def is_free(self) -> bool:
         """Whether nothing is in the way."""
@@ -98,23 +127,113 @@ class TableEdit:
             return False
         return True
 
-    def copy(self) -> None:
+    def make_room(self) -> None:
+        """Put blank rows in. They take the look of the row above: its fill and its number formats are taken off them."""
+        table = self._table
+        put_in = [row + i for i, row in enumerate(self._room)]
+        for area in _runs(put_in, table):
+            table.sheet.range(str(area)).insert("down", "format_from_left_or_above")
+        for address in addresses(_runs(put_in, table)):
+            table.sheet.range(address).api.Interior.ColorIndex = NO_FILL
+        for number_format in NUMBER_FORMATS.values() if put_in else ():
+            columns = [at for at, kind in table.kinds.items() if NUMBER_FORMATS.get(kind) == number_format]
+            cells = rectangles((row, table.block.column + at) for at in columns for row in put_in)
+            for address in addresses(cells):
+                table.sheet.range(address).number_format = number_format
+
+    def carry(self, edits: Mapping[str, TableEdit]) -> None:
+        """Copy what hangs on the cells of rows that come from other places; ``edits`` by sheet."""
+        for row, new in self._new.items():
+            for column, (table, attached) in self._carried(new, CARRIED).items():
+                source = Area.parse(attached.cell)
+                moved = edits[table.block.sheet].place(source.top) if table.block.sheet in edits else source.top
+                to = self._table.sheet.range(f"{letters(column)}{row}")
+                table.sheet.range(f"{letters(source.left)}{moved}").copy(to)
+                formula = table.formulas.get((source.top, source.left))
+                if formula is not None:
+                    to.api.Formula = elsewhere(formula, table, source.top, self._table).replace(ROW, str(row))
+
+    def write(self) -> None:
         """Write everything; the table takes in what it gained."""
         for box in self._boxes:
             box.write(self._table.sheet)
-        if not self._parked:
-            self._resize()
-
-    def remove(self) -> None:
-        """Clear the rows that were to go."""
-        if self._parked:
-            for box in self._boxes:
-                box.clear_from(self._parked.top, self._table.sheet)
-            self._resize()
-
-    def _resize(self) -> None:
         if self._resized:
             self._table.handle.resize(self._table.sheet.range(str(self._whole)))
+        for at, formula in self._table.calculated.items():
+            for area in _runs(sorted(self._new), self._table):
+                cells = replace(area, left=self._table.block.column + at, right=self._table.block.column + at)
+                text = translated(formula, area.top - self._table.top, 0)
+                self._table.sheet.range(str(cells)).api.Formula = text
+        for row, new in self._new.items():
+            for attached in new.restored if isinstance(new, MovedRow) else ():
+                if attached.header in self._table.headers:
+                    column = self._column(attached.header)
+                    hang_again(self._table.sheet, f"{letters(column)}{row}", attached)
+
+    def remove(self) -> None:
+        """Take out the rows that were to go; of a table that would be empty a blank one stays."""
+        gone = [self.place(row) for row in self._going]
+        sheet = self._table.sheet
+        if gone and len(gone) == self._whole.bottom - self._whole.top:
+            sheet.range(str(self._table.area(gone[0], gone[0]))).clear_contents()
+            del gone[0]
+        for area in reversed(_runs(gone, self._table)):
+            sheet.range(str(area)).delete("up")
+
+    def _areas(self, old: Sequence[Row], new: Sequence[Row]) -> Iterator[Area]:
+        """The cells to be written: around those that differ in rows that stand, 检查结果 apart, for it differs nearly always
+        and the others rarely; and new rows whole. Cells that are copied, and columns that fill themselves, are not among them.
+        """
+        table, left = self._table, self._table.block.column
+        columns = [left + at for at in range(len(table.block.headers)) if at not in table.calculated]
+        kept = {(row, column) for row, new in self._new.items() for column in self._carried(new, _IN_CELL)}
+        own = left + table.block.headers.index(CHECK_HEADER) if CHECK_HEADER in table.block.headers else None
+        parts: dict[bool, list[tuple[int, int]]] = {False: [], True: []}
+        whole: list[tuple[int, int]] = []
+        for row, (before, after) in enumerate(zip(old, new, strict=True), table.top):
+            if row in self._new or row > table.bottom + len(self._room) or (self._is_replaced and before != after):
+                whole += [(row, column) for column in columns if (row, column) not in kept]
+            elif before != after:
+                for column in columns:
+                    if before[column - left] != after[column - left]:
+                        parts[column == own].append((row, column))
+        for cells in filter(None, parts.values()):
+            rows, across = zip(*cells, strict=True)
+            around = Area(min(rows), min(across), max(rows), max(across))
+            is_plain = not any((self.place(row), column) in around for row, column in self._not_plain())
+            yield from [around] if is_plain else rectangles(cells)
+        if self._is_replaced and whole:
+            yield table.area(whole[0][0], whole[-1][0])
+        else:
+            yield from rectangles(whole)
+
+    def _not_plain(self) -> Iterator[tuple[int, int]]:
+        """The cells that writing their value would spoil."""
+        yield from self._table.formulas
+        yield from self._table.errors
+
+    def _carried(self, new: Mapping[str, Value], kinds: Collection[str]) -> dict[int, tuple[LiveTable, Attached]]:
+        """What of these kinds hangs on the cells of the row that a new one was, by the column where it goes, and from where.
+
+        A formula or an error goes only where the value does, a format and a link in any case.
+        """
+        origin = new.origin if isinstance(new, MovedRow) else None
+        if not isinstance(new, MovedRow) or origin is None or origin[0] not in self._tables:
+            return {}
+        table = self._tables[origin[0]]
+        found: dict[int, tuple[LiveTable, Attached]] = {}
+        for attached in table.block.beside.on([origin[1]]).get(origin[1], ()):
+            goes = attached.kind not in _IN_CELL or attached.header in new.kept
+            if attached.kind in kinds and goes and attached.header in self._table.headers:
+                column = self._column(attached.header)
+                if column - self._table.block.column not in self._table.calculated:
+                    found[column] = table, attached
+        return found
+
+    def _column(self, header: str) -> int:
+        """The worksheet column of a header that may be written."""
+        block = self._table.block
+        return block.column + block.headers.index(self._table.headers[header])
 
 
 class Box:
@@ -124,79 +243,28 @@ class Box:
         self._area = area
         self._rows = rows
         self._entries = [entry_of(kind, cells) for kind, cells in zip(kinds, zip(*rows, strict=True), strict=True)]
-        self._pieces: list[tuple[Area, Range]] = []
 
     @property
     def has_formulas(self) -> bool:
         """Whether the program's own formulas are among the cells."""
         return any(isinstance(cell, Formula) for row in self._rows for cell in row)
 
-    def hold(self, sheet: Sheet) -> None:
-        """Take hold of the ranges."""
-        area = self._area
-        step = max(1, CELLS_A_WRITE // (area.right - area.left + 1))
-        for top in range(area.top, area.bottom + 1, step):
-            piece = Area(top, area.left, min(top + step - 1, area.bottom), area.right)
-            self._pieces.append((piece, sheet.range(str(piece))))
-
-    def occupied_below(self, bottom: int) -> str | None:
-        """The first cell below a row that holds something now; only pieces that reach there are read."""
-        for piece, held in self._pieces:
-            if piece.bottom > bottom:
-                for row, values in enumerate(grid(held.raw_value), piece.top):
-                    for column, value in enumerate(values, piece.left):
-                        if row > bottom and cell_of(value) is not None:
-                            return f"{letters(column)}{row}"
-        return None
-
-    @property
-    def area(self) -> Area:
-        return self._area
-
-    def linked(self) -> str | None:
-        """Cells with a hyperlink, which would stay when its row moves."""
-        return next((str(piece) for piece, held in self._pieces if held.api.Hyperlinks.Count), None)
-
-    def commented(self) -> str | None:
-        """A cell with a comment, which would stay when its row moves. That there is none is an error to Excel."""
-        for _, held in self._pieces:
-            try:
-                found = held.api.SpecialCells(_COMMENTED)
-            except Exception as error:  # COM's own, which has no name here
-                if is_busy(error):
-                    raise
-            else:
-                return str(Area.parse(found.Address.split(",")[0]))
-        return None
-
     def write(self, sheet: Sheet) -> None:
         """Send the cells, each column in the format that keeps them what they are."""
         formatted: list[tuple[Range, str]] = []
         for entry in dict.fromkeys(self._entries):
             if entry.before:
-                for address in _addresses(self._columns_of(entry)):
+                for address in addresses(self._columns_of(entry)):
                     cells = sheet.range(address)
                     cells.number_format = entry.before
                     if entry.after:
                         formatted.append((cells, entry.after))
-        for piece, held in self._pieces:
-            _send(held, self._sent(piece))
+        step = max(1, CELLS_A_WRITE // (self._area.right - self._area.left + 1))
+        for top in range(self._area.top, self._area.bottom + 1, step):
+            piece = replace(self._area, top=top, bottom=min(top + step - 1, self._area.bottom))
+            _send(sheet.range(str(piece)), self._sent(piece))
         for cells, after in formatted:
             cells.number_format = after
-
-    def clear_from(self, row: int, sheet: Sheet) -> None:
-        """Blank what was written from a row on: by sending it again, a call less than clearing it takes.
-
-        Cells that were given another format since would not take the same again.
-        """
-        if any(entry.after for entry in self._entries):
-            sheet.range(str(replace(self._area, top=row))).clear_contents()
-            return
-        blank: list[object] = [""] * (self._area.right - self._area.left + 1)
-        for piece, held in self._pieces:
-            if piece.bottom >= row:
-                rows = enumerate(self._sent(piece), piece.top)
-                _send(held, [blank if number >= row else cells for number, cells in rows])
 
     def _sent(self, piece: Area) -> list[list[object]]:
         """The rows of a piece as Excel takes them."""
@@ -210,22 +278,6 @@ class Box:
         for _, run in groupby(enumerate(columns), key=lambda pair: pair[1] - pair[0]):
             first, *others = (column for _, column in run)
             yield replace(self._area, left=first, right=others[-1] if others else first)
-
-
-def _check_nothing_hangs(box: Box, sheet: Sheet) -> None:
-    """Refuse rows on which something hangs: values are moved, and it would stay where another customer comes to stand."""
-    commented = box.commented()
-    if commented:
-        raise Refusal("live.comment", sheet=sheet.name, cell=commented)
-    linked = box.linked()
-    if linked:
-        raise Refusal("live.link", sheet=sheet.name, cell=linked)
-    shapes = sheet.api.Shapes
-    if shapes.Count != sheet.api.Comments.Count:  # the boxes of comments are among them
-        for shape in shapes:
-            is_note, is_free = shape.Type == _NOTE, shape.Placement == _FREE
-            if not is_note and not is_free and box.area.top <= shape.TopLeftCell.Row <= box.area.bottom:
-                raise Refusal("live.shape", sheet=sheet.name, shape=shape.Name)
 
 
 class LayoutEdit:
@@ -281,53 +333,33 @@ def _around(areas: Sequence[Area]) -> Area:
     return Area(top, left, max(area.bottom for area in areas), max(area.right for area in areas))
 
 
-def is_busy(error: BaseException) -> bool:
-    """Whether COM says that Excel takes no calls now. The exception's type exists on Windows only."""
-    details = getattr(error, "excepinfo", None)
-    codes = {getattr(error, "hresult", None), details[5] if details else None}
-    return bool(codes & _BUSY) or type(error).__name__ == "ExcelBusyError"
-
-
 def check_unprotected(sheet: Sheet) -> None:
     """Raises ``Refusal("live.protected")``."""
     if sheet.api.ProtectContents:
         raise Refusal("live.protected", sheet=sheet.name)
 
 
-def _changed_rows(old: Sequence[Row], new: Sequence[Row], table: LiveTable, parked: Area | None) -> list[Area]:
-    """Everything from the first row that differs to the last, with the rows that the table gains and those parked."""
-    pairs = enumerate(zip(old, new, strict=True), table.top)
-    rows = {row for row, (before, after) in pairs if before != after or row > table.bottom}
-    rows |= set(range(parked.top, parked.bottom + 1)) if parked else set()
-    return [table.area(min(rows), max(rows))] if rows else []
-
-
-def _changed_cells(old: Sequence[Row], new: Sequence[Row], table: LiveTable) -> list[Area]:
-    """The rectangle around the cells that differ, and that of 检查结果 apart: it differs nearly always, the others rarely."""
-    own = table.block.headers.index(CHECK_HEADER) if CHECK_HEADER in table.block.headers else None
-    parts: dict[bool, list[tuple[int, int]]] = {False: [], True: []}
-    for i, (before, after) in enumerate(zip(old, new, strict=True)):
-        if before != after:
-            for j, (one, other) in enumerate(zip(before, after, strict=True)):
-                if one != other:
-                    parts[j == own].append((table.top + i, table.block.column + j))
-    found = []
-    for cells in filter(None, parts.values()):
-        rows, columns = zip(*cells, strict=True)
-        found.append(Area(min(rows), min(columns), max(rows), max(columns)))
+def _runs(rows: Sequence[int], table: LiveTable) -> list[Area]:
+    """Neighbouring rows together, over all columns of the table."""
+    found: list[Area] = []
+    for row in rows:
+        if found and found[-1].bottom == row - 1:
+            found[-1] = replace(found[-1], bottom=row)
+        else:
+            found.append(table.area(row, row))
     return found
 
 
-def _box(area: Area, rows: Sequence[Row], table: LiveTable) -> Box:
+def _box(area: Area, rows: Sequence[Row], table: LiveTable, edit: TableEdit) -> Box:
     """The cells of an area, from all rows of the table as they will be.
 
     A formula or an error value in the area is refused: it could not be written back as it was.
     """
-    if place := _first_in(area, table.formulas):
-        if table.is_picture(place):
-            raise Refusal("live.picture", sheet=table.block.sheet, cell=place)
-        raise Refusal("live.formula", sheet=table.block.sheet, cell=place)
-    if place := _first_in(area, table.errors):
+    if place := _first_in(area, table.formulas, edit):
+        raise Refusal(
+            "live.picture" if table.is_picture(place) else "live.formula", sheet=table.block.sheet, cell=place
+        )
+    if place := _first_in(area, table.errors, edit):
         raise Refusal("live.error", sheet=table.block.sheet, cell=place)
     columns = range(area.left - table.block.column, area.right - table.block.column + 1)
     cut = [row[columns.start : columns.stop] for row in rows[area.top - table.top : area.bottom - table.top + 1]]
@@ -337,28 +369,13 @@ def _box(area: Area, rows: Sequence[Row], table: LiveTable) -> Box:
     return Box(area, cut, [table.kinds.get(at) for at in columns])
 
 
-def _first_in(area: Area, places: Iterable[tuple[int, int]]) -> str | None:
-    return next((f"{letters(column)}{row}" for row, column in places if (row, column) in area), None)
-
-
-def _height(rows: Sequence[Row]) -> int:
-    """How many rows there are without the blank ones at the end."""
-    return max((i + 1 for i, row in enumerate(rows) if any(cell is not None for cell in row)), default=0)
+def _first_in(area: Area, places: Iterable[tuple[int, int]], edit: TableEdit) -> str | None:
+    """The first of some cells of the book as it was read that comes to stand in an area."""
+    return next((f"{letters(column)}{row}" for row, column in places if (edit.place(row), column) in area), None)
 
 
 def _padded(rows: Sequence[Row], height: int, blank: Row) -> list[Row]:
     return [*rows, *(blank for _ in range(height - len(rows)))]
-
-
-def _addresses(areas: Iterable[Area]) -> list[str]:
-    """The areas named together, in as few addresses as Excel can read."""
-    addresses: list[str] = []
-    for area in map(str, areas):
-        if addresses and len(addresses[-1]) + 1 + len(area) <= LONGEST_ADDRESS:
-            addresses[-1] += f",{area}"
-        else:
-            addresses.append(area)
-    return addresses
 
 
 def _send(cells: Range, rows: list[list[object]]) -> None:

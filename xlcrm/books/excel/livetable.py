@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from xlcrm.books.area import Area
 from xlcrm.books.below import Sighted, rows_below
 from xlcrm.books.excel.excelvalue import cell_of, clock_of
-from xlcrm.changes import Beside, Block, StructureIssue, headers_of
+from xlcrm.books.excel.hanging import PICTURE, LiveBeside
+from xlcrm.books.xlsx.shift import translated
+from xlcrm.changes import Block, StructureIssue, headers_of
 from xlcrm.forms.headers import columns_of
 from xlcrm.forms.schema import CHECK_HEADER, Cell, Form, Kind, letters
 
@@ -24,28 +26,18 @@ Grid = Sequence[Sequence[Any]]
 """Rows of what a range gives."""
 
 
-PICTURE = "DISPIMG("
-
-
-class _LiveBeside(Beside):
-    """Of an open table the formulas are known; what hangs on its rows, Excel is asked when they are written."""
-
-    def __init__(self, block: Block, formulas: Mapping[tuple[int, int], str]) -> None:
-        self._formulas = [(row, block.headers[column - block.column]) for row, column in formulas]
-
-    def formulas(self) -> Collection[tuple[int, str]]:
-        return self._formulas
-
-
 class LiveTable:
     """The table of a form, read at once: twelve calls or fewer, whatever its size.
 
     ``headers`` maps every header that may be written, the form's and the table's own, to the table's; ``kinds`` has the
-    columns that the form knows, from 0. A totals row is no data. ``issues`` are those that reading a file finds.
+    columns that the form knows, from 0, and ``calculated`` the formula, as it stands in the first row, of those of the
+    shop's own that fill themselves. ``used`` is the last row that the sheet uses. A totals row is no data. ``issues`` are
+    those that reading a file finds.
     """
 
     def __init__(self, sheet: Sheet, handle: Table, name: str, form: Form) -> None:
         self.sheet = sheet
+        self.form = form
         self.handle = handle
         self.range = handle.range
         area = Area.parse(self.range.address)
@@ -62,8 +54,9 @@ class LiveTable:
         self.block = Block(form.sheet, name, area.top, area.left, headers, self._cells(data), below.taken)
         self.headers = headers_of(self.block)
         self.formulas = self._formulas() if form.checked else {}
+        self.calculated = self._calculated()
         self.errors = self._errors(data)
-        self.block = replace(self.block, beside=_LiveBeside(self.block, self.formulas))
+        self.block = replace(self.block, beside=LiveBeside(self))
         native_filter = handle.api.AutoFilter
         self.is_filtered = native_filter is not None and bool(native_filter.FilterMode)
         self.issues = [*below.issues, *self._formula_issues(), *self._filter_issues(), *self._error_issues()]
@@ -94,13 +87,13 @@ class LiveTable:
 
     def _sighted(self, area: Area, headers: Sequence[str]) -> tuple[Grid, Sighted]:
         """The rows below the table, as they come and as they are meant; asked no more of where nothing stands."""
-        bottom = Area.parse(self.sheet.used_range.address).bottom
+        self.used = bottom = Area.parse(self.sheet.used_range.address).bottom
         lower: list[Sequence[Any]] = []
         step = max(1, CELLS_AT_ONCE // len(headers))
         for top in range(area.bottom + 1, bottom + 1, step):
             piece = Area(top, area.left, min(top + step - 1, bottom), area.right)
             lower += grid(self.sheet.range(str(piece)).raw_value)
-        cells = self._cells(lower)
+        cells = self._below = self._cells(lower)
         if not any(cell is not None for row in cells for cell in row):
             return [], Sighted(area.bottom + 1, area.left, headers, ())
         whole = replace(area, top=area.bottom + 1, bottom=bottom)
@@ -112,14 +105,14 @@ class LiveTable:
             cells,
             formulas=_formulas(held, whole, cells).keys(),
             merged=[] if held.merge_cells is False else [row for row in whole.rows if self._is_merged(whole, row)],
-            others={row for other in self._others() for row in other.rows},
+            others={row for other in self.others() for row in other.rows},
             closed=self.has_totals,
         )
 
     def _is_merged(self, area: Area, row: int) -> bool:
         return self.sheet.range(str(replace(area, top=row, bottom=row))).merge_cells is not False
 
-    def _others(self) -> Iterator[Area]:
+    def others(self) -> Iterator[Area]:
         """Where other tables of the sheet and its pivot tables lie."""
         for table in self.sheet.tables:
             if table.name != self.handle.name:
@@ -133,6 +126,47 @@ class LiveTable:
         area = self.area(self.block.row, self.bottom)
         held = self.sheet.range(str(area)) if self.block.taken else self.range
         return _formulas(held, area, [self.block.headers, *self.block.rows])
+
+    def _calculated(self) -> dict[int, str]:
+        """The columns of the shop's own whose every filled row holds one formula, filled down."""
+        found: dict[int, str] = {}
+        for at in range(len(self.block.headers)) if self.formulas else ():
+            column = self.block.column + at
+            if at not in self.kinds:
+                rows = [
+                    row
+                    for row, cells in enumerate(self.block.rows, self.top)
+                    if any(cell is not None for cell in cells)
+                ]
+                filled = {translated(self.formulas.get((row, column), ""), self.top - row, 0) for row in rows}
+                if len(filled) == 1 and filled != {""}:
+                    found[at] = filled.pop()
+        return found
+
+    def occupied_below(self, rows: int) -> str | None:
+        """The first cell that holds something in so many rows below the table and those it takes in."""
+        for row, cells in enumerate(self._below[self.block.taken : self.block.taken + rows], self.bottom + 1):
+            for column, cell in enumerate(cells, self.block.column):
+                if cell is not None:
+                    return f"{letters(column)}{row}"
+        return None
+
+    def beneath(self) -> Iterator[str]:
+        """Other tables and pivot tables below this one and its columns: Excel does not move them with cells."""
+        own = self.area(self.bottom + 1, max(self.used, self.bottom + 1))
+        yield from (str(area) for area in (self.others() if self.used > self.bottom else ()) if area.meets(own))
+
+    def is_merged_across(self) -> bool:
+        """Whether merged cells below the table reach beyond its columns: Excel does not move a part of them."""
+        below = self.area(self.bottom + 1, self.used)
+        if self.used <= self.bottom or self.sheet.range(str(below)).merge_cells is False:
+            return False
+        edges = [(column, column + 1) for column in (below.left - 1, below.right) if column]
+        return any(
+            self.sheet.range(str(Area(row, left, row, right))).merge_cells is True
+            for row in below.rows
+            for left, right in edges
+        )
 
     def is_picture(self, cell: str) -> bool:
         """Whether a formula shows a picture, as WPS does."""
