@@ -71,7 +71,7 @@ def test_a_format_is_added_once_and_taken_off_for_a_number(evil: Path) -> None:
 def month(tmp_path: Path) -> list[Path]:
     """A store in which whatever can be typed begins like a formula, after all verbs: its book and all that was made from it."""
     store = simulate(
-        7, start=dt.date(2026, 9, 1), end=dt.date(2026, 10, 31), consultants=2, visits_a_month=24, opening=10
+        7, start=dt.date(2026, 10, 1), end=dt.date(2026, 10, 31), consultants=2, visits_a_month=16, opening=6
     )
     names = {row["客户姓名"] for row in store.sheets["客户卡"]} | {row["顾客名称"] for row in store.sheets["来店登记"]}
     beginnings = cycle(EVIL)
@@ -93,6 +93,8 @@ def month(tmp_path: Path) -> list[Path]:
 def test_entered_again_nothing_becomes_a_formula(month: list[Path], tmp_path: Path) -> None:
     """Every text cell of every sheet set to its own text, as F2 and Enter would."""
     enter = [
+        "book.addActionLock()",
+        "book.UndoManager.lock()",
         "For Each sheet In book.Sheets.ElementNames",
         f"cells = book.Sheets.getByName(sheet).queryContentCells({TEXT_CELLS}).Cells.createEnumeration()",
         "Do While cells.hasMoreElements() : one = cells.nextElement() : one.FormulaLocal = one.getString() : Loop",

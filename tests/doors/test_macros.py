@@ -16,6 +16,7 @@ import pytest
 import xlwings as xw
 from fakexl import BUSY, ENGINE, Call, ComError
 from memory import HE, NAMES, STAFF, report, visit
+from sizes import scaled
 
 from xlcrm import macros
 from xlcrm.books.area import Area
@@ -33,9 +34,8 @@ from xlcrm.forms.sheets import ANALYSIS_SHEET, FORMS, HOME_SHEET
 from xlcrm.template.buttons import BUTTONS
 from xlcrm.verbs import VERBS, Job
 
-STORES = 50
+STORES, BUSY_STORES = scaled(10, 50), scaled(2, 8)
 """Random stores the buttons are tried on; a few customers in most, three consultants' month in the first."""
-BUSY_STORES = 8
 NOW = dt.datetime(2026, 10, 31, 18)
 DAY = dt.date(2026, 10, 5)
 USER = "文员小吴"
@@ -108,6 +108,7 @@ ONCE_EACH = ("validate", "plan", "roll", "check", "month", "close", "undo", "red
 BACK_AND_FORTH = (*ONCE_EACH[:-2], "validate", "undo", "undo", "redo", "undo", "undo")
 
 
+@pytest.mark.sized
 @pytest.mark.parametrize("seed", range(STORES))
 def test_a_month_ends_alike_in_excel_and_in_a_file(seed: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     is_busy = seed < BUSY_STORES
