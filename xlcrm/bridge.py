@@ -126,6 +126,10 @@ def answer(verb: str, copy: Path) -> Answer:
         found = Copy(copy, book.name)
         blocks = found.blocks
         job = Job(now.date(), now, user_name(), lang=LANG, layout=found.layout)
+        from xlcrm.books.inbox import FOLDERS, with_files
+
+        if verb in FOLDERS:
+            job = with_files(job, verb, book)
         outcome = VERBS[verb](blocks, found.issues, job)
         orders = lines(blocks, found.issues, outcome.changes, LANG) if outcome.changes else []
         said, made = list(outcome.said), ""

@@ -149,7 +149,9 @@ def _parser() -> argparse.ArgumentParser:
     verbs.choices["handout"].add_argument("--password", dest="full", action="store_true", help=locked)
     verbs.choices["erase"].add_argument("--customer", metavar="客户编号或电话", required=True)
     handover = verbs.choices["handover"]
-    handover.add_argument("--from", dest="former", metavar="姓名", required=True, help="谁的客户")
+    handover.add_argument(
+        "--from", dest="former", metavar="姓名", default="", help="谁的客户；不写就是已离职、还有客户的人"
+    )
     handover.add_argument("--to", metavar="姓名", nargs="+", default=(), help="交给谁；不写就给其他所有在岗的顾问")
     shared = "都按人数平分：总数 evenly，每个车型 model，每个级别 grade"
     handover.add_argument("--by", choices=BY, default=BY[0], help=shared)
@@ -289,11 +291,12 @@ def _check_places(args: argparse.Namespace) -> None:
 
 
 def _wanted(args: argparse.Namespace, job: Job) -> Wanted:
-    """Results go beside the book, or where ``-o`` says."""
+    """Results go where ``-o`` says, if it says so of them; else beside the book that is written."""
     from xlcrm.delivery import Wanted
 
     ask = (lambda: _new_password(args.lang)) if getattr(args, "full", False) else None
-    return Wanted(args.book, args.lang, job.now, args.output, getattr(args, "pdf", False), ask)
+    named = args.output if args.verb in (*SUFFIX, "handout") else None
+    return Wanted(args.book if named else _target(args), args.lang, job.now, named, getattr(args, "pdf", False), ask)
 
 
 def _would_do(args: argparse.Namespace, outcome: Outcome, job: Job) -> list[str]:
@@ -402,11 +405,11 @@ def _write(args: argparse.Namespace, session: FileSession, outcome: Outcome, job
     from xlcrm.delivery import deliver, make
 
     wanted = _wanted(args, job)
-    if not outcome.changes or args.output is not None:
+    if not outcome.changes or wanted.output is not None:
         return deliver(outcome, wanted)
     results = make(outcome, wanted)
     with staged(results.files, args.book):
-        written = session.apply(outcome.changes)
+        written = session.apply(outcome.changes, args.output)
     return [words.WRITTEN.say(args.lang, path=written), *results.written(args.lang)]
 
 

@@ -15,7 +15,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from xlcrm.books.places import make_folder, placed, put_all, require_writable
+from xlcrm.books.places import in_file_names, make_folder, placed, put_all, require_writable
 from xlcrm.catalogue import Lang, hands
 from xlcrm.catalogue import mail as words
 from xlcrm.catalogue.verbs import LABELS, WRITTEN
@@ -23,6 +23,7 @@ from xlcrm.verbs import Outcome
 
 if TYPE_CHECKING:
     from xlcrm.analysis.month import Month
+    from xlcrm.hands.letters import Letter
     from xlcrm.hands.model import Handout
     from xlcrm.report.mail import Mail
 
@@ -67,6 +68,8 @@ def places(outcome: Outcome, wanted: Wanted) -> list[Path]:
     if outcome.handed:
         folder = _handout_folder(outcome, wanted)
         return [folder / name for one in outcome.handed for name in _handed_names(one)]
+    if outcome.letters:
+        return [wanted.book.with_name(_letter_name(letter)) for letter in outcome.letters]
     name = _name(outcome, full=wanted.ask_password is not None)
     if name is None:
         return []
@@ -83,6 +86,9 @@ def make(outcome: Outcome, wanted: Wanted) -> Results:
         require_writable(path)
     if outcome.handed:
         return _handed(outcome, paths, wanted)
+    if outcome.letters:
+        texts = (letter.text.replace("\n", "\r\n").encode("utf-8-sig") for letter in outcome.letters)
+        return Results(dict(zip(paths, texts, strict=True)))
     if outcome.papers is not None:
         from xlcrm.report.printed_forms import workbook as forms_workbook
 
@@ -114,6 +120,11 @@ def deliver(outcome: Outcome, wanted: Wanted) -> list[str]:
         return [*results.said, words.SHOWN.say(wanted.lang)]
     opened = [(words.OPENED if _opened(path) else WRITTEN).say(wanted.lang, path=path) for path in results.files]
     return [*results.said, *opened]
+
+
+def _letter_name(letter: Letter) -> str:
+    """移交_张敏_2026-10-31.txt, by the day of the hand-over."""
+    return f"{LABELS['handover'].zh}_{in_file_names(letter.heir)}_{letter.day}.txt"
 
 
 def _handout_folder(outcome: Outcome, wanted: Wanted) -> Path:

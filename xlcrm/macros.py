@@ -58,6 +58,10 @@ class Click:
         self._show(words.DECIDING)
         now = clock()
         job = Job(now.date(), now, user_name(), lang=LANG, layout=self.session.layout)
+        from xlcrm.books.inbox import FOLDERS, with_files
+
+        if self._verb in FOLDERS:
+            job = with_files(job, self._verb, folder_of(self.book) / self.book.name)
         return VERBS[self._verb](self.session.blocks, self.session.issues, job)
 
     def write(self, outcome: Outcome) -> Said:
@@ -78,6 +82,17 @@ class Click:
         from xlcrm.delivery import deliver
 
         return [*outcome.said, *deliver(outcome, self.wanted())]
+
+    def write_beside(self, outcome: Outcome) -> Said:
+        """Write what was decided; what stands beside the book waits by its place until the book is written."""
+        from xlcrm.books.places import staged
+        from xlcrm.delivery import make
+
+        wanted = self.wanted()
+        results = make(outcome, wanted)
+        with staged(results.files, wanted.book):
+            said = self.write(outcome)
+        return [*said, *results.written(LANG)]
 
     @property
     def may_have_written(self) -> bool:
@@ -106,7 +121,7 @@ def button(do: Callable[[Click], Said]) -> Callable[[], None]:
 
     The only place that knows who called, and that turns whatever happens into words.
     """
-    verb = do.__name__
+    verb = do.__name__.rstrip("_")
 
     @functools.wraps(do)
     def pressed() -> None:
@@ -161,19 +176,8 @@ def check(book: Click) -> Said:
 
 @button
 def month(book: Click) -> Said:
-    """月度分析: the figures to the sheet 月度分析, and the workbook to mail beside the book.
-
-    The workbook waits beside its place until the book is written.
-    """
-    from xlcrm.books.places import staged
-    from xlcrm.delivery import make
-
-    outcome = book.decide()
-    wanted = book.wanted()
-    results = make(outcome, wanted)
-    with staged(results.files, wanted.book):
-        said = book.write(outcome)
-    return [*said, *results.written(LANG)]
+    """月度分析: the figures to the sheet 月度分析, and the workbook to mail beside the book."""
+    return book.write_beside(book.decide())
 
 
 @button
@@ -186,6 +190,30 @@ def print(book: Click) -> Said:
 def mail(book: Click) -> Said:
     """邮件草稿: the month masked, as a draft beside the book, open to be sent by hand; the book is left as it is."""
     return book.deliver(book.decide())
+
+
+@button
+def handout(book: Click) -> Said:
+    """分发: a workbook for each consultant in a folder beside the book; the book is left as it is."""
+    return book.deliver(book.decide())
+
+
+@button
+def collect(book: Click) -> Said:
+    """回收: what consultants sent back and somebody put into the folder 回收."""
+    return book.write(book.decide())
+
+
+@button
+def handover(book: Click) -> Said:
+    """移交: the customers of who left, to the others, with a letter to each beside the book."""
+    return book.write_beside(book.decide())
+
+
+@button
+def import_(book: Click) -> Said:
+    """读入旧表: the sheets in the folder 旧表, shown first as they are understood."""
+    return book.write(book.decide())
 
 
 @button

@@ -40,6 +40,7 @@ from xlcrm.safety.journal import record
 
 if TYPE_CHECKING:
     from xlcrm.analysis import Month
+    from xlcrm.hands.letters import Letter
     from xlcrm.hands.model import Handout
     from xlcrm.hands.receipt import Receipt
     from xlcrm.hands.returned import Returned
@@ -87,7 +88,8 @@ class Outcome:
     """What a verb found and decided. ``said`` are sentences for the user, ``analysis`` the month for the workbook to mail,
     ``papers`` the forms to print; ``kept`` are places an undo left alone, since somebody has changed them, or that still
     name a customer who was erased; ``erases`` is who is erased: no copy of what stood there before may be left behind;
-    ``intake`` is what was read in, ``handed`` what consultants are to get, ``receipts`` what became of their files.
+    ``intake`` is what was read in, ``handed`` what consultants are to get, ``receipts`` what became of their files,
+    ``letters`` what each consultant should know of the customers he got.
     """
 
     verb: str
@@ -104,6 +106,7 @@ class Outcome:
     intake: Intake | None = None
     handed: Sequence[Handout] = ()
     receipts: Sequence[Receipt] | None = None
+    letters: Sequence[Letter] = ()
 
     @property
     def has_errors(self) -> bool:
@@ -112,7 +115,7 @@ class Outcome:
     @property
     def makes_files(self) -> bool:
         """Whether there are results outside the book (``delivery``)."""
-        return self.analysis is not None or self.papers is not None or bool(self.handed)
+        return self.analysis is not None or self.papers is not None or bool(self.handed or self.letters)
 
 
 MAIL_KEYS = ("收件人", "抄送", "发件人")
@@ -397,18 +400,31 @@ def import_files(blocks: Blocks, issues: Sequence[StructureIssue], job: Job) -> 
 
 
 def handover(blocks: Blocks, issues: Sequence[StructureIssue], job: Job) -> Outcome:
-    """移交: every customer of ``job.former`` with open work goes to other consultants. Raises the refusals of ``reassign``."""
+    """移交: every customer of ``job.former`` with open work goes to other consultants, with a letter to each.
+
+    Without ``former`` it is the first who left and has customers. Raises ``Refusal``: ``handover.no_leaver``, and those of
+    ``reassign``.
+    """
+    from xlcrm.hands.letters import letters
     from xlcrm.roll.reassign import ORDERED, OWNER, PROSPECT, reassign
 
     review = _review(blocks, issues, job)
-    done = reassign(review, job.former, job.to, job.by)
-    said = [words.HANDED_OVER.say(job.lang, name=job.former, count=len(done.moves))]
+    former, *others = [job.former] if job.former else list(review.ledger.left_behind) or [""]
+    if not former:
+        raise Refusal("handover.no_leaver")
+    done = reassign(review, former, job.to, job.by)
+    said = [words.HANDED_OVER.say(job.lang, name=former, count=len(done.moves))]
     for name, got in done.received.items():
         counts = {"prospects": got[PROSPECT], "orders": got[ORDERED], "owners": got[OWNER]}
         said.append(words.RECEIVED.say(job.lang, name=name, count=got.total(), **counts))
     if done.unrolled:
-        said.append(words.NOT_HANDED_OVER.say(job.lang, name=job.former, count=done.unrolled))
-    return _finish(Outcome("handover", said, moves=done.moves, changes=done.changes), review.ledger, job)
+        said.append(words.NOT_HANDED_OVER.say(job.lang, name=former, count=done.unrolled))
+    if others:
+        said.append(words.MORE_LEAVERS.say(job.lang, names="、".join(others)))
+    received = [(move.customer, move.target or "") for move in done.moves]
+    written = letters(review.ledger, former, received, job.today, job.lang)
+    outcome = Outcome("handover", said, moves=done.moves, changes=done.changes, letters=written)
+    return _finish(outcome, review.ledger, job)
 
 
 def handout(blocks: Blocks, issues: Sequence[StructureIssue], job: Job) -> Outcome:

@@ -16,6 +16,8 @@ from memory import HE, STAFF, card, prospect, report, visit
 
 from xlcrm import macros
 from xlcrm.books.excel.liveedit import CELLS_A_WRITE
+from xlcrm.books.handed import file_name, workbook
+from xlcrm.books.inbox import FOLDERS
 from xlcrm.changes import Block, Changes, Link, after
 from xlcrm.forms.schema import CHECK_HEADER
 from xlcrm.forms.sheets import ANALYSIS_SHEET, FORMS
@@ -71,6 +73,23 @@ def then(blocks: list[Block], verb: str) -> list[Block]:
 EARLIER = {"undo": ["roll", "check"], "redo": ["roll", "undo"], "close": ["roll"]}
 
 
+def ready_for(verb: str, blocks: list[Block], folder: Path) -> list[Block]:
+    """A book to which a verb has something to do: a consultant left, files wait beside it."""
+    changes = Changes()
+    if verb == "handover":
+        changes.put("顾问", 2, "状态", "离职")
+    elif verb == "import":
+        (folder / FOLDERS[verb]).mkdir()
+        (folder / FOLDERS[verb] / "旧.csv").write_text(
+            "日期,顾客名称,电话,销售顾问\n2026-10-05,何先生,19900000105,张敏\n"
+        )
+    elif verb == "collect":
+        (folder / FOLDERS[verb]).mkdir()
+        for out in VERBS["handout"](blocks, (), Job(NOW.date(), NOW)).handed:
+            (folder / FOLDERS[verb] / file_name(out)).write_bytes(workbook(out))
+    return after(blocks, changes)
+
+
 @pytest.mark.parametrize("before", ["", "roll"])
 @pytest.mark.parametrize("verb", [button.verb for button in BUTTONS if button.verb in VERBS])
 def test_a_click_stays_within_its_bounds(
@@ -79,6 +98,7 @@ def test_a_click_stays_within_its_bounds(
     blocks = blocks_of(small_store())
     for earlier in filter(None, (before, *EARLIER.get(verb, []))):
         blocks = then(blocks, earlier)
+    blocks = ready_for(verb, blocks, tmp_path)
     cost = click(monkeypatch, blocks, verb, tmp_path)
     assert cost.read.keys() - {ANALYSIS_SHEET} == FORMS.keys()
     assert max(cost.read.values()) <= A_SHEET_READ + A_SHEET_ASKED

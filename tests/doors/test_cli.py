@@ -403,8 +403,9 @@ def test_a_consultants_customers_are_handed_over_by_name(book: Path, small: Walk
     assert {(m["from"], m["evidence"], m["event"]) for m in moves} == {(staff[0], "移交", "移交")}
     assert {m["to"] for m in moves} == set(staff[1:3])
     assert would.err.startswith(f"{len(moves)} customers of {staff[0]}")
-    assert chinese_in(would.err, staff) == set()
+    assert chinese_in(would.err, [*staff, "移交"]) == set()
     assert xlcrm(*asked).code == 0
+    assert {path.name for path in book.parent.glob("*.txt")} == {f"移交_{name}_{TODAY}.txt" for name in staff[1:3]}
     assert declines(xlcrm("handover", book, "--from", "无此人", "--today", TODAY), "handover.unknown")
     assert not xlcrm("handover", book, "--from", staff[0], "--today", TODAY, "--dry-run", "--json", "-").json["moves"]
 

@@ -14,6 +14,7 @@ from desktop import PROGRAMS, Calc, screen
 from dirt import DIRTY
 
 from xlcrm.books.area import Area
+from xlcrm.books.inbox import with_files
 from xlcrm.books.new import fill_book
 from xlcrm.books.upgrade.upgrade import Upgrade, released
 from xlcrm.books.xlsx.read import BookReader, open_book
@@ -21,6 +22,7 @@ from xlcrm.books.xlsx.save import place
 from xlcrm.books.xlsx.session import FileSession
 from xlcrm.catalogue.mail import DRAFTED
 from xlcrm.catalogue.refusals import explain
+from xlcrm.catalogue.verbs import LABELS
 from xlcrm.changes import Changes
 from xlcrm.computer.selfcheck import diagnose
 from xlcrm.demo import Sheets, plant, simulate
@@ -122,14 +124,14 @@ def _command(verb: str, book: Path, pressed: BookReader) -> None:
             changes.lay(*HOME_LAST, f"自检 {day} {minute}")
             changes.lay(*HOME_RESULT, diagnose(book, "LibreOffice", "zh").lines[0])
         else:
-            job = Job(now.date(), now, getpass.getuser(), layout=session.layout)
+            job = with_files(Job(now.date(), now, getpass.getuser(), layout=session.layout), verb, book)
             outcome = VERBS[verb](session.blocks, session.issues, job)
             changes = outcome.changes
             if verb == "mail" and outcome.analysis is not None:
                 changes.lay(*HOME_LAST, f"邮件草稿 {day} {minute}")
                 changes.lay(*HOME_RESULT, DRAFTED.say("zh", month=outcome.analysis.month))
-            if verb == "print":
-                changes.lay(*HOME_LAST, f"打印表卡 {day} {minute}")
+            if verb in ("print", "handout"):
+                changes.lay(*HOME_LAST, f"{LABELS[verb].zh} {day} {minute}")
                 changes.lay(*HOME_RESULT, outcome.said[0])
     except Refusal as refusal:
         changes = Changes()

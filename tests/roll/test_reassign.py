@@ -18,7 +18,7 @@ from xlcrm.demo import simulate
 from xlcrm.errors import Refusal
 from xlcrm.forms.sheets import FORMS
 from xlcrm.ledger.months import first_month
-from xlcrm.roll.reassign import RULES, has_open_work
+from xlcrm.roll.reassign import RULES
 from xlcrm.timeline.balance import TOTAL, balance
 from xlcrm.timeline.replay import replay
 from xlcrm.validate import blocked_rows
@@ -48,7 +48,7 @@ def staff(book: Desk) -> list[str]:
 
 
 def owned(book: Desk) -> Counter[str]:
-    return Counter(c.owner for c in book.ledger(LAST).customers.values() if has_open_work(c))
+    return Counter(c.owner for c in book.ledger(LAST).customers.values() if c.has_open_work)
 
 
 def findings(book: Desk) -> Counter[tuple[str, str, str]]:

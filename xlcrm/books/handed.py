@@ -8,7 +8,6 @@ from __future__ import annotations
 import datetime as dt
 import io
 import math
-import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -16,6 +15,7 @@ from xlsxwriter import Workbook
 from xlsxwriter.utility import xl_col_to_name, xl_rowcol_to_cell
 from xlsxwriter.worksheet import Worksheet
 
+from xlcrm.books.places import in_file_names
 from xlcrm.catalogue import Lang
 from xlcrm.catalogue import hands as words
 from xlcrm.forms.codes import CodeList
@@ -40,12 +40,11 @@ _TITLE = {"bold": True, "font_size": 14, "font_color": look.INK}
 _HINT = {"font_color": look.GREY, "font_size": 9}
 _READ_WIDTHS = {Kind.TEXT: 14.0, Kind.GRADE: 6.0, Kind.COUNT: 8.0}
 _WIDER = {**columns.WIDER, "上次情况": 40.0, "备注": 30.0}
-_NOT_IN_NAMES = re.compile(r'[\\/:*?"<>|\x00-\x1f]')
 
 
 def file_name(handout: Handout) -> str:
     """The workbook's name: 日报_张敏_2026-10-31.xlsx."""
-    return f"日报_{_NOT_IN_NAMES.sub('_', handout.consultant)}_{handout.day}.xlsx"
+    return f"日报_{in_file_names(handout.consultant)}_{handout.day}.xlsx"
 
 
 def workbook(handout: Handout, lang: Lang = "zh") -> bytes:

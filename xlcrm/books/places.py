@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import errno
 import os
+import re
 import stat
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
@@ -37,6 +38,11 @@ def placed(output: Path, usual: str) -> Path:
     """Where a result goes: a folder stands for the usual name inside it. Raises ``Refusal("output.unwritable")``."""
     with _refusing(output):
         return output / usual if output.is_dir() else output
+
+
+def in_file_names(text: str) -> str:
+    """A text as the name of a file can hold it on every system."""
+    return re.sub(r'[\\/:*?"<>|\x00-\x1f]', "_", text)
 
 
 def make_folder(folder: Path) -> None:

@@ -99,3 +99,18 @@ WHOLE_ROW = Words("整行", "whole row")
 COPIED = Words("行号重复：这一行是复制出来的", "its key stands twice: the row was copied")
 GONE = Words("（总表里这一行已删）", "(deleted from the book)")
 BLANK = Words("（空）", "(blank)")
+
+LETTER = Words(
+    "移交　{day}　{former} → {heir}：{count} 位客户。请尽快联系，名单不要外传。",
+    "Hand-over  {day}  {former} → {heir}: {count} customers. Contact them soon, and keep this list to yourself.",
+)
+LETTER_LINES: dict[str, Words] = {
+    "no_contact": Words("注意", "Note"),
+    "first": Words("初洽", "First contact"),
+    "needs": Words("需求", "Needs"),
+    "next": Words("该联系", "Due"),
+    "orders": Words("未交订单", "Open orders"),
+    "cars": Words("车辆", "Cars"),
+    "contacts": Words("最近联系", "Last contacts"),
+}
+ASKED_NOT = Words("不愿被联系，不要主动打电话", "asked not to be contacted: do not call")

@@ -514,6 +514,7 @@ WARNINGS: dict[str, Words] = {
     ),
     "owner.at_risk": Words("车主 {days} 天未进厂", "owner not seen for {days} days"),
     "owner.lost": Words("车主 {days} 天未进厂，已算流失", "owner not seen for {days} days, counts as lost"),
+    "staff.left": Words("已离职，名下还有 {count} 位客户没有移交", "has left; {count} customers are not handed over"),
     "prospect.neglected": Words("{grade} 级客户 {days} 天未联系上", "{grade} prospect not reached for {days} days"),
 }
 """What an early warning says."""

@@ -118,6 +118,14 @@ REFUSALS: dict[str, Words] = {
         "{path} 到第 {line} 行为止不是完整的 CSV：可能有一个引号没有配对。请用 Excel 打开核对，另存为 CSV UTF-8。",
         "{path} is no whole CSV as far as line {line}: a quotation mark may lack its partner. Check it, and save it as CSV UTF-8.",
     ),
+    "handover.no_leaver": Words(
+        "没有要移交的：“顾问”表里离职的人名下都没有客户。请先把要走的人在“顾问”表改成离职，再点“移交”。",
+        "Nobody who left has customers. Set the consultant who leaves to 离职 in the sheet 顾问 first, then hand over.",
+    ),
+    "inbox.empty": Words(
+        "工作簿旁边的文件夹“{folder}”里没有文件。请把文件放进去，再点一次“{label}”。",
+        "There are no files in the folder “{folder}” beside the book. Put them there and press “{label}” again.",
+    ),
     "handout.nobody": Words(
         "“顾问”表里没有在岗的顾问，没有人可分发。",
         "Nobody in the sheet 顾问 is at work: there is nobody to hand out to.",

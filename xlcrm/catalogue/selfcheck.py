@@ -82,6 +82,10 @@ TROUBLES: dict[str, Words] = {
 """What must be corrected before the buttons work: what is wrong, and what to do."""
 
 NOTES: dict[str, Words] = {
+    "staff.left": Words(
+        "{person} 已离职，名下还有 {count} 位客户没有人跟：请点“移交”，或运行 xlcrm handover。",
+        "{person} has left and has {count} customers whom nobody follows up: press 移交, or run xlcrm handover.",
+    ),
     "book.open": Words(
         "“{name}”正由 {person} 打开：命令行此时不能写它，请用那边窗口里的按钮，或先关闭。",
         "“{name}” is open at {person}: commands cannot write it now. Use the buttons there, or close it.",

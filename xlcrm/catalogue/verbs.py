@@ -140,6 +140,9 @@ RECEIVED = Words(
     "{name} 接 {count} 位：潜客 {prospects}，订车未交 {orders}，车主 {owners}。",
     "{name} gets {count}: {prospects} prospects, {orders} orders not delivered, {owners} owners.",
 )
+MORE_LEAVERS = Words(
+    "离职的还有 {names} 名下有客户，请再点一次“移交”。", "{names} left with customers too: hand over once more."
+)
 NOT_HANDED_OVER = Words(
     "{name} 另有 {count} 位客户还没有建卡编号，没有移交：先做级别推进，再移交一次。",
     "{count} more customers of {name} have no numbered card yet and stay: roll, then hand over once more.",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import importlib
 import json
 import os
@@ -75,7 +76,8 @@ class Interpreter:
 class Book:
     """A workbook file: ``interpreter`` as its configuration names it, "" for none; ``held_by`` as ``locked_by`` answers.
 
-    ``broken`` are the members of the package that are no XML.
+    ``broken`` are the members of the package that are no XML; ``left_behind`` who left and has customers still, with how
+    many.
     """
 
     name: str
@@ -88,6 +90,7 @@ class Book:
     writable: bool
     held_by: str | None
     broken: tuple[str, ...] = ()
+    left_behind: tuple[tuple[str, int], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -193,7 +196,20 @@ def _book(path: Path) -> Book:
         writable=os.access(path, os.W_OK) and _takes_files(folder),
         held_by=locked_by(path),
         broken=tuple(broken),
+        left_behind=() if broken else _left_behind(path),
     )
+
+
+def _left_behind(path: Path) -> tuple[tuple[str, int], ...]:
+    """Who left the shop and has customers still; nobody where the tables cannot be read, which the buttons themselves say."""
+    from xlcrm.books.xlsx.session import FileSession
+    from xlcrm.ledger.reading import read_ledger
+
+    try:
+        ledger = read_ledger(FileSession(path).blocks, dt.date.today())
+    except Refusal:
+        return ()
+    return tuple(ledger.left_behind.items())
 
 
 def _is_marked(path: Path) -> bool:

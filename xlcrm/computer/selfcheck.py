@@ -70,7 +70,12 @@ def worded(facts: ComputerFacts, lang: Lang) -> Diagnosis:
 
 def judge(facts: ComputerFacts) -> list[Trouble]:
     """Everything that stands between a user and his buttons, in the order to put it right."""
-    return [*_of_python(facts), *_of_file(facts), *_of_layout(facts), *_of_programs(facts)]
+    return [*_of_python(facts), *_of_file(facts), *_of_layout(facts), *_of_programs(facts), *_of_staff(facts)]
+
+
+def _of_staff(facts: ComputerFacts) -> Iterator[Trouble]:
+    for name, count in facts.book.left_behind if facts.book is not None else ():
+        yield Trouble("staff.left", {"person": name, "count": count})
 
 
 def _of_python(facts: ComputerFacts) -> Iterator[Trouble]:

@@ -20,6 +20,9 @@ from xlcrm.ledger.customers import Customer
 from xlcrm.ledger.ledger import Ledger
 from xlcrm.ledger.months import month_end, month_start
 
+LEFT_BEHIND = "staff.left"
+"""The wording about customers whom nobody has since their consultant left; they are being lost too. Our decision."""
+
 
 class WarningKind(Enum):
     """The method's early warnings. [S]"""
@@ -89,6 +92,7 @@ def warnings(ledger: Ledger, today: dt.date, month: str, cars: Mapping[str, int]
         *_costs(then.settings, month, f"{today:%Y-%m}"),
         *_leaving_owners(then, until),
         *_neglected_prospects(then, until),
+        *_left_behind(then),
     ]
 
 
@@ -180,6 +184,14 @@ def _neglected_prospects(ledger: Ledger, today: dt.date) -> Iterator[EarlyWarnin
                 warning = _of_customer(WarningKind.LEAVING, "prospect.neglected", row, "next_on", **about)
                 found.append((days, warning))
     yield from (warning for _, warning in sorted(found, key=lambda item: -item[0]))
+
+
+def _left_behind(ledger: Ledger) -> Iterator[EarlyWarning]:
+    """Consultants who left and have customers still: nobody calls them."""
+    rows = {consultant.name: consultant for consultant in ledger.consultants}
+    for name, count in ledger.left_behind.items():
+        at = spot(rows[name], "status")
+        yield EarlyWarning(WarningKind.LEAVING, LEFT_BEHIND, name, at=at, about={"count": count})
 
 
 def _contact_days(customer: Customer) -> tuple[set[dt.date], set[dt.date]]:

@@ -13,7 +13,7 @@ from typing import NewType
 
 from xlcrm.forms.schema import Record
 from xlcrm.forms.sheets import Card, Care, FollowUp, Loss, MoveRow, Opening, Order, Owner, Prospect, Report, Visit
-from xlcrm.forms.states import YES
+from xlcrm.forms.states import STOCK, YES
 
 Key = NewType("Key", str)
 """A 客户编号; of a customer without one the phone; of a second one under that phone, phone and name."""
@@ -65,6 +65,13 @@ class Customer:
         """The consultant whose customer he is, "" where nobody wrote it."""
         rows = (*self.cards[:1], *self.prospects, *self.owners, *self.open_contacts)
         return next((row.consultant for row in rows if row.consultant), "")
+
+    @property
+    def has_open_work(self) -> bool:
+        """Whether anybody has something to do for him: a prospect, an open order, an owner, a contact planned."""
+        is_open = any(order.delivered_on is None and order.cancelled_on is None for order in self.orders)
+        in_stock = self.card is not None and self.card.state in STOCK
+        return is_open or in_stock or bool(self.prospects or self.owners or self.open_contacts)
 
     @property
     def model(self) -> str:

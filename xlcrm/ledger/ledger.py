@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
@@ -31,6 +32,7 @@ from xlcrm.forms.sheets import (
     Target,
     Visit,
 )
+from xlcrm.forms.states import LEFT
 from xlcrm.ledger.customers import Customers
 from xlcrm.ledger.months import month_start
 from xlcrm.ledger.whose import customers_of
@@ -141,6 +143,13 @@ class Ledger:
     def customers(self) -> Customers:
         """Everybody the books know, with all rows; whose each row is, is worked out here and nowhere else."""
         return customers_of(self.records)
+
+    @cached_property
+    def left_behind(self) -> dict[str, int]:
+        """Consultants who left and have customers with open work still, with how many, in the order of 顾问."""
+        owned = Counter(customer.owner for customer in self.customers.values() if customer.has_open_work)
+        gone = (consultant.name for consultant in self.consultants if consultant.status == LEFT)
+        return {name: owned[name] for name in gone if name and owned[name]}
 
     def due_on(self, row: FollowUp | Care, day: dt.date) -> dt.date:
         """The day by which what is planned for ``day`` is in time: a day off is made up for on the next working day."""

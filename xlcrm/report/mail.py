@@ -184,7 +184,7 @@ def _unattended(month: Month) -> _Thing | None:
 
 def _first_of(month: Month, kind: WarningKind, wording: Words) -> _Thing | None:
     """How many warnings of a kind there are, and the one gone longest."""
-    own = [warning for warning in month.warnings if warning.kind is kind]
+    own = [warning for warning in month.warnings if warning.kind is kind and "days" in warning.about]
     if not own:
         return None
     longest = max(own, key=lambda warning: int(warning.about["days"]))

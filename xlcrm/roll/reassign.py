@@ -56,7 +56,7 @@ def reassign(review: Review, former: str, to: Sequence[str], by: str) -> Reassig
     heirs = _heirs(ledger, former, to)
     start = month_start(review.open_month)
     day, operation = max(review.today, start), next_operation(ledger)
-    owned = Counter(customer.owner for customer in ledger.customers.values() if has_open_work(customer))
+    owned = Counter(customer.owner for customer in ledger.customers.values() if customer.has_open_work)
     heirs.sort(key=lambda name: owned[name])
     result = Reassigned()
     leaving = [customer for customer in ledger.customers.values() if customer.number and _is_of(customer, former)]
@@ -80,15 +80,8 @@ def reassign(review: Review, former: str, to: Sequence[str], by: str) -> Reassig
     return result
 
 
-def has_open_work(customer: Customer) -> bool:
-    """Whether anybody has something to do for the customer: a prospect, an open order, an owner, a contact planned."""
-    is_open = any(order.delivered_on is None and order.cancelled_on is None for order in customer.orders)
-    in_stock = customer.card is not None and customer.card.state in STOCK
-    return is_open or in_stock or bool(customer.prospects or customer.owners or customer.open_contacts)
-
-
 def _is_of(customer: Customer, consultant: str) -> bool:
-    return customer.owner == consultant and has_open_work(customer)
+    return customer.owner == consultant and customer.has_open_work
 
 
 def _kind(customer: Customer) -> str:

@@ -10,7 +10,7 @@ from xlcrm.analysis.kpis import kpis
 from xlcrm.analysis.scope import Scope, cross, named
 from xlcrm.catalogue import Words
 from xlcrm.catalogue.labels import LABELS, SENTENCES, WARNINGS
-from xlcrm.followup.warnings import Pace, WarningKind, pace
+from xlcrm.followup.warnings import LEFT_BEHIND, Pace, WarningKind, pace
 from xlcrm.forms.sheets import Order
 from xlcrm.forms.states import FigureScope
 from xlcrm.ledger.months import next_month
@@ -82,7 +82,8 @@ def _warnings_by_kind(scope: Scope) -> Table:
 def _warnings_of_money(scope: Scope) -> Table:
     """The few warnings to be read one by one; the others stand on the pages of their customers."""
     kinds = (WarningKind.PROGRESS, WarningKind.COSTS, WarningKind.RECEIVABLE)
-    told = [warning for kind in kinds for warning in scope.warnings if warning.kind is kind]
+    told = [warning for warning in scope.warnings if warning.wording == LEFT_BEHIND]
+    told += [warning for kind in kinds for warning in scope.warnings if warning.kind is kind]
     rows = tuple(
         (
             LABELS[warning.kind.name.lower()],
