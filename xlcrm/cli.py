@@ -42,6 +42,8 @@ BY = ("evenly", "model", "grade")
 """How ``handover`` shares customers: the keys of ``reassign.RULES``."""
 STDOUT = "-"
 """What ``--json`` calls standard output."""
+_NAMED = 20
+"""Customers that a sentence can name."""
 CENTURY = re.compile("20[0-9]{2}")
 """The years a shop keeps books in; farther off, the calendar itself ends."""
 OUTPUT = {"month": "分析写到这个文件，工作簿不动", "mail": "草稿写到这个文件", "print": "表卡写到这个文件"}
@@ -59,6 +61,7 @@ def main(argv: Sequence[str] | None = None) -> int:
             "demo": _demo,
             "export": _export,
             "new": _new,
+            "newyear": _newyear,
             "selfcheck": _selfcheck,
             "setup": _setup,
             "upgrade": _upgrade,
@@ -107,6 +110,10 @@ def _parser() -> argparse.ArgumentParser:
     setup = verbs.add_parser("setup", help="给这台电脑的按钮装好 Python，放好或接好一本工作簿")
     setup.add_argument("--book", type=Path, metavar="PATH", help="工作簿；已有的只改它用的 Python")
     setup.add_argument("--env", type=Path, metavar="DIR", help="环境放在哪里")
+    year = verbs.add_parser("newyear", help="换册：从结了账的工作簿开一本新的，旧册不动")
+    year.add_argument("book", type=Path, metavar="BOOK")
+    year.add_argument("new", type=Path, metavar="NEW")
+    year.add_argument("--today", metavar="YYYY-MM-DD")
     data = verbs.add_parser("export", help="把一本或一批工作簿导出成数据文件（CSV 或 Parquet），客户资料隐去")
     data.add_argument("books", type=Path, metavar="BOOK|FOLDER")
     data.add_argument("folder", type=Path, metavar="DIR")
@@ -163,7 +170,7 @@ def _parser() -> argparse.ArgumentParser:
     verbs.choices["month"].add_argument("--pdf", action="store_true", help=printed)
     full = "附件写明客户姓名，用当场输入的密码加密"
     verbs.choices["mail"].add_argument("--full", action="store_true", help=full)
-    for command in (demo, new, data, *verbs.choices.values()):
+    for command in (demo, new, year, data, *verbs.choices.values()):
         if not any(action.dest == "lang" for action in command._actions):
             command.add_argument("--lang", choices=("zh", "en"), default="zh")
     return parser
@@ -541,6 +548,32 @@ def _require_data() -> None:
 
     if not (find_spec("pandas") and find_spec("pyarrow")):
         raise Refusal("data.missing")
+
+
+def _newyear(args: argparse.Namespace) -> int:
+    from xlcrm.books.disk import derive, remove
+    from xlcrm.books.new import fill_book
+    from xlcrm.books.xlsx.session import FileSession
+    from xlcrm.ledger.reading import read_ledger
+    from xlcrm.review import Review
+    from xlcrm.roll.newyear import WHOLE_LISTS, carried, differing, next_book, said
+
+    today = _day(args.today) or dt.date.today()
+
+    def reviewed(path: Path) -> Review:
+        session = args.session = FileSession(path)
+        return Review(read_ledger(session.blocks, today, session.issues), today)
+
+    old = reviewed(args.book)
+    coming = next_book(old)
+    fill_book(args.new, coming.sheets, WHOLE_LISTS)
+    derive(args.new, args.book)
+    new = reviewed(args.new)
+    if lost := differing(old, new):
+        remove(args.new)
+        raise Refusal("newyear.differs", count=len(lost), who="、".join(lost[:_NAMED]))
+    say(*said(coming, args.new.name, args.lang), words.NEW_YEAR_PROOF.say(args.lang, count=len(carried(new))))
+    return 0
 
 
 def _setup(args: argparse.Namespace) -> int:

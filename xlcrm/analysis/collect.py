@@ -8,8 +8,8 @@ from collections.abc import Collection, Iterator
 from xlcrm.analysis.evidence import Evidence, PlacedOrder
 from xlcrm.analysis.facts import Fact, Facts, Measure
 from xlcrm.forms.schema import Record
-from xlcrm.forms.sheets import Care, FollowUp, MoveRow, Order, Visit
-from xlcrm.forms.states import DECIDED, FAILED, UNCOUNTED, Decision, State, Visiting
+from xlcrm.forms.sheets import Care, FollowUp, MonthFigure, MoveRow, Order, Visit
+from xlcrm.forms.states import DECIDED, FAILED, UNCOUNTED, Decision, FigureScope, State, Visiting
 from xlcrm.ledger.customers import Customer, Key
 from xlcrm.ledger.months import month_end, next_month
 from xlcrm.timeline.life import Event, Life, Standing, Step
@@ -197,7 +197,8 @@ _MONTHS_OF_DELIVERIES = 3
 def _reserve(evidence: Evidence, first: dt.date, last: dt.date) -> Iterator[Fact]:
     """Cars still to be delivered over next month's target; where there is none, over the mean of a month's deliveries.
 
-    The mean is of this month and the two before, as far as the books reach: open cars times months, over all deliveries.
+    The mean is of this month and the two before, as far as the books reach: open cars times months, over all deliveries. Of
+    months whose rows are in an older book the deliveries are those kept.
     """
     months, following = 1, next_month(f"{first:%Y-%m}")
     targets = [t for t in evidence.ledger.targets if t.month == following and t.orders and evidence.is_sound(t)]
@@ -205,11 +206,14 @@ def _reserve(evidence: Evidence, first: dt.date, last: dt.date) -> Iterator[Fact
         yield _of_customer(
             evidence, Measure.RESERVE_BASE, last, target, target.consultant, None, None, target.orders or 0
         )
-    since = first
+    since, kept = first, _kept_deliveries(evidence)
     while not targets and months < _MONTHS_OF_DELIVERIES:
         before = (since - dt.timedelta(days=1)).replace(day=1)
-        if before < evidence.timeline.start:
+        row = kept.get(f"{before:%Y-%m}")
+        if before < evidence.timeline.start and row is None:
             break
+        if before < evidence.timeline.start and row is not None:
+            yield _of_customer(evidence, Measure.RESERVE_BASE, before, row, None, None, None, int(row.numerator or 0))
         months, since = months + 1, before
     for placed in evidence.orders:
         order = placed.record if isinstance(placed.record, Order) else None
@@ -218,6 +222,12 @@ def _reserve(evidence: Evidence, first: dt.date, last: dt.date) -> Iterator[Fact
             yield _of_order(evidence, Measure.RESERVE_BASE, delivered, placed, placed.cars)
         if placed.on <= last and all(day > last for day in (delivered, cancelled) if day):
             yield _of_order(evidence, Measure.RESERVE, placed.on, placed, placed.cars * months)
+
+
+def _kept_deliveries(evidence: Evidence) -> dict[str, MonthFigure]:
+    """The shop's deliveries in each closed month, as they were kept."""
+    rows = evidence.ledger.month_figures
+    return {r.month or "": r for r in rows if r.scope == FigureScope.SHOP and r.key == Measure.DELIVERIES.value}
 
 
 def _sale(

@@ -147,7 +147,7 @@ def _past(evidence: Evidence, month: str, until: dt.date) -> Past:
     for by in range(1, _MONTHS_BEFORE + 1):
         before = next_month(month, -by)
         first, end = month_start(before), month_end(before)
-        if first < evidence.timeline.start:
+        if first < evidence.timeline.start and before not in evidence.kept:
             break
         whole.append(collect(evidence, first, end))
         if until < month_end(month):

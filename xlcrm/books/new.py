@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from pathlib import Path
 
 from xlcrm.books.csvfolder import Loaded, load_folder
@@ -28,10 +28,11 @@ def create_book(path: Path, folder: Path | None = None) -> tuple[int, Mapping[st
     return fill_book(path, loaded.sheets), loaded.unread
 
 
-def fill_book(path: Path, sheets: Sheets) -> int:
+def fill_book(path: Path, sheets: Sheets, whole: Collection[str] = ()) -> int:
     """A new book holding the given rows, {header: value} by sheet; returns how many there are.
 
-    设置 and 字典 come filled: a row with a known key sets its value, any other is added. Raises ``Refusal``: ``new.exists``
+    设置 and 字典 come filled: a row with a known key sets its value, any other is added; one of them that is given ``whole``
+    holds the given rows only. Raises ``Refusal``: ``new.exists``
     rather than overwrite, ``output.suffix`` for a name Excel would not open, and those of ``books.file``.
     """
     if path.exists():
@@ -44,7 +45,9 @@ def fill_book(path: Path, sheets: Sheets) -> int:
         session = FileSession(blank)
         changes = Changes()
         for sheet, rows in sheets.items():
-            if sheet in _PREFILLED:
+            if sheet in whole:
+                changes.replace(sheet, rows)
+            elif sheet in _PREFILLED:
                 _merge(session, sheet, rows, changes.table(sheet))
             else:
                 changes.table(sheet).added.extend(row if isinstance(row, dict) else dict(row) for row in rows)

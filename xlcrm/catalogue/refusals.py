@@ -528,6 +528,18 @@ REFUSALS: dict[str, Words] = {
     "group.no_books": Words(
         "{places} 里没有工作簿（.xlsm 或 .xlsx）。", "There is no workbook (.xlsm or .xlsx) in {places}."
     ),
+    "newyear.not_closed": Words(
+        "{month} 之前的月份还没有结账。请先做月末结转，再换册。",
+        "The months before {month} are not closed. Close them first.",
+    ),
+    "newyear.differs": Words(
+        "新册里有 {count} 位客户与旧册不同：{who}。新册已删除，旧册没有动。请把这句话发给支持人员。",
+        "{count} customers are not the same in the new book: {who}. It was deleted, the old one is untouched. Send this to support.",
+    ),
+    "reopen.other_book": Words(
+        "{month} 的登记和日报在上一册里，请在那一册反结账。",
+        "The logs of {month} are in the book before this one: reopen it there.",
+    ),
     "live.no_folder": Words(
         "工作簿“{name}”还没有存在这台电脑的文件夹里，做好的文件没有地方放。请先“另存为”到本机文件夹。",
         "“{name}” is not saved in a folder of this computer, so there is no place for what was made. Save it there first.",

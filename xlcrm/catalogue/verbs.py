@@ -24,6 +24,7 @@ LABELS: dict[str, Words] = {
     "collect": Words("回收", "Collect"),
     "upgrade": Words("升级", "Upgrade"),
     "new": Words("新建", "New book"),
+    "newyear": Words("换册", "New year's book"),
     "export": Words("导出数据", "Export data"),
     "selfcheck": Words("自检", "Self-check"),
 }
@@ -151,6 +152,24 @@ CREATED = Words("已新建 {book}，载入 {rows} 行。", "{book} created with 
 UNREAD = Words(
     "{file} 里这些列没有对应的栏目，没有载入：{columns}",
     "{file}: no column of the sheet takes these, so they were not loaded: {columns}",
+)
+NEW_YEAR = Words(
+    "换册：{book} 从 {month} 开始，带来 {count} 位在册客户（{states}）。",
+    "The new book {book} begins with {month} and takes over {count} customers in stock ({states}).",
+)
+NEW_YEAR_OF = Words("{name} 名下 {count} 位。", "{name} has {count} of them.")
+NEW_YEAR_ROWS = Words(
+    "另有客户卡 {cards} 张、未完的计划 {plans} 条、未交的订单 {orders} 张、待审的战败 {losses} 张、关怀 {cares} 条、历月指标 {months} 个月。",
+    "Also {cards} cards, {plans} open plans, {orders} orders not delivered, {losses} losses to decide, {cares} care calls, the "
+    "figures of {months} months.",
+)
+NEW_YEAR_PROOF = Words(
+    "已核对：{count} 位客户的状态、级别、顾问、计划、关怀与旧册逐位相同。旧册没有动，请留作底账。",
+    "Checked: state, grade, consultant, plans and care of {count} customers are those of the old book, one by one. It was not "
+    "touched: keep it.",
+)
+NEW_YEAR_LEFT = Words(
+    "“{sheet}”里店里自己加的列没有带来：{columns}", "The shop's own columns of {sheet} did not come along: {columns}"
 )
 EXPORTED = Words(
     "已把 {count} 本工作簿导出到 {folder}，客户资料已隐去。",

@@ -101,12 +101,14 @@ def _figures_to_keep(review: Review, month: str) -> list[MonthFigure]:
 def reopen_month(ledger: Ledger, month: str | None = None) -> tuple[str, Changes]:
     """The last closed month, and the changes that open it again: seal, frozen stock and figures go, 月初级别 is its own.
 
-    Raises ``Refusal``: ``reopen.none``, ``reopen.not_last``.
+    Raises ``Refusal``: ``reopen.none``, ``reopen.not_last``, ``reopen.other_book`` for a month whose rows are in an older book.
     """
     closed = sealed_months(ledger)
     if not closed:
         raise Refusal("reopen.none")
     last = closed[-1]
+    if not any(opening.month == last for opening in ledger.openings):
+        raise Refusal("reopen.other_book", month=last)
     if month not in (None, last):
         raise Refusal("reopen.not_last", month=month, last=last)
     changes = Changes()

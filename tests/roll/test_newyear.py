@@ -1,0 +1,235 @@
+"""换册: in the next book everybody stands where he stood, and January goes on as if nothing had happened."""
+
+from __future__ import annotations
+
+import datetime as dt
+import random
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import pytest
+from books import Row
+from memory import HE, STAFF, Memory, loss, order, report, visit
+from shell import xlcrm
+from sizes import scaled
+from workbooks import make_book
+
+from xlcrm.analysis import analyse, figures_json
+from xlcrm.errors import Refusal
+from xlcrm.forms.sheets import FORMS, MonthFigure
+from xlcrm.ledger.months import month_end, month_start, next_month
+from xlcrm.roll.close import reopen_month
+from xlcrm.roll.newyear import carried, differing, next_book
+from xlcrm.safety.seals import broken_seals, sealed_months
+
+FIRST = "2026-01"
+MONTHS = scaled(6, 12)
+STORES = scaled(3, 40)
+
+
+@dataclass
+class Shop:
+    """A store over the months: new customers, follow-ups, orders, deliveries, losses, and some who come back."""
+
+    rng: random.Random
+    book: Memory
+    active: dict[str, str] = field(default_factory=dict)
+    """Phone → grade."""
+    ordered: list[str] = field(default_factory=list)
+    pending: list[str] = field(default_factory=list)
+    gone: list[str] = field(default_factory=list)
+    born: int = 0
+
+    def who(self, phone: str) -> Row:
+        return {"客户姓名": f"客{chr(0x4E00 + int(phone[-3:]))}户", "电话": phone}
+
+    def live(self, month: str) -> None:
+        """A month of what staff type, up to its last day, in sentences nobody repeats."""
+        start, rng = month_start(month), self.rng
+        rows: dict[str, list[Row]] = {"来店登记": [], "日报": [], "订单": [], "战败": []}
+        seller = {"销售顾问": "张敏"}
+        for phone in [*self.active, *rng.sample(self.gone, min(1, len(self.gone)))]:
+            day = start + dt.timedelta(days=rng.randint(0, 9))
+            told = {"经过": f"{phone}{month}说了近况，再约时间看车"}
+            fate = rng.random()
+            if phone in self.gone or fate < 0.5:
+                self.active[phone] = grade = rng.choice("HABC")
+                rows["日报"].append(report(day, HE, grade, **self.who(phone), **told, **seller))
+                self.gone = [other for other in self.gone if other != phone]
+            elif fate < 0.65:
+                rows["订单"].append(order(day, HE, **self.who(phone), **seller, 订单号=f"D{month}{phone[-3:]}"))
+                del self.active[phone]
+                self.ordered.append(phone)
+            elif fate < 0.8:
+                is_open = rng.random() < 0.5
+                decided: Row = {"审批": "同意", "审批人": "王经理", "审批日期": day}
+                rows["战败"].append(loss(day, HE, **self.who(phone), **({} if is_open else decided)))
+                del self.active[phone]
+                (self.pending if is_open else self.gone).append(phone)
+        for _ in range(2):
+            self.born += 1
+            phone, grade = f"19900{self.born:06d}", rng.choice("HAB")
+            day = start + dt.timedelta(days=10 + rng.randint(0, 9))
+            called: Row = {"顾客名称": self.who(phone)["客户姓名"], "电话": phone}
+            rows["来店登记"].append(visit(day, HE, grade, **called, **seller))
+            self.active[phone] = grade
+        for sheet, added in rows.items():
+            self.book.add(sheet, *added)
+
+    def settle(self, month: str) -> None:
+        """What is done in the month about orders and losses of before, in rows that stand already."""
+        day = month_start(month) + dt.timedelta(days=self.rng.randint(0, 9))
+        for phone in self.ordered[:1]:
+            known: Row = {"电话": phone, "交车日期": None, "退订日期": None}
+            self.edit("订单", known, {"交车日期": day})
+            self.ordered.remove(phone)
+        for phone in self.pending[:1]:
+            self.edit("战败", {"电话": phone, "审批": "待审"}, {"审批": "同意", "审批人": "王经理", "审批日期": day})
+            self.pending.remove(phone)
+            self.gone.append(phone)
+
+    def edit(self, sheet: str, known: Row, changed: Row) -> None:
+        """Change the newest row that holds the known cells."""
+        block = self.book.block(sheet)
+        rows = [dict(zip(block.headers, cells, strict=True)) for cells in block.rows]
+        found = [row for row in rows if all(row.get(header) == value for header, value in known.items())]
+        self.book.edit(sheet, {header: cell for header, cell in found[-1].items() if cell is not None}, changed)
+
+    def close(self, month: str) -> None:
+        self.book.roll(month_end(month))
+        self.book.close(month_end(month))
+
+
+def a_year(seed: int) -> tuple[Shop, str]:
+    """A store after its closes, and the month that is open then."""
+    book = Memory.holding({"顾问": [row | {"休息日": None} for row in STAFF], "设置": [{"键": "店名", "值": "一号店"}]})
+    shop, month = Shop(random.Random(seed), book), FIRST
+    for _ in range(MONTHS):
+        shop.settle(month)
+        shop.live(month)
+        shop.close(month)
+        month = next_month(month)
+    return shop, month
+
+
+@pytest.fixture(scope="module", params=range(STORES))
+def year(request: pytest.FixtureRequest) -> tuple[Shop, str]:
+    return a_year(request.param)
+
+
+def next_of(book: Memory, today: dt.date) -> Memory:
+    return Memory.holding(next_book(book.review(today)).sheets)
+
+
+@pytest.mark.sized
+class TestTheNextBook:
+    def test_has_everybody_as_he_stood_with_his_plans_and_care(self, year: tuple[Shop, str]) -> None:
+        shop, month = year
+        today = month_end(next_month(month, -1))
+        new = next_of(shop.book, today)
+
+        old = carried(shop.book.review(today))
+        assert old
+        assert carried(new.review(today)) == old
+        assert differing(shop.book.review(today), new.review(today)) == []
+
+    @pytest.mark.parametrize("later", [False, True], ids=["on the last day", "in the middle of the month"])
+    def test_goes_on_as_if_nothing_had_happened(self, year: tuple[Shop, str], later: bool) -> None:
+        shop, month = year
+        old = Shop(
+            random.Random(1),
+            shop.book.copy(),
+            dict(shop.active),
+            [*shop.ordered],
+            [*shop.pending],
+            [*shop.gone],
+            shop.born,
+        )
+        last, end = month_end(next_month(month, -1)), month_end(month)
+        if later:
+            old.settle(month)
+            old.live(month)
+            new = next_of(old.book, end)
+        else:
+            new = next_of(old.book, last)
+            other = Shop(
+                random.Random(1), new, dict(shop.active), [*shop.ordered], [*shop.pending], [*shop.gone], shop.born
+            )
+            for branch in (old, other):
+                branch.settle(month)
+                branch.live(month)
+        for book in (old.book, new):
+            book.roll(end)
+
+        before, after = (figures_json(analyse(book.review(end), month)) for book in (old.book, new))
+        assert after["kpis"].keys() == before["kpis"].keys()
+        differ = {
+            k: (before["kpis"][k], after["kpis"][k]) for k in before["kpis"] if before["kpis"][k] != after["kpis"][k]
+        }
+        assert {key for key in differ if not key.endswith("_median")} == set()
+        assert after["balance"] == before["balance"]
+        assert after["opening_stock"] == before["opening_stock"]
+        assert {(f.code, f.found) for f in new.crosscheck(end)} <= {(f.code, f.found) for f in old.book.crosscheck(end)}
+        for book in (old.book, new):
+            book.close(end)
+        assert carried(new.review(end)) == carried(old.book.review(end))
+
+    def test_holds_the_figures_of_the_closed_months_under_seal(self, year: tuple[Shop, str]) -> None:
+        shop, month = year
+        today = month_end(next_month(month, -1))
+        new = next_of(shop.book, today).ledger(today)
+
+        assert sealed_months(new) == sealed_months(shop.book.ledger(today))
+        assert len(new.month_figures) == len(shop.book.rows(MonthFigure.form.sheet))
+        assert broken_seals(new) == ([], {})
+
+    def test_does_not_open_a_month_whose_rows_it_has_not(self, year: tuple[Shop, str]) -> None:
+        shop, month = year
+        today = month_end(next_month(month, -1))
+        with pytest.raises(Refusal, match=r"reopen\.other_book"):
+            reopen_month(next_of(shop.book, today).ledger(today))
+
+
+def test_who_comes_back_after_years_finds_his_card() -> None:
+    shop, month = a_year(0)
+    today = month_end(next_month(month, -1))
+    book = shop.book
+    lost = next(row for row in book.rows("客户卡") if row["状态"] in ("战败", "战败待审", "在跟"))
+    new = next_of(next_of(book, today), today)
+    back = month_start(month) + dt.timedelta(days=3)
+    called: Row = {"顾客名称": lost["客户姓名"], "电话": lost["电话"], "首次/再次": "再次"}
+    new.add("来店登记", visit(back, HE, "A", **called))
+    new.roll(back)
+
+    assert [row["客户编号"] for row in new.rows("客户卡") if row["电话"] == lost["电话"]] == [lost["客户编号"]]
+
+
+class TestTheCommand:
+    @pytest.fixture(scope="class")
+    @staticmethod
+    def books(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, str, Memory]:
+        shop, month = a_year(1)
+        shop.book.add("字典", {"类别": "渠道", "代码": "本地论坛"})
+        shop.book.widen("客户卡", "昵称", "老客户")
+        folder = tmp_path_factory.mktemp("册")
+        path = make_book(folder / "旧.xlsm", {sheet: shop.book.rows(sheet) for sheet in FORMS}, sheets=FORMS)
+        return path, month, shop.book
+
+    def test_writes_the_new_book_says_what_came_and_leaves_the_old_one(
+        self, books: tuple[Path, str, Memory], tmp_path: Path
+    ) -> None:
+        path, month, book = books
+        before = path.read_bytes()
+
+        answer = xlcrm("newyear", path, tmp_path / "新.xlsm", "--today", month_end(next_month(month, -1)))
+
+        assert answer.code == 0, answer.err
+        assert path.read_bytes() == before
+        stock = [row for row in book.rows("月初留存") if row["月份"] == month and row.get("客户编号")]
+        assert f"从 {month} 开始，带来 {len(stock)} 位在册客户" in answer.out
+        assert "逐位相同" in answer.out
+
+    def test_is_refused_before_a_close_and_over_a_file(self, books: tuple[Path, str, Memory], tmp_path: Path) -> None:
+        open_ = make_book(tmp_path / "开.xlsm", {"来店登记": [visit(dt.date(2026, 1, 5))], "顾问": STAFF}, sheets=FORMS)
+        assert "还没有结账" in xlcrm("newyear", open_, tmp_path / "新.xlsm", "--today", "2026-01-31").err
+        assert xlcrm("newyear", books[0], open_, "--today", "2026-12-31").code == 2
