@@ -15,6 +15,7 @@ import json
 import os
 import re
 import sys
+import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -60,6 +61,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         commands = {
             "demo": _demo,
             "export": _export,
+            "group": _group,
             "new": _new,
             "newyear": _newyear,
             "selfcheck": _selfcheck,
@@ -120,6 +122,16 @@ def _parser() -> argparse.ArgumentParser:
     data.add_argument("--parquet", action="store_true", help="写成 Parquet，不写就是 CSV")
     data.add_argument("--full", action="store_true", help="写明客户姓名和电话")
     data.add_argument("--today", metavar="YYYY-MM-DD")
+    group = verbs.add_parser("group", help="把各店的月份汇总成一本集团月报")
+    group.add_argument("books", metavar="FOLDER|BOOK", nargs="+")
+    group.add_argument("-o", "--output", type=Path, metavar="OUT.xlsx", required=True)
+    group.add_argument("--month", metavar="YYYY-MM", help="不写就是最近过完的一个月")
+    group.add_argument("--today", metavar="YYYY-MM-DD")
+    group.add_argument("--json", metavar="FILE", help="把结果写成 JSON；- 为标准输出")
+    group.add_argument("--regions", type=Path, metavar="CSV", help="各店的名单：店名、区域、品牌")
+    group.add_argument("--quick", action="store_true", help="已结账的月份只读历月指标，不查封账是否完好")
+    group.add_argument("--workers", type=int, metavar="N", help="几个进程；不写就是每个核一个")
+    group.add_argument("--scheduler", default="", metavar="ADDRESS", help="交给这个 Dask 集群")
     for verb in (*ON_A_BOOK, "selfcheck"):
         one = verbs.add_parser(verb, help=words.LABELS[verb].zh)
         one.add_argument("book", type=Path, metavar="BOOK", nargs="?" if verb == "selfcheck" else None)
@@ -170,7 +182,7 @@ def _parser() -> argparse.ArgumentParser:
     verbs.choices["month"].add_argument("--pdf", action="store_true", help=printed)
     full = "附件写明客户姓名，用当场输入的密码加密"
     verbs.choices["mail"].add_argument("--full", action="store_true", help=full)
-    for command in (demo, new, year, data, *verbs.choices.values()):
+    for command in (demo, new, year, data, group, *verbs.choices.values()):
         if not any(action.dest == "lang" for action in command._actions):
             command.add_argument("--lang", choices=("zh", "en"), default="zh")
     return parser
@@ -457,7 +469,7 @@ def _json(args: argparse.Namespace, told: Callable[[], dict[str, Any]]) -> Itera
         yield
         pour(path, text.encode())
     else:
-        with staged({path: text.encode()}, args.book):
+        with staged({path: text.encode()}, getattr(args, "book", None)):
             yield
 
 
@@ -540,6 +552,60 @@ def _export(args: argparse.Namespace) -> int:
     told = words.EXPORTED_FULL if args.full else words.EXPORTED
     say(told.say(args.lang, count=len(books) - len(troubles), folder=args.folder))
     return 1 if troubles else 0
+
+
+def _group(args: argparse.Namespace) -> int:
+    _require_data()
+    from xlcrm.books.places import placed, put, require_suffix, require_writable
+    from xlcrm.catalogue import group as told
+    from xlcrm.findings import Severity
+    from xlcrm.group.cache import FOLDER
+    from xlcrm.group.consolidate import consolidate
+    from xlcrm.group.jsonable import group_json
+    from xlcrm.group.places import addresses_in
+    from xlcrm.group.regions import read_regions
+    from xlcrm.group.run import Task, read_all
+    from xlcrm.group.workbook import file_name, workbook
+
+    today = _day(args.today) or dt.date.today()
+    month = _month(args.month) or f"{(today + dt.timedelta(days=1)).replace(day=1) - dt.timedelta(days=1):%Y-%m}"
+    output = placed(args.output, file_name(month))
+    require_suffix(output, ".xlsx")
+    require_writable(output)
+    if args.json == STDOUT:
+        require_output()
+    regions = read_regions(args.regions) if args.regions else []
+    cache = str(output.resolve().parent / FOLDER)
+    tasks = [Task(book, month, today, cache, args.quick) for book in addresses_in(args.books, but=output)]
+    stores = read_all(tasks, _progress(args, len(tasks)), args.workers, args.scheduler)
+    group = consolidate(month, stores, regions)
+    with _json(args, lambda: group_json(group, "、".join(args.books), today, args.lang)):
+        put(output, workbook(group, args.lang, quick=args.quick))
+    said = [told.DONE.say(args.lang, month=month, counted=len(group.counted))]
+    for trouble in group.troubles():
+        at = trouble.store or "—"
+        said.append(words.NOT_READ.say(args.lang, book=at, why=trouble.said.say(args.lang)))
+    _tell(args, [*said, words.WRITTEN.say(args.lang, path=output)])
+    return 1 if any(trouble.severity is Severity.ERROR for trouble in group.troubles()) else 0
+
+
+def _progress(args: argparse.Namespace, count: int) -> Callable[[object], None]:
+    """Says on a terminal how many stores are done, how fast, and how long the others will take; nothing in a pipe."""
+    from xlcrm.catalogue.group import PROGRESS
+
+    started, done = time.monotonic(), 0
+
+    def told(_store: object) -> None:
+        nonlocal done
+        done += 1
+        if sys.stderr.isatty():
+            rate = done / max(time.monotonic() - started, 0.001)
+            line = PROGRESS.say(
+                args.lang, done=done, count=count, rate=f"{rate:.1f}", left=round((count - done) / rate)
+            )
+            print(f"\r{line}\033[K", end="\n" if done == count else "", file=sys.stderr, flush=True)
+
+    return told
 
 
 def _require_data() -> None:

@@ -63,6 +63,12 @@ class Ratio:
     numerator: float
     denominator: float | None = None
 
+    def __add__(self, other: Ratio) -> Ratio:
+        """Both sides added, as figures of several shops are put together; a plain number has no denominator."""
+        is_plain = self.denominator is None and other.denominator is None
+        bottom = None if is_plain else (self.denominator or 0) + (other.denominator or 0)
+        return Ratio(self.numerator + other.numerator, bottom)
+
     @property
     def value(self) -> float | None:
         """``None`` when the denominator is zero."""

@@ -11,7 +11,7 @@ from xlcrm.analysis.month import Month
 from xlcrm.catalogue import Words
 from xlcrm.forms.states import GRADES
 
-_COUNTS = (
+COUNTS = (
     Measure.BATCHES,
     Measure.FIRST,
     Measure.FIRST_WITH_PHONE,
@@ -33,7 +33,7 @@ def figures_json(month: Month) -> dict[str, Any]:
     return {
         "month": month.month,
         "until": month.until.isoformat(),
-        "counts": {measure.value: facts.total(measure) for measure in _COUNTS},
+        "counts": {measure.value: facts.total(measure) for measure in COUNTS},
         "cars_by_consultant": facts.sums(Measure.CARS, of_consultant),
         "opening_stock": {grade: facts.total(Measure.OPENING, grade=grade) for grade in GRADES},
         "closing_stock": {grade: facts.total(Measure.CLOSING, grade=grade) for grade in GRADES},

@@ -40,7 +40,7 @@ def figures_of(review: Review, month: str, closed_on: dt.date) -> Iterator[Month
     """The rows of 历月指标 for a month of a book as it stands, closed on a day; none of them stands in a book yet."""
     evidence = Evidence(review.ledger, review.lives(month), review.uncounted, review.today, {month: closed_on})
     facts = collect(evidence, month_start(month), month_end(month))
-    for (scope, name), own in _figures(facts, review.ledger.settings).items():
+    for (scope, name), own in figures_by_scope(facts, review.ledger.settings).items():
         for key, ratio in own.items():
             yield MonthFigure(
                 at=Place(MonthFigure.form.sheet, 0, {}),
@@ -55,7 +55,7 @@ def figures_of(review: Review, month: str, closed_on: dt.date) -> Iterator[Month
             )
 
 
-def _figures(facts: Facts, settings: Settings) -> dict[tuple[str, str], dict[str, Ratio]]:
+def figures_by_scope(facts: Facts, settings: Settings) -> dict[tuple[str, str], dict[str, Ratio]]:
     """Every figure by scope and name; of all but the shop those that counted something."""
     wanted = to_keep(settings)
     found: dict[tuple[str, str], dict[str, Ratio]] = {
@@ -90,7 +90,7 @@ class Changed:
 
 def changed(kept: Kept, facts: Facts, settings: Settings) -> list[Changed]:
     """What of a closed month's figures the rows give otherwise by now, the shop's first."""
-    now = _figures(Facts(facts), settings)
+    now = figures_by_scope(Facts(facts), settings)
     found = []
     for scope, name in dict.fromkeys((*kept.figures, *now)):
         was, own = kept.figures.get((scope, name), {}), now.get((scope, name), {})

@@ -39,11 +39,11 @@ def kept_months(ledger: Ledger) -> dict[str, Kept]:
     for row in ledger.month_figures:
         if row.month and row.closed_on and row.scope and row.key and row.numerator is not None:
             days[row.month] = row.closed_on
-            bottom = None if row.denominator is None else _number(row.denominator)
-            found[row.month][row.scope, row.name or ""][row.key] = Ratio(_number(row.numerator), bottom)
+            bottom = None if row.denominator is None else whole(row.denominator)
+            found[row.month][row.scope, row.name or ""][row.key] = Ratio(whole(row.numerator), bottom)
     return {month: Kept(days[month], own) for month, own in sorted(found.items())}
 
 
-def _number(value: float) -> float:
+def whole(value: float) -> float:
     """Whole numbers as ``int``: they are counts."""
     return int(value) if value == int(value) else value

@@ -528,6 +528,14 @@ REFUSALS: dict[str, Words] = {
     "group.no_books": Words(
         "{places} 里没有工作簿（.xlsm 或 .xlsx）。", "There is no workbook (.xlsm or .xlsx) in {places}."
     ),
+    "group.no_scheduler": Words(
+        "{address} 没有 Dask 调度器应答。请先启动它，再重试。",
+        "No Dask scheduler answers at {address}. Start it and try again.",
+    ),
+    "group.regions": Words(
+        "“{name}”里没有写店名的列。第一行请写：店名、区域、品牌。",
+        "“{name}” has no column for the store. Head it: store, region, brand.",
+    ),
     "newyear.not_closed": Words(
         "{month} 之前的月份还没有结账。请先做月末结转，再换册。",
         "The months before {month} are not closed. Close them first.",
@@ -547,6 +555,10 @@ REFUSALS: dict[str, Words] = {
 }
 
 
+UNEXPECTED = Words(
+    "程序在这本工作簿上出错。请单独打开它做一次 xlcrm selfcheck。",
+    "The program failed on this book. Try xlcrm selfcheck on it alone.",
+)
 _TOO_LATE = ("output.late", "output.stream")
 """Refusals after something was written."""
 

@@ -26,6 +26,7 @@ LABELS: dict[str, Words] = {
     "new": Words("新建", "New book"),
     "newyear": Words("换册", "New year's book"),
     "export": Words("导出数据", "Export data"),
+    "group": Words("集团月报", "Group report"),
     "selfcheck": Words("自检", "Self-check"),
 }
 

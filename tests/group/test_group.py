@@ -1,0 +1,320 @@
+"""A group's month: sums over its stores, whatever becomes of single books, and no customer in it."""
+
+from __future__ import annotations
+
+import dataclasses
+import datetime as dt
+import json
+import random
+import zipfile
+from concurrent.futures import Future
+from concurrent.futures.process import BrokenProcessPool
+from pathlib import Path
+from typing import Any
+
+import openpyxl
+import pytest
+from books import Row
+from memory import HE, QIAN, STAFF, Memory, order, visit
+from shell import Answer, xlcrm
+from sizes import scaled
+from workbooks import make_book
+
+from xlcrm.analysis import analyse, figures_json
+from xlcrm.analysis.figures import Ratio
+from xlcrm.forms.sheets import FORMS, MonthFigure
+from xlcrm.group import run
+from xlcrm.group.cache import FOLDER
+from xlcrm.group.consolidate import KPIS, Group, Rank, consolidate
+from xlcrm.group.run import Task, read_all, read_store
+from xlcrm.group.store import SHOP, State, StoreMonth, store_month
+from xlcrm.group.workbook import workbook
+
+SEPTEMBER = "2026-09"
+LAST, NEXT = dt.date(2026, 9, 30), dt.date(2026, 10, 20)
+
+
+def shop(seed: int, name: str, *, close: bool = True) -> Memory:
+    """A store's September, rolled, and closed if ``close``."""
+    rng = random.Random(seed)
+    people = [
+        (f"199{seed:04d}{n:04d}", f"客户{chr(0x4E00 + seed * 20 + n)}{chr(0x5000 + n)}")
+        for n in range(rng.randint(3, 7))
+    ]
+    rows: dict[str, list[Row]] = {"顾问": STAFF, "设置": [{"键": "店名", "值": name}], "来店登记": [], "订单": []}
+    for phone, called in people:
+        day = dt.date(2026, 9, rng.randint(1, 20))
+        driven: Row = {"试乘试驾": "√", "试驾保证书": "√"} if rng.random() < 0.4 else {}
+        who: Row = {"顾客名称": called, "电话": phone, "销售顾问": rng.choice(("张敏", "李强"))}
+        about: Row = {"来源": rng.choice(("来店/电", "基盘")), "拟购车型": rng.choice(("远行X5", "远行A4"))}
+        rows["来店登记"].append(visit(day, HE, rng.choice("HAB"), **who, **about, **driven))
+        if rng.random() < 0.5:
+            bought: Row = {"客户姓名": called, "电话": phone, "订单号": f"D{phone[-8:]}"}
+            rows["订单"].append(order(day, HE, **bought, 数量=rng.randint(1, 2)))
+    rows["来店登记"].append(visit(dt.date(2026, 9, 3), HE, None, 顾客名称="路人", 电话=None, 未留档原因="客户-闲逛"))
+    book = Memory.holding(rows)
+    book.roll(LAST)
+    if close:
+        book.close(LAST)
+    return book
+
+
+def write(path: Path, book: Memory) -> Path:
+    return make_book(path, {sheet: book.rows(sheet) for sheet in FORMS}, sheets=FORMS)
+
+
+@pytest.fixture(scope="module")
+def shops() -> dict[str, Memory]:
+    """By file name; the last two are not closed."""
+    count = scaled(6, 30)
+    return {f"{n:02d}.xlsx": shop(n, f"{n:02d}号店", close=n < count - 2) for n in range(count)}
+
+
+@pytest.fixture(scope="module")
+def folder(shops: dict[str, Memory], tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The stores' books, and among them three that are none."""
+    place = tmp_path_factory.mktemp("各店")
+    for name, book in shops.items():
+        write(place / name, book)
+    (place / "坏.xlsx").write_bytes(b"PK\x03\x04")
+    (place / "加密.xlsx").write_bytes(b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(2000))
+    make_book(place / "别的表.xlsx", sheets=["顾问"])
+    return place
+
+
+def consolidated(*typed: object) -> Answer:
+    return xlcrm("group", *typed, "--today", NEXT, "--json", "-", "--workers", 1)
+
+
+@pytest.fixture(scope="module")
+def answer(folder: Path, tmp_path_factory: pytest.TempPathFactory) -> Answer:
+    out = tmp_path_factory.mktemp("集团")
+    answer = consolidated(folder, "-o", out)
+    assert (out / "集团月报_2026-09.xlsx").exists()
+    return answer
+
+
+@pytest.fixture(scope="module")
+def months(shops: dict[str, Memory]) -> list[dict[str, Any]]:
+    """What ``xlcrm month --json`` says of each store."""
+    return [figures_json(analyse(book.review(NEXT).as_of_today, SEPTEMBER)) for book in shops.values()]
+
+
+@pytest.mark.sized
+class TestSums:
+    def test_every_kpi_is_the_sum_of_the_stores_sides(self, answer: Answer, months: list[dict[str, Any]]) -> None:
+        for kpi in KPIS:
+            sides = [month["kpis"][kpi.key] for month in months]
+            found = answer.json["figures"]["kpis"][kpi.key]
+            assert found["stores"] == len(months), kpi.key
+            assert found["numerator"] == pytest.approx(sum(side["numerator"] for side in sides)), kpi.key
+            assert (found["denominator"] or 0) == pytest.approx(sum(side["denominator"] or 0 for side in sides)), (
+                kpi.key
+            )
+
+    def test_counts_are_those_of_a_store_added_up(self, answer: Answer, months: list[dict[str, Any]]) -> None:
+        counts = answer.json["figures"]["counts"]
+        assert counts == {key: sum(month["counts"][key] for month in months) for key in months[0]["counts"]}
+
+    def test_each_store_says_what_its_own_month_says(self, answer: Answer, months: list[dict[str, Any]]) -> None:
+        stores = [store for store in answer.json["stores"] if store["kpis"]]
+        for store, month in zip(stores, months, strict=True):
+            for key, sides in store["kpis"].items():
+                if key in month["kpis"]:
+                    assert (sides["numerator"], sides["denominator"]) == tuple(
+                        month["kpis"][key][side] for side in ("numerator", "denominator")
+                    ), (store["store"], key)
+
+
+class TestWhatIsWrong:
+    def test_a_book_that_is_none_is_a_line_and_stops_nothing(self, answer: Answer) -> None:
+        unread = {store["store"]: store["why"] for store in answer.json["stores"] if store["state"] == State.UNREAD}
+        assert set(unread) == {"坏", "加密", "别的表"}
+        assert all(unread.values())
+        assert answer.code == 1
+
+    def test_who_has_not_closed_is_named(self, answer: Answer, shops: dict[str, Memory]) -> None:
+        names = [f["person"] for f in answer.json["findings"] if f["code"] == "group.open"]
+        assert names == [f"{name[:2]}号店" for name in list(shops)[-2:]]
+
+    def test_who_did_not_report_is_named(self, tmp_path: Path, folder: Path) -> None:
+        (tmp_path / "名单.csv").write_text("店名,区域,品牌\n00号店,东区,远行\n西郊店,西区,远行\n", encoding="gb18030")
+
+        told = consolidated(folder / "00.xlsx", "-o", tmp_path, "--regions", tmp_path / "名单.csv").json
+
+        assert [f["person"] for f in told["findings"] if f["code"] == "group.missing"] == ["西郊店"]
+        assert [(s["region"], s["brand"]) for s in told["stores"]] == [("东区", "远行")]
+        assert told["figures"]["regions"]["东区"]["batches"] == told["figures"]["brands"]["远行"]["batches"]
+
+    def test_a_month_without_logs_was_not_reported(self, tmp_path: Path, folder: Path) -> None:
+        told = consolidated(folder / "00.xlsx", "-o", tmp_path, "--month", "2026-08").json
+        assert [(s["state"], s["kpis"]) for s in told["stores"]] == [(State.NONE, {})]
+
+    @pytest.mark.parametrize("quick", [False, True])
+    def test_what_was_changed_after_the_close_is_named_unless_in_a_hurry(self, tmp_path: Path, quick: bool) -> None:
+        book = shop(3, "三号店")
+        book.add("来店登记", visit(dt.date(2026, 9, 9), QIAN))
+        path = write(tmp_path / "三.xlsx", book)
+
+        store = read_store(Task(str(path), SEPTEMBER, NEXT, quick=quick))
+
+        assert store.broken == (None if quick else (SEPTEMBER,))
+        assert store.state == State.CLOSED
+
+    def test_a_book_without_todays_sheets_is_older(self, tmp_path: Path) -> None:
+        sheets = [sheet for sheet in FORMS if sheet != MonthFigure.form.sheet]
+        path = make_book(tmp_path / "旧.xlsx", {"来店登记": [visit(LAST)], "顾问": STAFF}, sheets=sheets)
+        assert read_store(Task(str(path), SEPTEMBER, NEXT)).lacks == (MonthFigure.form.sheet,)
+
+    def test_a_process_that_dies_costs_its_own_book_only(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        class Pool:
+            """A pool whose process dies of the second book."""
+
+            def __init__(self, *_: object) -> None: ...
+            def __enter__(self) -> Pool:
+                return self
+
+            def __exit__(self, *_: object) -> None: ...
+            def submit(self, _: object, task: Task) -> Future[StoreMonth]:
+                future: Future[StoreMonth] = Future()
+                if task.book == "b":
+                    future.set_exception(BrokenProcessPool())
+                else:
+                    future.set_result(StoreMonth(task.book, task.book, SEPTEMBER, State.NONE))
+                return future
+
+        monkeypatch.setattr(run, "ProcessPoolExecutor", Pool)
+        found = read_all([Task(book, SEPTEMBER, NEXT) for book in "abc"], lambda store: None, workers=2)
+        assert sorted((store.book, store.state) for store in found) == [("a", "none"), ("b", "unread"), ("c", "none")]
+
+
+class TestReadingAgain:
+    def test_reads_only_what_changed(self, tmp_path: Path, folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+        books = [Path(tmp_path / name) for name in ("00.xlsx", "01.xlsx")]
+        for book in books:
+            book.write_bytes((folder / book.name).read_bytes())
+        first = consolidated(tmp_path, "-o", tmp_path / "x.xlsx")
+        read: list[str] = []
+
+        def reading(book: str, *rest: Any, **about: Any) -> StoreMonth:
+            read.append(Path(book).name)
+            return store_month(book, *rest, **about)
+
+        monkeypatch.setattr(run, "store_month", reading)
+
+        assert consolidated(tmp_path, "-o", tmp_path / "x.xlsx").out == first.out
+        assert read == []
+        write(books[1], shop(40, "新店"))
+        consolidated(tmp_path, "-o", tmp_path / "x.xlsx")
+        assert read == ["01.xlsx"]
+
+    def test_does_not_trust_a_damaged_memory(self, tmp_path: Path, folder: Path) -> None:
+        first = consolidated(folder / "00.xlsx", "-o", tmp_path / "x.xlsx")
+        for kept in (tmp_path / FOLDER).iterdir():
+            kept.write_bytes(kept.read_bytes()[:-20])
+        assert consolidated(folder / "00.xlsx", "-o", tmp_path / "x.xlsx").out == first.out
+
+    def test_asks_an_open_month_again_the_next_day(
+        self, tmp_path: Path, folder: Path, shops: dict[str, Memory]
+    ) -> None:
+        task = Task(str(folder / list(shops)[-1]), SEPTEMBER, LAST, str(tmp_path))
+        before = read_store(task)
+        assert read_store(task) == before
+        assert read_store(dataclasses.replace(task, today=NEXT)) is not None
+        assert len(list(tmp_path.iterdir())) == 1
+
+
+def test_processes_come_to_the_same_to_the_byte(folder: Path, answer: Answer, tmp_path: Path) -> None:
+    typed = ("group", folder, "-o", tmp_path, "--today", NEXT, "--json", "-", "--workers", 2)
+    assert xlcrm(*typed).out == answer.out
+
+
+def test_no_customer_leaves_the_store(tmp_path: Path) -> None:
+    book = shop(5, "五号店")
+    open_ = shop(6, "六号店", close=False)
+    open_.edit(
+        "来店登记",
+        {"顾客名称": open_.rows("来店登记")[0]["顾客名称"]},
+        {"拟购车型": str(open_.rows("来店登记")[1]["顾客名称"])},
+    )
+    for name, own in {"五.xlsx": book, "六.xlsx": open_}.items():
+        write(tmp_path / name, own)
+
+    told = consolidated(tmp_path, "-o", tmp_path / "out.xlsx")
+
+    texts = [told.out, told.err]
+    with zipfile.ZipFile(tmp_path / "out.xlsx") as archive:
+        texts += [archive.read(part).decode() for part in archive.namelist()]
+    texts += [kept.read_bytes().decode("utf-8", "ignore") for kept in (tmp_path / FOLDER).iterdir()]
+    for row in (*book.rows("客户卡"), *open_.rows("客户卡")):
+        for secret in (row["客户姓名"], row["电话"], row["客户编号"]):
+            assert not [text for text in texts if str(secret) in text], secret
+
+
+class TestTheLeague:
+    @staticmethod
+    def store(book: str, **figures: Ratio) -> StoreMonth:
+        return StoreMonth(book, book, SEPTEMBER, State.OPEN, figures={SEPTEMBER: {SHOP: figures}})
+
+    def test_equal_figures_share_a_place_and_quarters_follow_the_places(self) -> None:
+        orders = {"a": 9, "b": 7, "c": 7, "d": 1}
+        ranks = consolidate(SEPTEMBER, [self.store(book, orders=Ratio(n)) for book, n in orders.items()]).ranks()
+        assert {book: own["orders"] for book, own in ranks.items()} == {
+            **{"a": Rank(1, 4), "b": Rank(2, 4), "c": Rank(2, 4), "d": Rank(4, 4)}
+        }
+        assert [ranks[book]["orders"].quartile for book in "abcd"] == [1, 2, 2, 4]
+
+    def test_the_least_is_best_where_less_is_better_and_few_cases_have_no_place(self) -> None:
+        group = consolidate(
+            SEPTEMBER,
+            [
+                self.store("a", loss_rate=Ratio(3, 10)),
+                self.store("b", loss_rate=Ratio(1, 10)),
+                self.store("c", loss_rate=Ratio(0, 4)),
+            ],
+        )
+        ranks = group.ranks()
+        assert [ranks[book].get("loss_rate") for book in "abc"] == [Rank(2, 2), Rank(1, 2), None]
+
+    def test_last_month_and_last_year_are_of_the_stores_that_know_them(self) -> None:
+        old = StoreMonth(
+            *("a", "a", SEPTEMBER, State.CLOSED),
+            figures={month: {SHOP: {"orders": Ratio(2)}} for month in (SEPTEMBER, "2026-08", "2025-09")},
+        )
+        group = consolidate(SEPTEMBER, [old, self.store("b", orders=Ratio(5))])
+        sums = {month: group.sums(month)["orders"] for month in (SEPTEMBER, "2026-08", "2025-09")}
+        assert {month: (own.ratio.numerator, own.stores) for month, own in sums.items()} == {
+            **{SEPTEMBER: (7, 2), "2026-08": (2, 1), "2025-09": (2, 1)}
+        }
+
+
+class TestTheWorkbook:
+    def test_has_the_sums_the_league_and_a_sheet_for_each_store(
+        self, folder: Path, tmp_path: Path, shops: dict[str, Memory]
+    ) -> None:
+        told = consolidated(folder, "-o", tmp_path).json
+        book = openpyxl.load_workbook(tmp_path / "集团月报_2026-09.xlsx")
+
+        assert book.sheetnames == [
+            *("总览", "待处理", "各店排行", "来源车型级别", "顾问", "各店指标"),
+            *(f"{name[:2]}号店" for name in shops),
+        ]
+        sums = {row[0].value: [cell.value for cell in row[2:4]] for row in book["总览"].iter_rows(min_row=5)}
+        kept = told["figures"]["kpis"]["kept_rate"]
+        assert sums["留档率"] == [kept["numerator"], kept["denominator"]]
+
+    def test_is_the_same_bytes_for_the_same_group_and_takes_any_store_name(self) -> None:
+        names = ("一店/东[1]*", "一店 东 1  ", "=1+1", "店" * 40, "店" * 40, "总览", "")
+        group = Group(
+            SEPTEMBER,
+            tuple(
+                StoreMonth(str(n), name, SEPTEMBER, State.OPEN, figures={SEPTEMBER: {SHOP: {"orders": Ratio(n)}}})
+                for n, name in enumerate(names)
+            ),
+        )
+        assert workbook(group) == workbook(group)
+
+
+def test_json_has_the_common_shape(answer: Answer) -> None:
+    assert list(answer.json) == ["verb", "book", "today", "findings", "moves", "figures", "balance", "kept", "stores"]
+    assert json.dumps(answer.json)

@@ -1,0 +1,124 @@
+"""Reading the books of a group: one after another, by processes over all cores, or by the workers of a Dask cluster.
+
+All three call the same function for each book, so they come to the same. A process that dies with its book costs that book
+only; nothing but figures comes back, so memory does not grow with the number of stores.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import gc
+import multiprocessing
+import os
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ProcessPoolExecutor, as_completed
+from concurrent.futures.process import BrokenProcessPool
+from dataclasses import dataclass
+from importlib import import_module
+from pathlib import Path
+from typing import Any
+
+from xlcrm.books.xlsx.read import read_bytes
+from xlcrm.catalogue import Words
+from xlcrm.catalogue.group import WORKER_LOST
+from xlcrm.catalogue.refusals import why
+from xlcrm.errors import Refusal
+from xlcrm.group.cache import Cache
+from xlcrm.group.store import StoreMonth, store_month, unread
+
+Done = Callable[[StoreMonth], None]
+"""Called for each store as soon as it is there."""
+
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    """A book to be read: a path, or an address that fsspec knows. ``cache`` is the folder of what was read before."""
+
+    book: str
+    month: str
+    today: dt.date
+    cache: str | None = None
+    quick: bool = False
+
+
+def read_store(task: Task) -> StoreMonth:
+    """A store's month, from the cache where its book has not changed since."""
+    try:
+        data = _bytes(task.book)
+    except Refusal as refusal:
+        return unread(task.book, task.month, Words(why(refusal, "zh"), why(refusal, "en")))
+    cache = Cache(Path(task.cache) if task.cache else None)
+    store = cache.find(task.book, data, task.month, task.today, task.quick)
+    if store is None:
+        store = store_month(task.book, data, task.month, task.today, quick=task.quick)
+        cache.keep(store, data, task.today, task.quick)
+    gc.collect()  # the command line has switched it off: a book must not wait for the next in memory
+    return store
+
+
+def _bytes(book: str) -> bytes:
+    """The bytes of a book. Raises the ``Refusal`` of ``read_bytes``; ``book.unreadable`` for an address."""
+    if "://" not in book:
+        return read_bytes(Path(book))
+    import fsspec
+
+    try:
+        with fsspec.open(book, "rb") as file:
+            data: bytes = file.read()
+            return data
+    except Exception as error:  # whatever the store behind the address raises
+        raise Refusal("book.unreadable", name=book, reason=str(error)) from error
+
+
+def read_all(tasks: Sequence[Task], done: Done, workers: int | None = None, scheduler: str = "") -> list[StoreMonth]:
+    """Every store, in no particular order: by ``workers`` processes (default: one for each core), or by a Dask cluster.
+
+    Raises ``Refusal("group.no_scheduler")`` where no cluster answers at the address.
+    """
+    workers = workers or os.cpu_count() or 1
+    if scheduler:
+        stores = _clustered(tasks, scheduler)
+    elif workers == 1 or len(tasks) < 2:
+        stores = map(read_store, tasks)
+    else:
+        stores = _pooled(tasks, workers)
+    found = []
+    for store in stores:
+        found.append(store)
+        done(store)
+    return found
+
+
+def _pooled(tasks: Sequence[Task], workers: int) -> Iterator[StoreMonth]:
+    """By processes. When one dies, all that were at work are lost: what is left is then read in a process for each book."""
+    left = {task.book: task for task in tasks}
+    spawn = multiprocessing.get_context("spawn")
+    try:
+        with ProcessPoolExecutor(min(workers, len(tasks)), spawn) as pool:
+            for future in as_completed([pool.submit(read_store, task) for task in tasks]):
+                store = future.result()
+                del left[store.book]
+                yield store
+    except BrokenProcessPool:
+        for task in left.values():
+            yield _alone(task)
+
+
+def _alone(task: Task) -> StoreMonth:
+    try:
+        with ProcessPoolExecutor(1, multiprocessing.get_context("spawn")) as pool:
+            return pool.submit(read_store, task).result()
+    except BrokenProcessPool:
+        return unread(task.book, task.month, WORKER_LOST)
+
+
+def _clustered(tasks: Sequence[Task], address: str) -> Iterator[StoreMonth]:
+    """By the workers of a cluster; what a lost worker was at, Dask gives to another."""
+    distributed: Any = import_module("distributed")
+    try:
+        client = distributed.Client(address, timeout="10s")
+    except (OSError, ValueError) as error:
+        raise Refusal("group.no_scheduler", address=address) from error
+    with client:
+        for _, store in distributed.as_completed(client.map(read_store, tasks, pure=False), with_results=True):
+            yield store

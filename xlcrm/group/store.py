@@ -1,0 +1,203 @@
+"""A month of one store, as far as a group needs it: figures and how far they can be trusted. No customer leaves here.
+
+Of a closed month the figures are those kept in 历月指标, and its rows are read only to see whether the seals still hold.
+Of an open month they are counted from the rows, exactly as ``xlcrm month`` counts them.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from xlcrm.analysis.figures import Ratio
+from xlcrm.analysis.keeping import figures_by_scope
+from xlcrm.analysis.kept import kept_months
+from xlcrm.analysis.month import facts_of_month
+from xlcrm.books.xlsx.read import BookReader, require_crm_book
+from xlcrm.catalogue import Words
+from xlcrm.catalogue.refusals import UNEXPECTED, why
+from xlcrm.errors import Refusal
+from xlcrm.forms.schema import Form
+from xlcrm.forms.sheets import (
+    FORMS,
+    Card,
+    CodeEntry,
+    Consultant,
+    JournalRow,
+    Loss,
+    MonthFigure,
+    Order,
+    Report,
+    Setting,
+    Visit,
+)
+from xlcrm.forms.states import FigureScope
+from xlcrm.frames import store_of
+from xlcrm.ledger.ledger import Ledger
+from xlcrm.ledger.months import month_end, next_month
+from xlcrm.ledger.reading import read_ledger
+from xlcrm.review import Review
+from xlcrm.safety.privacy import Veil, veil_of
+from xlcrm.safety.seals import broken_seals, day_field, sealed_months
+
+_KEPT = (Setting.form, CodeEntry.form, Consultant.form, Card.form, MonthFigure.form, JournalRow.form)
+"""Where the figures of a closed month stand, and who must not be named in them."""
+_SEALED = (Visit.form, Report.form, Order.form, Loss.form)
+"""What the seals of a closed month are over, besides its figures."""
+SHOP = (FigureScope.SHOP, "")
+
+Part = tuple[str, str]
+"""A scope (全店, 顾问, 来源, 车型, 级别) and a name in it."""
+Figures = Mapping[Part, Mapping[str, Ratio]]
+
+
+class State:
+    """How far a store is with the month."""
+
+    CLOSED = "closed"
+    OPEN = "open"
+    NONE = "none"
+    """The book can be read, and nothing of the month stands in it."""
+    UNREAD = "unread"
+
+
+@dataclass(frozen=True, slots=True)
+class StoreMonth:
+    """A store's month. ``figures`` are by month: the month itself by scope and name, the months it is compared with the
+    shop's only; a month the book does not know is missing.
+
+    ``why`` says why the book could not be read; ``broken`` are the months whose seals are broken, ``None`` where the rows
+    were not looked at; ``unbalanced`` counts the lines of the balance that do not close; ``lacks`` are the sheets that
+    books of today have and this one has not. ``divisor`` is what the store divides by in 成交率.
+    """
+
+    book: str
+    store: str
+    month: str
+    state: str
+    why: Words | None = None
+    closed_on: dt.date | None = None
+    broken: tuple[str, ...] | None = ()
+    unbalanced: int = 0
+    lacks: tuple[str, ...] = ()
+    divisor: str = ""
+    figures: Mapping[str, Figures] = field(default_factory=dict)
+
+    @property
+    def counts(self) -> bool:
+        """Whether the store's figures are part of the group's."""
+        return self.state in (State.CLOSED, State.OPEN)
+
+    def shop(self, month: str) -> Mapping[str, Ratio]:
+        """The figures of the whole shop in a month, by key; none of a month the book does not know."""
+        return self.figures.get(month, {}).get(SHOP, {})
+
+
+def compared(month: str) -> tuple[str, str]:
+    """What a month is compared with: the month before, and the same month of the year before."""
+    return next_month(month, -1), next_month(month, -12)
+
+
+def store_month(book: str, data: bytes, month: str, today: dt.date, *, quick: bool = False) -> StoreMonth:
+    """A month of the store whose book holds these bytes; a book that cannot be read is said to be one, whatever it is.
+
+    ``quick`` leaves the rows of a closed month unread, and with them its seals.
+    """
+    try:
+        return _read(book, BookReader(Path(book), data), month, today, quick)
+    except Refusal as refusal:
+        return unread(book, month, Words(why(refusal, "zh"), why(refusal, "en")))
+    except (KeyboardInterrupt, SystemExit, MemoryError):
+        raise
+    except BaseException:  # a panic of a library's Rust is no Exception
+        return unread(book, month, UNEXPECTED)
+
+
+def unread(book: str, month: str, reason: Words) -> StoreMonth:
+    """A book of which nothing is known but why."""
+    return StoreMonth(book, Path(book).stem, month, State.UNREAD, reason)
+
+
+def _read(book: str, reader: BookReader, month: str, today: dt.date, quick: bool) -> StoreMonth:
+    require_crm_book(reader)
+    forms = {form.sheet: form for form in reader.forms}
+    kept = _ledger(reader, [form for form in _KEPT if form.sheet in forms], today)
+    is_closed = month in kept_months(kept) and month in sealed_months(kept)
+    if is_closed and quick:
+        ledger, broken = kept, None
+    else:
+        more = _SEALED if is_closed else forms.values()
+        ledger = _ledger(reader, [form for form in forms.values() if form in _KEPT or form in more], today)
+        broken = _broken(ledger)
+    figures = _kept(ledger, month) if is_closed else _counted(ledger, month, today)
+    return StoreMonth(
+        book=book,
+        store=store_of(ledger, reader.path),
+        month=month,
+        state=State.CLOSED if month in sealed_months(ledger) else State.OPEN if month in figures else State.NONE,
+        closed_on=kept_months(ledger)[month].closed_on if is_closed else None,
+        broken=broken,
+        unbalanced=0 if is_closed or month not in figures else _unbalanced(ledger, month, today),
+        lacks=tuple(sheet for sheet in FORMS if sheet not in forms),
+        divisor=ledger.settings.divisor,
+        figures=_veiled(figures, month, veil_of(ledger)),
+    )
+
+
+def _ledger(reader: BookReader, forms: list[Form], today: dt.date) -> Ledger:
+    return read_ledger([reader.read(form) for form in forms], today)
+
+
+def _kept(ledger: Ledger, month: str) -> dict[str, Figures]:
+    """The figures as they were when the months were closed."""
+    kept = kept_months(ledger)
+    return {own: kept[own].figures for own in (month, *compared(month)) if own in kept}
+
+
+def _counted(ledger: Ledger, month: str, today: dt.date) -> dict[str, Figures]:
+    """The figures as the rows give them; none where the month has no logs. A month that is not over is not compared."""
+    days = [*(row.date for row in ledger.visits), *(row.date for row in ledger.reports)]
+    logs = {f"{day:%Y-%m}" for day in days if day and day <= today}
+    if month not in logs:
+        return {}
+    review = Review(ledger, today).as_of_today
+    is_over = month_end(month) <= today
+    before = [own for own in compared(month) if is_over and own >= review.earliest_month]
+    counted: dict[str, Figures] = _kept(ledger, month) if is_over else {}
+    for own in (month, *before):
+        counted[own] = figures_by_scope(facts_of_month(review, own), ledger.settings)
+    return counted
+
+
+def _unbalanced(ledger: Ledger, month: str, today: dt.date) -> int:
+    return sum(1 for row in Review(ledger, today).as_of_today.balance(month) if row["difference"])
+
+
+def _broken(ledger: Ledger) -> tuple[str, ...]:
+    """The closed months of which something was changed or taken out since."""
+    changed, removed = broken_seals(ledger)
+    months = {str(getattr(row, day_field(row)))[:7] for row in changed} | {month for _, month in removed}
+    return tuple(sorted(months))
+
+
+def _veiled(figures: Mapping[str, Figures], month: str, veil: Veil) -> dict[str, Figures]:
+    """Figures without customers: a name typed for a model or a source is hidden. Of other months the shop's alone."""
+    found: dict[str, Figures] = {own: {SHOP: by.get(SHOP, {})} for own, by in figures.items()}
+    if month in figures:
+        parts: dict[Part, dict[str, Ratio]] = {}
+        for (scope, name), own in figures[month].items():
+            into = parts.setdefault((scope, veil.over(name)), {})
+            for key, ratio in own.items():
+                into[key] = ratio + into[key] if key in into else ratio
+        found[month] = parts
+    return found
+
+
+def rows_of(store: StoreMonth) -> Iterator[tuple[str, str, str, str, float, float | None]]:
+    """A store's figures as rows: month, scope, name, key, numerator, denominator."""
+    for month, by in store.figures.items():
+        for (scope, name), own in by.items():
+            for key, ratio in own.items():
+                yield month, scope, name, key, ratio.numerator, ratio.denominator

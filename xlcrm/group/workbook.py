@@ -1,0 +1,351 @@
+"""The workbook of a group's month: coverage and sums, who must settle what, the league, and each store's first page."""
+
+from __future__ import annotations
+
+import datetime as dt
+import io
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from xlsxwriter import Workbook
+from xlsxwriter.worksheet import Worksheet
+
+from xlcrm.analysis.figures import NOTHING, Ratio, Unit
+from xlcrm.analysis.kpis import Kpi
+from xlcrm.catalogue import Lang, Words
+from xlcrm.catalogue import group as words
+from xlcrm.catalogue.findings import SEVERITIES
+from xlcrm.catalogue.labels import LABELS
+from xlcrm.forms.settings import Settings
+from xlcrm.forms.states import FigureScope
+from xlcrm.group.consolidate import KPIS, Group, Rank, Sum
+from xlcrm.group.store import State, StoreMonth, compared
+from xlcrm.report.look import PALE_BLUE, PALE_ORANGE, Formats, display_width
+from xlcrm.report.style import A4, FRAME, HEADER, LINK, NOTE, TITLE, UNIT_FORMATS, Shown, put, safe
+
+MOST_SHEETS = 200
+"""Stores that get a sheet of their own; with more, nobody finds one among the tabs. Our decision."""
+HEADLINE = (
+    *("batches", "first_visits_with_phone", "kept_rate", "test_drive_rate", "orders", "closing_rate"),
+    *("deliveries", "loss_rate", "on_time_rate", "target_rate"),
+)
+"""What stores are ranked by side by side; every figure's rank stands on the store's own sheet."""
+_PARTS = (
+    *("batches", "first_visits_with_phone", "kept_rate", "test_drives", "test_drive_rate", "new_cards"),
+    *("orders", "cars", "closing_rate", "deliveries", "loss_rate", "on_time_rate"),
+)
+_RANKED_BY = "closing_rate"
+"""The figure by which the league is sorted."""
+_CONSULTANTS = 200
+"""Rows of the table of consultants."""
+_FORBIDDEN = re.compile(r"[\[\]:*?/\\']")
+_LONGEST, _WIDEST = 31, 48
+_BY_KEY = {kpi.key: kpi for kpi in KPIS}
+_SMALL = Settings().small_number
+
+Cell = tuple[Shown, str]
+"""A value and its number format."""
+_NONE: Cell = (NOTHING, "@")
+_FIRST, _LAST = '"▲"0', '"▼"0'
+_QUARTERS = {_FIRST: {"bg_color": PALE_BLUE}, _LAST: {"bg_color": PALE_ORANGE}}
+"""Number formats of a place in the best and in the last quarter: a mark, and a colour beside it."""
+
+
+def file_name(month: str) -> str:
+    """The workbook's name: 集团月报_2026-10.xlsx."""
+    return f"集团月报_{month}.xlsx"
+
+
+def workbook(group: Group, lang: Lang = "zh", *, quick: bool = False) -> bytes:
+    """The workbook as .xlsx, the same bytes for the same group."""
+    out = io.BytesIO()
+    with Workbook(out, {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False}) as book:
+        made = dt.datetime.fromisoformat(f"{group.month}-01")
+        book.set_properties({"title": words.TITLE.say(lang, month=group.month), "created": made})
+        _Writer(book, Formats(book), group, lang, quick).write()
+    return out.getvalue()
+
+
+@dataclass(frozen=True)
+class _Writer:
+    book: Workbook
+    make: Formats
+    group: Group
+    lang: Lang
+    quick: bool
+    widths: dict[str, dict[int, int]] = field(default_factory=dict)
+    """Width of the columns by sheet, as wide as the widest of its tables needs."""
+
+    def write(self) -> None:
+        own = len(self.group.counted) <= MOST_SHEETS
+        sheets = (
+            _sheet_names(self.group.counted, {name.say(self.lang) for name in words.SHEETS.values()}) if own else {}
+        )
+        self._overview(own)
+        self._troubles()
+        self._league(sheets)
+        if self.group.regions:
+            self._regions()
+        self._market()
+        self._consultants()
+        self._stores()
+        ranks = self.group.ranks()
+        for store in self.group.counted if own else ():
+            sheet = self._sheet(
+                sheets[store.book], f"{store.store}　{words.TITLE.say(self.lang, month=self.group.month)}"
+            )
+            sheet.write_url(1, 0, f"internal:'{self._name('league')}'!A1", self.make(**LINK), self._header("back"))
+            rows = [self._of_store(kpi, store, ranks[store.book]) for kpi in KPIS]
+            headers = ("figure", "value", "numerator", "denominator", "last", "last_year", "rank", "quartile")
+            self._grid(sheet, 3, [self._header(key) for key in headers], rows)
+
+    # ------------------------------------------------------------ the sheets
+
+    def _overview(self, own: bool) -> None:
+        group = self.group
+        states = [store.state for store in group.stores]
+        counts = {state: states.count(state) for state in words.STATES}
+        missing = sum(trouble.key == "missing" for trouble in group.troubles())
+        notes = [words.COVERAGE.say(self.lang, books=len(states), missing=missing, **counts), words.SUMS.say(self.lang)]
+        notes += [words.QUICK.say(self.lang)] if self.quick else []
+        notes += [] if own else [words.MANY.say(self.lang, most=MOST_SHEETS, sheet=self._name("stores"))]
+        sheet = self._sheet(self._name("overview"), words.TITLE.say(self.lang, month=group.month))
+        for row, line in enumerate(notes, 1):
+            sheet.write_string(row, 0, line, self.make(**NOTE))
+        now, last, year = (group.sums(month) for month in (group.month, *compared(group.month)))
+        rows = []
+        for kpi in KPIS:
+            cells = [self._label(kpi), *self._sides(kpi, now.get(kpi.key))]
+            for past in (last, year):
+                cells += [self._value(kpi, _ratio(past.get(kpi.key))), _count(past.get(kpi.key))]
+            rows.append([*cells, (kpi.formula.say(self.lang), "@")])
+        headers = [
+            "figure",
+            "value",
+            "numerator",
+            "denominator",
+            "stores",
+            "last",
+            "stores",
+            "last_year",
+            "stores",
+            "formula",
+        ]
+        self._grid(sheet, len(notes) + 2, [self._header(key) for key in headers], rows)
+
+    def _troubles(self) -> None:
+        sheet = self._sheet(self._name("troubles"))
+        rows: list[list[Cell]] = [
+            [
+                (SEVERITIES[trouble.severity], "@"),
+                (trouble.store, "@"),
+                (self.group.regions[trouble.store].region if trouble.store in self.group.regions else "", "@"),
+                (trouble.said.say(self.lang), "@"),
+                (trouble.book, "@"),
+            ]
+            for trouble in self.group.troubles()
+        ]
+        self._grid(sheet, 2, [self._header(key) for key in ("severity", "store", "region", "trouble", "book")], rows)
+
+    def _league(self, sheets: Mapping[str, str]) -> None:
+        """Stores × headline figures, each with the store's place; the store leads to its sheet."""
+        sheet = self._sheet(self._name("league"))
+        ranks, total = self.group.ranks(), self.group.sums(self.group.month)
+        kpis = [_BY_KEY[key] for key in HEADLINE]
+        headers = [self._header("store"), self._header("region"), self._header("state")]
+        for kpi in kpis:
+            headers += [LABELS[kpi.key].say(self.lang), self._header("rank")]
+        rows: list[list[Cell]] = []
+        stores = sorted(self.group.counted, key=lambda s: _place(ranks[s.book].get(_RANKED_BY)))
+        for store in stores:
+            row: list[Cell] = [(store.store, "@"), (self.group.region(store).region, "@"), (self._state(store), "@")]
+            for kpi in kpis:
+                place = ranks[store.book].get(kpi.key)
+                row.append(self._value(kpi, store.shop(self.group.month).get(kpi.key)))
+                row.append(
+                    (place.place, _FIRST if place.quartile == 1 else _LAST if place.quartile == 4 else "0")
+                    if place
+                    else _NONE
+                )
+            rows.append(row)
+        foot: list[Cell] = [(LABELS["total"].say(self.lang), "@"), (None, "@"), (len(rows), "0")]
+        for kpi in kpis:
+            foot += [self._value(kpi, _ratio(total.get(kpi.key))), (None, "@")]
+        sheet.write_string(1, 0, words.QUARTERS.say(self.lang), self.make(**NOTE))
+        top = self._grid(sheet, 2, headers, [*rows, foot])
+        for at, store in enumerate(stores, top):
+            if store.book in sheets:
+                to = f"internal:'{sheets[store.book]}'!A1"
+                sheet.write_url(at, 0, to, self.make(**safe({**FRAME, **LINK}, store.store)), store.store)
+        sheet.freeze_panes(top, 1)
+
+    def _regions(self) -> None:
+        sheet, row = self._sheet(self._name("regions")), 2
+        for attribute in ("region", "brand"):
+            parts = {
+                name: {key: sum_.ratio for key, sum_ in own.items()} for name, own in self.group.by(attribute).items()
+            }
+            row = self._parts(sheet, row, self._header(attribute), parts, HEADLINE, words.UNLISTED) + 1
+
+    def _market(self) -> None:
+        sheet, row = self._sheet(self._name("market")), 2
+        for scope in (FigureScope.SOURCE, FigureScope.MODEL, FigureScope.GRADE):
+            row = self._parts(sheet, row, scope, self.group.parts(scope), _PARTS, words.OTHERS) + 1
+
+    def _consultants(self) -> None:
+        """The busiest consultants, each with the store: two of one name are two."""
+        sheet = self._sheet(self._name("consultants"))
+        kpis = [_BY_KEY[key] for key in _PARTS]
+        found = [
+            (own["orders"].numerator if "orders" in own else 0, name, store.store, own)
+            for store in self.group.counted
+            for (scope, name), own in store.figures[self.group.month].items()
+            if scope == FigureScope.CONSULTANT and name
+        ]
+        found.sort(key=lambda one: (-one[0], one[1], one[2]))
+        rows: list[list[Cell]] = [
+            [(name, "@"), (store, "@"), *(self._value(kpi, own.get(kpi.key)) for kpi in kpis)]
+            for _, name, store, own in found[:_CONSULTANTS]
+        ]
+        headers = [FigureScope.CONSULTANT, self._header("store"), *(LABELS[kpi.key].say(self.lang) for kpi in kpis)]
+        self._grid(sheet, 2, headers, rows)
+
+    def _stores(self) -> None:
+        """Every figure of every store, one row each, for filters and pivots."""
+        sheet = self._sheet(self._name("stores"))
+        ranks = self.group.ranks()
+        keys = ("store", "region", "brand", "state", "figure", "value", "numerator", "denominator", "last", "last_year")
+        rows = []
+        for store in self.group.counted:
+            region = self.group.region(store)
+            at: list[Cell] = [(text, "@") for text in (store.store, region.region, region.brand, self._state(store))]
+            rows += [[*at, *self._of_store(kpi, store, ranks[store.book])] for kpi in KPIS]
+        headers = [self._header(key) for key in (*keys, "rank", "quartile")]
+        top = self._grid(sheet, 2, headers, rows)
+        sheet.autofilter(top - 1, 0, top + max(len(rows), 1) - 1, len(headers) - 1)
+        sheet.freeze_panes(top, 1)
+
+    # ------------------------------------------------------------ their parts
+
+    def _of_store(self, kpi: Kpi, store: StoreMonth, ranks: Mapping[str, Rank]) -> list[Cell]:
+        """A figure of a store: now with both sides, its past, its place."""
+        now, last, year = (store.shop(month).get(kpi.key) for month in (self.group.month, *compared(self.group.month)))
+        rank = ranks.get(kpi.key)
+        return [
+            self._label(kpi),
+            self._value(kpi, now),
+            (now.numerator if now else NOTHING, "General"),
+            (now.denominator if now else NOTHING, "General"),
+            self._value(kpi, last),
+            self._value(kpi, year),
+            (words.RANKED.say(self.lang, place=rank.place, of=rank.of) if rank else NOTHING, "@"),
+            (rank.quartile if rank else NOTHING, "0"),
+        ]
+
+    def _parts(
+        self,
+        sheet: Worksheet,
+        row: int,
+        title: str,
+        parts: Mapping[str, Mapping[str, Ratio]],
+        keys: Iterable[str],
+        nameless: Words,
+    ) -> int:
+        """A table by name; returns the row below it."""
+        kpis = [_BY_KEY[key] for key in keys]
+        rows: list[list[Cell]] = [
+            [(name or nameless.say(self.lang), "@"), *(self._value(kpi, own.get(kpi.key)) for kpi in kpis)]
+            for name, own in parts.items()
+        ]
+        headers = [title, *(LABELS[kpi.key].say(self.lang) for kpi in kpis)]
+        return self._grid(sheet, row, headers, rows) + len(rows)
+
+    def _sides(self, kpi: Kpi, found: Sum | None) -> list[Cell]:
+        ratio = _ratio(found)
+        sides = (ratio.numerator, ratio.denominator) if ratio else (NOTHING, NOTHING)
+        return [self._value(kpi, ratio), *((side, "General") for side in sides), _count(found)]
+
+    def _value(self, kpi: Kpi, ratio: Ratio | None) -> Cell:
+        """A figure as a store's month prints it: never a percentage of a few cases."""
+        if ratio is None or ratio.value is None:
+            return NOTHING, "@"
+        shown = ratio.as_cell(_SMALL) if kpi.unit is Unit.PERCENT else round(ratio.value, 1)
+        return shown, UNIT_FORMATS[kpi.unit]
+
+    def _grid(self, sheet: Worksheet, row: int, headers: Sequence[str], rows: Sequence[Sequence[Cell]]) -> int:
+        """A table whose header stands in a row; returns the first row of its body. Columns grow to their widest cell."""
+        for column, header in enumerate(headers):
+            sheet.write_string(row, column, header, self.make(**HEADER, **FRAME))
+        for at, cells in enumerate(rows, row + 1):
+            for column, (value, number) in enumerate(cells):
+                look: dict[str, Any] = {**FRAME, "num_format": number, "align": "right", **_QUARTERS.get(number, {})}
+                if number == "@" and value != NOTHING:
+                    look |= {"align": "left", "indent": 1, "text_wrap": display_width(str(value)) > _WIDEST}
+                put(sheet, at, column, value, self.make(**safe(look, value)))
+        widths = self.widths.setdefault(str(sheet.name), {})
+        for column, header in enumerate(headers):
+            widest = max((display_width(_printed(cells[column])) for cells in rows if column < len(cells)), default=0)
+            widths[column] = max(widths.get(column, 0), min(max(display_width(header), widest) + 3, _WIDEST))
+            sheet.set_column(column, column, widths[column])
+        return row + 1
+
+    def _sheet(self, name: str, title: str | None = None) -> Worksheet:
+        """A sheet ready to print: A4 landscape, one page wide, pages numbered."""
+        sheet = self.book.add_worksheet(name)
+        sheet.set_paper(A4)
+        sheet.set_landscape()
+        sheet.fit_to_pages(1, 0)
+        sheet.set_footer(f"&L{self.group.month}&R&P / &N")
+        sheet.hide_gridlines(2)
+        title = title or f"{words.TITLE.say(self.lang, month=self.group.month)}　{name}"
+        sheet.write_string(0, 0, title, self.make(**safe(TITLE, title)))
+        return sheet
+
+    def _name(self, key: str) -> str:
+        return words.SHEETS[key].say(self.lang)
+
+    def _header(self, key: str) -> str:
+        return words.HEADERS[key].say(self.lang)
+
+    def _label(self, kpi: Kpi) -> Cell:
+        return LABELS[kpi.key].say(self.lang), "@"
+
+    def _state(self, store: StoreMonth) -> str:
+        return words.STATES[store.state].say(self.lang)
+
+
+def _place(rank: Rank | None) -> tuple[bool, int]:
+    """Sorts stores by their place, those without one last."""
+    return rank is None, rank.place if rank else 0
+
+
+def _ratio(found: Sum | None) -> Ratio | None:
+    return found.ratio if found else None
+
+
+def _count(found: Sum | None) -> Cell:
+    return (found.stores, "0") if found else _NONE
+
+
+def _printed(cell: Cell) -> str:
+    value, number = cell
+    if isinstance(value, float) and number.endswith("%"):
+        return f"{value:.1%}"
+    return "" if value is None else f"{value:,.10g}" if isinstance(value, int | float) else str(value)
+
+
+def _sheet_names(stores: Iterable[StoreMonth], taken: set[str]) -> dict[str, str]:
+    """A sheet's name for each book: the store's, within what Excel allows, with a number where it is taken."""
+    found: dict[str, str] = {}
+    used = {name.lower() for name in taken}
+    for store in stores:
+        stem = _FORBIDDEN.sub(" ", store.store).strip()[:_LONGEST] or State.UNREAD
+        name, number = stem, 2
+        while name.lower() in used:
+            name = f"{stem[: _LONGEST - len(str(number)) - 1]} {number}"
+            number += 1
+        used.add(name.lower())
+        found[store.book] = name
+    return found
