@@ -12,7 +12,7 @@ from nasty import VISIT, before, cell, edit, packed, plain_parts
 from python_calamine import CalamineWorkbook
 
 from xlcrm.books.area import Area
-from xlcrm.books.xlsx.guards import far_cells
+from xlcrm.books.xlsx.guards import far_cells, is_plain
 from xlcrm.books.xlsx.read import BookReader
 from xlcrm.books.xlsx.values import Values, failing_row
 from xlcrm.catalogue.refusals import explain
@@ -40,6 +40,9 @@ ROWS = {
     "dollars": f'<row r="9">{FULL.format("$XFD$1048576")}</row>',
     "nothing named": "<row/>" * 60_000 + f"<row>{'<c/>' * 60_000}<c><v>1</v></c></row>",
     "rows named and cells not": f'<row r="99999">{"<c/>" * 16_000}<c><v>1</v></c></row>',
+    "a second name behind the type": f'<row r="9"><c r="A9" t="n" r="{FAR}"><v>1</v></c></row>',
+    "a second name of the row in a namespace": '<row r="9" x:r="1048576"><c><v>1</v></c></row>',
+    "a second name of the row behind a bracket": '<row r="9" x=">" r="1048576"><c><v>1</v></c></row>',
     "a format only": f'<row r="9"><c r="{FAR}" s="1"/></row>',
     "no value": f'<row r="9"><c r="{FAR}"></c></row>',
 }
@@ -50,7 +53,27 @@ ROWS = {
 def test_what_calamine_would_take_for_far_is_found(kind: str) -> None:
     parts = dict(plain_parts())
     before(parts, VISIT, "</sheetData>", ROWS[kind])
-    assert far_cells(parts[VISIT]) or fits(packed(parts))
+    assert (not is_plain(parts[VISIT]) and far_cells(parts[VISIT])) or fits(packed(parts))
+
+
+@pytest.mark.parametrize(
+    "odd",
+    [
+        '<c r="A9"><f>1+1</f><v>2</v></c>',
+        '<c r="A9" t="e"><v>#N/A</v></c>',
+        '<c r="A9"><v>-1E300</v></c>',
+        '<c r="A9"><v> -1E300</v></c>',
+        '<c r="A9" s="1" cm="1"><v>1</v></c>',
+        "<c t='n' r='A9'><v>1</v></c>",
+    ],
+)
+def test_what_has_to_be_looked_at_is_not_plain(odd: str) -> None:
+    parts = dict(plain_parts())
+    assert is_plain(parts[VISIT])
+    before(parts, VISIT, "</sheetData>", f'<row r="9" spans="1:2" ht="15" customHeight="1">{FULL.format("A9")}</row>')
+    assert is_plain(parts[VISIT])
+    before(parts, VISIT, "</sheetData>", f'<row r="10">{odd}</row>')
+    assert not is_plain(parts[VISIT])
 
 
 def fits(book: bytes) -> bool:

@@ -18,7 +18,7 @@ from xlcrm.books.below import Below, Sighted, rows_below
 from xlcrm.books.disk import LARGEST_FILE, IsAFolder, NotAFile, TooLarge, content_of
 from xlcrm.books.xlsx.beside import FileBeside
 from xlcrm.books.xlsx.follow import KNOWN_KINDS
-from xlcrm.books.xlsx.guards import LARGEST_SPREAD, far_cells, low_date, spread, unreadable_cell
+from xlcrm.books.xlsx.guards import LARGEST_SPREAD, far_cells, is_plain, low_date, spread, unreadable_cell
 from xlcrm.books.xlsx.package import Package
 from xlcrm.books.xlsx.parts import Parts, TablePart, filtered_columns
 from xlcrm.books.xlsx.paths import passable
@@ -92,6 +92,7 @@ class BookReader:
         self.tables = {table.name: (table.sheet, str(table.area)) for table in self.parts.tables.values()}
         self._below: dict[str, Below] = {}
         self._safe = set(self.sheets) if measured else set[str]()
+        self._are_plain: dict[str, bool] = {}
 
     def has(self, form: Form) -> bool:
         """Whether the table of a form is there. Raises ``Refusal``: ``book.header_hidden``, ``book.damaged``."""
@@ -233,7 +234,7 @@ class BookReader:
 
     def _formulas_in(self, sheet: str, area: Area) -> Iterator[tuple[Area, re.Match[bytes]]]:
         """The cells of an area that hold a formula, with it."""
-        xml = self._sheet_xml(sheet)
+        xml = b"" if self._is_plain(sheet) else self._sheet_xml(sheet)
         if any(mark in xml for mark in _FORMULA_MARKS):
             for formula in _FORMULA.finditer(xml):
                 at = _place(xml, formula.start())
@@ -273,7 +274,7 @@ class BookReader:
 
     def _errors(self, sheet: str, area: Area) -> Iterator[tuple[int, int, str, bool]]:
         """Row, column and text of the error values of an area, and whether it is the stand-in of a picture."""
-        xml = self._sheet_xml(sheet)
+        xml = b"" if self._is_plain(sheet) else self._sheet_xml(sheet)
         if b'"e"' in xml or b"'e'" in xml:
             for mark in _ERROR_MARK.finditer(xml):
                 start = xml.rfind(b"<", 0, mark.start())
@@ -291,11 +292,19 @@ class BookReader:
         if name in self._safe:
             return
         about = {"name": self.path.name, "sheet": name}
+        if self._is_plain(name):
+            self._safe.add(name)
+            return
         if far := far_cells(self._sheet_xml(name)):
             raise Refusal("book.stray_cell", **about, cell="、".join(far))
         if low := low_date(self._passable, self.parts.sheets[name], name):
             raise Refusal("book.cell_unreadable", **about, cell=low)
         self._safe.add(name)
+
+    def _is_plain(self, name: str) -> bool:
+        if name not in self._are_plain:
+            self._are_plain[name] = is_plain(self._sheet_xml(name))
+        return self._are_plain[name]
 
     def _culprit(self, sheet: str) -> str | None:
         return unreadable_cell(self._passable, self.parts.sheets[sheet], sheet)
