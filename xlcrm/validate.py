@@ -36,7 +36,7 @@ from xlcrm.ledger.customers import Customer, Key
 from xlcrm.ledger.ledger import Ledger
 from xlcrm.ledger.months import earliest_month, month_start
 from xlcrm.ledger.names import is_name, plain_name
-from xlcrm.ledger.normal import looks_like_formula
+from xlcrm.ledger.normal import FORMULA_STARTS, looks_like_formula
 
 Rule = Callable[[Ledger, dt.date], Iterator[Finding]]
 
@@ -159,9 +159,12 @@ def v01_required(ledger: Ledger, today: dt.date) -> Iterator[Finding]:
     Bad: 战败 驳回后级别= → 驳回后级别
     Bad: 战败 审批日期= → 审批日期
     """
-    for record in _typed_records(ledger):
-        for column, cell in zip(record.form.columns, record.typed, strict=True):
-            if cell is None and column.required is not OPTIONAL and column.required.holds(record):
+    for sheet, form in FORMS.items():
+        asked = [(at, column) for at, column in enumerate(form.columns) if column.required is not OPTIONAL]
+        rows = ledger.records.get(sheet, ()) if form.checked else ()
+        blank = ((record, column) for record in rows for at, column in asked if record.typed[at] is None)
+        for record, column in blank:
+            if column.required.holds(record):
                 yield _finding(record, column.name, "V01.empty", header=column.header, when=column.required.words)
     for loss in ledger.losses:
         if loss.decision in DECIDED and loss.is_blank("decided_on"):
@@ -186,7 +189,7 @@ def v02_code_list(ledger: Ledger, today: dt.date) -> Iterator[Finding]:
 
 def _defects(ledger: Ledger, code: str) -> Iterator[Finding]:
     """The reader's defects of one rule: errors where nothing could be read, hints where it was read through dirt."""
-    for record in _typed_records(ledger):
+    for record in ledger.defective:
         for defect in record.defects:
             if defect.trouble.startswith(code):
                 codes = record.form.by_name[defect.name].codes
@@ -649,7 +652,7 @@ def v17_formula_text(ledger: Ledger, today: dt.date) -> Iterator[Finding]:
         for record in ledger.records.get(sheet, ()):
             for place in places:
                 cell = record.typed[place]
-                if isinstance(cell, str) and looks_like_formula(cell):
+                if type(cell) is str and cell[:1] in FORMULA_STARTS and looks_like_formula(cell):
                     yield _finding(record, form.columns[place].name, "V17.formula", Severity.WARNING)
 
 

@@ -13,7 +13,6 @@ from xlcrm.forms.states import DECIDED, FAILED, UNCOUNTED, Decision, FigureScope
 from xlcrm.ledger.customers import Customer, Key
 from xlcrm.ledger.months import month_end, next_month
 from xlcrm.timeline.life import Event, Life, Standing, Step
-from xlcrm.timeline.meetings import meetings
 
 
 def collect(evidence: Evidence, first: dt.date, last: dt.date) -> Facts:
@@ -81,7 +80,7 @@ def _drives(evidence: Evidence, first: dt.date, last: dt.date) -> Iterator[Fact]
 
 def _lives(evidence: Evidence, first: dt.date, last: dt.date) -> Iterator[Fact]:
     """Stocks at both ends, new cards, and contacts. A customer is counted until the day he turns 无效 or 重复."""
-    for life in evidence.timeline.lives.values():
+    for key, life in evidence.timeline.lives.items():
         yield from _stocks(evidence, life, first, last)
         if not evidence.void(life.customer, f"{first:%Y-%m}"):
             for step in life.steps:
@@ -92,7 +91,7 @@ def _lives(evidence: Evidence, first: dt.date, last: dt.date) -> Iterator[Fact]:
                     yield _of_visit(Measure.NEW_CARDS, row, step.on)
                 else:
                     yield _of_customer(evidence, Measure.NEW_CARDS, step.on, row, who, life.customer, grade)
-        for contact in meetings(life):
+        for contact in evidence.meetings[key]:
             standing = life.at(contact.on) if first <= contact.on <= last else None
             if standing is None or standing.state in UNCOUNTED:
                 continue

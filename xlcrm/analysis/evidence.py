@@ -19,7 +19,8 @@ from xlcrm.ledger.customers import Customer, Key
 from xlcrm.ledger.ledger import Ledger
 from xlcrm.ledger.months import month_end, next_month
 from xlcrm.safety.seals import sealed_months
-from xlcrm.timeline.life import Life, Timeline
+from xlcrm.timeline.life import Contact, Life, Timeline
+from xlcrm.timeline.meetings import meetings
 from xlcrm.timeline.written import is_obsolete
 
 P = TypeVar("P", FollowUp, Care)
@@ -154,6 +155,11 @@ class Evidence:
                 if loss.exit in UNCOUNTED and loss.decision == Decision.APPROVED and decided and self.is_sound(loss):
                     found.setdefault(customer.key, (loss.exit, decided))
         return found
+
+    @cached_property
+    def meetings(self) -> dict[Key, tuple[Contact, ...]]:
+        """The contacts with each customer, as they count."""
+        return {key: tuple(meetings(life)) for key, life in self.timeline.lives.items()}
 
     @cached_property
     def came(self) -> dict[tuple[Key, dt.date], set[str | None]]:

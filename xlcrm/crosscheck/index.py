@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TypeVar
@@ -77,11 +77,17 @@ class Books:
             yield from ((customer, visit) for visit in customer.visits if visit.may_be_looking)
         yield from ((None, visit) for visit in self._nameless_visits if visit.may_be_looking)
 
-    def reports(self, section: str) -> Iterator[tuple[Customer | None, Report]]:
+    def reports(self, section: str) -> Sequence[tuple[Customer | None, Report]]:
         """Reports of 当日总结 or 明日计划, each with its customer."""
-        for customer in self.customers:
-            yield from ((customer, report) for report in customer.reports if report.section == section)
-        yield from ((None, report) for report in self._nameless_reports if report.section == section)
+        return self._reports.get(section, [])
+
+    @cached_property
+    def _reports(self) -> Mapping[str | None, list[tuple[Customer | None, Report]]]:
+        """All reports by section."""
+        reports: list[tuple[Customer | None, Report]]
+        reports = [(customer, report) for customer in self.customers for report in customer.reports]
+        reports += ((None, report) for report in self._nameless_reports)
+        return _group((report.section, (customer, report)) for customer, report in reports)
 
     @cached_property
     def _nameless_visits(self) -> tuple[Visit, ...]:

@@ -31,7 +31,11 @@ def columns_of(headers: Iterable[str], form: Form) -> dict[str, int]:
 
 def is_foot(cells: Iterable[Cell]) -> bool:
     """Whether a row is a total or a signature line rather than a record."""
-    first = next((cell for cell in cells if cell is not None), None)
+    for first in cells:
+        if first is not None:
+            break
+    else:
+        return False
     if not isinstance(first, str):
         return False
     words = "".join(first.split())

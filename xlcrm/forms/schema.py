@@ -219,6 +219,8 @@ def as_text(value: Cell) -> str:
     """A cell in words: dates as 2026-10-05, times as 09:30, whole numbers without a point, blank as ""."""
     if value is None:
         return ""
+    if type(value) is str:
+        return value
     if isinstance(value, bool):
         return "√" if value else ""
     if isinstance(value, dt.datetime):

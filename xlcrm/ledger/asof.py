@@ -46,8 +46,20 @@ _MONTH = re.compile(r"\d{4}-(0[1-9]|1[0-2])")
 
 def as_of(ledger: Ledger, day: dt.date) -> Ledger:
     """The book at the end of a day; the same object where nothing in it lies later."""
-    records = {sheet: tuple(_rows(rows, day)) for sheet, rows in ledger.records.items()}
-    return ledger if records == ledger.records else replace(ledger, records=records)
+    cut = {sheet: tuple(_rows(rows, day)) for sheet, rows in ledger.records.items() if _reaches_beyond(rows, day)}
+    differing = {sheet: rows for sheet, rows in cut.items() if rows != ledger.records[sheet]}
+    return replace(ledger, records={**ledger.records, **differing}) if differing else ledger
+
+
+def _reaches_beyond(rows: tuple[Record, ...], day: dt.date) -> bool:
+    """Whether a day in the rows of a sheet lies later; of forms that begin with a month that is not known without looking."""
+    if not rows:
+        return False
+    if isinstance(rows[0], Opening | JournalRow):
+        return True
+    names = {column.name for column in rows[0].form.past if not isinstance(rows[0], _WHOLE)}
+    names |= {name for form, name in _BEGINS.items() if isinstance(rows[0], form)}
+    return any(max([own for row in rows if (own := getattr(row, name))], default=day) > day for name in names)
 
 
 def _rows(rows: tuple[Record, ...], day: dt.date) -> Iterator[Record]:

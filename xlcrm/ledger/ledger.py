@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
+from operator import itemgetter
 from typing import TypeVar, cast
 
 from xlcrm.changes import Block, StructureIssue
@@ -131,13 +132,19 @@ class Ledger:
         found: dict[Record, Record] = {}
         for sheet, form in FORMS.items():
             number = "customer" if form is Card.form else ""
-            typed = [i for i, column in enumerate(form.columns) if not column.by_tool or column.name == number]
+            typed = itemgetter(*(i for i, c in enumerate(form.columns) if not c.by_tool or c.name == number))
             seen: dict[tuple[object, ...], Record] = {}
             for row in self.records.get(sheet, ()) if form.checked else ():
-                first = seen.setdefault(tuple([row.typed[i] for i in typed]), row)
+                first = seen.setdefault(typed(row.typed), row)
                 if first is not row:
                     found[row] = first
         return found
+
+    @cached_property
+    def defective(self) -> tuple[Record, ...]:
+        """The rows of the sheets people fill of which a cell could not be read, or was read through dirt."""
+        checked = (rows for sheet, rows in self.records.items() if FORMS[sheet].checked)
+        return tuple(row for rows in checked for row in rows if row.defects)
 
     @cached_property
     def customers(self) -> Customers:

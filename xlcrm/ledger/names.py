@@ -30,6 +30,7 @@ def may_be_one(one: str | None, other: str | None) -> bool:
     return _one_off(plain_name(one), plain_name(other))
 
 
+@lru_cache(maxsize=65_536)
 def is_name(text: str) -> bool:
     """Whether a text names somebody: a title (何先生, 老王), a plate and a nickname do not."""
     return not any(pattern.fullmatch(plain_name(text)) for pattern in (_TITLE, _FAMILIAR, _PLATE, _NICKNAME))

@@ -481,13 +481,13 @@ def read_money(raw: Cell) -> Reading:
 
 # --- safety ------------------------------------------------------------------------------------------------------------
 
-_STARTS = frozenset("=+-@\t\r\n＝＋－＠")
+FORMULA_STARTS = frozenset("=+-@\t\r\n＝＋－＠")
 _SIGNED = re.compile(r"[-+－＋]+|[-+－＋]\s*\d[\d\s,.]*%?|[+＋]\s*86[-\s\d()]*")
 
 
 def starts_like_formula(text: str) -> bool:
     """Text to be marked as text wherever it is written: rather too much than too little."""
-    return text[:1] in _STARTS
+    return text[:1] in FORMULA_STARTS
 
 
 def looks_like_formula(text: str) -> bool:

@@ -22,6 +22,7 @@ class Workdays:
 
     def __init__(self, closed: Collection[dt.date], rest: Mapping[str, tuple[int, ...]]) -> None:
         self._closed = frozenset(closed)
+        self._after: dict[tuple[str, dt.date], dt.date] = {}
         self._rest = {consultant: frozenset(days) for consultant, days in rest.items() if not _WEEK.issubset(days)}
 
     def works(self, consultant: str, day: dt.date) -> bool:
@@ -38,9 +39,13 @@ class Workdays:
 
     def on_or_after(self, consultant: str, day: dt.date) -> dt.date:
         """The day itself if worked, else the next that is."""
-        while not self.works(consultant, day):
-            day += _ONE
-        return day
+        key = consultant, day
+        known = self._after.get(key)
+        if known is None:
+            while not self.works(consultant, day):
+                day += _ONE
+            known = self._after[key] = day
+        return known
 
     def on_or_before(self, consultant: str, day: dt.date) -> dt.date:
         """The day itself if worked, else the last that was."""

@@ -14,6 +14,7 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 
 from xlcrm.changes import Changes
+from xlcrm.forms.schema import as_text
 from xlcrm.forms.sheets import JournalRow, Loss, MonthFigure, Order, Report, Visit
 from xlcrm.forms.states import DECIDED
 from xlcrm.ledger.ledger import Ledger
@@ -146,7 +147,8 @@ def _digest(row: Sealed) -> str:
 def _sealed_values(row: Sealed) -> list[str]:
     """What of a row is sealed."""
     if isinstance(row, Visit | Report | MonthFigure):
-        return [row.shown(column.name) for column in row.form.columns]
+        cells = row.typed or [getattr(row, column.name) for column in row.form.columns]
+        return [cell if type(cell) is str else "" if cell is None else as_text(cell) for cell in cells]
     end = month_end(_month(row))
     if isinstance(row, Order):
         ended = [str(day) if day and day <= end else "" for day in (row.delivered_on, row.cancelled_on)]
