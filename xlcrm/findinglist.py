@@ -259,8 +259,12 @@ def _keep(changes: Changes, ledger: Ledger, cells: Mapping[str, Value], by: By) 
         changes.add(ConfirmedRow.form.sheet, {**ConfirmedRow.cells(time=by.time, user=by.user or None), **cells})
 
 
+_LONGEST = 1_000
+"""Characters of a text in a line: a cell of another writer's book may hold more than Excel lets one hold."""
+
+
 def _shown(finding: Finding, lang: Lang) -> dict[str, Value]:
-    return FindingRow.cells(
+    cells = FindingRow.cells(
         handling=HANDLINGS[finding.handling].zh,
         severity=SEVERITIES[finding.severity],
         date=finding.date,
@@ -275,6 +279,10 @@ def _shown(finding: Finding, lang: Lang) -> dict[str, Value]:
         header=finding.at.header or None,
         code="、".join(finding.codes),
     )
+    return {
+        header: f"{cell[:_LONGEST]}…" if isinstance(cell, str) and len(cell) > _LONGEST else cell
+        for header, cell in cells.items()
+    }
 
 
 def _link(at: Spot) -> Link:

@@ -163,7 +163,8 @@ def test_formulas_of_other_sheets_follow_the_rows(book: Path) -> None:
     assert sheet_of(book, "首页")["C2"].value == '=COUNTA(来店登记!E5:E10)&"来店登记!E9"'
 
 
-def test_new_rows_look_like_the_last_one(book: Path) -> None:
+def test_new_rows_look_like_most(book: Path) -> None:
+    """Not as high as the one above them, nor hidden like it."""
     edit_member(
         book,
         SHEET,
@@ -175,7 +176,7 @@ def test_new_rows_look_like_the_last_one(book: Path) -> None:
     assert (sheet[f"A{FIRST + 5}"].number_format, sheet[f"A{FIRST + 5}"].is_date) == (FORMATS[Kind.DATE], True)
     assert (sheet[f"G{FIRST + 5}"].number_format, sheet[f"G{FIRST + 5}"].border.left.style) == ("@", "thin")
     assert sheet[f"V{FIRST + 5}"].number_format == FORMATS[Kind.MOMENT]
-    assert (sheet.row_dimensions[FIRST + 5].height, sheet.row_dimensions[FIRST + 5].hidden) == (30, False)
+    assert (sheet.row_dimensions[FIRST + 5].height, sheet.row_dimensions[FIRST + 5].hidden) == (None, False)
 
 
 def test_a_cell_keeps_its_style_and_a_new_one_takes_its_columns(book: Path) -> None:

@@ -16,7 +16,7 @@ import pytest
 from columns import Parts, own_column
 from libreoffice import recalculated
 from memory import HE, QIAN, STAFF, SUN, ZHOU, card, order, prospect, report
-from nasty import packed, table
+from nasty import table
 from openpyxl.comments import Comment
 from sizes import scaled
 from test_dressed_up import DRAWING, MAIN, a_picture, relations
@@ -125,7 +125,7 @@ def a_shop(path: Path, rng: random.Random) -> Path:
 
 
 @pytest.mark.sized
-@pytest.mark.parametrize("seed", range(scaled(10, 300)))
+@pytest.mark.parametrize("seed", range(scaled(30, 300)))
 def test_what_points_at_a_row_goes_on_pointing_at_its_customer(tmp_path: Path, seed: int) -> None:
     rng = random.Random(seed)
     book = a_shop(tmp_path, rng)
@@ -154,13 +154,11 @@ def test_what_points_at_a_row_goes_on_pointing_at_its_customer(tmp_path: Path, s
             press(book, verb)
         assert pointing() == at_first, verb
         states.append(names(book, "H级"))
+        if verb == "undo":
+            after = members(book)
+            assert {name for name in before if after[name] != before[name] and not OWNED.fullmatch(name)} == set()
     assert states[1] == customers
     assert states[2] == states[0]
-    book.write_bytes(packed(before))
-    press(book, "roll")
-    press(book, "undo")
-    after = members(book)
-    assert {name for name in before if after[name] != before[name] and not OWNED.fullmatch(name)} == set()
 
 
 # ---------------------------------------------------------------- books of other writers

@@ -161,6 +161,49 @@ def test_a_link_goes_along(book: Path, location: str) -> None:
     assert (links(H), links(A)) == (before, [])
 
 
+@pytest.mark.parametrize("over", [f"B{FIRST}:C{FIRST}", f"B{FIRST}:B{FIRST + 1}"])
+def test_a_link_over_several_cells_goes_along_from_each(book: Path, over: str) -> None:
+    change(book, lambda parts: put_in(parts, f'<hyperlinks><hyperlink ref="{over}" location="首页!A1"/></hyperlinks>'))
+
+    def linked(at: str) -> set[str]:
+        return set(re.findall(r'<hyperlink ref="(\w+)" location="首页!A1"/>', members(book)[at].decode()))
+
+    corners = set(over.split(":"))
+    press(book, "roll")
+    assert linked(A) == {corner for corner in corners if corner.endswith(str(FIRST))}
+    assert linked(H) == {f"B{FIRST}" for corner in corners if not corner.endswith(str(FIRST))}
+    press(book, "undo")
+    assert (linked(H), linked(A)) == (corners, set())
+
+
+@pytest.mark.parametrize("cell", [' s="5" t="d"><v>2026-10-05</v>', ' s="5" t="inlineStr"><is><t>急</t></is>'])
+def test_a_format_comes_back_from_a_sheet_where_no_other_row_is(book: Path, cell: str) -> None:
+    """There it cannot be seen that it is a cell's own."""
+
+    def with_columns(parts: Parts) -> None:
+        own_column(parts, H, table("H级"), "附件", {FIRST: cell})
+        own_column(parts, A, table("A级"), "附件")
+
+    change(book, with_columns)
+    before = cell_at(members(book), H, f"V{FIRST}")
+    for verb, at in (("roll", A), ("undo", H), ("redo", A)):
+        press(book, verb)
+        assert ' s="5"' in cell_at(members(book), at, f"V{FIRST}"), verb
+    press(book, "undo")
+    assert cell_at(members(book), H, f"V{FIRST}") == before
+
+
+def test_a_new_row_does_not_take_the_height_of_its_neighbour(book: Path) -> None:
+    def higher(parts: Parts) -> None:
+        tag = f'<row r="{FIRST + 1}"'
+        parts[H] = parts[H].replace(tag.encode(), f'{tag} ht="50" customHeight="1"'.encode())
+
+    change(book, higher)
+    press(book, "roll")
+    press(book, "undo")
+    assert re.findall(r'<row r="(\d+)"[^>]* ht="50"', members(book)[H].decode()) == [str(FIRST + 1)]
+
+
 def test_a_column_that_fills_itself_fills_new_rows(book: Path) -> None:
     of = {"H级": "tblGradeH", "A级": "tblGradeA"}
 

@@ -42,7 +42,13 @@ class Carrier:
         for sheet, change in changes.tables.items():
             for row in _moved_rows(change):
                 table = self._parts.table_of(sheet)
-                self._contents[id(row)] = sheet, self._restored(row, table) | self._carried(row, table)
+                kept, carried = self._restored(row, table), self._carried(row, table)
+                for column in kept.keys() & carried.keys():
+                    if (
+                        kept[column].own and not carried[column].own
+                    ):  # of a single row it cannot be seen what is its own
+                        carried[column] = carried[column]._replace(style=kept[column].style, own=True)
+                self._contents[id(row)] = sheet, kept | carried
 
     def contents(self, row: Mapping[str, Value]) -> Mapping[int, Content]:
         """What to put down with a new row, by column number."""
@@ -77,7 +83,7 @@ class Carrier:
             if column not in columns:
                 continue
             target, style = columns[column], source.style(number, column)
-            is_own = style != source.usual_style(column, from_table.data)
+            is_own = style != self._usual_style(source, column, from_table, target, table)
             text = text_of(cell) if column in kept else None
             if text is not None:
                 text = elsewhere(text, home, number, table.sheet, named, (from_table.name, table.name))
@@ -89,6 +95,14 @@ class Carrier:
                 content = contents.get(target, Content(values.get(target)))
                 contents[target] = content._replace(link=self._link(link.attributes, home, link.relation, table))
         return contents
+
+    def _usual_style(self, source: SheetXml, column: int, from_table: TablePart, target: int, table: TablePart) -> str:
+        """The style that is not a cell's own. Where the origin is the only row, what it will look like decides."""
+        if from_table.data.top < from_table.data.bottom:
+            return source.usual_style(column, from_table.data)
+        there, looks = self._sheet(table.sheet).usual_style(target, table.data), self._styles.looks
+        here = source.style(from_table.data.top, column)
+        return here if looks.look(here).partition(" ")[2] == looks.look(there).partition(" ")[2] else there
 
     def _restored(self, row: MovedRow, table: TablePart) -> dict[int, Content]:
         """What the journal kept of the cells."""

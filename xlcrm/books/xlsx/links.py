@@ -21,6 +21,10 @@ _RELATION = re.compile(rf"<Relationship\b({INSIDE})>(?:</Relationship>)?")
 OFFICE = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
 
 
+_MOST_CELLS = 10_000
+"""A link over more cells belongs to the sheet, not to its rows."""
+
+
 class CellLink(NamedTuple):
     """A cell's hyperlink: the other attributes of its element as they stand, and what it points to outside the book."""
 
@@ -35,18 +39,20 @@ class CellLink(NamedTuple):
 
 
 def cell_links(tail: str) -> Iterator[CellLink]:
-    """The hyperlinks of single rows in what stands after the rows of a sheet."""
+    """The hyperlinks in what stands after the rows of a sheet; one over several cells is a link of each."""
     for link in _HYPERLINK.finditer(tail):
         ref, relation = _REF.search(link[1]), _ID.search(link[1])
         try:
             area = Area.parse(ref[1]) if ref else None
         except ValueError:
             continue
-        if area is not None and area.top == area.bottom:
+        if area is not None and (area.bottom - area.top + 1) * (area.right - area.left + 1) <= _MOST_CELLS:
             rest = link[1].removesuffix("/")
             for own in (_REF, _ID, _NOT_KEPT):
                 rest = own.sub("", rest)
-            yield CellLink(area.top, area.left, rest.rstrip(), relation[1] if relation else None)
+            for row in area.rows:
+                for column in range(area.left, area.right + 1):
+                    yield CellLink(row, column, rest.rstrip(), relation[1] if relation else None)
 
 
 def target_of(relations: str, relation: str) -> str | None:

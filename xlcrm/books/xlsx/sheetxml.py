@@ -243,13 +243,12 @@ class SheetXml:
                 self._rows[number] = self._followed(row, shift)
         self._tail = follow_elsewhere(self._tail, shift, self.name)
 
-    def insert(self, first: int, rows: Iterable[Mapping[int, Put]], data: Area, model: int) -> None:
+    def insert(self, first: int, rows: Iterable[Mapping[int, Put]], data: Area) -> None:
         """Put rows where there are none, from row ``first`` on, over the columns of the rows ``data``.
 
-        Styles are the usual ones of these rows, the height is that of the row ``model``.
+        Styles and height are the usual ones of these rows.
         """
-        tag = _tag(self._rows[model]) if model in self._rows else ""
-        form = "".join(found[0] for found in _ROW_STYLE.finditer(tag)) + _fixed_height(tag)
+        form = self._usual_form(data)
         styles = {column: self.usual_style(column, data) for column in range(data.left, data.right + 1)}
         places = [(column, letters(column), style) for column, style in styles.items()]
         for row, values in enumerate(rows, first):
@@ -328,6 +327,13 @@ class SheetXml:
         """The style that most rows of a column have; where none has the cell, the worksheet column's."""
         usual = self._usual(column, data)
         return self._column_style(column) if usual is None else usual
+
+    def _usual_form(self, data: Area) -> str:
+        """The attributes of style and height that most rows have."""
+        rows = [row for number, row in self._rows.items() if data.top <= number <= data.bottom]
+        tags = [_tag(row) for row in rows[:: len(rows) // _ENOUGH_ROWS + 1]]
+        forms = Counter("".join(found[0] for found in _ROW_STYLE.finditer(tag)) + _fixed_height(tag) for tag in tags)
+        return max(forms, key=lambda form: (forms[form], not form), default="")
 
     def _usual(self, column: int, data: Area) -> str | None:
         """Rows without the cell have the worksheet column's own style, which counts as one row's besides: a single row does

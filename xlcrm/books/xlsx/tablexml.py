@@ -104,9 +104,8 @@ def change_table(
     if shift:
         _check_room(sheet, table, shift, others)
         sheet.move(shift)
-        stays = next(place for row in rows if (place := shift.row(row)) is not None)
         for top, run in _runs(new):
-            sheet.insert(top, run, shift.area(data) or data, model=top - 1 if top > data.top else stays)
+            sheet.insert(top, run, shift.area(data) or data)
     places = ((shift.row(row), values) for row, values in cells.items())
     written = {row: values for row, values in places if row is not None} | new
     return TableEdit(shift, frozenset(emptied), written)
