@@ -151,6 +151,8 @@ def roll(blocks: Blocks, issues: Sequence[StructureIssue], job: Job) -> Outcome:
     said = [messages.rolled(steps, _held(rolled.blocked), listed.lines, job.lang), *_ignored(listed, job)]
     if result.lapsed_care:
         said.append(words.LAPSED_CARE.say(job.lang, count=result.lapsed_care))
+    if result.restored:
+        said.append(words.RESTORED.say(job.lang, **named(result.restored)))
     if result.withdrawn:
         said.append(words.WITHDRAWN.say(job.lang, **named(result.withdrawn)))
     if result.stuck:

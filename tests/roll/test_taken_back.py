@@ -10,6 +10,8 @@ from corner import FRI, MON, THU, WED, shop, wordings
 from desk import Desk
 from memory import HE, Memory, order, plan, report, visit
 
+from xlcrm.findings import Severity
+
 SAT = dt.date(2026, 10, 10)
 
 
@@ -202,3 +204,15 @@ def test_everything_moved_in_the_logs_leaves_the_card_to_whose_it_became() -> No
     book.roll(FRI)
     assert book.row("客户卡")["销售顾问"] == "张敏"
     assert [row for row in book.rows("级别变更") if row["依据"] == "移交"] == []
+
+
+# ---------------------------------------------------------------- deleted by hand
+
+
+@pytest.mark.parametrize("sheet", ["客户卡", "H级"])
+def test_a_deleted_card_or_grade_row_is_made_again_and_said(sheet: str) -> None:
+    book = shop()
+    book.delete(sheet, {"电话": HE})
+    assert book.roll(WED).restored == [f"{sheet} C00001 何一"]
+    assert book.roll(WED).restored == []
+    assert wordings(book, WED, Severity.ERROR) == []

@@ -34,6 +34,19 @@ def test_a_phone_corrected_anywhere_is_an_edit_of_the_same_customer(sheets: tupl
     assert wordings(book, WED, Severity.ERROR) == []
 
 
+@pytest.mark.parametrize("sheets", [("来店登记", "日报"), ("客户卡",), ("订单",)])
+def test_so_is_that_of_one_who_ordered_and_stands_in_no_grade_sheet(sheets: tuple[str, ...]) -> None:
+    book = shop()
+    book.add("订单", order(WED, HE))
+    book.roll(WED)
+    for sheet in sheets:
+        correct(book, sheet, HE, NEW)
+    book.roll(THU)
+    assert people(book) == [("何一", NEW, HE)]
+    assert not book.roll(THU).changes
+    assert wordings(book, THU, Severity.ERROR) == []
+
+
 def test_a_phone_corrected_everywhere_leaves_nothing_to_do() -> None:
     book = shop()
     for sheet in ("来店登记", "日报", "客户卡", "H级"):
@@ -207,12 +220,16 @@ def test_an_exit_approved_after_an_order_is_an_error_until_the_order_is_cancelle
     assert "R4.loss_of_buyer" not in wordings(book, THU)
 
 
-def test_an_owner_whose_delivery_is_taken_back_is_unfounded() -> None:
+@pytest.mark.parametrize("gone", ["order", "delivery"])
+def test_an_owner_whose_order_or_delivery_is_taken_back_is_unfounded(gone: str) -> None:
     book = shop()
     book.add("订单", order(WED, HE, 交车日期=THU))
     book.roll(THU)
     assert [f.wording for f in book.crosscheck(THU) if f.code == "R11"] == []
-    book.edit("订单", {"电话": HE}, {"交车日期": None})
+    if gone == "order":
+        book.delete("订单", {"电话": HE})
+    else:
+        book.edit("订单", {"电话": HE}, {"交车日期": None})
     book.roll(FRI)
     assert [f.wording for f in book.crosscheck(FRI) if f.code == "R11"] == ["R11.owner"]
 
@@ -277,6 +294,54 @@ def test_handed_over_and_back_and_across_a_months_end() -> None:
     book.roll(NEXT)
     assert [row["销售顾问"] for row in book.rows("月初留存") if row["月份"] == "2026-11"] == ["张敏"]
     assert not book.roll(NEXT).changes
+
+
+def test_an_ordered_customer_handed_over_who_cancels_comes_back_to_the_new_consultant() -> None:
+    book = shop()
+    book.add("订单", order(WED, HE))
+    book.roll(WED)
+    book.edit("客户卡", {"电话": HE}, {"销售顾问": "李强"})
+    book.roll(THU)
+    book.edit("订单", {"电话": HE}, {"退订日期": FRI})
+    book.roll(FRI)
+    assert (book.row("A级")["销售顾问"], book.row("订单")["销售顾问"]) == ("李强", "张敏")
+    assert stock(book, FRI) == {("李强", "A"): 1}
+    assert not book.roll(FRI).changes
+    assert [f.wording for f in book.crosscheck(FRI) if f.code in ("R3", "R4", "R10", "R11")] == []
+
+
+def test_handed_over_twice_in_a_month_is_two_rows_and_the_last_owns_him() -> None:
+    book = shop()
+    book.add("顾问", {"姓名": "王芳", "状态": "在岗"})
+    for day, to in ((WED, "李强"), (THU, "王芳")):
+        book.edit("客户卡", {"电话": HE}, {"销售顾问": to})
+        book.roll(day)
+    handed = [(row["从"], row["到"]) for row in book.rows("级别变更") if row["依据"] == "移交"]
+    assert handed == [("张敏", "李强"), ("李强", "王芳")]
+    assert stock(book, THU) == {("王芳", "H"): 1}
+    assert book.row("客户卡")["前销售顾问"] == "李强"
+
+
+def test_handed_over_on_the_last_day_after_the_close_belongs_to_the_next_month() -> None:
+    book = shop()
+    book.roll(LAST)
+    book.close(LAST)
+    book.edit("客户卡", {"电话": HE}, {"销售顾问": "李强"})
+    book.roll(LAST)
+    november = dt.date(2026, 11, 30)
+    book.roll(november)
+    assert [f.wording for f in book.crosscheck(november) if f.code == "R10"] == []
+    book.close(november)
+    assert [row["销售顾问"] for row in book.rows("月初留存") if row["月份"] == "2026-12"] == ["李强"]
+
+
+def test_a_call_on_the_day_of_the_first_visit_is_at_most_one_contact_without_a_plan() -> None:
+    book = shop()
+    book.add("日报", report(MON, HE, "H", 原级别="H", 经过="晚上打电话约了试驾", 下次回访日期=WED))
+    book.roll(MON)
+    found = [f for f in book.crosscheck(MON) if f.wording == "R9.unplanned"]
+    assert len(found) <= 1
+    assert all(book.rows("跟进记录")[f.at.row - 2]["经过"] == "晚上打电话约了试驾" for f in found)
 
 
 def test_what_the_tool_planned_moves_along_in_the_open_month_only() -> None:

@@ -88,6 +88,10 @@ AS_ROWS = Words(
     "有 {count} 位客户的日志有错误或已删除，留存暂按级别表里的行计。",
     "{count} customers whose logs are in error or gone count as their rows stand.",
 )
+RESTORED = Words(
+    "补回被删的 {count} 行，依据日志：{places}",
+    "{count} deleted rows are made again from the logs: {places}",
+)
 WITHDRAWN = Words(
     "撤回代填的 {count} 行，日志里的依据已经改掉：{places}",
     "{count} rows that the tool had written are taken back, the logs they came from have changed: {places}",

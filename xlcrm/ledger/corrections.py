@@ -56,7 +56,7 @@ def _of(
     if row is None:
         is_clear = len(own) == 1
         for number, log in own.items():
-            if number in frozen and phone not in frozen:
+            if _is_known_longer(customer, number, phone):
                 yield Correction(customer, card, log, phone, number, is_clear=is_clear)
             else:
                 yield Correction(customer, log, card, number, phone, is_clear=is_clear)
@@ -66,6 +66,22 @@ def _of(
             yield Correction(customer, card, row, phone, row.phone)
         else:
             yield Correction(customer, row, card, row.phone, phone, holder, holder is None and not own)
+
+
+def _is_known_longer(customer: Customer, number: str, phone: str) -> bool:
+    """Whether a number of the log rows is older than the card's.
+
+    The frozen stock, the grade row and the front of the card know the old one. Where neither knows any, what several log rows have
+    against the card alone is old: one cell was typed over rather than many.
+    """
+    written = {opening.phone for opening in customer.openings} | {owner.phone for owner in customer.owners}
+    written |= {row.phone for row in customer.prospects}
+    if written & {number, phone}:
+        return number in written and phone not in written
+    logs: list[Visit | Report | Order | Loss] = [*customer.visits, *customer.reports, *customer.orders]
+    logs += customer.losses
+    phones = [row.phone for row in logs]
+    return phones.count(number) > 1 and phone not in phones
 
 
 def _holder(customers: Customers, customer: Customer, phone: str) -> Customer | None:

@@ -34,7 +34,8 @@ class Roll:
     """The result of rolling: the moves and the changes to write.
 
     ``hindered`` are findings on rows whose customers stay where they are; ``stuck`` how many customers these are.
-    ``withdrawn`` names the rows taken back because what an earlier roll wrote them for is gone; ``hints`` say once what is
+    ``withdrawn`` names the rows taken back because what an earlier roll wrote them for is gone, ``restored`` the cards and
+    grade rows that somebody deleted and the roll made again; ``hints`` say once what is
     new and looks odd; ``lapsed_care`` counts the care calls missed before the book began, which nobody plans any more.
     """
 
@@ -43,6 +44,7 @@ class Roll:
     hindered: list[Finding]
     stuck: int
     withdrawn: list[str]
+    restored: list[str]
     hints: list[Finding]
     lapsed_care: int
 
@@ -56,7 +58,9 @@ def roll_prospects(review: Review) -> Roll:
         state = _rolled(review, stuck)
         found = hindered(state)
     unmoved = list(hindrances(state, stuck))
-    return Roll(state.moves, state.changes, unmoved, len(stuck), state.withdrawn, state.hints, state.lapsed_care)
+    return Roll(
+        state.moves, state.changes, unmoved, len(stuck), state.withdrawn, state.restored, state.hints, state.lapsed_care
+    )
 
 
 def _rolled(review: Review, stuck: Collection[Key]) -> RollState:

@@ -20,6 +20,8 @@ def add_card(state: RollState, case: Case) -> None:
     visit, standing = case.life.first_visit, case.standing
     if case.customer.cards or visit is None:
         return
+    if case.customer.number:
+        state.restored.append(f"{Card.form.sheet} {case.number} {case.customer.name}")
     state.changes.add(
         Card.form.sheet,
         Card.cells(
@@ -79,6 +81,9 @@ def write_grade_row(state: RollState, case: Case, fresh: bool) -> None:
         leaving = [row for row in rows if row is not stays and fresh]
         carried: Mapping[str, Value] = _typed(state, stays)
     else:
+        if not rows and not fresh and case.newest is not None:
+            sheet = GRADE_SHEETS[standing.grade or GRADES[-1]]
+            state.restored.append(f"{sheet} {case.number} {case.customer.name}")
         carried = _add_row(state, case, rows[0] if rows else None, wanted)
         leaving = list(rows)
     for row in leaving:

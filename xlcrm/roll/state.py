@@ -108,6 +108,8 @@ class RollState:
     """What to point out once."""
     lapsed_care: int = 0
     """Care calls missed before the book began, which nobody plans any more."""
+    restored: list[str] = field(default_factory=list)
+    """Cards and grade rows that were deleted and are made again: sheet, 客户编号 and name."""
     withdrawn: list[str] = field(default_factory=list)
     """Rows taken back because what they were written for is gone: sheet, day and name."""
     corrections: Mapping[Key, Correction] = field(default_factory=dict)
