@@ -76,6 +76,26 @@ def test_a_correction_onto_anothers_phone_is_one_error_that_names_both_and_moves
     assert (len(book.rows("客户卡")), grade_rows(book)) == (2, before)
 
 
+def test_a_card_given_anothers_phone_is_one_error_that_names_both_and_its_rows_stay() -> None:
+    book = shop(HE, QIAN)
+    book.edit("客户卡", {"电话": QIAN}, {"电话": HE})
+    [taken] = [f for f in book.validate(WED) if f.wording == "V04.taken"]
+    assert (taken.at.sheet, taken.about["who"], taken.about["holder"]) == ("客户卡", "钱二", "何一")
+    book.roll(WED)
+    assert grade_rows(book) == [("H级", "何一", HE), ("H级", "钱二", QIAN)]
+
+
+def test_a_grade_corrected_in_the_logs_is_corrected_everywhere() -> None:
+    book = shop()
+    book.edit("来店登记", {"电话": HE}, {"意向级别": "B"})
+    book.edit("日报", {"电话": HE}, {"现级别": "B"})
+    book.roll(WED)
+    assert [row["回访后级别"] for row in book.rows("跟进记录") if "执行日期" in row] == ["B"]
+    assert [row["从"] for row in book.rows("级别变更")].count("新") == 1
+    assert wordings(book, WED, Severity.ERROR) == []
+    assert not book.roll(WED).changes
+
+
 def test_two_phones_exchanged_in_the_logs_grade_nobody_anew() -> None:
     book = shop(HE, QIAN)
     book.add("日报", report(WED, HE, "A", 原级别="H"), report(WED, QIAN, "B", 原级别="H"))

@@ -121,6 +121,7 @@ def overdue(ledger: Ledger, today: dt.date) -> Iterator[tuple[Customer, Owner, s
     for customer in ledger.customers.values():
         if not customer.may_be_called or (customer.card is not None and customer.card.state in UNCOUNTED):
             continue
+        found: set[str] = set()
         for owner in customer.owners:
             for item, until, leads in _deadlines(owner, settings):
                 first, last = (until - dt.timedelta(days=lead) for lead in (max(leads), min(leads)))
@@ -130,7 +131,8 @@ def overdue(ledger: Ledger, today: dt.date) -> Iterator[tuple[Customer, Owner, s
                 is_called = any(
                     day is not None and first - dt.timedelta(days=_COVERS) <= day <= until for day in called
                 )
-                if last < today < until and not is_called:
+                if last < today < until and not is_called and item not in found:
+                    found.add(item)  # two cars, one call
                     yield customer, owner, item, until
 
 

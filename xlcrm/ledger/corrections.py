@@ -53,17 +53,18 @@ def _of(
         yield Correction(customer, logs[number], card, number, phone, _holder(customers, customer, number), False)
     own = {number: log for number, log in logs.items() if number not in foreign}
     frozen = {opening.phone for opening in customer.openings}
+    held_by = _holder(customers, customer, phone)
     if row is None:
         is_clear = len(own) == 1
         for number, log in own.items():
             if _is_known_longer(customer, number, phone):
-                yield Correction(customer, card, log, phone, number, is_clear=is_clear)
+                yield Correction(customer, card, log, phone, number, held_by, is_clear and held_by is None)
             else:
                 yield Correction(customer, log, card, number, phone, is_clear=is_clear)
     elif row.phone:
         holder = _holder(customers, customer, row.phone)
         if (row.phone in own and len(own) == 1) or (row.phone in frozen and not own):
-            yield Correction(customer, card, row, phone, row.phone)
+            yield Correction(customer, card, row, phone, row.phone, held_by, held_by is None)
         else:
             yield Correction(customer, row, card, row.phone, phone, holder, holder is None and not own)
 

@@ -46,11 +46,13 @@ def write_happenings(state: RollState, case: Case) -> bool:
     fresh: list[tuple[int, Happening, Contact | None]] = []
     newest = -1
     for i, happening in enumerate(case.life.happenings):
-        is_fresh = write_steps(state, case, happening.steps)
+        is_fresh = is_stepped = write_steps(state, case, happening.steps)
         contact = happening.contact
         if contact is not None and (line := lines.take(contact, may_be_moved=not is_held)):
             is_fresh |= _replace_register_contact(state, case, line, contact)
             _follow_log(state, line, contact)
+            if is_stepped:
+                _follow_result(state, line, contact)
             contact = None
         if is_fresh or contact is not None:
             fresh.append((i, happening, contact))
@@ -61,7 +63,10 @@ def write_happenings(state: RollState, case: Case) -> bool:
             _execute_and_plan(state, case, happening, contact)
         elif contact is not None:
             _add_contact(state, case, contact)
-    is_fresh = correct(state, case) or bool(fresh)
+    is_corrected = correct(state, case)
+    for line, contact in lines.contacts.items() if is_corrected else ():
+        _follow_result(state, line, contact)
+    is_fresh = is_corrected or bool(fresh)
     if case.life.happenings:
         if not is_held:
             _withdraw_plan(state, case, lines)
@@ -74,6 +79,12 @@ def _follow_log(state: RollState, line: FollowUp, contact: Contact) -> None:
     if line.story == _words(contact):
         consultant = contact.source.consultant or line.consultant
         state.put(line, done_on=contact.on, consultant=consultant)
+
+
+def _follow_result(state: RollState, line: FollowUp, contact: Contact) -> None:
+    """Grade and result of a line are those of its report where that was corrected: then the customer moved too."""
+    if line.story == _words(contact) and isinstance(contact.source, Report):
+        state.put(line, grade_after=contact.grade_after, result=contact.source.result)
 
 
 def _withdraw_plan(state: RollState, case: Case, lines: _Lines) -> None:
