@@ -423,6 +423,8 @@ def v08_first_or_again(ledger: Ledger, today: dt.date) -> Iterator[Finding]:
 
 def _met_together(ledger: Ledger, customer: Customer) -> Iterator[Finding]:
     """Reports of several persons of one customer met together: they count as one contact (``timeline.meetings``)."""
+    if len({(report.phone, report.name) for report in customer.reports}) < 2:
+        return
     turns: Counter[tuple[object, ...]] = Counter()
     first: dict[tuple[object, ...], Report] = {}
     for report in sorted(customer.reports, key=lambda r: r.at.row):

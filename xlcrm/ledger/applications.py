@@ -3,19 +3,19 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from xlcrm.forms.sheets import Loss
 from xlcrm.forms.states import DECIDED
 
 
-def repeated_applications(losses: Iterable[Loss]) -> dict[Loss, Loss]:
+def repeated_applications(losses: Sequence[Loss]) -> dict[Loss, Loss]:
     """Rows of one customer about a loss that was applied for already, each with the row that counts for it.
 
     An application lasts until it is decided; of its rows the one decided counts, else the first.
     """
     found: dict[Loss, Loss] = {}
-    for exit_ in dict.fromkeys(loss.exit for loss in losses):
+    for exit_ in dict.fromkeys(loss.exit for loss in losses) if len(losses) > 1 else ():
         own = [(loss.applied_on, loss.at.row, loss) for loss in losses if loss.exit == exit_ and loss.applied_on]
         rows: list[Loss] = []
         for applied_on, _, loss in sorted(own, key=lambda entry: entry[:2]):

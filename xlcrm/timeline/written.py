@@ -37,13 +37,15 @@ def is_unmarked(customer: Customer, row: Order | Loss, ledger: Ledger) -> bool:
 
     While a log row of the customer cannot be read, it may be the mark; in a closed month nothing is taken back.
     """
-    logs: tuple[Visit | Report, ...] = (*customer.visits, *customer.reports)
     day = row.date if isinstance(row, Order) else row.applied_on
-    if day is None or day < ledger.opened or any(log.defects for log in logs):
+    if day is None or day < ledger.opened:
         return False
     if isinstance(row, Order):
-        return _is_as_written(customer, row, day) and not order_marks(customer, day)
-    return _is_applied_by_tool(customer, row) and not loss_marks(customer, day)
+        is_unmarked = _is_as_written(customer, row, day) and not order_marks(customer, day)
+    else:
+        is_unmarked = _is_applied_by_tool(customer, row) and not loss_marks(customer, day)
+    logs: tuple[Visit | Report, ...] = (*customer.visits, *customer.reports)
+    return is_unmarked and not any(log.defects for log in logs)
 
 
 def order_marks(customer: Customer, day: dt.date) -> list[Visit | Report]:
