@@ -453,8 +453,8 @@ def collect(blocks: Blocks, issues: Sequence[StructureIssue], job: Job) -> Outco
         raise Refusal("collect.no_sheet", name=job.book)
     found = collect_files(ledger, job.returned, job.today, job.now)
     collected = Review(ledger, job.today).after(found.changes)
-    made = receipts(found.files, collected.ledger, collected.findings, job.lang)
     findings: list[Finding] = []
+    made = receipts(found.files, collected.ledger, collected.findings if found.is_new else (), job.lang)
     if found.is_new:
         findings = _list(found.changes, collected.ledger, collected.findings, ("V",), job).findings
     said = summary(made, found.is_new, findings, job.lang)

@@ -19,7 +19,7 @@ from xlcrm.errors import Refusal
 from xlcrm.forms.schema import Cell, Column, Form, as_text
 from xlcrm.forms.sheets import ConflictRow, ImportRow, Loss, Report, Visit
 from xlcrm.forms.states import IMPORTED, Ruling
-from xlcrm.hands.likeness import Prints, Wanted, locate, mark, prints
+from xlcrm.hands.likeness import Prints, Wanted, is_same, locate, mark, prints, whole
 from xlcrm.hands.model import FILLED, is_taken, shown, taken
 from xlcrm.hands.returned import Returned, ReturnedRow
 from xlcrm.ledger import normal
@@ -41,6 +41,10 @@ class Line:
     cells: dict[str, Cell]
     prints: Prints
     added: dict[str, Value] | None = None
+    whole: frozenset[tuple[str, str]] = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.whole = whole(self.prints)
 
 
 @dataclass(frozen=True)
@@ -178,6 +182,7 @@ class _Merging:
         line.prints.pop(column.name, None)
         if print_ := mark(cell):
             line.prints[column.name] = print_
+        line.whole = whole(line.prints)
         if line.added is not None:
             line.added[column.header] = cell
         else:
@@ -269,7 +274,7 @@ class _Table:
         by_key, loose = self._sorted(handed, added)
         stands = [Wanted(w.key, self._now_expected(w), w.row) for w in (*handed, *added)]
         lines = self.book.lines(self.form)
-        at = locate(stands, [line.prints for line in lines])
+        at = locate(stands, [line.prints for line in lines], (line.whole for line in lines))
         self.home.missing += sum(w.key not in by_key for w in handed)
         self._origin = {w.key: w.prints for w in (*handed, *added)}
         for key, rows in by_key.items():
@@ -329,13 +334,8 @@ class _Table:
 
     def _row(self, key: str, row: ReturnedRow, line: Line | None) -> None:
         """Merge a row with its base and the book's row."""
-        before, known = self._origin[key], self._known.get(key, {})
-        cells = row.cells if key in self._before else {**row.cells, **self._filled_in(row)}
-        changed = [
-            (column, cell)
-            for column in shown(self.form)
-            if column.name in row.cells and mark(cell := cells[column.name]) != self._base_mark(key, column, before)
-        ]
+        known = self._known.get(key, {})
+        changed = self._changed(key, row)
         own = [(column, cell) for column, cell in changed if is_taken(self.form, column)]
         for column, cell in changed:
             if not is_taken(self.form, column) and (line is None or mark(line.cells.get(column.name)) != mark(cell)):
@@ -352,10 +352,18 @@ class _Table:
             return
         self._cells(key, row, line, fresh)
 
-    def _base_mark(self, key: str, column: Column, before: Prints) -> str:
-        if key in self._before:
-            return mark(self._before[key].get(column.name))
-        return before.get(column.name, "") if is_taken(self.form, column) else mark(None)
+    def _changed(self, key: str, row: ReturnedRow) -> list[tuple[Column, Cell]]:
+        """The cells of a row that say something else than what was handed out, or what was taken of it before."""
+        there = [column for column in shown(self.form) if column.name in row.cells]
+        before = self._before.get(key)
+        if before is not None:
+            return [(c, row.cells[c.name]) for c in there if not is_same(row.cells[c.name], before.get(c.name))]
+        known, cells = self._origin[key], {**row.cells, **self._filled_in(row)}
+        return [
+            (c, cells[c.name])
+            for c in there
+            if mark(cells[c.name]) != (known.get(c.name, "") if is_taken(self.form, c) else "")
+        ]
 
     def _sealed(self, line: Line, fresh: Iterable[tuple[Column, Cell]]) -> str:
         """The closed month that a row is of, or would be."""
@@ -441,7 +449,7 @@ class _Table:
             self.home.wrong.append(Wrong(row, self.form, "closed", {"month": month}))
             return
         own = prints(cells, taken(self.form))
-        if any(line.prints == own for line in self.book.lines(self.form)):
+        if any(line.whole == whole(own) for line in self.book.lines(self.form)):
             self.home.duplicates += 1
             return
         line = self.book.add(self.form, cells)

@@ -51,18 +51,37 @@ def _clock(whole: dt.timedelta, microseconds: int) -> str:
 
 def mark(cell: Cell) -> str:
     """A short hash of what a cell says; "" of a blank one."""
-    return _digest(said(cell))
+    if cell is None:
+        return ""
+    return _mark_of(cell) if type(cell) in _ALIKE_WHEN_EQUAL else _digest(said(cell))
+
+
+_ALIKE_WHEN_EQUAL = frozenset((str, dt.date))
+"""Types of which equal cells say the same; of others, 1 and True are equal."""
 
 
 @lru_cache(maxsize=1 << 16)
+def _mark_of(cell: str | dt.date) -> str:
+    return _digest(said(cell))
+
+
 def _digest(text: str) -> str:
     return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()[:_DIGITS] if text else ""
 
 
+def is_same(one: Cell, other: Cell) -> bool:
+    """Whether two cells say the same."""
+    return (type(one) is type(other) and one == other) or mark(one) == mark(other)
+
+
 def prints(cells: Mapping[str, Cell], columns: Iterable[Column]) -> Prints:
     """The marks of a row's cells."""
-    found = ((column.name, mark(cells.get(column.name))) for column in columns)
-    return {name: print_ for name, print_ in found if print_}
+    found = {}
+    for column in columns:
+        cell = cells.get(column.name)
+        if cell is not None and (print_ := mark(cell)):
+            found[column.name] = print_
+    return found
 
 
 def key_of(sheet: str, row: Prints, among: int) -> str:
@@ -86,19 +105,26 @@ class Wanted:
     row: int = 0
 
 
-def locate(wanted: Sequence[Wanted], rows: Sequence[Prints]) -> dict[str, int]:
+def whole(row: Prints) -> frozenset[tuple[str, str]]:
+    """All marks of a row as one thing, to be compared with others."""
+    return frozenset(row.items())
+
+
+def locate(
+    wanted: Sequence[Wanted], rows: Sequence[Prints], wholes: Iterable[frozenset[tuple[str, str]]] | None = None
+) -> dict[str, int]:
     """Where rows stand now: key → position among ``rows``. First those unchanged, then the likest of what is left.
 
-    No row is found twice, and one that is gone is not found.
+    No row is found twice, and one that is gone is not found. ``wholes`` are the rows as ``whole``, where they are known.
     """
     found: dict[str, int] = {}
     equal: defaultdict[frozenset[tuple[str, str]], list[int]] = defaultdict(list)
-    for at in reversed(range(len(rows))):
-        equal[frozenset(rows[at].items())].append(at)
+    for at, row in enumerate(map(whole, rows) if wholes is None else wholes):
+        equal[row].append(at)
     for one in wanted:
-        same = equal.get(frozenset(one.prints.items()))
+        same = equal.get(whole(one.prints))
         if same and one.prints:
-            found[one.key] = same.pop()
+            found[one.key] = same.pop(0)
     changed = [one for one in wanted if one.key not in found and one.prints]
     if changed:
         _locate_changed(changed, wanted, rows, found)

@@ -27,7 +27,7 @@ _MANAGERS = {
 
 def shown(form: Form) -> tuple[Column, ...]:
     """The columns of a sheet to fill in."""
-    return tuple(column for column in form.columns if not column.by_tool)
+    return _SHOWN[form.sheet]
 
 
 def is_taken(form: Form, column: Column) -> bool:
@@ -37,7 +37,11 @@ def is_taken(form: Form, column: Column) -> bool:
 
 def taken(form: Form) -> tuple[Column, ...]:
     """The columns that come home."""
-    return tuple(column for column in form.columns if is_taken(form, column))
+    return _TAKEN[form.sheet]
+
+
+_SHOWN = {r.form.sheet: tuple(column for column in r.form.columns if not column.by_tool) for r in FILLED}
+_TAKEN = {r.form.sheet: tuple(column for column in r.form.columns if is_taken(r.form, column)) for r in FILLED}
 
 
 @dataclass(frozen=True, slots=True)

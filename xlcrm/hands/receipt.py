@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 from xlcrm.catalogue import Lang
 from xlcrm.catalogue import hands as words
@@ -39,9 +40,8 @@ def receipts(files: Sequence[Homecoming], after: Ledger, findings: Sequence[Find
     by_row: dict[tuple[str, int], list[Finding]] = {}
     for finding in findings:
         by_row.setdefault((finding.at.sheet, finding.at.row), []).append(finding)
-    rows = {(sheet, row.at.row): row for sheet, own in after.records.items() for row in own}
-    discretion = Discretion(after)
-    return [_receipt(home, _Book(after, by_row, rows, discretion), lang) for home in files]
+    book = _Book(after, by_row)
+    return [_receipt(home, book, lang) for home in files]
 
 
 def summary(made: Sequence[Receipt], is_new: bool, findings: Sequence[Finding], lang: Lang) -> list[str]:
@@ -67,8 +67,14 @@ class _Book:
 
     ledger: Ledger
     findings: Mapping[tuple[str, int], Sequence[Finding]]
-    rows: Mapping[tuple[str, int], Record]
-    discretion: Discretion
+
+    @cached_property
+    def rows(self) -> Mapping[tuple[str, int], Record]:
+        return {(sheet, row.at.row): row for sheet, own in self.ledger.records.items() for row in own}
+
+    @cached_property
+    def discretion(self) -> Discretion:
+        return Discretion(self.ledger)
 
     def errors(self, taken: Taken, lang: Lang) -> Iterator[str]:
         """What is wrong with a row that was taken."""
