@@ -405,6 +405,8 @@ def v08_first_or_again(ledger: Ledger, today: dt.date) -> Iterator[Finding]:
         other = spot(before, "phone") if before else None
         if visit.first == Visiting.FIRST and known:
             yield _finding(visit, "first", "V08.known", other=other)
+        elif ledger.read_in.get(customer.key, dt.date.min) >= (visit.date or dt.date.max):
+            pass  # a shop's own file begins somewhere: who had come before is not in it
         elif visit.first == Visiting.AGAIN and not (known or shares) and visit.date and visit.name not in unread:
             may_have_come = visit.name in phoneless
             severity = Severity.WARNING if may_have_come else Severity.ERROR

@@ -270,7 +270,7 @@ def _analysed(review: Review, job: Job) -> Month:
 
     ledger = review.ledger
     wanted = job.month or _latest_month(ledger, job.today)
-    if not any(r.date and r.date <= job.today and f"{r.date:%Y-%m}" == wanted for r in _logs(ledger)):
+    if not any(day <= job.today and f"{day:%Y-%m}" == wanted for day in _days(ledger)):
         raise Refusal("month.empty", month=wanted)
     then = review.as_of_today
     found = analyse(then, wanted, crosscheck(then))
@@ -493,14 +493,23 @@ def _rolled(review: Review) -> Review:
     return review.after(roll_prospects(review).changes)
 
 
+def _days(ledger: Ledger) -> set[dt.date]:
+    """The days of which a book says anything that a month counts: of its logs, else of cards and contacts read in."""
+    days = {row.date for row in _logs(ledger) if row.date}
+    if not days:
+        days |= {card.first_contact for card in ledger.cards if card.first_contact}
+        days |= {row.first_contact for row in ledger.prospects if row.first_contact}
+        days |= {row.done_on for row in ledger.follow_ups if row.done_on}
+    return days
+
+
 def _logs(ledger: Ledger) -> list[Visit | Report]:
     return [*ledger.visits, *ledger.reports]
 
 
 def _latest_month(ledger: Ledger, today: dt.date) -> str:
-    """The month of the newest log that is not in the future."""
-    days = [row.date for row in _logs(ledger) if row.date and row.date <= today]
-    return f"{max(days, default=today):%Y-%m}"
+    """The newest month that holds anything, and is not in the future."""
+    return f"{max((day for day in _days(ledger) if day <= today), default=today):%Y-%m}"
 
 
 def _finish(outcome: Outcome, ledger: Ledger, job: Job, *, of: int | None = None) -> Outcome:

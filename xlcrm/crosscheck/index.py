@@ -138,6 +138,16 @@ class Books:
         first = min(filter(None, (self._register_begins, day)))
         return card is not None and card.first_contact is not None and card.first_contact < first
 
+    @cached_property
+    def _reporting(self) -> frozenset[tuple[str | None, dt.date | None]]:
+        """Consultant and day of every report."""
+        return frozenset((report.consultant, report.date) for report in self.ledger.reports)
+
+    def is_read_in(self, customer: Customer | None, row: Visit | FollowUp, day: dt.date) -> bool:
+        """Whether a row came from a shop's own files that hold no reports of its consultant and day. Our decision."""
+        read = self.ledger.read_in.get(customer.key if customer is not None else row.name or "")
+        return read is not None and day <= read and (row.consultant, day) not in self._reporting
+
     def made_by(self, customer: Customer, report: Report) -> list[Planned]:
         """The plan that stood when a report was written; an order without a contact has taken it off the card since."""
         life = self.life(customer)

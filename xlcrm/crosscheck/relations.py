@@ -207,7 +207,10 @@ def r4_one_state(books: Books) -> Iterator[Finding]:
     for customer in books.customers:
         card = customer.card
         if card is not None:
-            found = list(_state_of_card(customer, card))
+            came_so = customer.key in books.ledger.read_in and not (
+                customer.orders or customer.losses or customer.owners
+            )
+            found = list(_state_of_card(customer, card, came_so))
             yield from found or _state_in_the_logs(books, customer, card)
         elif not (customer.prospects or customer.owners or customer.orders or customer.losses):
             looking = next((visit for visit in customer.visits if visit.may_be_looking), None)
@@ -215,8 +218,8 @@ def r4_one_state(books: Books) -> Iterator[Finding]:
                 yield _difference(Difference.NO_STATE, "R4.visit", looking, "phone")
 
 
-def _state_of_card(customer: Customer, card: Card) -> Iterator[Finding]:
-    """The card's state has its proof, and nothing in the books proves another."""
+def _state_of_card(customer: Customer, card: Card, came_so: bool) -> Iterator[Finding]:
+    """The card's state has its proof, and nothing in the books proves another; one that was read in needs none."""
     open_order = next((o for o in customer.orders if o.date and not o.delivered_on and not o.cancelled_on), None)
     proved = {
         State.ORDERED: open_order is not None,
@@ -225,7 +228,7 @@ def _state_of_card(customer: Customer, card: Card) -> Iterator[Finding]:
         **{loss.exit or State.LOST: True for loss in customer.losses if loss.decision == Decision.APPROVED},
         State.LOSS_PENDING: any(loss.decision in (None, Decision.OPEN) for loss in customer.losses),
     }
-    if not proved.get(card.state or "", True):
+    if not came_so and not proved.get(card.state or "", True):
         yield _difference(Difference.NO_STATE, "R4.unproved", card, "state", state=card.state)
     if card.state not in TRACKED:
         for row in customer.prospects:
@@ -266,13 +269,16 @@ def _first_key(record: Record) -> str:
 def r5_reported(books: Books) -> Iterator[Finding]:
     """Every reception and every contact dated d is in the 当日总结 of d, and the reverse. Owner calls: R8."""
     for customer, visit in books.visits():
-        if visit.date and visit.date >= books.logs_begin and not _is_reported(books, customer, visit):
+        if visit.date is None or visit.date < books.logs_begin or books.is_read_in(customer, visit, visit.date):
+            continue
+        if not _is_reported(books, customer, visit):
             yield _difference(Difference.UNREPORTED, "R5.visit", visit, "name")
     for customer in books.customers:
         for day, rows in contacts_by_day(customer).items():
             visited = any(v.date == day for v in customer.visits)
             if day >= books.logs_begin and (customer.key, day) not in books.done_reports and not visited:
-                yield from (_difference(Difference.UNREPORTED, "R5.contact", row, "done_on") for row in rows)
+                asked = [row for row in rows if not books.is_read_in(customer, row, day)]
+                yield from (_difference(Difference.UNREPORTED, "R5.contact", row, "done_on") for row in asked)
     for owner, report in books.reports(Section.DONE):
         if report.date and report.date >= books.logs_begin and report.purpose != Purpose.CARE:
             yield from _foundation(books, owner, report, report.date)
@@ -484,6 +490,8 @@ def r10_balanced(books: Books) -> Iterator[Finding]:
     frozen = {c.key: o for c in books.customers for o in c.openings if o.month == month}
     yield from _chain(books, month, frozen)
     for customer in books.customers if frozen else ():
+        if books.ledger.stands_as_read(customer, books.timeline.start):
+            continue
         opening = frozen.get(customer.key)
         for row in customer.prospects:
             if opening is None and row.opening_grade in GRADES:

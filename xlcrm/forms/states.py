@@ -42,7 +42,9 @@ NOBODY = "新"
 
 
 IMPORTED = "已读入"
-"""结果 on 读入结果 of a row that came in."""
+"""结果 on 读入结果 of a row that came in from a shop's own file."""
+COLLECTED = "已回收"
+"""The same of a row that a consultant sent back."""
 
 
 class Ruling:

@@ -18,7 +18,7 @@ from xlcrm.changes import Changes, Value, filled
 from xlcrm.errors import Refusal
 from xlcrm.forms.schema import Cell, Column, Form, as_text
 from xlcrm.forms.sheets import ConflictRow, ImportRow, Loss, Report, Visit
-from xlcrm.forms.states import IMPORTED, Ruling
+from xlcrm.forms.states import COLLECTED, Ruling
 from xlcrm.hands.likeness import Prints, Wanted, is_same, locate, mark, prints, whole
 from xlcrm.hands.model import FILLED, is_taken, shown, taken
 from xlcrm.hands.returned import Returned, ReturnedRow
@@ -206,7 +206,7 @@ class _Merging:
             file=home.returned.file,
             sheet=at.sheet,
             row=at.row,
-            outcome=IMPORTED,
+            outcome=COLLECTED,
             target=form.sheet,
             name=name,
             phone=phone,

@@ -80,7 +80,7 @@ def take_in(
     writer = Writer(ledger, decision, today, changes)
     writer.write([(row.entry, row.person) for row in rows])
     staff = new_staff(ledger, _staff_named(rows), changes)
-    codes = new_codes(_own_codes(tables, readers), changes)
+    codes = new_codes(ledger, _own_codes(tables, readers), changes)
     entries = [row.entry for row in rows]
     reads = [*_reads(tables, readers, entries), *_without_tables(grids, tables)]
     writer.write_lines(entries, now)

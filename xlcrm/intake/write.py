@@ -189,11 +189,18 @@ def new_staff(ledger: Ledger, names: Mapping[str, int], changes: Changes) -> lis
     return found
 
 
-def new_codes(unread: Mapping[tuple[str, str], int], changes: Changes) -> list[tuple[str, str]]:
-    """Put the shop's own channels and sources into 字典: lists, code → how often."""
+def new_codes(ledger: Ledger, unread: Mapping[tuple[str, str], int], changes: Changes) -> list[tuple[str, str]]:
+    """Put the shop's own channels and sources into 字典: lists, code → how often.
+
+    What 字典 holds of a list takes the place of the house's own values, so where it holds none those go along.
+    """
     found = []
+    held = {entry.list for entry in ledger.of(CodeEntry)}
     for (name, code), _ in sorted(unread.items(), key=lambda item: -item[1]):
         if len(code) <= 12 and re.search(r"[\u4e00-\u9fff]{2}", code):
+            for value in () if name in held else ledger.codes[name].values:
+                changes.add(CodeEntry.form.sheet, CodeEntry.cells(list=name, code=value))
+            held.add(name)
             changes.add(CodeEntry.form.sheet, CodeEntry.cells(list=name, code=code))
             found.append((name, code))
     return found

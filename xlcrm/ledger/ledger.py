@@ -21,6 +21,7 @@ from xlcrm.forms.sheets import (
     Care,
     Consultant,
     FollowUp,
+    ImportRow,
     JournalRow,
     Loss,
     MonthFigure,
@@ -33,8 +34,8 @@ from xlcrm.forms.sheets import (
     Target,
     Visit,
 )
-from xlcrm.forms.states import LEFT
-from xlcrm.ledger.customers import Customers
+from xlcrm.forms.states import IMPORTED, LEFT
+from xlcrm.ledger.customers import Customer, Customers, Key
 from xlcrm.ledger.months import month_start
 from xlcrm.ledger.whose import customers_of
 from xlcrm.ledger.workdays import Workdays
@@ -150,6 +151,25 @@ class Ledger:
     def customers(self) -> Customers:
         """Everybody the books know, with all rows; whose each row is, is worked out here and nowhere else."""
         return customers_of(self.records)
+
+    @cached_property
+    def read_in(self) -> dict[Key | str, dt.date]:
+        """Whom a shop's own files brought, with the last day on which they did; who has no phone there is known by name.
+
+        What the books hold of him from before is as the files say it.
+        """
+        found: dict[Key | str, dt.date] = {}
+        for line in self.of(ImportRow):
+            if line.outcome == IMPORTED and line.time is not None:
+                numbered = self.customers.numbered(line.customer)
+                customers = (numbered,) if numbered is not None else self.customers.holding(line.phone)
+                for key in [customer.key for customer in customers] or filter(None, [line.name]):
+                    found[key] = max(line.time.date(), found.get(key, dt.date.min))
+        return found
+
+    def stands_as_read(self, customer: Customer, since: dt.date) -> bool:
+        """Whether a file brought a customer of whom no report says since then how he became what he is."""
+        return customer.key in self.read_in and not any(r.date and r.date >= since for r in customer.reports)
 
     @cached_property
     def left_behind(self) -> dict[str, int]:

@@ -21,12 +21,13 @@ from xlcrm.timeline.written import is_obsolete
 # ---------------------------------------------------------------- the base
 
 
-def base_of(customer: Customer, month: str, start: dt.date) -> Standing | None:
+def base_of(customer: Customer, month: str, start: dt.date, *, as_read: bool = False) -> Standing | None:
     """Where a customer stood at the start of the month; ``None`` of one whom the books did not know then.
 
     A frozen customer stands as frozen. Another stands as typed, but where 级别变更 shows that a roll moved him since.
+    ``as_read``: a file brought him, which says what he has become and not how.
     """
-    standing = _base_of(customer, month, start)
+    standing = _base_of(customer, month, start, as_read)
     if standing is None:
         return None
     return replace(standing, consultant=owner_at(customer, start, standing.consultant))
@@ -76,7 +77,7 @@ def owner_at(customer: Customer, start: dt.date, typed: str | None) -> str | Non
     return card.consultant if any(row.consultant == card.consultant for row in written) else typed
 
 
-def _base_of(customer: Customer, month: str, start: dt.date) -> Standing | None:
+def _base_of(customer: Customer, month: str, start: dt.date, as_read: bool) -> Standing | None:
     frozen = [opening for opening in customer.openings if opening.month == month]
     if frozen:
         opening = frozen[-1]
@@ -87,13 +88,17 @@ def _base_of(customer: Customer, month: str, start: dt.date) -> Standing | None:
     if known is None or _is_new(known, _first_visit(customer, start), origin):
         return None
     if card is None and row is not None:
-        standing = Standing(State.ACTIVE, row.opening_grade or row.grade, row.consultant, row.graded_on)
+        standing = Standing(State.ACTIVE, _grade(row, as_read), row.consultant, row.graded_on)
     else:
         assert card is not None
         standing = Standing(card.state or State.ACTIVE, card.grade, card.consultant, card.first_contact)
         if row is not None:
-            standing = replace(standing, grade=row.opening_grade or row.grade, since=row.graded_on)
+            standing = replace(standing, grade=_grade(row, as_read), since=row.graded_on)
     return _moved_back(standing, origin)
+
+
+def _grade(row: Prospect, as_read: bool) -> str:
+    return row.grade if as_read else row.opening_grade or row.grade
 
 
 def _origin(customer: Customer, start: dt.date) -> str | None:

@@ -64,7 +64,7 @@ def _replayed(
         if key in known:
             lives[key] = known[key]
             continue
-        base = base_of(customer, month, start)
+        base = base_of(customer, month, start, as_read=ledger.stands_as_read(customer, start))
         begun = begun_by_hand(customer, base, start, today) if month in frozen else None
         if begun is not None:
             base = None
