@@ -424,11 +424,11 @@ def _write(args: argparse.Namespace, session: FileSession, outcome: Outcome, job
     from xlcrm.delivery import deliver, make
 
     wanted = _wanted(args, job)
-    if not outcome.changes or wanted.output is not None:
+    if not outcome.changes or (wanted.output is not None and args.verb != "print"):
         return deliver(outcome, wanted)
     results = make(outcome, wanted)
     with staged(results.files, args.book):
-        written = session.apply(outcome.changes, args.output)
+        written = session.apply(outcome.changes, None if wanted.output else args.output)
     return [words.WRITTEN.say(args.lang, path=written), *results.written(args.lang)]
 
 

@@ -359,7 +359,8 @@ _NAMED = 20
 
 
 def print_forms(blocks: Blocks, issues: Sequence[StructureIssue], job: Job) -> Outcome:
-    """打印表卡: the day's lists, meetings and paper forms, to be printed; the book is left as it is.
+    """打印表卡: the day's lists, meetings and paper forms, to be printed; the book is left as it is, but that somebody
+    had a customer's whole card is written into 操作日志.
 
     The day's logs count as if rolled. Raises the refusals of ``papers``.
     """
@@ -368,7 +369,13 @@ def print_forms(blocks: Blocks, issues: Sequence[StructureIssue], job: Job) -> O
     rolled = _rolled(_review(blocks, issues, job))
     made = papers(rolled, job.form, job.consultant, job.customer)
     said = [words.PRINTED.say(job.lang, sheets=len(made.papers), day=job.today)]
-    return Outcome("print", said, papers=made)
+    changes = Changes()
+    if any(paper.form.startswith("card") for paper in made.papers):
+        label = words.LABELS["print"].say(job.lang)
+        line = words.CARD_PRINTED.say(job.lang, customer=made.papers[-1].about)
+        row = JournalRow.cells(time=job.now, user=job.user or None, verb=label, new=line)
+        changes.add(JournalRow.form.sheet, row)
+    return Outcome("print", said, papers=made, changes=changes)
 
 
 def import_files(blocks: Blocks, issues: Sequence[StructureIssue], job: Job) -> Outcome:

@@ -435,6 +435,9 @@ def test_one_form_of_one_consultant_or_customer_is_printed_in_either_language(bo
     ):
         assert xlcrm("print", book, "--today", TODAY, "-o", path, *asked).code == 0
         assert sheets_of(path) == found
+    journal = read_ledger(FileSession(book).blocks, dt.date.fromisoformat(TODAY)).journal
+    printed_cards = [row.new for row in journal if row.verb == "打印表卡"]
+    assert printed_cards == [f"打印了 {owner.customer} 的客户管理卡"]
 
 
 @pytest.mark.parametrize(

@@ -81,6 +81,10 @@ IMPORTED = Words(
     "{files} files, {sheets} sheets, {rows} rows read: {imported} imported, {duplicate} duplicates, {listed} not imported.",
 )
 NOTHING_NEW = Words("这些文件上次已经读过，没有新的内容。", "These files were read before: nothing is new.")
+NOTHING_FOUND = Words(
+    "没有认出客户表，什么也没有读入：{sheets}。表头改成常见的写法，例如客户姓名、电话、车型，再读一次。",
+    "No table of customers was found and nothing was imported: {sheets}. Give it usual headers, such as 客户姓名, 电话, 车型.",
+)
 STAFF = Words(
     "顾问名单原来是空的，按表里的名字添了 {count} 位：{names}。请核对。",
     "顾问 was empty; {count} names of the files were put there: {names}. Please check.",

@@ -139,6 +139,7 @@ PRINTED = Words(
     "{day} 的表卡已排好 {sheets} 张，含客户姓名和电话，只在店内使用。",
     "{sheets} forms of {day} are ready to print; they show names and phones: keep them inside the shop.",
 )
+CARD_PRINTED = Words("打印了 {customer} 的客户管理卡", "The card of {customer} was printed")
 HANDED_OVER = Words(
     "{name} 名下有事未了的 {count} 位客户已移交。", "{count} customers of {name} with open work are handed over."
 )

@@ -275,7 +275,7 @@ _PATTERNS: tuple[tuple[str, tuple[Means, ...]], ...] = (
     (
         rf"(?:主要|首选)?(?:客户|顾客)?(?:意向|拟购|拟定|关注|欲购|意欲|咨询|感兴趣|希望|主要意向|目标|预购|"
         rf"订购|购车|订车|成交|购入|询价|需求|所购|看车|留资|購入?希望|契約|購入|関心)?(?:的)?{_MODEL}(?:名称|"
-        rf"系列)?|主要意向|(?:car|vehicle)?models?(?:ofinterest|interested|name)?|(?:interested|interest|"
+        rf"系列)?|主要意向|(?:意向|想看|看|关注)的?车|(?:car|vehicle)?models?(?:ofinterest|interested|name)?|(?:interested|interest|"
         rf"desired)(?:in)?(?:model|vehicle|car)|(?:vehicle|car)(?:ofinterest|model|interested)?|(?:관심|희망|"
         rf"구매|계약|상담)?(?:차종|모델|차량)(?:명)?|車種希望",
         (M.MODEL,),
@@ -304,7 +304,7 @@ _PATTERNS: tuple[tuple[str, tuple[Means, ...]], ...] = (
     (
         r"(?:战败|流失|失控|休眠|申请)前的?(?:意向|客户)?(?:级别|等级|确认度)|(?:原|访前|跟进前|促进前|促前|"
         r"回访前|拜访前|之前|变更前|洽谈前|联系前|调整前|前)(?:客户|意向)?(?:级别|等级|确认度|有望度)|原有|"
-        r"原来|访前|之前|level?before|gradebefore|before|変更前(?:確度)?|이전등급",
+        r"原来|原意向|访前|之前|level?before|gradebefore|before|変更前(?:確度)?|이전등급",
         (M.GRADE_BEFORE,),
     ),
     (

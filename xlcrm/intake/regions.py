@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 
 from xlcrm.forms.schema import Cell
+from xlcrm.forms.states import GRADES
 from xlcrm.intake.grid import Grid, Span
 from xlcrm.intake.lexicon import Means, care_of, meanings_of, round_of, squeezed
 from xlcrm.intake.looks import is_date, is_phone, is_stay, is_time, text_of
@@ -195,7 +196,8 @@ class _Finder:
             return False
         days = sum(map(_is_day, cells.values()))
         known = len(self._labels(row))
-        others = len(cells) - known - (days if days >= _SHORTEST_GRID else 0)
+        grades = [text for text in texts if text.strip().removesuffix("级") in GRADES and not is_label(text)]
+        others = len(cells) - known - (days if days >= _SHORTEST_GRID else 0) - (len(grades) if len(grades) > 1 else 0)
         if days >= _SHORTEST_GRID:
             return known >= 1
         return (known >= 3 and known >= others) or (known >= 2 and others == 0)

@@ -18,6 +18,8 @@ _NAMED = 12
 
 def imported(found: Intake, findings: Sequence[Finding], lang: Lang) -> list[str]:
     """What was read in, what was added besides, and where to look."""
+    if not found.entries:
+        return [words.NOTHING_FOUND.say(lang, sheets=_listed([f"{read.file} {read.sheet}" for read in found.tables]))]
     if not found.is_new:
         return [words.NOTHING_NEW.say(lang)]
     counts = {outcome: found.count(outcome) for outcome in ("imported", "duplicate", "listed")}

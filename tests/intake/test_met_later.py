@@ -1,0 +1,42 @@
+"""Styles met after the reader was written."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+from taking import empty_book, grid, take
+
+DAY = dt.date(2026, 11, 20)
+
+
+def test_a_grade_may_be_a_column_to_be_ticked() -> None:
+    headers = ("顾问", "客户名", "电话号码", "H", "A", "B", "C", "意向车", "下次联系")
+    rows = (
+        ("张敏", "褚一", "19900000111", "√", None, None, None, "朗逸", DAY),
+        ("李强", "褚三", "19900000113", None, None, None, "√", "帕萨特", DAY),
+    )
+    book = empty_book()
+    take(book, [grid(headers, *rows, sheet="11月", file="意向分级.xlsx")])
+    assert (book.row("H级")["客户姓名"], book.row("H级")["拟购车型"]) == ("褚一", "朗逸")
+    assert (book.row("C级")["客户姓名"], book.row("C级")["下次回访"]) == ("褚三", DAY)
+
+
+def test_a_car_is_called_as_people_speak() -> None:
+    headers = ("日期", "进店时间", "来访人", "联系方式", "看的车", "销售", "备注")
+    book = empty_book()
+    take(book, [grid(headers, (DAY, dt.time(10), "孙先生", "19900000051", "朗逸", "张敏", "首次"), sheet="前台")])
+    assert book.row("来店登记")["拟购车型"] == "朗逸"
+
+
+def test_the_grade_before_a_loss_is_called_so_too() -> None:
+    headers = ("申请日", "客户", "手机", "原意向", "战败原因", "流向", "顾问", "经理意见")
+    book = empty_book()
+    take(book, [grid(headers, (DAY, "郑一", "19900000081", "B", "价格", "本田", "张敏", "同意"), sheet="战败")])
+    assert book.row("战败")["战败前级别"] == "B"
+
+
+def test_a_file_in_which_nothing_is_recognised_is_said_to_be_so() -> None:
+    outcome = take(empty_book(), [grid(("甲", "乙"), (1, 2), file="别的.xlsx")])
+    assert outcome.said == [
+        "没有认出客户表，什么也没有读入：别的.xlsx Sheet1。表头改成常见的写法，例如客户姓名、电话、车型，再读一次。"
+    ]
