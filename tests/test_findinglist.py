@@ -7,7 +7,7 @@ import datetime as dt
 import pytest
 from books import Row
 from desk import Desk
-from memory import HE, QIAN, STAFF, SUN, report, visit
+from memory import HE, QIAN, STAFF, SUN, order, report, visit
 
 from xlcrm.catalogue.findings import FINDINGS
 from xlcrm.findings import HANDLING, Finding, Handling, Severity, Spot
@@ -191,3 +191,43 @@ def test_of_a_closed_month_only_what_broke_its_seal_is_listed() -> None:
     assert [f.date for f in desk.press("validate", DAY).findings] == [DAY]
     desk.edit("来店登记", {"电话": HE}, {"注释": "改了"})
     assert [f.wording for f in desk.press("check", DAY).findings if f.code == "R10"] == ["R10.changed"]
+
+
+def test_tidy_rewrites_what_was_read_through_dirt_and_can_be_undone() -> None:
+    dirty: Row = {"电话": f"+86 {HE}", "日期": "2026.10.12", "意向级别": "ｈ级"}
+    desk = Desk.holding({"顾问": STAFF, "来店登记": [visit(DAY, HE) | dirty]})
+    before = desk.tables()
+    assert desk.press("tidy", DAY).said == ["3 处已改成规范写法，点“撤销”可以退回。"]
+    row = desk.row("来店登记")
+    assert (row["电话"], row["日期"], row["意向级别"]) == (HE, DAY, "H")
+    assert lines(desk) == []
+    assert desk.decide("tidy", DAY).said == ["都是规范写法，没有要改的。"]
+    desk.press("undo", DAY)
+    assert desk.tables() == before
+
+
+def test_tidy_leaves_a_closed_month_as_it_was_sealed() -> None:
+    september = dt.date(2026, 9, 12)
+    sealed = visit(september, HE, 来店目的="维修", 电话=f"+86 {HE}")
+    desk = Desk.holding({"顾问": STAFF, "来店登记": [sealed, visit(DAY, QIAN, 电话=f"+86 {QIAN}")]})
+    desk.press("roll", DAY)
+    desk.press("close", DAY)
+    desk.press("tidy", DAY)
+    assert [row["电话"] for row in desk.rows("来店登记")] == [f"+86 {HE}", QIAN]
+
+
+def test_two_relations_of_one_row_are_one_finding() -> None:
+    desk = Desk.holding({"顾问": STAFF, "来店登记": [visit(DAY, HE)], "订单": [order(DAY, QIAN)]})
+    assert [f.codes for f in desk.press("check", DAY).findings if f.at.sheet == "订单"] == [("R1", "R2")]
+    assert [line["代码"] for line in lines(desk) if line["客户"] == "钱二 0102"] == ["R1、R2"]
+
+
+def test_the_paper_each_consultant_gets() -> None:
+    desk = shop(注释=None)
+    desk.add("来店登记", visit(LATER, QIAN, 注释=None, 销售顾问="李强"))
+    papers = desk.decide("print", LATER, form="issues").papers
+    assert papers is not None
+    tables = {paper.about: paper.blocks[0] for paper in papers.papers}
+    assert tables.keys() == {"张敏", "李强"}
+    (row,) = (row for row in getattr(tables["李强"], "rows", ()) if row[2] == "钱二 0102" and "注释" in str(row[3]))
+    assert (row[1], row[-1]) == (LATER, "☐")

@@ -18,8 +18,7 @@ from books import Row, Sheets, ledger_of
 from xlcrm.books.csvfolder import as_typed
 from xlcrm.catalogue.findings import FINDINGS
 from xlcrm.changes import StructureIssue
-from xlcrm.findinglist import REWRITTEN
-from xlcrm.findings import Finding, Severity
+from xlcrm.findings import REWRITTEN, Finding, Severity
 from xlcrm.forms.sheets import FORMS
 from xlcrm.validate import RULES, Rule, blocked_rows, structure, validate_logs
 

@@ -35,7 +35,7 @@ if TYPE_CHECKING:
     from xlcrm.intake.take import Intake
     from xlcrm.verbs import Job, Outcome
 
-VERBS = ("validate", "plan", "roll", "check", "month", "close", "reopen", "undo")
+VERBS = ("validate", "tidy", "plan", "roll", "check", "month", "close", "reopen", "undo")
 """What writes into a book; mail and print only read one."""
 ON_A_BOOK = (*VERBS, "collect", "erase", "handout", "handover", "import", "mail", "print")
 """What is done to a book or with it. ``redo`` is an option of ``undo``."""

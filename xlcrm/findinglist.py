@@ -11,7 +11,7 @@ from typing import NamedTuple
 from xlcrm.catalogue import Lang
 from xlcrm.catalogue.findings import CONFIRMED, HANDLINGS, SEVERITIES, brief, expected, remedy
 from xlcrm.changes import Block, Changes, Link, Value, headers_of, linked, moved_row, shops_own
-from xlcrm.findings import Finding, Handling, Severity, Spot, subject
+from xlcrm.findings import REWRITTEN, Finding, Handling, Severity, Spot, subject
 from xlcrm.forms.schema import CHECK_HEADER, as_text
 from xlcrm.forms.sheets import FORMS, ConfirmedRow, FindingRow
 from xlcrm.ledger.ledger import Ledger
@@ -79,7 +79,7 @@ def list_findings(
     everything = list(findings)
     lines_of = {one: _key(known, _shown(line, lang)) for line, ones in _as_lines(everything) for one in map(id, ones)}
     confirmed, ignored = _confirmed(changes, ledger, everything, lambda one: beside[lines_of[id(one)]], by)
-    listed = sorted((line for line, _ in _as_lines(one for one in confirmed if _is_listed(ledger, one))), key=_order)
+    listed = in_lines(ledger, confirmed)
     drawn: list[tuple[_Order, Mapping[str, Value]]] = []
     for one in listed:
         cells = {header: cell for header, cell in _shown(one, lang).items() if header in known}
@@ -98,6 +98,28 @@ def list_findings(
     return Listed(confirmed, listed, ignored)
 
 
+def in_lines(ledger: Ledger, findings: Iterable[Finding]) -> list[Finding]:
+    """The lines the list shows of some findings, in its order."""
+    return sorted((line for line, _ in _as_lines(one for one in findings if _is_listed(ledger, one))), key=_order)
+
+
+def with_confirmed(ledger: Ledger, findings: Iterable[Finding]) -> list[Finding]:
+    """The findings with what 核实记录 holds of them."""
+    return _with(_known(ledger), findings)
+
+
+def _with(known: Collection[tuple[str, ...]], findings: Iterable[Finding]) -> list[Finding]:
+    return [replace(one, confirmed=_may_confirm(one) and one.identity in known) for one in findings]
+
+
+def _known(ledger: Ledger) -> set[tuple[str, ...]]:
+    return {_identity(row) for row in ledger.of(ConfirmedRow) if row.ruling}
+
+
+def _may_confirm(finding: Finding) -> bool:
+    return finding.handling is Handling.CONFIRM
+
+
 def _is_listed(ledger: Ledger, finding: Finding) -> bool:
     return not finding.confirmed and (finding.handling is not Handling.RECORD or ledger.settings.lists_recorded)
 
@@ -108,10 +130,6 @@ _Order = tuple[int, bool, str, str]
 def _order(finding: Finding) -> _Order:
     """The gravest first, then by consultant, then by day."""
     return list(Severity).index(finding.severity), not finding.person, finding.person, str(finding.date or "")
-
-
-REWRITTEN = {"V02.variant", "V03.text", "V04.dirty"}
-"""Hints of which there may be one in every row, and which one verb puts right together."""
 
 
 def _as_lines(findings: Iterable[Finding]) -> Iterator[tuple[Finding, list[Finding]]]:
@@ -210,22 +228,20 @@ def _confirmed(
 
     Only what has to be confirmed can be. Of two consultants' customer the manager says whose he is: a name.
     """
-    known = {_identity(row) for row in ledger.of(ConfirmedRow) if row.ruling}
+    known = _known(ledger)
     staff = {person.name for person in ledger.consultants if person.name}
-    result, ignored = [], 0
+    ignored = 0
     for finding in findings:
         line = next(iter(beside(finding)), None)
         ruling = line.row.ruling.strip() if line is not None and line.row.ruling else ""
         says = ruling.startswith(CONFIRMED) or (finding.wording == "V09.clash" and ruling in staff)
-        ignored += says and finding.handling is not Handling.CONFIRM
-        is_new = says and finding.handling is Handling.CONFIRM and finding.identity not in known
+        ignored += says and not _may_confirm(finding)
+        is_new = says and _may_confirm(finding) and finding.identity not in known
         if is_new and line is not None and ConfirmedRow.form.sheet in ledger.blocks:
             known.add(finding.identity)
             own = {header: cell for header, cell in line.typed.items() if header != _RULING}
             _keep(changes, ledger, _statement(finding, ruling) | ConfirmedRow.cells(notes=_joined(own)), by)
-        is_confirmed = finding.handling is Handling.CONFIRM and finding.identity in known
-        result.append(replace(finding, confirmed=is_confirmed))
-    return result, ignored
+    return _with(known, findings), ignored
 
 
 _RULING = FindingRow.form.by_name["ruling"].header

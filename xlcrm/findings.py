@@ -67,6 +67,9 @@ HANDLING: dict[str, Handling] = {
 """What is done about a finding, by its code; a wording of its own goes before the code. Source: SPEC section 11, the
 wordings our decision."""
 
+REWRITTEN = {"V02.variant", "V03.text", "V04.dirty"}
+"""Hints of which there may be one in every row, and which one verb puts right together."""
+
 CONTENT: dict[str, tuple[str, ...]] = {
     "V05.short": ("minutes",),
     "V05.long": ("minutes",),

@@ -151,6 +151,12 @@ def validate(book: Click) -> Said:
 
 
 @button
+def tidy(book: Click) -> Said:
+    """规范写法: values written unusually become what they were read as."""
+    return book.write(book.decide())
+
+
+@button
 def plan(book: Click) -> Said:
     """生成明日计划: the rows of tomorrow, to 日报."""
     return book.write(book.decide())

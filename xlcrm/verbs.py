@@ -19,7 +19,7 @@ from xlcrm.catalogue import verbs as words
 from xlcrm.catalogue.findings import KINDS
 from xlcrm.changes import Block, Changes, Layout, StructureIssue, no_layout
 from xlcrm.errors import Refusal
-from xlcrm.findinglist import By, Listed, list_findings, write_checks
+from xlcrm.findinglist import By, Listed, in_lines, list_findings, with_confirmed, write_checks
 from xlcrm.findings import Finding, Severity, recorded
 from xlcrm.forms.sheets import (
     ANALYSIS_SHEET,
@@ -135,6 +135,19 @@ def validate(blocks: Blocks, issues: Sequence[StructureIssue], job: Job) -> Outc
     return _finish(Outcome("validate", said, listed.findings, changes=changes), ledger, job)
 
 
+def tidy(blocks: Blocks, issues: Sequence[StructureIssue], job: Job) -> Outcome:
+    """规范写法: values that are written unusually become what they were read as; then the logs are validated again."""
+    from xlcrm.ledger.tidy import tidied
+
+    review = _review(blocks, issues, job)
+    changes, cells = tidied(review.ledger, job.today)
+    left = review.after(changes)
+    listed = _list(changes, left.ledger, left.findings, ("V",), job)
+    write_checks(changes, left.ledger, listed.findings, job.lang)
+    said = [words.TIDIED.say(job.lang, cells=cells) if cells else words.NOTHING_TO_TIDY.say(job.lang)]
+    return _finish(Outcome("tidy", said, listed.findings, changes=changes), review.ledger, job)
+
+
 def roll(blocks: Blocks, issues: Sequence[StructureIssue], job: Job) -> Outcome:
     """级别推进: every prospect to where the logs put him; rows in error are held back and named."""
     from xlcrm.roll.proposals import propose
@@ -172,6 +185,16 @@ def _list(
     """Put what can still be worked on into 问题清单; ``month`` narrows it."""
     scoped = in_scope(ledger, identified(ledger, findings), job.today, month)
     return list_findings(changes, ledger, scoped, codes, By(job.now, job.user), job.lang)
+
+
+def _open_lines(review: Review, job: Job) -> list[Finding]:
+    """What 问题清单 would show if every button had just been pressed."""
+    from xlcrm.crosscheck.relations import crosscheck
+    from xlcrm.roll.proposals import propose
+
+    found = [*review.findings, *crosscheck(review), *propose(review)]
+    open_ones = in_scope(review.ledger, identified(review.ledger, found), job.today)
+    return in_lines(review.ledger, with_confirmed(review.ledger, open_ones))
 
 
 def _ignored(listed: Listed, job: Job) -> list[str]:
@@ -367,7 +390,8 @@ def print_forms(blocks: Blocks, issues: Sequence[StructureIssue], job: Job) -> O
     from xlcrm.paper.press import papers
 
     rolled = _rolled(_review(blocks, issues, job))
-    made = papers(rolled, job.form, job.consultant, job.customer)
+    lines = _open_lines(rolled, job) if job.form in ("", "issues") else []
+    made = papers(rolled, job.form, job.consultant, job.customer, lines)
     said = [words.PRINTED.say(job.lang, sheets=len(made.papers), day=job.today)]
     changes = Changes()
     if any(paper.form.startswith("card") for paper in made.papers):
@@ -470,6 +494,7 @@ def collect(blocks: Blocks, issues: Sequence[StructureIssue], job: Job) -> Outco
 
 VERBS: dict[str, Verb] = {
     "validate": validate,
+    "tidy": tidy,
     "plan": plan,
     "roll": roll,
     "check": check,

@@ -17,8 +17,7 @@ from xlcrm.catalogue.labels import RULES
 from xlcrm.catalogue.refusals import REFUSALS, explain
 from xlcrm.changes import LOOSE
 from xlcrm.errors import Refusal
-from xlcrm.findinglist import REWRITTEN
-from xlcrm.findings import Finding, Severity, Spot
+from xlcrm.findings import REWRITTEN, Finding, Severity, Spot
 
 PACKAGE = Path(xlcrm.catalogue.__file__).parents[1]
 

@@ -11,6 +11,7 @@ WEEKDAYS = tuple(
 
 FORMS: dict[str, Words] = {
     "today": Words("今日清单", "Today's list"),
+    "issues": Words("待办清单", "To put right"),
     "morning": Words("早会", "Morning meeting"),
     "evening": Words("夕会", "Evening meeting"),
     "register": Words("来店（电）顾客登记表", "Showroom register"),
@@ -21,6 +22,7 @@ FORMS: dict[str, Words] = {
 }
 TABS: dict[str, Words] = {
     "today": Words("清单", "List"),
+    "issues": Words("待办", "To do"),
     "morning": Words("早会", "Morning"),
     "evening": Words("夕会", "Evening"),
     "register": Words("来店登记", "Register"),
@@ -33,6 +35,7 @@ TABS: dict[str, Words] = {
 
 TITLES: dict[str, Words] = {
     "tasks": Words("今天要联系的客户", "Customers to contact today"),
+    "issues": Words("要改和要核实的", "To be put right or confirmed"),
     "yesterday": Words("昨日成绩", "Yesterday's results"),
     "wins": Words("昨日订单与交车", "Yesterday's orders and deliveries"),
     "work": Words("今日工作量", "Today's work"),
@@ -81,6 +84,12 @@ KINDS: dict[str, Words] = {
 
 COLUMNS: dict[str, Words] = {
     "no": Words("序号", "No."),
+    "event_day": Words("日期", "Day"),
+    "subject": Words("客户", "Customer"),
+    "found": Words("发现", "Found"),
+    "to_do": Words("处理办法", "What to do"),
+    "place": Words("位置", "Where"),
+    "done": Words("完成", "Done"),
     "kind": Words("事项", "Why"),
     "grade": Words("级别", "Grade"),
     "name": Words("客户姓名", "Customer"),

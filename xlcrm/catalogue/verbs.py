@@ -7,6 +7,7 @@ from xlcrm.findings import Handling
 
 LABELS: dict[str, Words] = {
     "validate": Words("校验日志", "Validate logs"),
+    "tidy": Words("规范写法", "Tidy values"),
     "plan": Words("生成明日计划", "Plan tomorrow"),
     "roll": Words("级别推进", "Roll prospects"),
     "check": Words("交叉核对", "Cross-check"),
@@ -46,6 +47,11 @@ IGNORED = Words(
     "有 {count} 处写了“已核实”，但它们要改，不能靠核实了结。",
     "{count} lines say “已核实” but have to be put right: confirming does not settle them.",
 )
+TIDIED = Words(
+    "{cells} 处已改成规范写法，点“撤销”可以退回。",
+    "{cells} values are written as they are read; 撤销 (undo) puts them back.",
+)
+NOTHING_TO_TIDY = Words("都是规范写法，没有要改的。", "Every value is written as it should be.")
 PLANNED = Words(
     "给 {consultants} 位顾问的明日计划添了 {rows} 行。",
     "{rows} rows added to tomorrow's plans of {consultants} consultants.",

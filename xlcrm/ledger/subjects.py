@@ -83,8 +83,7 @@ def in_scope(ledger: Ledger, findings: Iterable[Finding], today: dt.date, month:
     """
     if month is not None:
         return [f for f in findings if f.date is None or f"{f.date:%Y-%m}" == month]
-    closed = month_start(earliest_month(ledger, today))
-    opened = month_start(first_month(ledger, today))
+    closed = _closed_days(ledger, today)
     rows = _rows(ledger)
 
     def is_open(finding: Finding) -> bool:
@@ -92,9 +91,24 @@ def in_scope(ledger: Ledger, findings: Iterable[Finding], today: dt.date, month:
             return True
         record = rows.get((finding.at.sheet, finding.at.row))
         day = _last_day(record) if record is not None else None
-        return day is None or not closed <= day < opened
+        return day is None or not _lies_in(day, closed)
 
     return [finding for finding in findings if is_open(finding)]
+
+
+def is_closed(ledger: Ledger, record: Record, today: dt.date) -> bool:
+    """Whether the event that a row is about lies in a closed month."""
+    day = event_day(record)
+    return day is not None and _lies_in(day, _closed_days(ledger, today))
+
+
+def _closed_days(ledger: Ledger, today: dt.date) -> tuple[dt.date, dt.date]:
+    """The first of the closed days, and the first day after them."""
+    return month_start(earliest_month(ledger, today)), month_start(first_month(ledger, today))
+
+
+def _lies_in(day: dt.date, days: tuple[dt.date, dt.date]) -> bool:
+    return days[0] <= day < days[1]
 
 
 def _last_day(record: Record) -> dt.date | None:

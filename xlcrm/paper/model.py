@@ -12,7 +12,7 @@ from typing import Literal, get_args
 from xlcrm.catalogue import Words
 from xlcrm.forms.schema import Cell
 
-FormName = Literal["today", "morning", "evening", "register", "report", "grid", "card"]
+FormName = Literal["today", "issues", "morning", "evening", "register", "report", "grid", "card"]
 FORM_NAMES: tuple[FormName, ...] = get_args(FormName)
 Shown = Cell | Words
 

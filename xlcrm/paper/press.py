@@ -5,11 +5,13 @@ Source: SPEC section 3 and the layouts real brands print (PRACTICE); a rolled bo
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 
 from xlcrm.errors import Refusal
+from xlcrm.findings import Finding
 from xlcrm.paper.card import card
 from xlcrm.paper.grid import grids
+from xlcrm.paper.issues import issues
 from xlcrm.paper.meetings import evening_meeting, morning_meeting
 from xlcrm.paper.model import FORM_NAMES, Paper, Papers
 from xlcrm.paper.register import register
@@ -19,12 +21,16 @@ from xlcrm.paper.today import lists
 from xlcrm.review import Review
 
 
-def papers(review: Review, form: str = "", consultant: str = "", customer: str = "") -> Papers:
+def papers(
+    review: Review, form: str = "", consultant: str = "", customer: str = "", lines: Sequence[Finding] = ()
+) -> Papers:
     """The forms of a day: all of them or one; a consultant's only, where one is named; a card where a customer is.
+
+    ``lines`` are those of 问题清单.
 
     Raises ``Refusal``: ``print.no_consultant``, ``print.no_customer``, ``print.card_of_whom``.
     """
-    source = Source(review, consultant)
+    source = Source(review, consultant, lines)
     if consultant and consultant not in source.day.consultants:
         raise Refusal("print.no_consultant", name=consultant)
     if form == "card" and not customer:
@@ -40,6 +46,7 @@ def papers(review: Review, form: str = "", consultant: str = "", customer: str =
 
 _MAKERS: dict[str, Callable[[Source], Iterator[Paper]]] = {
     "today": lists,
+    "issues": issues,
     "morning": morning_meeting,
     "evening": evening_meeting,
     "register": register,

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Sequence
 
 from xlcrm.catalogue import Words
 from xlcrm.catalogue.paper import WEEKDAYS
+from xlcrm.findings import Finding
 from xlcrm.followup.day import Day
 from xlcrm.ledger.months import month_start
 from xlcrm.paper.model import Shown
@@ -19,7 +21,7 @@ SIGNED = ("consultant", "supervisor", "manager")
 class Source:
     """The books on the day, whose month it is, and for which consultants the forms are made."""
 
-    def __init__(self, review: Review, consultant: str = "") -> None:
+    def __init__(self, review: Review, consultant: str = "", lines: Sequence[Finding] = ()) -> None:
         self.ledger = review.ledger
         self.today = review.today
         self.day = Day(review.ledger, review.today, review.uncounted)
@@ -27,6 +29,7 @@ class Source:
         self.day_before_month = month_start(self.month) - dt.timedelta(days=1)
         self.timeline = review.counted(self.month)
         self.only = consultant
+        self.lines = lines
         self.consultants = (consultant,) if consultant else self.day.consultants
 
     def head(self, consultant: str = "", month: bool = False) -> tuple[tuple[str, Shown], ...]:

@@ -46,6 +46,7 @@ class _Layout:
 _PORTRAIT, _LANDSCAPE = _Layout(60, 760), _Layout(87, 515, landscape=True)
 _LAYOUTS = {
     "today": _LANDSCAPE,
+    "issues": _LANDSCAPE,
     "morning": replace(_PORTRAIT, one=True),
     "evening": replace(_PORTRAIT, one=True),
     "register": replace(_LANDSCAPE, columns=96, height=570),
@@ -57,23 +58,24 @@ _LAYOUTS = {
 _SHRINK = 1.45
 """How much too high a form may be and still be printed smaller, on one page."""
 _WIDTHS: dict[int, str] = {
-    2: "no gender people drive H A B C",
-    3: "grade means grade_before grade_after channel first visit_purpose opening now late quantity ordered",
+    2: "no done gender people drive H A B C",
+    3: "event_day grade means grade_before grade_after channel first visit_purpose opening now late quantity ordered",
     4: "planned_means planned_purpose sum batches kept drives orders deliveries reached missed what exit decision on before after p0 p1 p2 p3 p4 "
     "overdue care birthday",
     5: "purpose grade_lost went_to kind name customer_name media rival next planned losses due expected delivery owners decider consultant item "
     "result",
     6: "model stay no_contact number amount received reason planned_on done_on next_on applied_on decided_on date due_on "
     "delivered_on payment",
-    7: "phone source measure",
-    8: "open_orders sold remark",
+    7: "phone source measure subject",
+    8: "open_orders sold remark place",
+    18: "found",
     20: "outcome",
 }
 _UNITS = {key: units for units, keys in _WIDTHS.items() for key in keys.split()} | dict.fromkeys(DAYS, 2)
-_PROSE = ("story", "explained", "note", "notes", "last", "remark", "reason")
+_PROSE = ("to_do", "story", "explained", "note", "notes", "last", "remark", "reason")
 """Columns that take what is left of the width, the first of these that a table has."""
-_LEFT = frozenset((*_PROSE, "model", "rival", "no_contact"))
-_SHORT = frozenset(("on", "next"))
+_LEFT = frozenset((*_PROSE, "found", "place", "model", "rival", "no_contact"))
+_SHORT = frozenset(("on", "next", "event_day"))
 """Days near enough to be shown without their year."""
 
 

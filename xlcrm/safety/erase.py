@@ -21,6 +21,7 @@ from functools import cached_property
 
 from xlcrm.changes import Changes
 from xlcrm.errors import Refusal
+from xlcrm.findings import subject
 from xlcrm.forms.headers import columns_of
 from xlcrm.forms.schema import CHECK_HEADER, Cell, Column, Kind, Privacy, Record, as_text, letters
 from xlcrm.forms.sheets import FORMS, Card, CodeEntry, Consultant, FindingRow, JournalRow, Setting, Target
@@ -191,6 +192,9 @@ class _Person:
         searched = tuple(name for name in names if self._means_him(name))
         self.erasure = Erasure(token, number, frozenset(self.rows), traces, searched, keys)
         self._prose = self._prose_tokens(own)
+        called = {subject(name, phone): self.erasure.token for name in names for phone in ("", *phones)}
+        self._subjects = called.keys()
+        self._prose |= called
         self.rows |= {(f.at.sheet, f.at.row) for f in ledger.of(FindingRow) if self._is_shown_by(f)}
 
     @cached_property
@@ -274,12 +278,11 @@ class _Person:
         return tokens
 
     def _is_shown_by(self, finding: FindingRow) -> bool:
-        """Whether a finding points at a row of his, or shows one of his texts."""
+        """Whether a finding is about him, points at a row of his, or shows one of his texts."""
         places = (_POINTED_AT.fullmatch(place or "") for place in (finding.link, finding.other))
         found = finding.found or ""
-        return any(at and (at[1], int(at[2])) in self.rows for at in places) or (
-            found in self._prose or found in self.erasure.names
-        )
+        is_about_him = finding.subject in self._subjects or found in self._prose or found in self.erasure.names
+        return is_about_him or any(at and (at[1], int(at[2])) in self.rows for at in places)
 
 
 class _Known:
