@@ -1,6 +1,6 @@
 """Set everything up in .venv and run the demo or the tests; needs Python 3.11 with pip, nothing else.
 
-python tools/run.py demo [FOLDER]
+python tools/run.py demo [FOLDER]                without a folder a new one each time: demo, demo-2 …
 python tools/run.py test [pytest arguments]
 python tools/run.py release [pytest arguments]   the property tests in their large size
 python tools/run.py oldest [pytest arguments]    the tests, with the oldest libraries that pyproject.toml admits
@@ -41,6 +41,12 @@ def install(venv: Path, *wanted: str) -> Path:
     return python
 
 
+def free_folder(name: str) -> str:
+    """A folder that is not there yet: a demo that somebody has worked in is not overwritten."""
+    others = (f"{name}-{number}" for number in range(2, 1000))
+    return next(folder for folder in (name, *others) if not (ROOT / folder).exists())
+
+
 APART = (
     *("catalogue", "crosscheck", "demo", "followup", "ledger", "roll", "safety", "timeline"),
     *("doors/test_bridge.py", "doors/test_macros.py", "analysis/test_mini_month.py", "books/test_books_shift.py"),
@@ -63,7 +69,7 @@ def main() -> None:
     task, *rest = sys.argv[1:] or [""]
     if task == "demo":
         python = install(VENV, "--editable", ".")
-        call(python, "-m", "xlcrm.cli", "demo", *(rest or ["demo"]))
+        call(python, "-m", "xlcrm.cli", "demo", *(rest or [free_folder("demo")]))
     elif task == "test":
         python = install(VENV, "--editable", ".[dev]")
         call(python, "-m", "ruff", "check", ".")

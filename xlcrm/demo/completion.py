@@ -5,9 +5,11 @@ from __future__ import annotations
 import datetime as dt
 import random
 
+from xlcrm.catalogue.findings import CONFIRMED
 from xlcrm.changes import Changes
 from xlcrm.demo.chance import Wheel
 from xlcrm.demo.opening import BUYS_WITHIN
+from xlcrm.forms.sheets import FindingRow
 from xlcrm.ledger.ledger import Ledger
 
 _STAGES = {
@@ -19,6 +21,20 @@ _STAGES = {
 _BUYS_WITHIN = BUYS_WITHIN | {"C": (91, 150)}
 _TOLD = 0.85
 """The share of prospects whose day somebody wrote down."""
+
+
+_WHY = ("等新车到店，经理已知", "等旧车卖掉，月底再谈", "家里商量中，约好下周来店")
+_LEFT_OPEN = 3
+"""So many proposals nobody has looked at yet."""
+
+
+def looked_at(ledger: Ledger) -> Changes:
+    """What the manager says at the evening meeting of the proposals to grade again: most prospects stay where they are."""
+    changes = Changes()
+    proposed = [row for row in ledger.of(FindingRow) if row.code == "G02"]
+    for number, row in enumerate(proposed[_LEFT_OPEN:]):
+        changes.edit(row, ruling=f"{CONFIRMED}：{_WHY[number % len(_WHY)]}")
+    return changes
 
 
 def completed(ledger: Ledger, today: dt.date) -> Changes:

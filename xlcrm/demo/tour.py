@@ -11,7 +11,7 @@ from xlcrm.books.places import put
 from xlcrm.books.xlsx.session import FileSession
 from xlcrm.catalogue import Lang
 from xlcrm.catalogue import tour as words
-from xlcrm.demo.completion import completed
+from xlcrm.demo.completion import completed, looked_at
 from xlcrm.demo.showcase import demo_store
 from xlcrm.errors import Refusal
 from xlcrm.ledger.reading import read_ledger
@@ -40,13 +40,12 @@ def run_tour(folder: Path, lang: Lang, say: Callable[[str], None]) -> int:
     say(words.BUILT.say(lang, rows=rows, planted=len(planted)))
     outcomes: dict[str, Outcome] = {}
     for verb in STEPS:
-        session = FileSession(book)
-        job = Job(TODAY, dt.datetime.combine(TODAY, dt.time(18)), words.CLERK.say(lang), lang=lang)
-        outcomes[verb] = VERBS[verb](session.blocks, session.issues, job)
-        session.apply(outcomes[verb].changes)
+        outcomes[verb] = _press(book, verb, lang)
         if verb == "roll":
-            session = FileSession(book)
-            session.apply(completed(read_ledger(session.blocks, TODAY), TODAY))
+            for by_hand in (lambda ledger: completed(ledger, TODAY), looked_at):
+                session = FileSession(book)
+                session.apply(by_hand(read_ledger(session.blocks, TODAY)))
+            _press(book, verb, lang)
         say("  " + " ".join(outcomes[verb].said[:2] if verb == "check" else outcomes[verb].said[:1]))
     analysis = outcomes["month"].analysis
     assert analysis is not None
@@ -58,6 +57,14 @@ def run_tour(folder: Path, lang: Lang, say: Callable[[str], None]) -> int:
     return 0
 
 
+def _press(book: Path, verb: str, lang: Lang) -> Outcome:
+    session = FileSession(book)
+    job = Job(TODAY, dt.datetime.combine(TODAY, dt.time(18)), words.CLERK.say(lang), lang=lang, layout=session.layout)
+    outcome = VERBS[verb](session.blocks, session.issues, job)
+    session.apply(outcome.changes)
+    return outcome
+
+
 def _summary(outcomes: dict[str, Outcome], lang: Lang) -> list[str]:
     """What a manager would want to know first."""
     counts = outcomes["month"].figures["counts"]
@@ -65,6 +72,6 @@ def _summary(outcomes: dict[str, Outcome], lang: Lang) -> list[str]:
     zero = all(row["difference"] == 0 for row in outcomes["month"].balance)
     lines = [words.TRAFFIC.say(lang, **counts), words.DEALS.say(lang, **counts)]
     lines += outcomes["month"].said[1:]
-    lines.append(words.HONESTY.say(lang, errors=errors, differences=len(outcomes["check"].findings)))
+    lines.append(words.HONESTY.say(lang, errors=errors, differences=len(outcomes["check"].lines)))
     lines.append((words.BALANCED if zero else words.UNBALANCED).say(lang))
     return [words.SUMMARY.say(lang), *(f"  {line}" for line in lines)]
