@@ -152,6 +152,7 @@ def answer(verb: str, copy: Path) -> Answer:
 
         message = CRASHED.say(LANG, log=write_log(verb, error, now, blocks))
     result = Changes()
+    result.lay(*HOME_LAST, f"{LABELS[verb].say(LANG)} {now:%Y-%m-%d %H:%M}")
     result.lay(*HOME_RESULT, message)
     return Answer(message, lines([], [], result, LANG))
 

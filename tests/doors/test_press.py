@@ -135,6 +135,7 @@ def _command(verb: str, book: Path, pressed: BookReader) -> None:
                 changes.lay(*HOME_RESULT, outcome.said[0])
     except Refusal as refusal:
         changes = Changes()
+        changes.lay(*HOME_LAST, f"{LABELS[verb].zh} {day} {minute}")
         changes.lay(*HOME_RESULT, explain(refusal, "zh"))
     session.apply(changes)
 

@@ -458,6 +458,7 @@ class MoveRow(Record):
 
     on: dt.date | None = column("时间", Kind.DATE)
     customer: str | None = column("客户编号", privacy=Privacy.NUMBER)
+    name: str | None = column("客户姓名", privacy=Privacy.NAME, late=True)
     origin: str | None = column("从")
     target: str | None = column("到")
     evidence: str | None = column("依据")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterable
 
-from xlcrm.changes import Value
+from xlcrm.changes import Value, headers_of
 from xlcrm.forms.sheets import MoveRow
 from xlcrm.forms.states import NOBODY
 from xlcrm.roll.state import Case, Move, RollState
@@ -47,5 +47,7 @@ def _write(state: RollState, case: Case, on: dt.date, event: Event, origin: str,
     customer = case.customer
     state.moves.append(Move(on, event, case.number, customer.phone, customer.name, origin, target, evidence))
     row: dict[str, Value] = {"origin": origin, "target": target, "evidence": evidence}
+    if MoveRow.form.by_name["name"].header in headers_of(state.ledger.blocks[MoveRow.form.sheet]):
+        row["name"] = customer.name or None
     cells = MoveRow.cells(on=on, customer=case.number, operation=state.operation, **row)
     state.changes.add(MoveRow.form.sheet, cells)

@@ -71,8 +71,9 @@ def _workbook(store: str) -> bytes:
             sheet = workbook.add_worksheet(name)
             sheet.set_vba_name(CODE_NAMES[name])
             _fill(workbook, sheet, name, make, store)
-        place = FindingRow.form.headers.index("位置") + 1
-        workbook.define_name("crm_place", f"={FindingRow.form.sheet}!${letters(place)}${HEADER_ROW}")
+        for name, field in (("crm_place", "link"), ("crm_remedy", "remedy")):
+            letter = letters(FindingRow.form.index[field] + 1)
+            workbook.define_name(name, f"={FindingRow.form.sheet}!${letter}${HEADER_ROW}")
     return out.getvalue()
 
 

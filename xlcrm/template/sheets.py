@@ -12,10 +12,11 @@ from xlsxwriter.worksheet import Worksheet
 from xlcrm.forms.codes import CODES
 from xlcrm.forms.schema import CHECK_HEADER, TEXT_FORMAT, Form, Kind, Privacy
 from xlcrm.forms.settings import DECLARED, Settings, as_written
-from xlcrm.forms.sheets import ANALYSIS_SHEET, GRADE_SHEETS, HOME_SHEET
+from xlcrm.forms.sheets import ANALYSIS_SHEET, FORMS, GRADE_SHEETS, HOME_SHEET, FindingRow, JournalRow
 from xlcrm.forms.workbook import HEADER_ROW, HOME_LAST, HOME_RESULT, HOME_STORE, LAST_ROW, SHEETS
 from xlcrm.report import look
 from xlcrm.report.look import Formats, display_width
+from xlcrm.safety.journal_text import DETAIL
 from xlcrm.template import columns, words
 from xlcrm.template.analysis_sheet import lay_out
 from xlcrm.template.buttons import BUTTONS
@@ -25,6 +26,8 @@ TABLE_STYLE = "Table Style Light 9"
 TITLE = {"bold": True, "font_size": 14, "font_color": look.INK}
 HINT = {"font_color": look.GREY}
 LINK = {"font_color": look.BLUE, "underline": 1}
+_HINT_WIDTH = 76
+"""Of a line of help on 首页, in characters: longer ones take two lines."""
 
 TAB_COLOURS = (
     (look.INK, (HOME_SHEET,)),
@@ -91,6 +94,8 @@ def _columns(sheet: Worksheet, form: Form, rows: list[Row], make: Formats) -> No
     texts = []
     for i, column in enumerate(form.columns):
         properties = columns.cell_properties(column.kind)
+        if form is FindingRow.form and column.name in ("link", "other"):
+            properties |= LINK
         filled = max((display_width(values[i]) + 1.0 for values, _ in rows), default=0.0)
         sheet.set_column(i, i, max(columns.width(column), filled), make(**properties))
         filled_by_people = form.checked or column.by_hand
@@ -136,6 +141,10 @@ def _colour_rows(sheet: Worksheet, form: Form, make: Formats) -> None:
     if "overdue" in form.index:
         overdue = form.index["overdue"]
         colour(overdue, overdue, f"=N(${xl_col_to_name(overdue)}{row})>0", {"bold": True, "font_color": look.ORANGE})
+    if form is JournalRow.form:
+        # what an undo needs is written for the program: out of sight, and in its place
+        verb, first, until = (form.index[name] for name in ("verb", "old", "new"))
+        colour(first, until, f'=${xl_col_to_name(verb)}{row}="{DETAIL}"', {"num_format": ";;;"})
     if form.checked:
         result = f"LEFT(${xl_col_to_name(last)}{row},2)"
     elif "severity" in form.index:
@@ -184,7 +193,7 @@ def home_sheet(workbook: Workbook, sheet: Worksheet, make: Formats, store: str) 
     """首页: what was done last, the order of the day's work, a button for each verb, and the way to every sheet."""
     sheet.hide_gridlines(2)
     sheet.fit_to_pages(1, 1)
-    for span, wide in (("A:A", 2), ("B:B", 7), ("C:C", 14), ("D:D", 84), ("E:E", 3), ("F:F", 7), ("G:H", 15)):
+    for span, wide in (("A:A", 1), ("B:B", 6), ("C:C", 13), ("D:D", 74), ("E:E", 1), ("F:F", 6), ("G:H", 14)):
         sheet.set_column(span, wide)
     sheet.set_row(0, 36)
     sheet.write_string("B1", "三表一卡 客户管理", make(bold=True, font_size=20, font_color=look.INK))
@@ -234,11 +243,21 @@ def _steps(sheet: Worksheet, top: int, make: Formats) -> int:
         sheet.set_row(row, 30)
         sheet.write_string(row, 1, step.when, make(bold=True, font_color=look.ORANGE, align="center"))
         if step.sheet:
-            sheet.write_url(row, 2, f"internal:'{step.sheet}'!A1", make(**LINK), step.what)
+            _link(sheet, row, step.sheet, step.what, make)
         else:
             sheet.write_string(row, 2, step.what, make(bold=True))
-        sheet.write_string(row, 3, step.words, make())
+        sheet.write_string(row, 3, step.words, make(text_wrap=True))
     return top + 1 + len(words.STEPS)
+
+
+def _link(sheet: Worksheet, row: int, name: str, text: str, make: Formats) -> None:
+    """A link to where one types next, the first free row; on a sheet of the tool's, to its first row. Never to a header."""
+    if name in FORMS and FORMS[name].checked:
+        free = f"COUNTA('{name}'!$A:$A)+1"
+        sheet.write_formula(row, 2, f'=HYPERLINK("#\'{name}\'!A"&{free},"{text}")', make(**LINK), text)
+    else:
+        first = HEADER_ROW + 1 if name in FORMS else 1
+        sheet.write_url(row, 2, f"internal:'{name}'!A{first}", make(**LINK), text)
 
 
 def _buttons(sheet: Worksheet, top: int, make: Formats) -> None:
@@ -267,7 +286,7 @@ def _directory(sheet: Worksheet, top: int, make: Formats) -> None:
     _section(sheet, top, 1, 3, words.DIRECTORY, make)
     named = [name for name in SHEETS if name in words.HINTS]
     for row, name in enumerate(named, start=top + 1):
-        sheet.set_row(row, 18)
+        sheet.set_row(row, 18 if display_width(words.HINTS[name]) <= _HINT_WIDTH else 32)
         sheet.write_string(row, 1, "■", make(font_color=tab_colour(name), align="center"))
-        sheet.write_url(row, 2, f"internal:'{name}'!A1", make(**LINK), name)
-        sheet.write_string(row, 3, words.HINTS[name], make())
+        _link(sheet, row, name, name, make)
+        sheet.write_string(row, 3, words.HINTS[name], make(text_wrap=True))
