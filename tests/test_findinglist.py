@@ -10,8 +10,11 @@ from desk import Desk
 from memory import HE, QIAN, STAFF, SUN, order, report, visit
 
 from xlcrm.catalogue.findings import FINDINGS
+from xlcrm.catalogue.verbs import MOVED
 from xlcrm.findings import HANDLING, Finding, Handling, Severity, Spot
 from xlcrm.forms.schema import Cell
+from xlcrm.messages import in_one_line
+from xlcrm.timeline.life import Event
 
 DAY = dt.date(2026, 10, 12)
 LATER = dt.date(2026, 10, 13)
@@ -231,3 +234,34 @@ def test_the_paper_each_consultant_gets() -> None:
     assert tables.keys() == {"张敏", "李强"}
     (row,) = (row for row in getattr(tables["李强"], "rows", ()) if row[2] == "钱二 0102" and "注释" in str(row[3]))
     assert (row[1], row[-1]) == (LATER, "☐")
+
+
+def test_a_line_for_the_terminal_hides_the_customer_and_keeps_the_day() -> None:
+    outcome = shop(注释=f"何一的电话 {HE}").decide("validate", DAY)
+    assert outcome.veil is not None
+    (told,) = (in_one_line(line, outcome.veil(), "zh") for line in outcome.lines)
+    assert told.startswith("警告 V05 2026-10-12 张敏 何* 0101 来店登记!I2 离去时间 18:30: 停留 570 分钟")
+
+
+@pytest.mark.parametrize(
+    ("logs", "said"),
+    [
+        ([], "还没有日志，先到“来店登记”填一行。"),
+        ([visit(DAY, HE)], "1 行日志没有错误，可以级别推进。"),
+        ([visit(DAY, HE) | LONG], "1 行日志没有错误，可以级别推进。问题清单里另有要核实 1 处。"),
+        ([visit(DAY, HE, 注释=None)], "1 行日志里有 1 处错误，点“下一处”去改，改好再校验一次。"),
+    ],
+)
+def test_the_validation_says_what_to_do_next_and_recites_no_zeros(logs: list[Row], said: str) -> None:
+    assert Desk.holding({"顾问": STAFF, "来店登记": logs}).decide("validate", DAY).said == [said]
+
+
+def test_the_roll_says_what_moved_and_what_did_not() -> None:
+    desk = Desk.holding({"顾问": STAFF, "来店登记": [visit(DAY, HE), visit(DAY, QIAN, 注释=None)]})
+    assert desk.press("roll", DAY).said == ["新建卡 1 位。还有 1 行有错误没有推进，点“下一处”去改。"]
+    assert desk.row("级别变更")["客户姓名"] == "何一"
+    assert desk.press("roll", DAY).said[0].startswith("没有要推进的。")
+
+
+def test_what_moved_customers_all_has_its_words() -> None:
+    assert {event.value for event in Event} <= MOVED.keys()

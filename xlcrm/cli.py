@@ -166,6 +166,9 @@ def _parser() -> argparse.ArgumentParser:
     home.add_argument("--password", action="store_true", help="文件设了密码，当场输入")
     locked = "给每份文件设上当场输入的密码"
     verbs.choices["handout"].add_argument("--password", dest="full", action="store_true", help=locked)
+    for verb in ("validate", "check"):
+        listed = "问题一条一行全部列出，姓名隐去；不写时在终端上列前二十条"
+        verbs.choices[verb].add_argument("--list", dest="lists", action="store_true", help=listed)
     verbs.choices["erase"].add_argument("--customer", metavar="客户编号或电话", required=True)
     handover = verbs.choices["handover"]
     handover.add_argument(
@@ -252,8 +255,26 @@ def _verb(args: argparse.Namespace) -> int:
     write = _write if outcome.erases is None else _write_erased
     with _json(args, told):
         after = _would_do(args, outcome, job) if args.dry_run else write(args, session, outcome, job)
-        _tell(args, after if outcome.erases is not None else [*outcome.said, *after])
+        _tell(args, after if outcome.erases is not None else [*outcome.said, *_listed(args, outcome), *after])
     return 1 if outcome.has_errors or (outcome.erases is not None and outcome.kept) else 0
+
+
+SHOWN = 20
+"""So many lines of 问题清单 a terminal shows unasked."""
+
+
+def _listed(args: argparse.Namespace, outcome: Outcome) -> list[str]:
+    """The lines of 问题清单, names hidden: all where they are asked for, the first on a terminal, none in a pipe."""
+    wants_all = getattr(args, "lists", False)
+    if not outcome.lines or outcome.veil is None or not (wants_all or sys.stdout.isatty()):
+        return []
+    from xlcrm.messages import in_one_line
+
+    veil = outcome.veil()
+    shown = outcome.lines if wants_all else outcome.lines[:SHOWN]
+    told = [in_one_line(line, veil, args.lang) for line in shown]
+    more = len(outcome.lines) - len(shown)
+    return [*told, words.MORE_LINES.say(args.lang, count=more)] if more else told
 
 
 def _with_files(args: argparse.Namespace, job: Job) -> Job:
@@ -662,9 +683,13 @@ def _selfcheck(args: argparse.Namespace) -> int:
 
 
 def _demo(args: argparse.Namespace) -> int:
-    from xlcrm.demo.tour import run_tour
+    from xlcrm.computer.setup import as_named, place
+    from xlcrm.demo.tour import BOOK, run_tour
 
-    return run_tour(args.folder, args.lang, say)
+    code = run_tour(args.folder, args.lang, say)
+    # its buttons work at once: the Python that made the book is the one behind them
+    place(args.folder / BOOK, as_named(Path(sys.executable), os.environ.get("LOCALAPPDATA")))
+    return code
 
 
 def run() -> NoReturn:

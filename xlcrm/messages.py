@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Collection, Iterable
 
 from xlcrm.catalogue import Lang, Words
 from xlcrm.catalogue import verbs as words
+from xlcrm.catalogue.findings import SEVERITIES, remedy
 from xlcrm.findings import Finding, Handling, Severity
 from xlcrm.forms.states import GRADES
+from xlcrm.safety.privacy import Veil
 from xlcrm.timeline.life import Event
 
 
@@ -37,6 +40,20 @@ def checked(lines: Collection[Finding], recorded: int, lang: Lang) -> str:
     counted = _list(_by_handling(lines), lang)
     said = words.DIFFERENCES.say(lang, counted=counted) if counted else words.AGREES.say(lang)
     return said + (words.ON_RECORD.say(lang, recorded=recorded) if recorded else "")
+
+
+def in_one_line(line: Finding, veil: Veil, lang: Lang) -> str:
+    """A line of the list for a terminal or a log file, names hidden: whom, when, where, what and what to do."""
+    severity = SEVERITIES[line.severity] if lang == "zh" else line.severity.value
+    whose = " ".join(filter(None, (str(line.date or ""), line.person, line.customer)))
+    what = " ".join(filter(None, (line.at.header, line.found)))
+    at = f"{line.at.sheet}!{line.at.cell}"
+    text = f"{severity} {'、'.join(line.codes)} {whose} {at} {what}: {remedy(line, lang)}".replace("\n", " ")
+    # a day looks like a number of eight digits
+    return "".join(part if _DAY.fullmatch(part) else veil.over(part) for part in _DAY.split(text))
+
+
+_DAY = re.compile(r"(\b20\d\d-\d\d-\d\d\b)")
 
 
 def _by_handling(lines: Iterable[Finding]) -> Counter[Words]:

@@ -11,6 +11,7 @@ import datetime as dt
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from xlcrm import messages
@@ -37,6 +38,7 @@ from xlcrm.ledger.reading import ledger_after, read_ledger
 from xlcrm.ledger.subjects import identified, in_scope
 from xlcrm.review import Review
 from xlcrm.safety.journal import record
+from xlcrm.safety.privacy import Veil, veil_of
 
 if TYPE_CHECKING:
     from xlcrm.analysis import Month
@@ -90,6 +92,7 @@ class Outcome:
     name a customer who was erased; ``erases`` is who is erased: no copy of what stood there before may be left behind;
     ``intake`` is what was read in, ``handed`` what consultants are to get, ``receipts`` what became of their files,
     ``letters`` what each consultant should know of the customers he got.
+    ``lines`` are what 问题清单 shows of the findings, ``veil`` hides the customers in them.
     """
 
     verb: str
@@ -107,6 +110,8 @@ class Outcome:
     handed: Sequence[Handout] = ()
     receipts: Sequence[Receipt] | None = None
     letters: Sequence[Letter] = ()
+    lines: list[Finding] = field(default_factory=list)
+    veil: Callable[[], Veil] | None = None
 
     @property
     def has_errors(self) -> bool:
@@ -132,7 +137,9 @@ def validate(blocks: Blocks, issues: Sequence[StructureIssue], job: Job) -> Outc
     listed = _list(changes, ledger, Review(ledger, job.today).findings, ("V",), job, job.month)
     write_checks(changes, ledger, listed.findings, job.lang)
     said = [messages.validated(len(_logs(ledger)), listed.lines, job.lang), *_ignored(listed, job)]
-    return _finish(Outcome("validate", said, listed.findings, changes=changes), ledger, job)
+    outcome = Outcome("validate", said, listed.findings, changes=changes, lines=listed.lines)
+    outcome.veil = partial(veil_of, ledger)
+    return _finish(outcome, ledger, job)
 
 
 def tidy(blocks: Blocks, issues: Sequence[StructureIssue], job: Job) -> Outcome:
@@ -236,7 +243,9 @@ def check(blocks: Blocks, issues: Sequence[StructureIssue], job: Job) -> Outcome
     if as_rows := review.counted(review.open_month).held:
         said.append(words.AS_ROWS.say(job.lang, count=len(as_rows)))
     balance = review.balance(job.month or review.open_month)
-    return _finish(Outcome("check", said, listed.findings, balance=balance, changes=changes), review.ledger, job)
+    outcome = Outcome("check", said, listed.findings, balance=balance, changes=changes, lines=listed.lines)
+    outcome.veil = partial(veil_of, review.ledger)
+    return _finish(outcome, review.ledger, job)
 
 
 def close(blocks: Blocks, issues: Sequence[StructureIssue], job: Job) -> Outcome:
@@ -289,7 +298,6 @@ def _analysed(review: Review, job: Job) -> Month:
     """The month asked for, else the latest with logs, as the books stood on the day. Raises ``Refusal("month.empty")``."""
     from xlcrm.analysis import analyse
     from xlcrm.crosscheck.relations import crosscheck
-    from xlcrm.safety.privacy import veil_of
 
     ledger = review.ledger
     wanted = job.month or _latest_month(ledger, job.today)

@@ -116,6 +116,7 @@ WAITING = Words(
     "{held} log rows in error were held back: what their roll would have written can be checked when they are put right "
     "and rolled.",
 )
+MORE_LINES = Words("……还有 {count} 条，加 --list 全部列出", "… and {count} more: --list shows them all")
 CANCELLED = Words("已取消。", "Cancelled.")
 AND = Words("、", ", ")
 CLOSED = Words(
