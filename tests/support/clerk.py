@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -30,14 +30,16 @@ class Clerk:
     _fresh: int = 0
 
     def work_down(self) -> None:
-        """Validate and put right until the logs are clean, then roll, cross-check and put the rest right."""
+        """Validate and put right, roll, cross-check and put right; then the day ends as every day does."""
         self._settle("validate")
         self.desk.press("roll", self.today)
         self._settle("check")
+        for verb in ("roll", "plan"):
+            self.desk.press(verb, self.today)
 
     def left(self) -> list[Row]:
         """The lines of the list after another run."""
-        for verb in ("validate", "roll", "check"):
+        for verb in ("roll", "check"):  # a roll validates too
             self.desk.press(verb, self.today)
         return self.desk.rows("问题清单")
 
@@ -134,19 +136,19 @@ def _missing(case: Case) -> Cell:
 
 def _phone(case: Case) -> str:
     """The number he is asked for again: the one in the other log of the day, else one nobody has."""
-    logs = (*case.ledger.reports, *case.ledger.visits)
-    name = case.record.shown("name")
-    known = (row.phone for row in logs if row.name == name and row.date == case.day and row.phone)
-    return next(known, None) or case.clerk.fresh_phone()
+    return next((row.phone for row in _same_day(case) if row.phone), None) or case.clerk.fresh_phone()
 
 
 def _somebody(case: Case) -> str:
     """Who really did it: the consultant in the other log of the day, else one on duty."""
     staff = [person.name for person in case.ledger.consultants if person.status != LEFT]
-    logs = (*case.ledger.reports, *case.ledger.visits)
-    name = case.record.shown("name")
-    known = (r.consultant for r in logs if r.name == name and r.date == case.day and r.consultant in staff)
-    return next(known, None) or staff[0] or ""
+    return next((row.consultant for row in _same_day(case) if row.consultant in staff), None) or staff[0] or ""
+
+
+def _same_day(case: Case) -> Iterator[Visit | Report]:
+    """The log rows of somebody of that name on that day."""
+    logs: tuple[Visit | Report, ...] = (*case.ledger.reports, *case.ledger.visits)
+    return (row for row in logs if row.name == case.record.shown("name") and row.date == case.day)
 
 
 def _a_while_later(case: Case) -> Cell:
