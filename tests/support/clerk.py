@@ -13,9 +13,10 @@ from desk import Desk
 from xlcrm.changes import Changes
 from xlcrm.findings import REWRITTEN, Finding, Handling
 from xlcrm.forms.schema import Cell, Kind, Record
-from xlcrm.forms.sheets import FORMS, Care, FollowUp, Report, Visit
+from xlcrm.forms.sheets import FORMS, GRADE_SHEETS, Card, Care, FollowUp, Prospect, Report, Visit
 from xlcrm.forms.states import LEFT
 from xlcrm.ledger.ledger import Ledger
+from xlcrm.review import Review
 
 _WHY = "已核实：问过本人，确是这样"
 _TEXT = "当时聊了车型、价格和置换，顾客要再想想"
@@ -31,11 +32,18 @@ class Clerk:
 
     def work_down(self) -> None:
         """Validate and put right, roll, cross-check and put right; then the day ends as every day does."""
-        self._settle("validate")
-        self.desk.press("roll", self.today)
-        self._settle("check")
+        for verb in ("validate", "validate", "roll", "check"):  # a grade put right may be too low for the next contact
+            self._settle(verb)
         for verb in ("roll", "plan"):
             self.desk.press(verb, self.today)
+
+    def rounds(self, most: int) -> list[Row]:
+        """What is left after so many rounds: a call made up for today may leave a plan that nothing is behind."""
+        for _ in range(most):
+            self.work_down()
+            if not self.left():
+                break
+        return self.left()
 
     def left(self) -> list[Row]:
         """The lines of the list after another run."""
@@ -125,6 +133,8 @@ def _writes(value: Callable[[Case], Cell]) -> Settle:
 
 
 def _missing(case: Case) -> Cell:
+    if isinstance(case.record, Visit) and case.record.entered and case.finding.at.header == "离去时间":
+        return _a_while_later(case)
     form = FORMS[case.finding.at.sheet]
     column = next(column for column in form.columns if column.header == case.finding.at.header)
     if column.codes:
@@ -188,6 +198,124 @@ def _plan(case: Case) -> None:
     case.report(eve, day, section="明日计划", story=None, result=None, purpose=_purpose(case.record))
 
 
+def _register(case: Case) -> None:
+    """The register row a report or an order asks for."""
+    record, customer = case.record, case.ledger.customers.of(case.record)
+    known = customer is not None and bool(customer.visits or customer.cards)
+    row: Row = Visit.cells(
+        date=case.day,
+        channel="来店",
+        first="再次" if known else "首次",
+        name=record.shown("name"),
+        phone=getattr(record, "phone", None),
+        entered=dt.time(10),
+        left=dt.time(10, 40),
+        model=record.shown("model") or (customer.model if customer else "") or "远行X5",
+        source="来店/电",
+        consultant=record.shown("consultant"),
+        note=f"{_TEXT}（补登 {case.day}）",
+    )
+    blank = getattr(record, "phone", None) is None
+    row |= Visit.cells(no_contact_reason="客户-闲逛") if blank else Visit.cells(grade="H")
+    case.changes.add(Visit.form.sheet, row)
+
+
+def _register_the_buyer(case: Case) -> None:
+    _register(case)
+    case.report(case.day, case.day, purpose="接待", means="来店")
+
+
+def _as_the_logs_say(case: Case) -> None:
+    """The state of a card that nothing proves, put back to what the logs lead to."""
+    customer = case.ledger.customers.of(case.record)
+    assert customer is not None
+    standing = Review(case.ledger, case.clerk.today).timeline.lives[customer.key].standing
+    state = "已交车" if customer.owners else standing.state
+    case.changes.edit(case.record, state=state, grade=standing.grade if standing.tracked else None)
+
+
+def _make_card(case: Case) -> None:
+    """The card of an owner, or of whoever stands in a grade sheet."""
+    record = case.record
+    begun: dt.date = getattr(record, "first_contact", None) or getattr(record, "bought_on", None) or case.day
+    grade = record.grade if isinstance(record, Prospect) else None
+    row: Row = Card.cells(
+        customer=record.shown("customer"),
+        name=record.shown("name"),
+        phone=record.shown("phone"),
+        state="在跟" if grade else "已交车",
+        source="来店/电",
+        first_contact=begun,
+        carded_on=begun,
+        consultant=record.shown("consultant"),
+    )
+    case.changes.add(Card.form.sheet, row | Card.cells(grade=grade))
+
+
+def _delete(case: Case) -> None:
+    case.changes.remove(case.record.at.sheet, case.record.at.row)
+
+
+def _put_into_sheet(case: Case, grade: str, record: Prospect | None = None) -> None:
+    """The row of a customer in the sheet of a grade: moved there, or put back from the card."""
+    card = case.ledger.customers.of(case.record)
+    assert card is not None
+    assert card.card is not None
+    if record is not None:
+        case.changes.remove(record.at.sheet, record.at.row)
+        cells: Row = {c.header: record.raw(c.name) for c in record.form.columns}
+    else:
+        cells = Prospect.cells(
+            customer=card.number,
+            name=card.name,
+            phone=card.phone,
+            model=card.model,
+            source="来店/电",
+            first_contact=card.card.first_contact,
+            initial_grade=grade,
+            opening_grade=next((o.grade for o in reversed(card.openings)), None),
+            graded_on=card.card.first_contact,
+            consultant=card.card.consultant,
+        )
+    case.changes.add(GRADE_SHEETS[grade], cells)
+
+
+def _move_to_the_card(case: Case) -> None:
+    assert isinstance(case.record, Prospect)
+    _put_into_sheet(case, str(case.finding.about["grade"]), case.record)
+
+
+def _move_back(case: Case) -> None:
+    """Card and row as the last contact has it."""
+    _move_to_the_card(case)
+    customer = case.ledger.customers.of(case.record)
+    assert customer is not None
+    assert customer.card is not None
+    case.changes.edit(customer.card, grade=str(case.finding.about["grade"]))
+
+
+def _report_the_call(case: Case) -> None:
+    record = case.record
+    assert isinstance(record, Care)
+    assert record.done_on is not None
+    case.report(record.done_on, record.done_on, purpose="售后回访")
+
+
+def _note_the_call(case: Case) -> None:
+    record, customer = case.record, case.ledger.customers.of(case.record)
+    assert isinstance(record, Report)
+    assert customer is not None
+    row: Row = Care.cells(
+        customer=customer.number,
+        name=customer.name,
+        item="定期",
+        planned_on=record.on,
+        done_on=record.on,
+        consultant=record.consultant,
+    )
+    case.changes.add(Care.form.sheet, row)
+
+
 _PHONES = ("short", "long", "shape", "fake", "letters", "rounded", "colleague")
 _SETTLE: dict[str, Settle] = {
     "V01.empty": _writes(_missing),
@@ -196,6 +324,7 @@ _SETTLE: dict[str, Settle] = {
     "V03.unreadable": _writes(_missing),
     "V03.future": _writes(lambda case: case.day),
     **dict.fromkeys((f"V04.{trouble}" for trouble in _PHONES), _writes(_phone)),
+    "V04.two": _writes(lambda case: str(case.finding.about["hint"])),
     "V05.order": _writes(_a_while_later),
     "V06.grade": _writes(lambda _: None),
     "V06.reason": _writes(lambda _: None),
@@ -211,6 +340,29 @@ _SETTLE: dict[str, Settle] = {
     "V15.summary": _writes(lambda case: case.day),
     "V16.broken": _writes(lambda case: str(case.finding.about["grade"])),
     "V17.formula": _writes(lambda case: f"备注：{case.finding.found}"),
+    "R1.report": _register,
+    "R1.order": _register_the_buyer,
+    "R2.no_card": _make_card,
+    "R2.two_cards": lambda case: case.changes.edit(case.record, state="重复"),
+    "R3.no_row": lambda case: _put_into_sheet(case, str(case.finding.about["grade"])),
+    "R3.two_rows": _delete,
+    "R3.wrong_sheet": _move_to_the_card,
+    "R3.consultant": _writes(lambda case: str(case.finding.about["consultant"])),
+    "R4.unproved": _as_the_logs_say,
+    "R4.visit": lambda _: None,
+    "R4.row": _delete,
+    "R4.order": lambda _: None,
+    "R5.no_visit": _register,
+    "R5.not_on_card": lambda _: None,
+    "R5.stranger": _delete,
+    "R6.no_plan": _delete,
+    "R7.card": _writes(lambda case: str(case.finding.about["grade"])),
+    "R7.sheet": _move_back,
+    "R8.done": _report_the_call,
+    "R8.no_call": _note_the_call,
+    "R8.no_plan": _delete,
+    "R10.opening": _writes(lambda case: str(case.finding.about["grade"])),
+    "R10.not_frozen": _writes(lambda _: None),
     "R5.visit": _report_the_day,
     "R5.contact": _report_the_day,
     "R6.plan": _plan,

@@ -322,9 +322,9 @@ FINDINGS: dict[str, Wording] = {
     "V12.missing": _w("√", "试驾必须先签保证书，补签后打勾。", "√", "Have the waiver signed, then tick."),
     "V13.not_by_follow_up": _w(
         "H / A / B / C",
-        "跟进不能定为 {grade}：订单填“订单”表，战败填“战败”表。",
+        "跟进不能定为 {grade}：这一格改成 H / A / B / C 或清空；订单填“订单”表，战败填“战败”表。",
         "H / A / B / C",
-        "A follow-up cannot set {grade}: use 订单 or 战败.",
+        "A follow-up cannot set {grade}: correct or clear this cell, and use 订单 or 战败.",
     ),
     "V13.jump": _w(
         "十个字以上的经过",
@@ -491,7 +491,12 @@ FINDINGS: dict[str, Wording] = {
         "a row in 来店登记",
         "Register the visit or mend the report.",
     ),
-    "R1.order": _w("来店登记中有这位买主", "补登来店登记。", "a row in 来店登记", "Register the buyer's visit."),
+    "R1.order": _w(
+        "来店登记中有这位买主",
+        "补登来店登记，并在当天日报补写接待；没有客户卡的，级别推进时建卡。",
+        "a row in 来店登记",
+        "Register the buyer's visit and add it to that day's report; the roll makes a card that is missing.",
+    ),
     "R2.no_card": _w("客户卡中有一张卡", "在客户卡补建一张。", "one card in 客户卡", "Make the card."),
     "R2.two_cards": _w(
         "一位客户一张卡",
@@ -560,7 +565,10 @@ FINDINGS: dict[str, Wording] = {
         "来店登记有当天的来店", "补登来店登记，或改正日报。", "a register row of the day", "Register the visit."
     ),
     "R5.stranger": _w(
-        "客户卡中有这位客户", "核对电话和姓名，或补建客户卡。", "a carded customer", "Check phone and name."
+        "客户卡中有这位客户",
+        "核对电话和姓名；确是新客户就补登来店登记，不是客户就删去这一行。",
+        "a carded customer",
+        "Check phone and name; register a new customer, or delete this row.",
     ),
     "R5.not_on_card": _w(
         "跟进记录有这次联系", "做一次级别推进，或补写跟进记录。", "a line on the card's back", "Roll again."
