@@ -48,6 +48,8 @@ class Click:
         self.label = LABELS[verb].say(LANG)
         self.book = book
         self.session: LiveSession | None = None
+        self.made: Path | None = None
+        """The workbook made beside the book, which the user may want to see at once."""
         self._verb = verb
         self._app = app
 
@@ -79,9 +81,13 @@ class Click:
 
     def deliver(self, outcome: Outcome) -> Said:
         """Place the results of a verb that leaves the book alone; returns what to say to the user."""
-        from xlcrm.delivery import deliver
+        from xlcrm.delivery import deliver, places
 
-        return [*outcome.said, *deliver(outcome, self.wanted())]
+        wanted = self.wanted()
+        said = [*outcome.said, *deliver(outcome, wanted)]
+        if outcome.papers is not None:
+            self.made = places(outcome, wanted)[0]
+        return said
 
     def write_beside(self, outcome: Outcome) -> Said:
         """Write what was decided; what stands beside the book waits by its place until the book is written."""
@@ -92,6 +98,8 @@ class Click:
         results = make(outcome, wanted)
         with staged(results.files, wanted.book):
             said = self.write(outcome)
+        if outcome.analysis is not None:
+            self.made = next(iter(results.files), None)
         return [*said, *results.written(LANG)]
 
     @property
@@ -138,7 +146,7 @@ def button(do: Callable[[Click], Said]) -> Callable[[], None]:
         except BaseException as error:  # a panic of a library's Rust is no Exception
             _show_message(app, verb, _explained(error, verb, click, LANG if app else "en"), "critical")
         else:
-            _show_message(app, verb, "\n".join(said), "info")
+            _show_result(app, click, said)
 
     MACROS[verb] = pressed
     return pressed
@@ -271,6 +279,15 @@ def quiet_xlwings() -> ModuleType:
         windows.N_COM_ATTEMPTS = PATIENCE
         atexit.unregister(windows.cleanup)
     return xlwings
+
+
+def _show_result(app: App, click: Click, said: Said) -> None:
+    """What was done; where a workbook was made, it is opened if the user says so."""
+    text = "\n".join(said)
+    if click.made is None:
+        app.alert(text, click.label, mode="info")
+    elif app.alert(f"{text}\n\n{words.OPEN_NOW.say(LANG)}", click.label, "yes_no", "info") == "yes":
+        app.books.open(click.made)
 
 
 def _show_message(app: App | None, verb: str, text: str, mode: Literal["info", "critical"]) -> None:

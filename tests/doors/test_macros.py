@@ -393,7 +393,7 @@ def test_the_forms_to_print_lie_beside_the_book_which_stays_as_it_was(book: Any,
     macros.run("print")
     words, title, mode = told(book)
     forms = path.with_name("表卡_2026-10-31.xlsx")
-    assert (words.splitlines()[-1], title, mode) == (f"已写入 {forms}", "打印表卡", "info")
+    assert (words.splitlines()[-3:], title, mode) == ([f"已写入 {forms}", "", "现在打开看看吗？"], "打印表卡", "info")
     assert forms.read_bytes().startswith(b"PK")
     assert fakexl.contents(book) == before
 

@@ -8,6 +8,8 @@ READING = Words("{label}：正在读取各表…", "{label}: reading…")
 DECIDING = Words("{label}：正在计算…", "{label}: working…")
 WRITING = Words("{label}：正在写入…", "{label}: writing…")
 
+OPEN_NOW = Words("现在打开看看吗？", "Open it now?")
+
 CRASHED = Words(
     "程序出错，没有改动任何内容。请把日志发给支持人员：\n{log}",
     "The program failed; nothing was changed. Please send the log to support:\n{log}",
