@@ -265,3 +265,17 @@ def test_the_roll_says_what_moved_and_what_did_not() -> None:
 
 def test_what_moved_customers_all_has_its_words() -> None:
     assert {event.value for event in Event} <= MOVED.keys()
+
+
+def test_erasing_a_customer_takes_him_out_of_the_list_and_of_what_was_confirmed() -> None:
+    desk = shop(注释=None)
+    desk.add("来店登记", visit(DAY, QIAN) | LONG)
+    desk.press("validate", DAY)
+    for row in lines(desk, "V05"):
+        desk.edit("问题清单", {"代码": "V05", "客户": row["客户"]}, {"处理": f"已核实：{row['客户']}说的"})
+    desk.press("validate", DAY)
+    desk.decide_for("erase", DAY, HE)
+    desk.press("erase", DAY, customer=HE)
+    left = [*desk.rows("核实记录"), *desk.rows("问题清单")]
+    assert not [cell for row in left for cell in row.values() if "何一" in str(cell) or "0101" in str(cell)]
+    assert [row["客户姓名"] for row in desk.rows("核实记录") if row["电话"] == QIAN] == ["钱二"]
