@@ -6,9 +6,10 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 
-from xlcrm.catalogue.findings import FINDINGS
+from xlcrm.catalogue.findings import FINDINGS, HANDLINGS
 from xlcrm.catalogue.labels import RULES
 from xlcrm.catalogue.references import REFERENCES
+from xlcrm.findings import handling_of
 from xlcrm.forms.codes import CODES
 from xlcrm.forms.schema import Kind, Privacy
 from xlcrm.forms.settings import DECLARED, Settings, as_written
@@ -119,12 +120,16 @@ def rules() -> Iterator[str]:
     """Every rule and relation, and what each finding says."""
     yield "# 规则与关系\n\n由 `xlcrm/catalogue/` 生成：V 查日志，R 核对各表，G 是级别推进时的建议。\n"
     yield "日志的一行有**错误**就不推进，改好再推；**警告**和**提示**照常推进。花括号里是当时的值。\n"
+    yield (
+        "类别：**要改**的改好就不在清单里了；**要核实**的只有人说得清，属实就在“处理”写 已核实：原因；"
+        "**记录在案**的已经发生，改不了也不用改，平时不列，只在月报里计数（设置“清单含记录在案”）。错误都是要改。\n"
+    )
     for code in RULES:
         yield f"\n## {code}\n\n{ABOUT[code]}\n"
-        yield "| 应为 | 处理办法 |\n|---|---|"
+        yield "| 类别 | 应为 | 处理办法 |\n|---|---|---|"
         for key, wording in FINDINGS.items():
             if key.partition(".")[0] == code:
-                yield f"| {wording.expected.zh} | {wording.remedy.zh} |"
+                yield f"| {HANDLINGS[handling_of(key)].zh} | {wording.expected.zh} | {wording.remedy.zh} |"
 
 
 def references() -> Iterator[str]:

@@ -67,6 +67,12 @@ HANDLING: dict[str, Handling] = {
 """What is done about a finding, by its code; a wording of its own goes before the code. Source: SPEC section 11, the
 wordings our decision."""
 
+
+def handling_of(wording: str) -> Handling:
+    """What people do about a finding of this wording."""
+    return HANDLING.get(wording) or HANDLING[wording.partition(".")[0]]
+
+
 REWRITTEN = {"V02.variant", "V03.text", "V04.dirty"}
 """Hints of which there may be one in every row, and which one verb puts right together."""
 
@@ -147,7 +153,7 @@ class Finding:
 
     @property
     def handling(self) -> Handling:
-        return HANDLING.get(self.wording) or HANDLING[self.code]
+        return handling_of(self.wording)
 
     @property
     def identity(self) -> tuple[str, ...]:
