@@ -9,7 +9,7 @@ from typing import Any
 
 from shell import TODAY, Answer, parsed, xlcrm
 
-STEPS = ("validate", "roll", "roll again", "check", "month", "plan", "close", "reopen", "undo")
+STEPS = ("validate", "tidy", "roll", "roll again", "check", "month", "plan", "close", "reopen", "undo")
 """What is done to a store's book, in this order, once it is loaded."""
 
 

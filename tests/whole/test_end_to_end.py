@@ -285,6 +285,7 @@ def whole_day(value: Any) -> Any:
 
 MAY_CHANGE: dict[str, tuple[set[str], set[str]]] = {
     "validate": ({sheet for sheet, form in FORMS.items() if form.checked}, {"问题清单", "操作日志"}),
+    "tidy": ({sheet for sheet, form in FORMS.items() if form.checked}, {"问题清单", "操作日志"}),
     "roll": (
         set(),
         {

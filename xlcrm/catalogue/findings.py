@@ -82,7 +82,7 @@ FINDINGS: dict[str, Wording] = {
         "清单中的写法",
         "{count} 处已读成规范写法；点“规范写法”一次改好。",
         "as the list writes it",
-        "{count} values were read as they were meant: 规范写法 (tidy) rewrites them all.",
+        "{count} values were read as they were meant: Tidy values rewrites them all.",
     ),
     "V02.number": _w("一个数字", "改成数字。", "a number", "Enter a number."),
     "V02.setting_unknown": _w(
@@ -114,7 +114,7 @@ FINDINGS: dict[str, Wording] = {
         "日期格式",
         "{count} 个日期已读成规范写法；点“规范写法”一次改好。",
         "date cells",
-        "{count} dates were read as they were meant: 规范写法 (tidy) rewrites them all.",
+        "{count} dates were read as they were meant: Tidy values rewrites them all.",
     ),
     "V03.future": _w("不晚于 {today}", "核对日期，是否写错了年月。", "not after {today}", "Check the year and month."),
     "V03.before": _w(
@@ -145,7 +145,7 @@ FINDINGS: dict[str, Wording] = {
         "纯数字的号码",
         "{count} 个电话已读成规范写法；点“规范写法”一次改好。",
         "plain digits",
-        "{count} phones were read as they were meant: 规范写法 (tidy) rewrites them all.",
+        "{count} phones were read as they were meant: Tidy values rewrites them all.",
     ),
     "V04.two": _w(
         "一格一个号码",
@@ -577,7 +577,7 @@ FINDINGS: dict[str, Wording] = {
         "{eve} 的明日计划有 {day} 的回访",
         "在 {eve} 的日报补一行明日计划，执行日期 {day}；或点“生成明日计划”。",
         "in the plan made on {eve} for {day}",
-        "Add a row of 明日计划 to the report of {eve} for {day}, or press 生成明日计划.",
+        "Add a row of 明日计划 to the report of {eve} for {day}, or press Plan tomorrow.",
     ),
     "R6.plan_over": _w(
         "{eve} 的明日计划有 {day} 的回访",
@@ -620,7 +620,7 @@ FINDINGS: dict[str, Wording] = {
         "{eve} 的明日计划有 {day} 的关怀",
         "在 {eve} 的日报补一行明日计划（售后回访），执行日期 {day}；或点“生成明日计划”。",
         "in the plan made on {eve} for {day}",
-        "Add a row of 明日计划 (售后回访) to the report of {eve} for {day}, or press 生成明日计划.",
+        "Add a row of 明日计划 (售后回访) to the report of {eve} for {day}, or press Plan tomorrow.",
     ),
     "R8.plan_over": _w(
         "{eve} 的明日计划有 {day} 的关怀",

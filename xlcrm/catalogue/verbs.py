@@ -34,7 +34,7 @@ LABELS: dict[str, Words] = {
 NO_LOGS = Words("还没有日志，先到“来店登记”填一行。", "There are no logs yet: start with a row in 来店登记.")
 ERRORS = Words(
     "{rows} 行日志里有 {errors} 处错误，点“下一处”去改，改好再校验一次。",
-    "{errors} errors in {rows} rows: 下一处 (next) goes to each. Validate again when they are put right.",
+    "{errors} errors in {rows} rows: Next goes to each. Validate again when they are put right.",
 )
 MAY_ROLL = Words("{rows} 行日志没有错误，可以级别推进。", "No errors in {rows} rows: they can be rolled.")
 BESIDES = Words("问题清单里另有{others}。", " Also in 问题清单: {others}.")
@@ -49,7 +49,7 @@ IGNORED = Words(
 )
 TIDIED = Words(
     "{cells} 处已改成规范写法，点“撤销”可以退回。",
-    "{cells} values are written as they are read; 撤销 (undo) puts them back.",
+    "{cells} values are written as they are read; Undo puts them back.",
 )
 NOTHING_TO_TIDY = Words("都是规范写法，没有要改的。", "Every value is written as it should be.")
 PLANNED = Words(
@@ -64,7 +64,7 @@ ROLLED = Words("{moved}。", "{moved}.")
 NOTHING_MOVED = Words("没有要推进的。", "Nothing to roll.")
 HELD = Words(
     "还有 {held} 行有错误没有推进，点“下一处”去改。",
-    " {held} rows in error were held back: 下一处 (next) goes to each.",
+    " {held} rows in error were held back: Next goes to each.",
 )
 PROPOSED = Words("另有 {proposed} 条建议，见问题清单。", " {proposed} proposals are in 问题清单.")
 UPGRADED = Words("升级 {count} 位", "{count} upgraded")
