@@ -272,7 +272,7 @@ def test_the_analysis_goes_beside_the_book(book: Any, path: Path) -> None:
     words, _, mode = told(book)
     assert mode == "info"
     analysis = path.with_name("月度分析_2026-10.xlsx")
-    assert words.splitlines()[-1] == f"已写入 {analysis}"
+    assert words.splitlines()[-3:] == [f"已写入 {analysis}", "", "现在打开看看吗？"]
     assert openpyxl.load_workbook(analysis).sheetnames[0].startswith("1 ")
 
 
