@@ -228,6 +228,20 @@ class TestFacts:
         assert [(row["day"], row["sheet"], row["row"]) for row in batch] == [(pd.Timestamp(TODAY), "来店登记", 5)]
 
 
+def test_the_examples_on_the_page_print_what_it_says(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """docs/analyse.md, its code run in order, each output against the block below it."""
+    page = (Path(__file__).parent.parent / "docs" / "analyse.md").read_text(encoding="utf-8")
+    make_book(tmp_path / "CRM.xlsm", read_csv_store(STORES / "clean"), sheets=FORMS)
+    monkeypatch.chdir(tmp_path)
+    names: dict[str, Any] = {}
+    for code, printed in re.findall(r"```python\n(.*?)```\n(?:\n```text\n(.*?)```)?", page, re.DOTALL):
+        exec(code, names)
+        assert [line.rstrip() for line in capsys.readouterr().out.splitlines()] == printed.splitlines()
+    assert "calls" in names
+
+
 def test_a_sheet_there_is_not_is_refused(tmp_path: Path) -> None:
     with pytest.raises(Refusal, match=r"frames\.no_sheet"):
         read_book(tmp_path / "店.xlsx", sheets=["来店登记", "工资"])

@@ -6,6 +6,9 @@ import dataclasses
 import datetime as dt
 import json
 import random
+import subprocess
+import sys
+import time
 import zipfile
 from concurrent.futures import Future
 from concurrent.futures.process import BrokenProcessPool
@@ -15,6 +18,7 @@ from typing import Any
 import openpyxl
 import pytest
 from books import Row
+from distributed import LocalCluster
 from memory import HE, QIAN, STAFF, Memory, order, visit
 from shell import Answer, xlcrm
 from sizes import scaled
@@ -26,6 +30,7 @@ from xlcrm.forms.sheets import FORMS, MonthFigure
 from xlcrm.group import run
 from xlcrm.group.cache import FOLDER
 from xlcrm.group.consolidate import KPIS, Group, Rank, consolidate
+from xlcrm.group.places import addresses_in
 from xlcrm.group.run import Task, read_all, read_store
 from xlcrm.group.store import SHOP, State, StoreMonth, store_month
 from xlcrm.group.workbook import workbook
@@ -227,6 +232,49 @@ class TestReadingAgain:
 def test_processes_come_to_the_same_to_the_byte(folder: Path, answer: Answer, tmp_path: Path) -> None:
     typed = ("group", folder, "-o", tmp_path, "--today", NEXT, "--json", "-", "--workers", 2)
     assert xlcrm(*typed).out == answer.out
+
+
+def test_a_cluster_comes_to_the_same_to_the_byte(folder: Path, answer: Answer, tmp_path: Path) -> None:
+    with LocalCluster(n_workers=2, threads_per_worker=1, dashboard_address=None) as cluster:
+        typed = (
+            "group",
+            folder,
+            "-o",
+            tmp_path,
+            "--today",
+            NEXT,
+            "--json",
+            "-",
+            "--scheduler",
+            cluster.scheduler_address,
+        )
+        assert xlcrm(*typed).out == answer.out
+
+
+def test_where_no_cluster_answers_it_is_said(folder: Path, tmp_path: Path) -> None:
+    told = xlcrm("group", folder, "-o", tmp_path, "--scheduler", "nonsense://x")
+    assert (told.code, "Dask" in told.err) == (2, True)
+
+
+def test_killed_in_the_middle_and_begun_again_it_comes_to_the_same(
+    folder: Path, answer: Answer, tmp_path: Path
+) -> None:
+    typed = ["group", str(folder), "-o", str(tmp_path), "--today", f"{NEXT}", "--json", "-", "--workers", "1"]
+    process = subprocess.Popen([sys.executable, "-m", "xlcrm.cli", *typed], stdout=subprocess.DEVNULL)
+    while process.poll() is None and not any((tmp_path / FOLDER).glob("*.parquet")):
+        time.sleep(0.01)
+    process.kill()
+    process.wait()
+
+    assert xlcrm(*typed).out == answer.out
+
+
+def test_books_behind_an_address_are_read_like_files(folder: Path) -> None:
+    names = addresses_in([f"file://{folder}"])
+
+    assert [Path(name).name for name in names] == sorted(path.name for path in folder.iterdir())
+    local, remote = (read_store(Task(book, SEPTEMBER, NEXT)) for book in (str(folder / "00.xlsx"), names[0]))
+    assert remote == dataclasses.replace(local, book=names[0])
 
 
 def test_no_customer_leaves_the_store(tmp_path: Path) -> None:

@@ -14,9 +14,7 @@ from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor, as_completed
 from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass
-from importlib import import_module
 from pathlib import Path
-from typing import Any
 
 from xlcrm.books.xlsx.read import read_bytes
 from xlcrm.catalogue import Words
@@ -52,7 +50,6 @@ def read_store(task: Task) -> StoreMonth:
     if store is None:
         store = store_month(task.book, data, task.month, task.today, quick=task.quick)
         cache.keep(store, data, task.today, task.quick)
-    gc.collect()  # the command line has switched it off: a book must not wait for the next in memory
     return store
 
 
@@ -75,6 +72,7 @@ def read_all(tasks: Sequence[Task], done: Done, workers: int | None = None, sche
 
     Raises ``Refusal("group.no_scheduler")`` where no cluster answers at the address.
     """
+    gc.enable()  # the command line switches it off: a book must not stay in memory when the next is read
     workers = workers or os.cpu_count() or 1
     if scheduler:
         stores = _clustered(tasks, scheduler)
@@ -114,11 +112,12 @@ def _alone(task: Task) -> StoreMonth:
 
 def _clustered(tasks: Sequence[Task], address: str) -> Iterator[StoreMonth]:
     """By the workers of a cluster; what a lost worker was at, Dask gives to another."""
-    distributed: Any = import_module("distributed")
+    from distributed import Client, as_completed
+
     try:
-        client = distributed.Client(address, timeout="10s")
+        client = Client(address, timeout="10s")
     except (OSError, ValueError) as error:
         raise Refusal("group.no_scheduler", address=address) from error
     with client:
-        for _, store in distributed.as_completed(client.map(read_store, tasks, pure=False), with_results=True):
+        for _, store in as_completed(client.map(read_store, tasks, pure=False), with_results=True):
             yield store

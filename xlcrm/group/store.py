@@ -7,8 +7,8 @@ Of an open month they are counted from the rows, exactly as ``xlcrm month`` coun
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from xlcrm.analysis.figures import Ratio
@@ -18,7 +18,9 @@ from xlcrm.analysis.month import facts_of_month
 from xlcrm.books.xlsx.read import BookReader, require_crm_book
 from xlcrm.catalogue import Words
 from xlcrm.catalogue.refusals import UNEXPECTED, why
+from xlcrm.changes import Block
 from xlcrm.errors import Refusal
+from xlcrm.forms.headers import columns_of
 from xlcrm.forms.schema import Form
 from xlcrm.forms.sheets import (
     FORMS,
@@ -122,38 +124,51 @@ def unread(book: str, month: str, reason: Words) -> StoreMonth:
 
 def _read(book: str, reader: BookReader, month: str, today: dt.date, quick: bool) -> StoreMonth:
     require_crm_book(reader)
-    forms = {form.sheet: form for form in reader.forms}
-    kept = _ledger(reader, [form for form in _KEPT if form.sheet in forms], today)
-    is_closed = month in kept_months(kept) and month in sealed_months(kept)
-    if is_closed and quick:
-        ledger, broken = kept, None
+    blocks = _Blocks(reader)
+    kept = read_ledger(blocks.of(_KEPT, (month, *compared(month))), today)
+    closed = kept_months(kept)
+    is_closed = month in closed and month in sealed_months(kept)
+    if is_closed:
+        ledger = kept
+        broken = None if quick else _broken(read_ledger(blocks.of((*_KEPT, *_SEALED)), today))
+        figures = {own: closed[own].figures for own in (month, *compared(month)) if own in closed}
     else:
-        more = _SEALED if is_closed else forms.values()
-        ledger = _ledger(reader, [form for form in forms.values() if form in _KEPT or form in more], today)
-        broken = _broken(ledger)
-    figures = _kept(ledger, month) if is_closed else _counted(ledger, month, today)
+        ledger = read_ledger(blocks.of(reader.forms), today)
+        broken, figures = _broken(ledger), _counted(ledger, month, today)
     return StoreMonth(
         book=book,
         store=store_of(ledger, reader.path),
         month=month,
         state=State.CLOSED if month in sealed_months(ledger) else State.OPEN if month in figures else State.NONE,
-        closed_on=kept_months(ledger)[month].closed_on if is_closed else None,
+        closed_on=closed[month].closed_on if is_closed else None,
         broken=broken,
         unbalanced=0 if is_closed or month not in figures else _unbalanced(ledger, month, today),
-        lacks=tuple(sheet for sheet in FORMS if sheet not in forms),
+        lacks=tuple(sheet for sheet in FORMS if sheet not in blocks.sheets),
         divisor=ledger.settings.divisor,
         figures=_veiled(figures, month, veil_of(ledger)),
     )
 
 
-def _ledger(reader: BookReader, forms: list[Form], today: dt.date) -> Ledger:
-    return read_ledger([reader.read(form) for form in forms], today)
+class _Blocks:
+    """The tables of a book, each read once and only when asked for."""
 
+    def __init__(self, reader: BookReader) -> None:
+        self._reader = reader
+        self.sheets = {form.sheet for form in reader.forms}
+        self._read: dict[str, Block] = {}
 
-def _kept(ledger: Ledger, month: str) -> dict[str, Figures]:
-    """The figures as they were when the months were closed."""
-    kept = kept_months(ledger)
-    return {own: kept[own].figures for own in (month, *compared(month)) if own in kept}
+    def of(self, forms: Iterable[Form], months: Collection[str] | None = None) -> list[Block]:
+        """The tables of some forms, as far as the book has them; of 历月指标, if asked, only some months."""
+        return [self._block(form, months) for form in forms if form.sheet in self.sheets]
+
+    def _block(self, form: Form, months: Collection[str] | None) -> Block:
+        if form.sheet not in self._read:
+            self._read[form.sheet] = self._reader.read(form)
+        block = self._read[form.sheet]
+        if months is None or form is not MonthFigure.form:
+            return block
+        at = columns_of(block.headers, form).get("month", 0)
+        return replace(block, rows=tuple(row for row in block.rows if row[at] in months))
 
 
 def _counted(ledger: Ledger, month: str, today: dt.date) -> dict[str, Figures]:
@@ -165,7 +180,8 @@ def _counted(ledger: Ledger, month: str, today: dt.date) -> dict[str, Figures]:
     review = Review(ledger, today).as_of_today
     is_over = month_end(month) <= today
     before = [own for own in compared(month) if is_over and own >= review.earliest_month]
-    counted: dict[str, Figures] = _kept(ledger, month) if is_over else {}
+    kept = kept_months(ledger)
+    counted: dict[str, Figures] = {own: kept[own].figures for own in compared(month) if is_over and own in kept}
     for own in (month, *before):
         counted[own] = figures_by_scope(facts_of_month(review, own), ledger.settings)
     return counted
