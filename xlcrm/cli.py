@@ -603,11 +603,11 @@ def _group(args: argparse.Namespace) -> int:
     with _json(args, lambda: group_json(group, "、".join(args.books), today, args.lang)):
         put(output, workbook(group, args.lang, quick=args.quick))
     said = [told.DONE.say(args.lang, month=month, counted=len(group.counted))]
-    for trouble in group.troubles():
+    for trouble in group.troubles:
         at = trouble.store or "—"
         said.append(words.NOT_READ.say(args.lang, book=at, why=trouble.said.say(args.lang)))
     _tell(args, [*said, words.WRITTEN.say(args.lang, path=output)])
-    return 1 if any(trouble.severity is Severity.ERROR for trouble in group.troubles()) else 0
+    return 1 if any(trouble.severity is Severity.ERROR for trouble in group.troubles) else 0
 
 
 def _progress(args: argparse.Namespace, count: int) -> Callable[[object], None]:

@@ -306,7 +306,7 @@ class TestTheLeague:
 
     def test_equal_figures_share_a_place_and_quarters_follow_the_places(self) -> None:
         orders = {"a": 9, "b": 7, "c": 7, "d": 1}
-        ranks = consolidate(SEPTEMBER, [self.store(book, orders=Ratio(n)) for book, n in orders.items()]).ranks()
+        ranks = consolidate(SEPTEMBER, [self.store(book, orders=Ratio(n)) for book, n in orders.items()]).ranks
         assert {book: own["orders"] for book, own in ranks.items()} == {
             **{"a": Rank(1, 4), "b": Rank(2, 4), "c": Rank(2, 4), "d": Rank(4, 4)}
         }
@@ -321,7 +321,7 @@ class TestTheLeague:
                 self.store("c", loss_rate=Ratio(0, 4)),
             ],
         )
-        ranks = group.ranks()
+        ranks = group.ranks
         assert [ranks[book].get("loss_rate") for book in "abc"] == [Rank(2, 2), Rank(1, 2), None]
 
     def test_last_month_and_last_year_are_of_the_stores_that_know_them(self) -> None:

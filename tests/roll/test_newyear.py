@@ -190,6 +190,28 @@ class TestTheNextBook:
             reopen_month(next_of(shop.book, today).ledger(today))
 
 
+def test_no_form_is_forgotten() -> None:
+    """A row without a day may be of any: it comes. Findings are found again, 冲突 is settled before."""
+    shop, month = a_year(0)
+    added: dict[str, Row] = {
+        sheet: {form.columns[0].header: "某某"} for sheet, form in FORMS.items() if sheet != "冲突"
+    }
+    for sheet, row in added.items():
+        shop.book.add(sheet, row)
+
+    coming = next_book(shop.book.review(month_start(month))).sheets
+
+    assert {sheet for sheet, row in added.items() if row not in coming[sheet]} == {"问题清单", "操作日志", "月初留存"}
+
+
+def test_what_two_hands_changed_is_settled_first() -> None:
+    shop, month = a_year(0)
+    shop.book.add("冲突", {"文件": "张敏.xlsx", "工作表": "A级", "行": 7})
+
+    with pytest.raises(Refusal, match=r"newyear\.conflicts"):
+        next_book(shop.book.review(month_start(month)))
+
+
 def test_who_comes_back_after_years_finds_his_card() -> None:
     shop, month = a_year(0)
     today = month_end(next_month(month, -1))

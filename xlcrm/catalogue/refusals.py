@@ -540,6 +540,10 @@ REFUSALS: dict[str, Words] = {
         "{month} 之前的月份还没有结账。请先做月末结转，再换册。",
         "The months before {month} are not closed. Close them first.",
     ),
+    "newyear.conflicts": Words(
+        "“冲突”里还有 {count} 处没有处理。请先处理完并回收，再换册。",
+        "{count} rows of 冲突 are undecided. Settle them first.",
+    ),
     "newyear.differs": Words(
         "新册里有 {count} 位客户与旧册不同：{who}。新册已删除，旧册没有动。请把这句话发给支持人员。",
         "{count} customers are not the same in the new book: {who}. It was deleted, the old one is untouched. Send this to support.",

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 
 from xlcrm.analysis.figures import Ratio
 from xlcrm.analysis.kpis import Kpi, kpis
@@ -99,6 +100,7 @@ class Group:
                     _add(found.setdefault(name, {}), own)
         return dict(sorted(found.items(), key=lambda part: (part[0] == "", -_busy(part[1]), part[0])))
 
+    @cached_property
     def ranks(self) -> dict[str, dict[str, Rank]]:
         """Every store's place by book and key; none of a figure that is neither good nor bad, that has
         too few cases, or is the same everywhere.
@@ -120,6 +122,7 @@ class Group:
                 found[book][kpi.key] = Rank(places[value], len(values))
         return found
 
+    @cached_property
     def troubles(self) -> list[Trouble]:
         """Who did not report, whose month is not closed, does not balance or has broken seals, whose book is older."""
         found = [trouble for store in self.stores for trouble in _troubles(store)]

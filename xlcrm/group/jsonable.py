@@ -16,7 +16,7 @@ def group_json(group: Group, books: str, today: dt.date, lang: Lang) -> dict[str
     """A group's month: its sums under the names of a store's month, and ``stores``; what is wrong stands in ``findings``."""
 
     now, last, year = (group.sums(month) for month in (group.month, *compared(group.month)))
-    ranks = group.ranks()
+    ranks = group.ranks
     counts = {measure.value: now[measure.value].ratio.numerator if measure.value in now else 0 for measure in COUNTS}
     kpis = {kpi.key: _sum(now.get(kpi.key), last.get(kpi.key), year.get(kpi.key)) for kpi in KPIS}
     parts = {attribute: group.by(attribute) if group.regions else {} for attribute in ("region", "brand")}
@@ -24,7 +24,7 @@ def group_json(group: Group, books: str, today: dt.date, lang: Lang) -> dict[str
         "verb": "group",
         "book": books,
         "today": today.isoformat(),
-        "findings": [_trouble(trouble, lang) for trouble in group.troubles()],
+        "findings": [_trouble(trouble, lang) for trouble in group.troubles],
         "moves": [],
         "figures": {
             "month": group.month,

@@ -73,7 +73,7 @@ def read_all(tasks: Sequence[Task], done: Done, workers: int | None = None, sche
     Raises ``Refusal("group.no_scheduler")`` where no cluster answers at the address.
     """
     gc.enable()  # the command line switches it off: a book must not stay in memory when the next is read
-    workers = workers or os.cpu_count() or 1
+    workers = max(1, workers or os.cpu_count() or 1)
     if scheduler:
         stores = _clustered(tasks, scheduler)
     elif workers == 1 or len(tasks) < 2:

@@ -91,7 +91,7 @@ class _Writer:
         self._market()
         self._consultants()
         self._stores()
-        ranks = self.group.ranks()
+        ranks = self.group.ranks
         for store in self.group.counted if own else ():
             sheet = self._sheet(
                 sheets[store.book], f"{store.store}　{words.TITLE.say(self.lang, month=self.group.month)}"
@@ -107,7 +107,7 @@ class _Writer:
         group = self.group
         states = [store.state for store in group.stores]
         counts = {state: states.count(state) for state in words.STATES}
-        missing = sum(trouble.key == "missing" for trouble in group.troubles())
+        missing = sum(trouble.key == "missing" for trouble in group.troubles)
         notes = [words.COVERAGE.say(self.lang, books=len(states), missing=missing, **counts), words.SUMS.say(self.lang)]
         notes += [words.QUICK.say(self.lang)] if self.quick else []
         notes += [] if own else [words.MANY.say(self.lang, most=MOST_SHEETS, sheet=self._name("stores"))]
@@ -145,14 +145,14 @@ class _Writer:
                 (trouble.said.say(self.lang), "@"),
                 (trouble.book, "@"),
             ]
-            for trouble in self.group.troubles()
+            for trouble in self.group.troubles
         ]
         self._grid(sheet, 2, [self._header(key) for key in ("severity", "store", "region", "trouble", "book")], rows)
 
     def _league(self, sheets: Mapping[str, str]) -> None:
         """Stores × headline figures, each with the store's place; the store leads to its sheet."""
         sheet = self._sheet(self._name("league"))
-        ranks, total = self.group.ranks(), self.group.sums(self.group.month)
+        ranks, total = self.group.ranks, self.group.sums(self.group.month)
         kpis = [_BY_KEY[key] for key in HEADLINE]
         headers = [self._header("store"), self._header("region"), self._header("state")]
         for kpi in kpis:
@@ -215,7 +215,7 @@ class _Writer:
     def _stores(self) -> None:
         """Every figure of every store, one row each, for filters and pivots."""
         sheet = self._sheet(self._name("stores"))
-        ranks = self.group.ranks()
+        ranks = self.group.ranks
         keys = ("store", "region", "brand", "state", "figure", "value", "numerator", "denominator", "last", "last_year")
         rows = []
         for store in self.group.counted:

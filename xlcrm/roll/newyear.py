@@ -25,8 +25,12 @@ from xlcrm.forms.sheets import (
     Card,
     Care,
     CodeEntry,
+    ColumnReading,
+    ConfirmedRow,
+    ConflictRow,
     Consultant,
     FollowUp,
+    ImportRow,
     JournalRow,
     Loss,
     MonthFigure,
@@ -51,8 +55,11 @@ Row = dict[str, Cell]
 
 WHOLE_LISTS = (CodeEntry.form.sheet,)
 """What a new book comes with and the old one's takes the place of: a shop may have shortened a list."""
-_WHOLE = (Setting, CodeEntry, Consultant, Target, Prospect, Card, Owner, Care, MonthFigure)
-"""Forms of which every row comes along."""
+_WHOLE = (
+    *(Setting, CodeEntry, Consultant, Target, Prospect, Card, Owner, Care, MonthFigure),
+    *(ConfirmedRow, ImportRow, ColumnReading),
+)
+"""Forms of which every row comes along; what people confirmed and what was read in stays known."""
 
 
 @dataclass(frozen=True)
@@ -72,11 +79,17 @@ class NextBook:
 
 
 def next_book(review: Review) -> NextBook:
-    """What comes along into the next book. Raises ``Refusal``: ``newyear.not_closed`` while no month is closed yet."""
+    """What comes along into the next book.
+
+    Raises ``Refusal``: ``newyear.not_closed`` while no month is closed yet, ``newyear.conflicts`` while some of 冲突 are
+    undecided, for they name rows of this book.
+    """
     ledger = review.ledger
     closed, month = sealed_months(ledger), review.open_month
     if not closed or closed[-1] != next_month(month, -1):
         raise Refusal("newyear.not_closed", month=month)
+    if undecided := [row for row in ledger.of(ConflictRow) if row.is_blank("ruling")]:
+        raise Refusal("newyear.conflicts", count=len(undecided))
     start = month_start(month)
     frozen = [opening for opening in ledger.openings if opening.month == month]
     keeps = _keeps(ledger, start, {opening.customer for opening in frozen if opening.customer})
