@@ -190,6 +190,17 @@ class TestTheNextBook:
             reopen_month(next_of(shop.book, today).ledger(today))
 
 
+def test_an_order_of_the_first_visit_has_its_register_row_in_the_old_book() -> None:
+    day = dt.date(2026, 1, 20)
+    book = Memory.holding({"顾问": STAFF, "来店登记": [visit(day)], "订单": [order(day)]})
+    book.roll(month_end(FIRST))
+    book.close(month_end(FIRST))
+
+    assert [finding.code for finding in next_of(book, month_end(FIRST)).crosscheck(dt.date(2026, 2, 2))] == [
+        finding.code for finding in book.crosscheck(dt.date(2026, 2, 2))
+    ]
+
+
 def test_no_form_is_forgotten() -> None:
     """A row without a day may be of any: it comes. Findings are found again, 冲突 is settled before."""
     shop, month = a_year(0)

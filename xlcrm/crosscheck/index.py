@@ -133,7 +133,13 @@ class Books:
         return min((v.date for v in self.ledger.visits if v.date and v.date >= begin), default=None)
 
     def known_before(self, customer: Customer, day: dt.date) -> bool:
-        """Whether a card from before this book's register proves an older register row."""
+        """Whether a card from before this book's register proves an older register row, or the stock the book began with.
+
+        Whoever stood in that stock came before: his register row is in an older book.
+        """
+        begun = self.review.earliest_month
+        if day < month_start(begun) and any(opening.month == begun for opening in customer.openings):
+            return True
         card = customer.card
         first = min(filter(None, (self._register_begins, day)))
         return card is not None and card.first_contact is not None and card.first_contact < first
