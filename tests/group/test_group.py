@@ -166,6 +166,13 @@ class TestWhatIsWrong:
         assert store.broken == (None if quick else (SEPTEMBER,))
         assert store.state == State.CLOSED
 
+    def test_a_sealed_month_that_left_no_figure_and_no_row_was_not_reported(self, tmp_path: Path) -> None:
+        book = shop(4, "四号店")
+        for sheet in ("历月指标", "来店登记", "日报"):
+            book.empty(sheet)
+        told = consolidated(write(tmp_path / "四.xlsx", book), "-o", tmp_path / "out.xlsx").json
+        assert [(s["state"], s["broken"]) for s in told["stores"]] == [(State.NONE, [SEPTEMBER])]
+
     def test_a_book_without_todays_sheets_is_older(self, tmp_path: Path) -> None:
         sheets = [sheet for sheet in FORMS if sheet != MonthFigure.form.sheet]
         path = make_book(tmp_path / "旧.xlsx", {"来店登记": [visit(LAST)], "顾问": STAFF}, sheets=sheets)

@@ -111,7 +111,7 @@ def store_month(book: str, data: bytes, month: str, today: dt.date, *, quick: bo
         return _read(book, BookReader(Path(book), data), month, today, quick)
     except Refusal as refusal:
         return unread(book, month, Words(why(refusal, "zh"), why(refusal, "en")))
-    except (KeyboardInterrupt, SystemExit, MemoryError):
+    except (KeyboardInterrupt, SystemExit):
         raise
     except BaseException:  # a panic of a library's Rust is no Exception
         return unread(book, month, UNEXPECTED)
@@ -139,7 +139,7 @@ def _read(book: str, reader: BookReader, month: str, today: dt.date, quick: bool
         book=book,
         store=store_of(ledger, reader.path),
         month=month,
-        state=State.CLOSED if month in sealed_months(ledger) else State.OPEN if month in figures else State.NONE,
+        state=State.NONE if month not in figures else State.CLOSED if month in sealed_months(ledger) else State.OPEN,
         closed_on=closed[month].closed_on if is_closed else None,
         broken=broken,
         unbalanced=0 if is_closed or month not in figures else _unbalanced(ledger, month, today),
