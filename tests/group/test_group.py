@@ -83,7 +83,7 @@ def folder(shops: dict[str, Memory], tmp_path_factory: pytest.TempPathFactory) -
         write(place / name, book)
     (place / "坏.xlsx").write_bytes(b"PK\x03\x04")
     (place / "加密.xlsx").write_bytes(b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(2000))
-    make_book(place / "别的表.xlsx", sheets=["顾问"])
+    make_book(place / "别的表.xlsx", sheets=["来店登记"])
     return place
 
 
