@@ -128,6 +128,7 @@ def dressed(book: Path) -> None:
         records,
     )
     put_in(content, "xl/workbook.xml", "</definedNames>", f'<definedName name="重点">"何一 {HE}"</definedName>')
+    put_in(content, "xl/workbook.xml", "</definedNames>", f'<definedName name="区" comment="先打 {HE}">1</definedName>')
     put_in(content, "docProps/core.xml", "</cp:coreProperties>", f"<dc:subject>何一 {HE}</dc:subject>")
     with zipfile.ZipFile(book, "w", zipfile.ZIP_DEFLATED) as package:
         for member, data in content.items():
@@ -189,6 +190,7 @@ def test_cells_beside_the_tables(erased: Erased) -> None:
     "place",
     [
         "名称 重点",
+        "名称 区",
         "页眉页脚 首页",
         "别的表 首页!F900",
         "批注 客户卡!A1",

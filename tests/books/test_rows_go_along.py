@@ -161,6 +161,21 @@ def test_a_link_goes_along(book: Path, location: str) -> None:
     assert (links(H), links(A)) == (before, [])
 
 
+@pytest.mark.parametrize("formula", ["L6*2", "SUM(L$5:L$7)", "L5+L7"])
+def test_a_formula_comes_back_to_the_rows_it_meant(book: Path, formula: str) -> None:
+    def with_columns(parts: Parts) -> None:
+        own_column(parts, H, table("H级"), "附件", {FIRST: f"><f>{formula}</f><v>3</v>"})
+        own_column(parts, A, table("A级"), "附件")
+
+    change(book, with_columns)
+    press(book, "roll")
+    rolled = cell_at(members(book), A, f"V{FIRST}")
+    press(book, "undo")
+    assert f"<f>{formula}</f>" in cell_at(members(book), H, f"V{FIRST}")
+    press(book, "redo")
+    assert cell_at(members(book), A, f"V{FIRST}") == rolled
+
+
 @pytest.mark.parametrize("over", [f"B{FIRST}:C{FIRST}", f"B{FIRST}:B{FIRST + 1}"])
 def test_a_link_over_several_cells_goes_along_from_each(book: Path, over: str) -> None:
     change(book, lambda parts: put_in(parts, f'<hyperlinks><hyperlink ref="{over}" location="首页!A1"/></hyperlinks>'))
@@ -221,6 +236,27 @@ def test_a_column_that_fills_itself_fills_new_rows(book: Path) -> None:
     change(book, lambda parts: parts.update({A: parts[A].replace(b"</f></c>", b"</f><v>99</v></c>")}))
     assert press(book, "undo").kept == [], "what calculates itself was not changed by anybody"
     assert cell_at(members(book), H, f"V{FIRST}") == cell_at({H: before}, H, f"V{FIRST}")
+
+
+def test_a_column_filled_with_the_cells_of_its_row_is_filled_down(book: Path) -> None:
+    """As typed without a click: =L5*2 in the first row, =L6*2 below it. It holds nobody up."""
+
+    def with_columns(parts: Parts) -> None:
+        for name, at, rows in (("H级", H, (5, 6, 7)), ("A级", A, (5,))):
+            cells = {row: f"><f>L{row}*2+L$3</f><v>2</v>" for row in rows}
+            own_column(parts, at, table(name), "双倍", cells, "L5*2+L$3")
+
+    def filled(at: str) -> list[tuple[str, str]]:
+        return re.findall(r'<c r="(V[5-9])"[^>]*><f>([^<]*)</f>', members(book)[at].decode())
+
+    change(book, with_columns)
+    before = filled(H)
+    assert [f for f in press(book, "roll").findings if f.code == "G06"] == []
+    assert names(book, "A级") == ["何一"]
+    assert (filled(H), filled(A)) == (before[:2], before[:1])
+    assert "<calculatedColumnFormula>L5*2+L$3<" in members(book)[table("H级")].decode()
+    assert press(book, "undo").kept == []
+    assert (filled(H), filled(A)) == (before, before[:1])
 
 
 def test_a_customer_who_leaves_comes_back_with_what_hung_on_his_cells(tmp_path: Path) -> None:

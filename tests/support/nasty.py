@@ -845,9 +845,9 @@ def dates_as_text_in_the_iso_kind(parts: Parts) -> None:
     cell(parts, f"A{FIRST + 1}", ' s="1" t="d"><v>2026-99-99T99:99:99</v></c>')
 
 
-@nasty("", "V03.future@H级!F5", month="month.empty", mail="month.empty", close="close.held")
+@nasty("", "V03.future@H级!F5", month="month.empty", mail="month.empty")
 def the_calendar_of_1904(parts: Parts) -> None:
-    """Every day is four years later, in the future: the customers wait, and no month is closed over them."""
+    """Every day is four years later: the logs say nothing of this month yet, and its stock are the rows that stand."""
     edit(parts, BOOK, "<workbookPr ", '<workbookPr date1904="1" ')
 
 

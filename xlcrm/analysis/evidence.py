@@ -228,7 +228,8 @@ class Evidence:
     def standing_row(self, month: str, life: Life) -> Record:
         """The row that proves a customer's standing: of 月初留存 if frozen, else where the customer stands in the books."""
         frozen = next((opening for opening in life.customer.openings if opening.month == month), None)
-        return frozen or self.profile(life.customer).record or next(life.steps).evidence
+        known = frozen or self.profile(life.customer).record or next((step.evidence for step in life.steps), None)
+        return known or life.customer.openings[-1]
 
 
 def _with(visit: Visit, **values: object) -> Visit:

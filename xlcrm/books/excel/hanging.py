@@ -155,9 +155,11 @@ def _commented(held: Range) -> Iterator[Area]:
 def _links(table: LiveTable, rows: Collection[int]) -> Iterator[tuple[int, Attached]]:
     links = table.sheet.api.Hyperlinks
     for link in links if links.Count else ():
-        place = Area.parse(link.Range.Address.split(":")[0])
-        if place.top in rows and (place.top, place.left) in table.area(place.top, place.top):
-            yield place.top, _at(table, place, "link", _link_text(link.Address or "", link.SubAddress or ""))
+        over = Area.parse(link.Range.Address)
+        for row in set(rows).intersection(over.rows):
+            for column in range(max(over.left, table.block.column), min(over.right, table.area(row, row).right) + 1):
+                place = Area(row, column, row, column)
+                yield row, _at(table, place, "link", _link_text(link.Address or "", link.SubAddress or ""))
 
 
 def _shapes(table: LiveTable, rows: Collection[int]) -> Iterator[tuple[int, Attached]]:

@@ -18,8 +18,9 @@ from xlcrm.books.xlsx.links import cell_links, target_of
 from xlcrm.books.xlsx.parts import Parts, TablePart
 from xlcrm.books.xlsx.rules import lone_rules
 from xlcrm.books.xlsx.sheetxml import SheetXml
-from xlcrm.books.xlsx.shift import Watch
+from xlcrm.books.xlsx.shift import Watch, translated
 from xlcrm.books.xlsx.stylexml import Styles
+from xlcrm.books.xlsx.tablexml import filling
 from xlcrm.changes import Attached, Beside
 
 _FORMULA = re.compile(rb"<f[\s>/]")
@@ -38,7 +39,7 @@ class FileBeside(Beside):
         self._parts, self._table = parts, table
 
     def calculated(self) -> frozenset[str]:
-        return frozenset(self._table.headers[column - self._table.area.left] for column in self._table.calculated)
+        return frozenset(self._table.headers[column - self._table.area.left] for column in self._calculated)
 
     def formulas(self) -> Collection[tuple[int, str]]:
         return self._formulas
@@ -82,7 +83,8 @@ class FileBeside(Beside):
                 continue
             header = table.headers[column - table.area.left]
             kind = kind_of(cell, self._rich)
-            if kind == "formula" and table.calculated.get(column, ("",))[0] == formula_of(cell):
+            of_column = translated(self._calculated.get(column, ("",))[0], row - table.data.top, 0)
+            if kind == "formula" and of_column == formula_of(cell):
                 kind = None
             if kind == "picture":
                 yield Attached(kind, header, ref)
@@ -161,6 +163,10 @@ class FileBeside(Beside):
             for area in watch.seen
             if data.top <= area.top and area.bottom <= data.bottom
         ]
+
+    @cached_property
+    def _calculated(self) -> dict[int, tuple[str, bool]]:
+        return filling(self._table, lambda: self._sheet)
 
     @cached_property
     def _own_parts(self) -> list[tuple[str, str]]:

@@ -50,10 +50,14 @@ def follow_comments(xml: str, shift: Shift, emptied: Collection[int]) -> str:
 
 
 def follow_table(xml: str, shift: Shift, home: str) -> str:
-    """The ranges of a table whose rows move, and the formulas of any."""
-    if home == shift.sheet:
+    """The ranges of a table whose rows move, and the formulas of any. A column's formula is the first row's, wherever that
+    stands: only what it fixes follows.
+    """
+    own = home == shift.sheet
+    if own:
         xml = with_attributes(xml, "table|autoFilter|sortState|sortCondition", "ref", partial(_cells, shift=shift))
-    return with_texts(xml, "calculatedColumnFormula|totalsRowFormula", partial(shift.formula, home=home))
+    xml = with_texts(xml, "calculatedColumnFormula", partial(shift.formula, home=home, anchored=own))
+    return with_texts(xml, "totalsRowFormula", partial(shift.formula, home=home))
 
 
 def _cells(cells: str, shift: Shift) -> str:

@@ -97,9 +97,9 @@ def holds(data: bytes, erasure: Erasure) -> bool:
 
 def _in_workbook(parts: Parts, erasure: Erasure) -> Iterator[Left]:
     xml = decoded(parts.package.read(parts.workbook)) or ""
-    for name, formula in _NAME.findall(xml):
-        if _any_of((html.unescape(name), html.unescape(formula)), erasure):
-            yield Left("name", html.unescape(name))
+    for name in _NAME.finditer(xml):
+        if _any_of((html.unescape(name[2]), *_strings(name[0])), erasure):
+            yield Left("name", html.unescape(name[1]))
     if _any_of(_strings(_NAME.sub("", xml)), erasure):
         yield Left("other", parts.workbook)
 

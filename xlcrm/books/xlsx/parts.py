@@ -13,7 +13,6 @@ from xml.parsers import expat
 
 from xlcrm.books.area import LAST_COLUMN, LAST_ROW, Area
 from xlcrm.books.xlsx.package import Package
-from xlcrm.books.xlsx.shift import translated
 from xlcrm.errors import Refusal
 from xlcrm.forms.sheets import FORMS
 
@@ -254,11 +253,11 @@ def is_whole(xml: bytes) -> bool:
 
 
 def _calculated(tree: ElementTree.Element, area: Area) -> dict[int, tuple[str, bool]]:
-    """The formulas of a table's columns; one that is relative to another row than its own is left to people."""
+    """The formulas of a table's columns."""
     found = {}
     for column, element in enumerate(_all(tree, "tableColumn"), area.left):
         for formula in _all(element, "calculatedColumnFormula"):
-            if formula.text and translated(formula.text, 1, 0) == formula.text:
+            if formula.text:
                 found[column] = formula.text, _true(formula.get("array"))
     return found
 

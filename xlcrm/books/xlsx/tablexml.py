@@ -11,10 +11,11 @@ from dataclasses import dataclass
 from itertools import groupby
 
 from xlcrm.books.area import LAST_ROW, Area, letters
-from xlcrm.books.xlsx.content import Content, computed
+from xlcrm.books.xlsx.content import Content, computed, follow_content, formula_of
 from xlcrm.books.xlsx.parts import TablePart
 from xlcrm.books.xlsx.sheetxml import Put, SheetXml
-from xlcrm.books.xlsx.shift import Shift
+from xlcrm.books.xlsx.shift import Shift, translated
+from xlcrm.books.xlsx.valuetext import with_texts
 from xlcrm.changes import TableChange, Value
 from xlcrm.errors import Refusal
 from xlcrm.forms.headers import columns_of
@@ -56,11 +57,12 @@ def change_table(
     columns = _columns(table)
     blank: dict[int, Put] = dict.fromkeys(range(data.left, data.right + 1))
     inserted: list[tuple[int, dict[int, Put]]] = []
+    calculated = filling(table, lambda: sheet)
 
     def fresh(values: Mapping[str, Value]) -> dict[int, Put]:
         """A new row."""
         row: dict[int, Put] = {**columns(values), **contents(values)}
-        for column, (formula, is_array) in table.calculated.items():
+        for column, (formula, is_array) in calculated.items():
             kept = row.get(column)
             shown = kept.value if isinstance(kept, Content) else kept
             own = kept.style if isinstance(kept, Content) and kept.own else None
@@ -68,9 +70,26 @@ def change_table(
             row[column] = filled._replace(style=own, own=own is not None)
         return row
 
+    def down(values: dict[int, Put], row: int, shift: Shift | None = None) -> dict[int, Put]:
+        """A new row at its place: what fills itself is filled down to there, as the column's formula is the first row's;
+        what came along follows the rows of this sheet as it refers to them.
+        """
+
+        def first(formula: str) -> str:
+            return shift.formula(formula, table.sheet, anchored=True) if shift else formula
+
+        placed = dict(values)
+        for column, value in values.items():
+            if isinstance(value, Content) and value.text is not None and column in calculated:
+                text = with_texts(value.text, "f", lambda formula: translated(first(formula), row - data.top, 0))
+                placed[column] = value._replace(text=text)
+            elif isinstance(value, Content) and shift:
+                placed[column] = follow_content(value, shift, table.sheet)
+        return placed
+
     if change.replaced is not None:
         whole = [blank | fresh(values) for values in change.replaced]
-        cells, added = dict(zip(rows, whole, strict=False)), whole[len(rows) :]
+        cells, added = {row: down(values, row) for row, values in zip(rows, whole, strict=False)}, whole[len(rows) :]
         emptied = set(rows[len(whole) :])
         _put(sheet, cells, data)
     else:
@@ -84,7 +103,7 @@ def change_table(
             (min(before, end + 1), fresh(new)) for before, news in sorted(change.inserted.items()) for new in news
         ]
         emptied = {row for row in change.removed if row <= end}
-        fills = dict(zip(range(end + 1, data.bottom + 1), added, strict=False))
+        fills = {row: down(values, row) for row, values in zip(range(end + 1, data.bottom + 1), added, strict=False)}
         _put(sheet, fills, data)
         cells |= fills
         added = added[len(fills) :]
@@ -104,11 +123,26 @@ def change_table(
     if shift:
         _check_room(sheet, table, shift, others)
         sheet.move(shift)
+        new = {row: down(values, row, shift) for row, values in new.items()}
         for top, run in _runs(new):
             sheet.insert(top, run, shift.area(data) or data)
     places = ((shift.row(row), values) for row, values in cells.items())
     written = {row: values for row, values in places if row is not None} | new
     return TableEdit(shift, frozenset(emptied), written)
+
+
+def filling(table: TablePart, sheet: Callable[[], SheetXml]) -> dict[int, tuple[str, bool]]:
+    """The formulas of the columns that fill themselves, as in the table's first row.
+
+    One that names the cells of a row counts where the first row has it: of any other it is not known what it means.
+    """
+
+    def is_known(column: int, formula: str) -> bool:
+        if translated(formula, 1, 0) == formula:
+            return True
+        return formula_of(sheet().cells(table.data.top).get(column, "")) == formula
+
+    return {column: found for column, found in table.calculated.items() if is_known(column, found[0])}
 
 
 def _runs(rows: Mapping[int, dict[int, Put]]) -> Iterator[tuple[int, list[dict[int, Put]]]]:
