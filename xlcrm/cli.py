@@ -552,11 +552,28 @@ def _undone_json(args: argparse.Namespace, job: Job) -> dict[str, Any]:
 def _new(args: argparse.Namespace) -> int:
     from xlcrm.books.new import create_book
 
-    rows, unread = create_book(args.book, args.source)
+    others = _recognised(args.source) if args.source is not None else []
+    rows, unread = create_book(args.book, args.source, others)
     say(words.CREATED.say(args.lang, book=args.book, rows=rows))
     for file, columns in unread.items():
         say(words.UNREAD.say(args.lang, file=file, columns="、".join(columns)))
-    return 0
+    return main(["import", *map(str, (args.book, *others)), "--lang", args.lang]) if others else 0
+
+
+def _recognised(folder: Path) -> list[Path]:
+    """The files of a folder that are no sheets of ours but tables of customers all the same; they are imported."""
+    from xlcrm.books.csvfolder import other_files
+    from xlcrm.books.sources import read_source
+    from xlcrm.intake.corrections import corrections_of
+    from xlcrm.intake.tables import tables_of
+
+    known, _ = corrections_of([])
+    today = dt.date.today()
+    return [
+        path
+        for path in other_files(folder)
+        if any(table.kind is not None for table in tables_of(read_source(path), (), today, known))
+    ]
 
 
 def _export(args: argparse.Namespace) -> int:

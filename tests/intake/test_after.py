@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 from desk import Desk
+from shell import xlcrm
 from taking import TODAY, grid
 
+from xlcrm.books.xlsx.session import FileSession
 from xlcrm.findings import Severity
 from xlcrm.forms.schema import Cell
 from xlcrm.intake.grid import Grid
@@ -96,3 +99,19 @@ def test_what_is_typed_after_an_import_is_checked_as_ever() -> None:
     book.add("日报", {"日期": later, "销售顾问": "张敏", "类别": "明日计划", "执行日期": later + dt.timedelta(days=1)})
     assert [f.wording for f in book.validate(later) if f.wording == "V08.unknown"] == ["V08.unknown"]
     assert [f.found for f in book.crosscheck(later) if f.wording == "R5.visit"] == ["孙女士"]
+
+
+def test_a_new_book_takes_in_whatever_the_folder_holds(tmp_path: Path) -> None:
+    folder, path = tmp_path / "旧", tmp_path / "CRM.xlsm"
+    folder.mkdir()
+    (folder / "顾问.csv").write_text("姓名,状态\n张敏,在岗\n", "utf-8")
+    (folder / "十一月登记.csv").write_text(
+        "日期,首次/再次,顾客名称,电话,进店时间,离去时间,拟购车型,意向级别,销售顾问,注释\n"
+        "2026-11-05,首次,何先生,19900000001,10:00,10:40,朗逸,B,张敏,看车\n",
+        "utf-8",
+    )
+    assert xlcrm("new", path, "--from", folder).code == 0
+    blocks = {block.sheet: block for block in FileSession(path).blocks}
+    assert [row[0] for row in blocks["顾问"].rows] == ["张敏"]
+    assert [row[4] for row in blocks["来店登记"].rows] == ["何先生"]
+    assert any("已读入" in row for row in blocks["读入结果"].rows)

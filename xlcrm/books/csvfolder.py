@@ -11,7 +11,7 @@ import csv
 import datetime as dt
 import io
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 from itertools import chain, islice
@@ -19,6 +19,7 @@ from pathlib import Path
 from unicodedata import normalize
 
 from xlcrm.books.disk import LARGEST_FILE, TooLarge, content_of
+from xlcrm.books.sources.files import is_source
 from xlcrm.changes import Value
 from xlcrm.errors import Refusal
 from xlcrm.forms.headers import columns_of, is_foot
@@ -32,6 +33,10 @@ _HEADER_WITHIN = 10
 """A header row is looked for among the first rows of a file."""
 
 
+_TYPED = tuple(sheet for sheet, form in FORMS.items() if form.checked)
+"""Sheets a person fills: what a CSV of a store is called."""
+
+
 @dataclass(frozen=True, slots=True)
 class Loaded:
     """What was loaded: rows as {header of the form: cell} by sheet, and by file the filled columns no form has a place for.
@@ -43,21 +48,28 @@ class Loaded:
     unread: dict[str, list[str]] = field(default_factory=dict)
 
 
-def load_folder(folder: Path) -> Loaded:
-    """The rows of every CSV file of a folder.
+def other_files(folder: Path) -> list[Path]:
+    """The files of a folder that are a shop's own and not sheets of ours: the import reads them."""
+    if not folder.is_dir():
+        return []
+    found = [path for path in folder.iterdir() if is_source(path)]
+    return sorted(path for path in found if path.suffix.lower() != ".csv" or path.stem not in _TYPED)
+
+
+def load_folder(folder: Path, without: Collection[Path] = ()) -> Loaded:
+    """The rows of every CSV file of a folder, except for some.
 
     Raises ``Refusal``: ``new.no_folder``, ``new.no_sheets``, ``new.unknown_sheet``, ``new.unreadable``, ``new.too_large``,
     ``new.encoding``, ``new.bad_csv``, ``new.no_header``.
     """
     if not folder.is_dir():
         raise Refusal("new.no_folder", path=folder)
-    typed = [sheet for sheet, form in FORMS.items() if form.checked]
     loaded = Loaded()
-    for path in sorted(path for path in folder.iterdir() if path.suffix.lower() == ".csv"):
-        if path.stem not in typed:
-            raise Refusal("new.unknown_sheet", path=path.name, sheets="、".join(typed))
+    for path in sorted(path for path in folder.iterdir() if path.suffix.lower() == ".csv" and path not in without):
+        if path.stem not in _TYPED:
+            raise Refusal("new.unknown_sheet", path=path.name, sheets="、".join(_TYPED))
         _load_sheet(path, FORMS[path.stem], loaded)
-    if not loaded.sheets:
+    if not loaded.sheets and not without:
         raise Refusal("new.no_sheets", path=folder)
     return loaded
 

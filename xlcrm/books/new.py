@@ -18,13 +18,15 @@ SUFFIX = ".xlsm"
 """A new book holds macros; under another extension Excel refuses to open it."""
 
 
-def create_book(path: Path, folder: Path | None = None) -> tuple[int, Mapping[str, Sequence[str]]]:
-    """A new book at ``path``, filled from a folder with one CSV for each sheet.
+def create_book(
+    path: Path, folder: Path | None = None, without: Collection[Path] = ()
+) -> tuple[int, Mapping[str, Sequence[str]]]:
+    """A new book at ``path``, filled from a folder with one CSV for each sheet, some files of it left alone.
 
     Returns the rows loaded, and by file the columns that no sheet has a place for. Raises ``Refusal``: those of
     ``fill_book`` and of ``importing.load_folder``.
     """
-    loaded = load_folder(folder) if folder is not None else Loaded()
+    loaded = load_folder(folder, without) if folder is not None else Loaded()
     return fill_book(path, loaded.sheets), loaded.unread
 
 

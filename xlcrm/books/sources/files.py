@@ -49,8 +49,13 @@ def files_of(paths: Iterable[Path]) -> list[Path]:
     return [file for path in paths for file in (_of_folder(path) if path.is_dir() else [path])]
 
 
+def is_source(path: Path) -> bool:
+    """Whether a file of a folder may hold tables, by its name."""
+    return path.suffix.lower() in SUFFIXES and not path.name.startswith(_NOT_TABLES)
+
+
 def _of_folder(folder: Path) -> list[Path]:
-    found = sorted(p for p in folder.iterdir() if p.suffix.lower() in SUFFIXES and not p.name.startswith(_NOT_TABLES))
+    found = sorted(filter(is_source, folder.iterdir()))
     if not found:
         raise Refusal("import.no_files", folder=folder)
     return found
