@@ -217,6 +217,17 @@ def test_a_conflict_that_is_none_any_more_leaves_the_sheet() -> None:
     assert book.rows("冲突") == []
 
 
+def test_the_same_file_twice_in_one_go_shows_a_conflict_once_and_another_version_does_not_settle_it() -> None:
+    book = small()
+    untouched, copy = copy_of(book), copy_of(book)
+    copy.put(REGISTER, 0, "意向级别", "A")
+    book.edit(REGISTER, {"顾客名称": "何先生"}, {"意向级别": "H"})
+    collect(book, [copy.home, copy.home], TODAY)
+    assert len(book.rows("冲突")) == 1
+    collect(book, [untouched.home], TODAY)
+    assert len(book.rows("冲突")) == 1
+
+
 def test_a_copied_row_has_its_key_twice() -> None:
     book = small()
     copy = copy_of(book)

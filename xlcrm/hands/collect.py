@@ -84,7 +84,7 @@ class Taken:
 
 @dataclass
 class Homecoming:
-    """What became of one file."""
+    """What became of one file. ``settled`` are the marks of conflicts that are none any more."""
 
     returned: Returned
     taken: list[Taken] = field(default_factory=list)
@@ -92,6 +92,7 @@ class Homecoming:
     missing: int = 0
     conflicts: list[Conflict] = field(default_factory=list)
     wrong: list[Wrong] = field(default_factory=list)
+    settled: list[str] = field(default_factory=list)
 
     @property
     def consultant(self) -> str:
@@ -148,6 +149,7 @@ class _Merging:
                 marks = dict(one.split("=") for one in found[3].split(","))
                 self._memory[found[1], line.target or "", found[2]] |= marks
         self._standing = {line.mark: line for line in ledger.of(ConflictRow) if line.mark}
+        self._raised: set[str] = set()
 
     def take(self, file: Returned) -> Homecoming:
         home = Homecoming(file)
@@ -220,15 +222,15 @@ class _Merging:
 
     def _settle(self, home: Homecoming) -> None:
         """Put new conflicts on the sheet, and take those away that are none any more; what people decided stays."""
-        number = home.returned.base.number
-        raised = {conflict.mark: conflict for conflict in home.conflicts}
-        for own, line in list(self._standing.items()):
-            if own.startswith(number) and own not in raised and not line.ruling:
+        for own in home.settled:
+            line = self._standing.get(own)
+            if line is not None and not line.ruling:
                 self.changes.remove(ConflictRow.form.sheet, line.at.row)
                 del self._standing[own]
-        for own, conflict in raised.items():
-            if own not in self._standing:
+        for conflict in home.conflicts:
+            if conflict.mark not in self._standing.keys() | self._raised:
                 self.changes.add(ConflictRow.form.sheet, self._shown(home, conflict))
+                self._raised.add(conflict.mark)
 
     def _shown(self, home: Homecoming, conflict: Conflict) -> dict[str, Value]:
         at, line, column = conflict.at, conflict.line, conflict.column
@@ -379,6 +381,7 @@ class _Table:
             ruled = self.book.ruling(self._mark(key, column, theirs))
             if ours == theirs or ruled == Ruling.OURS:
                 put[name] = theirs
+                self.home.settled.append(self._mark(key, column, theirs))
             elif ours == known.get(name, before.get(name, "")) or ruled == Ruling.THEIRS:
                 told.append(f"{column.header}：{_shown(line.cells.get(name))}→{_shown(cell)}")
                 self.book.put(self.form, line, column, cell)
