@@ -1,0 +1,122 @@
+"""Reading in, handing out and collecting, in seconds of this processor and as ratios to merely reading the files.
+
+    python bench/many_hands.py [ROWS]
+
+The promises: an import of 10,000 register rows takes at most twice a full openpyxl load of the file and one validate; a
+hand-out for 20 consultants five seconds; a collect of 20 files twice the reading of book and files.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import gc
+import sys
+import tempfile
+import time
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+from typing import TypeVar
+
+import openpyxl
+from xlsxwriter import Workbook
+
+from xlcrm.books.handed import file_name, workbook
+from xlcrm.books.new import create_book, fill_book
+from xlcrm.books.returned import read_returned
+from xlcrm.books.sources import read_sources
+from xlcrm.books.xlsx.session import FileSession
+from xlcrm.demo import simulate
+from xlcrm.verbs import VERBS, Job, Outcome
+
+DAY = dt.date(2026, 10, 31)
+JOB = Job(DAY, dt.datetime.combine(DAY, dt.time(18)))
+T = TypeVar("T")
+
+
+def main() -> None:
+    """Make the books, do each thing once, and print what it took."""
+    gc.disable()
+    rows = int(sys.argv[1]) if len(sys.argv) > 1 else 10_000
+    with tempfile.TemporaryDirectory() as name:
+        _import(Path(name), rows)
+        _hands(Path(name))
+
+
+def _import(folder: Path, rows: int) -> None:
+    old, book = folder / "旧登记.xlsx", folder / "空.xlsm"
+    headers = (
+        "日期",
+        "进店时间",
+        "离店时间",
+        "客户姓名",
+        "联系电话",
+        "意向车型",
+        "级别",
+        "信息来源",
+        "接待顾问",
+        "备注",
+    )
+    with Workbook(str(old), {"default_date_format": "yyyy-mm-dd"}) as made:
+        sheet = made.add_worksheet("登记")
+        sheet.write_row(0, 0, headers)
+        for i in range(rows):
+            day = DAY - dt.timedelta(days=i % 300)
+            person = (f"客户{i}", f"199{i:08d}", "朗逸", "HABC"[i % 4], "来店/电", f"顾问{i % 20}", f"看车，第{i}次")
+            sheet.write_row(i + 1, 0, (day, "10:00", "10:40", *person))
+    create_book(book)
+    loading, _ = _timed(lambda: openpyxl.load_workbook(old))
+    session = FileSession(book)
+    reading, grids = _timed(lambda: read_sources([old]))
+    job = replace(JOB, grids=grids, book=book.name)
+    deciding, outcome = _timed(lambda: VERBS["import"](session.blocks, session.issues, job))
+    session.apply(outcome.changes)
+    validating, _ = _timed(lambda: _press("validate", book))
+    total, promised = reading + deciding, loading + validating
+    print(
+        f"import of {rows} rows {total:.1f} s = {total / promised:.2f} × (openpyxl load {loading:.1f} + validate {validating:.1f})"
+    )
+
+
+def _hands(folder: Path) -> None:
+    book, out = folder / "CRM.xlsm", folder / "分发"
+    out.mkdir()
+    fill_book(
+        book, simulate(3, start=DAY.replace(day=1), end=DAY, consultants=20, visits_a_month=750, opening=600).sheets
+    )
+    session = FileSession(book)
+    session.apply(_press("roll", book).changes)
+    making, _ = _timed(lambda: _hand_out(book, out))
+    reading, (opened, returned) = _timed(lambda: (_opened(book), read_returned([out])))
+    collecting, _ = _timed(lambda: VERBS["collect"](opened.blocks, opened.issues, replace(JOB, returned=returned)))
+    print(f"hand-out for 20 consultants {making:.1f} s")
+    print(
+        f"collect of 20 files {reading + collecting:.1f} s = {(reading + collecting) / reading:.2f} × reading book and files"
+    )
+
+
+def _hand_out(book: Path, out: Path) -> None:
+    for one in _press("handout", book).handed:
+        (out / file_name(one)).write_bytes(workbook(one))
+
+
+def _opened(book: Path) -> FileSession:
+    session = FileSession(book)
+    assert session.blocks
+    assert session.issues is not None
+    return session
+
+
+def _press(verb: str, book: Path) -> Outcome:
+    session = FileSession(book)
+    return VERBS[verb](session.blocks, session.issues, JOB)
+
+
+def _timed(do: Callable[[], T]) -> tuple[float, T]:
+    began = time.process_time()
+    result = do()
+    return time.process_time() - began, result
+
+
+if __name__ == "__main__":
+    main()
