@@ -224,7 +224,7 @@ FINDING = {
 }
 MOVE = dict.fromkeys(("customer", "phone", "name", "from", "to", "evidence", "on", "event"), str)
 FIGURES = {
-    **{"month": str, "until": str, "balance": list, "closed_on": str | None, "cars_by_consultant": dict},
+    **{"month": str, "until": str, "balance": list, "closed_on": str | None, "cars_by_consultant": dict, "held": int},
     **dict.fromkeys(("counts", "opening_stock", "closing_stock", "orders_by_consultant", "kpis", "tables"), dict),
 }
 COUNTS = {
