@@ -72,6 +72,7 @@ def list_findings(
     block = ledger.blocks[FindingRow.form.sheet]
     lines = [_Line.of(block, row) for row in ledger.of(FindingRow)]
     own = [line for line in lines if (line.row.code or "").startswith(codes)]
+    others = [line for line in lines if not (line.row.code or "").startswith(codes)]
     known = headers_of(block).keys()
     beside: dict[_Key, list[_Line]] = defaultdict(list)
     for line in own:
@@ -90,7 +91,7 @@ def list_findings(
         else:
             del found[:1]
             drawn.append((_order(one), cells))
-    drawn += ((line.order, line.again(block)) for line in lines if line not in own)
+    drawn += ((line.order, line.again(block)) for line in others)
     changes.replace(FindingRow.form.sheet, [cells for _, cells in sorted(drawn, key=lambda row: row[0])])
     settled = {lines_of[id(one)] for one, now in zip(everything, confirmed, strict=True) if now.confirmed}
     for line in (line for key, left in beside.items() if key not in settled for line in left if line.typed):
