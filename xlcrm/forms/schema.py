@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from enum import Enum
 from functools import cache, cached_property
-from typing import Any, ClassVar, Self, TypeVar
+from typing import Any, ClassVar, NamedTuple, Self, TypeVar
 
 V = TypeVar("V")
 
@@ -131,8 +131,7 @@ def column(
     return Column(header, kind, required, codes, privacy, spellings, by_tool, by_hand, past, late)
 
 
-@dataclass(frozen=True, slots=True)
-class Place:
+class Place(NamedTuple):
     """Where a record stands: its sheet, its worksheet row, and the letter of each of its columns."""
 
     sheet: str

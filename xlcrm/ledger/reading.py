@@ -106,7 +106,8 @@ class _Reader:
             if i in known:
                 continue
             typed = tuple([None if p is None else cells[p] for p in positions])
-            if typed.count(None) != len(typed) and not is_foot(typed):
+            first = typed[0]
+            if type(first) is dt.date or (typed.count(None) != len(typed) and not is_foot(typed)):
                 rows.append((Place(sheet, i, lettered), typed))
         made = tuple(_made(form, rows, [self._read_as(column) for column in form.columns]))
         return tuple(sorted((*known.values(), *made), key=_row)) if known else made
@@ -151,24 +152,35 @@ class _Reader:
 _Read = Callable[[Cell], normal.Reading]
 
 
-_NOTHING = normal.Reading(None)
-"""Of an empty cell, and of no other."""
+class _Known(dict[Cell, Any]):
+    """The values of a column's cells: names, codes, grades and days repeat in every row, and are read once.
 
-
-class _Known(dict[Cell, normal.Reading]):
-    """What a column's cells were read as: names, codes, grades and days repeat in every row, and are read once."""
+    ``odd`` are the readings of cells with nothing but blanks in them, and of those that were not read, or through dirt.
+    """
 
     def __init__(self, read: _Read) -> None:
-        super().__init__({None: _NOTHING})
+        super().__init__({None: None})
         self._read = read
+        self.odd: dict[Cell, normal.Reading] = {}
 
-    def __missing__(self, cell: Cell) -> normal.Reading:
-        reading = self[cell] = self._read(cell)
-        return reading
+    def __missing__(self, cell: Cell) -> Any:
+        reading = self._read(cell)
+        if reading.trouble or reading.value is None:
+            self.odd[cell] = reading
+        self[cell] = reading.value
+        return reading.value
 
 
 _REPEATED = frozenset((str, dt.date, type(None)))
-"""Types of which equal cells are alike; of others, 1 and True are equal."""
+"""Types of which equal cells are alike; of others, 1 and True are equal, so that they are read one by one."""
+
+
+def _single(read: _Read, cell: Cell, row: int, odd: dict[int, normal.Reading]) -> Any:
+    """The value of a cell read by itself; what is odd about it is noted under its row."""
+    reading = read(cell)
+    if reading.trouble or reading.value is None:
+        odd[row] = reading
+    return reading.value
 
 
 def _made(form: Form, rows: Sequence[tuple[Place, tuple[Cell, ...]]], readers: Iterable[_Read]) -> Iterator[Record]:
@@ -184,10 +196,16 @@ def _made(form: Form, rows: Sequence[tuple[Place, tuple[Cell, ...]]], readers: I
     by_column = zip(*(typed for _, typed in rows), strict=True)
     for at, (column, read, cells) in enumerate(zip(form.columns, readers, by_column, strict=True)):
         known = _Known(read)
-        readings = [known[cell] if type(cell) in _REPEATED else read(cell) for cell in cells]
-        columns.append([reading[0] for reading in readings])
-        odd = [(i, r) for i, r in enumerate(readings) if r is not _NOTHING and (r[1] or r[0] is None)]
-        for row, reading in odd:
+        odd: dict[int, normal.Reading] = {}
+        if _REPEATED.issuperset(map(type, cells)):
+            columns.append([known[cell] for cell in cells])
+        else:
+            columns.append(
+                [known[c] if type(c) in _REPEATED else _single(read, c, i, odd) for i, c in enumerate(cells)]
+            )
+        if known.odd:
+            odd |= {i: known.odd[cell] for i, cell in enumerate(cells) if type(cell) in _REPEATED and cell in known.odd}
+        for row, reading in sorted(odd.items()):
             if reading.trouble:
                 defect = Defect(column.name, reading.trouble, reading.readable, reading.hint)
                 defects.setdefault(row, []).append(defect)
