@@ -85,9 +85,12 @@ class Package:
         """How many bytes a member has inflated."""
         return self._members[member].file_size
 
-    def forget(self) -> None:
-        """Drop the members that were inflated; one that is read again is inflated again."""
-        self._inflated.clear()
+    def forget(self, member: str = "") -> None:
+        """Drop a member that was inflated, or all of them; one that is read again is inflated again."""
+        if member:
+            self._inflated.pop(member, None)
+        else:
+            self._inflated.clear()
 
     def rewritten(
         self, replaced: Mapping[str, bytes], dropped: Collection[str] = (), added: Mapping[str, bytes] = {}

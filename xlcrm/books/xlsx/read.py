@@ -93,6 +93,7 @@ class BookReader:
         self._below: dict[str, Below] = {}
         self._safe = set(self.sheets) if measured else set[str]()
         self._are_plain: dict[str, bool] = {}
+        self._tails: dict[str, bytes] = {}
 
     def has(self, form: Form) -> bool:
         """Whether the table of a form is there. Raises ``Refusal``: ``book.header_hidden``, ``book.damaged``."""
@@ -141,6 +142,7 @@ class BookReader:
         """
         table = self.grown(form.sheet)
         rows = tuple(map(tuple, self.cells(table.sheet, self._reaching(table))))
+        self._values.drop(table.sheet)
         taken = self.below(form.sheet).taken
         beside = FileBeside(self.parts, table)
         return Block(table.sheet, table.name, table.area.top, table.area.left, table.headers, rows, taken, beside)
@@ -302,15 +304,19 @@ class BookReader:
         self._safe.add(name)
 
     def _is_plain(self, name: str) -> bool:
+        """Whether nothing but plain values stands in a sheet; then its part, which is large, is not kept."""
         if name not in self._are_plain:
-            self._are_plain[name] = is_plain(self._sheet_xml(name))
+            xml = self._sheet_xml(name)
+            self._are_plain[name], self._tails[name] = is_plain(xml), _tail(xml)
+            if self._are_plain[name]:
+                self.parts.package.forget(self.parts.sheets[name])
         return self._are_plain[name]
 
     def _culprit(self, sheet: str) -> str | None:
         return unreadable_cell(self._passable, self.parts.sheets[sheet], sheet)
 
     def _after_rows(self, name: str) -> bytes:
-        return self._sheet_xml(name).rpartition(b"sheetData")[2]
+        return self._tails[name] if name in self._tails else _tail(self._sheet_xml(name))
 
     def _sheet_xml(self, name: str) -> bytes:
         return self.parts.package.read(self.parts.sheets[name])
@@ -327,6 +333,11 @@ def _rows(areas: Iterable[Area], within: Area) -> set[int]:
     """The rows of an area that any of some areas reaches into."""
     met = (area for area in areas if area.meets(within))
     return {row for area in met for row in range(max(area.top, within.top), min(area.bottom, within.bottom) + 1)}
+
+
+def _tail(xml: bytes) -> bytes:
+    """What stands behind the rows of a sheet's part."""
+    return xml[xml.rfind(b"sheetData") + 1 :]
 
 
 def _place(xml: bytes, before: int) -> Area | None:

@@ -6,6 +6,7 @@ Whatever it raises becomes a ``Refusal``: its own errors, overflows of Python's 
 
 from __future__ import annotations
 
+import datetime as dt
 import io
 import math
 from collections.abc import Callable, Iterable, Iterator
@@ -41,6 +42,8 @@ class Values:
         self._book = book
         self._culprit = culprit
         self._sheets: dict[str, CalamineSheet] = {}
+        self._shared: dict[Cell, Cell] = {"": None}
+        self._ends: dict[str, tuple[int, int]] = {}
         self._ahead: _Ahead | None = None
 
     @property
@@ -66,8 +69,14 @@ class Values:
 
     def end(self, name: str) -> tuple[int, int]:
         """The last row and column of a sheet that hold something, 1-based; (0, 0) of a blank one."""
-        row, column = self._sheet(name).end or (-1, -1)
-        return row + 1, column + 1
+        if name not in self._ends:
+            row, column = self._sheet(name).end or (-1, -1)
+            self._ends[name] = row + 1, column + 1
+        return self._ends[name]
+
+    def drop(self, name: str) -> None:
+        """Let a sheet go that is read: one that is asked for again is parsed again."""
+        self._sheets.pop(name, None)
 
     def cells(self, name: str, area: Area) -> list[list[Cell]]:
         """The values of an area: blanks as ``None``, whole floats as ``int``; error values are blank."""
@@ -75,7 +84,7 @@ class Values:
 
     def rows(self, name: str, area: Area) -> Iterator[list[Cell]]:
         """The same row by row, of which only one is held."""
-        rows = _rows(self._sheet(name), area)
+        rows = _rows(self._sheet(name), area, self._shared)
         while (row := self._asked(lambda: next(rows, None), name)) is not None:
             yield row
 
@@ -118,11 +127,11 @@ class _Ahead:
         Thread(target=self._parse, daemon=True).start()
 
     def sheet(self, name: str) -> CalamineSheet | None:
-        """The sheet, waited for; ``None`` where it is not begun, and now the caller's. Raises what parsing it raised."""
+        """The sheet, waited for; ``None`` where it is not begun, or was given away: it is the caller's. Raises what parsing raised."""
         if name not in self._done or self._claim(name):
             return None
         self._done[name].wait()
-        found = self._found[name]
+        found = self._found.pop(name, None)
         if isinstance(found, BaseException):
             raise found
         return found
@@ -167,8 +176,12 @@ def failing_row(data: bytes, sheet: str) -> str | None:
     return None
 
 
-def _rows(source: CalamineSheet, area: Area) -> Iterator[list[Cell]]:
-    """The rows of an area. Calamine gives them from row 1 on, their cells from the sheet's first filled column on."""
+def _rows(source: CalamineSheet, area: Area, shared: dict[Cell, Cell]) -> Iterator[list[Cell]]:
+    """The rows of an area. Calamine gives them from row 1 on, their cells from the sheet's first filled column on.
+
+    Texts and days stand in many cells; of those that are equal one object is kept, in ``shared``.
+    """
+    share = shared.setdefault
     blank: list[Cell] = [None] * (area.right - area.left + 1)
     rest = area.bottom - area.top + 1
     if source.start is not None:
@@ -176,11 +189,14 @@ def _rows(source: CalamineSheet, area: Area) -> Iterator[list[Cell]]:
         before = blank[: max(0, first_column - area.left)]
         low, high = max(0, area.left - first_column), max(0, area.right - first_column + 1)
         for line in islice(source.iter_rows(), area.top - 1, area.bottom):
-            # texts, most of all cells, are spared the call
-            cells = [*before, *((v or None) if type(v) is str else _normal(v) for v in line[low:high])]
+            cells = [*before, *[share(v, v) if type(v) in _SHARED else _normal(v) for v in line[low:high]]]
             yield [*cells, *blank[len(cells) :]]
             rest -= 1
     yield from (blank[:] for _ in range(rest))
+
+
+_SHARED = frozenset((str, dt.date))
+"""Types of which equal values are alike."""
 
 
 def _normal(value: Cell) -> Cell:
