@@ -61,17 +61,16 @@ _OF_THE_ROLL = {
 def crosscheck(review: Review) -> list[Finding]:
     """Every difference between the forms of a rolled book: by relation, then in the order of sheets and rows.
 
-    The roll held the log rows in error back, so that the forms
-    cannot agree in what it would have written: such a difference waits for the repair. So does one that looks for a log
-    row, where that row may be the one that cannot be recognised. A change in a sealed month is reported all the same.
+    The roll held the log rows in error back, so that the forms cannot agree in what it would have written: such a
+    difference waits for the repair. So does one that looks for a log row, where that row may be the one that cannot be
+    recognised. A change in a sealed month is reported all the same.
     """
     held = HeldBack(review)
     books = Books(review, held)
-    at = {(r.at.sheet, r.at.row): r for records in review.ledger.records.values() for r in records}
     found = []
     for relation in RELATIONS:
         for difference in sorted(relation(books), key=_position):
-            record = at.get((difference.at.sheet, difference.at.row))
+            record = review.ledger.at.get((difference.at.sheet, difference.at.row))
             waits = held.explains if difference.wording in _OF_THE_ROLL else held.hides
             if record is None or difference.kind is Difference.CHANGED_AFTER_CLOSE or not waits(record):
                 found.append(difference)

@@ -148,6 +148,11 @@ class Ledger:
         return tuple(row for rows in checked for row in rows if row.defects)
 
     @cached_property
+    def at(self) -> dict[tuple[str, int], Record]:
+        """Every row by its sheet and worksheet row."""
+        return {(row.at.sheet, row.at.row): row for rows in self.records.values() for row in rows}
+
+    @cached_property
     def customers(self) -> Customers:
         """Everybody the books know, with all rows; whose each row is, is worked out here and nowhere else."""
         return customers_of(self.records)

@@ -48,12 +48,7 @@ def _first_day(record: Record, fields: dict[type[Record], tuple[str, ...]]) -> d
 
 def identified(ledger: Ledger, findings: Iterable[Finding]) -> list[Finding]:
     """The findings, each with its customer and its day."""
-    rows = _rows(ledger)
-    return [_identified(ledger, finding, rows.get((finding.at.sheet, finding.at.row))) for finding in findings]
-
-
-def _rows(ledger: Ledger) -> dict[tuple[str, int], Record]:
-    return {(row.at.sheet, row.at.row): row for records in ledger.records.values() for row in records}
+    return [_identified(ledger, finding, ledger.at.get((finding.at.sheet, finding.at.row))) for finding in findings]
 
 
 def _identified(ledger: Ledger, finding: Finding, record: Record | None) -> Finding:
@@ -84,12 +79,11 @@ def in_scope(ledger: Ledger, findings: Iterable[Finding], today: dt.date, month:
     if month is not None:
         return [f for f in findings if f.date is None or f"{f.date:%Y-%m}" == month]
     closed = _closed_days(ledger, today)
-    rows = _rows(ledger)
 
     def is_open(finding: Finding) -> bool:
         if finding.kind is Difference.CHANGED_AFTER_CLOSE or not _OF_NOW.isdisjoint((finding.code, finding.wording)):
             return True
-        record = rows.get((finding.at.sheet, finding.at.row))
+        record = ledger.at.get((finding.at.sheet, finding.at.row))
         day = _last_day(record) if record is not None else None
         return day is None or not _lies_in(day, closed)
 

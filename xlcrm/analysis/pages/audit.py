@@ -61,9 +61,8 @@ def _sides(ratio: Ratio) -> str:
 
 def of_period(ledger: Ledger, findings: Iterable[Finding], first: dt.date, last: dt.date) -> list[Finding]:
     """The findings of a period: those on its rows, and those on rows without a day."""
-    rows = (row for records in ledger.records.values() for row in records)
-    days = {(row.at.sheet, row.at.row): day for row in rows if (day := event_day(row))}
-    return [f for f in findings if first <= days.get((f.at.sheet, f.at.row), first) <= last]
+    rows = ((finding, ledger.at.get((finding.at.sheet, finding.at.row))) for finding in findings)
+    return [finding for finding, row in rows if first <= ((row and event_day(row)) or first) <= last]
 
 
 def logs_in_error(ledger: Ledger, blocked: Collection[tuple[str, int]], first: dt.date, last: dt.date) -> int:
