@@ -99,7 +99,7 @@ def measured(name: str, runs: int) -> dict[str, Cost]:
             for verb in VERBS:
                 shutil.copy({"plan": done["plan"], "undo": done["roll"]}.get(verb, source), work)
                 found.setdefault(verb, []).append(run(xlcrm_command(verb, work)))
-    return {command: medians(costs[1:]) for command, costs in found.items()}
+    return {command: medians(costs[1:] or costs) for command, costs in found.items()}
 
 
 def rows_of(path: Path) -> int:
