@@ -228,7 +228,7 @@ class Edition:
 
     def _is_worksheet_with(self, mention: Mention, part: str) -> bool:
         """Whether a part has cells and names a sheet; a chart sheet has none."""
-        xml = self._parts.package.read(part)
+        xml = self._parts.package.glimpse(part)
         return _CELLS.search(xml) is not None and mention.is_in(xml)
 
     def _sheet(self, name: str) -> SheetXml:

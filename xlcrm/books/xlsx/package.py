@@ -81,6 +81,10 @@ class Package:
             self._inflated[member] = self._inflate(member)
         return self._inflated[member]
 
+    def glimpse(self, member: str) -> bytes:
+        """The same of a member to be looked at once: it is not kept inflated for that."""
+        return self._inflated[member] if member in self._inflated else self._inflate(member)
+
     def size(self, member: str) -> int:
         """How many bytes a member has inflated."""
         return self._members[member].file_size
