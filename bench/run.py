@@ -173,7 +173,7 @@ def table(name: str, costs: Mapping[str, Cost], before: Mapping[str, Mapping[str
     for verb in VERBS:
         cost = costs[verb]
         target = TARGETS.get(name, {}).get(verb)
-        then = f"{before[verb]['cpu'] / before[_floor(name)]['cpu']:.2f}" if before else ""
+        then = f"{before[verb]['cpu'] / before[_floor(name)]['cpu']:.2f}" if before and verb in before else ""
         lines.append(
             f"| {verb} | {cost.wall / floor.wall:.2f} | {cost.cpu / floor.cpu:.2f} | {then} | {f'≤ {target}' if target else ''} "
             f"| {cost.peak / read.peak:.2f} | {cost.wall:.2f} |"
