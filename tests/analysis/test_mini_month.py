@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from typing import Any
 
 import pytest
 from books import Row, ledger_of
@@ -203,6 +204,9 @@ COUNTS = {
     "unreachable": 0,
     "invalid": 0,
     "overdue_now": 1,  # the plan of 30 October
+    "target_gap": -1,  # 5 cars of 6
+    "orders_of_unknown_kind": 1,  # 203; 101 replaces a car, 102 buys the first
+    "orders_of_unknown_origin": 0,
 }
 
 
@@ -251,8 +255,8 @@ def test_balance(month: Month) -> None:
     assert total["合计"] | {"opening": 4, "new": 3, "closing": 3, "difference": 0} == total["合计"]
 
 
-def rows_of(month: Month, key: str) -> list[dict[str, object]]:
-    rows: list[dict[str, object]] = figures_json(month)["tables"][key]
+def rows_of(month: Month, key: str) -> list[dict[str, Any]]:
+    rows: list[dict[str, Any]] = figures_json(month)["tables"][key]
     return rows
 
 
@@ -348,7 +352,61 @@ def test_targets(month: Month) -> None:
 
 def test_without_a_past_the_sentences_say_so(month: Month) -> None:
     assert [sentence.zh for sentence in month.sentences] == [
-        "订车 5 台，目标 6 台，工作日已过 31/31，按进度应达 6.0。",
+        "订车 5 台，差目标 1 台：只有李强差 1 台。",
+        "战败申请 2 份，2 份有疑点，见表 8-7。",
+        "逾期未回访 1 位，最久 1 天（表 9-4）；外欠 1 单共 180,000 元，其中 1 单已交车（表 5-6）。",
         "其中 1 张订单只有下订标记，尚未写入“订单”表；请先做级别推进。",
         "账簿里没有 2026-09 的记录，不能与上月比较。",
     ]
+
+
+def test_weeks_run_from_monday_to_sunday_and_are_cut_at_the_ends_of_the_month(month: Month) -> None:
+    counted = ("batches", "first_visits_with_phone", "test_drives", "orders", "cars", "deliveries", "losses_approved")
+    rows = {row["week"]: [row[key] for key in counted] for row in rows_of(month, "traffic_by_week")}
+    assert rows == {
+        "10-01–10-04": [3, 2, 1, 0, 0, 2, 0],  # visits of the 2nd and 3rd; D0 delivered, two cars
+        "10-05–10-11": [3, 1, 2, 2, 2, 0, 1],  # 203, 201 again, one without a phone; D1 and the tick of 203; 103 lost
+        "10-12–10-18": [0, 0, 0, 1, 3, 0, 0],  # D2, three cars
+        "10-19–10-25": [0, 0, 0, 0, 0, 1, 0],  # D1 delivered
+        "10-26–10-31": [0, 0, 0, 0, 0, 0, 0],
+        "合计": [6, 3, 3, 3, 5, 3, 1],
+    }
+
+
+def test_background(month: Month) -> None:
+    rows = [list(row.values()) for row in rows_of(month, "background")]
+    # of the opening stock 101 replaces a car and 102 buys the first; of 103, 104 and the three new ones nobody wrote it
+    assert [[*row[:5], (row[5]["numerator"], row[5]["denominator"]), *row[6:]] for row in rows] == [
+        ["购车类型", "首购", 1, 0, 1, (1, 1), 0, 0],
+        ["购车类型", "换购", 1, 0, 1, (1, 1), 1, 0],
+        ["购车类型", "未填", 2, 3, 1, (1, 5), 2, 1],
+    ]
+
+
+def test_the_pipeline_names_every_customer_tracked_at_the_end(month: Month) -> None:
+    rows = rows_of(month, "pipeline")
+    assert [(row["name"], row["grade"], row["probability"], row["consultant"]) for row in rows] == [
+        ("何先生", "A", 0.05, "张敏"),  # 201
+        ("客102", "A", 0.05, "张敏"),  # back by the cancellation
+        ("客104", "B", 0.05, "李强"),  # returned by the manager
+    ]
+
+
+def test_follow_ups_not_on_time_are_a_share_of_those_due(month: Month) -> None:
+    [own, _] = rows_of(month, "punctuality_by_consultant")
+    # of 2, 3 and 30 October the second was made on the 5th, the third not at all
+    assert (own["not_on_time_rate"]["numerator"], own["not_on_time_rate"]["denominator"]) == (2, 3)
+
+
+def test_rivals_have_no_contact_rate(month: Month) -> None:
+    assert {row["kept_rate"]["value"] for row in rows_of(month, "by_rival")} == {None}
+
+
+def test_of_twelve_months_those_the_books_do_not_know_are_blank(month: Month) -> None:
+    *before, now = rows_of(month, "twelve_months")
+    assert [row["month"] for row in before] == [
+        *(f"2025-{n}" for n in (11, 12)),
+        *(f"2026-{n:02d}" for n in range(1, 10)),
+    ]
+    assert {value for row in before for key, value in row.items() if key != "month"} == {None}
+    assert [now[key] for key in ("batches", "orders", "cars", "deliveries")] == [6, 3, 5, 3]

@@ -238,14 +238,12 @@ def _sale(
         yield Measure.AT_FIRST_VISIT, 1
     elif Visiting.AGAIN in visits:
         yield Measure.AT_REPEAT_VISIT, 1
-    if known.purchase_kind:
-        yield Measure.KIND_KNOWN, 1
-        if known.purchase_kind in _BOUGHT_BEFORE:
-            yield Measure.BOUGHT_BEFORE, 1
-    if known.source or known.media:
-        yield Measure.ORIGIN_KNOWN, 1
-        if known.source == _REFERRING_SOURCE or known.media == _REFERRING_MEDIA:
-            yield Measure.REFERRED, 1
+    yield (Measure.KIND_KNOWN if known.purchase_kind else Measure.KIND_UNKNOWN), 1
+    if known.purchase_kind in _BOUGHT_BEFORE:
+        yield Measure.BOUGHT_BEFORE, 1
+    yield (Measure.ORIGIN_KNOWN if known.source or known.media else Measure.ORIGIN_UNKNOWN), 1
+    if known.source == _REFERRING_SOURCE or known.media == _REFERRING_MEDIA:
+        yield Measure.REFERRED, 1
     if order is not None and order.amount:
         yield Measure.PRICE, round(order.amount)
         yield Measure.PRICED_CARS, placed.cars

@@ -36,6 +36,13 @@ class Unit(Enum):
     DAYS = "days"
     TIMES = "times"
     MONEY = "money"
+    DIFFERENCE = "difference"
+
+
+class Unknown(Enum):
+    """A cell of which the books know nothing, shown as "—": nobody may take it for 0."""
+
+    MONTH = "month"
 
 
 class Name(str):
@@ -89,15 +96,15 @@ class Ratio:
         return cell if isinstance(cell, str) else percent(cell)
 
 
-Content = str | Name | CustomerNumber | int | float | Percent | dt.date | Ratio | Words | None
+Content = str | Name | CustomerNumber | int | float | Percent | dt.date | Ratio | Words | Unknown | None
 """A cell of a table: words are the program's own, text is the shop's."""
 
 
 @dataclass(frozen=True, slots=True)
 class Figure:
-    """One figure of the month beside last month's and that of the three months before.
+    """One figure of the month beside last month's, that of the three months before and that of the month a year ago.
 
-    ``now``, ``last`` and ``three`` keep their sides, so that no percentage is ever averaged; ``last`` and ``three`` are
+    ``now``, ``last``, ``three`` and ``year`` keep their sides, so that no percentage is ever averaged; the last three are
     ``None`` where the books do not reach back so far. ``rows`` are the places behind numerator and denominator.
     ``small`` is the least number of cases a percentage is shown for; ``good`` is 1 where more is better, -1 where less is,
     0 where neither is.
@@ -112,6 +119,7 @@ class Figure:
     formula: Words
     small: int
     good: int
+    year: Ratio | None = None
 
     @property
     def label(self) -> Words:
@@ -192,7 +200,9 @@ class Figure:
         if self.unit is Unit.MONEY:
             return f"{int(half_up(ratio.value, 0)):,}"
         number = half_up(ratio.value, 1)
-        return number.removesuffix(".0") if self.unit is Unit.COUNT else number
+        if self.unit is Unit.DIFFERENCE and ratio.value > 0:
+            number = f"+{number}"
+        return number.removesuffix(".0") if self.unit in (Unit.COUNT, Unit.DIFFERENCE) else number
 
 
 @dataclass(frozen=True, slots=True)
@@ -200,6 +210,7 @@ class Table:
     """A table of the analysis. ``key`` and ``headers`` are keys of ``LABELS``; every row has one cell for each header.
 
     ``both_sides`` asks for every rate's numerator and denominator in its cell, where no columns beside it say them.
+    ``number`` is that of the page and of the table on it, as printed: 8-5.
     """
 
     key: str
@@ -207,10 +218,16 @@ class Table:
     rows: tuple[tuple[Content, ...], ...]
     total: tuple[Content, ...] | None = None
     both_sides: bool = False
+    number: str = ""
 
     @property
     def title(self) -> Words:
         return LABELS[self.key]
+
+    @property
+    def heading(self) -> Words:
+        """The title with its number, as it stands above the table."""
+        return fill(LABELS["numbered"], {"number": self.number, "zh": self.title.zh, "en": self.title.en})
 
     @property
     def note(self) -> Words | None:
@@ -220,10 +237,11 @@ class Table:
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """A page of the analysis: its place in the method's list of eleven, and its tables."""
+    """A page of the analysis: its place in the method's list of eleven, what it says in sentences, and its tables."""
 
     key: str
     tables: tuple[Table, ...]
+    sentences: tuple[Words, ...] = ()
 
     @property
     def title(self) -> Words:

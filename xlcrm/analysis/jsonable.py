@@ -6,7 +6,7 @@ import datetime as dt
 from typing import Any
 
 from xlcrm.analysis.facts import Measure, of_consultant
-from xlcrm.analysis.figures import Content, Ratio, Table
+from xlcrm.analysis.figures import Content, Ratio, Table, Unknown
 from xlcrm.analysis.month import Month
 from xlcrm.catalogue import Words
 from xlcrm.forms.states import GRADES
@@ -45,6 +45,7 @@ def figures_json(month: Month) -> dict[str, Any]:
                 "value": figure.value,
                 "last_month": figure.previous,
                 "mean3": figure.mean3,
+                "last_year": figure.year.value if figure.year else None,
             }
             for figure in month.figures
         },
@@ -65,4 +66,6 @@ def _plain(cell: Content) -> Any:
         return {"numerator": cell.numerator, "denominator": cell.denominator, "value": cell.value}
     if isinstance(cell, Words):
         return cell.zh
+    if isinstance(cell, Unknown):
+        return None
     return cell.isoformat() if isinstance(cell, dt.date) else cell

@@ -32,8 +32,11 @@ What became of a call that was not made in time, made later or never, is no figu
 
 
 def to_keep(settings: Settings) -> tuple[Kpi, ...]:
-    """The figures that are kept: every KPI of a month, and the counts that the tables beside them divide."""
-    return (*(kpi for kpi in kpis(settings) if not kpi.of_today), *map(count, _BESIDE))
+    """The figures that are kept: every KPI of a month, and the counts that the tables beside them divide.
+
+    A difference is made again from what it takes off what: its parts would not add up to it.
+    """
+    return (*(kpi for kpi in kpis(settings) if not kpi.of_today and not kpi.less), *map(count, _BESIDE))
 
 
 def figures_of(review: Review, month: str, closed_on: dt.date) -> Iterator[MonthFigure]:

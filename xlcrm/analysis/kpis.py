@@ -11,6 +11,7 @@ from statistics import median
 
 from xlcrm.analysis.facts import Fact, Facts, Measure
 from xlcrm.analysis.figures import Figure, Ratio, Unit
+from xlcrm.analysis.kept import Kept
 from xlcrm.catalogue import Words
 from xlcrm.catalogue.labels import LABELS
 from xlcrm.forms.settings import Divisor, Settings
@@ -38,14 +39,18 @@ _LESS_IS_BETTER = (
         "delivery_median",
     ),
 )
-_NEITHER = ("opening_stock", "closing_stock", "open_orders", "open_cars", "cars_not_delivered", "mean_price")
+_NEITHER = (
+    *("opening_stock", "closing_stock", "open_orders", "open_cars", "cars_not_delivered", "mean_price"),
+    *("owner_share", "referral_share", "orders_of_unknown_kind", "orders_of_unknown_origin"),
+)
 
 
 @dataclass(frozen=True, slots=True)
 class Kpi:
     """One KPI: numerators ÷ denominators, of one grade if set; ``middle`` asks for the median of the numerator's facts.
 
-    One ``of_today`` is no month's: it has no past. One ``of_mean`` is divided by the mean of its denominators.
+    One ``of_today`` is no month's: it has no past. One ``of_mean`` is divided by the mean of its denominators. What ``less``
+    comes to is taken off the numerators; where there is nothing to take off, there is no figure.
     """
 
     key: str
@@ -56,6 +61,12 @@ class Kpi:
     middle: bool = False
     of_today: bool = False
     of_mean: bool = False
+    less: tuple[Measure, ...] = ()
+
+    @property
+    def measures(self) -> tuple[Measure, ...]:
+        """Everything it counts."""
+        return *self.numerators, *self.less, *self.denominators
 
     def ratio(self, facts: Facts) -> Ratio:
         """The KPI over some facts, as it was kept where it was."""
@@ -66,10 +77,20 @@ class Kpi:
             amounts = [fact.amount for fact in facts.of(*self.numerators)]
             return Ratio(median(amounts)) if amounts else Ratio(0, 0)
         numerator = facts.total(*self.numerators, grade=self.grade)
+        if self.less:
+            off = facts.total(*self.less, grade=self.grade)
+            return Ratio(numerator - off) if off else Ratio(0, 0)
         if not self.denominators:
             return Ratio(numerator)
         denominator = facts.total(*self.denominators, grade=self.grade)
         return Ratio(numerator, denominator / len(self.denominators) if self.of_mean else denominator)
+
+    def kept_in(self, kept: Kept) -> Ratio | None:
+        """The KPI as a closed month kept it; ``None`` where neither it nor what it counts was kept."""
+        own = kept.ratio(self.key)
+        if own is None and not self.middle and all(kept.ratio(measure.value) for measure in self.measures):
+            return self.ratio(Facts((), kept))
+        return own
 
     def over(self, past: Past) -> Ratio | None:
         """The KPI over the months before together; of a count, a month's mean."""
@@ -84,8 +105,10 @@ class Kpi:
         return Ratio(numerator, sum(ratio.denominator or 0 for ratio in ratios))
 
     def facts(self, facts: Facts) -> Iterator[Fact]:
-        """The facts behind numerator and denominator."""
-        counted = facts.of(*self.numerators, *self.denominators)
+        """The facts behind numerator and denominator, none where there is no figure."""
+        if self.less and not facts.of(*self.less):
+            return iter(())
+        counted = facts.of(*self.measures)
         return (fact for fact in counted if self.grade is None or fact.grade == self.grade)
 
     @property
@@ -101,6 +124,9 @@ class Kpi:
             bottom = Words(f"{bottom.zh}的平均", f"the mean of {bottom.en}")
         if self.middle:
             return Words(f"{top.zh}的中位数", f"median of {top.en}")
+        if self.less:
+            off = _sum(self.less, self.grade)
+            return Words(f"{top.zh} − {off.zh}", f"{top.en} − {off.en}")
         return Words(f"{top.zh} ÷ {bottom.zh}", f"{top.en} ÷ {bottom.en}") if self.denominators else top
 
 
@@ -128,6 +154,7 @@ def kpis(settings: Settings) -> tuple[Kpi, ...]:
         *(m.BATCHES, m.FIRST, m.FIRST_WITH_PHONE, m.REPEAT, m.DRIVES, m.NEW_CARDS, m.OPENING, m.CLOSING),
         *(m.OPEN_ORDERS, m.OPEN_CARS, m.ORDERS, m.CARS, m.DELIVERIES, m.CANCELLATIONS),
         *(m.NOT_DELIVERED, m.APPLIED, m.APPROVED, m.FROZEN, m.UNREACHABLE, m.INVALID),
+        *(m.KIND_UNKNOWN, m.ORIGIN_UNKNOWN),
     )
     return (
         *map(count, counts),
@@ -146,6 +173,7 @@ def kpis(settings: Settings) -> tuple[Kpi, ...]:
         Kpi("cycle_mean", Unit.DAYS, (m.CYCLE_DAYS,), (m.CYCLED,)),
         Kpi("cycle_median", Unit.DAYS, (m.CYCLE_DAYS,), middle=True),
         _rate("target_rate", m.CARS, m.TARGET),
+        Kpi("target_gap", Unit.DIFFERENCE, (m.CARS,), less=(m.TARGET,)),
         _rate("drive_closing_rate", m.DRIVEN_ORDERED, m.FIRST_DRIVES),
         _rate("first_visit_closing_rate", m.AT_FIRST_VISIT, m.FIRST_WITH_PHONE),
         _rate("repeat_visit_closing_rate", m.AT_REPEAT_VISIT, m.REPEAT),
@@ -162,10 +190,14 @@ def kpis(settings: Settings) -> tuple[Kpi, ...]:
 
 @dataclass(frozen=True, slots=True)
 class Past:
-    """The months before, the last first, as far as the books reach: up to the same day, and ``whole`` from first to last."""
+    """The months before, the last first, as far as the books reach: up to the same day, and ``whole`` from first to last.
+
+    ``year`` is the same month last year, ``None`` where its figures were not kept or this month is not over.
+    """
 
     periods: tuple[Facts, ...]
     whole: tuple[Facts, ...]
+    year: Kept | None = None
 
     @property
     def last(self) -> Facts | None:
@@ -181,5 +213,6 @@ def figure(kpi: Kpi, now: Facts, past: Past, small: int) -> Figure:
     """A KPI as a figure beside its past; ``small`` is the least number of cases a percentage is shown for."""
     places = {(fact.record.at.sheet, fact.record.at.row): fact.record.at for fact in kpi.facts(now)}
     last = kpi.ratio(past.last) if past.last is not None and not kpi.of_today else None
+    year = kpi.kept_in(past.year) if past.year is not None else None
     rows, ratio = tuple(places.values()), kpi.ratio(now)
-    return Figure(kpi.key, kpi.unit, ratio, last, kpi.over(past), rows, kpi.formula, small, kpi.good)
+    return Figure(kpi.key, kpi.unit, ratio, last, kpi.over(past), rows, kpi.formula, small, kpi.good, year)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from xlcrm.analysis.collect import collect
 from xlcrm.analysis.evidence import Evidence
@@ -24,6 +24,7 @@ from xlcrm.analysis.pages import (
     owners,
     punctuality,
     traffic,
+    verdicts,
 )
 from xlcrm.analysis.scope import Scope
 from xlcrm.catalogue import Words
@@ -112,14 +113,15 @@ def analyse(review: Review, month: str, differences: Sequence[Finding] = ()) -> 
     since = changed(facts.kept, facts, ledger.settings) if facts.kept else []
     scope = Scope(evidence, month, first, last, facts, past, found, early, balance(evidence.timeline, month), since)
     figures = tuple(figure(kpi, facts, past, ledger.settings.small_number) for kpi in kpis(ledger.settings))
+    pages = tuple(_numbered(number, page(scope)) for number, page in enumerate(PAGES, start=1))
     return Month(
         month=month,
         until=last,
         months_before=past.months,
         settings=ledger.settings,
         figures=figures,
-        sentences=overview.sentences(scope, figures),
-        pages=tuple(page(scope) for page in PAGES),
+        sentences=verdicts.sentences(scope, figures, {table.key: table for page in pages for table in page.tables}),
+        pages=pages,
         balance=tuple(scope.balance),
         warnings=tuple(scope.warnings),
         facts=facts,
@@ -140,6 +142,12 @@ def _evidence(review: Review, month: str) -> Evidence:
     return Evidence(review.ledger, review.counted(month), review.uncounted, review.today)
 
 
+def _numbered(number: int, page: Page) -> Page:
+    """A page whose tables bear the numbers they are printed with."""
+    tables = (replace(table, number=f"{number}-{place}") for place, table in enumerate(page.tables, start=1))
+    return replace(page, tables=tuple(tables))
+
+
 def _past(evidence: Evidence, month: str, until: dt.date) -> Past:
     """The three months before, as far as the books reach; each up to the same day where the month is not over."""
     periods: list[Facts] = []
@@ -153,4 +161,5 @@ def _past(evidence: Evidence, month: str, until: dt.date) -> Past:
         if until < month_end(month):
             end = min(end, first + dt.timedelta(days=until.day - 1))
         periods.append(whole[-1] if end == month_end(before) else collect(evidence, first, end))
-    return Past(tuple(periods), tuple(whole))
+    year = evidence.kept.get(next_month(month, -12)) if until == month_end(month) else None
+    return Past(tuple(periods), tuple(whole), year)

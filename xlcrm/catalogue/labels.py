@@ -40,6 +40,7 @@ _FIGURES = {
     "on_time": Words("按时", "On time"),
     "late": Words("逾期完成", "Late"),
     "days_late": Words("逾期天数", "Days late"),
+    "not_on_time_rate": Words("未按时占比", "Not on time"),
     "unreached": Words("未联系上", "Not reached"),
     "undone": Words("逾期未做", "Not done"),
     "overdue": Words("期末逾期", "Overdue at the end"),
@@ -70,24 +71,25 @@ _FIGURES = {
     "cycle_mean": Words("平均成交周期（天）", "Sales cycle, mean days"),
     "cycle_median": Words("成交周期中位数（天）", "Sales cycle, median days"),
     "target_rate": Words("目标完成率", "Target achieved"),
+    "target_gap": Words("目标差额（台）", "Cars above or below target"),
     "first_drives": Words("首次试驾客户", "Customers driving for the first time"),
     "driven_ordered": Words("其中本月下订", "of them ordered in the month"),
-    "first_visits_known": Words("已有卡的首次来店", "First visits of carded customers"),
+    "first_visits_known": Words("已建卡首次来店", "First visits of carded customers"),
     "orders_at_first_visit": Words("首次来店当天下订", "Orders at a first visit"),
     "orders_at_repeat_visit": Words("再次来店当天下订", "Orders at a repeat visit"),
     "orders_of_known_kind": Words("知道购车类型的订单", "Orders of known kind of purchase"),
+    "orders_of_unknown_kind": Words("购车类型未知的订单", "Orders of unknown kind of purchase"),
     "orders_of_owners": Words("换购、增购订单", "Orders replacing or adding a car"),
     "orders_of_known_origin": Words("知道来源的订单", "Orders of known origin"),
+    "orders_of_unknown_origin": Words("来源未知的订单", "Orders of unknown origin"),
     "orders_referred": Words("介绍来的订单", "Orders by referral"),
-    "price": Words("成交金额（元）", "Order value, yuan"),
+    "order_value": Words("成交金额（元）", "Order value, yuan"),
     "priced_cars": Words("有金额的订车（台）", "Cars with a price"),
     "delivered_orders": Words("交车（单）", "Orders delivered"),
     "delivery_days": Words("订单到交车天数", "Days from order to delivery"),
     "cars_not_delivered": Words("期末未交（台）", "Cars not delivered at the end"),
-    "reserve": Words("期末未交（台；没有下月目标时乘月数）", "Cars not delivered (times the months, without a target)"),
-    "reserve_base": Words(
-        "下月目标（台；没有时为各月交车）", "Next month's target, cars (without one, cars delivered)"
-    ),
+    "reserve": Words("储备（台）", "Cars in reserve"),
+    "reserve_base": Words("储备基数（台）", "Cars the reserve is measured by"),
     "reserve_rate": Words("订单储备率", "Orders in reserve"),
     "drive_closing_rate": Words("试驾成交率", "Closing rate after a test drive"),
     "first_visit_closing_rate": Words("到店成交率", "Closing rate at the first visit"),
@@ -116,11 +118,13 @@ _PAGES = {
 }
 
 _TABLES = {
+    "twelve_months": Words("十二个月", "Twelve months"),
     "month_funnel": Words("本月漏斗", "The month's funnel"),
     "targets": Words("订单目标与进度", "Targets and progress"),
     "warnings_by_kind": Words("预警汇总", "Warnings by kind"),
     "warnings_of_money": Words("预警明细：欠款、进度、费用", "Warnings: money and progress"),
     "traffic_by_day": Words("每日批次", "Parties by day"),
+    "traffic_by_week": Words("每周（周一至周日，月初月末截断）", "By week (Monday to Sunday, cut at the month's ends)"),
     "traffic_by_weekday": Words("星期规律", "Parties by weekday"),
     "visits_by_hour": Words("来店时段（星期 × 进店时间）", "Visits by weekday and hour"),
     "calls_by_hour": Words("来电时段（星期 × 来电时间）", "Calls by weekday and hour"),
@@ -141,11 +145,13 @@ _TABLES = {
     ),
     "forecast": Words("订单预测（按预计购车月）", "Forecast by expected month"),
     "not_delivered_by_age": Words("期末未交订单的天数", "Orders not delivered, by age"),
+    "pipeline": Words("漏斗管理", "Pipeline"),
     "outlook": Words("能否完成目标", "Will the target be made"),
     "by_source": Words("来源", "By source"),
     "by_media": Words("渠道", "By medium"),
     "by_model": Words("车型", "By model"),
     "by_rival": Words("竞品", "By rival"),
+    "background": Words("客户背景", "Who the customers are"),
     "league": Words("顾问排行", "League table"),
     "league_rates": Words("顾问各率", "Rates by consultant"),
     "grade_honesty": Words("级别是否可信：窗口到期时已下订", "Grades come true: ordered within the window"),
@@ -187,6 +193,7 @@ _HEADERS = {
     "sheet": Words("工作表", "Sheet"),
     "row": Words("行", "Row"),
     "none": Words("（无）", "(none)"),
+    "numbered": Words("表 {number}　{zh}", "{number}  {en}"),
     "kpis": Words("关键指标", "Key figures"),
     "figure": Words("指标", "Figure"),
     "value": Words("本月", "This month"),
@@ -204,6 +211,7 @@ _HEADERS = {
     "denominator": Words("分母", "Denominator"),
     "previous": Words("上月", "Last month"),
     "mean3": Words("前三月平均", "Three months before"),
+    "year": Words("去年同月", "A year ago"),
     "formula": Words("算法", "Formula"),
     "step": Words("环节", "Step"),
     "count": Words("数量", "Count"),
@@ -220,6 +228,7 @@ _HEADERS = {
     "telling": Words("内容", "What"),
     "day": Words("日期", "Day"),
     "weekday": Words("星期", "Weekday"),
+    "week": Words("周", "Week"),
     "visits_first": Words("来店首次", "First visits"),
     "visits_repeat": Words("来店再次", "Repeat visits"),
     "calls": Words("来电", "Calls"),
@@ -276,6 +285,8 @@ _HEADERS = {
     "gone": Words("退出", "Left"),
     "stage": Words("流程阶段", "Stage"),
     "probability": Words("成交概率", "Probability"),
+    "cars_wanted": Words("数量", "Cars"),
+    "expected_on": Words("预计购车日", "Expected on"),
     "weighted": Words("预计订单", "Expected orders"),
     "conversion": Words("转化率", "Conversion"),
     "share_low": Words("区间下限", "Low"),
@@ -296,6 +307,14 @@ _HEADERS = {
     "media": Words("渠道", "Medium"),
     "model": Words("车型", "Model"),
     "rival": Words("竞品", "Rival"),
+    "aspect": Words("方面", "Aspect"),
+    "background_value": Words("情况", "Value"),
+    "gender": Words("性别", "Sex"),
+    "person_or_company": Words("个人/单位", "Person or company"),
+    "purchase_kind": Words("购车类型", "Kind of purchase"),
+    "age_of_customer": Words("年龄", "Age"),
+    "occupation": Words("职业", "Occupation"),
+    "present_car": Words("现有车辆", "Present car"),
     "went_to": Words("去向/竞品", "Went to"),
     "rank": Words("名次", "Rank"),
     "judged": Words("到期评级", "Due"),
@@ -357,6 +376,7 @@ _HEADERS = {
 
 _UNITS = {
     "unit_share": Words("（占比）", " (share)"),
+    "unit_not_on_time": Words("：未按时占比", ": share not on time"),
     "unit_a_day": Words("（日均批次）", " (a day)"),
     "unit_orders": Words("（单）", " (orders)"),
 }
@@ -380,10 +400,10 @@ _ROWS = {
     "no_target": Words("没有目标", "No target"),
     "on_pace": Words("按此进度能完成", "On pace"),
     "behind_pace": Words("按此进度完不成", "Behind pace"),
-    "outlook_yes": Words("区间下限已够", "Even the low end makes it"),
-    "outlook_no": Words("区间上限仍不够", "Even the high end does not"),
-    "outlook_too_few": Words("样本太少，无法判断", "Too few cases to tell"),
-    "outlook_open": Words("目标在区间之内", "The target lies in between"),
+    "outlook_yes": Words("稳能完成", "safe"),
+    "outlook_no": Words("完不成", "out of reach"),
+    "outlook_too_few": Words("样本太少，说不准", "too few cases to tell"),
+    "outlook_open": Words("有希望，不保险", "possible, not safe"),
     "at_risk": Words("流失预警", "At risk"),
     "owner_lost": Words("流失", "Lost"),
     "too_few_contacts": Words("联系次数不足", "Too few contacts"),
@@ -397,6 +417,11 @@ _ROWS = {
     "stay_60": Words("30–60 分钟", "30–60 min"),
     "stay_120": Words("1–2 小时", "1–2 h"),
     "stay_long": Words("2 小时以上", "Over 2 h"),
+    "age_25": Words("25 岁以下", "Up to 25"),
+    "age_35": Words("26–35 岁", "26–35"),
+    "age_45": Words("36–45 岁", "36–45"),
+    "age_55": Words("46–55 岁", "46–55"),
+    "age_older": Words("56 岁以上", "56 and over"),
     "age_30": Words("30 天以内", "Up to 30 days"),
     "age_60": Words("31–60 天", "31–60 days"),
     "age_90": Words("61–90 天", "61–90 days"),
@@ -520,32 +545,80 @@ WARNINGS: dict[str, Words] = {
 """What an early warning says."""
 
 SENTENCES: dict[str, Words] = {
-    "rate_up": Words(
-        "{label}升到 {now}（{numerator}/{denominator}），{span}为 {last}（{last_numerator}/{last_denominator}）。",
-        "{label} rose to {now} ({numerator}/{denominator}) from {last} ({last_numerator}/{last_denominator}) {span}.",
+    "no_target": Words(
+        "订车 {cars} 台（{orders} 单），本月未设目标。",
+        "{cars} cars ordered ({orders} orders); no target was set for the month.",
     ),
-    "rate_down": Words(
-        "{label}降到 {now}（{numerator}/{denominator}），{span}为 {last}（{last_numerator}/{last_denominator}）。",
-        "{label} fell to {now} ({numerator}/{denominator}) from {last} ({last_numerator}/{last_denominator}) {span}.",
+    "target_short": Words("订车 {cars} 台，差目标 {by} 台", "{cars} cars ordered, {by} below the target"),
+    "target_over": Words("订车 {cars} 台，超目标 {by} 台", "{cars} cars ordered, {by} above the target"),
+    "target_met": Words("订车 {cars} 台，正好达到目标", "{cars} cars ordered, exactly the target"),
+    "each_short": Words("{count} 位顾问各差 {by} 台", "{count} consultants are {by} short each"),
+    "one_short": Words("{name}差 {by} 台", "{name} {by} short"),
+    "short": Words("{count} 位顾问没有完成，{names}", "{count} consultants missed theirs, {names}"),
+    "short_alone": Words("只有{names}", "only {names}"),
+    "pace_behind": Words(
+        "订车 {cars} 台，目标 {target} 台；工作日已过 {elapsed}/{working}，按进度应有 {expected} 台，落后 {by} 台。",
+        "{cars} cars ordered of a target of {target}; after {elapsed} of {working} working days it should be {expected}: "
+        "{by} behind.",
     ),
-    "count_up": Words("{label} {now}，比{span}的 {last} 多 {by}。", "{label}: {now}, {by} more than {last} {span}."),
-    "count_down": Words("{label} {now}，比{span}的 {last} 少 {by}。", "{label}: {now}, {by} fewer than {last} {span}."),
-    "by_chance": Words("（未超出偶然波动。）", " (No more than chance.)"),
-    "drifted_better": Words(
-        "（与上月比未超出偶然波动，较前三月好转。）",
-        " (No more than chance since then; better than the three months before.)",
+    "pace_ahead": Words(
+        "订车 {cars} 台，目标 {target} 台；工作日已过 {elapsed}/{working}，按进度应有 {expected} 台，领先 {by} 台。",
+        "{cars} cars ordered of a target of {target}; after {elapsed} of {working} working days it should be {expected}: "
+        "{by} ahead.",
     ),
-    "drifted_worse": Words(
-        "（与上月比未超出偶然波动，较前三月变差。）",
-        " (No more than chance since then; worse than the three months before.)",
+    "pace_even": Words(
+        "订车 {cars} 台，目标 {target} 台；工作日已过 {elapsed}/{working}，与进度相当。",
+        "{cars} cars ordered of a target of {target}; after {elapsed} of {working} working days that is on schedule.",
     ),
-    "steady": Words("各项与{span}相同。", "Nothing differs from {span}."),
+    "moved_up": Words("{label} {now}，{span} {past}{again}。", "{label}: {now}, up from {past} {span}{again}."),
+    "moved_down": Words("{label} {now}，{span} {past}{again}。", "{label}: {now}, down from {past} {span}{again}."),
+    "again_up": Words("，连升", ", rising month after month"),
+    "again_down": Words("，连降", ", falling month after month"),
+    "three_months": Words("前三月", "over the three months before"),
+    "three_months_each": Words("前三月平均", "a month over the three before"),
+    "doubts": Words(
+        "战败申请 {applied} 份，{count} 份有疑点，见表 {table}。",
+        "Losses applied for: {applied}, of which doubtful: {count} (table {table}).",
+    ),
+    "overdue": Words(
+        "逾期未回访 {count} 位，最久 {days} 天（表 {table}）",
+        "Overdue follow-ups: {count}, the longest by {days} days (table {table})",
+    ),
+    "owed": Words(
+        "外欠 {count} 单共 {owed} 元（表 {table}）",
+        "orders with money owed: {count}, {owed} yuan in all (table {table})",
+    ),
+    "owed_delivered": Words(
+        "外欠 {count} 单共 {owed} 元，其中 {delivered} 单已交车（表 {table}）",
+        "orders with money owed: {count}, {owed} yuan in all, of which delivered: {delivered} (table {table})",
+    ),
+    "costs_over": Words(
+        "销售费用 {spent} 元，超过预算 {budget} 元", "costs of {spent} yuan, over the budget of {budget} yuan"
+    ),
+    "to_come": Words(
+        "{month} 预计 {expected} 台（{low}–{high}），目标 {target}：{verdict}。",
+        "{month}: {expected} cars expected ({low} to {high}), target {target}: {verdict}.",
+    ),
+    "to_come_untargeted": Words(
+        "{month} 预计 {expected} 台（{low}–{high}），目标未设。",
+        "{month}: {expected} cars expected ({low} to {high}); no target set.",
+    ),
+    "why_they_differ": Words(
+        "同一批在跟客户，按阶段概率合 {by_stage} 单，按本店实测合 {by_conversion} 单：阶段概率说的是谈到这一步最后成交的机会，"
+        "不限时间；实测只数当月下的订单。",
+        "Of the same customers the stages promise {by_stage} orders, this shop's own past {by_conversion}: a stage says how "
+        "likely an order is in the end, whenever that may be; the shop's past counts orders within the month.",
+    ),
+    "facts_traffic": Words(
+        "客流 {batches} 批，首次 {first_visits} 批，留档 {first_visits_with_phone} 批，试驾 {test_drives} 次。",
+        "{batches} parties, {first_visits} of them first visits; {first_visits_with_phone} left a phone; {test_drives} test drives.",
+    ),
+    "facts_stock": Words(
+        "新建卡 {new_cards} 位，期末在跟 {closing_stock} 位。",
+        "{new_cards} new cards; {closing_stock} customers tracked at the end.",
+    ),
     "no_past": Words(
         "账簿里没有 {month} 的记录，不能与上月比较。", "The books do not reach back to {month}: no comparison."
-    ),
-    "progress": Words(
-        "订车 {cars} 台，目标 {target} 台，工作日已过 {elapsed}/{working}，按进度应达 {expected}。",
-        "{cars} cars ordered of a target of {target}; {elapsed} of {working} working days gone, {expected} expected by now.",
     ),
     "unwritten": Words(
         "其中 {count} 张订单只有下订标记，尚未写入“订单”表；请先做级别推进。",
@@ -556,19 +629,23 @@ SENTENCES: dict[str, Words] = {
         "{count} customers whose logs are in error or gone count in the closing stock as their rows stand: put them right and roll.",
     ),
     "changed_since": Words(
-        "本月已在 {closed} 结账，各项指标按结账时打印；现有记录算出 {count} 项不同：{names}（见第 10 页）。",
+        "本月已在 {closed} 结账，各项指标按结账时打印；现有记录算出 {count} 项不同：{names}（见表 {table}）。",
         "The month was closed on {closed} and its figures are those of the close; the rows now give {count} others: {names} "
-        "(see page 10).",
+        "(see table {table}).",
     ),
     "changed_in_parts": Words(
-        "本月已在 {closed} 结账，各项指标按结账时打印；现有记录算出的全店指标相同，分项有不同（见第 10 页）。",
+        "本月已在 {closed} 结账，各项指标按结账时打印；现有记录算出的全店指标相同，分项有不同（见表 {table}）。",
         "The month was closed on {closed} and its figures are those of the close; the rows now give the same for the shop, "
-        "but not for each of its parts (see page 10).",
+        "but not for each of its parts (see table {table}).",
     ),
     "more": Words(" 等", " and more"),
-    "reserve_target": Words("储备率按下月目标", "reserve over next month's target"),
+    "reserve_target": Words("储备率＝期末未交 ÷ 下月目标", "reserve: cars not delivered over next month's target"),
     "reserve_mean": Words(
-        "下月没有目标，储备率按月均交车", "no target for next month: reserve over a month's mean deliveries"
+        "下月没有目标，储备率＝期末未交 × 月数 ÷ 这几个月的交车",
+        "no target for next month: reserve is cars not delivered, times the months, over those months' deliveries",
+    ),
+    "order": Words(
+        "顾问按订车台数排列，表 9-3 按未按时占比", "consultants by cars ordered; in table 9-3 by share not on time"
     ),
     "kept": Words("指标按 {closed} 结账时", "figures as of the close on {closed}"),
     "heading": Words("{store}　{month} 月度分析", "{store}: monthly analysis {month}"),
@@ -580,7 +657,12 @@ SENTENCES: dict[str, Words] = {
     "months_before": Words("“前三月”只有 {count} 个月的账", "the books hold {count} of the three months before"),
     "chart": Words("{title}：按{label}画出{series}", "{title}: {series} by {label}"),
     "others": Words("其余 {count} 项", "{count} others"),
-    "past": Words("上月 {last}　前三月 {three}", "last {last}, three before {three}"),
+    "past": Words(
+        "上月 {last}　前三月 {three}　去年 {year}", "last month {last}, three before {three}, a year ago {year}"
+    ),
+    "left_out": Words("另有 {count} 行，见屏幕上本页下方。", "{count} more: on the screen, below this page."),
+    "left_out_listed": Words("另有 {count} 行，见工作表“{sheet}”。", "{count} more: see the sheet {sheet}."),
+    "for_the_screen": Words("以下供屏幕上查看，不打印。", "What follows is for the screen and is not printed."),
     "points": Words("{by} 点", "{by} pts"),
     "days": Words("{by} 天", "{by} days"),
     "agreed": Words(

@@ -25,15 +25,16 @@ _SEVERITIES = {Severity.ERROR: "errors", Severity.WARNING: "warnings", Severity.
 
 def page(scope: Scope) -> Page:
     """The page's tables."""
+    kinds = {kind.value: kind.value for kind in Difference}
     severities = {severity.value: header for severity, header in _SEVERITIES.items()}
     by_person = ((finding.person, finding.severity.value) for finding in scope.findings)
     differences = ((finding.person, finding.kind.value) for finding in scope.findings if finding.kind)
     return Page(
         "audit",
         (
+            cross("findings_by_person", "person", by_person, severities, scope.consultants),
+            cross("differences_by_person", "person", differences, kinds, scope.consultants),
             _by_rule(scope),
-            cross("findings_by_person", "person", by_person, severities),
-            cross("differences_by_person", "person", differences, {kind.value: kind.value for kind in Difference}),
             _changed(scope),
         ),
     )

@@ -7,10 +7,9 @@ from dataclasses import replace
 from xlcrm.analysis.facts import Measure, of_consultant
 from xlcrm.analysis.figures import Page, Table
 from xlcrm.analysis.pages import honesty
-from xlcrm.analysis.scope import DRIVE_RATE, KEPT_RATE, ON_TIME_RATE, Rate, Scope, Summed, by
+from xlcrm.analysis.scope import DRIVE_RATE, KEPT_RATE, ON_TIME_RATE, PROSPECT_RATE, Rate, Scope, Summed, by
 
 _TARGET_RATE = Rate("target_rate", (Measure.CARS,), (Measure.TARGET,))
-_PROSPECT_RATE = Rate("prospect_rate", (Measure.ORDERS,), (Measure.NEW_CARDS, Measure.OPENING))
 _LOSS_RATE = Rate("loss_rate", (Measure.APPROVED,), (Measure.NEW_CARDS, Measure.OPENING))
 
 
@@ -37,7 +36,7 @@ def _league(scope: Scope) -> Table:
         ),
         *(m.OPENING, m.NEW_CARDS, m.APPROVED, m.CLOSING),
     )
-    table = by("league", "consultant", scope.facts, of_consultant, columns)
+    table = by("league", "consultant", scope.facts, of_consultant, columns, order=scope.consultants)
     cars = [row[1] for row in table.rows]
     rows = tuple((1 + cars.index(row[1]), *row) for row in table.rows)
     return Table("league", ("rank", *table.headers), rows, (None, *(table.total or ())))
@@ -45,7 +44,7 @@ def _league(scope: Scope) -> Table:
 
 def _rates(scope: Scope) -> Table:
     columns: tuple[Summed, ...] = (
-        *(KEPT_RATE, DRIVE_RATE, scope.closing_rate, _PROSPECT_RATE, _LOSS_RATE, ON_TIME_RATE),
+        *(KEPT_RATE, DRIVE_RATE, scope.closing_rate, PROSPECT_RATE, _LOSS_RATE, ON_TIME_RATE),
     )
-    table = by("league_rates", "consultant", scope.facts, of_consultant, columns)
+    table = by("league_rates", "consultant", scope.facts, of_consultant, columns, order=scope.consultants)
     return replace(table, both_sides=True)

@@ -18,7 +18,7 @@ def page(scope: Scope) -> Page:
     unkept = [
         fact for fact in scope.facts.of(Measure.FIRST) if isinstance(fact.record, Visit) and fact.record.phone is None
     ]
-    return Page("contacts_kept", (_kept(scope), _reasons(unkept), _reasons_by_consultant(unkept)))
+    return Page("contacts_kept", (_kept(scope), _reasons(unkept), _reasons_by_consultant(scope, unkept)))
 
 
 def _kept(scope: Scope) -> Table:
@@ -30,7 +30,7 @@ def _kept(scope: Scope) -> Table:
         parties, with_phone, goal = (sum(found.get(name, 0) for name in names) for found in (firsts, kept, goals))
         return parties, with_phone, parties - with_phone, Ratio(with_phone, parties), goal, Ratio(with_phone, goal)
 
-    names = sorted({*firsts, *goals}, key=lambda name: (name == "", -firsts.get(name, 0), name))
+    names = scope.in_order({*firsts, *goals})
     headers = (
         "consultant",
         Measure.FIRST.value,
@@ -61,9 +61,10 @@ def _reasons(unkept: list[Fact]) -> Table:
     return Table("unkept_reasons", ("reason", "not_kept", "share"), tuple(rows), total)
 
 
-def _reasons_by_consultant(unkept: list[Fact]) -> Table:
+def _reasons_by_consultant(scope: Scope, unkept: list[Fact]) -> Table:
     pairs = ((fact.consultant, _group(fact) if _group(fact) in _GROUPS else "其他") for fact in unkept)
-    return cross("unkept_by_consultant", "consultant", pairs, _GROUPS | {"其他": "group_other"})
+    groups = _GROUPS | {"其他": "group_other"}
+    return cross("unkept_by_consultant", "consultant", pairs, groups, scope.consultants)
 
 
 def _group(fact: Fact) -> str:

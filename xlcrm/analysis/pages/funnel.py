@@ -10,13 +10,15 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import defaultdict
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 from xlcrm.analysis.facts import Measure
-from xlcrm.analysis.figures import Content, Page, Percent, Ratio, Table, fill, wilson
-from xlcrm.analysis.scope import Scope
+from xlcrm.analysis.figures import Content, CustomerNumber, Name, Page, Percent, Ratio, Table, fill, half_up, wilson
+from xlcrm.analysis.scope import Scope, named
 from xlcrm.catalogue import Words
-from xlcrm.catalogue.labels import LABELS
+from xlcrm.catalogue.labels import LABELS, SENTENCES, WARNINGS
+from xlcrm.followup.warnings import LEFT_BEHIND, WarningKind
 from xlcrm.forms.codes import CODES
 from xlcrm.forms.sheets import Prospect
 from xlcrm.forms.states import GRADES, State
@@ -66,14 +68,41 @@ def page(scope: Scope) -> Page:
     """The page's tables."""
     tracked = _tracked(scope)
     conversions = _conversions(scope)
+    coming = _next_month(scope, tracked, conversions)
+    total = _expectation(scope, tracked, conversions)
     tables = (
+        _outlook(scope, coming),
+        _not_delivered(scope),
         _stages(scope, tracked),
         _conversion_table(conversions),
         _forecast(scope, tracked, conversions),
-        _outlook(scope, tracked, conversions),
-        _not_delivered(scope),
+        _warnings_of_money(scope),
+        _pipeline(scope),
     )
-    return Page("funnel", tables)
+    return Page("funnel", tables, (*_verdict_of(coming), *_why_they_differ(total)))
+
+
+def to_come(scope: Scope) -> Iterator[Words]:
+    """The cars to expect next month, between what and what, and whether that will do; nothing where nothing is known."""
+    return _verdict_of(_next_month(scope, _tracked(scope), _conversions(scope)))
+
+
+def _verdict_of(coming: _NextMonth) -> Iterator[Words]:
+    own = coming.together
+    if own.is_known:
+        low, high = (half_up(end, 0) for end in (own.low, own.high))
+        about = {"month": coming.month, "low": low, "high": high, "expected": half_up(own.by_conversion, 1)}
+        sentence = SENTENCES["to_come" if coming.target else "to_come_untargeted"]
+        about |= {"target": str(coming.target)}
+        zh = sentence.zh.format(verdict=coming.verdict.zh, **about)
+        yield Words(zh, sentence.en.format(verdict=coming.verdict.en, **about))
+
+
+def _why_they_differ(total: _Expectation) -> Iterator[Words]:
+    """Why the method expects other orders of the same customers than the shop's own past does."""
+    by_stage, own = (half_up(number, 1) for number in (total.percent / 100, total.by_conversion))
+    if total.customers and total.is_known and by_stage != own:
+        yield fill(SENTENCES["why_they_differ"], {"by_stage": by_stage, "by_conversion": own})
 
 
 _AGES = (("age_30", 30), ("age_60", 60), ("age_90", 90), ("age_over", None))
@@ -99,6 +128,43 @@ def _tracked(scope: Scope) -> list[_Tracked]:
             own = next(iter(life.customer.prospects), None)
             found.append(_Tracked(standing.grade or "", _stage(scope, own), _expected(scope, standing, own)))
     return found
+
+
+def _warnings_of_money(scope: Scope) -> Table:
+    """The few warnings to be read one by one; the others stand on the pages of their customers."""
+    kinds = (WarningKind.PROGRESS, WarningKind.COSTS, WarningKind.RECEIVABLE)
+    told = [warning for warning in scope.warnings if warning.wording == LEFT_BEHIND]
+    told += [warning for kind in kinds for warning in scope.warnings if warning.kind is kind]
+    rows = tuple(
+        (
+            LABELS[warning.kind.name.lower()],
+            warning.person or LABELS["shop"],
+            CustomerNumber(warning.customer) if warning.customer else None,
+            Name(warning.name) if warning.name else None,
+            fill(WARNINGS[warning.wording], warning.about),
+        )
+        for warning in told
+    )
+    return Table("warnings_of_money", ("kind", "person", "customer", "name", "telling"), rows)
+
+
+def _pipeline(scope: Scope) -> Table:
+    """漏斗管理: every customer in 在跟 on a line, whose purchase is expected first on top; the seed's own table. [S]"""
+    found: list[tuple[dt.date, str, tuple[Content, ...]]] = []
+    for life in scope.evidence.timeline.lives.values():
+        standing = life.at(scope.last)
+        if standing is None or standing.state != State.ACTIVE:
+            continue
+        customer, row = life.customer, next(iter(life.customer.prospects), None)
+        stage, day = _stage(scope, row), row.expected_on if row else None
+        cells: tuple[Content, ...] = (
+            *(CustomerNumber(customer.number), Name(customer.name), customer.model or None, standing.grade),
+            *((row.quantity if row else None) or 1, stage, Percent(scope.settings.stage_probability(stage) / 100)),
+            *(day, named(standing.consultant or "")),
+        )
+        found.append((day or dt.date.max, customer.number, cells))
+    headers = ("customer", "name", "model", "grade", "cars_wanted", "stage", "probability", "expected_on", "consultant")
+    return Table("pipeline", headers, tuple(cells for *_, cells in sorted(found, key=lambda own: own[:2])))
 
 
 def _stage(scope: Scope, row: Prospect | None) -> str:
@@ -211,24 +277,44 @@ class _Expectation:
 
 def _forecast(scope: Scope, tracked: list[_Tracked], conversions: dict[str, _Conversion]) -> Table:
     """Expected orders by month of purchase; the interval weighs every customer by the ends of the conversion's interval."""
-    months: dict[str, _Expectation] = defaultdict(_Expectation)
-    total = _Expectation()
+    months: dict[str, list[_Tracked]] = defaultdict(list)
     for customer in tracked:
-        for expectation in (months[customer.expected], total):
-            expectation.percent += scope.settings.stage_probability(customer.stage)
-            expectation.add(conversions.get(customer.grade, _UNKNOWN))
+        months[customer.expected].append(customer)
     order = sorted(months, key=lambda month: (month == "later", month != "overdue_month", month))
-    rows = tuple((LABELS.get(month, month), *months[month].cells()) for month in order)
+    rows = tuple(
+        (LABELS.get(month, month), *_expectation(scope, months[month], conversions).cells()) for month in order
+    )
     headers = ("month", "customers", "by_stage", "by_conversion", "low", "high", "below", "above", "unmeasured")
-    return Table("forecast", headers, rows, (LABELS["total"], *total.cells()))
+    return Table("forecast", headers, rows, (LABELS["total"], *_expectation(scope, tracked, conversions).cells()))
 
 
-def _outlook(scope: Scope, tracked: list[_Tracked], conversions: dict[str, _Conversion]) -> Table:
-    """Will the target be made, in cars: this month by its pace, next month by the shop's own conversions.
+def _expectation(scope: Scope, tracked: list[_Tracked], conversions: dict[str, _Conversion]) -> _Expectation:
+    """The orders to expect of some customers, by their stages and by their grades' conversions."""
+    expectation = _Expectation()
+    for customer in tracked:
+        expectation.percent += scope.settings.stage_probability(customer.stage)
+        expectation.add(conversions.get(customer.grade, _UNKNOWN))
+    return expectation
 
-    Next month's orders come from the stock, and from customers not yet in the books, as many as a month brought so far; each
-    is for as many cars as this shop's orders were.
+
+@dataclass(frozen=True, slots=True)
+class _NextMonth:
+    """What to expect next month, in cars: of the stock, of customers yet to come, and of both together.
+
+    Customers yet to come are as many as a month brought so far; each order is for as many cars as this shop's orders were.
+    ``basis`` is the key of what the target is.
     """
+
+    month: str
+    stock: _Expectation
+    to_come: _Expectation
+    together: _Expectation
+    target: int
+    basis: str
+    verdict: Words
+
+
+def _next_month(scope: Scope, tracked: list[_Tracked], conversions: dict[str, _Conversion]) -> _NextMonth:
     months, new = scope.past.months + scope.is_over, conversions[_NEW]
     stock = [conversions.get(customer.grade, _UNKNOWN) for customer in tracked]
     to_come = [new] * (round(new.cases / months) if months else 0)
@@ -237,15 +323,21 @@ def _outlook(scope: Scope, tracked: list[_Tracked], conversions: dict[str, _Conv
     target, basis = (own, "outlook_next") if own else (scope.pace.target, "outlook_as_now")
     cars = _cars_an_order(scope)
     known, coming, both = (_expected_of(own, cars) for own in (stock, to_come, [*stock, *to_come]))
+    verdict = _verdict(both, target, is_whole=months > 0)
+    return _NextMonth(following, known, coming, both, target, basis, verdict)
+
+
+def _outlook(scope: Scope, coming: _NextMonth) -> Table:
+    """Will the target be made, in cars: this month by its pace, next month by the shop's own conversions."""
     rows = (
         *(() if scope.is_over else (_pace_row(scope),)),
-        (LABELS["outlook_stock"], *_outlook_cells(known), None, None),
-        (LABELS["outlook_new"], *_outlook_cells(coming), None, None),
+        (LABELS["outlook_stock"], *_outlook_cells(coming.stock), None, None),
+        (LABELS["outlook_new"], *_outlook_cells(coming.to_come), None, None),
         (
-            fill(LABELS[basis], {"month": following}),
-            *_outlook_cells(both),
-            target or None,
-            _verdict(both, target, is_whole=months > 0),
+            fill(LABELS[coming.basis], {"month": coming.month}),
+            *_outlook_cells(coming.together),
+            coming.target or None,
+            coming.verdict,
         ),
     )
     return Table("outlook", ("basis", "customers", "expected_orders", "low", "high", "target", "verdict"), rows)

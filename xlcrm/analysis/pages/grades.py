@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from xlcrm.analysis.figures import Content, Page, Ratio, Table, mean
-from xlcrm.analysis.scope import Scope, named
+from xlcrm.analysis.scope import Scope, named, placed
 from xlcrm.catalogue.labels import LABELS
 from xlcrm.forms.states import GRADES, State
 from xlcrm.timeline.balance import TOTAL, BalanceRow
@@ -53,10 +53,10 @@ def page(scope: Scope) -> Page:
         (
             _matrix(scope),
             _flow([row for row in rows if row["consultant"] == row["grade"] == TOTAL]),
-            _balance("balance", [row for row in rows if row["consultant"] == TOTAL]),
-            _balance("balance_by_consultant", [row for row in rows if row["consultant"] != TOTAL]),
-            _days(scope),
             _moves(scope),
+            _days(scope),
+            _balance("balance", [row for row in rows if row["consultant"] == TOTAL]),
+            _balance("balance_by_consultant", _by_consultant(scope)),
         ),
     )
 
@@ -112,6 +112,13 @@ def _balance(key: str, rows: list[BalanceRow]) -> Table:
     ]
     headers = ("grade", *_BALANCE) if of_all else ("consultant", "grade", *_BALANCE)
     return Table(key, headers, tuple(cells[:-1] if of_all else cells), cells[-1] if of_all else None)
+
+
+def _by_consultant(scope: Scope) -> list[BalanceRow]:
+    place = placed(scope.consultants)
+    return sorted(
+        (row for row in scope.balance if row["consultant"] != TOTAL), key=lambda row: place(row["consultant"])
+    )
 
 
 def _flow(rows: list[BalanceRow]) -> Table:

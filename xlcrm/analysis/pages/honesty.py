@@ -13,7 +13,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from xlcrm.analysis.figures import Content, Ratio, Table
-from xlcrm.analysis.scope import Scope, named
+from xlcrm.analysis.scope import Scope, named, placed
 from xlcrm.catalogue.labels import LABELS
 from xlcrm.forms.states import GRADES
 from xlcrm.timeline.life import Event, Life
@@ -34,7 +34,7 @@ class _Judgement:
 def tables(scope: Scope) -> tuple[Table, Table]:
     """Every consultant's share of judgements that came true, by grade; and what became of the others."""
     judged = list(_judgements(scope))
-    return _by_consultant(judged), _outcomes(judged)
+    return _by_consultant(scope, judged), _outcomes(scope, judged)
 
 
 def _judgements(scope: Scope) -> Iterator[_Judgement]:
@@ -67,20 +67,23 @@ def _kept(judged: Iterable[_Judgement], grade: str = "") -> Ratio:
     return Ratio(sum(judgement.outcome == "kept_word" for judgement in own), len(own))
 
 
-def _by_consultant(judged: list[_Judgement]) -> Table:
+def _by_consultant(scope: Scope, judged: list[_Judgement]) -> Table:
     def cells(own: list[_Judgement]) -> tuple[Content, ...]:
         kept = int(_kept(own).numerator)
         return len(own), kept, len(own) - kept, *(_kept(own, grade) for grade in _JUDGED)
 
-    names = sorted({judgement.consultant for judgement in judged}, key=lambda name: (name == "", name))
+    names = scope.in_order(judgement.consultant for judgement in judged)
     rows = tuple((named(name), *cells([own for own in judged if own.consultant == name])) for name in names)
     headers = ("consultant", "judged", "kept_word", "broke_word", *(f"kept_{grade.lower()}" for grade in _JUDGED))
     return Table("grade_honesty", headers, rows, (LABELS["total"], *cells(judged)), both_sides=True)
 
 
-def _outcomes(judged: list[_Judgement]) -> Table:
+def _outcomes(scope: Scope, judged: list[_Judgement]) -> Table:
     counts = Counter((own.consultant, own.grade, own.outcome) for own in judged)
-    pairs = sorted({(own.consultant, own.grade) for own in judged}, key=lambda pair: (pair[0], GRADES.index(pair[1])))
+    place = placed(scope.consultants)
+    pairs = sorted(
+        {(own.consultant, own.grade) for own in judged}, key=lambda pair: (place(pair[0]), GRADES.index(pair[1]))
+    )
     rows = []
     for name, grade in pairs:
         own = [counts[name, grade, outcome] for outcome in _OUTCOMES]

@@ -42,13 +42,13 @@ def page(scope: Scope) -> Page:
         (
             by("losses_by_reason", "reason", facts, _reason, (Measure.APPROVED, Measure.APPLIED)),
             _reasons_by_rival(facts.of(Measure.APPROVED)),
-            by("losses_by_rival", "went_to", facts, lambda fact: fact.rival, (Measure.APPROVED, Measure.APPLIED)),
-            by("losses_by_consultant", "consultant", facts, of_consultant, decided),
+            by("losses_by_consultant", "consultant", facts, of_consultant, decided, order=scope.consultants),
             by("losses_by_grade", "grade", facts, of_grade, decided),
-            _cross(facts.of(Measure.APPROVED)),
-            _audit_by_consultant(facts.of(Measure.APPLIED), doubtful),
-            Table("subjective_losses", _AUDIT, tuple(doubt.row for doubt in doubtful)),
+            _audit_by_consultant(scope, doubtful),
             _returned(scope),
+            Table("subjective_losses", _AUDIT, tuple(doubt.row for doubt in doubtful)),
+            by("losses_by_rival", "went_to", facts, lambda fact: fact.rival, (Measure.APPROVED, Measure.APPLIED)),
+            _cross(facts.of(Measure.APPROVED)),
         ),
     )
 
@@ -94,9 +94,9 @@ def _doubtful(scope: Scope) -> list[_Doubt]:
     return sorted(found, key=lambda doubt: -len(doubt.why))
 
 
-def _audit_by_consultant(applied: list[Fact], doubtful: list[_Doubt]) -> Table:
+def _audit_by_consultant(scope: Scope, doubtful: list[_Doubt]) -> Table:
     """How many of a consultant's applications are doubtful, and why."""
-    sums = Counter(fact.consultant for fact in applied)
+    sums = Counter(fact.consultant for fact in scope.facts.of(Measure.APPLIED))
     doubts = Counter(doubt.consultant for doubt in doubtful)
     reasons = Counter((doubt.consultant, why) for doubt in doubtful for why in doubt.why)
 
@@ -104,7 +104,7 @@ def _audit_by_consultant(applied: list[Fact], doubtful: list[_Doubt]) -> Table:
         every, doubted = (sum(found[name] for name in names) for found in (sums, doubts))
         return every, doubted, Ratio(doubted, every), *(sum(reasons[name, why] for name in names) for why in _DOUBTS)
 
-    names = sorted(sums, key=lambda name: (name == "", -doubts[name], name))
+    names = scope.in_order(sums)
     headers = ("consultant", Measure.APPLIED.value, "doubtful", "doubtful_share", *_DOUBTS)
     rows = tuple((named(name), *cells(name)) for name in names)
     return Table("subjective_by_consultant", headers, rows, (LABELS["total"], *cells(*names)))

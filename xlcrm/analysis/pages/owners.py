@@ -21,7 +21,7 @@ def page(scope: Scope) -> Page:
     columns = (Measure.CARE_DUE, Measure.CARE_ON_TIME, _CARE_RATE, Measure.CARE_LATE, Measure.CARE_UNDONE)
     return Page(
         "owners",
-        (by("care_by_item", "item", scope.facts, _item, columns), _calendar(scope), _leaving(scope)),
+        (by("care_by_item", "item", scope.facts, _item, columns), _leaving(scope), _calendar(scope)),
     )
 
 

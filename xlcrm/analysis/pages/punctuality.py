@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from xlcrm.analysis.facts import Fact, Measure, of_consultant, of_grade
-from xlcrm.analysis.figures import CustomerNumber, Name, Page, Table
+from xlcrm.analysis.figures import Content, CustomerNumber, Name, Page, Ratio, Table
 from xlcrm.analysis.scope import ON_TIME_RATE, Mean, Rate, Scope, Summed, by, named
 from xlcrm.forms.sheets import Report
 from xlcrm.forms.states import GRADES, Purpose
 
+_NOT_ON_TIME = Rate("not_on_time_rate", (Measure.LATE, Measure.UNREACHED, Measure.UNDONE), (Measure.DUE,))
 _COLUMNS: tuple[Summed, ...] = (
     Measure.DUE,
     Measure.ON_TIME,
     ON_TIME_RATE,
+    _NOT_ON_TIME,
     Measure.LATE,
     Mean("mean_days_late", Measure.DAYS_LATE, Measure.LATE),
     Measure.UNREACHED,
@@ -33,13 +37,25 @@ def page(scope: Scope) -> Page:
         "punctuality",
         (
             by("punctuality_by_grade", "grade", facts, of_grade, _COLUMNS, GRADES),
-            by("punctuality_by_consultant", "consultant", facts, of_consultant, _COLUMNS),
             by("contacts_by_purpose", "purpose", facts, _purpose, _REACHED),
+            _by_consultant(scope),
             _overdue(scope),
             _neglected(scope),
             _stale(scope),
         ),
     )
+
+
+def _by_consultant(scope: Scope) -> Table:
+    """Consultants by the share of their follow-ups not made on time, the largest first."""
+    table = by("punctuality_by_consultant", "consultant", scope.facts, of_consultant, _COLUMNS, order=scope.consultants)
+    place = table.headers.index(_NOT_ON_TIME.key)
+
+    def share(row: tuple[Content, ...]) -> float:
+        own = row[place]
+        return own.value or 0.0 if isinstance(own, Ratio) else 0.0
+
+    return replace(table, rows=tuple(sorted(table.rows, key=lambda row: -share(row))))
 
 
 def _purpose(fact: Fact) -> str:

@@ -5,12 +5,12 @@ from __future__ import annotations
 import datetime as dt
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from statistics import mean, median
 
 from xlcrm.analysis.facts import Measure
 from xlcrm.analysis.figures import Content, Page, Ratio, Table
-from xlcrm.analysis.scope import Scope
+from xlcrm.analysis.scope import Scope, by
 from xlcrm.catalogue import Words
 from xlcrm.catalogue.labels import HOURS, LABELS, WEEKDAYS
 from xlcrm.forms.sheets import Visit
@@ -35,11 +35,12 @@ def page(scope: Scope) -> Page:
         "traffic",
         (
             _by_day(scope, visits),
+            _by_week(scope),
             _by_weekday(scope, visits),
             _by_hour("visits_by_hour", came),
+            _stays(came),
             _by_hour("calls_by_hour", called),
             _load(scope, came, called),
-            _stays(came),
         ),
     )
 
@@ -55,6 +56,27 @@ def _by_day(scope: Scope, visits: Sequence[Visit]) -> Table:
         rows.append((day, WEEKDAYS[day.weekday()], *_counts(own), len(own)))
     headers = ("day", "weekday", *(kind for kind, _ in _KINDS), "total")
     return Table("traffic_by_day", headers, tuple(rows), (LABELS["total"], None, *_counts(visits), len(visits)))
+
+
+_WEEKLY = (
+    *(Measure.BATCHES, Measure.FIRST_WITH_PHONE, Measure.DRIVES, Measure.ORDERS, Measure.CARS, Measure.DELIVERIES),
+    Measure.APPROVED,
+)
+
+
+def _by_week(scope: Scope) -> Table:
+    """The weeks of the month, Monday to Sunday, cut at its ends. SPEC section 13."""
+    weeks = {day: _week(scope, day) for day in scope.days}
+    order = tuple(dict.fromkeys(weeks.values()))
+    table = by("traffic_by_week", "week", scope.facts, lambda fact: weeks[fact.on], _WEEKLY, order)
+    rows = ((Words(week, week), *cells) for week, (_, *cells) in zip(order, table.rows, strict=True))
+    return replace(table, rows=tuple(rows))
+
+
+def _week(scope: Scope, day: dt.date) -> str:
+    monday = day - dt.timedelta(days=day.weekday())
+    first, last = max(monday, scope.first), min(monday + dt.timedelta(days=6), scope.last)
+    return f"{first:%m-%d}" if first == last else f"{first:%m-%d}–{last:%m-%d}"
 
 
 def _by_weekday(scope: Scope, visits: Sequence[Visit]) -> Table:
