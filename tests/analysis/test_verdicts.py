@@ -11,6 +11,7 @@ from books import Row, ledger_of
 from xlcrm.analysis import Month, analyse
 from xlcrm.analysis.figures import Ratio, Unknown
 from xlcrm.analysis.pages.verdicts import MOST
+from xlcrm.review import Review
 
 END = dt.date(2026, 10, 31)
 NAMES = ("张敏", "李强", "王芳")
@@ -50,7 +51,8 @@ def targets(*each: int, month: str = "2026-10") -> list[Row]:
 
 def month_of(today: dt.date = END, **sheets: list[Row]) -> Month:
     staff: list[Row] = [{"姓名": name, "状态": "在岗"} for name in NAMES]
-    return analyse(ledger_of({"顾问": staff, "来店登记": visits(10, 1, kept=1), **sheets}, today), today, "2026-10", ())
+    ledger = ledger_of({"顾问": staff, "来店登记": visits(10, 1, kept=1), **sheets}, today)
+    return analyse(Review(ledger, today, ()), "2026-10")
 
 
 def said(month: Month) -> list[str]:

@@ -28,7 +28,7 @@ from xlcrm.forms.schema import Privacy
 from xlcrm.forms.sheets import ANALYSIS_SHEET, FORMS
 from xlcrm.report.analysis_sheet import values
 from xlcrm.report.charts import SKETCHES, luminance
-from xlcrm.report.composer import KPIS, PAGES, TITLE_ROWS, Composer, Flow, rows_a_page
+from xlcrm.report.composer import PAGES, TITLE_ROWS, Composer, Flow, Layout, rows_a_page
 from xlcrm.report.front import kpi_spans, trend
 from xlcrm.report.look import SERIES, display_width
 from xlcrm.report.style import DATE, DECIMAL, HEADER_FORMATS, NUMBER, PERCENT, TEXT
@@ -132,13 +132,13 @@ def test_values_stand_where_the_layout_drew_their_labels() -> None:
     figure = clean().figure("kept_rate")
     cells = [written[f"{column}{label.row}"] for column in "HIJ"]
     assert cells == [figure.value, figure.numerator, figure.denominator]
-    assert written[f"M{label.row}"] == "首次留档 ÷ 首次批次"
+    assert written[f"N{label.row}"] == "首次留档 ÷ 首次批次"
 
 
 def title_row(key: str) -> int:
     """Row of a table's title in the drawn sheet."""
     sheet = read(drawn())[ANALYSIS_SHEET]
-    return next(int(cell.row) for (cell,) in sheet["A1:A500"] if cell.value == LABELS[key].zh)
+    return next(int(cell.row) for (cell,) in sheet["A1:A500"] if str(cell.value).split("　")[1:2] == [LABELS[key].zh])
 
 
 def test_values_stand_below_their_headers_total_first() -> None:
@@ -198,7 +198,10 @@ def mailed() -> bytes:
 
 def test_a_sheet_a_page_and_the_rows_behind() -> None:
     assert read(mailed()).sheetnames == [
-        *(f"{number} {page.title.zh}" for number, page in enumerate(clean().pages, start=1)),
+        "1 总览",
+        "关键指标",
+        *(f"{number} {page.title.zh}" for number, page in enumerate(clean().pages[1:], start=2)),
+        "漏斗管理",
         "明细",
     ]
     assert len(clean().pages) == 11
@@ -212,11 +215,11 @@ def test_the_same_month_gives_the_same_bytes(tmp_path: Path) -> None:
 
 def test_every_sheet_prints_a4_landscape_one_page_wide_with_its_heading_repeated() -> None:
     book = read(mailed())
-    for sheet in book.worksheets[:-1]:
+    for sheet in book.worksheets[:-2]:
         setup = sheet.page_setup
         assert (setup.paperSize, setup.orientation) == (9, "landscape")
         assert sheet.sheet_properties.pageSetUpPr.fitToPage
-        assert (setup.fitToWidth or 1, setup.fitToHeight) == (1, 0)
+        assert (setup.fitToWidth or 1, setup.fitToHeight) == (1, None if sheet.title == "关键指标" else 0)
         assert sheet.print_title_rows
         assert "&P" in str(sheet.oddFooter.right.text)
     assert book.worksheets[0]["A1"].value == "本店　2026-10 月度分析　1 总览"
@@ -267,7 +270,6 @@ def test_no_chart_is_empty_and_each_is_told_in_words() -> None:
         for key in (
             "month_funnel",
             "traffic_by_day",
-            "traffic_by_weekday",
             "hour_load",
             "kept_by_consultant",
             "unkept_reasons",
@@ -286,7 +288,7 @@ def test_the_workbook_speaks_english() -> None:
     book = read(workbook(clean(), lang="en"))
     assert book.sheetnames[0] == "1 Overview"
     labels = {cell.value for row in book["2 Traffic"] for cell in row}
-    assert {"Parties by weekday", "Mon"} <= labels
+    assert {"2-3  Parties by weekday", "Mon"} <= labels
 
 
 def test_the_rows_behind_add_up_to_every_figure() -> None:
@@ -299,13 +301,13 @@ def test_the_rows_behind_add_up_to_every_figure() -> None:
 
 def test_every_key_figure_links_to_the_rows_it_counts() -> None:
     book = read(mailed())
-    front, rows = book.worksheets[0], book["明细"]
+    front, rows = book["关键指标"], book["明细"]
     spans = list(kpi_spans(clean(), "zh").values())
     places = [1 + sum(spans[:at]) for at in (0, *(list(kpi_spans(clean(), "zh")).index(h) for h in SIDES))]
     lines = {line[0].value: line for line in front if line[0].hyperlink}
     counted = 0
     for kpi, figure in zip(kpis(clean().settings), clean().figures, strict=True):
-        if not figure.numerator:
+        if not figure.numerator or kpi.less:
             continue
         for at, measures in zip(places, (kpi.numerators, kpi.numerators, kpi.denominators), strict=True):
             if not measures:
@@ -343,12 +345,12 @@ def chart_of(content: bytes, title: str) -> str:
 def test_charts_speak_as_their_tables_do() -> None:
     # an order is whole, and so is the way from one line of the axis to the next
     for content in (mailed(), drawn()):
-        assert re.search(r'<c:majorUnit val="\d"/>', chart_of(content, "订单目标与进度"))
+        assert re.search(r'<c:majorUnit val="\d"/>', chart_of(content, "顾问排行"))
     assert "c:majorUnit" not in chart_of(drawn(), "每日批次")
     forecast = chart_of(mailed(), "订单预测（按预计购车月）（单）")
     assert 'formatCode="0.0;;"' in forecast
     assert "0.##" not in "".join(parts(mailed()).values())
-    assert "（占比）</a:t>" in chart_of(mailed(), "各级别回访（占比）")
+    assert chart_of(mailed(), "各顾问回访：未按时占比")
 
 
 def test_what_the_sheet_is_for_gives_way_to_the_month() -> None:
@@ -398,7 +400,7 @@ def test_neighbours_in_a_chart_are_told_apart_in_grey() -> None:
 def test_long_lists_flow_through_columns_and_pages_and_lose_no_row() -> None:
     table = Table("care_calendar", ("day",), tuple((n,) for n in range(500)), (500,))
     composer = Composer({table.key: table}, {table.key: 20}, {table.key: 0}, top=TITLE_ROWS)
-    plan = composer.compose([Flow(table.key, 2)])
+    plan = composer.compose(Layout((Flow(table.key, 2),)))
     parts = [spot for spot in plan.spots if isinstance(spot.what, Table)]
     assert [row[0] for spot in parts for row in spot.what.rows] == list(range(500))  # type: ignore[union-attr]
     assert [spot.what.total for spot in parts if spot.what.total] == [(500,)]  # type: ignore[union-attr]
@@ -417,10 +419,30 @@ def test_every_picture_the_documents_show_is_there() -> None:
 
 def test_every_table_of_the_month_has_its_place_on_a_page() -> None:
     for page in clean().pages:
-        placed = {
+        layout = PAGES[page.key]
+        placed = [
             piece
-            for strip in PAGES[page.key]
+            for strip in (*layout.printed, *layout.screen)
             for piece in ([strip.key] if isinstance(strip, Flow) else [own for lane in strip for own in lane])
             if isinstance(piece, str)
-        }
-        assert placed - {KPIS} == {table.key for table in page.tables}, page.key
+        ]
+        # they are numbered as they stand on paper, those for the screen behind them
+        assert placed == [table.key for table in page.tables], page.key
+        assert [table.number.partition("-")[2] for table in page.tables] == [str(n + 1) for n in range(len(placed))]
+
+
+def test_a_list_that_fits_ends_with_the_sheet_of_paper_and_stands_whole_below_it() -> None:
+    table = Table("care_calendar", ("day",), tuple((n,) for n in range(500)))
+    composer = Composer({table.key: table}, {table.key: 20}, {table.key: 0}, top=TITLE_ROWS)
+    plan = composer.compose(Layout((Flow(table.key, 2, fits=True),)))
+    parts = [
+        (spot.row, spot.left_out, [row[0] for row in spot.what.rows])
+        for spot in plan.spots
+        if isinstance(spot.what, Table)
+    ]
+    printed = [n for row, _, own in parts if row < plan.printed for n in own]
+    [left_out] = [count for _, count, _ in parts if count]
+    assert printed == list(range(500 - left_out))
+    assert plan.breaks == ()
+    assert plan.printed <= TITLE_ROWS + rows_a_page(plan.columns)
+    assert [n for row, _, own in parts if row > plan.printed for n in own] == list(range(500))

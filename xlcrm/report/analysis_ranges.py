@@ -14,19 +14,22 @@ from xlcrm.analysis.figures import Figure, Table, Unit
 from xlcrm.analysis.month import Month, analyse
 from xlcrm.catalogue import Lang
 from xlcrm.ledger.reading import read_ledger
+from xlcrm.report.printed import as_drawn
 from xlcrm.review import Review
 
 LANG: Lang = "zh"
 COLUMNS = 16
 CHART_ROWS = 13
-HEADING_ROW, NOTE_ROW, SENTENCES_ROW, SENTENCE_ROWS = 0, 1, 2, 7
+HEADING_ROW, NOTE_ROW, SENTENCES_ROW, SENTENCE_ROWS = 0, 1, 2, 8
 KPIS_ROW = SENTENCES_ROW + SENTENCE_ROWS + 1
 """Rows, from 0; in the first two the template says what the sheet is for until a month stands there."""
 _TABLES: tuple[tuple[str, int, str], ...] = (
+    ("targets", 12, ""),
     ("month_funnel", 6, "right"),
-    ("targets", 12, "right"),
+    ("twelve_months", 12, "right"),
     ("warnings_by_kind", 12, ""),
     ("traffic_by_day", 31, "right"),
+    ("traffic_by_week", 6, ""),
     ("traffic_by_weekday", 7, "right"),
     ("visits_by_hour", 7, "below"),
     ("calls_by_hour", 7, ""),
@@ -36,17 +39,18 @@ _TABLES: tuple[tuple[str, int, str], ...] = (
     ("stock_flow", 2, "below"),
     ("balance", 4, ""),
     ("grade_moves", 4, "right"),
-    ("forecast", 9, "right"),
     ("outlook", 4, ""),
+    ("forecast", 9, "right"),
     ("by_source", 8, "right"),
     ("by_model", 10, "right"),
+    ("by_media", 18, ""),
     ("league", 12, "below"),
     ("grade_honesty", 12, "below"),
-    ("losses_by_reason", 12, "right"),
+    ("losses_by_reason", 12, ""),
     ("rival_reasons", 8, "right"),
     ("losses_by_consultant", 12, "right"),
     ("subjective_by_consultant", 12, "right"),
-    ("punctuality_by_grade", 4, "right"),
+    ("punctuality_by_grade", 4, ""),
     ("punctuality_by_consultant", 12, "right"),
     ("findings_by_code", 20, ""),
     ("differences_by_person", 12, ""),
@@ -98,7 +102,7 @@ class Slot:
     @property
     def heading(self) -> str:
         """What is written above the table: its title and, where it has one, its note."""
-        return "　".join(words.say(LANG) for words in (self.table.title, self.table.note) if words)
+        return "　".join(words.say(LANG) for words in (self.table.heading, self.table.note) if words)
 
 
 @cache
@@ -114,7 +118,7 @@ def slots() -> tuple[Slot, ...]:
     slots: list[Slot] = []
     row = KPIS_ROW + 3 + max(len(counts := counts_of(empty_month())), len(empty_month().figures) - len(counts))
     for key, room, chart in _TABLES:
-        table = empty_month().table(key)
+        table = as_drawn(empty_month().table(key))
         columns, at = [], 0
         for header in table.headers:
             columns.append(at)
@@ -134,7 +138,7 @@ def rates_of(month: Month) -> list[Figure]:
     return [figure for figure in month.figures if figure.unit is not Unit.COUNT]
 
 
-COUNT_COLUMNS = {"figure": (0, 1), "value": (1, 1), "previous": (2, 1), "mean3": (3, 1)}
+COUNT_COLUMNS = {"figure": (0, 1), "value": (1, 1), "previous": (2, 1), "mean3": (3, 1), "year": (4, 1)}
 RATE_COLUMNS = {
     "figure": (5, 2),
     "value": (7, 1),
@@ -142,6 +146,7 @@ RATE_COLUMNS = {
     "denominator": (9, 1),
     "previous": (10, 1),
     "mean3": (11, 1),
-    "formula": (12, 4),
+    "year": (12, 1),
+    "formula": (13, 3),
 }
 """Columns of the two halves of the KPIs: where each begins, and how many of the grid's it takes."""

@@ -56,6 +56,7 @@ def values(month: Month) -> dict[str, Value]:
                 "denominator": figure.denominator,
                 "previous": figure_cell(figure, figure.last),
                 "mean3": figure_cell(figure, figure.three),
+                "year": figure_cell(figure, figure.year),
                 "formula": figure.formula.say(LANG),
             }
             cells |= {_address(row, columns[header][0]): value for header, value in shows.items() if header in columns}

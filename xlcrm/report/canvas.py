@@ -11,9 +11,9 @@ from xlsxwriter.worksheet import Worksheet
 
 from xlcrm.analysis.figures import Content, Table
 from xlcrm.catalogue import Lang
-from xlcrm.catalogue.labels import LABELS
+from xlcrm.catalogue.labels import LABELS, SENTENCES
 from xlcrm.report.charts import PlacedTable, draw
-from xlcrm.report.composer import ROW_PIXELS, UNIT_PIXELS, Placement, head_of
+from xlcrm.report.composer import LISTS, ROW_PIXELS, TITLE_PIXELS, UNIT_PIXELS, Placement, head_of
 from xlcrm.report.look import Formats, display_width
 from xlcrm.report.style import (
     FRAME,
@@ -64,7 +64,8 @@ class Canvas:
             self.sheet.merge_range(row, column, row + rows - 1, column + span - 1, "", style)
 
     def section(self, row: int, left: int, width: int, title: str) -> None:
-        """The title of a table, underlined over its width."""
+        """The title of a table, underlined over its width, in a row high enough to keep clear of the line."""
+        self.sheet.set_row_pixels(row, TITLE_PIXELS)
         for column in range(left, left + width):
             put(self.sheet, row, column, title if column == left else None, self.make(**SECTION))
 
@@ -92,7 +93,7 @@ class Canvas:
         """A table with its title, its rows and its total; where it stands is kept for its chart."""
         spans = self.spans(table)
         columns = tuple(spot.left + sum(spans[:i]) for i in range(len(spans)))
-        self.section(spot.row, spot.left, sum(spans), table.title.say(self.lang))
+        self.section(spot.row, spot.left, sum(spans), table.heading.say(self.lang))
         if table.note:
             put(self.sheet, spot.row + 1, spot.left, table.note.say(self.lang), self.make(**{**SIZE, **NOTE}))
         first = row = spot.row + head_of(table)
@@ -104,13 +105,18 @@ class Canvas:
         if not table.rows:
             self.cell(row, spot.left, sum(spans), LABELS["none"].say(self.lang), {**NOTE, "indent": 1})
             row += 1
+        if spot.left_out:
+            said = SENTENCES["left_out_listed" if table.key in LISTS else "left_out"]
+            more = said.say(self.lang, count=spot.left_out, sheet=table.title.say(self.lang))
+            put(self.sheet, row, spot.left, more, self.make(**{**SIZE, **NOTE}))
         if table.total is not None:
             self._row(row, table, table.total, columns, spans, TOTAL)
         placed = PlacedTable(
             str(self.sheet.name), table, columns, first - 2, first, row - 1, row if table.total is not None else None
         )
-        if table.rows and table.key in HEATED:
-            _, top, left, bottom, right = placed.span(first, row - 1, *HEATED[table.key])
+        heated = [header for header in table.headers if header in HEATED.get(table.key, ())]
+        if table.rows and heated:
+            _, top, left, bottom, right = placed.span(first, row - 1, heated[0], heated[-1])
             self.sheet.conditional_format(int(top), int(left), int(bottom), int(right), HEAT)
         self.placed[table.key] = placed
 

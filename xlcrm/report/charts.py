@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
-from xlcrm.analysis.figures import Table
+from xlcrm.analysis.figures import Content, Ratio, Table
 from xlcrm.catalogue import Lang
 from xlcrm.catalogue.labels import HOURS, LABELS, SENTENCES
 from xlcrm.report.look import FONT, GREY, LINE, SERIES, WHITE
-from xlcrm.report.style import DATE, DECIMAL, HEADER_FORMATS, NUMBER
+from xlcrm.report.style import DATE, DECIMAL, HEADER_FORMATS, NUMBER, PERCENT
 
 if TYPE_CHECKING:
     from xlsxwriter import Workbook
@@ -22,7 +22,7 @@ class Sketch:
     """A chart of a table: ``kind`` is column or bar, ``series`` and ``label`` are headers.
 
     Rows are named by the first column unless said. ``subtype`` is "", stacked or percent_stacked; ``across`` draws the total
-    row over the headers of ``series`` instead; ``interval`` are the headers of what lies below and above the last series.
+    row over the headers of ``series`` instead; ``interval`` are the headers of the ends between which the last series lies.
     ``unit`` is the key of what the title adds where the numbers are no counts, ``few`` says that they are small ones.
     """
 
@@ -39,12 +39,12 @@ class Sketch:
 _STACKED, _SHARES = "stacked", "percent_stacked"
 _HOURS = tuple(f"h{hour:02d}" for hour in HOURS)
 _MARKET = Sketch("bar", ("first_visits_with_phone", "orders"))
-_ON_TIME = Sketch("column", ("on_time", "late", "unreached", "undone"), _SHARES, unit="unit_share")
+_ON_TIME = Sketch("bar", ("not_on_time_rate",), unit="unit_not_on_time")
 _FLOW = ("stock", "new", "came_back", "ordered", "lost", "out_of_reach", "invalid")
 
 SKETCHES: Mapping[str, Sketch] = {
+    "twelve_months": Sketch("line", ("cars", "deliveries")),
     "month_funnel": Sketch("bar", ("count",)),
-    "targets": Sketch("column", ("cars", "target"), few=True),
     "traffic_by_day": Sketch("column", ("visits_first", "visits_repeat", "calls"), _STACKED),
     "traffic_by_weekday": Sketch("column", ("a_day",), unit="unit_a_day"),
     "visits_by_hour": Sketch("column", _HOURS, across=True),
@@ -54,18 +54,15 @@ SKETCHES: Mapping[str, Sketch] = {
     "unkept_reasons": Sketch("bar", ("not_kept",)),
     "stock_flow": Sketch("bar", _FLOW, _STACKED),
     "grade_moves": Sketch("bar", ("promoted", "stayed", "demoted", "gone"), _SHARES, unit="unit_share"),
-    "stages": Sketch("bar", ("customers",)),
-    "forecast": Sketch("column", ("by_stage", "by_conversion"), interval=("below", "above"), unit="unit_orders"),
+    "forecast": Sketch("column", ("by_stage", "by_conversion"), interval=("low", "high"), unit="unit_orders"),
     "by_source": _MARKET,
     "by_model": _MARKET,
     "by_rival": _MARKET,
     "league": Sketch("column", ("cars", "target", "deliveries"), label="consultant", few=True),
     "grade_honesty": Sketch("column", ("kept_word", "broke_word"), _STACKED),
-    "losses_by_reason": Sketch("bar", ("losses_approved",)),
     "rival_reasons": Sketch("bar", ("price", "equipment", "taste", "reputation", "group_other"), _STACKED),
     "losses_by_consultant": Sketch("column", ("losses_approved", "losses_rejected"), _STACKED),
     "subjective_by_consultant": Sketch("column", ("losses_applied", "doubtful")),
-    "punctuality_by_grade": _ON_TIME,
     "punctuality_by_consultant": _ON_TIME,
     "findings_by_person": Sketch("column", ("errors", "warnings", "hints"), _STACKED),
     "care_by_item": Sketch("column", ("care_on_time", "care_late", "care_undone"), _STACKED),
@@ -97,23 +94,23 @@ class PlacedTable:
         """The range of one header's rows."""
         return self.span(self.first, self.last, header, header)
 
-    def formula(self, header: str) -> str:
-        """The same range as a formula."""
-        from xlsxwriter.utility import xl_range_formula
-
-        column = self.columns[self.table.headers.index(header)]
-        return xl_range_formula(self.sheet, self.first, column, self.last, column)
-
 
 def has_something(table: Table) -> bool:
     """Whether a table's chart would show anything."""
     places = [table.headers.index(header) for header in SKETCHES[table.key].series]
-    return any(isinstance(row[place], int | float) and row[place] for row in table.rows for place in places)
+    return any(_number(row[place]) for row in table.rows for place in places)
+
+
+def _number(cell: Content) -> float:
+    """What a chart draws of a cell."""
+    value = cell.value if isinstance(cell, Ratio) else cell
+    return float(value) if isinstance(value, int | float) else 0.0
 
 
 def draw(workbook: Workbook, placed: PlacedTable, lang: Lang, width: int, height: int) -> tuple[Chart, str]:
     """The native chart of a placed table in pixels, and its alt text."""
     sketch = SKETCHES[placed.table.key]
+    placed = _from_the_first_known(placed, sketch) if sketch.kind == "line" else placed
     options = {"type": sketch.kind} | ({"subtype": sketch.subtype} if sketch.subtype else {})
     chart: Any = workbook.add_chart(options)
     dated = HEADER_FORMATS.get(placed.table.headers[0]) == DATE
@@ -121,10 +118,13 @@ def draw(workbook: Workbook, placed: PlacedTable, lang: Lang, width: int, height
     for i, (name, categories, values) in enumerate(series):
         fill = {"fill": {"color": SERIES[i]}, "border": {"color": WHITE, "width": 0.5}, "gap": 50}
         is_last = i == len(series) - 1
-        reach = {"y_error_bars": _error_bars(placed, *sketch.interval)} if sketch.interval and is_last else {}
+        reach = {}
+        if sketch.interval and is_last and placed.table.rows:
+            reach = {"y_error_bars": _error_bars(placed.table, sketch.series[i], *sketch.interval)}
         shape = HEADER_FORMATS.get(sketch.series[i], NUMBER)
-        labels = {} if dated or reach else {"data_labels": _labels(SERIES[i], bool(sketch.subtype), shape)}
-        chart.add_series({"name": name, "categories": categories, "values": values, **fill, **labels, **reach})
+        labels = {} if dated or reach else {"data_labels": _labels(placed.table, sketch, i, shape)}
+        look = {"line": {"color": SERIES[i], "width": 2}} if sketch.kind == "line" else fill
+        chart.add_series({"name": name, "categories": categories, "values": values, **look, **labels, **reach})
     title = placed.table.title.say(lang) + (LABELS[sketch.unit].say(lang) if sketch.unit else "")
     chart.set_title({"name": title, "name_font": _font(10, bold=True), "overlay": False})
     _axes(chart, placed, sketch, dated)
@@ -133,6 +133,15 @@ def draw(workbook: Workbook, placed: PlacedTable, lang: Lang, width: int, height
     chart.set_size({"width": width, "height": height})
     chart.set_chartarea({"border": {"color": LINE}})
     return chart, _alt_text(placed, sketch, lang)
+
+
+def _from_the_first_known(placed: PlacedTable, sketch: Sketch) -> PlacedTable:
+    """What a line is drawn over: the months before the first that is known would lie at 0."""
+    places = [placed.table.headers.index(header) for header in sketch.series]
+    known = [any(isinstance(row[place], int | float) for place in places) for row in placed.table.rows]
+    skipped = known.index(True) if True in known else 0
+    rest = replace(placed.table, rows=placed.table.rows[skipped:])
+    return replace(placed, table=rest, first=placed.first + skipped)
 
 
 def _axes(chart: Any, placed: PlacedTable, sketch: Sketch, dated: bool) -> None:
@@ -155,14 +164,9 @@ def _axes(chart: Any, placed: PlacedTable, sketch: Sketch, dated: bool) -> None:
 
 
 def _top(table: Table, headers: Sequence[str]) -> int:
-    """Where the axis ends so that no interval is cut: programs scale it by the values alone.
-
-    ``headers`` are those of the values, and last that of how far the last of them reaches above.
-    """
+    """Where the axis ends so that no interval is cut: programs scale it by the values alone."""
     places = [table.headers.index(header) for header in headers]
-    *values, reach = ([float(row[place]) for row in table.rows] for place in places)  # type: ignore[arg-type]
-    ends = (end + more for end, more in zip(values[-1], reach, strict=True))
-    return int(max(*ends, *(number for own in values for number in own), 1) * 1.1) + 1
+    return int(max(1.0, *(_number(row[place]) for row in table.rows for place in places)) * 1.1) + 1
 
 
 _STEPS = (1, 2, 5, 10, 20, 50, 100, 200, 500, 1000)
@@ -185,17 +189,38 @@ def _step(table: Table, sketch: Sketch) -> int | None:
     return next((step for step in _STEPS if step * _LINES >= most), _STEPS[-1])
 
 
-def _error_bars(placed: PlacedTable, below: str, above: str) -> dict[str, Any]:
-    ends = {"plus_values": placed.formula(above), "minus_values": placed.formula(below)}
-    return {"type": "custom", "line": {"color": GREY, "width": 1.25}, **ends}
+def _error_bars(table: Table, of: str, low: str, high: str) -> dict[str, Any]:
+    """How far the interval reaches below and above the values of a series."""
+    value, bottom, top = (table.headers.index(header) for header in (of, low, high))
+    below = [_number(row[value]) - _number(row[bottom]) for row in table.rows]
+    above = [_number(row[top]) - _number(row[value]) for row in table.rows]
+    return {"type": "custom", "line": {"color": GREY, "width": 1.25}, "plus_values": above, "minus_values": below}
 
 
-def _labels(fill: str, inside: bool, shape: str) -> dict[str, Any]:
+_SMALLEST_LABELLED = 0.03
+"""The share of a stack below which a part is too thin for its label."""
+
+
+def _labels(table: Table, sketch: Sketch, i: int, shape: str) -> dict[str, Any]:
     """The value on or above its bar, as its column shows it; nothing for 0, and white where the bar is dark."""
     font = _font(8)
-    if inside:
-        font["color"] = WHITE if luminance(fill) < 0.55 else "#404040"
-    return {"value": True, "font": font, "num_format": "0.0;;" if shape == DECIMAL else "0;;"}
+    if sketch.kind == "line":
+        return {"value": True, "font": font, "position": "below" if i else "above"}
+    if not sketch.subtype:
+        return {"value": True, "font": font, "num_format": {DECIMAL: "0.0;;", PERCENT: "0.0%;;"}.get(shape, "0;;")}
+    font["color"] = WHITE if luminance(SERIES[i]) < 0.55 else "#404040"
+    thin = [{"delete": True} if is_thin else None for is_thin in _thin(table, sketch, i)]
+    custom = {"custom": thin} if any(thin) else {}
+    return {"value": True, "font": font, "num_format": "0.0;;" if shape == DECIMAL else "0;;", **custom}
+
+
+def _thin(table: Table, sketch: Sketch, i: int) -> list[bool]:
+    """Of every bar, whether the part of a series is too thin for a label: of its own bar where each fills the chart."""
+    places = [table.headers.index(header) for header in sketch.series]
+    stacks = [[_number(row[place]) for place in places] for row in table.rows]
+    highest = max((sum(stack) for stack in stacks), default=0.0)
+    of = [sum(stack) if sketch.subtype == _SHARES else highest for stack in stacks]
+    return [stack[i] < _SMALLEST_LABELLED * whole for stack, whole in zip(stacks, of, strict=True)]
 
 
 def luminance(color: str) -> float:

@@ -2,7 +2,7 @@
 
 A page stands on a grid of equal narrow columns, so that tables of different columns share it; every row is equally high, and
 a header takes two. A strip is not parted by a page's end; a long list flows through columns, page by page, its header
-repeated.
+repeated. What a page is printed without stands below its print area, for the screen.
 """
 
 from __future__ import annotations
@@ -18,14 +18,23 @@ WIDTH = 42
 """Columns of the grid; a page that needs more is printed smaller."""
 UNIT_PIXELS, ROW_PIXELS = 26, 17
 TITLE_ROWS = 2
-_TITLE_PIXELS = 47
+TITLE_PIXELS = 23
+"""Height of a row with the title of a table, so that the title is clear of the rule below it."""
+_HEADING_PIXELS = 59
 _PAPER_WIDTH, _PAPER_HEIGHT = 1045, 688
 """An A4 page inside its margins."""
 _HEAD = 3
 """Rows of a table above its rows: the title, and a header of two; a note takes one more."""
-_CHART_ROWS, _SHORTEST, _NARROWEST, _FEWEST = 12, 9, 12, 8
-"""Rows of a chart, and of one with a few bars; columns of the narrowest; rows of a list worth beginning on a page."""
-_BAR_ROWS = 0.75
+_CHART_ROWS, _SHORTEST, _NARROWEST = 12, 9, 12
+"""Rows of a chart, and of one with a few bars; columns of the narrowest."""
+_BAR_ROWS, _SPACED = 0.62, 1.6
+"""Rows that a bar takes, and bars that one alone takes with the space around it."""
+_WORTH = 3
+"""Rows of a list worth printing at all."""
+_ENDLESS = 100_000
+"""Rows of a sheet that nobody prints."""
+_TITLES = 5
+"""Rows with titles that a sheet of paper has at most, one below the other."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,84 +46,126 @@ class Chart:
 
 @dataclass(frozen=True, slots=True)
 class Flow:
-    """A long list that flows through ``columns`` side by side."""
+    """A long list that flows through ``columns`` side by side.
+
+    It begins on a sheet of paper that has room for ``least`` rows of it; one of 0 never begins another. One that ``fits``
+    prints no more than the sheet of paper has room for, and says how much it leaves to the screen.
+    """
 
     key: str
     columns: int = 1
+    fits: bool = False
+    least: int = 8
 
 
 Lane = tuple[str | Chart, ...]
 Strip = tuple[Lane, ...]
 
-KPIS = "kpis"
-PAGES: Mapping[str, tuple[Strip | Flow, ...]] = {
-    "overview": (
-        (("month_funnel",), (Chart("month_funnel"),), (Chart("targets"),)),
-        ((KPIS,),),
-        (("targets",), ("warnings_by_kind",)),
-        Flow("warnings_of_money"),
+LISTS = ("pipeline",)
+"""Tables with a sheet of their own, to filter and to sort."""
+
+
+@dataclass(frozen=True, slots=True)
+class Layout:
+    """What of a page is printed, strip by strip, and what stands below for the screen alone.
+
+    What a list that ``fits`` does not print follows there whole. ``columns`` are those of the grid, at least: the more, the
+    smaller it is printed.
+    """
+
+    printed: tuple[Strip | Flow, ...]
+    screen: tuple[Flow, ...] = ()
+    columns: int = WIDTH
+
+
+PAGES: Mapping[str, Layout] = {
+    "overview": Layout(
+        (
+            (("targets",), (Chart("twelve_months"),)),
+            (("month_funnel",), (Chart("month_funnel"),)),
+        ),
+        (Flow("twelve_months"), Flow("warnings_by_kind")),
+        columns=52,
     ),
-    "traffic": (
-        (("traffic_by_day",), (Chart("traffic_by_day"), "traffic_by_weekday", Chart("traffic_by_weekday"))),
-        (("visits_by_hour",), ("stays",)),
-        (("calls_by_hour",),),
-        (("hour_load",), (Chart("hour_load"),)),
+    "traffic": Layout(
+        (
+            (("traffic_by_day",), (Chart("traffic_by_day"), "traffic_by_week", "traffic_by_weekday")),
+            (("visits_by_hour",), ("stays",)),
+            (("calls_by_hour",),),
+            (("hour_load",), (Chart("hour_load"),)),
+        ),
     ),
-    "contacts_kept": (
-        (("kept_by_consultant",), (Chart("kept_by_consultant"),)),
-        (("unkept_reasons",), (Chart("unkept_reasons"),), ("unkept_by_consultant",)),
+    "contacts_kept": Layout(
+        (
+            (("kept_by_consultant",), (Chart("kept_by_consultant"),)),
+            (("unkept_reasons",), (Chart("unkept_reasons"),), ("unkept_by_consultant",)),
+        ),
     ),
-    "grades": (
-        (("grade_matrix",), (Chart("grade_moves"),)),
-        (("stock_flow", Chart("stock_flow")), ("grade_moves", "grade_days")),
-        (("balance",),),
-        Flow("balance_by_consultant"),
+    "grades": Layout(
+        (
+            (("grade_matrix",), (Chart("grade_moves"),)),
+            (("stock_flow", Chart("stock_flow")), ("grade_moves", "grade_days")),
+            (("balance",),),
+        ),
+        (Flow("balance_by_consultant"),),
     ),
-    "funnel": (
-        (("stages",), (Chart("stages"),)),
-        (("conversions",), ("outlook",)),
-        (("not_delivered_by_age",),),
-        (("forecast",), (Chart("forecast"),)),
+    "funnel": Layout(
+        (
+            (("outlook",), ("not_delivered_by_age",)),
+            (("stages",), ("conversions",)),
+            (("forecast",), (Chart("forecast"),)),
+            Flow("warnings_of_money"),
+            Flow("pipeline", 2, fits=True),
+        ),
     ),
-    "market": (
-        (("by_source",), (Chart("by_source"),)),
-        (("by_model",), (Chart("by_model"),)),
-        (("by_rival",), (Chart("by_rival"),)),
-        (("by_media",),),
+    "market": Layout(
+        (
+            (("by_source",), ("by_model",)),
+            (("by_media",), ("by_rival",)),
+            ((Chart("by_source"),), (Chart("by_model"),)),
+            (("background",), (Chart("by_rival"),)),
+        ),
     ),
-    "consultants": (
-        (("league", Chart("league")),),
-        (("league_rates",),),
-        (("grade_honesty",), (Chart("grade_honesty"),)),
-        Flow("grade_outcomes", 2),
+    "consultants": Layout(
+        (
+            (("league",),),
+            (("league_rates",), (Chart("league"),)),
+            (("grade_honesty",), (Chart("grade_honesty"),)),
+        ),
+        (Flow("grade_outcomes"),),
     ),
-    "losses": (
-        (("losses_by_reason",), (Chart("losses_by_reason"),)),
-        (("rival_reasons",), (Chart("rival_reasons"),)),
-        (("losses_by_consultant",), (Chart("losses_by_consultant"),), ("losses_by_grade",)),
-        (("subjective_by_consultant",), (Chart("subjective_by_consultant"),)),
-        (("losses_returned",), ("losses_by_rival",)),
-        Flow("subjective_losses"),
-        Flow("losses_cross", 2),
+    "losses": Layout(
+        (
+            (("losses_by_reason",), ("rival_reasons",), (Chart("rival_reasons"),)),
+            (("losses_by_consultant",), ("losses_by_grade",)),
+            (("subjective_by_consultant",), (Chart("subjective_by_consultant"),), ("losses_returned",)),
+            Flow("subjective_losses"),
+        ),
+        (Flow("losses_by_rival"), Flow("losses_cross")),
+        columns=54,
     ),
-    "punctuality": (
-        (("punctuality_by_grade",), (Chart("punctuality_by_grade"),)),
-        (("punctuality_by_consultant",), (Chart("punctuality_by_consultant"),)),
-        (("contacts_by_purpose",),),
-        Flow("overdue_customers", 2),
-        Flow("neglected", 2),
-        Flow("stale_cards", 3),
+    "punctuality": Layout(
+        (
+            (("punctuality_by_grade",), ("contacts_by_purpose",)),
+            (("punctuality_by_consultant",), (Chart("punctuality_by_consultant"),)),
+            Flow("overdue_customers", 2),
+            Flow("neglected", 2, fits=True, least=0),
+            Flow("stale_cards", 3, fits=True, least=0),
+        ),
     ),
-    "audit": (
-        (("findings_by_person",), (Chart("findings_by_person"),)),
-        (("differences_by_person",),),
-        Flow("findings_by_code"),
-        Flow("changed_since_close"),
+    "audit": Layout(
+        (
+            (("findings_by_person",), (Chart("findings_by_person"),)),
+            (("differences_by_person",), ("findings_by_code",)),
+            Flow("changed_since_close", fits=True, least=0),
+        ),
     ),
-    "owners": (
-        (("care_by_item",), (Chart("care_by_item"),)),
-        Flow("owners_leaving", 2),
-        Flow("care_calendar", 2),
+    "owners": Layout(
+        (
+            (("care_by_item",), (Chart("care_by_item"),)),
+            Flow("owners_leaving", 2, fits=True),
+            Flow("care_calendar", 3, fits=True, least=0),
+        ),
     ),
 }
 """What stands on every page, strip by strip."""
@@ -122,28 +173,37 @@ PAGES: Mapping[str, tuple[Strip | Flow, ...]] = {
 
 @dataclass(frozen=True, slots=True)
 class Placement:
-    """A table, or the chart of the table of that key, where it stands on the grid."""
+    """A table, or the chart of the table of that key, where it stands on the grid.
+
+    ``left_out`` are the rows of a list that its last part says it leaves to the screen.
+    """
 
     what: Table | str | Chart
     row: int
     left: int
     width: int
     height: int
+    left_out: int = 0
 
 
 @dataclass(frozen=True, slots=True)
 class ComposedPage:
-    """A page composed: its spots, the rows a sheet of paper begins with, and the columns of its grid."""
+    """A page composed: its spots, the rows a sheet of paper begins with, and the columns of its grid.
+
+    ``printed`` is the first row that is not printed; from the row after it on stands what is for the screen, if anything.
+    """
 
     spots: tuple[Placement, ...]
     breaks: tuple[int, ...]
     columns: int
+    printed: int
+    has_more: bool
 
 
 def rows_a_page(columns: int) -> int:
     """Rows that fit a sheet of paper whose grid has so many columns, below the repeated title."""
     scale = min(1.0, _PAPER_WIDTH / (columns * UNIT_PIXELS))
-    return int((_PAPER_HEIGHT / scale - _TITLE_PIXELS) / ROW_PIXELS)
+    return int((_PAPER_HEIGHT / scale - _HEADING_PIXELS - _TITLES * (TITLE_PIXELS - ROW_PIXELS)) / ROW_PIXELS)
 
 
 @dataclass
@@ -155,19 +215,25 @@ class Composer:
     heights: Mapping[str, int]
     top: int
 
-    def compose(self, strips: Sequence[Strip | Flow]) -> ComposedPage:
-        """Lay out every strip in order."""
+    def compose(self, layout: Layout) -> ComposedPage:
+        """Lay out every strip in order, then what is for the screen alone."""
         self._spots: list[Placement] = []
         self._breaks: list[int] = []
         self._row, self._page = self.top, TITLE_ROWS
-        self._columns = max([WIDTH, *(self._needed(strip) for strip in strips)])
+        self._columns = max([layout.columns, *(self._needed(strip) for strip in layout.printed)])
         self._rows = rows_a_page(self._columns)
-        for strip in strips:
-            if isinstance(strip, Flow):
-                self._flow(self.tables[strip.key], strip.columns)
-            else:
+        cut: list[Flow] = []
+        for strip in layout.printed:
+            if not isinstance(strip, Flow):
                 self._strip([lane for lane in map(self._drawn, strip) if lane])
-        return ComposedPage(tuple(self._spots), tuple(self._breaks), self._columns)
+            elif self._flow(self.tables[strip.key], strip):
+                cut += [strip] if strip.key not in LISTS else []
+        printed, beside = self._row - 1, [*(replace(flow, fits=False) for flow in cut), *layout.screen]
+        self._row += 3
+        self._rows = _ENDLESS
+        for flow in beside:
+            self._flow(self.tables[flow.key], flow)
+        return ComposedPage(tuple(self._spots), tuple(self._breaks), self._columns, printed, bool(beside))
 
     def _drawn(self, lane: Lane) -> Lane:
         """A lane without charts that would show nothing."""
@@ -227,31 +293,47 @@ class Composer:
         if isinstance(piece, str):
             return self.heights[piece]
         sketch, rows = SKETCHES[piece.key], len(self.tables[piece.key].rows)
-        bars = max(rows * len(sketch.series) * (not sketch.subtype), rows * 1.5) if sketch.kind == "bar" else 0
-        return max(_SHORTEST if sketch.subtype and bars else _CHART_ROWS, math.ceil(_BAR_ROWS * bars) + 4)
+        beside = rows * len(sketch.series) * (not sketch.subtype)
+        bars = max(beside, rows * _SPACED) if sketch.kind == "bar" else 0
+        return max(_SHORTEST if bars else _CHART_ROWS, math.ceil(_BAR_ROWS * bars) + 3)
 
-    def _flow(self, table: Table, columns: int) -> None:
-        """As much of a list as the paper has room for, in columns of the same length, then the rest on the next."""
-        width, rows = self.widths[table.key], table.rows
-        head = head_of(table)
-        if self._left < min(len(rows), _FEWEST) + head + 1:
+    def _flow(self, table: Table, flow: Flow) -> int:
+        """As much of a list as the paper has room for, in columns of the same length, then the rest on the next.
+
+        Returns how many rows of a list that ``fits`` are left out.
+        """
+        rows, head = table.rows, head_of(table)
+        if flow.least == 0 and self._left < min(len(rows), _WORTH) + head + 1:
+            return len(rows)
+        if self._left < min(len(rows), flow.least) + head + 1:
             self._break()
         while True:
-            room = max(self._left - head - (table.total is not None), 1)
-            own, rows = rows[: room * columns], rows[room * columns :]
-            each = max(1, math.ceil(len(own) / columns))
-            for column in range(columns):
-                part = own[column * each : (column + 1) * each]
-                is_last = not rows and (column + 1) * each >= len(own)
-                if part or column == 0:
-                    piece = replace(table, rows=part, total=table.total if is_last else None)
-                    self._spots.append(Placement(piece, self._row, column * (width + 1), width, height_of(piece)))
-                if is_last:
-                    break
-            self._row += each + head + (table.total is not None and not rows) + 1
-            if not rows:
-                return
+            room = max(self._left - head - (table.total is not None), 1) * flow.columns
+            is_cut = flow.fits and len(rows) > room
+            own, rows = (
+                (rows[: room - flow.columns], rows[room - flow.columns :]) if is_cut else (rows[:room], rows[room:])
+            )
+            left_out = len(rows) if is_cut else 0
+            each = self._columns_of(replace(table, rows=own), flow, is_end=is_cut or not rows, left_out=left_out)
+            self._row += each + head + (table.total is not None and not rows) + 1 + is_cut
+            if is_cut or not rows:
+                return left_out
             self._break()
+
+    def _columns_of(self, table: Table, flow: Flow, *, is_end: bool, left_out: int) -> int:
+        """A part of a list in columns side by side, the total below the last of them; returns the rows of a column."""
+        each = max(1, math.ceil(len(table.rows) / flow.columns))
+        for column in range(flow.columns):
+            part = table.rows[column * each : (column + 1) * each]
+            is_last = is_end and (column + 1) * each >= len(table.rows)
+            total = table.total if is_last and not left_out else None
+            piece, width = replace(table, rows=part, total=total), self.widths[table.key]
+            if part or column == 0:
+                spot = Placement(piece, self._row, column * (width + 1), width, height_of(piece))
+                self._spots.append(replace(spot, left_out=left_out if column == 0 else 0))
+            if is_last:
+                break
+        return each
 
 
 def height_of(table: Table) -> int:

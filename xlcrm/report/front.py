@@ -10,13 +10,14 @@ from xlcrm.catalogue import Lang
 from xlcrm.catalogue.labels import LABELS, SENTENCES
 from xlcrm.forms.schema import letters
 from xlcrm.report.canvas import SIZE, Canvas, on_two_lines, units
+from xlcrm.report.composer import TITLE_PIXELS
 from xlcrm.report.look import BLUE, GREY, INK, ORANGE, PALE_BLUE, display_width
-from xlcrm.report.style import FRAME, LINK, NOTE, UNIT_FORMATS, Shown, exact_cell, figure_cell, put
+from xlcrm.report.style import FRAME, LINK, NOTE, UNIT_FORMATS, VERDICT, Shown, exact_cell, figure_cell, put
 from xlcrm.report.trace import Trace
 
 _TILES = (
-    *("batches", "kept_rate", "test_drive_rate", "repeat_rate", "on_time_rate"),
-    *("orders", "closing_rate", "loss_rate", "delivery_rate", "target_rate"),
+    *("target_gap", "orders", "closing_rate", "kept_rate", "test_drive_rate"),
+    *("overdue_now", "cars_not_delivered", "reserve_rate", "batches", "on_time_rate"),
 )
 _TILES_A_LINE = 5
 _TILE_ROWS = 7
@@ -30,6 +31,7 @@ _COLUMNS = {
     "denominator": 3,
     "previous": 3,
     "mean3": 3,
+    "year": 3,
     "trend": 0,
     "formula": 0,
 }
@@ -82,7 +84,7 @@ def trend(figure: Figure, lang: Lang) -> tuple[str, int]:
             amount = SENTENCES["points"].say(lang, by=_signed(by * 100))
         case Unit.DAYS:
             return f"{arrow} {SENTENCES['days'].say(lang, by=_signed(by))}", 0
-        case Unit.TIMES | Unit.MONEY:
+        case Unit.TIMES | Unit.MONEY | Unit.DIFFERENCE:
             return f"{arrow} {_signed(by)}", 0
         case Unit.COUNT:
             amount = f"{by:+g}"
@@ -107,14 +109,16 @@ def _signed(number: float) -> str:
     return text if text.startswith("-") else f"+{text}"
 
 
-def draw_front(canvas: Canvas, month: Month, columns: int, kpis_at: int) -> None:
-    """Sentences and tiles from the top, over the columns of the grid; ``kpis_at`` is the row where the KPIs stand."""
+def draw_front(canvas: Canvas, month: Month, columns: int, proof: str, kpis_at: int) -> None:
+    """Sentences and tiles from the top, over the columns of the grid; the KPIs stand on the sheet ``proof`` from a row on."""
     for row, sentence in enumerate(month.sentences, start=TOP):
-        put(canvas.sheet, row, 0, sentence.say(canvas.lang), canvas.make())
+        canvas.sheet.set_row_pixels(row, TITLE_PIXELS)
+        look = canvas.make(**VERDICT, bold=row == TOP)
+        put(canvas.sheet, row, 0, sentence.say(canvas.lang), look)
     row = TOP + len(month.sentences)
     first, last = kpis_at + 4, kpis_at + 3 + len(month.figures)
     column = _letter(kpi_spans(month, canvas.lang), "agrees")
-    agree = f'COUNTIF({column}{first}:{column}{last},"✓")'
+    agree = f"COUNTIF('{proof}'!{column}{first}:{column}{last},\"✓\")"
     before, after = SENTENCES["agreed"].say(canvas.lang, count=len(month.figures), agree="|").split("|")
     formula = f'="{before}"&{agree}&"{after}"'
     text = f"{before}{len(month.figures)}{after}"
@@ -136,8 +140,9 @@ def _letter(spans: Mapping[str, int], header: str) -> str:
 
 
 def _tile(canvas: Canvas, row: int, left: int, width: int, figure: Figure) -> None:
-    sides = f"{figure.numerator:g} ÷ {figure.denominator:g}" if figure.denominator is not None else " "
-    past = SENTENCES["past"].say(canvas.lang, last=figure.in_words(figure.last), three=figure.in_words(figure.three))
+    sides = f"{figure.numerator:g} ÷ {figure.denominator:g}" if figure.denominator else " "
+    last, three, year = (figure.in_words(ratio) for ratio in (figure.last, figure.three, figure.year))
+    past = SENTENCES["past"].say(canvas.lang, last=last, three=three, year=year)
     change, tone = trend(figure, canvas.lang)
     lines: tuple[tuple[str, int, dict[str, object]], ...] = (
         (figure.label.say(canvas.lang), 1, {"font_color": INK}),
@@ -162,6 +167,8 @@ def draw_kpis(canvas: Canvas, month: Month, trace: Trace, top: int) -> None:
     for row, (kpi, figure) in enumerate(zip(trace.kpis, month.figures, strict=True), start=top + 3):
         _kpi(canvas, row, spans, figure, trace.formula(kpi, figure.small))
         links = {"figure": kpi.numerators, "numerator": kpi.numerators, "denominator": kpi.denominators}
+        if kpi.less:
+            del links["numerator"]
         for header, measures in links.items():
             link = trace.link(measures, kpi.grade)
             if link:
@@ -183,6 +190,7 @@ def _kpi(canvas: Canvas, row: int, spans: Mapping[str, int], figure: Figure, liv
         "denominator": (figure.denominator, {"align": "right"}),
         "previous": (figure_cell(figure, figure.last), number),
         "mean3": (figure_cell(figure, figure.three), number),
+        "year": (figure_cell(figure, figure.year), number),
         "trend": (change, {"align": "left", "indent": 1, "font_color": _TONES[tone]}),
         "formula": (words, {"align": "left", "indent": 1, **NOTE}),
     }

@@ -16,6 +16,7 @@ from xlcrm.analysis.figures import (
     Percent,
     Ratio,
     Unit,
+    Unknown,
     half_up,
     percent,
 )
@@ -25,6 +26,7 @@ from xlcrm.catalogue import Lang, Words
 from xlcrm.catalogue.labels import HOURS, LABELS, SENTENCES
 from xlcrm.forms.schema import Privacy
 from xlcrm.forms.sheets import Target
+from xlcrm.forms.states import GRADES
 from xlcrm.ledger.normal import starts_like_formula
 from xlcrm.report.look import BLUE, GREY, INK, LINE, PALE_BLUE, WHITE, display_width
 from xlcrm.safety.privacy import Veil, masked
@@ -39,41 +41,51 @@ HEADER = {"bold": True, "font_color": INK, "bg_color": PALE_BLUE, "align": "cent
 FRAME = {"border": 1, "border_color": LINE}
 TOTAL = {"bold": True, "bg_color": "#F2F2F2"}
 NOTE = {"font_color": GREY}
+VERDICT = {"font_size": 11, "font_color": INK}
 LINK = {"font_color": BLUE, "underline": 1}
 HEATED = {
-    "visits_by_hour": (f"h{HOURS[0]:02d}", f"h{HOURS[-1]:02d}"),
-    "calls_by_hour": (f"h{HOURS[0]:02d}", f"h{HOURS[-1]:02d}"),
-    "grade_matrix": ("H", "invalid"),
+    "visits_by_hour": tuple(f"h{hour:02d}" for hour in HOURS),
+    "calls_by_hour": tuple(f"h{hour:02d}" for hour in HOURS),
+    "grade_matrix": (*GRADES, "O", "D", "F", "F2", "L", "invalid"),
 }
-"""Tables that are maps of heat, and their first and last header that take part."""
+"""Tables that are maps of heat, and their headers that take part."""
 HEAT = {"type": "2_color_scale", "min_color": WHITE, "max_color": "#F4B183"}
 
 Shown = str | int | float | dt.date | None
 """What a spreadsheet takes."""
 
 A4 = 9
-TEXT, NUMBER, PERCENT, DECIMAL, DATE = "@", "General", "0.0%", "0.0", "mm-dd"
+TEXT, NUMBER, PERCENT, DECIMAL, DATE, DAY = "@", "General", "0.0%", "0.0", "mm-dd", "yyyy-mm-dd"
+MONEY, SIGNED = "#,##0", "+0;-0;0"
 
 _COLUMNS = {
     PERCENT: "kept_rate test_drive_rate closing_rate prospect_rate loss_rate on_time_rate reached_rate target_rate achieved "
     "share step_rate shared_share probability conversion share_low share_high promoted_share demoted_share reject_rate "
-    "kept_h kept_a kept_b doubtful_share care_rate",
+    "kept_h kept_a kept_b doubtful_share care_rate not_on_time_rate",
     DECIMAL: "expected gap a_day mean_days_left mean_days_in weighted by_stage by_conversion low high below above "
     "expected_orders visits_a_day mean_days_late",
     DATE: "day applied_on left_on back_on due_on",
+    DAY: "expected_on",
     TEXT: "step figure consultant person kind name telling weekday stay reason grade origin stage remark month source media model "
     "rival went_to customer decision why purpose code rule item owner status hour side basis verdict standing "
-    "age figure_scope figure_name at_the_close now",
+    "aspect background_value week age figure_scope figure_name at_the_close now",
 }
 HEADER_FORMATS: dict[str, str] = {header: shape for shape, headers in _COLUMNS.items() for header in headers.split()}
 """Number format of a column by the key of its header; columns not named hold counts."""
-UNIT_FORMATS = {Unit.COUNT: NUMBER, Unit.PERCENT: PERCENT, Unit.DAYS: DECIMAL, Unit.TIMES: DECIMAL, Unit.MONEY: NUMBER}
+UNIT_FORMATS = {
+    Unit.COUNT: NUMBER,
+    Unit.PERCENT: PERCENT,
+    Unit.DAYS: DECIMAL,
+    Unit.TIMES: DECIMAL,
+    Unit.MONEY: MONEY,
+    Unit.DIFFERENCE: SIGNED,
+}
 
 
 def column_look(header: str) -> dict[str, Any]:
     """Properties of the cells of a column: its number format, and text to the left."""
     shape = HEADER_FORMATS.get(header, NUMBER)
-    aligned = {TEXT: "left", DATE: "center"}.get(shape, "right")
+    aligned = {TEXT: "left", DATE: "center", DAY: "center"}.get(shape, "right")
     return {"num_format": shape, "align": aligned, "indent": int(shape == TEXT)}
 
 
@@ -97,6 +109,8 @@ def shown(cell: Content, small: int, lang: Lang, veil: Veil | None, both_sides: 
             return veil.over(cell) if veil else cell
         case Percent():
             return float(cell)
+        case Unknown():
+            return NOTHING
     return cell
 
 
@@ -139,6 +153,7 @@ def note(month: Month, lang: Lang) -> str:
         SENTENCES["divisor"].say(lang, divisor=divisor),
         SENTENCES["small"].say(lang, small=settings.small_number),
     ]
+    parts.append(SENTENCES["order"].say(lang))
     basis = {type(fact.record) for fact in month.facts.of(Measure.RESERVE_BASE)}
     if basis:
         parts.append(SENTENCES["reserve_target" if Target in basis else "reserve_mean"].say(lang))
@@ -150,10 +165,17 @@ def note(month: Month, lang: Lang) -> str:
 def printed_width(value: Shown, header: str) -> int:
     """How wide a cell prints, in characters."""
     if isinstance(value, dt.date):
-        return len("10-31")
+        return len(f"{value:%Y-%m-%d}" if HEADER_FORMATS.get(header) == DAY else f"{value:%m-%d}")
     if isinstance(value, float):
         return len(percent(value) if HEADER_FORMATS.get(header) == PERCENT else half_up(value, 1))
     return display_width(str(value)) if value is not None else 0
+
+
+def not_printed(sheet: Worksheet, blank: int) -> None:
+    """Leave a sheet out of what is printed: its print area is one cell of a blank column, which is no page."""
+    sheet.print_area(0, blank, 0, blank)
+    sheet.set_header("")
+    sheet.set_footer("")
 
 
 def put(sheet: Worksheet, row: int, column: int, value: Shown, look: Format) -> None:

@@ -20,7 +20,7 @@ from xlcrm.catalogue.labels import LABELS, SENTENCES
 from xlcrm.forms.schema import letters
 from xlcrm.forms.sheets import FORMS
 from xlcrm.report.look import Formats, display_width
-from xlcrm.report.style import DATE, FRAME, HEADER, LINK, NOTE, Shown, put, safe, shown
+from xlcrm.report.style import DATE, FRAME, HEADER, LINK, NOTE, Shown, not_printed, put, safe, shown
 from xlcrm.safety.privacy import Veil
 
 if TYPE_CHECKING:
@@ -45,7 +45,7 @@ class Trace:
     @cached_property
     def measures(self) -> tuple[Measure, ...]:
         """The measures with lines, in the order the KPIs name them."""
-        return tuple(dict.fromkeys(m for kpi in self.kpis for m in (*kpi.numerators, *kpi.denominators)))
+        return tuple(dict.fromkeys(m for kpi in self.kpis for m in kpi.measures))
 
     @cached_property
     def lines(self) -> dict[Measure, list[Fact]]:
@@ -72,7 +72,7 @@ class Trace:
         return starts
 
     def write(self, sheet: Worksheet, make: Formats, veil: Veil | None, front: str) -> None:
-        """Write the sheet: what it is, which alone is printed, one header row, then a line for every fact.
+        """Write the sheet: what it is, one header row, then a line for every fact; nothing of it is printed.
 
         ``front`` is the name of the first page, to which a link leads back.
         """
@@ -93,7 +93,7 @@ class Trace:
                     put(sheet, line, column, value, look)
         sheet.freeze_panes(_FIRST, 1)
         sheet.autofilter(1, 0, self._last, len(_HEADERS) - 1)
-        sheet.print_area(0, 0, 0, len(_HEADERS) - 1)
+        not_printed(sheet, len(_HEADERS) + 1)
 
     def formula(self, kpi: Kpi, small: int) -> str:
         """An Excel formula that computes a KPI from the sheet, and shows it as ``Figure`` does."""
@@ -103,6 +103,9 @@ class Trace:
             first, last = self._block(measure)
             amounts = f"'{self.name}'!${letters(_AMOUNT + 1)}${first}:${letters(_AMOUNT + 1)}${last}"
             return f'=IF(COUNT({amounts})=0,"{NOTHING}",MEDIAN({amounts}))' if self.lines[measure] else f'="{NOTHING}"'
+        if kpi.less:
+            off = self._sum(kpi, kpi.less)
+            return f'=IF({off}=0,"{NOTHING}",{top}-({off}))'
         if not kpi.denominators:
             return f"={top}"
         if kpi.of_mean:

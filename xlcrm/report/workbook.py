@@ -15,10 +15,38 @@ from xlcrm.analysis.month import Month
 from xlcrm.catalogue import Lang
 from xlcrm.catalogue.labels import LABELS, SENTENCES
 from xlcrm.report.canvas import SIZE, Canvas, units
-from xlcrm.report.composer import KPIS, PAGES, ROW_PIXELS, UNIT_PIXELS, WIDTH, Chart, ComposedPage, Composer, height_of
+from xlcrm.report.composer import (
+    LISTS,
+    PAGES,
+    ROW_PIXELS,
+    TITLE_PIXELS,
+    UNIT_PIXELS,
+    WIDTH,
+    Chart,
+    ComposedPage,
+    Composer,
+    height_of,
+)
 from xlcrm.report.front import draw_front, draw_kpis, kpi_rows, kpi_spans, tiles_end
 from xlcrm.report.look import Formats, display_width
-from xlcrm.report.style import A4, LINK, NOTE, TITLE, heading, note, safe
+from xlcrm.report.printed import as_printed
+from xlcrm.report.style import (
+    A4,
+    FRAME,
+    HEADER,
+    LINK,
+    NOTE,
+    TITLE,
+    VERDICT,
+    column_look,
+    heading,
+    not_printed,
+    note,
+    printed_width,
+    put,
+    safe,
+    shown,
+)
 from xlcrm.report.trace import Trace
 from xlcrm.safety.privacy import Veil
 
@@ -62,37 +90,82 @@ class _Writer:
     def write(self) -> None:
         """Every page, then the rows behind the figures."""
         names = [f"{number} {page.title.say(self.lang)}" for number, page in enumerate(self.month.pages, start=1)]
+        proof = LABELS["kpis"].say(self.lang)
         for name, page in zip(names, self.month.pages, strict=True):
-            self._page(name, page, names[0])
+            self._page(name, page, names[0], proof)
+            if name == names[0]:
+                self._key_figures(proof, names[0])
+        for table in (table for page in self.month.pages for table in page.tables if table.key in LISTS):
+            self._list(table, names[0])
         sheet = self._sheet(self.trace.name)
         self.trace.write(sheet, self.make, self.veil, names[0])
 
-    def _page(self, name: str, page: Page, front: str) -> None:
+    def _key_figures(self, name: str, front: str) -> None:
+        """Every KPI on a line, beside the formula that computes it again from the rows behind."""
         sheet = self._sheet(name)
-        canvas = Canvas(self.book, sheet, self.make, self.lang, self.month.settings.small_number, self.veil)
-        tables = {table.key: table for table in page.tables}
+        canvas = self._canvas(sheet)
+        columns = sum(kpi_spans(self.month, self.lang).values())
+        self._head(sheet, name, columns)
+        self._back(sheet, columns, front)
+        draw_kpis(canvas, self.month, self.trace, _TOP)
+        sheet.print_area(0, 0, _TOP + kpi_rows(self.month) - 1, columns - 1)
+        sheet.fit_to_pages(1, 1)
+
+    def _canvas(self, sheet: Worksheet) -> Canvas:
+        return Canvas(self.book, sheet, self.make, self.lang, self.month.settings.small_number, self.veil)
+
+    def _back(self, sheet: Worksheet, columns: int, front: str) -> None:
+        """A link to the first page, at the right end of the heading."""
+        back = SENTENCES["to_front"].say(self.lang, page=front)
+        at = columns - units(display_width(back))
+        sheet.write_url(0, at, f"internal:'{front}'!A1", self.make(**SIZE, **LINK), string=back)
+
+    def _page(self, name: str, page: Page, front: str, proof: str) -> None:
+        sheet = self._sheet(name)
+        canvas = self._canvas(sheet)
+        tables = {table.key: as_printed(table) for table in page.tables}
         is_front = page is self.month.pages[0]
-        plan = self._plan(canvas, page.key, tables, tiles_end(self.month) if is_front else _TOP)
+        top = tiles_end(self.month) if is_front else _TOP + len(page.sentences) + bool(page.sentences)
+        plan = self._plan(canvas, page.key, tables, top)
         self._head(sheet, name, plan.columns)
-        if not is_front:
-            back = SENTENCES["to_front"].say(self.lang, page=front)
-            at = plan.columns - units(display_width(back))
-            sheet.write_url(0, at, f"internal:'{front}'!A1", self.make(**SIZE, **LINK), string=back)
+        for row, sentence in enumerate(page.sentences, start=_TOP):
+            sheet.set_row_pixels(row, TITLE_PIXELS)
+            put(sheet, row, 0, sentence.say(self.lang), self.make(**VERDICT, bold=row == _TOP))
+        if is_front:
+            draw_front(canvas, self.month, plan.columns, proof, _TOP)
+        else:
+            self._back(sheet, plan.columns, front)
         for spot in plan.spots:
             if isinstance(spot.what, Table):
                 canvas.table(spot.what, spot)
-            elif spot.what == KPIS:
-                draw_kpis(canvas, self.month, self.trace, spot.row)
-                draw_front(canvas, self.month, plan.columns, spot.row)
         for spot in plan.spots:
             if isinstance(spot.what, Chart):
                 canvas.chart(spot.what.key, spot)
         sheet.set_h_pagebreaks(list(plan.breaks))
+        sheet.print_area(0, 0, plan.printed - 1, plan.columns - 1)
+        if plan.has_more:
+            put(sheet, plan.printed + 1, 0, SENTENCES["for_the_screen"].say(self.lang), self.make(**NOTE))
+
+    def _list(self, table: Table, front: str) -> None:
+        """A list on a sheet of its own, with a filter; printed from here only by who wants all of it."""
+        sheet = self._sheet(table.title.say(self.lang))
+        back = SENTENCES["to_front"].say(self.lang, page=front)
+        sheet.write_url(0, len(table.headers), f"internal:'{front}'!A1", self.make(**LINK), string=back)
+        for column, header in enumerate(table.headers):
+            label = LABELS[header].say(self.lang)
+            cells = [shown(row[column], self.month.settings.small_number, self.lang, self.veil) for row in table.rows]
+            widest = max((printed_width(cell, header) for cell in cells), default=0)
+            sheet.set_column(column, column, max(widest, display_width(label) + 3) + 2)
+            sheet.write_string(0, column, label, self.make(**HEADER, **FRAME))
+            for row, cell in enumerate(cells, start=1):
+                put(sheet, row, column, cell, self.make(**safe({**column_look(header), **FRAME}, cell)))
+        sheet.freeze_panes(1, 2)
+        sheet.autofilter(0, 0, max(1, len(table.rows)), len(table.headers) - 1)
+        not_printed(sheet, len(table.headers) + 2)
 
     def _plan(self, canvas: Canvas, key: str, tables: dict[str, Table], top: int) -> ComposedPage:
         widths = {own: canvas.width(table) for own, table in tables.items()}
         heights = {own: height_of(table) for own, table in tables.items()}
-        widths[KPIS], heights[KPIS] = sum(kpi_spans(self.month, self.lang).values()), kpi_rows(self.month)
         return Composer(tables, widths, heights, top).compose(PAGES[key])
 
     def _sheet(self, name: str) -> Worksheet:
@@ -112,10 +185,11 @@ class _Writer:
         sheet.set_default_row(ROW_PIXELS * 0.75)
         sheet.set_column_pixels(0, max(columns, WIDTH) - 1, UNIT_PIXELS)
         sheet.set_row(0, 19)
-        sheet.set_row(1, 16)
+        sheet.set_row(1, 24)
         title = f"{heading(self.month, self.lang)}　{name}"
         sheet.write_string(0, 0, title, self.make(**safe(TITLE, title)))
-        sheet.write_string(1, 0, note(self.month, self.lang), self.make(**NOTE))
+        said, look = note(self.month, self.lang), self.make(**NOTE, font_size=8, text_wrap=True, valign="top")
+        sheet.merge_range(1, 0, 1, columns - 1, said, look)
         sheet.repeat_rows(0, 1)
         sheet.freeze_panes(2, 0)
 

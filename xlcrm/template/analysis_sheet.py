@@ -116,8 +116,8 @@ def _lay_out_slot(workbook: Workbook, worksheet: Worksheet, make: Formats, slot:
         for row in range(slot.first, slot.first + slot.room):
             _cell(worksheet, make, row, column, span, "", look)
     placed = _placed(str(worksheet.name), slot)
-    if slot.table.key in HEATED:
-        _, top, left, bottom, right = placed.span(slot.first, placed.last, *HEATED[slot.table.key])
+    if heated := HEATED.get(slot.table.key):
+        _, top, left, bottom, right = placed.span(slot.first, placed.last, heated[0], heated[-1])
         worksheet.conditional_format(int(top), int(left), int(bottom), int(right), HEAT)
     if slot.chart:
         column = slot.width + 1 if slot.chart == "right" else 0
