@@ -99,7 +99,7 @@ def make(outcome: Outcome, wanted: Wanted) -> Results:
         return _draft(outcome.analysis, paths[0], wanted)
     from xlcrm.report.workbook import workbook
 
-    contents = [workbook(outcome.analysis, wanted.lang)]
+    contents = [workbook(outcome.analysis, wanted.lang, names=True)]  # it stays in the shop; what is mailed is masked
     if wanted.pdf:
         from xlcrm.report.pdf import pdf
 

@@ -233,4 +233,5 @@ MORE: dict[str, Words] = {
 """What a table says of the rows left out."""
 NONE = Words("无", "none")
 PAGE = Words("第 &P 页，共 &N 页", "page &P of &N")
+NAMES_INSIDE = Words("含客户姓名，只在店内使用", "Names of customers: keep it inside the shop")
 KEEP_INSIDE = Words("含客户姓名和电话，只在店内使用", "Names and phones of customers: keep it inside the shop")

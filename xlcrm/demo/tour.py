@@ -50,7 +50,7 @@ def run_tour(folder: Path, lang: Lang, say: Callable[[str], None]) -> int:
     analysis = outcomes["month"].analysis
     assert analysis is not None
     report = folder / file_name(analysis)
-    put(report, workbook(analysis, lang), book)
+    put(report, workbook(analysis, lang, names=True), book)
     for line in _summary(outcomes, lang):
         say(line)
     say(words.FILES.say(lang, book=book, report=report))

@@ -1,4 +1,7 @@
-"""The workbook to mail: a sheet a page without macros, native charts, and the rows behind the figures. Generated whole."""
+"""The workbook of a month: a sheet a page without macros, native charts, and the rows behind the figures. Generated whole.
+
+One month makes two: with names for the shop, masked for the mail.
+"""
 
 from __future__ import annotations
 
@@ -14,6 +17,7 @@ from xlcrm.analysis.kpis import kpis
 from xlcrm.analysis.month import Month
 from xlcrm.catalogue import Lang
 from xlcrm.catalogue.labels import LABELS, SENTENCES
+from xlcrm.catalogue.paper import NAMES_INSIDE
 from xlcrm.report.canvas import SIZE, Canvas, units
 from xlcrm.report.composer import (
     LISTS,
@@ -62,7 +66,10 @@ def file_name(month: Month) -> str:
 
 
 def workbook(month: Month, lang: Lang = "zh", names: bool = False) -> bytes:
-    """The workbook of a month as .xlsx, the same bytes for the same month; customers are masked unless ``names``."""
+    """The workbook of a month as .xlsx, the same bytes for the same month.
+
+    Customers are masked, as whoever gets it by mail may see it, unless ``names``: that is for the shop, and says so.
+    """
     out = io.BytesIO()
     options = {
         "in_memory": True,
@@ -175,7 +182,8 @@ class _Writer:
         sheet.set_landscape()
         sheet.fit_to_pages(1, 0)
         sheet.set_margins(left=0.4, right=0.4, top=0.6, bottom=0.5)
-        sheet.set_header(f"&L{_escaped(self.month.settings.store)}&R{_escaped(name)}")
+        inside = "" if self.veil else f"&C{_escaped(NAMES_INSIDE.say(self.lang))}"
+        sheet.set_header(f"&L{_escaped(self.month.settings.store)}{inside}&R{_escaped(name)}")
         sheet.set_footer(f"&L{self.month.month}&R{SENTENCES['page'].say(self.lang)}")
         sheet.hide_gridlines(2)
         return sheet
