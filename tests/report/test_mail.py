@@ -33,11 +33,11 @@ from xlcrm.changes import after
 from xlcrm.delivery import Wanted, deliver, draft_name, letter, shown_in_outlook
 from xlcrm.demo import Sheets, simulate
 from xlcrm.errors import Refusal
-from xlcrm.forms.schema import Cell, Privacy, as_text
+from xlcrm.forms.schema import Privacy, as_text
 from xlcrm.forms.settings import parse
 from xlcrm.forms.sheets import FORMS
 from xlcrm.report.encryption import encrypted, require_strong
-from xlcrm.report.mail import draft, things
+from xlcrm.report.mail import draft
 from xlcrm.report.pdf import pdf
 from xlcrm.report.workbook import workbook
 from xlcrm.review import Review
@@ -201,40 +201,21 @@ def test_the_date_is_that_of_the_clock(zone: str, said: str, monkeypatch: pytest
     assert str(date) == f"Sat, 31 Oct 2026 18:30:00 {said}"
 
 
-def test_it_says_the_three_things_that_matter() -> None:
+def test_it_greets_and_says_five_figures_and_three_things() -> None:
     mail = letter(month(), "zh")
-    assert len(mail.things) == 3
-    assert list(mail.things[:2]) == [sentence.zh for sentence in month().sentences[:2]]
-    assert "销售进度" not in mail.text
-
-
-def test_what_the_progress_says_is_not_said_again() -> None:
-    def told(**sheets: list[Row]) -> str:
-        visits: list[Row] = [{"日期": NOW.date(), "首次/再次": "首次", "销售顾问": "张敏"}]
-        ledger = ledger_of({"来店登记": visits, **sheets}, NOW.date())
-        return things(analyse(Review(ledger, NOW.date(), ()), "2026-10"), "zh")[-1]
-
-    def order(number: int, **other: Cell) -> Row:
-        row: Row = {"订单号": f"D{number}", "电话": f"1990000000{number}", "订单日期": NOW.date(), "销售顾问": "张敏"}
-        return row | {"金额": 100000.0 + number} | other
-
-    target: Row = {"月份": "2026-10", "顾问": "张敏", "订单目标": 9}
-    owed, gone = [order(1), order(2)], [order(1), order(2), order(3, 交车日期=NOW.date())]
-    plan: Row = {"客户编号": "C1", "计划日期": dt.date(2026, 10, 1), "销售顾问": "李强"}
-    loss: Row = {"电话": "19900000009", "申请日期": NOW.date(), "申请人": "李强"}
-    owes = "2 张未交车的订单未收款超过上限，最多的一张未收 100,002 元（张敏）。"
-    assert told(目标=[target], 订单=owed) == owes
-    assert told(目标=[target], 订单=gone) == "1 张订单已交车，车款还没收齐，最多的一张未收 100,003 元（张敏）。"
-    overdue = "现有 1 个回访逾期未做，最久的已逾期 30 天（李强）；名单在第 9 页。"
-    assert told(目标=[target], 订单=owed, 跟进记录=[plan]) == overdue
-    doubtful = "本月申请战败 2 位，其中 2 位有疑点，可能并没有败；名单在第 8 页。"
-    assert told(目标=[target], 订单=owed, 跟进记录=[plan], 战败=[loss, loss | {"电话": "19900000008"}]) == doubtful
-    # of two consultants one is behind, the shop is not
-    others = [order(n, 已收款=100000.0) for n in range(1, 9)]
-    behind: Row = {"月份": "2026-10", "顾问": "李强", "订单目标": 2}
-    assert told(目标=[target | {"订单目标": 1}, behind], 订单=others).startswith(
-        "1 位顾问落后于目标，差得最多的是李强："
-    )
+    assert list(mail.things) == [sentence.zh for sentence in month().sentences[:3]]
+    head, *rows = mail.figures
+    assert head == ("指标", "本月", "上月", "前三月平均", "去年同月")
+    assert [row[0] for row in rows] == ["订车（台）", "留档率", "试乘试驾率", "成交率", "回访及时率"]
+    assert rows[1][1] == month().figure("kept_rate").shown
+    assert {row[-1] for row in rows} == {"—"}
+    assert mail.text.startswith("您好：\n")
+    # every value of the plain text says what it is, and the tables are those of the attachment
+    assert f"留档率: 本月 {rows[1][1]}, 上月 {rows[1][2]}, " in mail.text
+    numbers = {table.number for page in month().pages for table in page.tables}
+    assert set(re.findall(r"表 (\d+-\d+)", mail.text)) <= numbers
+    assert mail.html.count("<tr>") == 6
+    assert letter(month(), "en").text.startswith("Good day,\n")
 
 
 def test_the_same_month_and_time_give_the_same_bytes() -> None:
