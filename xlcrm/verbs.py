@@ -399,7 +399,7 @@ def print_forms(blocks: Blocks, issues: Sequence[StructureIssue], job: Job) -> O
 
     rolled = _rolled(_review(blocks, issues, job))
     lines = _open_lines(rolled, job) if job.form in ("", "issues") else []
-    made = papers(rolled, job.form, job.consultant, job.customer, lines)
+    made = papers(rolled, job.form, job.consultant, job.customer, lines, job.now.date())
     said = [words.PRINTED.say(job.lang, sheets=len(made.papers), day=job.today)]
     changes = Changes()
     if any(paper.form.startswith("card") for paper in made.papers):

@@ -14,7 +14,8 @@ from rendering import A4_LANDSCAPE, A4_PORTRAIT, converted, faults, papers_of
 from shell import TODAY, contents, declines, xlcrm
 
 from xlcrm.books.xlsx.session import FileSession
-from xlcrm.catalogue import Words
+from xlcrm.catalogue import Lang, Words
+from xlcrm.catalogue.paper import COLUMNS
 from xlcrm.demo import demo_store
 from xlcrm.errors import Refusal
 from xlcrm.followup.day import Day, TaskKind
@@ -23,7 +24,8 @@ from xlcrm.ledger.reading import read_ledger
 from xlcrm.paper.grid import DAYS
 from xlcrm.paper.model import Fields, Paper, Papers, PaperTable
 from xlcrm.paper.press import papers
-from xlcrm.report.printed_forms import workbook
+from xlcrm.report.look import display_width
+from xlcrm.report.printed_forms import LAYOUTS, head, spans_of, workbook
 from xlcrm.verbs import VERBS, Job
 
 MON, TUE, WED, THU, FRI = (dt.date(2026, 10, day) for day in range(5, 10))
@@ -297,13 +299,13 @@ def test_a_card_has_both_sides() -> None:
     front, back = printed(store(), MON, "card", customer="C00003").papers
     assert (front.form, back.form, front.about) == ("card_front", "card_back", "C00003")
     assert columns(table(front, "cares"), "item", "planned_on") == [("定期", TUE)]
-    _, back = printed(store(), MON, "card", customer=ZHOU).papers
+    [back] = printed(store(), MON, "card", customer=ZHOU).papers
     assert columns(table(back, "contacts"), "done_on", "story")[0] == (dt.date(2026, 10, 1), "要等年终奖")
 
 
 def needs_of(book: Memory, phone: str, today: dt.date = MON) -> dict[str, object]:
     """What the back of a card says is wanted, without its blanks."""
-    _, back = printed(book, today, "card", customer=phone).papers
+    *_, back = printed(book, today, "card", customer=phone).papers
     (found,) = [block for block in back.blocks if isinstance(block, Fields) and block.title == "need"]
     return {name: value for name, value in found.pairs if value is not None}
 
@@ -329,7 +331,7 @@ def test_a_card_is_a_page_with_the_newest_contacts() -> None:
         for i in range(20)
     ]
     planned: Row = {"客户编号": "C00001", "计划日期": WED, "销售顾问": "张敏"}
-    _, back = printed(store(跟进记录=[planned, *old]), MON, "card", customer=HE).papers
+    [back] = printed(store(跟进记录=[planned, *old]), MON, "card", customer=HE).papers
     found = table(back, "contacts")
     assert (len(found.rows), found.more) == (16, 21 - 16)
     assert columns(found, "planned_on")[-1] == (WED,)
@@ -361,7 +363,7 @@ def test_all_forms_of_a_day_in_one_workbook() -> None:
     content = workbook(printed(store(), MON, customer=HE))
     assert list(cells(content)) == [
         *("清单 张敏", "清单 李强", "早会", "夕会", "来店登记", "日报 张敏", "日报 李强"),
-        *("推进表 张敏", "推进表 李强", "卡正面 C00001", "卡反面 C00001"),
+        *("推进表 张敏", "推进表 李强", "卡反面 C00001"),
     ]
     assert content == workbook(printed(store(), MON, customer=HE))
 
@@ -401,6 +403,62 @@ def test_meetings_lists_and_cards_take_one_page_each(tmp_path: Path) -> None:
     assert papers_of(pdf) == [A4_PORTRAIT if _is_portrait(paper) else A4_LANDSCAPE for paper in found.papers]
 
 
+@pytest.mark.parametrize("lang", ["zh", "en"])
+def test_no_head_breaks_inside_a_word(lang: Lang) -> None:
+    seen = 0
+    for paper in printed(store(), MON, customer=HE).papers:
+        width = LAYOUTS[paper.form].columns
+        for found in (block for block in paper.blocks if isinstance(block, PaperTable)):
+            labels = [COLUMNS[key].say(lang) for key in found.columns]
+            spans = spans_of(found.columns, labels, width)
+            assert sum(spans) == width
+            for key, label, span in zip(found.columns, labels, spans, strict=True):
+                words = head(label, span).split()
+                assert all(display_width(word) <= 2 * span - 1 for word in words), (paper.form, key)
+                assert len(words) <= 2 or lang == "en"
+                seen += 1
+            assert all(span > 0 for span in spans)
+    assert seen > 100
+
+
+def test_the_register_has_a_place_for_the_weather() -> None:
+    paper = one(store(), MON, "register")
+    assert [key for key, _ in paper.head][-1] == "weather"
+    assert "星期" in str(dict(paper.head)["day"])
+
+
+def test_every_plan_for_tomorrow_is_read_in_the_evening() -> None:
+    plans = [plan_for(n) for n in range(60)]
+    found = table(one(store(日报=plans), MON, "evening"), "plan")
+    assert (len(found.rows), found.more) == (60, 0)
+
+
+def plan_for(number: int) -> Row:
+    return {
+        "日期": MON,
+        "销售顾问": "张敏",
+        "类别": "明日计划",
+        "执行日期": TUE,
+        "客户姓名": f"客{number}",
+        "电话": f"199000{number:05d}",
+        "目的": "促进",
+        "方式": "电话",
+    }
+
+
+def test_the_card_of_a_prospect_has_no_empty_front() -> None:
+    [back] = printed(store(), MON, "card", customer=HE).papers
+    assert back.form == "card_back"
+
+
+def test_a_morning_printed_later_says_that_it_shows_today() -> None:
+    book = store()
+    review = book.review(MON)
+    later, same = (next(iter(papers(review, "morning", now=day).papers)) for day in (WED, MON))
+    assert (later.notice, later.of_day) == ("as_of_now", WED)
+    assert same.notice == ""
+
+
 def _is_portrait(paper: Paper) -> bool:
     return paper.form in ("morning", "evening", "card_front", "card_back")
 
@@ -430,7 +488,7 @@ def test_one_form_of_one_consultant_or_customer_is_printed_in_either_language(bo
     path = book.with_name("表.xlsx")
     for asked, found in (
         (("--form", "report", "--consultant", consultant), [f"日报 {consultant}"]),
-        (("--form", "card", "--customer", owner.phone), [f"卡正面 {owner.customer}", f"卡反面 {owner.customer}"]),
+        (("--form", "card", "--customer", owner.phone), [f"卡反面 {owner.customer}"]),
         (("--form", "evening", "--lang", "en"), ["Evening"]),
     ):
         assert xlcrm("print", book, "--today", TODAY, "-o", path, *asked).code == 0

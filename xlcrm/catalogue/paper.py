@@ -102,6 +102,7 @@ COLUMNS: dict[str, Words] = {
     "last": Words("上次情况", "Last contact"),
     "outcome": Words("今日结果", "Outcome"),
     "consultant": Words("销售顾问", "Consultant"),
+    "weather": Words("天气", "Weather"),
     "batches": Words("批次", "Parties"),
     "kept": Words("留档", "Kept"),
     "drives": Words("试驾", "Drives"),
@@ -118,10 +119,10 @@ COLUMNS: dict[str, Words] = {
     "rival": Words("竞品", "Rival"),
     "decision": Words("审批", "Decision"),
     "purpose": Words("目的", "Purpose"),
-    "stay": Words("进店-离去", "In-out"),
-    "channel": Words("来店/来电", "Visit/call"),
-    "first": Words("首次/再次", "First/repeat"),
-    "visit_purpose": Words("来店目的", "Purpose"),
+    "stay": Words("进店离去", "In, out"),
+    "channel": Words("方式", "By"),
+    "first": Words("次别", "Visit"),
+    "visit_purpose": Words("目的", "For"),
     "gender": Words("性别", "Sex"),
     "people": Words("人数", "People"),
     "source": Words("来源", "Source"),
@@ -150,7 +151,7 @@ COLUMNS: dict[str, Words] = {
     "p2": Words("促进", "Pushed"),
     "p3": Words("手续", "Errands"),
     "p4": Words("售后回访", "Care"),
-    "opening": Words("前月确认度", "Opening"),
+    "opening": Words("前月级别", "Was"),
     "now": Words("促进结果", "Now"),
     **{f"d{day}": Words(str(day), str(day)) for day in range(1, 32)},
     "month": Words("月份", "Month"),
@@ -201,11 +202,11 @@ COLUMNS: dict[str, Words] = {
     "relations": Words("人际", "Relations"),
     "planned_means": Words("计划方式", "Planned by"),
     "planned_purpose": Words("计划目的", "Planned for"),
-    "grade_before": Words("回访前级别", "Before"),
-    "grade_after": Words("回访后级别", "After"),
+    "grade_before": Words("原级别", "Before"),
+    "grade_after": Words("现级别", "After"),
     "next_on": Words("下次回访", "Next"),
-    "grade_lost": Words("战败前级别", "Before"),
-    "went_to": Words("去向/竞品", "Went to"),
+    "grade_lost": Words("原级别", "Before"),
+    "went_to": Words("去向竞品", "Went to"),
     "explained": Words("说明", "Explained"),
     "applied_on": Words("申请日期", "Applied"),
     "decider": Words("审批人", "Decided by"),
@@ -231,6 +232,13 @@ MORE: dict[str, Words] = {
     "log": Words("更早的 {count} 条见工作簿。", "{count} earlier ones: see the workbook."),
 }
 """What a table says of the rows left out."""
+NOTICES: dict[str, Words] = {
+    "as_of_now": Words(
+        "补打：今日工作量和重点客户按 {day} 的工作簿，不是当天早上的。",
+        "Printed later: the work and the urgent customers are those of the book on {day}, not of that morning.",
+    ),
+}
+"""What a form printed later says of itself."""
 NONE = Words("无", "none")
 PAGE = Words("第 &P 页，共 &N 页", "page &P of &N")
 NAMES_INSIDE = Words("含客户姓名，只在店内使用", "Names of customers: keep it inside the shop")

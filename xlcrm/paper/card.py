@@ -31,7 +31,7 @@ _LOSS_COLUMNS = (
 
 
 def card(source: Source, who: str) -> Iterator[Paper]:
-    """客户管理卡 of a customer, front (the owner) and back (the prospect)."""
+    """客户管理卡 of a customer, front (the owner) and back (the prospect); of who has no car and no order the back alone."""
     customer = source.ledger.customers.find(who)
     card = customer.card if customer is not None else None
     if customer is None or card is None:
@@ -56,7 +56,8 @@ def card(source: Source, who: str) -> Iterator[Paper]:
         _newest("contacts", _BACK, [_values(row, _BACK) for row in _backs(customer)]),
         PaperTable("losses", _LOSS_COLUMNS, tuple(_values(loss, _LOSS) for loss in customer.losses), least=1),
     )
-    for side, blocks in (("card_front", front), ("card_back", back)):
+    has_front = owners or orders or customer.cares
+    for side, blocks in ((("card_front", front),) if has_front else ()) + (("card_back", back),):
         yield Paper(side, card.customer or customer.phone, source.head(), blocks, SIGNED)
 
 

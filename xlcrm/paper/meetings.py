@@ -30,7 +30,9 @@ def morning_meeting(source: Source) -> Iterator[Paper]:
         _work(source),
         PaperTable("urgent", ("consultant", "grade", "name", "model", "kind", "late"), tuple(hot)),
     )
-    yield Paper("morning", "", source.head(), _on_one_page(blocks, "urgent"), ("manager", "recorder"))
+    paper = Paper("morning", "", source.head(), _on_one_page(blocks, "urgent"), ("manager", "recorder"))
+    # who is due stands in the books as of now, whichever morning is asked for
+    yield paper if source.now <= source.today else replace(paper, notice="as_of_now", of_day=source.now)
 
 
 def _work(source: Source) -> PaperTable:
@@ -79,7 +81,7 @@ def evening_meeting(source: Source) -> Iterator[Paper]:
         PaperTable("missed_list", ("consultant", "grade", "name", "model", "kind", "on", "late"), tuple(missed)),
         PaperTable("plan", ("consultant", "grade", "name", "model", "purpose", "means", "on"), tuple(planned)),
     )
-    yield Paper("evening", "", source.head(), _on_one_page(blocks, "missed_list"), ("manager", "recorder"))
+    yield Paper("evening", "", source.head(), _on_one_page(blocks, "missed_list", "plan"), ("manager", "recorder"))
 
 
 def _scored(title: str, day: Day, columns: tuple[str, ...]) -> PaperTable:
@@ -92,10 +94,15 @@ def _scored(title: str, day: Day, columns: tuple[str, ...]) -> PaperTable:
     return PaperTable(title, ("consultant", *columns), lines, day.uncounted, left_out="errors", total=True)
 
 
-def _on_one_page(tables: Sequence[PaperTable], whole: str) -> tuple[PaperTable, ...]:
-    """As much of every list as a meeting's page holds; what room the others leave goes to the one to be named whole."""
-    rows = {table.title: len(table.rows) if table.total else min(len(table.rows), _LISTED) for table in tables}
-    rows[whole] += max(0, _MEETING_LINES - sum(rows.values()))
+def _on_one_page(tables: Sequence[PaperTable], most: str, whole: str = "") -> tuple[PaperTable, ...]:
+    """As much of every list as a meeting's page holds; what room the others leave goes to the one named ``most``.
+
+    The list named ``whole`` is printed whole, on another page if need be.
+    """
+    lists = [table for table in tables if table.title != whole]
+    rows = {table.title: len(table.rows) if table.total else min(len(table.rows), _LISTED) for table in lists}
+    rows[most] += max(0, _MEETING_LINES - sum(rows.values()))
+    rows = {table.title: rows.get(table.title, len(table.rows)) for table in tables}
     return tuple(
         table if table.total else replace(table, rows=table.rows[:named], more=max(0, len(table.rows) - named))
         for table, named in zip(tables, rows.values(), strict=True)

@@ -47,7 +47,8 @@ class Fields:
 class Paper:
     """One printed form. ``about`` names whose it is (a consultant, a customer), "" for the shop's.
 
-    ``head`` stands under the title, ``signed`` are the keys of those who sign below, ``legend`` a key or "".
+    ``head`` stands under the title, ``signed`` are the keys of those who sign below, ``legend`` and ``notice`` a key or "";
+    a notice names the day ``of_day``.
     """
 
     form: str
@@ -56,6 +57,8 @@ class Paper:
     blocks: tuple[PaperTable | Fields, ...]
     signed: tuple[str, ...]
     legend: str = ""
+    notice: str = ""
+    of_day: dt.date | None = None
 
 
 @dataclass(frozen=True, slots=True)

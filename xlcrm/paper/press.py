@@ -5,6 +5,7 @@ Source: SPEC section 3 and the layouts real brands print (PRACTICE); a rolled bo
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Callable, Iterator, Sequence
 
 from xlcrm.errors import Refusal
@@ -22,15 +23,20 @@ from xlcrm.review import Review
 
 
 def papers(
-    review: Review, form: str = "", consultant: str = "", customer: str = "", lines: Sequence[Finding] = ()
+    review: Review,
+    form: str = "",
+    consultant: str = "",
+    customer: str = "",
+    lines: Sequence[Finding] = (),
+    now: dt.date | None = None,
 ) -> Papers:
     """The forms of a day: all of them or one; a consultant's only, where one is named; a card where a customer is.
 
-    ``lines`` are those of 问题清单.
+    ``lines`` are those of 问题清单; ``now`` is the day they are printed on, that of the review unless said.
 
     Raises ``Refusal``: ``print.no_consultant``, ``print.no_customer``, ``print.card_of_whom``.
     """
-    source = Source(review, consultant, lines)
+    source = Source(review, consultant, lines, now)
     if consultant and consultant not in source.day.consultants:
         raise Refusal("print.no_consultant", name=consultant)
     if form == "card" and not customer:

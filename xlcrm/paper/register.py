@@ -27,7 +27,8 @@ def register(source: Source) -> Iterator[Paper]:
         for number, v in enumerate(visits, start=1)
     )
     table = PaperTable("", columns, rows, least=15)
-    yield Paper("register", "", source.head(source.only), (table,), ("reception", "supervisor", "manager"))
+    head = (*source.head(source.only), ("weather", "＿＿＿＿＿＿"))
+    yield Paper("register", "", head, (table,), ("reception", "supervisor", "manager"))
 
 
 def _tick(done: bool | None) -> str | None:

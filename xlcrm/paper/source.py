@@ -19,11 +19,14 @@ SIGNED = ("consultant", "supervisor", "manager")
 
 
 class Source:
-    """The books on the day, whose month it is, and for which consultants the forms are made."""
+    """The books on the day, whose month it is, and for which consultants the forms are made; ``now`` is the day of printing."""
 
-    def __init__(self, review: Review, consultant: str = "", lines: Sequence[Finding] = ()) -> None:
+    def __init__(
+        self, review: Review, consultant: str = "", lines: Sequence[Finding] = (), now: dt.date | None = None
+    ) -> None:
         self.ledger = review.ledger
         self.today = review.today
+        self.now = now or review.today
         self.day = Day(review.ledger, review.today, review.uncounted)
         self.month = f"{review.today:%Y-%m}"
         self.day_before_month = month_start(self.month) - dt.timedelta(days=1)

@@ -17,11 +17,11 @@ from xlsxwriter import Workbook
 from xlsxwriter.worksheet import Worksheet
 
 from xlcrm.catalogue import Lang, Words
-from xlcrm.catalogue.paper import COLUMNS, FORMS, KEEP_INSIDE, MARKS, MORE, NONE, PAGE, SIGNED, TABS, TITLES
+from xlcrm.catalogue.paper import COLUMNS, FORMS, KEEP_INSIDE, MARKS, MORE, NONE, NOTICES, PAGE, SIGNED, TABS, TITLES
 from xlcrm.forms.schema import as_text
 from xlcrm.paper.grid import DAYS
 from xlcrm.paper.model import Fields, Paper, Papers, PaperTable, Shown
-from xlcrm.report.look import DEFAULT, GREY, INK, PALE_BLUE, PALE_GREY, Formats, display_width
+from xlcrm.report.look import DEFAULT, GREY, INK, ORANGE, PALE_BLUE, PALE_GREY, Formats, display_width
 from xlcrm.report.style import A4, safe
 
 _UNIT = 1.0
@@ -44,11 +44,11 @@ class _Layout:
 
 
 _PORTRAIT, _LANDSCAPE = _Layout(60, 760), _Layout(87, 515, landscape=True)
-_LAYOUTS = {
+LAYOUTS = {
     "today": _LANDSCAPE,
     "issues": _LANDSCAPE,
     "morning": replace(_PORTRAIT, one=True),
-    "evening": replace(_PORTRAIT, one=True),
+    "evening": _PORTRAIT,
     "register": replace(_LANDSCAPE, columns=96, height=570),
     "report": _LANDSCAPE,
     "grid": replace(_LANDSCAPE, columns=103, height=610),
@@ -123,7 +123,7 @@ class _Sheet:
         self.make = make
         self.paper = paper
         self.lang = lang
-        self.layout = _LAYOUTS[paper.form]
+        self.layout = LAYOUTS[paper.form]
         self.row = 0
         self.height = 0.0
 
@@ -138,8 +138,17 @@ class _Sheet:
         sheet.hide_gridlines(2)
         sheet.set_column(0, self.layout.columns - 1, _UNIT)
         self._line(FORMS[self.paper.form].say(lang), 26, bold=True, font_size=16, font_color=INK, align="center")
-        head = [f"{COLUMNS[key].say(lang)}：{self._text(value)}" for key, value in self.paper.head]
+        colon = "：" if lang == "zh" else ": "
+        head = [f"{COLUMNS[key].say(lang)}{colon}{self._text(value)}" for key, value in self.paper.head]
         self._line("　　".join(head), 18, **_SMALL)
+        if self.paper.notice:
+            self._line(
+                NOTICES[self.paper.notice].say(lang, day=self.paper.of_day),
+                16,
+                font_size=9,
+                bold=True,
+                font_color=ORANGE,
+            )
         if self.paper.legend:
             self._line(MARKS.say(lang), 16, font_size=8, font_color=GREY)
         foot = 0
@@ -162,8 +171,9 @@ class _Sheet:
     def _table(self, table: PaperTable) -> None:
         self._title(table.title)
         columns = table.columns
-        spans = _spans(columns, self.layout.columns)
-        headers = [COLUMNS[key].say(self.lang) for key in columns]
+        labels = [COLUMNS[key].say(self.lang) for key in columns]
+        spans = spans_of(columns, labels, self.layout.columns)
+        headers = [head(label, span) for label, span in zip(labels, spans, strict=True)]
         self._cells(headers, spans, [{"bold": True, "bg_color": PALE_BLUE, "align": "center"}] * len(columns))
         if len(self.paper.blocks) == 1:
             self.sheet.repeat_rows(0, self.row - 1)
@@ -201,7 +211,8 @@ class _Sheet:
 
     def _signatures(self) -> None:
         """A line to sign on for each, with the day beside it."""
-        lines = [f"{SIGNED[key].say(self.lang)}：＿＿＿＿＿＿＿＿" for key in self.paper.signed]
+        colon = "：" if self.lang == "zh" else ": "
+        lines = [f"{SIGNED[key].say(self.lang)}{colon}＿＿＿＿＿＿＿＿" for key in self.paper.signed]
         self._line("　　　".join(lines), 32, font_size=10, align="right")
 
     # ------------------------------------------------------------ cells
@@ -261,9 +272,12 @@ def _short(key: str, cell: Shown) -> Shown:
     return f"{cell:%m-%d}" if key in _SHORT and isinstance(cell, dt.date) else cell
 
 
-def _spans(columns: Sequence[str], width: int) -> list[int]:
-    """How many grid columns each column takes; what is left goes to its prose, or to all of them alike."""
-    spans = [_UNITS.get(key, 6) for key in columns]
+def spans_of(columns: Sequence[str], labels: Sequence[str], width: int) -> list[int]:
+    """How many grid columns each column takes; what is left goes to its prose, or to all of them alike.
+
+    A column is as wide at least as its label on two lines, so that no word of it is parted.
+    """
+    spans = [max(_UNITS.get(key, 6), _room_for(label)) for key, label in zip(columns, labels, strict=True)]
     rest = width - sum(spans)
     prose = next((key for key in _PROSE if key in columns), None)
     if prose is not None:
@@ -274,7 +288,25 @@ def _spans(columns: Sequence[str], width: int) -> list[int]:
     return [span + share for span, share in zip(spans, shares, strict=True)]
 
 
+def _room_for(label: str) -> int:
+    """Grid columns that a label takes on as many lines as it has words, a long one without blanks on two."""
+    longest = max(map(display_width, label.split())) if label.isascii() else 2 * -(-len(label) // 2)
+    return -(-(longest + 1) // 2)
+
+
+def head(label: str, span: int) -> str:
+    """A label in a cell of so many grid columns: on one line, else parted between its words, 客户 | 姓名."""
+    if label.isascii() or display_width(label) <= _room(span):
+        return label
+    middle = -(-len(label) // 2)
+    return f"{label[:middle]}\n{label[middle:]}"
+
+
 def _lines(text: str, span: int) -> int:
     """Lines a text takes in a cell of so many grid columns."""
-    room = max(2, 2 * span - 1)
-    return sum(max(1, -(-display_width(line) // room)) for line in text.split("\n")) if text else 1
+    return sum(max(1, -(-display_width(line) // _room(span))) for line in text.split("\n")) if text else 1
+
+
+def _room(span: int) -> int:
+    """Width of text, in characters, that so many grid columns hold."""
+    return max(2, 2 * span - 1)
