@@ -33,20 +33,21 @@ class Mail:
     to: tuple[str, ...]
     copy: tuple[str, ...]
     subject: str
-    opening: tuple[str, ...]
-    figures: tuple[tuple[str, ...], ...]
-    things: tuple[str, ...]
     lines: tuple[str, ...]
     name: str
     ascii_name: str
     content: bytes
+    opening: tuple[str, ...] = ()
+    figures: tuple[tuple[str, ...], ...] = ()
+    things: tuple[str, ...] = ()
 
     @property
     def text(self) -> str:
         """The body as plain text: the figures a line each, the things numbered."""
-        figures = (f"{name}: {', '.join(cells)}" for name, *cells in self._named)
-        things = (f"{i}. {thing}" for i, thing in enumerate(self.things, 1))
-        return "\n".join((*self.opening, "", *figures, "", *things, "", *self.lines, ""))
+        figures = [f"{name}: {', '.join(cells)}" for name, *cells in self._named]
+        things = [f"{i}. {thing}" for i, thing in enumerate(self.things, 1)]
+        blocks = filter(None, (self.opening, figures, things, self.lines))
+        return "\n\n".join("\n".join(block) for block in blocks) + "\n"
 
     @property
     def html(self) -> str:
@@ -54,15 +55,17 @@ class Mail:
         above, below = (
             "".join(f"<p>{html.escape(line)}</p>" for line in lines) for lines in (self.opening, self.lines)
         )
-        head, *rows = self.figures
-        table = "".join(_row(cells, tag) for cells, tag in ((head, "th"), *((row, "td") for row in rows)))
+        rows = "".join(_row(cells, "td" if place else "th") for place, cells in enumerate(self.figures))
         items = "".join(f"<li>{html.escape(thing)}</li>" for thing in self.things)
         style = 'border="1" cellspacing="0" cellpadding="4" style="border-collapse:collapse"'
-        return f"<html><body>{above}<table {style}>{table}</table><ol>{items}</ol>{below}</body></html>\n"
+        table, things = rows and f"<table {style}>{rows}</table>", items and f"<ol>{items}</ol>"
+        return f"<html><body>{above}{table}{things}{below}</body></html>\n"
 
     @property
     def _named(self) -> list[tuple[str, ...]]:
         """The figures for plain text, where every value says what it is."""
+        if not self.figures:
+            return []
         (_, *headers), *rows = self.figures
         return [(name, *map(" ".join, zip(headers, cells, strict=True))) for name, *cells in rows]
 
