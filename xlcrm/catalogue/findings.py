@@ -95,7 +95,7 @@ FINDINGS: dict[str, Wording] = {
         "符合说明的值",
         "按“说明”一栏改写；现按默认值处理。",
         "a value as its note says",
-        "Mend the value; the default is used meanwhile.",
+        "Correct the value; the default is used meanwhile.",
     ),
     "V02.setting_twice": _w("每个键只有一行", "删除重复的“{key}”。", "each key once", "Delete the second “{key}”."),
     "V03.unreadable": _w(
@@ -133,7 +133,7 @@ FINDINGS: dict[str, Wording] = {
         "工作月 {month} 之内",
         "改日期，或把此行移到所属月份的工作簿。",
         "within the working month {month}",
-        "Mend the date or move the row.",
+        "Correct the date, or move the row.",
     ),
     "V04.dirty": _w(
         "规范号码：{hint}",
@@ -316,7 +316,7 @@ FINDINGS: dict[str, Wording] = {
     "V11.copied": _w(
         "每位客户各写经过",
         "{count} 位客户的经过一字不差，请据实填写。",
-        "a story of its own",
+        "wording of its own for each customer",
         "{count} customers share it word for word.",
     ),
     "V12.missing": _w("√", "试驾必须先签保证书，补签后打勾。", "√", "Have the waiver signed, then tick."),
@@ -332,10 +332,12 @@ FINDINGS: dict[str, Wording] = {
         "a story of ten characters or more",
         "{before}→{after} is a jump: say why.",
     ),
-    "V14.before": _w("{date} 当天或之后", "下次回访不能早于本次，改正日期。", "on or after {date}", "Mend the date."),
+    "V14.before": _w(
+        "{date} 当天或之后", "下次回访不能早于本次，改正日期。", "on or after {date}", "Correct the date."
+    ),
     "V14.late": _w("{grade} 级不晚于 {latest}", "提前下次回访。", "by {latest} for grade {grade}", "Bring it forward."),
     "V15.plan": _w(
-        "{date} 当天或之后", "明日计划不能早于日报日期，改正执行日期。", "{date} or later", "Mend the day planned."
+        "{date} 当天或之后", "明日计划不能早于日报日期，改正执行日期。", "{date} or later", "Correct the day planned."
     ),
     "V15.summary": _w("{date}", "当日总结的执行日期就是日报日期。", "{date}", "A summary is of its own day."),
     "V16.broken": _w(

@@ -154,23 +154,23 @@ _TABLES = {
     "background": Words("客户背景", "Who the customers are"),
     "league": Words("顾问排行", "League table"),
     "league_rates": Words("顾问各率", "Rates by consultant"),
-    "grade_honesty": Words("级别是否可信：窗口到期时已下订", "Grades come true: ordered within the window"),
-    "grade_outcomes": Words("窗口到期时客户怎样了", "What had become of them by then"),
+    "grade_honesty": Words("级别是否可信：窗口到期时已下订", "Can grades be trusted: ordered within the window"),
+    "grade_outcomes": Words("窗口到期时客户怎样了", "Where customers stood when the window ended"),
     "losses_by_reason": Words("战败原因", "By reason"),
     "losses_by_rival": Words("去向/竞品", "By rival"),
     "rival_reasons": Words("竞品凭什么赢", "What rivals won with"),
     "losses_by_consultant": Words("各顾问申请与审批", "Applied and decided, by consultant"),
     "losses_by_grade": Words("战败前级别", "By grade before"),
     "losses_cross": Words("原因 × 去向 × 顾问 × 战败前级别", "Reason × rival × consultant × grade"),
-    "subjective_losses": Words("主观战败稽核", "Losses given up too early"),
-    "subjective_by_consultant": Words("主观战败（各顾问）", "Given up too early, by consultant"),
+    "subjective_losses": Words("主观战败稽核", "Losses to audit: given up too early?"),
+    "subjective_by_consultant": Words("主观战败（各顾问）", "Losses to audit, by consultant"),
     "losses_returned": Words("本月回头的流失客户", "Lost customers who came back"),
     "punctuality_by_grade": Words("各级别回访", "Follow-ups by grade"),
     "punctuality_by_consultant": Words("各顾问回访", "Follow-ups by consultant"),
     "contacts_by_purpose": Words("接触是否有效", "Contacts by purpose"),
     "overdue_customers": Words("期末逾期的客户", "Customers overdue at the end"),
     "stale_cards": Words("档案过期的客户卡", "Cards not revised"),
-    "neglected": Words("两个间隔未联系上的客户", "Prospects nobody reached for twice the interval"),
+    "neglected": Words("两个间隔未联系上的客户", "Prospects not reached for twice the interval"),
     "findings_by_code": Words(
         "各类问题（本月；没有日期的行按现状）", "Findings by code (this month; undated rows as they stand)"
     ),
@@ -202,11 +202,11 @@ _HEADERS = {
     "trend": Words("比上月", "Since last month"),
     "better": Words("好转", "better"),
     "worse": Words("变差", "worse"),
-    "by_chance": Words("波动之内", "by chance"),
+    "by_chance": Words("波动之内", "within normal variation"),
     "drifted_better": Words("较前三月好转", "better than the three months before"),
     "drifted_worse": Words("较前三月变差", "worse than the three months before"),
     "same": Words("持平", "the same"),
-    "few_cases": Words("例数太少，不比", "too few to compare"),
+    "few_cases": Words("例数太少，不比", "too few cases to compare"),
     "numerator": Words("分子", "Numerator"),
     "denominator": Words("分母", "Denominator"),
     "previous": Words("上月", "Last month"),
@@ -222,7 +222,7 @@ _HEADERS = {
     "achieved": Words("完成率", "Achieved"),
     "elapsed": Words("已过工作日", "Days elapsed"),
     "working": Words("当月工作日", "Working days"),
-    "expected": Words("应达", "Expected by now"),
+    "expected": Words("应达", "Should be by now"),
     "gap": Words("差额", "Gap"),
     "kind": Words("类别", "Kind"),
     "telling": Words("内容", "What"),
@@ -257,8 +257,8 @@ _HEADERS = {
     "in": Words("转入", "In"),
     "revived": Words("激活", "Revived"),
     "returned": Words("退订回流", "Returned"),
-    "handed_in": Words("移交转入", "Handed in"),
-    "handed_out": Words("移交转出", "Handed out"),
+    "handed_in": Words("移交转入", "Transferred in"),
+    "handed_out": Words("移交转出", "Transferred out"),
     "out": Words("转出", "Out"),
     "ordered": Words("已订", "Ordered"),
     "frozen": Words("冻结", "Frozen"),
@@ -317,7 +317,7 @@ _HEADERS = {
     "present_car": Words("现有车辆", "Present car"),
     "went_to": Words("去向/竞品", "Went to"),
     "rank": Words("名次", "Rank"),
-    "judged": Words("到期评级", "Due"),
+    "judged": Words("到期评级", "Grades due"),
     "kept_word": Words("按期下订", "Ordered in time"),
     "broke_word": Words("没有下订", "Did not order"),
     "kept_h": Words("H 兑现", "H came true"),
@@ -365,13 +365,13 @@ _HEADERS = {
     "now": Words("现在", "Now"),
     "care_rate": Words("及时率", "On time"),
     "owner": Words("车主", "Owner"),
-    "days_unseen": Words("未进厂天数", "Days not seen"),
+    "days_unseen": Words("未进厂天数", "Days since last service"),
     "status": Words("状态", "Status"),
     "stale_card": Words("档案过期", "Stale cards"),
     "receivable": Words("外欠款", "Money owed"),
     "progress": Words("销售进度", "Behind target"),
     "costs": Words("销售费用", "Costs"),
-    "leaving": Words("客户流失", "Being lost"),
+    "leaving": Words("客户流失", "At risk"),
 }
 
 _UNITS = {
@@ -390,8 +390,8 @@ _ROWS = {
     "later": Words("更晚", "Later"),
     "too_few": Words("样本太少", "Too few cases"),
     "shop": Words("全店", "Shop"),
-    "flow_in": Words("月初与进入", "Opening and in"),
-    "flow_out": Words("月末与离开", "Closing and out"),
+    "flow_in": Words("月初与进入", "Opening and added"),
+    "flow_out": Words("月末与离开", "Closing and left"),
     "outlook_pace": Words("本月：按已过工作日的进度", "This month at the pace so far"),
     "outlook_stock": Words("下月：在跟客户，按本店实测", "Next month: tracked customers"),
     "outlook_new": Words("下月：新客户，按前几月来客", "Next month: customers yet to come"),
@@ -409,9 +409,9 @@ _ROWS = {
     "too_few_contacts": Words("联系次数不足", "Too few contacts"),
     "too_soon": Words("放弃过早", "Given up too soon"),
     "unsound_reason": Words("理由不充分", "No sound reason"),
-    "no_reason": Words("没写原因", "No reason"),
-    "no_rival": Words("没写去向", "Not said where to"),
-    "no_story": Words("没写经过", "Nothing told"),
+    "no_reason": Words("没写原因", "No reason given"),
+    "no_rival": Words("没写去向", "No competitor named"),
+    "no_story": Words("没写经过", "No explanation"),
     "stay_10": Words("10 分钟以内", "Under 10 min"),
     "stay_30": Words("10–30 分钟", "10–30 min"),
     "stay_60": Words("30–60 分钟", "30–60 min"),
@@ -463,7 +463,7 @@ LABELS: dict[str, Words] = {
 
 _OVERDUE = Words(
     "逾期未做：本月该做的；期末逾期：连同以前月份的；逾期才打又没联系上的，算“未联系上”",
-    "not done: due this month; overdue: of months before too; a call both late and unreached counts as not reached",
+    "not done: due this month; overdue: from earlier months too; a late call that did not reach the customer counts as not reached",
 )
 
 NOTES: dict[str, Words] = {
@@ -472,7 +472,7 @@ NOTES: dict[str, Words] = {
     "losses_by_consultant": Words(
         "同意、驳回按本月的决定计，可能是以前申请的", "decided this month, whenever applied for"
     ),
-    "losses_by_grade": Words("同上", "likewise"),
+    "losses_by_grade": Words("同上", "as above"),
     "subjective_losses": Words(
         "有疑点：联系次数少于级别间隔所要求的；不满一个间隔就放弃；没写原因、去向或经过",
         "doubtful: fewer contacts than the grade's interval asks for; given up within one interval; no sound reason",
@@ -643,6 +643,9 @@ SENTENCES: dict[str, Words] = {
     "reserve_mean": Words(
         "下月没有目标，储备率＝期末未交 × 月数 ÷ 这几个月的交车",
         "no target for next month: reserve is cars not delivered, times the months, over those months' deliveries",
+    ),
+    "stays_chinese": Words(
+        "工作表名、代码和店里填写的文字保持中文", "names of sheets, codes and what the shop typed stay Chinese"
     ),
     "order": Words(
         "顾问按订车台数排列，表 9-3 按未按时占比", "consultants by cars ordered; in table 9-3 by share not on time"

@@ -159,6 +159,8 @@ def note(month: Month, lang: Lang) -> str:
         parts.append(SENTENCES["reserve_target" if Target in basis else "reserve_mean"].say(lang))
     if month.logs_in_error:
         parts.append(SENTENCES["logs_in_error"].say(lang, count=month.logs_in_error))
+    if lang == "en":
+        parts.append(SENTENCES["stays_chinese"].en)
     return ("；" if lang == "zh" else "; ").join(parts)
 
 

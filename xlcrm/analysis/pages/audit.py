@@ -44,7 +44,7 @@ def _changed(scope: Scope) -> Table:
     """What of a closed month's figures its rows give otherwise by now, numerator and denominator of each."""
     rows = tuple(
         (
-            own.scope,
+            _SCOPES[own.scope],
             named(own.name) if own.scope != FigureScope.SHOP else None,
             LABELS[own.key],
             _sides(own.kept),
@@ -53,6 +53,15 @@ def _changed(scope: Scope) -> Table:
         for own in scope.changed
     )
     return Table("changed_since_close", ("figure_scope", "figure_name", "figure", "at_the_close", "now"), rows)
+
+
+_SCOPES = {
+    FigureScope.SHOP: LABELS["shop"],
+    FigureScope.CONSULTANT: LABELS["consultant"],
+    FigureScope.SOURCE: LABELS["source"],
+    FigureScope.MODEL: LABELS["model"],
+    FigureScope.GRADE: LABELS["grade"],
+}
 
 
 def _sides(ratio: Ratio) -> str:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from xlcrm.analysis.facts import Measure, of_consultant
 from xlcrm.analysis.figures import Content, Page, Ratio, Table, Unit, Unknown
 from xlcrm.analysis.kpis import Kpi, kpis
@@ -82,7 +84,9 @@ def _pace_cells(orders: int, own: Pace) -> tuple[Content, ...]:
 
 
 def _warnings_by_kind(scope: Scope) -> Table:
-    shop = LABELS["shop"].zh
-    pairs = ((warning.person or shop, warning.kind.value) for warning in scope.warnings)
+    pairs = ((warning.person, warning.kind.value) for warning in scope.warnings)
     kinds = {kind.value: kind.name.lower() for kind in WarningKind}
-    return cross("warnings_by_kind", "person", pairs, kinds, scope.consultants)
+    table = cross("warnings_by_kind", "person", pairs, kinds, scope.consultants)
+    # a warning of nobody's is the shop's
+    rows = ((LABELS["shop"] if person == LABELS["blank"] else person, *cells) for person, *cells in table.rows)
+    return replace(table, rows=tuple(rows))
