@@ -209,7 +209,7 @@ def test_it_greets_and_says_five_figures_and_three_things() -> None:
     assert [row[0] for row in rows] == ["订车（台）", "留档率", "试乘试驾率", "成交率", "回访及时率"]
     assert rows[1][1] == month().figure("kept_rate").shown
     assert {row[-1] for row in rows} == {"—"}
-    assert mail.text.startswith("您好：\n")
+    assert mail.text.startswith("您好！\n")
     # every value of the plain text says what it is, and the tables are those of the attachment
     assert f"留档率: 本月 {rows[1][1]}, 上月 {rows[1][2]}, " in mail.text
     numbers = {table.number for page in month().pages for table in page.tables}

@@ -143,8 +143,8 @@ def _texts_of(content: bytes) -> Iterator[tuple[str, str]]:
 
 def _printed_rows(sheet: Any) -> Iterator[tuple[Any, ...]]:
     area = sheet.print_area
-    ranges = [part.rpartition("!")[2].replace("$", "") for part in area.split(",")] if area else [sheet.dimensions]
-    for own in ranges:
+    found = re.findall(r"!(\$[A-Z]+\$\d+(?::\$[A-Z]+\$\d+)?)", area or "")
+    for own in (part.replace("$", "") for part in found or [sheet.dimensions]):
         left, top, right, bottom = range_boundaries(own)
         for row in sheet.iter_rows(top, bottom, left, right):
             if not sheet.row_dimensions[row[0].row].hidden:

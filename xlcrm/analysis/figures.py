@@ -227,7 +227,9 @@ class Table:
     @property
     def heading(self) -> Words:
         """The title with its number, as it stands above the table."""
-        return fill(LABELS["numbered"], {"number": self.number, "zh": self.title.zh, "en": self.title.en})
+        above, title = LABELS["numbered"], self.title
+        zh = above.zh.format(number=self.number, title=title.zh)
+        return Words(zh, above.en.format(number=self.number, title=title.en))
 
     @property
     def note(self) -> Words | None:

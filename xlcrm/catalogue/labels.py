@@ -171,15 +171,9 @@ _TABLES = {
     "overdue_customers": Words("期末逾期的客户", "Customers overdue at the end"),
     "stale_cards": Words("档案过期的客户卡", "Cards not revised"),
     "neglected": Words("两个间隔未联系上的客户", "Prospects not reached for twice the interval"),
-    "findings_by_code": Words(
-        "各类问题（本月；没有日期的行按现状）", "Findings by code (this month; undated rows as they stand)"
-    ),
-    "differences_by_person": Words(
-        "各人差异（本月；没有日期的行按现状）", "Differences by person (this month; undated rows as they stand)"
-    ),
-    "findings_by_person": Words(
-        "各人问题（本月；没有日期的行按现状）", "Findings by person (this month; undated rows as they stand)"
-    ),
+    "findings_by_code": Words("各类问题", "Findings by code"),
+    "differences_by_person": Words("各人差异", "Differences by person"),
+    "findings_by_person": Words("各人问题", "Findings by person"),
     "changed_since_close": Words("结账后记录算出不同的指标", "Figures the rows give otherwise since the close"),
     "care_by_item": Words("本月关怀", "Care of the month"),
     "care_calendar": Words("下月关怀日历", "Next month's care"),
@@ -193,7 +187,7 @@ _HEADERS = {
     "sheet": Words("工作表", "Sheet"),
     "row": Words("行", "Row"),
     "none": Words("（无）", "(none)"),
-    "numbered": Words("表 {number}　{zh}", "{number}  {en}"),
+    "numbered": Words("表 {number}　{title}", "{number}  {title}"),
     "kpis": Words("关键指标", "Key figures"),
     "figure": Words("指标", "Figure"),
     "value": Words("本月", "This month"),
@@ -466,7 +460,12 @@ _OVERDUE = Words(
     "not done: due this month; overdue: from earlier months too; a late call that did not reach the customer counts as not reached",
 )
 
+_OF_THE_MONTH = Words("本月的；没有日期的行按现状", "of this month; undated rows as they stand")
+
 NOTES: dict[str, Words] = {
+    "findings_by_code": _OF_THE_MONTH,
+    "differences_by_person": _OF_THE_MONTH,
+    "findings_by_person": _OF_THE_MONTH,
     "punctuality_by_grade": _OVERDUE,
     "punctuality_by_consultant": _OVERDUE,
     "losses_by_consultant": Words(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from xlcrm.catalogue import Words
 
 SUBJECT = Words("{store} {month} 月度分析", "{store}: monthly analysis {month}")
-GREETING = Words("您好：", "Good day,")
+GREETING = Words("您好！", "Good day,")
 FIRST = Words(
     "附上{store} {month} 的月度分析（统计到 {until}）。五项指标和最要紧的三件事如下，表号即附件里的表号。",
     "Attached is the analysis of {month} for {store}, counted to {until}. Below are five key figures and the three things "

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
@@ -36,6 +37,8 @@ SIZE = {"font_size": 9}
 _PIXELS_A_CHARACTER, _PADDING = 7.2, 10
 _INSET = 3
 """Pixels between a chart and its place, so that its frame is not cut where a sheet of paper ends."""
+_TITLE_WIDER = 1.3
+"""How much wider the letters of a title are than those of a cell."""
 _WIDEST = 14
 """Columns of the grid a cell takes at most."""
 
@@ -78,9 +81,10 @@ class Canvas:
         return tuple(self._span(table, column) for column in range(len(table.headers)))
 
     def width(self, table: Table) -> int:
-        """The grid's columns a table takes, with its note."""
+        """The grid's columns a table takes, with its title and its note."""
         note = units(display_width(table.note.say(self.lang))) if table.note else 0
-        return max(sum(self.spans(table)), note)
+        title = units(math.ceil(display_width(table.heading.say(self.lang)) * _TITLE_WIDER))
+        return max(sum(self.spans(table)), note, title)
 
     def _span(self, table: Table, column: int) -> int:
         header = table.headers[column]
