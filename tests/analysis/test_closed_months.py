@@ -106,7 +106,8 @@ def test_a_closed_month_prints_what_was_kept_and_says_what_the_rows_give_now() -
     month = month_of(tampered())
     assert month.figure("test_drives").value == 0
     assert any("结账" in sentence.zh and "试乘试驾" in sentence.zh for sentence in month.sentences)
-    shown = {(row[0], str(getattr(row[2], "zh", row[2]))): row[3:] for row in month.table("changed_since_close").rows}
+    rows = month.table("changed_since_close").rows
+    shown = {tuple(str(getattr(row[n], "zh", row[n])) for n in (0, 2)): row[3:] for row in rows}
     assert shown["全店", "试乘试驾"] == ("0", "1")
     assert shown["顾问", "试乘试驾"] == ("0", "1")
     [source] = month.table("by_source").rows

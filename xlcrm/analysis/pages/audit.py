@@ -12,6 +12,7 @@ from collections.abc import Collection, Iterable
 
 from xlcrm.analysis.figures import Page, Ratio, Table
 from xlcrm.analysis.scope import Scope, cross, named
+from xlcrm.catalogue import Words
 from xlcrm.catalogue.labels import LABELS, RULES
 from xlcrm.findings import Difference, Finding, Severity
 from xlcrm.forms.sheets import Report, Visit
@@ -56,11 +57,14 @@ def _changed(scope: Scope) -> Table:
 
 
 _SCOPES = {
-    FigureScope.SHOP: LABELS["shop"],
-    FigureScope.CONSULTANT: LABELS["consultant"],
-    FigureScope.SOURCE: LABELS["source"],
-    FigureScope.MODEL: LABELS["model"],
-    FigureScope.GRADE: LABELS["grade"],
+    scope: Words(scope, LABELS[key].en)
+    for scope, key in (
+        (FigureScope.SHOP, "shop"),
+        (FigureScope.CONSULTANT, "consultant"),
+        (FigureScope.SOURCE, "source"),
+        (FigureScope.MODEL, "model"),
+        (FigureScope.GRADE, "grade"),
+    )
 }
 
 
