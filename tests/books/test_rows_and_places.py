@@ -67,9 +67,11 @@ class Reference(NamedTuple):
         else:
             attach(parts, self.at, self.at.split("/")[1], xml)
 
-    def row(self, parts: Parts) -> int | None:
+    def rows(self, parts: Parts) -> range:
+        """The rows it points at; none where it is lost."""
         found = re.search(self.found, parts[self.at].decode())
-        return int(found[1]) if found else None
+        numbers = [int(number) for number in found.groups() if number] if found else []
+        return range(numbers[0], numbers[-1] + 1) if numbers else range(0)
 
 
 CORNER = "<xdr:col>22</xdr:col><xdr:colOff>0</xdr:colOff><xdr:row>{1}</xdr:row><xdr:rowOff>0</xdr:rowOff>"
@@ -81,7 +83,7 @@ REFERENCES = {
         H,
         "<pageMargins",
         '<conditionalFormatting sqref="B{0}"><cfRule type="containsBlanks" priority="9"/></conditionalFormatting>',
-        r'sqref="B(\d+)"',
+        r'sqref="B(\d+)(?::B(\d+))?"',  # on the only row that is left it is a rule of all rows, and grows with them
     ),
     "link": Reference(
         HOME,
@@ -142,17 +144,18 @@ def test_what_points_at_a_row_goes_on_pointing_at_its_customer(tmp_path: Path, s
     before = members(book)
     customers = names(book, "H级")
 
-    def pointing() -> dict[str, Cell]:
+    def pointing() -> dict[str, list[Cell]]:
         parts, standing = members(book), names(book, "H级")
-        rows = {key: REFERENCES[key].row(parts) for key in placed}
-        return {key: standing[row - FIRST] if row else None for key, row in rows.items()}
+        return {key: [standing[row - FIRST] for row in REFERENCES[key].rows(parts)] for key in placed}
 
     at_first = {key: customers[row - FIRST] for key, row in placed.items()}
     states = []
     for verb in ("roll", "undo", "redo", "close"):
         with contextlib.suppress(Refusal) if verb == "close" else contextlib.nullcontext():
             press(book, verb)
-        assert pointing() == at_first, verb
+        pointed = pointing()
+        assert {key: name for key, name in at_first.items() if name not in pointed[key]} == {}, verb
+        assert all(len(found) == 1 for key, found in pointed.items() if key != "rule")
         states.append(names(book, "H级"))
         if verb == "undo":
             after = members(book)
