@@ -251,12 +251,15 @@ def selfcheck(book: Click) -> Said:
 
 
 def folder_of(book: Book) -> Path:
-    """Where the open book lies on this computer. Raises ``Refusal("live.no_folder")`` for one not saved, or in a cloud."""
+    """Where the open book lies on this computer. Raises ``Refusal("live.no_folder")`` for one not saved, or in a cloud.
+
+    Of a book in OneDrive, xlwings guesses the folder: it is believed only if a book of that name is there.
+    """
     try:
         folder = Path(book.fullname).parent
     except quiet_xlwings().XlwingsError as error:
         raise Refusal("live.no_folder", name=book.name) from error
-    if not folder.is_absolute() or not folder.is_dir():
+    if not folder.is_absolute() or not (folder / book.name).is_file():
         raise Refusal("live.no_folder", name=book.name)
     return folder
 

@@ -9,7 +9,7 @@ import tempfile
 import types
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
-from pathlib import Path
+from pathlib import Path, PureWindowsPath
 from typing import Any
 
 import pytest
@@ -27,6 +27,7 @@ from xlcrm.computer.probe import (
     conf_cell,
     gather,
     is_passing,
+    is_share,
     probe,
     registry_value,
     requirements,
@@ -320,3 +321,19 @@ def test_the_command(path: Path, tmp_path: Path) -> None:
     stray = tmp_path / "stray.xlsx"
     stray.write_text("no workbook")
     assert xlcrm("selfcheck", stray).code == 2
+
+
+def test_a_python_beside_the_book_is_named_from_the_books_folder(tmp_path: Path) -> None:
+    """As in the Windows zip, which is unpacked anywhere."""
+    book = tmp_path / "CRM.xlsm"
+    place(book, ".\\python\\python.exe")
+    found = gather(book, None).book
+    assert found is not None
+    assert found.interpreter == str(tmp_path / "python" / "python.exe")
+
+
+def test_a_drive_letter_may_be_a_share(monkeypatch: pytest.MonkeyPatch) -> None:
+    kinds = types.SimpleNamespace(kernel32=types.SimpleNamespace(GetDriveTypeW=lambda root: 4 if root == "Z:\\" else 3))
+    monkeypatch.setattr("ctypes.windll", kinds, raising=False)
+    folders = (PureWindowsPath(folder) for folder in (r"\\server\店", r"Z:\店", r"D:\店"))
+    assert [is_share(folder) for folder in folders] == [True, True, False]

@@ -20,13 +20,16 @@ from shell import contents, declines, xlcrm
 from workbooks import make_book, members
 
 from xlcrm import __version__
+from xlcrm.books.area import Area
 from xlcrm.books.new import fill_book
+from xlcrm.books.xlsx.read import open_book
 from xlcrm.books.xlsx.session import FileSession
 from xlcrm.computer import setup as setup_pc
-from xlcrm.computer.probe import gather, requirements
+from xlcrm.computer.probe import conf_cell, gather, requirements
 from xlcrm.computer.selfcheck import worded
-from xlcrm.computer.setup import SetupStep, as_named, default_env, interpreter_of, pack, place, plan
+from xlcrm.computer.setup import SetupStep, as_named, default_env, interpreter_of, is_from_store, pack, place, plan
 from xlcrm.forms.sheets import FORMS
+from xlcrm.forms.workbook import CONF_SHEET
 from xlcrm.template import blank_book
 
 ENV, WHEEL = Path("环境"), Path("xlcrm.whl")
@@ -154,6 +157,33 @@ def test_another_kind_of_book(tmp_path: Path) -> None:
 def test_a_python_without_pip(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(importlib.util, "find_spec", lambda name: None)
     assert declined("setup.no_pip", tmp_path, "--env", tmp_path / "env")
+
+
+@pytest.mark.parametrize(
+    ("python", "is_stores"),
+    [
+        (r"C:\Program Files\WindowsApps\PythonSoftwareFoundation.Python.3.12_qbz5n2kfra8p0\python.exe", True),
+        (r"C:\Users\wu\AppData\Local\Microsoft\WindowsApps\python.exe", True),
+        (r"C:\Users\wu\AppData\Local\Programs\Python\Python313\python.exe", False),
+        (r"D:\xlcrm\python\python.exe", False),
+    ],
+)
+def test_python_of_the_store(python: str, is_stores: bool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert is_from_store(python) is is_stores
+    if is_stores:
+        monkeypatch.setattr(sys, "base_prefix", python)
+        assert declined("setup.store_python", tmp_path, "--env", tmp_path / "env")
+
+
+def test_the_windows_zip_only_gives_a_book_its_python(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    python = tmp_path / "python" / "python.exe"
+    python.parent.mkdir()
+    python.with_name("python313._pth").touch()
+    monkeypatch.setattr(sys, "executable", str(python))
+    book = tmp_path / "CRM.xlsm"
+    assert setup_pc.setup(book, None, "zh", lambda _: None) == 0
+    reader = open_book(book)
+    assert reader.cells(CONF_SHEET, Area.parse(conf_cell(reader)))[0][0] == str(python)
 
 
 def test_a_step_that_fails_is_told_and_the_book_is_not_made(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

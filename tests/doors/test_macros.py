@@ -246,7 +246,7 @@ def test_an_error_while_writing_warns_not_to_save(book: Any) -> None:
     ENGINE.on_call = fail
     macros.run("validate")
     words, _, _ = told(book)
-    assert words.startswith("程序出错，工作簿可能只改了一部分。请不要保存，关闭后重新打开。")
+    assert words.startswith("程序出错，工作簿可能只改了一部分。请不要保存，关闭后重新打开；")
     assert "out of memory" in log_of(words)
     assert book.app.status_bar is False
 
@@ -299,6 +299,16 @@ def test_a_book_without_a_folder_is_refused(book: Any, place: Path) -> None:
     fullname(book, place)
     macros.run("month")
     assert told(book)[0].startswith(f"工作簿“{place.name}”还没有存在这台电脑的文件夹里")
+
+
+def test_a_folder_that_onedrive_was_wrongly_resolved_to_is_not_believed(book: Any, tmp_path: Path) -> None:
+    """xlwings guesses the folder of a book in OneDrive; in that of another account no such book lies."""
+    other = tmp_path / "别人的 OneDrive"
+    other.mkdir()
+    fullname(book, other / "CRM.xlsm")
+    macros.run("month")
+    assert told(book)[0].startswith("工作簿“CRM.xlsm”还没有存在这台电脑的文件夹里")
+    assert not list(other.iterdir())
 
 
 def test_a_cloud_that_has_no_folder_here_is_refused(book: Any, monkeypatch: pytest.MonkeyPatch) -> None:

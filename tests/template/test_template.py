@@ -34,6 +34,7 @@ from xlcrm.template import blank_book, vba, words
 from xlcrm.template.__main__ import main
 from xlcrm.template.buttons import BUTTONS
 from xlcrm.template.columns import header_width
+from xlcrm.template.cut import FORBIDDEN, cut
 from xlcrm.template.lists import PEOPLE, list_name
 from xlcrm.template.package import differences, packed, parts
 from xlcrm.template.ribbon import NAMESPACE, PART
@@ -354,6 +355,33 @@ class TestMacros:
         (mac,) = re.findall(r"PYTHONPATH = (.*_MAC.*)", macros["xlwings"])
         assert not re.search("FullName|PYTHONPATH", windows)
         assert "FullName" not in mac
+
+    def test_xlwings_is_cut_down_to_what_a_button_calls(self, macros: dict[str, str]) -> None:
+        kept = set(re.findall(r"^(?:Public |Private )?(?:Function|Sub) (\w+)", macros["xlwings"], re.MULTILINE))
+        assert {"RunPython", "ExecuteWindows", "ExecuteMac", "GetConfig", "FileExists"} <= kept
+        assert not [word for word in FORBIDDEN if word in macros["xlwings"]]
+        assert not kept & {"XLPyCommand", "ImportPythonUDFs", "GetUdfModules", "RunFrozenPython", "GetConfigFromFile"}
+
+    def test_another_version_of_xlwings_is_not_cut(self) -> None:
+        with pytest.raises(ValueError, match="not the one this was written for"):
+            cut("Public Function RunPython()\r\nEnd Function\r\n", ["RunPython"])
+
+    def test_what_must_not_be_left_stops_the_build(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setattr("xlcrm.template.cut.trimmed", lambda text: text)
+        with pytest.raises(ValueError, match="XLPy is left"):
+            cut("Sub A()\r\nXLPyLoadDLL\r\nEnd Sub\r\n", ["A"])
+
+    def test_no_bare_name_of_a_program_is_ever_started(self, macros: dict[str, str]) -> None:
+        """The current folder is often the book's: a python.exe beside it would be started."""
+        assert 'GetConfig("INTERPRETER' not in macros["xlwings"]
+        assert "interpreter = CrmPython()" in macros["xlwings"]
+        assert '"python"' not in macros["CrmBridge"]
+        assert "InStr(CrmPython(), Application.PathSeparator) > 0" in macros["CrmMain"]
+
+    def test_a_forbidden_program_leads_to_the_files_to_drop_books_on(self) -> None:
+        """Some policies let Excel start no other program."""
+        assert "校验-拖到这里.cmd" in words.TROUBLES["crm_no_python"]
+        assert "版本历史" in words.TROUBLES["crm_half_written"]
 
     def test_document_modules_are_the_code_names(self, contents: dict[str, bytes], macros: dict[str, str]) -> None:
         names = [layout.BOOK_CODE_NAME, *(layout.CODE_NAMES[sheet] for sheet in layout.SHEETS)]

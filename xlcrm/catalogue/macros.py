@@ -15,9 +15,10 @@ CRASHED = Words(
     "The program failed; nothing was changed. Please send the log to support:\n{log}",
 )
 CRASHED_WRITING = Words(
-    "程序出错，工作簿可能只改了一部分。请不要保存，关闭后重新打开。请把日志发给支持人员：\n{log}",
-    "The program failed and may have changed part of the book. Close it without saving. Please send the log to "
-    "support:\n{log}",
+    "程序出错，工作簿可能只改了一部分。请不要保存，关闭后重新打开；开着“自动保存”时已经存了，请用 文件 → 信息 → 版本历史 退回。"
+    "请把日志发给支持人员：\n{log}",
+    "The program failed and may have changed part of the book. Close it without saving; with AutoSave on it is saved already: "
+    "go back in File → Info → Version History. Please send the log to support:\n{log}",
 )
 """The button's writes are not saved yet: closing without saving undoes them."""
 

@@ -246,6 +246,11 @@ REFUSALS: dict[str, Words] = {
         "The book is written, but “{name}” could not be put into “{folder}” ({reason}): it may be open. Close it and do it "
         "again.",
     ),
+    "setup.store_python": Words(
+        "{python} 是 Microsoft Store 的 Python：它写的文件别的程序看不到，按钮用不了。请从 python.org 安装，或用免安装的 Windows 包。",
+        "{python} is Python of the Microsoft Store: other programs do not see what it writes, so that no button works. Install it "
+        "from python.org, or use the Windows zip.",
+    ),
     "setup.no_pip": Words(
         "{python} 没有 pip，装不了包。请先运行 python -m ensurepip。",
         "{python} has no pip. Run python -m ensurepip first.",

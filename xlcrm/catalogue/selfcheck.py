@@ -11,8 +11,8 @@ FOUND = Words("自检：{count} 处要处理。", "Self-check: {count} to be put
 
 TROUBLES: dict[str, Words] = {
     "python.none": Words(
-        '工作簿没有指定 Python，这台电脑上也找不到。请运行 xlcrm setup --book "{name}"。',
-        'The workbook names no Python, and this computer has none on its path. Run xlcrm setup --book "{name}".',
+        '工作簿还没有指定 Python。请运行 xlcrm setup --book "{name}"，或把它拖到 接好-拖到这里.cmd 上。',
+        'The workbook names no Python yet. Run xlcrm setup --book "{name}", or drop it on 接好-拖到这里.cmd.',
     ),
     "python.gone": Words(
         '工作簿指定的 Python 不在这台电脑上：{path}。请运行 xlcrm setup --book "{name}"。',

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ctypes
 import datetime as dt
 import importlib
 import json
@@ -14,7 +15,7 @@ import tempfile
 from collections.abc import Mapping
 from dataclasses import dataclass
 from importlib import metadata
-from pathlib import Path
+from pathlib import Path, PurePath
 from typing import Literal
 
 from xlcrm.books.area import Area
@@ -53,6 +54,8 @@ _PASSING = re.compile(
 )
 """Folders that mail programs and zip tools open files in, and empty later."""
 _ZONE = re.compile(r"^ZoneId=(\d+)", re.MULTILINE)
+_REMOTE = 4
+"""What Windows calls a drive that is another computer's folder."""
 _FROM_OUTSIDE = 3
 """Windows' zones from here on: the internet, restricted sites."""
 _SECURITY = (
@@ -116,7 +119,8 @@ def gather(book: Path | None, host: Host | None) -> ComputerFacts:
     if host is not None or found is None:
         python: Interpreter | None = probe(sys.executable)
     else:
-        named = found.interpreter or shutil.which("python" if os.name == "nt" else "python3")
+        # on Windows a bare name is never started: the book's folder would be searched before the path
+        named = found.interpreter or (shutil.which("python3") if os.name != "nt" else None)
         python = probe(named) if named else None
     settings = (registry_value(key, "VBAWarnings") for key in _SECURITY)
     return ComputerFacts(
@@ -189,10 +193,10 @@ def _book(path: Path) -> Book:
         name=path.name,
         folder=str(folder),
         schema=schema,
-        interpreter=os.path.expandvars(next((str(v or "") for k, v in configuration if k == INTERPRETER_KEY), "")),
+        interpreter=_beside(next((str(v or "") for k, v in configuration if k == INTERPRETER_KEY), ""), folder),
         marked=_is_marked(path),
         passing=is_passing(str(path.resolve())),
-        on_share=str(folder).startswith("\\\\"),
+        on_share=is_share(folder),
         writable=os.access(path, os.W_OK) and _takes_files(folder),
         held_by=locked_by(path),
         broken=tuple(broken),
@@ -210,6 +214,21 @@ def _left_behind(path: Path) -> tuple[tuple[str, int], ...]:
     except Refusal:
         return ()
     return tuple(ledger.left_behind.items())
+
+
+def _beside(interpreter: str, folder: Path) -> str:
+    """The path a book means: ``.\\`` is its own folder, as VBA reads it."""
+    if interpreter.startswith((".\\", "./")):
+        return str(folder / interpreter[2:].replace("\\", os.sep))
+    return os.path.expandvars(interpreter)
+
+
+def is_share(folder: PurePath) -> bool:
+    """Whether a folder is on another computer, also under a drive letter that somebody gave it."""
+    if str(folder).startswith("\\\\"):
+        return True
+    windll = getattr(ctypes, "windll", None)
+    return windll is not None and bool(folder.drive) and windll.kernel32.GetDriveTypeW(f"{folder.drive}\\") == _REMOTE
 
 
 def _is_marked(path: Path) -> bool:

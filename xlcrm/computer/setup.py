@@ -11,6 +11,7 @@ import hashlib
 import importlib.util
 import os
 import platform
+import re
 import subprocess
 import sys
 import tempfile
@@ -55,9 +56,13 @@ def setup(book: Path | None, env: Path | None, lang: Lang, say: Callable[[str], 
     """Make the environment, try it, then put the book in place; reports each step. Returns 0, or 1 when a step failed.
 
     A book that is there already only gets its Python. Raises ``Refusal``, and then nothing was done:
-    ``setup.no_pip``, ``setup.env_occupied``, and those of reading and placing the book.
+    ``setup.store_python``, ``setup.no_pip``, ``setup.env_occupied``, and those of reading and placing the book.
     """
     home = (env or default_env()).resolve()
+    if is_from_store(sys.executable, sys.base_prefix):
+        raise Refusal("setup.store_python", python=sys.executable)
+    if is_bundle():
+        return _connect(book, lang, say)
     _check(home, book)
     interpreter = interpreter_of(home)
     with tempfile.TemporaryDirectory() as folder:
@@ -79,6 +84,28 @@ def setup(book: Path | None, env: Path | None, lang: Lang, say: Callable[[str], 
         say(placed.say(lang, book=book, interpreter=interpreter))
         remaining = words.REMAINING.get(platform.system(), words.REMAINING_ELSEWHERE)
         say(remaining.say(lang, folder=book.resolve().parent))
+    return 0
+
+
+def is_from_store(*paths: str) -> bool:
+    """Whether a Python is that of the Microsoft Store: what it writes under %LOCALAPPDATA% lands elsewhere, unseen by Excel."""
+    return any(re.search(r"\\(?:WindowsApps|PythonSoftwareFoundation\.Python\.)", path) for path in paths)
+
+
+def is_bundle() -> bool:
+    """Whether this is the Python of the Windows zip, which has all it needs: its paths are fixed, and it has no pip."""
+    return any(Path(sys.executable).parent.glob("python3*._pth"))
+
+
+def _connect(book: Path | None, lang: Lang, say: Callable[[str], None]) -> int:
+    """In the Windows zip nothing is to be installed: a book gets this Python."""
+    if book is None:
+        say(words.NO_BOOK.say(lang))
+        return 0
+    placed = words.CONNECTED if book.exists() else words.PLACED
+    place(book, sys.executable)
+    say(placed.say(lang, book=book, interpreter=sys.executable))
+    say(words.REMAINING["Windows"].say(lang, folder=book.resolve().parent))
     return 0
 
 

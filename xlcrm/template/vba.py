@@ -11,7 +11,7 @@ from __future__ import annotations
 import re
 import tempfile
 import zipfile
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from importlib import resources
 from importlib.metadata import distribution
@@ -22,6 +22,7 @@ from pyopenvba import ExcelFile, VBAModuleKind
 
 from xlcrm.forms.workbook import BOOK_CODE_NAME, CODE_NAMES, SHEETS
 from xlcrm.template.buttons import BUTTONS
+from xlcrm.template.cut import cut
 
 RUNS_IN_EXCEL = {f'App = "Microsoft {name}"': name == "Excel" for name in ("Excel", "Word", "Access", "PowerPoint")}
 
@@ -42,7 +43,8 @@ def modules() -> list[Module]:
         for source in resources.files("xlcrm.template").joinpath("vba").iterdir()
         if source.name.endswith(".bas")
     ]
-    return sorted([*own, _buttons(), *_xlwings()], key=lambda module: module.name)
+    called = {word for module in own for word in re.findall(r"\w+", module.text)}
+    return sorted([*own, _buttons(), *_xlwings(called)], key=lambda module: module.name)
 
 
 def project(code: Sequence[Module]) -> bytes:
@@ -73,13 +75,13 @@ def _buttons() -> Module:
     return Module("CrmButtons", VBAModuleKind.standard, crlf(text))
 
 
-def _xlwings() -> list[Module]:
-    """xlwings' module (BSD-3) and the Dictionary (MIT) it needs on a Mac."""
+def _xlwings(called: Collection[str]) -> list[Module]:
+    """Of xlwings' module (BSD-3) what is called, and the Dictionary (MIT) it needs on a Mac."""
     home = Path(str(distribution("xlwings").locate_file("xlwings")))  # importing it would drag pandas in
     main = settled(crlf((home / "xlwings.bas").read_text("ascii")), RUNS_IN_EXCEL)
     for old, new in _PATCHES:
         main = _patched(main, crlf(old), crlf(new))
-    main = _patched(_patched(main, *_START), *_PATHS)
+    main = cut(_patched(_patched(main, *_START), *_PATHS), called)
     dictionary = crlf((home / "addin" / "Dictionary.cls").read_text("ascii"))
     for compare, number in (("Binary", 0), ("Text", 1), ("Database", 2)):
         dictionary = _patched(dictionary, f"VBA.vb{compare}Compare", str(number))
@@ -146,28 +148,8 @@ _PATCHES = (
     #End If
 """,
     ),
-    (
-        """\
-  #If Mac Then
-    If Not FileOrFolderExistsOnMac(ParentFolder(sFileName)) Then
-  #Else
-    If Len(Dir(ParentFolder(sFileName), vbDirectory)) = 0 Then
-  #End If
-     MkDir ParentFolder(sFileName)
-  End If
-""",
-        """\
-  Dim bMissing As Boolean
-  #If Mac Then
-    bMissing = Not FileOrFolderExistsOnMac(ParentFolder(sFileName))
-  #Else
-    bMissing = Len(Dir(ParentFolder(sFileName), vbDirectory)) = 0
-  #End If
-  If bMissing Then MkDir ParentFolder(sFileName)
-""",
-    ),
 )
-"""Twice declared, and twice opened, where both branches are seen."""
+"""Declared twice where both branches are seen."""
 
 _START = (
     r'" -B -c ""import xlwings.utils;xlwings.utils.prepare_sys_path(\""" & PYTHONPATH & "\""); " & PythonCommand',

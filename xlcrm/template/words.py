@@ -76,7 +76,9 @@ DIRECTORY = "各表　　表头颜色：深蓝必填，蓝色有条件必填，�
 IF_SILENT = "按钮没有反应：先看窗口上方有没有“启用内容”，点它；再点“自检”。也可以关闭本簿，用命令行，例如 xlcrm validate CRM.xlsm"
 """Printed under the buttons."""
 
-_BY_COMMAND = "没有改动任何内容。也可以关闭本簿，改用命令行，例如 xlcrm validate CRM.xlsm"
+_BY_COMMAND = (
+    "没有改动任何内容。也可以关闭本簿，把它拖到 校验-拖到这里.cmd 上，或用命令行，例如 xlcrm validate CRM.xlsm"
+)
 TROUBLES = {
     "crm_no_folder": "工作簿所在的文件夹不能写入。请先把工作簿另存到本机的一个文件夹，再点按钮。没有改动任何内容。",
     "crm_no_python": f"启动不了 Python：这台电脑没有装好 xlcrm，或不允许工作簿启动别的程序。请运行 xlcrm setup，按它说的做。{_BY_COMMAND}",
@@ -84,6 +86,7 @@ TROUBLES = {
     "crm_bad_name": "工作簿的文件名（或文件夹名）里有按钮认不出的符号：% = $ ` | \\ 或双引号。请改名后再点按钮。没有改动任何内容。",
     "crm_changed": "按下按钮之后，工作簿又改动过。为免写错行，没有写入任何内容。请再按一次按钮。",
     "crm_no_next": "“问题清单”里下面没有了。再点“下一处”从头看起；改过的，请重新点“校验日志”或“交叉核对”。",
-    "crm_half_written": "写入时出错，工作簿可能只改了一部分。请不要保存，关闭后重新打开再试。",
+    "crm_half_written": "写入时出错，工作簿可能只改了一部分。请不要保存，关闭后重新打开再试；"
+    "开着“自动保存”时已经存了，请用 文件 → 信息 → 版本历史 退回。",
 }
 """What the buttons say where Python could not be asked, or need not be: name of the cell that holds it → words. VBA itself is ASCII."""

@@ -18,6 +18,7 @@ Public Sub CrmAsk(ByVal verb As String)
     CrmRemember
     ThisWorkbook.SaveCopyAs stem & ".copy"
     trouble = "crm_no_python"
+    If CrmPython() = "" Then Err.Raise 1004
     Shell """" & CrmPython() & """ -P -m xlcrm.bridge " & verb & " """ & stem & """", 0
     trouble = "crm_no_answer"
     message = CrmAnswer(stem, made)
@@ -40,7 +41,7 @@ Public Function CrmPython() As String
     CrmPython = Environ("XLCRM_PYTHON")
     If Application.PathSeparator = "\" Then
         If CrmPython = "" Then CrmPython = shConf.Range("crm_python_win").Value
-        If CrmPython = "" Then CrmPython = "python"
+        If Left(CrmPython, 2) = ".\" Then CrmPython = ThisWorkbook.Path & Mid(CrmPython, 2)
         CrmPython = Replace(CrmPython, "%LOCALAPPDATA%", Environ("LOCALAPPDATA"))
     Else
         If CrmPython = "" Then CrmPython = shConf.Range("crm_python_mac").Value

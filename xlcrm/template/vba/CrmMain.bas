@@ -9,7 +9,7 @@ Public Sub CrmRun(ByVal verb As String)
     End If
     On Error GoTo bridge
     If CrmIsExcel() Then
-        If InStr(CrmPython(), "\") > 0 And Not FileExists(CrmPython()) Then
+        If Not CrmHasPython() Then
             CrmFail shConf.Range("crm_no_python").Value
         ElseIf Not CrmIsPlain(ThisWorkbook.Name) Then
             CrmFail shConf.Range("crm_bad_name").Value
@@ -21,6 +21,14 @@ Public Sub CrmRun(ByVal verb As String)
 bridge:
     CrmAsk verb
 End Sub
+
+Private Function CrmHasPython() As Boolean
+    ' A path, never a bare name: the current folder would be searched for that first. Mac names no file before it is asked.
+    If InStr(CrmPython(), Application.PathSeparator) > 0 Then
+        CrmHasPython = (Application.PathSeparator = "/")
+        If Not CrmHasPython Then CrmHasPython = FileExists(CrmPython())
+    End If
+End Function
 
 Private Function CrmIsExcel() As Boolean
     ' LibreOffice calls itself Microsoft Excel too, but of version 11; a .xlsm needs 12. So may WPS: its folder tells.
