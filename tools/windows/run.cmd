@@ -6,7 +6,7 @@ setlocal EnableDelayedExpansion
 set "XLCRM_DROPPED=!CMDCMDLINE!"
 setlocal DisableDelayedExpansion
 if not "%~1"=="" if not defined XLCRM_DROPPED set "XLCRM_DROPPED=%*"
-"%XLCRM_HERE%python\python.exe" -m xlcrm.computer.dropped {verb} %*
+"%XLCRM_HERE%python\python.exe" -m xlcrm.dropped {verb} %*
 set "code=%ERRORLEVEL%"
 if not defined XLCRM_NO_PAUSE pause
 exit %code%

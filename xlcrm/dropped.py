@@ -1,4 +1,4 @@
-"""Books dropped on a .cmd of the Windows zip: ``python -m xlcrm.computer.dropped VERB`` does the verb to each of them.
+"""Books dropped on a .cmd of the Windows zip: ``python -m xlcrm.dropped VERB`` does the verb to each of them.
 
 For computers where Excel may start no program, and for WPS without VBA. The names come from the command line of the .cmd
 itself (``XLCRM_DROPPED``): what cmd hands on is cut at ``&``, and ``%`` and ``^`` are gone.
