@@ -27,7 +27,7 @@ def names(line: str) -> list[str]:
     after = re.search(r"\.cmd\"?", line, re.IGNORECASE)
     rest = line[after.end() :] if after else line
     starts = [found.start() for found in _PATH.finditer(rest)]
-    pieces = (rest[start:end] for start, end in zip(starts, [*starts[1:], len(rest)], strict=True))
+    pieces = (rest[start:end] for start, end in zip(starts, [*starts[1:], len(rest)], strict=False))
     return [piece.partition('"')[0].strip() if '"' in piece else piece.strip() for piece in pieces]
 
 
