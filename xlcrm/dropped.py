@@ -25,7 +25,7 @@ _PATH = re.compile(r"""(?<![^\s"])(?:[A-Za-z]:\\|\\\\)""")
 def names(line: str) -> list[str]:
     """The files on the command line of a .cmd, which itself comes first; Explorer quotes only names with blanks."""
     after = re.search(r"\.cmd\"?", line, re.IGNORECASE)
-    rest = line[after.end() :] if after else line
+    rest = line[after.end() :] if after else ""
     starts = [found.start() for found in _PATH.finditer(rest)]
     pieces = (rest[start:end] for start, end in zip(starts, [*starts[1:], len(rest)], strict=False))
     return [piece.partition('"')[0].strip() if '"' in piece else piece.strip() for piece in pieces]

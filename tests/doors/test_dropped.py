@@ -39,7 +39,7 @@ def test_every_book_is_checked_and_the_worst_is_answered(
     fill_book(tmp_path / "好.xlsm", {})
     assert dropped.main(["validate", str(tmp_path / "好.xlsm"), str(tmp_path / "没有.xlsm")]) == 2
     said = capsys.readouterr()
-    assert "校验 0 行" in said.out
+    assert "还没有日志" in said.out
     assert "没有.xlsm" in said.err
 
 
