@@ -24,6 +24,7 @@ from typing import TYPE_CHECKING, Any, NoReturn
 from xlcrm.catalogue import verbs as words
 from xlcrm.computer.account import user_name
 from xlcrm.computer.terminal import in_utf8, open_streams, print_whole, require_output, say
+from xlcrm.computer.usage import Parser, require_command, signs_of_life, take_language, worded
 from xlcrm.errors import Refusal
 from xlcrm.paper.model import FORM_NAMES
 
@@ -56,7 +57,17 @@ SUFFIX = {"month": ".xlsx", "mail": ".eml", "print": ".xlsx"}
 def main(argv: Sequence[str] | None = None) -> int:
     """Run one command; returns the exit code."""
     open_streams()
-    args = _parser().parse_args(argv)
+    given = list(sys.argv[1:] if argv is None else argv)
+    lang = take_language(given)
+    parser = worded(_parser(), lang)
+    if not given:
+        say(parser.format_help())
+        return 0
+    require_command(given, parser)
+    args = parser.parse_args(given)
+    args.lang = lang
+    is_asking = getattr(args, "full", False) or getattr(args, "password", False)
+    speaks = args.verb in ("demo", "group", "setup") or is_asking
     try:
         commands = {
             "demo": _demo,
@@ -68,7 +79,8 @@ def main(argv: Sequence[str] | None = None) -> int:
             "setup": _setup,
             "upgrade": _upgrade,
         }
-        return commands.get(args.verb, _verb)(args)
+        with contextlib.nullcontext() if speaks else signs_of_life(lang):
+            return commands.get(args.verb, _verb)(args)
     except Refusal as refusal:
         from xlcrm.catalogue.refusals import explain
 
@@ -100,8 +112,9 @@ def _crashed(args: argparse.Namespace, error: BaseException) -> str:
     return told.say(args.lang, log=log)
 
 
-def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(prog="xlcrm", description="三表一卡：校验、推进、核对、月报。")
+def _parser() -> Parser:
+    """What can be written after ``xlcrm``; in which words it is explained, ``worded`` says."""
+    parser = Parser(prog="xlcrm")
     parser.set_defaults(session=None)
     verbs = parser.add_subparsers(dest="verb", required=True, metavar="VERB")
     demo = verbs.add_parser("demo", help="做一个示范店，并走完一个月")
@@ -185,9 +198,6 @@ def _parser() -> argparse.ArgumentParser:
     verbs.choices["month"].add_argument("--pdf", action="store_true", help=printed)
     full = "附件写明客户姓名，用当场输入的密码加密"
     verbs.choices["mail"].add_argument("--full", action="store_true", help=full)
-    for command in (demo, new, year, data, group, *verbs.choices.values()):
-        if not any(action.dest == "lang" for action in command._actions):
-            command.add_argument("--lang", choices=("zh", "en"), default="zh")
     return parser
 
 

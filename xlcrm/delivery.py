@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import datetime as dt
 import os
-import sys
 import tempfile
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
@@ -237,10 +236,11 @@ def shown_in_outlook(mail: Mail) -> bool:
 
 def _opened(path: Path) -> bool:
     """Whether Windows opened the file with its mail program; elsewhere the user does."""
-    if sys.platform != "win32":
+    start = getattr(os, "startfile", None)
+    if start is None:
         return False
     try:
-        os.startfile(path)
+        start(path)
     except OSError:
         return False
     return True

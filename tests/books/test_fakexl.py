@@ -274,9 +274,9 @@ def test_clearing_contents_keeps_formats(sheet: Any) -> None:
 
 def test_a_block_written_over_filtered_rows_lands_elsewhere(sheet: Any) -> None:
     table = table_at(sheet, ROWS)
-    assert table.api.AutoFilter.FilterMode is False
+    assert not table.api.AutoFilter.FilterMode
     table.autofilter.apply_values(1, ["y"])
-    assert table.api.AutoFilter.FilterMode is True
+    assert table.api.AutoFilter.FilterMode
     block = [["p", 10.0], ["q", 20.0], ["r", 30.0], ["s", 40.0]]
     sheet.range("A4:B7").raw_value = block
     assert sheet.range("A4:B7").raw_value != tuple(map(tuple, block))
@@ -295,9 +295,9 @@ def test_a_table_without_filter_buttons_has_no_filter(sheet: Any) -> None:
 
 
 def test_a_protected_sheet_tells_and_takes_nothing(sheet: Any) -> None:
-    assert sheet.api.ProtectContents is False
+    assert not sheet.api.ProtectContents
     sheet.api.Protect()
-    assert sheet.api.ProtectContents is True
+    assert sheet.api.ProtectContents
     with pytest.raises(REFUSED):
         sheet.range("A1").raw_value = 1.0
     with pytest.raises(REFUSED):

@@ -1,0 +1,112 @@
+"""The command line as somebody meets it who has never seen it: help, languages, near misses."""
+
+from __future__ import annotations
+
+import re
+import subprocess
+import sys
+
+import pytest
+
+from xlcrm import __version__
+from xlcrm.catalogue.commands import SAMPLES
+from xlcrm.cli import _parser, main
+from xlcrm.computer import usage
+
+COMMANDS = sorted(SAMPLES)
+
+
+def said(capsys: pytest.CaptureFixture[str], *arguments: str) -> str:
+    """What a command says that leaves by itself, such as a help."""
+    with pytest.raises(SystemExit):
+        main(arguments)
+    found = capsys.readouterr()
+    return found.out + found.err
+
+
+def test_every_command_has_examples() -> None:
+    assert set(usage._commands(_parser())) == set(SAMPLES)
+    assert all(len(set(samples)) == 3 for samples in SAMPLES.values())
+
+
+@pytest.mark.parametrize("verb", COMMANDS)
+def test_every_example_can_be_read(verb: str) -> None:
+    for sample in SAMPLES[verb]:
+        given = sample.split()
+        usage.take_language(given)
+        assert _parser().parse_args(given).verb == verb or "--redo" in given
+
+
+@pytest.mark.parametrize("verb", COMMANDS)
+@pytest.mark.parametrize("lang", ["zh", "en"])
+def test_every_option_of_every_command_is_explained(verb: str, lang: str, capsys: pytest.CaptureFixture[str]) -> None:
+    text = said(capsys, verb, "-h", "--lang", lang)
+    for command in usage._commands(usage.worded(_parser(), "en" if lang == "en" else "zh")).values():
+        assert all(action.help for action in command._actions)
+    headings = (
+        ("参数", "选项", "用法：", "退出码") if lang == "zh" else ("arguments", "options", "usage: ", "exit codes")
+    )
+    assert all(heading in text for heading in headings[1:])
+    assert text.count("\n  xlcrm ") == 3
+    if lang == "zh":
+        assert not re.search("usage:|options:|positional|show this", text)
+
+
+def test_without_arguments_the_help_is_shown(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main([]) == 0
+    text = capsys.readouterr().out
+    assert "校验日志" in text
+    assert "退出码" in text
+
+
+def test_the_version(capsys: pytest.CaptureFixture[str]) -> None:
+    assert said(capsys, "--version") == f"xlcrm {__version__}\n"
+
+
+@pytest.mark.parametrize("given", [["--lang", "en", "validate", "no.xlsm"], ["validate", "no.xlsm", "--lang=en"]])
+def test_the_language_before_or_after_the_command(given: list[str], capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(given) == 2
+    assert "no.xlsm" in (said := capsys.readouterr().err)
+    assert not re.search("[一-鿿]", said)
+
+
+def test_the_language_of_the_environment(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    monkeypatch.setenv(usage.LANGUAGE, "en")
+    assert main(["validate", "no.xlsm"]) == 2
+    assert not re.search("[一-鿿]", capsys.readouterr().err)
+    assert main(["validate", "no.xlsm", "--lang", "zh"]) == 2
+    assert "找不到" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("given", "near"), [("validat", "validate"), ("Roll", "roll"), ("hand-over", "handover"), ("xyz", "")]
+)
+def test_a_near_miss_is_named(given: str, near: str, capsys: pytest.CaptureFixture[str]) -> None:
+    text = said(capsys, given, "CRM.xlsm")
+    assert (f"是不是 {near}？" in text) if near else ("xlcrm -h" in text)
+
+
+def test_an_unknown_language(capsys: pytest.CaptureFixture[str]) -> None:
+    assert "“fr”" in said(capsys, "validate", "CRM.xlsm", "--lang", "fr")
+
+
+def test_options_without_an_effect_are_not_offered(capsys: pytest.CaptureFixture[str]) -> None:
+    assert "--month" not in said(capsys, "roll", "-h")
+    assert "--month" in said(capsys, "close", "-h")
+
+
+def test_a_person_at_a_terminal_sees_that_it_works(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    import time
+
+    monkeypatch.setattr(usage, "_SECONDS", 0.01)
+    monkeypatch.setattr(sys.stderr, "isatty", lambda: True, raising=False)
+    with usage.signs_of_life("zh"):
+        time.sleep(0.1)
+    assert "还在做" in capsys.readouterr().err
+
+
+def test_python_m_xlcrm() -> None:
+    ran = subprocess.run([sys.executable, "-m", "xlcrm", "--version"], capture_output=True, text=True, check=True)
+    assert ran.stdout == f"xlcrm {__version__}\n"

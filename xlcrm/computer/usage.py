@@ -1,0 +1,156 @@
+"""How the command line speaks: its help in both languages, near misses, and signs of life while it works."""
+
+from __future__ import annotations
+
+import argparse
+import contextlib
+import difflib
+import os
+import sys
+import threading
+from collections.abc import Iterator
+from typing import Any, NoReturn
+
+from xlcrm import __version__
+from xlcrm.catalogue import Lang
+from xlcrm.catalogue import commands as words
+from xlcrm.catalogue.verbs import LABELS
+from xlcrm.computer.terminal import say
+
+LANGUAGE = "XLCRM_LANG"
+_MONTH = ("check", "month", "close", "reopen", "mail")
+"""The commands that ``--month`` changes; older ones took it everywhere, and still do, without saying so in the help."""
+_WITHOUT_EFFECT = {"selfcheck": ("month", "output", "dry_run")}
+_SECONDS = 2.0
+"""After so long without a word, a person wonders."""
+
+
+class Parser(argparse.ArgumentParser):
+    """A parser that says what it does not understand in the user's language; exit code 2."""
+
+    lang: Lang = "zh"
+
+    def error(self, message: str) -> NoReturn:
+        say(self.format_usage().rstrip(), words.MISTAKEN.say(self.lang, why=message), to=sys.stderr)
+        raise SystemExit(2)
+
+
+def take_language(given: list[str]) -> Lang:
+    """Take ``--lang`` out of the arguments, wherever it stands; without it ``XLCRM_LANG`` counts, else Chinese."""
+    chosen = os.environ.get(LANGUAGE, "")
+    at = 0
+    while at < len(given):
+        name, equals, value = given[at].partition("=")
+        if name == "--":
+            break
+        if name == "--lang":
+            chosen = value if equals else given[at + 1] if at + 1 < len(given) else ""
+            del given[at : at + 1 + (not equals)]
+            if chosen not in ("zh", "en"):
+                say(
+                    words.BAD_LANGUAGE.say("zh", given=chosen),
+                    words.BAD_LANGUAGE.say("en", given=chosen),
+                    to=sys.stderr,
+                )
+                raise SystemExit(2)
+        else:
+            at += 1
+    return "en" if chosen == "en" else "zh"
+
+
+def require_command(given: list[str], parser: Parser) -> None:
+    """Leave with exit code 2 where the first word is no command; one that is nearly one is named."""
+    known = _commands(parser)
+    first = next((word for word in given if not word.startswith("-")), None)
+    if first is None or first in known:
+        return
+    near = difflib.get_close_matches(first.lower(), known, 1, 0.6)
+    said = (
+        words.NEAR.say(parser.lang, given=first, near=near[0]) if near else words.UNKNOWN.say(parser.lang, given=first)
+    )
+    say(said, to=sys.stderr)
+    raise SystemExit(2)
+
+
+def worded(parser: Parser, lang: Lang) -> Parser:
+    """The parser with every heading, command and option in a language."""
+    parser.description = words.ABOUT.say(lang)
+    parser.add_argument("--version", action="version", version=f"xlcrm {__version__}")
+    parser.add_argument("--lang", metavar="zh|en")
+    _word(parser, lang)
+    parser.epilog = f"{words.MORE.say(lang)}\n{words.CODES.say(lang)}"
+    parser._positionals.title = words.HEADINGS["verbs"].say(lang)
+    for action in parser._actions:
+        if isinstance(action, argparse._SubParsersAction):
+            for choice in action._choices_actions:
+                choice.help = _about(choice.dest, lang)
+    for verb, command in _commands(parser).items():
+        command.description = _about(verb, lang)
+        if not any(action.dest == "lang" for action in command._actions):
+            command.add_argument("--lang", metavar="zh|en")
+        samples = "".join(f"\n  xlcrm {sample}" for sample in words.SAMPLES[verb])
+        command.epilog = f"{words.EXAMPLES.say(lang)}{samples}\n\n{words.CODES.say(lang)}"
+        _word(command, lang, verb)
+    return parser
+
+
+@contextlib.contextmanager
+def signs_of_life(lang: Lang) -> Iterator[None]:
+    """While a person waits at a terminal for longer than two seconds, say how long it has been."""
+    if not sys.stderr.isatty():
+        yield
+        return
+    done = threading.Event()
+
+    def speak() -> None:
+        seconds = 0.0
+        while not done.wait(_SECONDS):
+            seconds += _SECONDS
+            print(f"\r{words.WORKING.say(lang, seconds=int(seconds))}", end="", file=sys.stderr, flush=True)
+        if seconds:
+            print("\r\x1b[K", end="", file=sys.stderr, flush=True)
+
+    speaking = threading.Thread(target=speak, daemon=True)
+    speaking.start()
+    try:
+        yield
+    finally:
+        done.set()
+        speaking.join(_SECONDS)
+
+
+def _commands(parser: argparse.ArgumentParser) -> dict[str, Parser]:
+    found = (action.choices for action in parser._actions if isinstance(action, argparse._SubParsersAction))
+    return dict(next(found))
+
+
+def _about(verb: str, lang: Lang) -> str:
+    return (words.COMMANDS.get(verb) or LABELS[verb]).say(lang)
+
+
+def _word(parser: Parser, lang: Lang, verb: str = "") -> None:
+    parser.lang = lang
+    parser.formatter_class = _formatter(lang)
+    parser._positionals.title = words.HEADINGS["positionals"].say(lang)
+    parser._optionals.title = words.HEADINGS["options"].say(lang)
+    for action in parser._actions:
+        option = action.option_strings[-1].lstrip("-").replace("-", "_") if action.option_strings else ""
+        name = action.dest if action.dest in words.OPTIONS else option
+        if action.dest == "help":
+            action.help = words.HELP.say(lang)
+        elif action.dest == "version":
+            action.help = words.VERSION.say(lang)
+        elif action.dest == "lang":
+            action.help = words.LANGUAGE.say(lang)
+        elif (name == "month" and verb not in (*_MONTH, "group", "")) or name in _WITHOUT_EFFECT.get(verb, ()):
+            action.help = argparse.SUPPRESS
+        elif name in words.OPTIONS and (lang == "en" or not action.help):
+            action.help = words.OPTIONS[name].say(lang)
+
+
+def _formatter(lang: Lang) -> type[argparse.HelpFormatter]:
+    class Formatter(argparse.RawDescriptionHelpFormatter):
+        def add_usage(self, usage: Any, actions: Any, groups: Any, prefix: str | None = None) -> None:
+            super().add_usage(usage, actions, groups, words.USAGE.say(lang) if prefix is None else prefix)
+
+    return Formatter
