@@ -2,7 +2,9 @@
 
 python tools/run.py demo [FOLDER]                without a folder a new one each time: demo, demo-2 …
 python tools/run.py test [pytest arguments]
-python tools/run.py release [pytest arguments]   the property tests in their large size
+python tools/run.py sizes [pytest arguments]     the property tests in their large size
+python tools/run.py wine                         the Windows zip, built and run under Wine
+python tools/run.py release                      all of this, on the oldest libraries too; fails where Wine is not
 python tools/run.py oldest [pytest arguments]    the tests, with the oldest libraries that pyproject.toml admits
 """
 
@@ -79,9 +81,15 @@ def main() -> None:
         call(python, "-m", "xlcrm.template", "--check")
         call(python, "tools/docs.py", "--check")
         call(python, "-m", "pytest", "-n", "auto", *rest)
-    elif task == "release":
+    elif task == "sizes":
         python = install(VENV, "--editable", ".[dev]")
         call(python, "-m", "pytest", "-n", "auto", "--hypothesis-profile=release", "-m", "sized", *rest)
+    elif task == "wine":
+        python = install(VENV, "--editable", ".[dev]")
+        call(python, "tools/wine.py", *rest)
+    elif task == "release":
+        for each in ("test", "sizes", "oldest", "wine"):
+            call(sys.executable, __file__, each)
     elif task == "oldest":
         ignored = [f"--ignore=tests/{place}" for place in APART]
         python = install(OLDEST, *oldest())

@@ -31,6 +31,7 @@ from xlcrm.report.charts import SKETCHES, luminance
 from xlcrm.report.composer import PAGES, TITLE_ROWS, Composer, Flow, Layout, rows_a_page
 from xlcrm.report.front import kpi_spans, trend
 from xlcrm.report.look import SERIES, display_width
+from xlcrm.report.settled import settled
 from xlcrm.report.style import DATE, DECIMAL, HEADER_FORMATS, NUMBER, PERCENT, TEXT
 from xlcrm.report.trace import Trace
 from xlcrm.report.workbook import file_name, workbook
@@ -450,3 +451,16 @@ def test_a_list_that_fits_ends_with_the_sheet_of_paper_and_stands_whole_below_it
     assert plan.breaks == ()
     assert plan.printed <= TITLE_ROWS + rows_a_page(plan.columns)
     assert [n for row, _, own in parts if row > plan.printed for n in own] == list(range(500))
+
+
+def test_a_made_workbook_says_the_same_of_its_system_everywhere() -> None:
+    """Windows' zipfile marks its members with 0."""
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w") as archive:
+        for name in ("a.xml", "月.xml"):
+            member = zipfile.ZipInfo(name)
+            member.create_system = 0
+            archive.writestr(member, b"<a/>")
+    with zipfile.ZipFile(io.BytesIO(settled(out.getvalue()))) as archive:
+        assert {member.create_system for member in archive.infolist()} == {3}
+        assert archive.testzip() is None

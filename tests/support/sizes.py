@@ -1,4 +1,4 @@
-"""Property tests have two sizes: what every run has, and what a release is worth (``tools/run.py release``)."""
+"""Property tests have two sizes: what every run has, and what a release is worth (``tools/run.py sizes``)."""
 
 from __future__ import annotations
 

@@ -23,6 +23,7 @@ from xlcrm.forms.states import FigureScope
 from xlcrm.group.consolidate import KPIS, Group, Rank, Sum
 from xlcrm.group.store import State, StoreMonth, compared
 from xlcrm.report.look import PALE_BLUE, PALE_ORANGE, Formats, display_width
+from xlcrm.report.settled import settled
 from xlcrm.report.style import A4, FRAME, HEADER, LINK, NOTE, TITLE, UNIT_FORMATS, Shown, put, safe
 
 MOST_SHEETS = 200
@@ -65,7 +66,7 @@ def workbook(group: Group, lang: Lang = "zh", *, quick: bool = False) -> bytes:
         made = dt.datetime.fromisoformat(f"{group.month}-01")
         book.set_properties({"title": words.TITLE.say(lang, month=group.month), "created": made})
         _Writer(book, Formats(book), group, lang, quick).write()
-    return out.getvalue()
+    return settled(out.getvalue())
 
 
 @dataclass(frozen=True)

@@ -22,6 +22,7 @@ from xlcrm.forms.schema import as_text
 from xlcrm.paper.grid import DAYS
 from xlcrm.paper.model import Fields, Paper, Papers, PaperTable, Shown
 from xlcrm.report.look import DEFAULT, GREY, INK, ORANGE, PALE_BLUE, PALE_GREY, Formats, display_width
+from xlcrm.report.settled import settled
 from xlcrm.report.style import A4, safe
 
 _UNIT = 1.0
@@ -101,7 +102,7 @@ def workbook(papers: Papers, lang: Lang = "zh") -> bytes:
         names: set[str] = set()
         for paper in papers.papers:
             _Sheet(book.add_worksheet(_name(paper, lang, names)), make, paper, lang).draw()
-    return out.getvalue()
+    return settled(out.getvalue())
 
 
 def _name(paper: Paper, lang: Lang, taken: set[str]) -> str:

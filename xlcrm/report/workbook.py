@@ -34,6 +34,7 @@ from xlcrm.report.composer import (
 from xlcrm.report.front import draw_front, draw_kpis, kpi_rows, kpi_spans, tiles_end
 from xlcrm.report.look import Formats, display_width
 from xlcrm.report.printed import as_printed
+from xlcrm.report.settled import settled
 from xlcrm.report.style import (
     A4,
     FRAME,
@@ -82,7 +83,7 @@ def workbook(month: Month, lang: Lang = "zh", names: bool = False) -> bytes:
         book.set_properties({"title": heading(month, lang), "author": month.settings.store, "created": made})
         trace = Trace(LABELS["trace"].say(lang), kpis(month.settings), month.facts, lang)
         _Writer(book, Formats(book), month, lang, None if names else month.veil, trace).write()
-    return out.getvalue()
+    return settled(out.getvalue())
 
 
 @dataclass(frozen=True)

