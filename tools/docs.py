@@ -6,8 +6,9 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 
+from xlcrm.analysis.kpis import kpis
 from xlcrm.catalogue.findings import FINDINGS, HANDLINGS
-from xlcrm.catalogue.labels import RULES
+from xlcrm.catalogue.labels import LABELS, RULES
 from xlcrm.catalogue.references import REFERENCES
 from xlcrm.findings import handling_of
 from xlcrm.forms.codes import CODES
@@ -132,6 +133,15 @@ def rules() -> Iterator[str]:
                 yield f"| {HANDLINGS[handling_of(key)].zh} | {wording.expected.zh} | {wording.remedy.zh} |"
 
 
+def figures() -> Iterator[str]:
+    """Every KPI with its formula, as the month prints it."""
+    yield "# 指标怎么算\n\n由 `xlcrm/analysis/kpis.py` 生成。不写明的都是当月之内；比率旁边总印着分子和分母，分母是零印 —。\n"
+    yield "| 指标 | 怎么算 |\n|---|---|"
+    for kpi in kpis(Settings()):
+        yield f"| {LABELS[kpi.key].zh} | {kpi.formula.zh} |"
+    yield "\n成交率的分母是一项设置（[设置](settings.md)），月报上印着用的是哪一个；级别成交率每个级别一行。"
+
+
 def references() -> Iterator[str]:
     """The places that hold a reference to a cell."""
     yield "# 指着单元格的地方\n\n由 `xlcrm/catalogue/references.py` 生成。\n"
@@ -208,7 +218,14 @@ def _about_table(name: str) -> str:
     return f"{FORMS[name].title}。"
 
 
-PAGES = {"data.md": data, "references.md": references, "forms.md": forms, "settings.md": settings, "rules.md": rules}
+PAGES = {
+    "kpis.md": figures,
+    "data.md": data,
+    "references.md": references,
+    "forms.md": forms,
+    "settings.md": settings,
+    "rules.md": rules,
+}
 
 
 def main() -> None:
