@@ -88,7 +88,7 @@ def worded(parser: Parser, lang: Lang) -> Parser:
         command.description = _about(verb, lang)
         if not any(action.dest == "lang" for action in command._actions):
             command.add_argument("--lang", metavar="zh|en")
-        samples = "".join(f"\n  xlcrm {sample}" for sample in words.SAMPLES[verb])
+        samples = "".join(f"\n  xlcrm {sample}" for sample in words.SAMPLES.get(verb, ()))
         command.epilog = f"{words.EXAMPLES.say(lang)}{samples}\n\n{words.CODES.say(lang)}"
         _word(command, lang, verb)
     return parser
