@@ -7,7 +7,7 @@ from xlcrm.catalogue import Words
 ABOUT = Words(
     "三表一卡：校验、推进、核对、月报。", "Prospect books of a car dealership: check, roll, compare, analyse."
 )
-USAGE = Words("用法：", "usage: ")
+USAGE = Words("用法", "usage")
 HEADINGS = {
     "positionals": Words("参数", "arguments"),
     "options": Words("选项", "options"),
@@ -19,7 +19,7 @@ LANGUAGE = Words(
     "说中文还是英文：zh 或 en，写在命令前后都行；也可设环境变量 XLCRM_LANG",
     "zh or en, before or after the command; or XLCRM_LANG",
 )
-EXAMPLES = Words("例如：", "examples:")
+EXAMPLES = Words("例如", "examples")
 CODES = Words(
     "退出码：0 没有错误；1 发现错误；2 拒绝执行（说明原因，没有改动）或程序出错（说明日志在哪里）。",
     "exit codes: 0 nothing wrong; 1 errors found; 2 declined (nothing was changed) or failed (the log is named).",

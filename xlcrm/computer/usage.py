@@ -21,6 +21,7 @@ LANGUAGE = "XLCRM_LANG"
 _MONTH = ("check", "month", "close", "reopen", "mail")
 """The commands that ``--month`` changes; older ones took it everywhere, and still do, without saying so in the help."""
 _WITHOUT_EFFECT = {"selfcheck": ("month", "output", "dry_run")}
+_COLON: dict[Lang, str] = {"zh": "：", "en": ": "}
 _SECONDS = 2.0
 """After so long without a word, a person wonders."""
 
@@ -89,7 +90,7 @@ def worded(parser: Parser, lang: Lang) -> Parser:
         if not any(action.dest == "lang" for action in command._actions):
             command.add_argument("--lang", metavar="zh|en")
         samples = "".join(f"\n  xlcrm {sample}" for sample in words.SAMPLES.get(verb, ()))
-        command.epilog = f"{words.EXAMPLES.say(lang)}{samples}\n\n{words.CODES.say(lang)}"
+        command.epilog = f"{words.EXAMPLES.say(lang)}{_COLON[lang].rstrip()}{samples}\n\n{words.CODES.say(lang)}"
         _word(command, lang, verb)
     return parser
 
@@ -151,6 +152,8 @@ def _word(parser: Parser, lang: Lang, verb: str = "") -> None:
 def _formatter(lang: Lang) -> type[argparse.HelpFormatter]:
     class Formatter(argparse.RawDescriptionHelpFormatter):
         def add_usage(self, usage: Any, actions: Any, groups: Any, prefix: str | None = None) -> None:
-            super().add_usage(usage, actions, groups, words.USAGE.say(lang) if prefix is None else prefix)
+            super().add_usage(
+                usage, actions, groups, words.USAGE.say(lang) + _COLON[lang] if prefix is None else prefix
+            )
 
     return Formatter
