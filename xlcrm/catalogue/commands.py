@@ -110,6 +110,7 @@ SAMPLES: dict[str, tuple[str, str, str]] = {
     "month": ("month CRM.xlsm", "month CRM.xlsm --month 2026-10 --pdf", "month CRM.xlsm -o 月报.xlsx"),
     "close": ("close CRM.xlsm", "close CRM.xlsm --dry-run", "close CRM.xlsm --month 2026-10"),
     "reopen": ("reopen CRM.xlsm", "reopen CRM.xlsm --dry-run", "reopen CRM.xlsm --month 2026-10"),
+    "tidy": ("tidy CRM.xlsm", "tidy CRM.xlsm --dry-run", "tidy CRM.xlsm -o 整理后.xlsm"),
     "undo": ("undo CRM.xlsm", "undo CRM.xlsm --redo", "undo CRM.xlsm --dry-run"),
     "collect": ("collect CRM.xlsm 交回", "collect CRM.xlsm 张敏.xlsx", "collect CRM.xlsm 交回 --dry-run"),
     "erase": (
