@@ -139,6 +139,22 @@ def is_data(cell: Cell) -> bool:
     return is_phone(cell) or (isinstance(cell, str) and (is_stay(cell) or is_time(cell)))
 
 
+def is_header(cells: Mapping[int, Cell]) -> bool:
+    """Whether the filled cells of a row name columns: most of its texts are known to, and nothing in it is data."""
+    texts = [cell for cell in cells.values() if isinstance(cell, str)]
+    if len(texts) < 2 or any(map(is_data, cells.values())) or any(is_date(text) for text in texts if not _is_day(text)):
+        return False
+    if sum(len(text) for text in texts) > 60 * len(texts):
+        return False
+    days = sum(map(_is_day, cells.values()))
+    known = sum(map(is_label, cells.values()))
+    grades = [text for text in texts if text.strip().removesuffix("级") in GRADES and not is_label(text)]
+    others = len(cells) - known - (days if days >= _SHORTEST_GRID else 0) - (len(grades) if len(grades) > 1 else 0)
+    if days >= _SHORTEST_GRID:
+        return known >= 1
+    return (known >= 3 and known >= others) or (known >= 2 and others == 0)
+
+
 class _Finder:
     def __init__(self, sheet: Sheet) -> None:
         self.sheet = sheet
@@ -183,24 +199,7 @@ class _Finder:
         return {column for column, cell in self.sheet.cells(row).items() if is_label(cell)}
 
     def _is_header(self, row: int) -> bool:
-        """Whether a row names columns: most of its texts are known to, and nothing in it is data."""
-        cells = self.sheet.cells(row)
-        texts = [cell for cell in cells.values() if isinstance(cell, str)]
-        if (
-            len(texts) < 2
-            or any(map(is_data, cells.values()))
-            or any(is_date(text) for text in texts if not _is_day(text))
-        ):
-            return False
-        if sum(len(text) for text in texts) > 60 * len(texts):
-            return False
-        days = sum(map(_is_day, cells.values()))
-        known = len(self._labels(row))
-        grades = [text for text in texts if text.strip().removesuffix("级") in GRADES and not is_label(text)]
-        others = len(cells) - known - (days if days >= _SHORTEST_GRID else 0) - (len(grades) if len(grades) > 1 else 0)
-        if days >= _SHORTEST_GRID:
-            return known >= 1
-        return (known >= 3 and known >= others) or (known >= 2 and others == 0)
+        return is_header(self.sheet.cells(row))
 
     def _table(self, start: int, titles: list[str]) -> Region:
         low = self._lowest_level(start)

@@ -6,6 +6,7 @@ import datetime as dt
 import re
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from typing import NamedTuple
 
 from xlcrm.forms.schema import Cell
 from xlcrm.intake.columns import SAMPLE, Column, understood
@@ -15,6 +16,7 @@ from xlcrm.intake.grid import Grid
 from xlcrm.intake.kinds import CARDS, FOLLOW_UPS, REPORTS, VISITS, TableKind, kind_of
 from xlcrm.intake.lexicon import Means, meanings_of, squeezed
 from xlcrm.intake.looks import is_date, is_ditto, is_person, is_phone, is_plate, is_tick, is_time, text_of
+from xlcrm.intake.panes import panes
 from xlcrm.intake.regions import INLINE, Region, Sheet, regions
 from xlcrm.intake.words import WORDS, legends_of
 
@@ -41,7 +43,7 @@ class Line:
 
 @dataclass
 class Table:
-    """A table or a card understood. ``unfitting`` are texts for people about what was odd."""
+    """A table or a card understood."""
 
     grid: Grid
     region: Region
@@ -74,23 +76,45 @@ class Table:
 
 def tables_of(grids: Sequence[Grid], staff: Collection[str], today: dt.date, corrections: Corrections) -> list[Table]:
     """The tables of all sheets, in order. Consultants named in a column anywhere are known in titles everywhere."""
-    drafts = [(grid, Sheet(grid), regions(grid)) for grid in grids]
+    drafts = [draft for grid in grids for draft in _drafts(grid)]
     known = set(staff)
     shaped = []
-    for grid, sheet, found in drafts:
-        for region in found:
-            columns = _columns(sheet, region, corrections)
-            shaped.append((grid, sheet, region, columns))
-            known |= _named_staff(sheet, region, columns)
+    for draft in drafts:
+        for region in draft.regions:
+            columns = _columns(draft.sheet, region, corrections)
+            shaped.append((draft, region, columns))
+            known |= _named_staff(draft.sheet, region, columns)
     tables: list[Table] = []
-    for grid, sheet, region, columns in shaped:
+    for draft, region, columns in shaped:
         owner = next((t for t in tables if t.region is region.owner), None)
-        table = _table(grid, sheet, region, columns, known, today, corrections, owner)
-        head = next((t for t in tables if t.grid is grid), None)
+        table = _table(draft.sheet, region, columns, known, today, corrections, owner)
+        head = next((t for t in tables if t.grid is draft.head), None)
         if head is not None and owner is None and not table.is_card:
             table.inherit(head.context)
         tables.append(table)
     return tables
+
+
+class _Draft(NamedTuple):
+    """A part of a sheet with its tables; those of ``head`` stand above it, and say what holds below."""
+
+    sheet: Sheet
+    regions: list[Region]
+    head: Grid
+
+
+def _drafts(grid: Grid) -> Iterator[_Draft]:
+    bands = panes(grid)
+    for band in bands:
+        for pane in band:
+            head = bands[0][0] if len(bands[0]) == 1 else pane
+            yield _Draft(Sheet(pane), _regions(pane, grid), head)
+
+
+def _regions(pane: Grid, grid: Grid) -> list[Region]:
+    """The tables of a part of a sheet; one beside another in which nobody finds his way is a table without headers."""
+    found = regions(pane)
+    return found if found or pane is grid else [Region(pane, [], 1, len(pane.rows))]
 
 
 def _columns(sheet: Sheet, region: Region, corrections: Corrections) -> list[Column]:
@@ -157,7 +181,6 @@ _MOST_STAFF = 60
 
 
 def _table(
-    grid: Grid,
     sheet: Sheet,
     region: Region,
     columns: list[Column],
@@ -166,12 +189,14 @@ def _table(
     corrections: Corrections,
     owner: Table | None,
 ) -> Table:
+    grid = sheet.grid
     name = grid.sheet if grid.sheet != "csv" else ""
     names = [name, grid.file.rpartition(".")[0]]
     own = context_of(region.titles, staff)
     around = context_of(names, staff, is_name=True)
     context = own.or_else(around)
-    kind = corrections.kind(grid) or _kind(region, columns, names, own, owner)
+    said = corrections.kind(grid) if region.heads or region.card else None
+    kind = said or _kind(region, columns, names, own, owner)
     if context.day is None and (own.day is None):
         context = replace(context, day=_day_of_names(region.titles, name, context, today))
     if kind is REPORTS and M.DATE in {column.means for column in columns}:  # the report's day, and that of the contact
@@ -195,6 +220,8 @@ def _kind(
 ) -> TableKind | None:
     if region.card:
         return CARDS
+    if not region.heads:
+        return None
     if owner is not None:
         return FOLLOW_UPS
     kind = kind_of(columns, region.titles, names)

@@ -82,7 +82,7 @@ def take_in(
     staff = new_staff(ledger, _staff_named(rows), changes)
     codes = new_codes(ledger, _own_codes(tables, readers), changes)
     entries = [row.entry for row in rows]
-    reads = [*_reads(tables, readers, entries), *_without_tables(grids, tables)]
+    reads = [*_reads(tables, readers, rows), *_without_tables(grids, tables)]
     writer.write_lines(entries, now)
     mapping = _mapping(reads, readers.values(), lines)
     changes.replace(ColumnReading.form.sheet, [ColumnReading.cells(**line._asdict()) for line in mapping])
@@ -156,10 +156,12 @@ def _shared(people: People) -> list[tuple[str, str, str]]:
 # ------------------------------------------------------------ how it was understood
 
 
-def _reads(tables: Sequence[Table], readers: Mapping[int, Reader], entries: Sequence[Entry]) -> Iterator[TableRead]:
-    by_place: dict[tuple[str, str, int], Entry] = {entry.place: entry for entry in entries}
+def _reads(tables: Sequence[Table], readers: Mapping[int, Reader], rows: Sequence[Row]) -> Iterator[TableRead]:
+    by_table: dict[int, list[Entry]] = {}
+    for row in rows:
+        by_table.setdefault(id(row.table), []).append(row.entry)
     for table in tables:
-        own = [by_place[Place(table.grid.file, table.grid.sheet, line.row)] for line in table.lines]
+        own = by_table.get(id(table), [])
         counts: Counter[str] = Counter(entry.outcome for entry in own)
         counts["read"] = len(own)
         columns = tuple(_column_read(table, column) for column in table.columns)

@@ -1,0 +1,327 @@
+"""A sheet with tables side by side, cut into a part for each: what stands beside a table is never read as its columns.
+
+Two things show that a second table begins: a column that is blank from the headers down, where what stands right of it has
+names or rows of its own; and, without one, headers that come again in the same row (姓名, 电话, 级别 … 姓名, 电话, 级别).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import cached_property
+from itertools import pairwise
+from typing import NamedTuple
+
+from xlcrm.forms.schema import Cell
+from xlcrm.intake.grid import Grid
+from xlcrm.intake.lexicon import Means, care_of, meanings_of, round_of, squeezed
+from xlcrm.intake.looks import text_of
+from xlcrm.intake.regions import LOOKED_AT, Sheet, is_data, is_header, is_label
+
+M = Means
+_WHO = (M.NAME, M.PHONE)
+_OF_ONE_TABLE = (M.NUMBER, M.DATE, M.GRADE, M.MODEL, M.SOURCE, M.CONSULTANT)
+"""What a table says once of each customer: where it comes again beside name and phone, another table begins."""
+_FEWER = 0.7
+"""Of two tables with a gap between, how much shorter one is when the gap is no mere gap."""
+_FULL = 0.6
+"""How full the rows of a table are that ends before the one beside it."""
+_LONE = 3
+"""Filled cells of a row in which merged cells join the columns they cover: in one with fewer it is a title or a foot."""
+_OFFSET = 3
+"""Rows between the headers of two tables that are not two levels of one."""
+_SHORTEST_CARD = 3
+"""Rows with labels by which a card is known."""
+
+
+def panes(grid: Grid) -> list[list[Grid]]:
+    """A sheet as bands from top to bottom, each with its parts from left to right, cells at their places.
+
+    A sheet whose tables all stand below each other is one band with one part: the sheet itself.
+    """
+    sheet = Sheet(grid)
+    bands = _bands(sheet)
+    if len(bands) == 1 and len(bands[0].starts) < 2:
+        return [[grid]]
+    return [list(_parts(sheet, band)) for band in bands]
+
+
+class _Band(NamedTuple):
+    """Rows of a sheet, its first header among them, and the columns in which its parts begin."""
+
+    first: int
+    header: int
+    last: int
+    starts: tuple[int, ...]
+
+
+def _bands(sheet: Sheet) -> list[_Band]:
+    """The bands of a sheet: one, unless tables below others stand side by side where those do not."""
+    top = _top(sheet)
+    if not top:
+        return [_Band(1, 1, sheet.height, ())]
+    if len(_tables(_blocks(sheet, top, sheet.height))) > 1:
+        return [_Band(1, top, sheet.height, _starts(sheet, top, sheet.height))]
+    headers = [top, *(row for row in range(top + 1, sheet.height + 1) if _is_header_after_break(sheet, row))]
+    firsts = [1, *(_first_title(sheet, row) for row in headers[1:]), sheet.height + 1]
+    found: list[_Band] = []
+    for header, (first, after) in zip(headers, pairwise(firsts), strict=True):
+        starts = _starts(sheet, header, after - 1)
+        if found and found[-1].starts == starts:
+            found[-1] = found[-1]._replace(last=after - 1)
+        else:
+            found.append(_Band(first, header, after - 1, starts))
+    return found
+
+
+def _top(sheet: Sheet) -> int:
+    """The first row that names things; 0 where none does."""
+    rows = range(1, min(sheet.height, LOOKED_AT) + 1)
+    return next((row for row in rows if sum(map(is_label, sheet.cells(row).values())) >= 2), 0)
+
+
+def _is_header_after_break(sheet: Sheet, row: int) -> bool:
+    return len(sheet.cells(row - 1)) < _LONE and is_header(sheet.cells(row))
+
+
+def _first_title(sheet: Sheet, header: int) -> int:
+    """The row of the first title right above a header."""
+    first = header
+    while 1 <= len(sheet.cells(first - 1)) < _LONE:
+        first -= 1
+    return first
+
+
+def _starts(sheet: Sheet, top: int, bottom: int) -> tuple[int, ...]:
+    """The columns in which the parts of some rows begin: the first is that of the sheet."""
+    found: list[int] = []
+    for block in _tables(_blocks(sheet, top, bottom)):
+        found += [block.columns[0], *_repeats(block)]
+    return (1, *found[1:])
+
+
+# ------------------------------------------------------------ tables with a gap between
+
+
+@dataclass
+class _Block:
+    """Columns without a blank one among them; ``cells`` are those from the first headers down, by row and column."""
+
+    sheet: Sheet
+    columns: list[int]
+    cells: dict[int, dict[int, Cell]]
+
+    def joined(self, other: _Block) -> _Block:
+        rows = sorted(self.cells.keys() | other.cells.keys())
+        cells = {row: self.cells.get(row, {}) | other.cells.get(row, {}) for row in rows}
+        return _Block(self.sheet, self.columns + other.columns, cells)
+
+    @property
+    def is_table(self) -> bool:
+        return len(self.columns) > 1 and len(self.cells) > 1
+
+    @cached_property
+    def header(self) -> int | None:
+        return next((row for row, cells in self.cells.items() if is_header(cells)), None)
+
+    @property
+    def is_list(self) -> bool:
+        return self.header is not None and not self.is_card
+
+    @property
+    def start(self) -> int:
+        return self.header or min(self.cells)
+
+    @cached_property
+    def of_card(self) -> list[tuple[int, str]]:
+        """The labels above the header with their rows: a card has many, with their values beside them."""
+        above = {row: cells for row, cells in self.cells.items() if self.header is None or row < self.header}
+        return [(row, text_of(cell)) for row, cells in above.items() for cell in cells.values() if is_label(cell)]
+
+    @property
+    def is_card(self) -> bool:
+        return len({row for row, _ in self.of_card}) >= _SHORTEST_CARD
+
+    @cached_property
+    def labels(self) -> dict[int, str]:
+        """The headers by column."""
+        cells = self.cells[self.header] if self.header else {}
+        return {at: text for at, cell in cells.items() if (text := text_of(cell))}
+
+    @cached_property
+    def rows(self) -> list[int]:
+        """The rows below the header, with those that merged cells reach into."""
+        reached = {row for row in self.cells if row > self.start}
+        for span in self.sheet.grid.merged:
+            if span.left in self.columns and span.top > self.start:
+                reached.update(range(span.top, span.bottom + 1))
+        return sorted(reached)
+
+    def above(self, column: int) -> str:
+        """The text over a header."""
+        return text_of(self.sheet.shown(self.start - 1, column))
+
+
+def _blocks(sheet: Sheet, top: int, bottom: int) -> list[_Block]:
+    """The runs of columns that are filled from the first headers down, or merged with one that is."""
+    rows = {row: cells for row in range(top, bottom + 1) if (cells := sheet.cells(row))}
+    filled = {column for cells in rows.values() for column in cells}
+    for span in sheet.grid.merged:
+        if span.right > span.left and len(rows.get(span.top, ())) >= _LONE:
+            filled.update(range(span.left, span.right + 1))
+    runs: list[list[int]] = []
+    for column in sorted(filled):
+        if runs and runs[-1][-1] == column - 1:
+            runs[-1].append(column)
+        else:
+            runs.append([column])
+    if len(runs) == 1:
+        return [_Block(sheet, runs[0], rows)]
+    return [_Block(sheet, run, _within(rows, run[0], run[-1])) for run in runs]
+
+
+def _within(rows: Mapping[int, Mapping[int, Cell]], left: int, right: int) -> dict[int, dict[int, Cell]]:
+    own = {row: {at: cell for at, cell in cells.items() if left <= at <= right} for row, cells in rows.items()}
+    return {row: cells for row, cells in own.items() if cells}
+
+
+def _tables(blocks: Sequence[_Block]) -> list[_Block]:
+    """Blocks put together that are one table with a gap in it."""
+    found: list[_Block] = []
+    for block in blocks:
+        if found and not _are_two(found[-1], block):
+            found[-1] = found[-1].joined(block)
+        else:
+            found.append(block)
+    return found
+
+
+def _are_two(left: _Block, right: _Block) -> bool:
+    if not (left.is_table and right.is_table):
+        return False
+    if (left.is_card and not right.is_list) or (right.is_card and not left.is_list):
+        return all(M.NAME in _meant(text for _, text in block.of_card) for block in (left, right))
+    if _is_part(right.above(right.columns[0])) or (right.labels and all(map(_is_part, right.labels.values()))):
+        return False
+    return _name_the_same(left, right) or _start_apart(left, right) or _end_apart(left, right)
+
+
+def _name_the_same(left: _Block, right: _Block) -> bool:
+    """Whether both name customers, or have a header in common."""
+    if {squeezed(text) for text in left.labels.values()} & {squeezed(text) for text in right.labels.values()}:
+        return True
+    return bool(_meant(left.labels.values()) & _meant(right.labels.values()) & {*_WHO})
+
+
+def _is_part(text: str) -> bool:
+    """Whether a header, or a text over some, says that they are part of a customer's row: 介绍人, 第二次跟进."""
+    others = ((M.ASIDE,), (M.OTHERS_PHONE,))
+    is_of_others = meanings_of(text)[:1] in others or meanings_of(f"{text}姓名")[:1] in others
+    return is_of_others or round_of(text) is not None or care_of(text) is not None
+
+
+def _meant(labels: Iterable[str]) -> set[Means]:
+    return {means for text in labels for means in meanings_of(text)[:1]}
+
+
+def _start_apart(left: _Block, right: _Block) -> bool:
+    """Whether the headers of the right stand in other rows than those of the left: further off, or beside its data."""
+    upper, lower = sorted((left, right), key=lambda block: block.start)
+    between = [upper.cells.get(row, {}) for row in range(upper.start + 1, lower.start + 1)]
+    return len(between) >= _OFFSET or any(is_data(cell) for cells in between for cell in cells.values())
+
+
+def _end_apart(left: _Block, right: _Block) -> bool:
+    """Whether one goes on where the other has long ended: a small table beside a list is full, and then there is none of it."""
+    shorter, longer = sorted((left, right), key=lambda block: len(block.rows))
+    if not shorter.rows or len(shorter.rows) > _FEWER * len(longer.rows):
+        return False
+    is_unbroken = all(after == before + 1 for before, after in pairwise(shorter.rows))
+    cells = sum(len(shorter.cells.get(row, ())) for row in shorter.rows)
+    return is_unbroken and cells >= _FULL * len(shorter.rows) * len(shorter.columns)
+
+
+# ------------------------------------------------------------ headers that come again
+
+
+def _repeats(block: _Block) -> Iterator[int]:
+    """The columns at which the headers of a table come again."""
+    labels = sorted(block.labels.items()) if block.header else []
+    while (again := _second_run(block, labels)) is not None:
+        yield labels[again][0]
+        labels = labels[again:]
+
+
+def _second_run(block: _Block, labels: Sequence[tuple[int, str]]) -> int | None:
+    """Where among some headers a second run of them begins; ``None`` where none does."""
+    texts = [squeezed(text) for _, text in labels]
+    for name in (at for at, (_, text) in enumerate(labels) if meanings_of(text)[:1] == (M.NAME,)):
+        again = next((at for at in range(name + 1, len(labels)) if _are_alike(labels[name][1], labels[at][1])), None)
+        if again is None or _is_part(block.above(labels[again][0])):
+            continue
+        start = again
+        while start - 1 > name and again - start < name and texts[start - 1] == texts[name - (again - start) - 1]:
+            start -= 1
+        first, second = labels[:start], labels[start:]
+        both = {squeezed(text) for _, text in first} & {squeezed(text) for _, text in second}
+        meant = _meant(t for _, t in first) & _meant(t for _, t in second)
+        is_whole = len(both) > 1 and both >= {squeezed(text) for _, text in second}
+        if is_whole or (M.NAME in meant and meant & {*_OF_ONE_TABLE} and len(meant) > 2):
+            return start
+    return None
+
+
+def _are_alike(one: str, other: str) -> bool:
+    return squeezed(one) == squeezed(other) or meanings_of(one)[:1] == meanings_of(other)[:1] == (M.NAME,)
+
+
+# ------------------------------------------------------------ the parts
+
+
+def _parts(sheet: Sheet, band: _Band) -> Iterator[Grid]:
+    """The parts of a band, each with the titles that stand once for all: those in the first part alone, or merged over it."""
+    bounds = [(left, after - 1) for left, after in pairwise((*band.starts, sheet.width + 1))]
+    titles = _shared_titles(sheet, band, bounds)
+    for left, right in bounds:
+        yield _part(sheet.grid, band, left, right, titles if left > 1 else {})
+
+
+def _shared_titles(sheet: Sheet, band: _Band, bounds: Sequence[tuple[int, int]]) -> dict[int, Cell]:
+    """Lone titles above a row in which each part has a title of its own, by row."""
+    own = (row for row in range(band.header - 1, band.first - 1, -1) if _is_over_all(sheet.cells(row), bounds))
+    return {
+        row: next(iter(cells.values()))
+        for row in range(band.first, next(own, 0))
+        if len(cells := sheet.cells(row)) == 1
+    }
+
+
+def _is_over_all(cells: Mapping[int, Cell], bounds: Sequence[tuple[int, int]]) -> bool:
+    return all(any(left <= at <= right for at in cells) for left, right in bounds)
+
+
+def _part(grid: Grid, band: _Band, left: int, right: int, titles: Mapping[int, Cell]) -> Grid:
+    """The cells of a part with what is merged over it; the others are blank."""
+    over = {span.top: grid.cell(span.top, span.left) for span in grid.merged if span.left < left <= span.right} | {
+        **titles
+    }
+    rows: list[Sequence[Cell]] = [()] * (band.first - 1)
+    for number in range(band.first, band.last + 1):
+        own = grid.rows[number - 1][left - 1 : right]
+        is_over = number in over and not any(cell is not None for cell in own)
+        rows.append((*[None] * (left - 1), *([over[number]] if is_over else own)))
+
+    def is_in(at: tuple[int, int]) -> bool:
+        return band.first <= at[0] <= band.last and left <= at[1] <= right
+
+    return replace(
+        grid,
+        rows=rows,
+        merged=[
+            span._replace(left=max(span.left, left), right=min(span.right, right))
+            for span in grid.merged
+            if span.left <= right and span.right >= left
+        ],
+        dress={at: worn for at, worn in grid.dress.items() if is_in(at)},
+        uncomputed=frozenset(filter(is_in, grid.uncomputed)),
+    )
