@@ -360,6 +360,40 @@ def test_a_customer_in_two_rows_is_one_entry() -> None:
     assert found["rows"][0]["target"]["sheet"] == "A级"
 
 
+MOMENTS: dict[str, tuple[Cell, int, str, str | None]] = {
+    "pointed": ("11.5 10:20", 5, "10:20", None),
+    "padded": ("11.05　09：05", 5, "09:05", None),
+    "in_words": ("11.6 14点半", 6, "14:30", None),
+    "weekday": ("11.6（五）下午2:30", 6, "14:30", None),
+    "full": ("2026-11-05 14:30", 5, "14:30", None),
+    "seconds": ("2026.11.7 09:05:00", 7, "09:05", None),
+    "half_of_day": ("11月7日上午9:05", 7, "09:05", None),
+    "slashed": ("11/7 9:05", 7, "09:05", None),
+    "excel": (dt.datetime(2026, 11, 5, 10, 20), 5, "10:20", None),
+    "both_times": ("11.5 10:20-11:00", 5, "10:20", "11:00"),
+    "both_times_of_a_full_day": ("2026-11-05 10:20～11:00", 5, "10:20", "11:00"),
+}
+
+
+@pytest.mark.parametrize("header", ["来店日期时间", "进店日期及时间", "日期", "来店时间", "到店日期/时间", "Date/Time"])
+@pytest.mark.parametrize("moment", MOMENTS)
+def test_a_visit_whose_day_and_time_stand_in_one_cell(header: str, moment: str) -> None:
+    typed, day, entered, left = MOMENTS[moment]
+    head = (header, "客户姓名", "电话", "意向车型", "级别", "顾问", "首次/再次")
+    row = (typed, "王伟明", "19931079389", "途岳", "H", "张敏", "首次")
+    values = told(take(empty_book(), [grid(head, row, sheet="来店登记")]))["rows"][0]["values"]
+    assert (values["日期"], values["进店时间"], values.get("离去时间")) == (f"2026-11-{day:02}", entered, left)
+
+
+def test_a_time_that_is_none_is_kept() -> None:
+    head = ("来店日期时间", "客户姓名", "电话", "意向车型", "级别", "顾问", "首次/再次")
+    book = empty_book()
+    take(book, [grid(head, ("11.5 25:70", "王伟明", "19931079389", "途岳", "H", "张敏", "首次"), sheet="来店登记")])
+    row = book.row("来店登记")
+    assert "进店时间" not in row
+    assert "25:70" in str(row["日期"]) + str(row["注释"])
+
+
 # ------------------------------------------------------------------------------------------------ refusals and words
 
 

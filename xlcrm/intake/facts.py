@@ -31,6 +31,7 @@ from xlcrm.intake.values import (
     read_mark,
     several_people,
     split_stay,
+    times_of,
 )
 from xlcrm.intake.words import WORDS, Words
 
@@ -319,9 +320,14 @@ class Reader:
         return True
 
     def moment(self, at: At) -> bool:
-        """A day with a time: the time is when the party came, where no other column says so."""
+        """A day with a time, or with two: when the party came and left, where no other column says so."""
         if self.kind is VISITS and is_moment(at.cell) and not self.has(M.TIME_IN, M.STAY):
-            at.facts.values[Visit, "entered"] = read_clock(at.cell)
+            entered, left = times_of(at.cell)
+            at.facts.values[Visit, "entered"] = entered
+            if entered is None:
+                at.keep()
+            if left is not None and not self.has(M.TIME_OUT):
+                at.facts.values[Visit, "left"] = left
         return False
 
     def time_in(self, at: At) -> bool:

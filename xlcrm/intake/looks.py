@@ -95,6 +95,7 @@ _TIMED = re.compile(
     re.IGNORECASE,
 )
 _STAY = re.compile(rf"{_TIMED.pattern}(?:[-–—−―~～〜至到]|to)+{_TIMED.pattern}", re.IGNORECASE)
+_HAS_CLOCK = re.compile(r"\d\s*(?:[:：]\s*\d|[点时時])")
 _FAR = dt.date(2026, 1, 1)
 
 
@@ -162,7 +163,7 @@ def is_moment(cell: Cell) -> bool:
     """A day with a time that is not midnight."""
     if isinstance(cell, dt.datetime):
         return cell.time() != dt.time() and cell.year > 1900
-    return isinstance(cell, str) and is_date(cell) and re.search(r"\d\s*[:：]\s*\d", cell) is not None
+    return isinstance(cell, str) and is_date(cell) and _HAS_CLOCK.search(cell) is not None
 
 
 def is_stay(cell: Cell) -> bool:

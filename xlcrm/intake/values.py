@@ -33,6 +33,11 @@ _WEEKDAY = re.compile(
 _REIWA = re.compile(r"令和(\d{1,2}|元)年")
 _LONE_DAY = re.compile(r"(\d{1,2})\s*[日号]")
 _BETWEEN = re.compile(r"\s*(?:[-–—−―~～〜至到]|to)+\s*", re.IGNORECASE)
+_CLOCK = r"(?:凌晨|早上|上午|中午|下午|晚上|am|pm)?\s*\d{1,2}\s*[:点时時시]\s*(?:\d{1,2}|半)?\s*[分분]?(?::\d\d)?\s*(?:am|pm)?"
+_MOMENT = re.compile(
+    rf"(.*?\d.*?)(?:[\s,]+|(?<=[日号)])|(?=[凌早上中下晚]))({_CLOCK}(?:{_BETWEEN.pattern}{_CLOCK})?)\s*", re.IGNORECASE
+)
+"""A day with a time, or with two, behind it: 11.5 10:20, 11.6(四)下午2点半, 11.7 10:20-11:00."""
 _HALVES = {"오전": "上午", "오후": "下午", "時": "时", "시": "点", "분": "分"}
 _SEVERAL = re.compile(r"[/、,，;；|\n]|\s{2,}| 或 |和")
 
@@ -60,6 +65,8 @@ def _day_of_text(typed: str, near: dt.date, day_first: bool) -> dt.date | None:
     plain: dt.date | None = read_date(text, near).value
     if plain is not None:
         return plain
+    if found := _MOMENT.fullmatch(text):
+        return _day_of_text(found[1], near, day_first)
     if found := _POINTED.fullmatch(text):
         return _nearest(int(found[1]), int(found[2]), near)
     if found := _DAY_FIRST.match(text):
@@ -163,6 +170,17 @@ def split_stay(text: str) -> tuple[dt.time | None, dt.time | None]:
     if len(parts) != 2:
         return None, None
     return read_clock(parts[0]), read_clock(parts[1])
+
+
+def times_of(cell: Cell) -> tuple[dt.time | None, dt.time | None]:
+    """The time, or the two, that stand behind a day in one cell: 11.5 10:20-11:00 → 10:20 and 11:00."""
+    if not isinstance(cell, str):
+        return read_clock(cell), None
+    found = _MOMENT.fullmatch(unicodedata.normalize("NFKC", cell).strip())
+    if found is None:
+        return read_clock(cell), None
+    stay = split_stay(found[2])
+    return stay if stay != (None, None) else (read_clock(found[2]), None)
 
 
 def minutes_of(cell: Cell) -> int | None:
