@@ -9,8 +9,8 @@ import re
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
-from xlcrm.forms.headers import columns_of
-from xlcrm.forms.schema import CHECK_HEADER, Cell, Record
+from xlcrm.forms.headers import TypedOver, columns_of
+from xlcrm.forms.schema import CHECK_HEADER, Cell, Record, letters
 from xlcrm.forms.sheets import FORMS, FindingRow
 
 
@@ -74,7 +74,8 @@ class Beside:
 class Block:
     """A table of a book: where it stands and what its cells hold.
 
-    ``row`` and ``column`` (1-based) are the header row's; ``headers`` are as typed; ``rows`` hold one cell for each header.
+    ``row`` and ``column`` (1-based) are the header row's; ``headers`` are as typed, but for the one ``over`` which something
+    was typed; ``rows`` hold one cell for each header.
     Rows filled with nothing (the blank row of an empty table) are included, so that row i stands at worksheet row
     ``row + 1 + i``; blank rows below everything on the sheet need not be. The last ``taken`` of them stand below the
     table, which takes them in when the book is written. ``beside`` is of the book as it was read.
@@ -87,7 +88,13 @@ class Block:
     headers: tuple[str, ...]
     rows: tuple[tuple[Cell, ...], ...]
     taken: int = 0
+    over: TypedOver | None = None
     beside: Beside = field(default_factory=Beside, compare=False, repr=False)
+
+    @property
+    def cell_over(self) -> str:
+        """The address of the header that something was typed over, "" for none."""
+        return f"{letters(self.column + self.over.position)}{self.row}" if self.over else ""
 
 
 class MovedRow(dict[str, Value]):

@@ -500,7 +500,35 @@ def collect(blocks: Blocks, issues: Sequence[StructureIssue], job: Job) -> Outco
     return _finish(Outcome("collect", said, findings, changes=found.changes, receipts=made), ledger, job)
 
 
-VERBS: dict[str, Verb] = {
+def _with_headers_put_back(verb: Verb) -> Verb:
+    """A verb that also puts back, where it writes the book, the headers that somebody typed over, and says what stood there.
+
+    It is no part of what an undo takes back. What a customer was erased from is not written down again.
+    """
+
+    def pressed(blocks: Blocks, issues: Sequence[StructureIssue], job: Job) -> Outcome:
+        outcome = verb(blocks, issues, job)
+        writes = bool(outcome.changes)
+        for block in blocks:
+            if block.over is None:
+                continue
+            header, typed = block.over.header, block.over.typed
+            if writes:
+                outcome.changes.lay(block.sheet, block.cell_over, header)
+            if writes and outcome.erases is None:
+                about = {"sheet": block.sheet, "place": block.cell_over, "old": typed or None, "new": header}
+                label = words.LABELS[outcome.verb].say(job.lang)
+                row = JournalRow.cells(time=job.now, user=job.user or None, verb=label, **about)
+                outcome.changes.add(JournalRow.form.sheet, row)
+            told = words.HEADER_PUT_BACK if writes else words.HEADER_READ
+            told = words.HEADER_CLEARED if block.over.is_cleared else told
+            outcome.said.append(told.say(job.lang, sheet=block.sheet, cell=block.cell_over, header=header, typed=typed))
+        return outcome
+
+    return pressed
+
+
+_PRESSED: dict[str, Verb] = {
     "validate": validate,
     "tidy": tidy,
     "plan": plan,
@@ -519,6 +547,7 @@ VERBS: dict[str, Verb] = {
     "handout": handout,
     "collect": collect,
 }
+VERBS: dict[str, Verb] = {name: _with_headers_put_back(verb) for name, verb in _PRESSED.items()}
 """Every verb by its name, as buttons and the command line call it."""
 
 

@@ -156,8 +156,13 @@ FILES: dict[str, tuple[str, Callable[[Path], object]]] = {
         member_edited(relations_of("订单"), "/table", "/tableau"),
     ),
     "column missing": (
-        "form.columns_missing",
-        member_edited(part_of("订单", "tables/table"), 'name="交车日期"', 'name="提车那天"'),
+        "form.headers_changed",
+        member_edited(
+            part_of("订单", "tables/table"),
+            'name="交车日期"(.*?)name="退订日期"',
+            r'name="提车那天"\1name="退车那天"',
+            pattern=True,
+        ),
     ),
     "header hidden": (
         "book.header_hidden",

@@ -670,9 +670,15 @@ def headers_of_blanks_and_escapes(parts: Parts) -> None:
     widen(parts, " _x000a__x0000__xD800_ ")
 
 
-@nasty("form.columns_missing")
-def a_table_without_the_phone(parts: Parts) -> None:
+@nasty()
+def a_header_typed_over(parts: Parts) -> None:
     edit(parts, VISITS, 'name="电话"', 'name="寻呼机"')
+
+
+@nasty("form.headers_changed")
+def two_headers_typed_over(parts: Parts) -> None:
+    edit(parts, VISITS, 'name="电话"', 'name="寻呼机"')
+    edit(parts, VISITS, 'name="日期"', 'name="张三"')
 
 
 @nasty("book.damaged")

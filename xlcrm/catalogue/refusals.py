@@ -91,6 +91,11 @@ REFUSALS: dict[str, Words] = {
         "工作表“{sheet}”缺少这些列：{headers}。请从空白的 CRM.xlsm 抄回表头。",
         "Sheet “{sheet}” lacks columns: {headers}. Copy the headers from a blank CRM.xlsm.",
     ),
+    "form.headers_changed": Words(
+        "工作表“{sheet}”的表头里没有：{headers}，却有不认识的：{shown}。标题若被打错或清空了，请在原处把缺少的名字打回去，保存后重试。",
+        "The header row of “{sheet}” lacks {headers} and has others that are not known: {shown}. If a header was typed over "
+        "or cleared, type the missing name into it again, save, and retry.",
+    ),
     "new.exists": Words("{path} 已经存在，请换个名字或先移走它。", "{path} exists already; choose another name."),
     "new.no_folder": Words("找不到文件夹 {path}。", "There is no folder {path}."),
     "new.no_sheets": Words(
@@ -434,6 +439,11 @@ REFUSALS: dict[str, Words] = {
     "book.column_missing": Words(
         "工作表“{sheet}”的表格里没有“{header}”这一列。请补上这一列的标题后重试；是旧版工作簿就先用 xlcrm upgrade 升级。",
         "The table on “{sheet}” has no column “{header}”. Add a column with this header; upgrade an older book with xlcrm upgrade.",
+    ),
+    "book.header_in_formulas": Words(
+        "工作表“{sheet}”{cell} 的标题被改动，而且有公式用到改动后的标题。请在 Excel 里把 {cell} 改回“{header}”，保存后重试。",
+        "The header at {cell} on “{sheet}” was typed over, and formulas name the column by what was typed. Type “{header}” "
+        "into {cell} in Excel, save, and try again.",
     ),
     "book.text_too_long": Words(
         "要写入“{sheet}”{cell} 的文字超过 {limit} 个字符，Excel 单元格放不下。请把内容写短一些。",

@@ -106,6 +106,20 @@ STUCK = Words(
     "另有 {count} 位客户留在原处：要移走的行上有带不走的东西，见问题清单 G06。",
     "{count} customers stay where they are: something hangs on their rows that cannot go along, see G06 in 问题清单.",
 )
+HEADER_PUT_BACK = Words(
+    "“{sheet}”{cell} 的标题“{header}”被打成了“{typed}”，已改回“{header}”。“{typed}”若是要登记的内容，请填到表格下面的空行。",
+    "The header {header} at {sheet}!{cell} had been typed over with “{typed}” and is put back. If “{typed}” was meant as an "
+    "entry, type it into the first free row.",
+)
+HEADER_READ = Words(
+    "“{sheet}”{cell} 的标题“{header}”被打成了“{typed}”，这次仍按“{header}”读；点“校验日志”会改回标题。",
+    "The header {header} at {sheet}!{cell} was typed over with “{typed}”; the column was read as {header} all the same. "
+    "Validating the logs puts the header back.",
+)
+HEADER_CLEARED = Words(
+    "“{sheet}”{cell} 的标题“{header}”被清空了，仍按“{header}”读，校验、推进时补回。",
+    "The header {header} at {sheet}!{cell} was cleared; the column is read as {header}, and validating puts it back.",
+)
 DIFFERENCES = Words("表与表对不上：{counted}，都在问题清单里。", "The forms disagree: {counted}, listed in 问题清单.")
 AGREES = Words("三表一卡对得上。", "The forms agree.")
 ON_RECORD = Words(

@@ -28,7 +28,7 @@ from xlcrm.ledger.ledger import Ledger
 def read_ledger(blocks: Iterable[Block], today: dt.date, issues: Iterable[StructureIssue] = ()) -> Ledger:
     """Understand every block; ``today`` gives dates without a year their year, ``issues`` are kept for the validation.
 
-    Raises ``Refusal("form.columns_missing")`` when a block lacks columns of its form.
+    Raises ``Refusal``, ``form.columns_missing`` or ``form.headers_changed``, when a block lacks columns of its form.
     """
     by_sheet = {block.sheet: block for block in blocks}
     reader = _Reader(today, CODES, "")
@@ -74,6 +74,19 @@ def _checks(block: Block) -> dict[int, str]:
     return {block.row + 1 + i: as_text(row[at]) for i, row in enumerate(block.rows) if row[at] is not None}
 
 
+def _lacking(block: Block, columns: Mapping[str, int], missing: Sequence[str]) -> Refusal:
+    """The refusal of a table that lacks columns of its form, naming the headers that may be what they were changed to."""
+    shown = [
+        f"{letters(block.column + at)}{block.row}" + (f"“{header}”" if header else "")
+        for at, header in enumerate(block.headers)
+        if at not in columns.values() and header != CHECK_HEADER
+    ]
+    about = {"sheet": block.sheet, "headers": "、".join(missing)}
+    if not shown:
+        return Refusal("form.columns_missing", **about)
+    return Refusal("form.headers_changed", **about, shown="、".join(shown))
+
+
 def _row(record: Record) -> int:
     return record.at.row
 
@@ -98,7 +111,7 @@ class _Reader:
         columns = columns_of(block.headers, form)
         missing = [c.header for c in form.columns if c.name not in columns and not c.late]
         if missing:
-            raise Refusal("form.columns_missing", sheet=sheet, headers="、".join(missing))
+            raise _lacking(block, columns, missing)
         positions = [columns.get(c.name) for c in form.columns]
         lettered = {name: letters(block.column + at) for name, at in columns.items()}
         rows = []

@@ -12,7 +12,7 @@ from xlcrm.books.excel.excelvalue import cell_of, clock_of
 from xlcrm.books.excel.hanging import PICTURE, LiveBeside
 from xlcrm.books.xlsx.shift import translated
 from xlcrm.changes import Block, StructureIssue, headers_of
-from xlcrm.forms.headers import columns_of
+from xlcrm.forms.headers import columns_of, restored, typed_over
 from xlcrm.forms.schema import CHECK_HEADER, Cell, Form, Kind, letters
 
 if TYPE_CHECKING:
@@ -43,7 +43,9 @@ class LiveTable:
         area = Area.parse(self.range.address)
         values = grid(self.range.raw_value)
         self.has_totals = handle.show_totals
-        headers = tuple("" if value is None else str(value) for value in values[0])
+        typed = tuple("" if value is None else str(value) for value in values[0])
+        over = typed_over(typed, form)
+        headers = restored(typed, over)
         fields = columns_of(headers, form)
         self.kinds = {at: form.by_name[field].kind for field, at in fields.items()}
         if self.kinds and CHECK_HEADER in headers:
@@ -51,7 +53,7 @@ class LiveTable:
         lower, seen = self._sighted(area, headers)
         below = rows_below(form, seen)
         data = [*values[1 : len(values) - self.has_totals], *lower[: below.taken]]
-        self.block = Block(form.sheet, name, area.top, area.left, headers, self._cells(data), below.taken)
+        self.block = Block(form.sheet, name, area.top, area.left, headers, self._cells(data), below.taken, over)
         self.headers = headers_of(self.block)
         self.formulas = self._formulas() if form.checked else {}
         self.calculated = self._calculated()

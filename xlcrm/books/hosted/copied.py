@@ -19,6 +19,7 @@ from xlcrm.books.xlsx.read import (
 from xlcrm.books.xlsx.values import Values, failing_row
 from xlcrm.changes import Block, StructureIssue
 from xlcrm.errors import Refusal
+from xlcrm.forms.headers import columns_of, restored, typed_over
 from xlcrm.forms.schema import Cell, Form
 from xlcrm.forms.sheets import FORMS
 from xlcrm.forms.workbook import HEADER_ROW
@@ -66,7 +67,8 @@ class Copy:
         return [self._block(book, form) for form in forms]
 
     def _block(self, book: Values, form: Form) -> Block:
-        """From the first row to the last that holds something, as far right as there are headers.
+        """From the first row to the last that holds something, as far right as there are headers; one of the form's may be
+        cleared.
 
         Where the table ends the format does not say: any of the rows may stand below it.
         """
@@ -74,10 +76,13 @@ class Copy:
             raise Refusal("book.sheet_missing", name=self._name, sheet=form.sheet)
         bottom, right = book.end(form.sheet)
         top, *lines = book.cells(form.sheet, Area(HEADER_ROW, 1, max(bottom, HEADER_ROW + 1), max(right, 1)))
-        width = next((at for at, header in enumerate(top) if header is None), len(top))
-        if not width:
+        texts = tuple("" if header is None else str(header) for header in top)
+        known = max(columns_of(texts, form).values(), default=0)
+        width = next((at for at, text in enumerate(texts) if not text and at > known), len(texts))
+        if not any(texts[:width]):
             raise Refusal("book.table_missing", name=self._name, sheet=form.sheet)
         cut = [tuple(row[:width]) for row in lines]
         height = max((i for i, row in enumerate(cut, start=1) if any(cell is not None for cell in row)), default=1)
-        rows = tuple(cut[:height])
-        return Block(form.sheet, form.table, HEADER_ROW, 1, tuple(map(str, top[:width])), rows, taken=len(rows))
+        rows, headers = tuple(cut[:height]), texts[:width]
+        over = typed_over(headers, form)
+        return Block(form.sheet, form.table, HEADER_ROW, 1, restored(headers, over), rows, len(rows), over)

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, TypeGuard
 
 from xlcrm.books.area import Area, letters
 from xlcrm.books.xlsx.carry import Carrier
-from xlcrm.books.xlsx.cellxml import Stored, stored
+from xlcrm.books.xlsx.cellxml import Stored, marked, stored
 from xlcrm.books.xlsx.content import Content
 from xlcrm.books.xlsx.follow import PLACES, Mention, follow_comments
 from xlcrm.books.xlsx.package import Package
@@ -23,7 +23,7 @@ from xlcrm.books.xlsx.read import BookReader
 from xlcrm.books.xlsx.sheetxml import Put, SheetXml
 from xlcrm.books.xlsx.shift import Growth, Shift
 from xlcrm.books.xlsx.stylexml import Styles
-from xlcrm.books.xlsx.tablexml import Written, change_table, offers_no_row
+from xlcrm.books.xlsx.tablexml import Written, change_table, offers_no_row, with_header
 from xlcrm.books.xlsx.tagtext import set_attribute
 from xlcrm.changes import Changes, TableChange, Value
 from xlcrm.errors import Refusal
@@ -75,6 +75,7 @@ class Edition:
             if sheet not in self._parts.sheets:
                 raise Refusal("book.sheet_missing", name=self._parts.package.name, sheet=sheet)
             self._lay(sheet, cells)
+            self._put_back_header(sheet, cells)
         changed = {sheet: change for sheet, change in changes.tables.items() if change}
         tables = {sheet: self._grown(sheet) for sheet in (*self._taken, *changed)}
         self._carrier.take_up(changes)
@@ -180,6 +181,25 @@ class Edition:
         for row, values in rows.items():
             self._sheet(sheet).put(row, values)
         self._written[sheet] = rows
+
+    def _put_back_header(self, sheet: str, cells: Mapping[str, Value]) -> None:
+        """Where a laid cell is a header that something was typed over, its table names the column so again.
+
+        Raises ``Refusal("book.header_in_formulas")`` where formulas name the column by what was typed.
+        """
+        for table in self._parts.tables.values():
+            over = table.over
+            if table.sheet != sheet or over is None:
+                continue
+            cell = f"{letters(table.area.left + over.position)}{table.area.top}"
+            if cell in cells:
+                if over.typed and any(self._names_column(part, over.typed) for part in self._parts.sheets.values()):
+                    raise Refusal("book.header_in_formulas", sheet=sheet, cell=cell, header=over.header)
+                self._texts[table.part] = with_header(self._text(table.part), over)
+
+    def _names_column(self, part: str, header: str) -> bool:
+        """Whether a sheet's formulas name a column of a table."""
+        return f"[{marked(header)}]".encode() in self._parts.package.read(part)
 
     def _grown(self, sheet: str) -> TablePart:
         """The table of a sheet, having taken in the rows that stand below it and belong to it."""

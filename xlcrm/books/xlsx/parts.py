@@ -14,6 +14,7 @@ from xml.parsers import expat
 from xlcrm.books.area import LAST_COLUMN, LAST_ROW, Area
 from xlcrm.books.xlsx.package import Package
 from xlcrm.errors import Refusal
+from xlcrm.forms.headers import TypedOver, restored, typed_over
 from xlcrm.forms.sheets import FORMS
 
 LARGEST_TREE = 4 << 20
@@ -27,7 +28,8 @@ _ESCAPED = re.compile(r"_x(?![Dd][89A-Fa-f])([0-9A-Fa-f]{4})_")
 class TablePart:
     """A table of a sheet; ``area`` is all of it, header and totals included, ``data`` what lies between.
 
-    ``part`` and ``sheet_part`` are member names. ``filtered`` are the 0-based columns an active filter hides rows by;
+    ``part`` and ``sheet_part`` are member names; ``headers`` have the one ``over`` which something was typed as it was.
+    ``filtered`` are the 0-based columns an active filter hides rows by;
     ``calculated`` are the formulas of the columns that fill themselves, by column number, and whether they are arrays.
     """
 
@@ -41,6 +43,7 @@ class TablePart:
     headers: tuple[str, ...]
     filtered: tuple[int, ...]
     calculated: Mapping[int, tuple[str, bool]]
+    over: TypedOver | None = None
 
     @property
     def data(self) -> Area:
@@ -207,6 +210,8 @@ class Parts:
             header_rows, totals = int(tree.get("headerRowCount", "1")), int(tree.get("totalsRowCount", "0"))
         except ValueError as error:
             raise Refusal("book.damaged", name=self.package.name) from error
+        headers = tuple(unescaped(column.get("name", "")) for column in _all(tree, "tableColumn"))
+        over = typed_over(headers, FORMS[sheet]) if sheet in FORMS else None
         return TablePart(
             name=tree.get("displayName", ""),
             sheet=sheet,
@@ -215,9 +220,10 @@ class Parts:
             area=area,
             has_header=header_rows > 0,
             totals=totals,
-            headers=tuple(unescaped(column.get("name", "")) for column in _all(tree, "tableColumn")),
+            headers=restored(headers, over),
             filtered=filtered_columns(xml),
             calculated=_calculated(tree, area),
+            over=over,
         )
 
     def _tree(self, member: str) -> ElementTree.Element:

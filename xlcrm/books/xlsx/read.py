@@ -145,7 +145,8 @@ class BookReader:
         self._values.drop(table.sheet)
         taken = self.below(form.sheet).taken
         beside = FileBeside(self.parts, table)
-        return Block(table.sheet, table.name, table.area.top, table.area.left, table.headers, rows, taken, beside)
+        top, left = table.area.top, table.area.left
+        return Block(table.sheet, table.name, top, left, table.headers, rows, taken, table.over, beside)
 
     def grown(self, sheet: str) -> TablePart:
         """The table of a form's sheet with the rows directly below it that belong to it. Raises what ``read`` does."""

@@ -11,17 +11,20 @@ from dataclasses import dataclass
 from itertools import groupby
 
 from xlcrm.books.area import LAST_ROW, Area, letters
+from xlcrm.books.xlsx.cellxml import marked
 from xlcrm.books.xlsx.content import Content, computed, follow_content, formula_of
 from xlcrm.books.xlsx.parts import TablePart
 from xlcrm.books.xlsx.sheetxml import Put, SheetXml
 from xlcrm.books.xlsx.shift import Shift, translated
+from xlcrm.books.xlsx.tagtext import set_attribute
 from xlcrm.books.xlsx.valuetext import with_texts
 from xlcrm.changes import TableChange, Value
 from xlcrm.errors import Refusal
-from xlcrm.forms.headers import columns_of
+from xlcrm.forms.headers import TypedOver, columns_of
 from xlcrm.forms.schema import CHECK_HEADER
 from xlcrm.forms.sheets import FORMS
 
+_COLUMN = re.compile(r"<(?:\w+:)?tableColumn\b[^>]*>")
 _INSERT_ROW = re.compile(r'\sinsertRow="[^"]*"')
 
 Written = Mapping[int, Mapping[int, Put]]
@@ -150,6 +153,13 @@ def _runs(rows: Mapping[int, dict[int, Put]]) -> Iterator[tuple[int, list[dict[i
     for _, run in groupby(enumerate(rows.items()), key=lambda pair: pair[1][0] - pair[0]):
         numbered = [row for _, row in run]
         yield numbered[0][0], [values for _, values in numbered]
+
+
+def with_header(xml: str, over: TypedOver) -> str:
+    """The part of a table with the name of the column whose header was typed over."""
+    column = list(_COLUMN.finditer(xml))[over.position]
+    named = set_attribute(column[0], "name", marked(over.header).replace('"', "&quot;"))
+    return xml[: column.start()] + named + xml[column.end() :]
 
 
 def offers_no_row(xml: str) -> str:
