@@ -28,10 +28,12 @@ from xlcrm.analysis.pages import (
 )
 from xlcrm.analysis.scope import Scope
 from xlcrm.catalogue import Words
+from xlcrm.findinglist import with_confirmed
 from xlcrm.findings import Finding
 from xlcrm.followup.warnings import EarlyWarning, warnings
 from xlcrm.forms.settings import Settings
 from xlcrm.ledger.months import month_end, month_start, next_month
+from xlcrm.ledger.subjects import identified
 from xlcrm.review import Review
 from xlcrm.safety.privacy import Veil, veil_of
 from xlcrm.timeline.balance import BalanceRow, balance
@@ -109,6 +111,7 @@ def analyse(review: Review, month: str, differences: Sequence[Finding] = ()) -> 
     facts = collect(evidence, first, last)
     past = _past(evidence, month, last)
     found = audit.of_period(ledger, (*review.findings, *differences), first, last)
+    found = with_confirmed(ledger, identified(ledger, found))
     early = warnings(ledger, today, month, facts.sums(Measure.CARS, of_consultant))
     since = changed(facts.kept, facts, ledger.settings) if facts.kept else []
     scope = Scope(evidence, month, first, last, facts, past, found, early, balance(evidence.timeline, month), since)

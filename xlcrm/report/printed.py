@@ -17,7 +17,14 @@ _SPARSE = frozenset(
         *("visits_by_hour", "calls_by_hour", "grade_matrix", "balance", "balance_by_consultant", "stock_flow"),
         *("unkept_by_consultant", "rival_reasons", "losses_by_reason", "losses_by_rival", "losses_by_consultant"),
         *("losses_by_grade", "subjective_by_consultant", "findings_by_code", "findings_by_person"),
-        *("differences_by_person", "warnings_by_kind", "grade_outcomes", "background", "traffic_by_day"),
+        *(
+            "handling_by_person",
+            "differences_by_person",
+            "warnings_by_kind",
+            "grade_outcomes",
+            "background",
+            "traffic_by_day",
+        ),
     )
 )
 """Tables most of whose counts are 0."""

@@ -21,6 +21,8 @@ from xlcrm.ledger.ledger import Ledger
 from xlcrm.ledger.subjects import event_day
 
 _LOGS = (Visit, Report)
+_HANDLED = {"fix": "to_fix", "confirm": "to_confirm", "confirmed": "confirmed", "record": "on_record"}
+"""What is to be done about a finding, or was: the header of its column."""
 _SEVERITIES = {Severity.ERROR: "errors", Severity.WARNING: "warnings", Severity.INFO: "hints"}
 
 
@@ -29,11 +31,13 @@ def page(scope: Scope) -> Page:
     kinds = {kind.value: kind.value for kind in Difference}
     severities = {severity.value: header for severity, header in _SEVERITIES.items()}
     by_person = ((finding.person, finding.severity.value) for finding in scope.findings)
+    handled = ((f.person, "confirmed" if f.confirmed else f.handling.value) for f in scope.findings)
     differences = ((finding.person, finding.kind.value) for finding in scope.findings if finding.kind)
     return Page(
         "audit",
         (
             cross("findings_by_person", "person", by_person, severities, scope.consultants),
+            cross("handling_by_person", "person", handled, _HANDLED, scope.consultants),
             cross("differences_by_person", "person", differences, kinds, scope.consultants),
             _by_rule(scope),
             _changed(scope),
