@@ -125,6 +125,16 @@ def test_there_are_three_to_five_verdicts_and_each_is_said_once() -> None:
 # ---------------------------------------------------------------- one order, and twelve months
 
 
+def test_the_first_month_of_a_shop_is_told_its_facts() -> None:
+    *facts, _, last = said(month_of(来店登记=visits(10, 3, kept=2)))
+    assert facts == [
+        "订车 0 台（0 单），本月未设目标。",
+        "客流 3 批，首次 3 批，留档 2 批，试驾 0 次。",
+        "新建卡 2 位，期末在跟 2 位。",
+    ]
+    assert last == "账簿从 2026-10 开始，下月起与上月比较。"
+
+
 def test_every_table_names_consultants_in_the_order_of_cars_ordered() -> None:
     rows = visits(10, 30, kept=12)
     for n, row in enumerate(rows):

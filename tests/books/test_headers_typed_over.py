@@ -58,7 +58,8 @@ def decide(session: Any, verb: str = "validate") -> Outcome:
 
 
 def register(session: Any) -> Block:
-    return next(block for block in session.blocks if block.sheet == VISIT.sheet)
+    blocks: list[Block] = session.blocks
+    return next(block for block in blocks if block.sheet == VISIT.sheet)
 
 
 # ---------------------------------------------------------------- which header it was

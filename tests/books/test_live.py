@@ -928,6 +928,10 @@ def delete_table(book: Any) -> None:
     del book.api["战败"].tables["tblLoss"]
 
 
+def rename_register(book: Any) -> None:
+    book.sheets["来店登记"].name = "十月登记"
+
+
 def hide_header(book: Any) -> None:
     book.sheets["战败"].tables["tblLoss"].show_headers = False
 
@@ -942,6 +946,7 @@ def be_another_book(book: Any) -> None:
     [
         (delete_sheet, "book.sheet_missing", "“CRM.xlsm”里没有工作表“战败”"),
         (rename_sheet, "book.sheet_renamed", "“CRM.xlsm”的工作表“战败”被改名为“战败表”"),
+        (rename_register, "book.sheet_renamed", "“CRM.xlsm”的工作表“来店登记”被改名为“十月登记”"),
         (delete_table, "book.table_missing", "“CRM.xlsm”的工作表“战败”里找不到表格"),
         (hide_header, "book.header_hidden", "“CRM.xlsm”的工作表“战败”隐藏了表格的标题行"),
         (be_another_book, "book.not_crm", "“CRM.xlsm”不是三表一卡工作簿，缺少：来店登记、日报"),

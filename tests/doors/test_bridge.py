@@ -599,6 +599,12 @@ def test_in_calc(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         f'Cell(book, "{HOME_SHEET}", "AA5").String = {result}.String',
         'book.Sheets.removeByName("目标")',
         f'book.storeToURL("{folder}/less.copy", old())',
+        f'{logs}.getCellRangeByName("A1").String = ""',
+        f'book.storeToURL("{folder}/cleared.copy", old())',
+        f'{logs}.getCellRangeByName("A1").String = "日期"',
+        f'{logs}.Name = "十月登记"',
+        f'book.storeToURL("{folder}/renamed.copy", old())',
+        'book.Sheets.getByName("十月登记").Name = "来店登记"',
     ]
     assert drive(path, lines) == "done"
 
@@ -607,6 +613,8 @@ def test_in_calc(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     assert ([replace(block, taken=0) for block in found.blocks], found.issues) == (session.blocks, [])
     with pytest.raises(Refusal, match=r"book\.sheet_missing.*目标"):
         Copy(tmp_path / "less.copy", path.name)
+    with pytest.raises(Refusal, match=r"book\.sheet_renamed.*十月登记"):
+        Copy(tmp_path / "renamed.copy", path.name)
 
     written = openpyxl.load_workbook(tmp_path / "after.xlsx", data_only=True)
     answers = [written[HOME_SHEET][f"AA{i}"].value for i in range(1, 6)]

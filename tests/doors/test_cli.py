@@ -150,7 +150,7 @@ FILES: dict[str, tuple[str, Callable[[Path], object]]] = {
         member_edited("xl/workbook.xml", '<sheet name="战败"[^>]*>', "", pattern=True),
     ),
     "sheet renamed": ("book.sheet_renamed", member_edited("xl/workbook.xml", 'name="战败"', 'name="战败客户"')),
-    "register renamed": ("book.not_crm", member_edited("xl/workbook.xml", 'name="日报"', 'name="日报表"')),
+    "report renamed": ("book.sheet_renamed", member_edited("xl/workbook.xml", 'name="日报"', 'name="日报表"')),
     "table missing": (
         "book.table_missing",
         member_edited(relations_of("订单"), "/table", "/tableau"),

@@ -623,7 +623,8 @@ SENTENCES: dict[str, Words] = {
         "{new_cards} new cards; {closing_stock} customers tracked at the end.",
     ),
     "no_past": Words(
-        "账簿里没有 {month} 的记录，不能与上月比较。", "The books do not reach back to {month}: no comparison."
+        "账簿从 {month} 开始，下月起与上月比较。",
+        "The books begin with {month}; from next month on each is compared with the one before.",
     ),
     "unwritten": Words(
         "其中 {count} 张订单只有下订标记，尚未写入“订单”表；请先做级别推进。",

@@ -20,7 +20,6 @@ from xlcrm.catalogue.labels import LABELS, SENTENCES
 from xlcrm.followup.warnings import WarningKind
 from xlcrm.forms.sheets import Order
 from xlcrm.forms.states import FigureScope
-from xlcrm.ledger.months import next_month
 
 MOST, FEWEST = 5, 3
 """Sentences of a month."""
@@ -202,7 +201,7 @@ def _to_know(scope: Scope, changed: Table) -> Iterator[Words]:
         yield SENTENCES["unrolled"]
     yield from _since_the_close(scope, changed)
     if scope.past.last is None:
-        yield fill(SENTENCES["no_past"], {"month": next_month(scope.month, -1)})
+        yield fill(SENTENCES["no_past"], {"month": scope.month})
 
 
 def _since_the_close(scope: Scope, changed: Table) -> Iterator[Words]:

@@ -95,7 +95,7 @@ class LiveSession:
             try:
                 tables[sheet] = self._read(FORMS[sheet])
             except Refusal as refusal:
-                if refusal.key not in NOT_THERE:
+                if refusal.key not in NOT_THERE or refusal.key == "book.sheet_renamed":
                     raise
                 missing.append(sheet)
         if missing:

@@ -60,7 +60,9 @@ class Copy:
         book = Values(data, self._name, lambda sheet: failing_row(data, sheet))
         missing = [sheet for sheet in CRM_SHEETS if sheet not in book.names]
         if missing:
-            raise Refusal("book.not_crm", name=self._name, missing="、".join(missing))
+            renamed = (self._gone(book, FORMS[sheet]) for sheet in missing)
+            named = next((refusal for refusal in renamed if refusal.key == "book.sheet_renamed"), None)
+            raise named or Refusal("book.not_crm", name=self._name, missing="、".join(missing))
         self._sheets = frozenset(book.names)
         self._cells = book.cells
         forms = (form for form in FORMS.values() if not form.optional or form.sheet in book.names)
@@ -73,7 +75,7 @@ class Copy:
         Where the table ends the format does not say: any of the rows may stand below it.
         """
         if form.sheet not in book.names:
-            raise Refusal("book.sheet_missing", name=self._name, sheet=form.sheet)
+            raise self._gone(book, form)
         bottom, right = book.end(form.sheet)
         top, *lines = book.cells(form.sheet, Area(HEADER_ROW, 1, max(bottom, HEADER_ROW + 1), max(right, 1)))
         texts = tuple("" if header is None else str(header) for header in top)
@@ -86,3 +88,13 @@ class Copy:
         rows, headers = tuple(cut[:height]), texts[:width]
         over = typed_over(headers, form)
         return Block(form.sheet, form.table, HEADER_ROW, 1, restored(headers, over), rows, len(rows), over)
+
+    def _gone(self, book: Values, form: Form) -> Refusal:
+        """Where the sheet of a form went: to another name, if one that is no form's has all its headers."""
+        for name in book.names:
+            right = book.end(name)[1] if name not in FORMS else 0
+            top = book.cells(name, Area(HEADER_ROW, 1, HEADER_ROW, right))[0] if right else []
+            known = columns_of(map(str, top), form)
+            if all(column.name in known or column.late for column in form.columns):
+                return Refusal("book.sheet_renamed", name=self._name, sheet=form.sheet, found=name)
+        return Refusal("book.sheet_missing", name=self._name, sheet=form.sheet)

@@ -324,8 +324,18 @@ class BookReader:
 
 
 def require_crm_book(reader: BookReader) -> None:
-    """Refuse (``book.not_crm``) a workbook without the tables of 来店登记, 日报 and 客户卡."""
-    missing = [sheet for sheet in CRM_SHEETS if not reader.has(FORMS[sheet])]
+    """Refuse (``book.not_crm``) a workbook without the tables of 来店登记, 日报 and 客户卡.
+
+    Where one of these only stands under another name, that is said: ``book.sheet_renamed``.
+    """
+    missing = []
+    for sheet in CRM_SHEETS:
+        try:
+            reader.parts.table_of(sheet)
+        except Refusal as refusal:
+            if refusal.key not in NOT_THERE or refusal.key == "book.sheet_renamed":
+                raise
+            missing.append(sheet)
     if missing:
         raise Refusal("book.not_crm", name=reader.path.name, missing="、".join(missing))
 
