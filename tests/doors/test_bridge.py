@@ -597,11 +597,11 @@ def test_in_calc(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         *(f'Cell(book, "战败", "{column}2").Value = {stored(DAY, False)}' for column in "IM"),
         'Run(book, "CrmButtons.BtnRoll")',
         f'Cell(book, "{HOME_SHEET}", "AA5").String = {result}.String',
-        'book.Sheets.removeByName("目标")',
-        f'book.storeToURL("{folder}/less.copy", old())',
         f'{logs}.getCellRangeByName("A1").String = ""',
         f'book.storeToURL("{folder}/cleared.copy", old())',
         f'{logs}.getCellRangeByName("A1").String = "日期"',
+        'book.Sheets.removeByName("目标")',
+        f'book.storeToURL("{folder}/less.copy", old())',
         f'{logs}.Name = "十月登记"',
         f'book.storeToURL("{folder}/renamed.copy", old())',
         'book.Sheets.getByName("十月登记").Name = "来店登记"',
@@ -611,6 +611,8 @@ def test_in_calc(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     session, found = FileSession(path), Copy(tmp_path / "whole.copy", path.name)
     # the old format does not say where a table ends: every row of the copy may lie below it
     assert ([replace(block, taken=0) for block in found.blocks], found.issues) == (session.blocks, [])
+    cleared = Copy(tmp_path / "cleared.copy", path.name).blocks[0]
+    assert (cleared.cell_over, cleared.headers) == ("A1", FORMS["来店登记"].headers)
     with pytest.raises(Refusal, match=r"book\.sheet_missing.*目标"):
         Copy(tmp_path / "less.copy", path.name)
     with pytest.raises(Refusal, match=r"book\.sheet_renamed.*十月登记"):
