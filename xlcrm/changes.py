@@ -74,7 +74,7 @@ class Beside:
 class Block:
     """A table of a book: where it stands and what its cells hold.
 
-    ``row`` and ``column`` (1-based) are the header row's; ``headers`` are as typed, but for the one ``over`` which something
+    ``row`` and ``column`` (1-based) are the header row's; ``headers`` are as typed, except for the one ``over`` which something
     was typed; ``rows`` hold one cell for each header.
     Rows filled with nothing (the blank row of an empty table) are included, so that row i stands at worksheet row
     ``row + 1 + i``; blank rows below everything on the sheet need not be. The last ``taken`` of them stand below the

@@ -10,7 +10,8 @@ import math
 from typing import Any
 
 from xlcrm.forms.codes import CODES
-from xlcrm.forms.schema import ALWAYS, CHECK_HEADER, NUMBER_FORMATS, OPTIONAL, TEXT_FORMAT, Column, Kind, Privacy
+from xlcrm.forms.schema import ALWAYS, CHECK_HEADER, NUMBER_FORMATS, OPTIONAL, TEXT_FORMAT, Column, Form, Kind, Privacy
+from xlcrm.forms.sheets import ConfirmedRow, ConflictRow, FindingRow
 from xlcrm.report import look
 from xlcrm.report.look import display_width
 from xlcrm.template.lists import PEOPLE, list_name
@@ -48,6 +49,17 @@ WIDER = {
     **{"对照位置": 14.0, "依据": 44.0, CHECK_HEADER: 40.0},
 }
 """Columns the tool writes sentences into."""
+LIST_WIDTHS = {
+    **{"ruling": 15.0, "handling": 8.0, "severity": 7.0, "subject": 13.0, "person": 9.0},
+    **{"found": 20.0, "expected": 24.0, "remedy": 44.0, "link": 14.0, "other": 14.0},
+}
+"""问题清单 up to 位置 is to be seen at once on a screen of 1366 pixels: what is longer wraps."""
+WRAPPED = {
+    FindingRow.form.sheet: ("ruling", "found", "expected", "remedy"),
+    ConfirmedRow.form.sheet: ("ruling", "found", "content", "notes"),
+    ConflictRow.form.sheet: ("before", "ours", "theirs"),
+}
+"""Fields of the tool's lists whose texts are read to their end, in as many lines as they take."""
 ONE_LINE = 9
 """Headers up to this width stand on one line, above the filter arrow; longer ones on two."""
 
@@ -127,6 +139,20 @@ def width(column: Column) -> float:
         WIDER.get(column.header, 0.0),
         *(display_width(code) + 1.0 for code in codes),
     )
+
+
+def width_in(form: Form, column: Column) -> float:
+    """Width in characters of a form's column."""
+    own = LIST_WIDTHS.get(column.name) if form is FindingRow.form else None
+    return own or width(column)
+
+
+def properties_in(form: Form, column: Column) -> dict[str, Any]:
+    """Properties of the cell format of a form's column."""
+    wrapped = WRAPPED.get(form.sheet, ())
+    if not wrapped:
+        return cell_properties(column.kind)
+    return cell_properties(column.kind) | {"valign": "vcenter", "text_wrap": column.name in wrapped}
 
 
 def tip(column: Column) -> str:

@@ -93,11 +93,11 @@ def _columns(sheet: Worksheet, form: Form, rows: list[Row], make: Formats) -> No
     top = HEADER_ROW - 1
     texts = []
     for i, column in enumerate(form.columns):
-        properties = columns.cell_properties(column.kind)
+        properties = columns.properties_in(form, column)
         if form is FindingRow.form and column.name in ("link", "other"):
             properties |= LINK
         filled = max((display_width(values[i]) + 1.0 for values, _ in rows), default=0.0)
-        sheet.set_column(i, i, max(columns.width(column), filled), make(**properties))
+        sheet.set_column(i, i, max(columns.width_in(form, column), filled), make(**properties))
         filled_by_people = form.checked or column.by_hand
         header = columns.header_properties(column) if filled_by_people else columns.TOOL_HEADER
         sheet.write_string(top, i, column.header, make(**header))
