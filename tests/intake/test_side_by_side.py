@@ -152,6 +152,14 @@ def test_a_table_that_is_no_form_stays_out_and_is_named(box: Rows, side: str, tm
     assert all(row["reason"] for row in listed)
 
 
+def test_a_tally_right_beside_a_list_stays_out(tmp_path: Path) -> None:
+    page = Page().put(1, 1, HEAD, WANG, LI, ZHAO).put(1, 7, ("级别", "数量"), ("A", 12), ("H", 25))
+    book, found = page.read(tmp_path)
+    assert graded(book) == ALL
+    assert not {"12", "25"} & set(written(book).split())
+    assert [row["outcome"] for row in found["rows"]] == ["imported"] * 3 + ["listed"] * 2
+
+
 def test_a_customer_in_both_is_one(tmp_path: Path) -> None:
     _, found = Page().put(1, 1, HEAD, WANG, LI).put(1, 8, HEAD, LI).read(tmp_path)
     assert sorted(row["outcome"] for row in found["rows"]) == ["duplicate", "imported", "imported"]

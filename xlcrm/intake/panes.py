@@ -15,7 +15,7 @@ from typing import NamedTuple
 from xlcrm.forms.schema import Cell
 from xlcrm.intake.grid import Grid
 from xlcrm.intake.lexicon import Means, care_of, meanings_of, round_of, squeezed
-from xlcrm.intake.looks import text_of
+from xlcrm.intake.looks import is_number, text_of
 from xlcrm.intake.regions import LOOKED_AT, Sheet, is_data, is_header, is_label
 
 M = Means
@@ -116,6 +116,13 @@ class _Block:
         cells = {row: self.cells.get(row, {}) | other.cells.get(row, {}) for row in rows}
         return _Block(self.sheet, self.columns + other.columns, cells)
 
+    def within(self, left: int, right: int) -> _Block:
+        own = {
+            row: {at: cell for at, cell in cells.items() if left <= at <= right} for row, cells in self.cells.items()
+        }
+        columns = [column for column in self.columns if left <= column <= right]
+        return _Block(self.sheet, columns, {row: cells for row, cells in own.items() if cells})
+
     @property
     def is_table(self) -> bool:
         return len(self.columns) > 1 and len(self.cells) > 1
@@ -163,11 +170,13 @@ class _Block:
 
 
 def _blocks(sheet: Sheet, top: int, bottom: int) -> list[_Block]:
-    """The runs of columns that are filled from the first headers down, or merged with one that is."""
-    rows = {row: cells for row in range(top, bottom + 1) if (cells := sheet.cells(row))}
-    filled = {column for cells in rows.values() for column in cells}
+    """The runs of columns that are filled from the first headers down, or merged with one that is.
+
+    Where there is one run, only its first rows are kept: they show whether its headers come again.
+    """
+    filled = {column for row in range(top, bottom + 1) for column in sheet.cells(row)}
     for span in sheet.grid.merged:
-        if span.right > span.left and len(rows.get(span.top, ())) >= _LONE:
+        if span.right > span.left and top <= span.top <= bottom and len(sheet.cells(span.top)) >= _LONE:
             filled.update(range(span.left, span.right + 1))
     runs: list[list[int]] = []
     for column in sorted(filled):
@@ -176,13 +185,9 @@ def _blocks(sheet: Sheet, top: int, bottom: int) -> list[_Block]:
         else:
             runs.append([column])
     if len(runs) == 1:
-        return [_Block(sheet, runs[0], rows)]
-    return [_Block(sheet, run, _within(rows, run[0], run[-1])) for run in runs]
-
-
-def _within(rows: Mapping[int, Mapping[int, Cell]], left: int, right: int) -> dict[int, dict[int, Cell]]:
-    own = {row: {at: cell for at, cell in cells.items() if left <= at <= right} for row, cells in rows.items()}
-    return {row: cells for row, cells in own.items() if cells}
+        bottom = min(bottom, top + LOOKED_AT)
+    rows = {row: cells for row in range(top, bottom + 1) if (cells := sheet.cells(row))}
+    return [_Block(sheet, run, rows).within(run[0], run[-1]) for run in runs]
 
 
 def _tables(blocks: Sequence[_Block]) -> list[_Block]:
@@ -268,7 +273,17 @@ def _second_run(block: _Block, labels: Sequence[tuple[int, str]]) -> int | None:
         is_whole = len(both) > 1 and both >= {squeezed(text) for _, text in second}
         if is_whole or (M.NAME in meant and meant & {*_OF_ONE_TABLE} and len(meant) > 2):
             return start
-    return None
+    return next(
+        (at for at in range(1, len(labels)) if texts[at] in texts[:at] and _is_tally(block, labels[at][0])), None
+    )
+
+
+def _is_tally(block: _Block, start: int) -> bool:
+    """Whether the columns from one on are a small table of numbers beside a list: 级别, 数量, 目标."""
+    left, right = block.within(1, start - 1), block.within(start, block.columns[-1])
+    counts = [cell for row in right.rows for at, cell in right.cells.get(row, {}).items() if at > start]
+    is_counted = bool(counts) and all(map(is_number, counts))
+    return is_counted and not _is_part(block.above(start)) and _end_apart(left, right)
 
 
 def _are_alike(one: str, other: str) -> bool:
