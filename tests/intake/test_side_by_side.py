@@ -201,6 +201,26 @@ def test_cards_beside_each_other(tmp_path: Path) -> None:
     assert {row["客户姓名"]: row["当前级别"] for row in book.rows("客户卡")} == {"王伟明": "H", "李秀兰": "B"}
 
 
+def test_a_table_that_ends_with_what_others_begin_with(tmp_path: Path) -> None:
+    head = ("姓名", "电话", "级别", "顾问", "日期")
+    rows = [(*row[:3], "张敏", DAY + dt.timedelta(n)) for n, row in enumerate((WANG, LI))]
+    _, found = Page().put(1, 1, head, rows[0]).put(1, 6, head, rows[1]).read(tmp_path)
+    assert [[column["at"] for column in file["columns"]] for file in found["files"]] == [list("ABCDE"), list("FGHIJ")]
+
+
+LOSSES = ("申请日期", "客户姓名", "电话", "战败原因", "去向品牌", "审批", "顾问")
+SUN = (dt.date(2026, 11, 9), "孙丽丽", "19900000401", "价格", "本田", "同意", "张敏")
+
+
+@pytest.mark.parametrize("gap", [0, 1])
+@pytest.mark.parametrize("rows", [(QIAN,), (QIAN, ("",) * 3 + ("周一明", "19900000302"))], ids=["as_high", "higher"])
+def test_a_table_that_begins_with_another_column(gap: int, rows: Rows, tmp_path: Path) -> None:
+    book, _ = Page().put(1, 1, VISITS, *rows).put(1, 10 + gap, LOSSES, SUN).read(tmp_path)
+    loss = book.row("战败")
+    assert (loss["客户姓名"], loss["申请日期"]) == ("孙丽丽", SUN[0])
+    assert "2026-11-09" not in " ".join(map(str, book.row("来店登记", 顾客名称="钱一明").values()))
+
+
 # ------------------------------------------------------------------------------------------------ what stays one table
 
 

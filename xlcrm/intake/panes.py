@@ -22,6 +22,10 @@ M = Means
 _WHO = (M.NAME, M.PHONE)
 _OF_ONE_TABLE = (M.NUMBER, M.DATE, M.GRADE, M.MODEL, M.SOURCE, M.CONSULTANT)
 """What a table says once of each customer: where it comes again beside name and phone, another table begins."""
+_FIRST = tuple((means,) for means in (M.NUMBER, M.DATE, M.APPLIED_ON, M.ORDER_NUMBER, M.ORDERED_ON, M.LEAD_NUMBER))
+"""What tables begin with, before the name."""
+_OFTEN_FIRST = tuple((means,) for means in (M.FIRST_CONTACT, M.CARDED_ON, M.GRADED_ON, M.DELIVERED_ON, M.BOUGHT_ON))
+"""And what they may begin with, where the rows that are filled say so too."""
 _FEWER = 0.7
 """Of two tables with a gap between, how much shorter one is when the gap is no mere gap."""
 _FULL = 0.6
@@ -264,18 +268,32 @@ def _second_run(block: _Block, labels: Sequence[tuple[int, str]]) -> int | None:
         again = next((at for at in range(name + 1, len(labels)) if _are_alike(labels[name][1], labels[at][1])), None)
         if again is None or _is_part(block.above(labels[again][0])):
             continue
-        start = again
-        while start - 1 > name and again - start < name and texts[start - 1] == texts[name - (again - start) - 1]:
-            start -= 1
-        first, second = labels[:start], labels[start:]
-        both = {squeezed(text) for _, text in first} & {squeezed(text) for _, text in second}
-        meant = _meant(t for _, t in first) & _meant(t for _, t in second)
-        is_whole = len(both) > 1 and both >= {squeezed(text) for _, text in second}
+        start = _first_before(block, labels, name, again)
+        both = {*texts[:start]} & {*texts[start:]}
+        meant = _meant(text for _, text in labels[:start]) & _meant(text for _, text in labels[start:])
+        is_whole = len(both) > 1 and both >= {*texts[start:]}
         if is_whole or (M.NAME in meant and meant & {*_OF_ONE_TABLE} and len(meant) > 2):
             return start
-    return next(
-        (at for at in range(1, len(labels)) if texts[at] in texts[:at] and _is_tally(block, labels[at][0])), None
-    )
+    repeated = (at for at in range(1, len(labels)) if texts[at] in texts[:at])
+    return next((at for at in repeated if _is_tally(block, labels[at][0])), None)
+
+
+def _first_before(block: _Block, labels: Sequence[tuple[int, str]], name: int, again: int) -> int:
+    """Where the run of a name that comes again begins: what stands before both names alike stands in its own table."""
+    texts = [squeezed(text) for _, text in labels]
+    alike = 0
+    while again - alike - 1 > name > alike and texts[again - alike - 1] == texts[name - alike - 1]:
+        alike += 1
+    if alike:
+        return again - alike
+    start = again
+    while (
+        start - 1 > name
+        and texts[start - 1] not in texts[again:]
+        and _is_of_the_right(block, labels[start - 1], labels[name][0], labels[again][0])
+    ):
+        start -= 1
+    return start
 
 
 def _is_tally(block: _Block, start: int) -> bool:
@@ -284,6 +302,20 @@ def _is_tally(block: _Block, start: int) -> bool:
     counts = [cell for row in right.rows for at, cell in right.cells.get(row, {}).items() if at > start]
     is_counted = bool(counts) and all(map(is_number, counts))
     return is_counted and not _is_part(block.above(start)) and _end_apart(left, right)
+
+
+def _is_of_the_right(block: _Block, label: tuple[int, str], left: int, right: int) -> bool:
+    """Whether a column before the second name belongs to it: it is filled in its rows, or is how tables begin."""
+
+    def rows(at: int) -> set[int]:
+        return {row for row in block.rows if at in block.cells.get(row, {})}
+
+    column, text = label
+    own, named, others = rows(column), rows(right), rows(left)
+    if named != others and own and own <= named and not own <= others:
+        return True
+    firsts = _FIRST if named == others else (*_FIRST, *_OFTEN_FIRST)
+    return own == named and meanings_of(text)[:1] in firsts
 
 
 def _are_alike(one: str, other: str) -> bool:
