@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 from books import Sheets, blocks_of
-from comcount import Bill, Excel, bill
+from comcount import BOOK, Bill, Excel, bill
 from memory import HE, STAFF, card, prospect, report, visit
 
 from xlcrm import macros
@@ -74,7 +74,8 @@ EARLIER = {"undo": ["roll", "check"], "redo": ["roll", "undo"], "close": ["roll"
 
 
 def ready_for(verb: str, blocks: list[Block], folder: Path) -> list[Block]:
-    """A book to which a verb has something to do: a consultant left, files wait beside it."""
+    """A book on the disk to which a verb has something to do: a consultant left, files wait beside it."""
+    (folder / BOOK).touch()
     changes = Changes()
     if verb == "handover":
         changes.put("顾问", 2, "状态", "离职")

@@ -37,7 +37,7 @@ from xlcrm.books.xlsx.session import FileSession
 from xlcrm.catalogue.refusals import REFUSALS, explain
 from xlcrm.changes import Block, Changes, Link, TableChange, Value, applied
 from xlcrm.errors import Refusal
-from xlcrm.forms.schema import CHECK_HEADER, NUMBER_FORMATS, TEXT_FORMAT, Cell, Kind
+from xlcrm.forms.schema import CHECK_HEADER, NUMBER_FORMATS, TEXT_FORMAT, Cell, Kind, letters
 from xlcrm.forms.sheets import FORMS
 from xlcrm.forms.workbook import HOME_LAST, HOME_RESULT
 from xlcrm.verbs import VERBS, Job, Outcome
@@ -525,8 +525,9 @@ def test_a_book_ends_alike_open_and_as_a_file(app: xw.App, path: Path, tmp_path:
     file.apply(changes)
     assert LiveSession(book).blocks == FileSession(file_path).blocks
     written = openpyxl.load_workbook(file_path)
-    finding = block(live, "问题清单").row + 1
-    for sheet, cell in (HOME_LAST, HOME_RESULT, ("问题清单", f"D{finding}"), ("问题清单", f"F{finding}")):
+    listed = block(live, "问题清单")
+    finding = [("问题清单", f"{letters(listed.headers.index(h) + 1)}{listed.row + 1}") for h in ("发现", "位置")]
+    for sheet, cell in (HOME_LAST, HOME_RESULT, *finding):
         assert book.sheets[sheet].range(cell).formula == written[sheet][cell].value
 
 

@@ -699,6 +699,7 @@ def test_a_dressed_book_in_calc_loses_nothing(tmp_path: Path, monkeypatch: pytes
     found = [home[f"AB{step}"].value for step in range(1, steps + 1)]
     hindrances = [("live.formula", "V2:V4"), ("live.link", "A2:V4"), ("live.lying", "A2:V4")]
     assert answers[1:4] == [explain(Refusal(key, sheet="H级", cell=cell), "zh") for key, cell in hindrances]
-    assert [answers[i][:2] for i in (0, 4, 5, 6)] == ["校验", "推进", "撤销", "重做"]
+    for step, beginning in {0: "1 行日志没有错误", 4: "降级 1 位", 5: "撤销", 6: "重做"}.items():
+        assert answers[step].startswith(beginning)
     before, after = "何一2孙三3钱二4|", "孙三3钱二4|何一2"
     assert found == [found[0], found[0], before, before, after, before, after]

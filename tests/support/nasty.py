@@ -874,7 +874,7 @@ def a_number_that_is_a_word(parts: Parts) -> None:
     cell(parts, f"J{FIRST}", number("三"))
 
 
-@nasty(close="close.errors", validate="book.part_damaged", erase="book.part_damaged")
+@nasty(close="close.errors", **dict.fromkeys(("validate", "tidy", "erase"), "book.part_damaged"))
 def control_characters(parts: Parts) -> None:
     """XML cannot hold them: Excel opens no such book."""
     cell(parts, f"U{FIRST}", text("\x01\x02\x1f\x7f\x85"))
