@@ -35,6 +35,8 @@ _COMMENTED = -4144
 """Excel's xlCellTypeComments."""
 _EXCEL = "excel"
 """How a format begins that is kept in the journal as a number format and a fill; one from a file cannot be found again here."""
+_GENERAL = "General"
+"""The number format of a cell that nobody has given one: nothing that would have to go along."""
 _NOTE, _FREE = 4, 3
 """Office's msoComment, Excel's xlFreeFloating."""
 
@@ -199,11 +201,11 @@ def _columns(table: LiveTable) -> Iterator[tuple[list[int], set[object]]]:
         if kind in NUMBER_FORMATS:
             by_format.setdefault(NUMBER_FORMATS[kind], []).append(table.block.column + at)
     for usual, columns in by_format.items():
-        yield columns, {usual}
+        yield columns, {usual, _GENERAL}
     for at in range(len(table.block.headers)):
         if at not in table.kinds:
             column = table.block.column + at
-            yield [column], {table.sheet.range(f"{letters(column)}{table.top}").number_format}
+            yield [column], {table.sheet.range(f"{letters(column)}{table.top}").number_format, _GENERAL}
 
 
 def _differing(table: LiveTable, areas: list[Area], look: Look, usual: set[object]) -> Iterator[Area]:
