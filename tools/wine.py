@@ -21,7 +21,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 RUNNER = ROOT / "tools" / "windows" / "wine.sh"
-NEEDED = ("wine64", "x86_64-w64-mingw32-gcc", "unzip")
+NEEDED = ("wine", "x86_64-w64-mingw32-gcc", "unzip")
 STORE = ROOT / "tests" / "data" / "stores" / "clean"
 DAY, AFTER = "2026-10-31", "2026-11-01"
 MONTH = (
