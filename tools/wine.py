@@ -32,7 +32,7 @@ MONTH = (
     ("undo", DAY),
     ("close", AFTER),
 )
-STAMPED = ("操作日志", "级别变更", "首页")
+STAMPED = ("操作日志", "级别变更", "读入结果", "首页")
 """Sheets that hold when a verb was run, and by whom."""
 CLOCKS = ("时间", "用户")
 
@@ -66,7 +66,7 @@ def main() -> int:
     differing = list(differences(ours, theirs))
     for line in differing:
         print(f"DIFFERS: {line}")
-    print(f"WINE: {len(MONTH) + 4} commands, {len(differing)} differences")
+    print(f"WINE: {len(MONTH) + 6} commands, {len(differing)} differences")
     return 1 if differing else 0
 
 
@@ -94,6 +94,9 @@ def take_through(folder: Path, python: list[str]) -> None:
     for verb, day in MONTH:
         run(verb, "CRM.xlsm", "--today", day, "--json", f"{verb}.json")
     run("month", "CRM.xlsm", "--today", DAY, "-o", "month.xlsx", "--json", "month.json")
+    run("handout", "CRM.xlsm", "分发", "--today", AFTER)
+    handed = sorted(path.name for path in (folder / "分发").glob("*.xlsx"))
+    run("collect", "CRM.xlsm", *(f"分发/{name}" for name in handed), "--today", AFTER, "--json", "collect.json")
     run("new", "空.xlsm")
     run("import", "空.xlsm", "旧表", "--today", AFTER, "--json", "import.json")
     run("demo", "示范店")

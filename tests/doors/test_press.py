@@ -64,9 +64,14 @@ def large_store() -> Sheets:
     return simulate(7, start=dt.date(2026, 10, 1), end=dt.date(2026, 10, 31)).sheets
 
 
-@pytest.mark.parametrize("store", [odd_store, large_store])
+EVERY = frozenset(button.verb for button in BUTTONS if not button.in_vba)
+AT_SIZE = frozenset({"validate", "roll", "check", "month", "undo", "close"})
+"""What size may change: the buttons that read or write most rows."""
+
+
+@pytest.mark.parametrize(("store", "verbs"), [(odd_store, EVERY), (large_store, AT_SIZE)])
 def test_every_button_does_what_the_command_does(
-    store: Callable[[], Sheets], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    store: Callable[[], Sheets], verbs: frozenset[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("XLCRM_PYTHON", sys.executable)
     book, expected = tmp_path / "店" / "CRM.xlsm", tmp_path / "expected.xlsm"
@@ -75,7 +80,7 @@ def test_every_button_does_what_the_command_does(
     shutil.copy(book, expected)
     with screen() as display, Calc(book, display) as calc:
         assert set(calc.buttons) == {button.label for button in BUTTONS}
-        asking = [button for button in BUTTONS if not button.in_vba]
+        asking = [button for button in BUTTONS if button.verb in verbs]
         for press, button in enumerate([*asking, *(b for b in asking if b.verb == "close")]):
             calc.click(button.label)
             calc.confirm()

@@ -14,6 +14,7 @@ import openpyxl
 import pytest
 from books import STORES, ledger_of, read_csv_store
 from rendering import converted, faults, papers_of, texts, without_values
+from sizes import scaled
 from walks import Demo
 from xlsxwriter import Workbook
 
@@ -25,7 +26,7 @@ from xlcrm.report.workbook import workbook
 from xlcrm.review import Review
 
 DAY = dt.date(2026, 10, 31)
-STORES_AT_RANDOM = 30
+STORES_AT_RANDOM = scaled(8, 30)
 DOCS = Path(__file__).parents[2] / "docs"
 ELSEWHERE = {"python3 tools/run.py demo", "月度分析_2026-10.xlsx", "tools/gallery.py"}
 """What the tour quotes that is no figure."""
@@ -96,7 +97,8 @@ def test_what_an_eye_would_find_wrong_is_found(tmp_path: Path) -> None:
     assert papers_of(tmp_path / "print" / "wrong-whole.pdf") == [(842, 1191)]
 
 
-def test_every_live_figure_agrees_with_its_value_on_the_demo_and_30_stores(demo: Demo, tmp_path: Path) -> None:
+@pytest.mark.sized
+def test_every_live_figure_agrees_with_its_value_on_the_demo_and_random_stores(demo: Demo, tmp_path: Path) -> None:
     """The values the workbooks carry are taken out, so that the spreadsheet must compute every formula itself."""
     books = {"demo": demo.report.read_bytes()}
     books |= {f"store{seed}": workbook(any_store(seed)) for seed in range(STORES_AT_RANDOM)}

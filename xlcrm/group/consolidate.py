@@ -17,8 +17,8 @@ from xlcrm.findings import Severity
 from xlcrm.forms.settings import Settings
 from xlcrm.group.store import State, StoreMonth
 
-KPIS: tuple[Kpi, ...] = tuple(kpi for kpi in kpis(Settings()) if not kpi.middle and not kpi.of_today)
-"""What a group counts, in the order of a store's month."""
+KPIS: tuple[Kpi, ...] = tuple(kpi for kpi in kpis(Settings()) if not (kpi.middle or kpi.of_today or kpi.less))
+"""What a group counts, in the order of a store's month. 目标差额 is the difference of both sides of 目标完成率."""
 _QUARTERS = 4
 
 
