@@ -77,6 +77,7 @@ CASES: Mapping[str, ComputerFacts] = {
     "book.unversioned": book(schema=None),
     "book.old": book(schema=SCHEMA - 1),
     "book.new": book(schema=SCHEMA + 1),
+    "staff.left": book(left_behind=(("张敏", 3),)),
     "macros.off": replace(FINE, macro_setting=4),
     "macros.signed": replace(FINE, macro_setting=3),
     "wps": replace(FINE, opened_by="ET.Xlsm.9"),
