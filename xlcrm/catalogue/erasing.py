@@ -5,9 +5,9 @@ from __future__ import annotations
 from xlcrm.catalogue import Words
 
 ERASED = Words(
-    "删除一位客户的个人资料：{count} 格改为代号“{token}”或清空，各项统计不变。这一步和它以前的操作都不能再撤销。",
-    "One customer's personal data goes: {count} cells become “{token}” or blank, every figure stays. Neither this nor "
-    "anything done before can be undone.",
+    "删除一位客户的个人资料：{count} 格改为代号“{token}”或清空，除“客户背景”外各项统计不变。这一步和它以前的操作都不能再撤销。",
+    "One customer's personal data goes: {count} cells become “{token}” or blank; every figure stays but those of “Who the "
+    "customers are”. Neither this nor anything done before can be undone.",
 )
 OTHERS_TOUCHED = Words(
     "其中有另外 {others} 位客户的 {count} 格文字：只把这位客户的电话、车牌、VIN 换成代号，别的不动。",

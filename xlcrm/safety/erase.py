@@ -2,8 +2,9 @@
 
 Whose rows those are: a row with a 客户编号 belongs to that customer; one without belongs to him if phone **and** name are his.
 In his own rows name and phone become tokens that they go on sharing, so that they still are one customer's and every figure
-stays what it was. Free text becomes a token too, equal where texts were equal and about as long, since rules compare and
-measure texts; everything else that is personal is emptied, but the 客户编号. ``forms.Privacy`` says which columns those are.
+stays what it was, but in the table of backgrounds, which no longer knows his age, work or car. Free text becomes a token too,
+equal where texts were equal and about as long, since rules compare and measure texts; everything else that is personal is
+emptied, but the 客户编号. ``forms.Privacy`` says which columns those are.
 
 In all other rows only free text is rewritten, and of it only his phones, his plates and VINs: what was understood as one, and
 is nobody else's. A name is never rewritten there, since two people may bear it; where it stands is said.
