@@ -6,6 +6,7 @@ The part is never made a tree. It is cut into rows, and only the rows that chang
 from __future__ import annotations
 
 import html
+import math
 import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -19,13 +20,17 @@ from xlcrm.books.xlsx.links import OFFICE
 from xlcrm.books.xlsx.rules import follow_elsewhere, follow_own, with_links, without_links
 from xlcrm.books.xlsx.shift import Shift, Watch, follow_formula, translated
 from xlcrm.books.xlsx.stylexml import Styles
-from xlcrm.books.xlsx.tagtext import is_usual
+from xlcrm.books.xlsx.tagtext import is_usual, set_attribute
 from xlcrm.books.xlsx.valuetext import with_attributes
 from xlcrm.changes import Link, Value
 from xlcrm.errors import Refusal
+from xlcrm.report.look import display_width
 
 _OTHER_ENCODING = re.compile(r'\ufeff?<\?xml[^>]*encoding=["\'](?!utf-8["\'])', re.IGNORECASE)
 _DATA = re.compile(r"<sheetData\b[^>]*?(?:/>|>(.*)</sheetData>)", re.DOTALL)
+_WIDTH = re.compile(r'<col\b(?=[^>]*\smin="(\d+)")(?=[^>]*\smax="(\d+)")[^>]*?\swidth="([\d.]+)"')
+_USUAL_WIDTH, _LINE = 8.43, 15
+"""Of a column, in characters, and of a line of text, in points, where nobody chose another."""
 _COLUMN = re.compile(r'<col\b(?=[^>]*\smin="(\d+)")(?=[^>]*\smax="(\d+)")[^>]*?\sstyle="(\d+)"')
 
 _ROW_START = re.compile(r'<row\b[^>]*?\sr="(\d+)"[^>]*>')
@@ -137,6 +142,32 @@ class SheetXml:
             elif value is not None:
                 cells[column] = self._cell(row, column, self._style(row, column, near), value)
         self._rows[row] = "".join([_loosened(tag), *(cells[column] for column in sorted(cells)), end])
+
+    def fit(self, row: int, values: Mapping[int, Put]) -> None:
+        """Make a row just written, to which nobody gave a height, as high as its texts of several lines are.
+
+        Excel and WPS fit such rows when they open a book; LibreOffice does not.
+        """
+        lines = max(
+            (
+                _lines(value, self._width(column))
+                for column, value in (
+                    (at, one.value if isinstance(one, Content) else one) for at, one in values.items()
+                )
+                if isinstance(value, str) and self._styles.wraps(self.style(row, column))
+            ),
+            default=1,
+        )
+        if lines > 1 and row in self._rows:
+            tag = _tag(self._rows[row])
+            if not _fixed_height(tag):
+                tall = set_attribute(tag, "ht", str(lines * _LINE))
+                self._rows[row] = tall + self._rows[row][len(tag) :]
+
+    def _width(self, column: int) -> float:
+        """The width of a column in characters."""
+        found = _WIDTH.finditer(self._head)
+        return next((float(one[3]) for one in found if int(one[1]) <= column <= int(one[2])), _USUAL_WIDTH)
 
     def is_blank(self, row: int, columns: Area) -> bool:
         """Whether the cells of a row within some columns hold neither value nor formula."""
@@ -422,6 +453,11 @@ def _is_known(number: int, row: str) -> bool:
 def _tag(row: str) -> str:
     """The start tag of a row."""
     return row[: row.index(">") + 1]
+
+
+def _lines(text: str, width: float) -> int:
+    """How many lines a text takes in a column; a word or a bracket may go to the next one early."""
+    return sum(max(1, math.ceil(display_width(line) / max(width - 2, 1))) for line in text.split("\n"))
 
 
 def _loosened(tag: str) -> str:

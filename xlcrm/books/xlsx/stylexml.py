@@ -18,6 +18,7 @@ _FORMATS = re.compile(r"(<(?:\w+:)?cellXfs\b[^>]*>)(.*?)</(?:\w+:)?cellXfs>", re
 _FORMAT = re.compile(r"<((?:\w+:)?xf)\b[^>]*?(?:/>|[^/]>.*?</\1>)", re.DOTALL)
 _START = re.compile(r"<[\w:]+\b[^>]*?(?=/?>)")
 _NUMBER = re.compile(r"\d+")
+_WRAPS = re.compile(r'\swrapText="(?:1|true)"')
 _AS_TEXT = {"numFmtId": "49", "applyNumberFormat": "1"}
 
 
@@ -55,6 +56,12 @@ class Styles:
         if isinstance(value, str):
             return self._changed(style, _quoted) if starts_like_formula(value) else style
         return style if value is None else self._changed(style, _unquoted)
+
+    def wraps(self, style: str) -> bool:
+        """Whether the format of a style attribute breaks long texts into lines."""
+        number = _NUMBER.search(style)
+        at = int(number[0]) if number else 0
+        return at < len(self._formats) and _WRAPS.search(self._formats[at]) is not None
 
     def _changed(self, style: str, change: Callable[[str], str]) -> str:
         """The style with its format changed; asked for every cell, so what was found once is kept."""

@@ -49,8 +49,8 @@ def change_table(
 ) -> TableEdit:
     """Apply a change to the rows of the worksheet part; ``others`` are the areas of the sheet's other tables.
 
-    New rows take the height of the row above, the usual styles of their columns, the formulas of those that fill
-    themselves, and ``contents``.
+    New rows take the height of the row above, those of a table replaced whole that of their text, the usual styles of
+    their columns, the formulas of those that fill themselves, and ``contents``.
 
     Raises ``Refusal``: ``book.column_missing``, ``book.beside_table``, ``book.two_tables``, ``book.text_too_long``,
     ``book.sheet_full``; ``ValueError`` for a row outside the table.
@@ -90,6 +90,7 @@ def change_table(
                 placed[column] = follow_content(value, shift, table.sheet)
         return placed
 
+    whole: list[dict[int, Put]] = []
     if change.replaced is not None:
         whole = [blank | fresh(values) for values in change.replaced]
         cells, added = {row: down(values, row) for row, values in zip(rows, whole, strict=False)}, whole[len(rows) :]
@@ -129,6 +130,8 @@ def change_table(
         new = {row: down(values, row, shift) for row, values in new.items()}
         for top, run in _runs(new):
             sheet.insert(top, run, shift.area(data) or data)
+    for row, values in enumerate(whole, data.top):
+        sheet.fit(row, values)
     places = ((shift.row(row), values) for row, values in cells.items())
     written = {row: values for row, values in places if row is not None} | new
     return TableEdit(shift, frozenset(emptied), written)
