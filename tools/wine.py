@@ -35,6 +35,8 @@ MONTH = (
 STAMPED = ("操作日志", "级别变更", "读入结果", "首页")
 """Sheets that hold when a verb was run, and by whom."""
 CLOCKS = ("时间", "用户")
+MOST_SECONDS = 600
+"""How long one command may take: a Wine that hangs ends the job."""
 
 
 def main() -> int:
@@ -85,7 +87,12 @@ def take_through(folder: Path, python: list[str]) -> None:
     def run(*arguments: str, fine: tuple[int, ...] = (0, 1)) -> None:
         command = [*python, "-m", "xlcrm", *arguments]
         done = subprocess.run(
-            command, cwd=folder, capture_output=True, text=True, env=os.environ | {"PYTHONSAFEPATH": "1"}
+            command,
+            cwd=folder,
+            capture_output=True,
+            text=True,
+            env=os.environ | {"PYTHONSAFEPATH": "1"},
+            timeout=MOST_SECONDS,
         )
         if done.returncode not in fine:
             raise SystemExit(f"{' '.join(arguments)}: exit {done.returncode}\n{done.stdout}{done.stderr}")

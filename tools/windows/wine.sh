@@ -20,7 +20,7 @@ if [ ! -e "$WINEPREFIX/ready" ]; then
     touch "$WINEPREFIX/ready"
 fi
 # Wine's services are started first: a command that starts them holds its pipes until they end
-if "$server" -p60; then
+if "$server" -p60 </dev/null >/dev/null 2>&1; then
     "$wine" wineboot </dev/null >/dev/null 2>&1
 fi
 { { "$wine" "$@" </dev/null 2>&3 3>&- 4>&- | cat >&4; } 3>&1 | cat >&2; } 4>&1
