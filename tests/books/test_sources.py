@@ -10,8 +10,10 @@ import openpyxl
 import pytest
 from openpyxl.comments import Comment
 from openpyxl.styles import Font, PatternFill
+from otherbooks import WRITERS
 
 from xlcrm.books.sources import read_source
+from xlcrm.books.sources.workbook import DRESSED_ROWS
 from xlcrm.errors import Refusal
 from xlcrm.intake.grid import Span
 
@@ -110,3 +112,63 @@ def test_a_workbook_that_defines_entities_is_refused(tmp_path: Path) -> None:
     _zip(path, parts)
     with pytest.raises(Refusal):
         read_source(path)
+
+
+@pytest.mark.parametrize("kind", WRITERS)
+@pytest.mark.parametrize("named", ["", ".xlsx"], ids=["as_it_is", "as_xlsx"])
+def test_a_workbook_of_another_kind_whatever_it_is_called(tmp_path: Path, kind: str, named: str) -> None:
+    rows = [("来店登记", None, None), HEAD, (*ROW[:2], 19900000101), ("2026-11-04", None, "19900000102")]
+    (grid,) = read_source(write(tmp_path, f"登记{named or kind}", WRITERS[kind]("11月", rows)))
+    assert (grid.sheet, grid.undressed) == ("11月", True)
+    assert [[cell for cell in row if cell not in (None, "")] for row in grid.rows] == [
+        [cell for cell in row if cell is not None] for row in rows
+    ]
+    assert grid.cell(4, 3) == "19900000102"
+
+
+@pytest.mark.parametrize("kind", WRITERS)
+def test_a_torn_workbook_of_another_kind_is_refused(tmp_path: Path, kind: str) -> None:
+    whole = WRITERS[kind]("11月", [HEAD, ROW])
+    with pytest.raises(Refusal) as refused:
+        read_source(write(tmp_path, f"登记{kind}", whole[: len(whole) // 3]))
+    assert refused.value.key == "book.damaged"
+
+
+def far(tmp_path: Path, value: str | None) -> Path:
+    """A sheet with a cell in the last row and column, which holds a value or wears a colour only."""
+    book = openpyxl.Workbook()
+    sheet = book.worksheets[0]
+    sheet.append(HEAD)
+    sheet.append(ROW)
+    last = sheet.cell(1_048_576, 16_384, value)
+    last.fill = PatternFill("solid", fgColor="FFFF0000")
+    book.save(tmp_path / "登记.xlsx")
+    return tmp_path / "登记.xlsx"
+
+
+def test_a_value_in_the_farthest_cell_is_refused_by_its_place(tmp_path: Path) -> None:
+    with pytest.raises(Refusal) as refused:
+        read_source(far(tmp_path, "x"))
+    assert (refused.value.key, refused.value.about["cell"]) == ("book.stray_cell", "XFD1048576")
+
+
+def test_a_colour_in_the_farthest_cell_is_none_of_the_sheet(tmp_path: Path) -> None:
+    (grid,) = read_source(far(tmp_path, None))
+    assert [tuple(row) for row in grid.rows] == [HEAD, ROW]
+
+
+def test_a_sheet_of_more_rows_than_are_dressed_keeps_what_is_merged_and_hidden(tmp_path: Path) -> None:
+    book = openpyxl.Workbook()
+    sheet = book.worksheets[0]
+    sheet.append(("来店登记", None))
+    for number in range(DRESSED_ROWS):
+        sheet.append((number, "王伟明"))
+    sheet.merge_cells("A1:B1")
+    sheet["B3"].comment = Comment("老客户", "店")
+    sheet.row_dimensions[5].hidden = True
+    sheet.column_dimensions["B"].hidden = True
+    book.save(tmp_path / "导出.xlsx")
+    (grid,) = read_source(tmp_path / "导出.xlsx")
+    assert (len(grid.rows), grid.rows[-1]) == (DRESSED_ROWS + 1, (DRESSED_ROWS - 1, "王伟明"))
+    assert (grid.undressed, grid.dress) == (True, {})
+    assert (list(grid.merged), set(grid.hidden_rows), set(grid.hidden_columns)) == ([Span(1, 1, 1, 2)], {5}, {2})

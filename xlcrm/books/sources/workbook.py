@@ -160,7 +160,7 @@ def _grids(name: str, data: bytes, surveys: Mapping[str, _Survey], *, dressed: b
         rows = _dressed_rows(sheet, survey) if dressed else _bare_rows(sheet, survey)
         grid = Grid(name, sheet.title, rows, hidden=sheet.sheet_state != "visible", undressed=not dressed)
         if dressed:
-            grid = replace(grid, dress=_dress(sheet))
+            grid = replace(grid, dress=_dress(sheet, survey))
         grids.append(_completed(grid, survey))
     return grids
 
@@ -168,8 +168,12 @@ def _grids(name: str, data: bytes, surveys: Mapping[str, _Survey], *, dressed: b
 def _dressed_rows(sheet: Any, survey: _Survey) -> list[tuple[Cell, ...]]:
     if not survey.bottom:
         return []
-    area = {"min_row": 1, "max_row": survey.bottom, "min_col": 1, "max_col": survey.right}
-    return [tuple(map(_plain, row)) for row in sheet.iter_rows(**area, values_only=True)]
+    return [tuple(map(_plain, row)) for row in sheet.iter_rows(**_area(survey), values_only=True)]
+
+
+def _area(survey: _Survey) -> dict[str, int]:
+    """The rectangle around the values of a sheet: what is coloured beyond it may reach to the last cell there is."""
+    return {"min_row": 1, "max_row": survey.bottom, "min_col": 1, "max_col": survey.right}
 
 
 def _bare_rows(sheet: Any, survey: _Survey) -> list[tuple[Cell, ...]]:
@@ -192,10 +196,12 @@ def _plain(value: Any) -> Cell:
     return plain
 
 
-def _dress(sheet: Any) -> dict[tuple[int, int], Dress]:
+def _dress(sheet: Any, survey: _Survey) -> dict[tuple[int, int], Dress]:
     """What cells wear, by row and column; most wear nothing."""
-    found = {}
-    for row in sheet.iter_rows():
+    found: dict[tuple[int, int], Dress] = {}
+    if not survey.bottom:
+        return found
+    for row in sheet.iter_rows(**_area(survey)):
         for cell in row:
             if isinstance(cell, SheetCell) and (cell.has_style or cell.comment):
                 dress = Dress(_colour(cell.fill), cell.comment.text if cell.comment else "", bool(cell.font.strike))
