@@ -155,7 +155,7 @@ PAGES: Mapping[str, Layout] = {
     ),
     "audit": Layout(
         (
-            (("findings_by_person", "handling_by_person"), (Chart("findings_by_person"),)),
+            (("findings_by_person",), ("handling_by_person",), (Chart("findings_by_person"),)),
             (("differences_by_person",), ("findings_by_code",)),
             Flow("changed_since_close", fits=True, least=0),
         ),
