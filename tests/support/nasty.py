@@ -542,7 +542,7 @@ def no_sheet_at_all(parts: Parts) -> None:
     edit(parts, BOOK, "<sheets>.*</sheets>", "<sheets/>")
 
 
-@nasty("book.not_crm")
+@nasty("book.sheet_renamed")
 def a_sheet_renamed(parts: Parts) -> None:
     edit(parts, BOOK, 'name="日报"', 'name="日报 (2)"')
 
