@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from xlcrm.analysis.collect import collect
@@ -29,9 +29,10 @@ from xlcrm.analysis.pages import (
 from xlcrm.analysis.scope import Scope
 from xlcrm.catalogue import Words
 from xlcrm.findinglist import with_confirmed
-from xlcrm.findings import Finding
+from xlcrm.findings import Finding, Handling
 from xlcrm.followup.warnings import EarlyWarning, warnings
 from xlcrm.forms.settings import Settings
+from xlcrm.ledger.ledger import Ledger
 from xlcrm.ledger.months import month_end, month_start, next_month
 from xlcrm.ledger.subjects import identified
 from xlcrm.review import Review
@@ -111,7 +112,7 @@ def analyse(review: Review, month: str, differences: Sequence[Finding] = ()) -> 
     facts = collect(evidence, first, last)
     past = _past(evidence, month, last)
     found = audit.of_period(ledger, (*review.findings, *differences), first, last)
-    found = with_confirmed(ledger, identified(ledger, found))
+    found = with_confirmed(ledger, _with_whom(ledger, found))
     early = warnings(ledger, today, month, facts.sums(Measure.CARS, of_consultant))
     since = changed(facts.kept, facts, ledger.settings) if facts.kept else []
     scope = Scope(evidence, month, first, last, facts, past, found, early, balance(evidence.timeline, month), since)
@@ -133,6 +134,12 @@ def analyse(review: Review, month: str, differences: Sequence[Finding] = ()) -> 
         changed=tuple(since),
         held=len(evidence.timeline.held),
     )
+
+
+def _with_whom(ledger: Ledger, findings: Iterable[Finding]) -> Iterator[Finding]:
+    """The findings, those that somebody may have confirmed with the customer and day by which that is known."""
+    for finding in findings:
+        yield from identified(ledger, [finding]) if finding.handling is Handling.CONFIRM else [finding]
 
 
 def facts_of_month(review: Review, month: str) -> Facts:
