@@ -179,7 +179,6 @@ def test_the_undo_history_and_the_seals_are_kept(upgraded: Path, old: Path) -> N
 
 
 @pytest.mark.ooxml
-@pytest.mark.skipif(not ooxml.is_installed(), reason="the Open XML SDK is not installed")
 def test_office_finds_nothing_wrong(upgraded: Path, book: Path) -> None:
     upgrade(dress(book))
     assert ooxml.faults(upgraded) == []

@@ -162,8 +162,10 @@ def _same_day(case: Case) -> Iterator[Visit | Report]:
 
 
 def _a_while_later(case: Case) -> Cell:
-    entered: dt.time = getattr(case.record, "entered")  # noqa: B009  # a visit's
-    return (dt.datetime.combine(case.day, entered) + dt.timedelta(minutes=35)).time()
+    visit = case.record
+    assert isinstance(visit, Visit)
+    assert visit.entered is not None
+    return (dt.datetime.combine(case.day, visit.entered) + dt.timedelta(minutes=35)).time()
 
 
 def _next_day(case: Case) -> Cell:

@@ -16,7 +16,6 @@ HEAD = '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
 _RELATION = re.compile(r"<Relationship\b[^>]*?(?:/>|></Relationship>)")
 _OVERRIDE = re.compile(r"<Override\b[^>]*?(?:/>|></Override>)")
 _DEFAULT = re.compile(r"<Default\b[^>]*?(?:/>|></Default>)")
-_NUMBERED = re.compile(r"(.*?)\d*(\.\w+)$")
 
 
 class Rework:
@@ -72,10 +71,11 @@ class Rework:
 
     def add(self, like: str, content: bytes, content_type: str | None) -> str:
         """A new part with a free name like another's; without a type it has that of its extension. Returns the name."""
-        stem, ending = _NUMBERED.match(like).groups()  # type: ignore[union-attr]  # every part has an extension
+        path, _, ending = like.rpartition(".")
+        stem = path.rstrip("0123456789")
         taken = {name.lower() for name in (*self.parts.package.members, *self._added)}
-        number = next(n for n in range(1, len(taken) + 2) if f"{stem}{n}{ending}".lower() not in taken)
-        return self.add_named(f"{stem}{number}{ending}", content, content_type)
+        number = next(n for n in range(1, len(taken) + 2) if f"{stem}{n}.{ending}".lower() not in taken)
+        return self.add_named(f"{stem}{number}.{ending}", content, content_type)
 
     def add_named(self, member: str, content: bytes, content_type: str | None) -> str:
         self._added[member] = content
