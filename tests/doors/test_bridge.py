@@ -529,8 +529,8 @@ def test_what_is_changed_during_a_press_in_calc_is_not_written_over(
             'Run(book, "CrmButtons.BtnValidate")',
             f'Cell(book, "首页", "AA{i + 1}").String = Cell(book, "{HOME_SHEET}", "{HOME_RESULT[1]}").String',
             'If book.Sheets.hasByName("来店") Then book.Sheets.getByName("来店").Name = "来店登记"',
-            'told = "": For row = 2 To 6: told = told & Cell(book, "来店登记", "X" & row).String: Next',
-            f'Cell(book, "首页", "AB{i + 1}").String = told',
+            'seen = "": For row = 2 To 6: seen = seen & Cell(book, "来店登记", "X" & row).String: Next',
+            f'Cell(book, "首页", "AB{i + 1}").String = seen',
         ]
     lines += [
         f"Meanwhile({len(MEANWHILE)})",
@@ -674,9 +674,9 @@ def test_a_dressed_book_in_calc_loses_nothing(tmp_path: Path, monkeypatch: pytes
         return [
             f'Run(book, "CrmButtons.Btn{button}")',
             f'Cell(book, "{HOME_SHEET}", "AA{steps}").String = {result}',
-            'told = "": For row = 2 To 4: told = told & Cell(book, "H级", "B" & row).String & Cell(book, "H级", "V" & row).String: Next',
-            'told = told & "|" & Cell(book, "A级", "B2").String & Cell(book, "A级", "V2").String',
-            f'Cell(book, "{HOME_SHEET}", "AB{steps}").String = told',
+            'seen = "": For row = 2 To 4: seen = seen & Cell(book, "H级", "B" & row).String & Cell(book, "H级", "V" & row).String: Next',
+            'seen = seen & "|" & Cell(book, "A级", "B2").String & Cell(book, "A级", "V2").String',
+            f'Cell(book, "{HOME_SHEET}", "AB{steps}").String = seen',
         ]
 
     lines = [

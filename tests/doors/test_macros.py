@@ -75,7 +75,7 @@ def with_buttons(book: xw.Book, monkeypatch: pytest.MonkeyPatch) -> Any:
     return book
 
 
-def told(book: Any) -> tuple[str, str, str]:
+def said_in(book: Any) -> tuple[str, str, str]:
     """The one message shown: words, title, mode."""
     (message,) = book.app.impl.alerts
     book.app.impl.alerts.clear()
@@ -125,7 +125,7 @@ def test_a_month_ends_alike_in_excel_and_in_a_file(seed: int, tmp_path: Path, mo
     session = FileSession(path)
     for verb in BACK_AND_FORTH if is_busy else ONCE_EACH:
         macros.run(verb)
-        words, _, mode = told(book)
+        words, _, mode = said_in(book)
         try:
             expected = "\n".join(on_file(session, verb))
         except Refusal as refusal:
@@ -163,7 +163,7 @@ LAYOUTS = ((HOME_SHEET, "D5:D6"), (ANALYSIS_SHEET, "A1:Z600"))
 
 def test_a_click_says_what_it_did_and_shows_its_stages(book: Any) -> None:
     macros.run("validate")
-    words, title, mode = told(book)
+    words, title, mode = said_in(book)
     assert words.startswith("2 行日志")
     assert (title, mode) == ("校验日志", "info")
     stages = [call.target for call in ENGINE.calls if call.member == "App.status_bar="]
@@ -174,7 +174,7 @@ def test_a_refusal_is_told_in_its_words(book: Any) -> None:
     book.sheets["问题清单"].api.Protect()
     before = fakexl.contents(book)
     macros.run("check")
-    words, title, mode = told(book)
+    words, title, mode = said_in(book)
     assert words == "工作表“问题清单”受保护，无法写入。请点“审阅 → 撤消工作表保护”后重试。没有改动任何内容。"
     assert (title, mode) == ("交叉核对", "critical")
     assert fakexl.contents(book) == before
@@ -185,7 +185,7 @@ def test_another_book_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
     other = with_buttons(fakexl.start().books.add(), monkeypatch)
     macros.run("roll")
     assert (
-        told(other)[0]
+        said_in(other)[0]
         == "“Book1”不是三表一卡工作簿，缺少：来店登记、日报、客户卡。请打开正确的工作簿后重试。没有改动任何内容。"
     )
 
@@ -197,7 +197,7 @@ def test_an_excel_that_is_busy_is_told_so(book: Any) -> None:
 
     ENGINE.on_call = reject
     macros.run("validate")
-    assert told(book)[0].startswith("Excel 正忙")
+    assert said_in(book)[0].startswith("Excel 正忙")
 
 
 def log_of(words: str) -> str:
@@ -213,7 +213,7 @@ def test_a_program_error_is_told_without_a_traceback_and_logged_without_customer
 
     monkeypatch.setitem(VERBS, "validate", fail)
     macros.run("validate")
-    words, _, mode = told(book)
+    words, _, mode = said_in(book)
     assert words.startswith("程序出错，没有改动任何内容。请把日志发给支持人员：\n")
     assert mode == "critical"
     log = log_of(words)
@@ -235,7 +235,7 @@ def test_what_is_no_exception_is_told_too(book: Any, monkeypatch: pytest.MonkeyP
 
     monkeypatch.setitem(VERBS, "validate", panic)
     macros.run("validate")
-    assert told(book)[0].startswith("程序出错，没有改动任何内容。")
+    assert said_in(book)[0].startswith("程序出错，没有改动任何内容。")
 
 
 def test_an_error_while_writing_warns_not_to_save(book: Any) -> None:
@@ -245,7 +245,7 @@ def test_an_error_while_writing_warns_not_to_save(book: Any) -> None:
 
     ENGINE.on_call = fail
     macros.run("validate")
-    words, _, _ = told(book)
+    words, _, _ = said_in(book)
     assert words.startswith("程序出错，工作簿可能只改了一部分。请不要保存，关闭后重新打开；")
     assert "out of memory" in log_of(words)
     assert book.app.status_bar is False
@@ -269,7 +269,7 @@ def test_what_is_masked() -> None:
 
 def test_the_analysis_goes_beside_the_book(book: Any, path: Path) -> None:
     macros.run("month")
-    words, _, mode = told(book)
+    words, _, mode = said_in(book)
     assert mode == "info"
     analysis = path.with_name("月度分析_2026-10.xlsx")
     assert words.splitlines()[-3:] == [f"已写入 {analysis}", "", "现在打开看看吗？"]
@@ -280,7 +280,7 @@ def test_an_analysis_that_is_open_leaves_the_book_as_it_was(book: Any, path: Pat
     path.with_name("月度分析_2026-10.xlsx").mkdir()
     before = fakexl.contents(book)
     macros.run("month")
-    words, _, mode = told(book)
+    words, _, mode = said_in(book)
     assert "月度分析_2026-10.xlsx" in words
     assert words.endswith("没有改动任何内容。")
     assert mode == "critical"
@@ -298,7 +298,7 @@ def fullname(book: Any, value: object) -> None:
 def test_a_book_without_a_folder_is_refused(book: Any, place: Path) -> None:
     fullname(book, place)
     macros.run("month")
-    assert told(book)[0].startswith(f"工作簿“{place.name}”还没有存在这台电脑的文件夹里")
+    assert said_in(book)[0].startswith(f"工作簿“{place.name}”还没有存在这台电脑的文件夹里")
 
 
 def test_a_folder_that_onedrive_was_wrongly_resolved_to_is_not_believed(book: Any, tmp_path: Path) -> None:
@@ -307,7 +307,7 @@ def test_a_folder_that_onedrive_was_wrongly_resolved_to_is_not_believed(book: An
     other.mkdir()
     fullname(book, other / "CRM.xlsm")
     macros.run("month")
-    assert told(book)[0].startswith("工作簿“CRM.xlsm”还没有存在这台电脑的文件夹里")
+    assert said_in(book)[0].startswith("工作簿“CRM.xlsm”还没有存在这台电脑的文件夹里")
     assert not list(other.iterdir())
 
 
@@ -317,7 +317,7 @@ def test_a_cloud_that_has_no_folder_here_is_refused(book: Any, monkeypatch: pyte
 
     monkeypatch.setattr(type(book.impl), "fullname", property(unknown))
     macros.run("month")
-    assert told(book)[0].startswith("工作簿“CRM.xlsm”还没有存在这台电脑的文件夹里")
+    assert said_in(book)[0].startswith("工作簿“CRM.xlsm”还没有存在这台电脑的文件夹里")
 
 
 # ---------------------------------------------------------------- without Excel, and Excel's neighbours
@@ -391,7 +391,7 @@ def test_the_mail_is_drafted_beside_the_book_which_stays_as_it_was(
     monkeypatch.setattr("xlcrm.delivery.shown_in_outlook", lambda mail: False)
     before = fakexl.contents(book)
     macros.run("mail")
-    words, title, mode = told(book)
+    words, title, mode = said_in(book)
     draft = path.with_name("月度分析_2026-10.eml")
     assert (words.splitlines()[-1], title, mode) == (f"已写入 {draft}", "邮件草稿", "info")
     assert draft.read_bytes().startswith(b"Subject: ")
@@ -401,7 +401,7 @@ def test_the_mail_is_drafted_beside_the_book_which_stays_as_it_was(
 def test_the_forms_to_print_lie_beside_the_book_which_stays_as_it_was(book: Any, path: Path) -> None:
     before = fakexl.contents(book)
     macros.run("print")
-    words, title, mode = told(book)
+    words, title, mode = said_in(book)
     forms = path.with_name("表卡_2026-10-31.xlsx")
     assert (words.splitlines()[-3:], title, mode) == ([f"已写入 {forms}", "", "现在打开看看吗？"], "打印表卡", "info")
     assert forms.read_bytes().startswith(b"PK")
@@ -411,7 +411,7 @@ def test_the_forms_to_print_lie_beside_the_book_which_stays_as_it_was(book: Any,
 def test_forms_that_are_open_are_told(book: Any, path: Path) -> None:
     path.with_name("表卡_2026-10-31.xlsx").mkdir()
     macros.run("print")
-    words, _, mode = told(book)
+    words, _, mode = said_in(book)
     assert words.startswith("无法写入“表卡_2026-10-31.xlsx”")
     assert mode == "critical"
 
@@ -419,6 +419,6 @@ def test_forms_that_are_open_are_told(book: Any, path: Path) -> None:
 def test_a_draft_that_is_open_is_told(book: Any, path: Path) -> None:
     path.with_name("月度分析_2026-10.eml").mkdir()
     macros.run("mail")
-    words, _, mode = told(book)
+    words, _, mode = said_in(book)
     assert words.startswith("无法写入“月度分析_2026-10.eml”")
     assert mode == "critical"

@@ -145,15 +145,15 @@ class TestWhatIsWrong:
     def test_who_did_not_report_is_named(self, tmp_path: Path, folder: Path) -> None:
         (tmp_path / "名单.csv").write_text("店名,区域,品牌\n00号店,东区,远行\n西郊店,西区,远行\n", encoding="gb18030")
 
-        told = consolidated(folder / "00.xlsx", "-o", tmp_path, "--regions", tmp_path / "名单.csv").json
+        result = consolidated(folder / "00.xlsx", "-o", tmp_path, "--regions", tmp_path / "名单.csv").json
 
-        assert [f["person"] for f in told["findings"] if f["code"] == "group.missing"] == ["西郊店"]
-        assert [(s["region"], s["brand"]) for s in told["stores"]] == [("东区", "远行")]
-        assert told["figures"]["regions"]["东区"]["batches"] == told["figures"]["brands"]["远行"]["batches"]
+        assert [f["person"] for f in result["findings"] if f["code"] == "group.missing"] == ["西郊店"]
+        assert [(s["region"], s["brand"]) for s in result["stores"]] == [("东区", "远行")]
+        assert result["figures"]["regions"]["东区"]["batches"] == result["figures"]["brands"]["远行"]["batches"]
 
     def test_a_month_without_logs_was_not_reported(self, tmp_path: Path, folder: Path) -> None:
-        told = consolidated(folder / "00.xlsx", "-o", tmp_path, "--month", "2026-08").json
-        assert [(s["state"], s["kpis"]) for s in told["stores"]] == [(State.NONE, {})]
+        result = consolidated(folder / "00.xlsx", "-o", tmp_path, "--month", "2026-08").json
+        assert [(s["state"], s["kpis"]) for s in result["stores"]] == [(State.NONE, {})]
 
     @pytest.mark.parametrize("quick", [False, True])
     def test_what_was_changed_after_the_close_is_named_unless_in_a_hurry(self, tmp_path: Path, quick: bool) -> None:
@@ -170,8 +170,8 @@ class TestWhatIsWrong:
         book = shop(4, "四号店")
         for sheet in ("历月指标", "来店登记", "日报"):
             book.empty(sheet)
-        told = consolidated(write(tmp_path / "四.xlsx", book), "-o", tmp_path / "out.xlsx").json
-        assert [(s["state"], s["broken"]) for s in told["stores"]] == [(State.NONE, [SEPTEMBER])]
+        result = consolidated(write(tmp_path / "四.xlsx", book), "-o", tmp_path / "out.xlsx").json
+        assert [(s["state"], s["broken"]) for s in result["stores"]] == [(State.NONE, [SEPTEMBER])]
 
     def test_a_book_without_todays_sheets_is_older(self, tmp_path: Path) -> None:
         sheets = [sheet for sheet in FORMS if sheet != MonthFigure.form.sheet]
@@ -259,8 +259,8 @@ def test_a_cluster_comes_to_the_same_to_the_byte(folder: Path, answer: Answer, t
 
 
 def test_where_no_cluster_answers_it_is_said(folder: Path, tmp_path: Path) -> None:
-    told = xlcrm("group", folder, "-o", tmp_path, "--scheduler", "nonsense://x")
-    assert (told.code, "Dask" in told.err) == (2, True)
+    result = xlcrm("group", folder, "-o", tmp_path, "--scheduler", "nonsense://x")
+    assert (result.code, "Dask" in result.err) == (2, True)
 
 
 def test_killed_in_the_middle_and_begun_again_it_comes_to_the_same(
@@ -295,9 +295,9 @@ def test_no_customer_leaves_the_store(tmp_path: Path) -> None:
     for name, own in {"五.xlsx": book, "六.xlsx": open_}.items():
         write(tmp_path / name, own)
 
-    told = consolidated(tmp_path, "-o", tmp_path / "out.xlsx")
+    result = consolidated(tmp_path, "-o", tmp_path / "out.xlsx")
 
-    texts = [told.out, told.err]
+    texts = [result.out, result.err]
     with zipfile.ZipFile(tmp_path / "out.xlsx") as archive:
         texts += [archive.read(part).decode() for part in archive.namelist()]
     texts += [kept.read_bytes().decode("utf-8", "ignore") for kept in (tmp_path / FOLDER).iterdir()]
@@ -347,7 +347,7 @@ class TestTheWorkbook:
     def test_has_the_sums_the_league_and_a_sheet_for_each_store(
         self, folder: Path, tmp_path: Path, shops: dict[str, Memory]
     ) -> None:
-        told = consolidated(folder, "-o", tmp_path).json
+        result = consolidated(folder, "-o", tmp_path).json
         book = openpyxl.load_workbook(tmp_path / "集团月报_2026-09.xlsx")
 
         assert book.sheetnames == [
@@ -355,7 +355,7 @@ class TestTheWorkbook:
             *(f"{name[:2]}号店" for name in shops),
         ]
         sums = {row[0].value: [cell.value for cell in row[2:4]] for row in book["总览"].iter_rows(min_row=5)}
-        kept = told["figures"]["kpis"]["kept_rate"]
+        kept = result["figures"]["kpis"]["kept_rate"]
         assert sums["留档率"] == [kept["numerator"], kept["denominator"]]
 
     def test_is_the_same_bytes_for_the_same_group_and_takes_any_store_name(self) -> None:
