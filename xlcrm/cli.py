@@ -108,8 +108,8 @@ def _crashed(args: argparse.Namespace, error: BaseException) -> str:
             blocks = session.blocks
     log = write_log(args.verb, error, dt.datetime.now(), blocks)
     is_unchanged = args.verb in (*ON_A_BOOK, "redo") and (session is None or session.is_as_read)
-    told = failed.BOOK_UNCHANGED if is_unchanged else failed.NOT_DONE
-    return told.say(args.lang, log=log)
+    state = failed.BOOK_UNCHANGED if is_unchanged else failed.NOT_DONE
+    return state.say(args.lang, log=log)
 
 
 def _parser() -> Parser:
@@ -257,13 +257,13 @@ def _verb(args: argparse.Namespace) -> int:
         _look_around(args, session, outcome)
         _tell(args, outcome.said)
 
-    def told() -> dict[str, Any]:
+    def answer() -> dict[str, Any]:
         from xlcrm.contract import to_json
 
         return to_json(outcome, args.book, job)
 
     write = _write if outcome.erases is None else _write_erased
-    with _json(args, told):
+    with _json(args, answer):
         after = _would_do(args, outcome, job) if args.dry_run else write(args, session, outcome, job)
         _tell(args, after if outcome.erases is not None else [*outcome.said, *_listed(args, outcome), *after])
     return 1 if outcome.has_errors or (outcome.erases is not None and outcome.kept) else 0
@@ -282,9 +282,9 @@ def _listed(args: argparse.Namespace, outcome: Outcome) -> list[str]:
 
     veil = outcome.veil()
     shown = outcome.lines if wants_all else outcome.lines[:SHOWN]
-    told = [in_one_line(line, veil, args.lang) for line in shown]
+    listed = [in_one_line(line, veil, args.lang) for line in shown]
     more = len(outcome.lines) - len(shown)
-    return [*told, words.MORE_LINES.say(args.lang, count=more)] if more else told
+    return [*listed, words.MORE_LINES.say(args.lang, count=more)] if more else listed
 
 
 def _with_files(args: argparse.Namespace, job: Job) -> Job:
@@ -292,20 +292,20 @@ def _with_files(args: argparse.Namespace, job: Job) -> Job:
     from xlcrm.books.sources import read_mapping, read_sources
     from xlcrm.catalogue.intake import READING
 
-    def told(file: str, number: int, count: int) -> None:
+    def progress(file: str, number: int, count: int) -> None:
         if sys.stderr.isatty():
             print(READING.say(args.lang, file=file, number=number, count=count), file=sys.stderr)
 
     mapping = read_mapping(args.mapping) if args.mapping is not None and args.mapping.exists() else []
-    return replace(job, grids=read_sources(args.files, told), mapping=mapping, book=args.book.name)
+    return replace(job, grids=read_sources(args.files, progress), mapping=mapping, book=args.book.name)
 
 
 def _with_returned(args: argparse.Namespace, job: Job) -> Job:
     """The job with the files that consultants sent back."""
     from xlcrm.books.returned import read_returned
-    from xlcrm.catalogue import hands as told
+    from xlcrm.catalogue import hands as handing
 
-    ask = (lambda: _typed_password(told.PASSWORD.say(args.lang))) if args.password else None
+    ask = (lambda: _typed_password(handing.PASSWORD.say(args.lang))) if args.password else None
     return replace(job, returned=read_returned(args.files, ask), book=args.book.name)
 
 
@@ -377,7 +377,7 @@ def _finish_erase(args: argparse.Namespace, session: FileSession) -> bool:
     if not (book.parent / BACKUPS / f"{book.name}{ERASING}").exists():
         return False
     from xlcrm.books import copies
-    from xlcrm.catalogue import erasing as told
+    from xlcrm.catalogue import erasing
 
     history = copies.history_of(session.blocks)
     if not copies.is_unfinished(book, history):
@@ -386,10 +386,10 @@ def _finish_erase(args: argparse.Namespace, session: FileSession) -> bool:
     going = copies.copies_of(book, history)
     about = {"count": len(going), "folder": book.parent / BACKUPS}
     if args.dry_run:
-        _tell(args, [told.TO_FINISH.say(args.lang, **about)])
+        _tell(args, [erasing.TO_FINISH.say(args.lang, **about)])
     else:
         held = copies.finish(book, going)
-        _tell(args, [told.FINISHED.say(args.lang, **about | {"count": len(going) - len(held)}), *_held(args, held)])
+        _tell(args, [erasing.FINISHED.say(args.lang, **about | {"count": len(going) - len(held)}), *_held(args, held)])
     return is_asked
 
 
@@ -397,26 +397,26 @@ def _look_around(args: argparse.Namespace, session: FileSession, outcome: Outcom
     """Add to an erase where the customer is left outside the tables: in the book, and beside it."""
     from xlcrm.books import copies
     from xlcrm.books.xlsx.save import BACKUPS
-    from xlcrm.catalogue import erasing as told
+    from xlcrm.catalogue import erasing
     from xlcrm.verbs import named
 
     assert outcome.erases is not None
     target = _target(args)
     going = copies.copies_of(target, copies.history_of(session.blocks))
     left = [*session.left(outcome.changes, outcome.erases), *copies.left_beside(target, outcome.erases, going)]
-    places = [told.KINDS[one.kind].say(args.lang, place=one.place) for one in left]
+    places = [erasing.KINDS[one.kind].say(args.lang, place=one.place) for one in left]
     if places:
-        outcome.said.append(told.LEFT.say(args.lang, **named(places)))
+        outcome.said.append(erasing.LEFT.say(args.lang, **named(places)))
         outcome.kept += places
     if args.dry_run:
-        outcome.said.append(told.FORGOTTEN.say(args.lang, count=len(going), folder=target.parent / BACKUPS))
+        outcome.said.append(erasing.FORGOTTEN.say(args.lang, count=len(going), folder=target.parent / BACKUPS))
 
 
 def _write_erased(args: argparse.Namespace, session: FileSession, outcome: Outcome, _job: Job) -> list[str]:
     """A marker, the book, its copies, in this order: what is killed in between, the next press finishes."""
     from xlcrm.books import copies
     from xlcrm.books.xlsx.save import BACKUPS
-    from xlcrm.catalogue import erasing as told
+    from xlcrm.catalogue import erasing
 
     assert outcome.erases is not None
     target = _target(args)
@@ -424,18 +424,18 @@ def _write_erased(args: argparse.Namespace, session: FileSession, outcome: Outco
     with copies.begun(target, outcome.changes, outcome.erases):
         written = session.apply(outcome.changes, args.output, erases=outcome.erases)
     held = copies.finish(target, going)
-    gone = told.FORGOTTEN.say(args.lang, count=len(going) - len(held), folder=target.parent / BACKUPS)
+    gone = erasing.FORGOTTEN.say(args.lang, count=len(going) - len(held), folder=target.parent / BACKUPS)
     return [gone, *_held(args, held), words.WRITTEN.say(args.lang, path=written)]
 
 
 def _held(args: argparse.Namespace, held: Sequence[Path]) -> list[str]:
     """What to say of copies that could not be removed."""
-    from xlcrm.catalogue import erasing as told
+    from xlcrm.catalogue import erasing
 
     if not held:
         return []
     names = "、".join(copy.name for copy in held)
-    return [told.NOT_FORGOTTEN.say(args.lang, names=names, folder=held[0].parent)]
+    return [erasing.NOT_FORGOTTEN.say(args.lang, names=names, folder=held[0].parent)]
 
 
 def _tell(args: argparse.Namespace, lines: Sequence[str]) -> None:
@@ -483,12 +483,12 @@ def _new_password(lang: Lang) -> str:
 
 
 @contextlib.contextmanager
-def _json(args: argparse.Namespace, told: Callable[[], dict[str, Any]]) -> Iterator[None]:
+def _json(args: argparse.Namespace, answer: Callable[[], dict[str, Any]]) -> Iterator[None]:
     """What ``--json`` asks for, made before the block in which the book is written, and whole in its place after it."""
     if not args.json:
         yield
         return
-    text = json.dumps(told(), ensure_ascii=False, indent=1) + "\n"
+    text = json.dumps(answer(), ensure_ascii=False, indent=1) + "\n"
     if args.json == STDOUT:
         yield
         print_whole(text)
@@ -506,7 +506,7 @@ def _json(args: argparse.Namespace, told: Callable[[], dict[str, Any]]) -> Itera
 
 def _upgrade(args: argparse.Namespace) -> int:
     from xlcrm.books.upgrade.upgrade import Upgrade
-    from xlcrm.books.upgrade.words import told, upgrade_json
+    from xlcrm.books.upgrade.words import sentences, upgrade_json
     from xlcrm.books.xlsx.read import open_book
     from xlcrm.books.xlsx.save import place
     from xlcrm.catalogue import upgrade as upgrading
@@ -516,7 +516,7 @@ def _upgrade(args: argparse.Namespace) -> int:
     reader = open_book(args.book)
     now = dt.datetime.now().replace(microsecond=0)
     made = Upgrade(reader, now, user_name(), args.lang)
-    lines = told(made.done, args.lang)
+    lines = sentences(made.done, args.lang)
     if not made.is_due:
         lines = [upgrading.CURRENT.say(args.lang, name=args.book.name, wanted=SCHEMA)]
     with _json(args, lambda: upgrade_json(made.done, args.book, now.date())):
@@ -597,15 +597,15 @@ def _export(args: argparse.Namespace) -> int:
     troubles = export(books, args.folder, today, parquet=args.parquet, masked=not args.full)
     for book, refusal in troubles:
         say(words.NOT_READ.say(args.lang, book=book, why=why(refusal, args.lang)), to=sys.stderr)
-    told = words.EXPORTED_FULL if args.full else words.EXPORTED
-    say(told.say(args.lang, count=len(books) - len(troubles), folder=args.folder))
+    done = words.EXPORTED_FULL if args.full else words.EXPORTED
+    say(done.say(args.lang, count=len(books) - len(troubles), folder=args.folder))
     return 1 if troubles else 0
 
 
 def _group(args: argparse.Namespace) -> int:
     _require_data()
     from xlcrm.books.places import placed, put, require_suffix, require_writable
-    from xlcrm.catalogue import group as told
+    from xlcrm.catalogue import group as groups
     from xlcrm.findings import Severity
     from xlcrm.group.cache import FOLDER
     from xlcrm.group.consolidate import consolidate
@@ -629,7 +629,7 @@ def _group(args: argparse.Namespace) -> int:
     group = consolidate(month, stores, regions)
     with _json(args, lambda: group_json(group, "、".join(args.books), today, args.lang)):
         put(output, workbook(group, args.lang, quick=args.quick))
-    said = [told.DONE.say(args.lang, month=month, counted=len(group.counted))]
+    said = [groups.DONE.say(args.lang, month=month, counted=len(group.counted))]
     for trouble in group.troubles:
         at = trouble.store or "—"
         said.append(words.NOT_READ.say(args.lang, book=at, why=trouble.said.say(args.lang)))
@@ -643,7 +643,7 @@ def _progress(args: argparse.Namespace, count: int) -> Callable[[object], None]:
 
     started, done = time.monotonic(), 0
 
-    def told(_store: object) -> None:
+    def progress(_store: object) -> None:
         nonlocal done
         done += 1
         if sys.stderr.isatty():
@@ -653,7 +653,7 @@ def _progress(args: argparse.Namespace, count: int) -> Callable[[object], None]:
             )
             print(f"\r{line}\033[K", end="\n" if done == count else "", file=sys.stderr, flush=True)
 
-    return told
+    return progress
 
 
 def _require_data() -> None:

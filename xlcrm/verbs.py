@@ -321,20 +321,20 @@ def reopen(blocks: Blocks, issues: Sequence[StructureIssue], job: Job) -> Outcom
 
 def erase(blocks: Blocks, issues: Sequence[StructureIssue], job: Job) -> Outcome:
     """删除客户资料: what is personal of ``job.customer`` goes, what is counted stays; it cannot be undone."""
-    from xlcrm.catalogue import erasing as told
+    from xlcrm.catalogue import erasing
     from xlcrm.safety.erase import erase_customer
     from xlcrm.safety.seals import reseal
 
     ledger = read_ledger(blocks, job.today, issues)
     erased = erase_customer(ledger, job.customer)
     reseal(ledger, ledger_after(ledger, erased.changes, job.today), erased.changes)
-    said = [told.ERASED.say(job.lang, token=erased.erasure.token, count=erased.count)]
+    said = [erasing.ERASED.say(job.lang, token=erased.erasure.token, count=erased.count)]
     if erased.others_cells:
-        said.append(told.OTHERS_TOUCHED.say(job.lang, others=erased.others, count=erased.others_cells))
+        said.append(erasing.OTHERS_TOUCHED.say(job.lang, others=erased.others, count=erased.others_cells))
     if erased.mentions:
-        said.append(told.MENTIONED.say(job.lang, **named(erased.mentions)))
+        said.append(erasing.MENTIONED.say(job.lang, **named(erased.mentions)))
     if erased.shared:
-        said.append(told.SHARED.say(job.lang, **named(erased.shared)))
+        said.append(erasing.SHARED.say(job.lang, **named(erased.shared)))
     kept = [*erased.mentions, *erased.shared]
     outcome = Outcome("erase", said, changes=erased.changes, kept=kept, erases=erased.erasure)
     return _finish(outcome, ledger, job)
@@ -364,8 +364,8 @@ def _take_back(verb: str, blocks: Blocks, job: Job) -> Outcome:
         raise Refusal("undo.nothing") if verb == "undo" else Refusal("redo.nothing")
     operation = candidates[-1]
     reverted = revert(ledger, held_by(ledger, operation.number), job.layout)
-    told = words.UNDONE if verb == "undo" else words.REDONE
-    said = [told.say(job.lang, what=_called(original(history, operation).what, job.lang), count=reverted.count)]
+    wording = words.UNDONE if verb == "undo" else words.REDONE
+    said = [wording.say(job.lang, what=_called(original(history, operation).what, job.lang), count=reverted.count)]
     if reverted.kept:
         said.append(words.KEPT.say(job.lang, **named(reverted.kept)))
     if verb == "undo" and is_newest(ledger, words.LABELS["upgrade"]):
@@ -470,13 +470,13 @@ def handover(blocks: Blocks, issues: Sequence[StructureIssue], job: Job) -> Outc
 
 def handout(blocks: Blocks, issues: Sequence[StructureIssue], job: Job) -> Outcome:
     """分发: a workbook for each consultant at work; the book is left as it is. Raises the refusals of ``hand_out``."""
-    from xlcrm.catalogue import hands as told
+    from xlcrm.catalogue import hands as handing
     from xlcrm.hands.handout import hand_out
 
     review = _review(blocks, issues, job)
     handed = hand_out(review.ledger, _rolled(review).ledger, job.today, job.now)
     rows = sum(one.rows for one in handed)
-    return Outcome("handout", [told.HANDED.say(job.lang, consultants=len(handed), rows=rows)], handed=handed)
+    return Outcome("handout", [handing.HANDED.say(job.lang, consultants=len(handed), rows=rows)], handed=handed)
 
 
 def collect(blocks: Blocks, issues: Sequence[StructureIssue], job: Job) -> Outcome:
@@ -520,9 +520,11 @@ def _with_headers_put_back(verb: Verb) -> Verb:
                 label = words.LABELS[outcome.verb].say(job.lang)
                 row = JournalRow.cells(time=job.now, user=job.user or None, verb=label, **about)
                 outcome.changes.add(JournalRow.form.sheet, row)
-            told = words.HEADER_PUT_BACK if writes else words.HEADER_READ
-            told = words.HEADER_CLEARED if block.over.is_cleared else told
-            outcome.said.append(told.say(job.lang, sheet=block.sheet, cell=block.cell_over, header=header, typed=typed))
+            wording = words.HEADER_PUT_BACK if writes else words.HEADER_READ
+            wording = words.HEADER_CLEARED if block.over.is_cleared else wording
+            outcome.said.append(
+                wording.say(job.lang, sheet=block.sheet, cell=block.cell_over, header=header, typed=typed)
+            )
         return outcome
 
     return pressed

@@ -109,15 +109,15 @@ def _one_line_each(differences: Collection[Finding]) -> Iterator[Finding]:
     for one in differences:
         leading.setdefault((one.at.sheet, one.at.row), set()).add(one.code)
 
-    def is_told(one: Finding) -> bool:
+    def is_named_by_another(one: Finding) -> bool:
         codes = leading[one.at.sheet, one.at.row]
         return (one.wording in _PLANS and "R9" in codes) or (one.wording == "R2.no_card" and "R1" in codes)
 
-    told = {(one.at.sheet, one.at.row): one.code for one in differences if is_told(one)}
+    named_there = {(one.at.sheet, one.at.row): one.code for one in differences if is_named_by_another(one)}
     for one in differences:
-        if not is_told(one):
+        if not is_named_by_another(one):
             leads = one.code in ("R1", "R9")
-            also = told.get((one.at.sheet, one.at.row)) if leads else None
+            also = named_there.get((one.at.sheet, one.at.row)) if leads else None
             yield replace(one, also=(also,)) if also else one
 
 

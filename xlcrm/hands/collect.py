@@ -202,7 +202,7 @@ class _Merging:
         number = home.returned.base.number
         self._memory[number, form.sheet, key] |= marks
         name, phone = (as_text(at.cells.get(name)) or None for name in ("name", "phone"))
-        told = ",".join(f"{name}={marks[name]}" for name in sorted(marks))
+        texts = ",".join(f"{name}={marks[name]}" for name in sorted(marks))
         cells: dict[str, Value] = ImportRow.cells(
             time=self._now,
             file=home.returned.file,
@@ -214,7 +214,7 @@ class _Merging:
             phone=phone,
             filled=about or None,
             operation=self._operation,
-            mark=f"{number}:{key}:{told}",
+            mark=f"{number}:{key}:{texts}",
         )
         self.changes.add(ImportRow.form.sheet, cells)
 
@@ -375,7 +375,7 @@ class _Table:
     def _cells(self, key: str, row: ReturnedRow, line: Line, fresh: Iterable[tuple[Column, Cell]]) -> None:
         before, known = self._origin[key], self._known.get(key, {})
         put: Prints = {}
-        told = []
+        changed = []
         for column, cell in fresh:
             name, theirs, ours = column.name, mark(cell), line.prints.get(column.name, "")
             ruled = self.book.ruling(self._mark(key, column, theirs))
@@ -383,7 +383,7 @@ class _Table:
                 put[name] = theirs
                 self.home.settled.append(self._mark(key, column, theirs))
             elif ours == known.get(name, before.get(name, "")) or ruled == Ruling.THEIRS:
-                told.append(f"{column.header}：{_shown(line.cells.get(name))}→{_shown(cell)}")
+                changed.append(f"{column.header}：{_shown(line.cells.get(name))}→{_shown(cell)}")
                 self.book.put(self.form, line, column, cell)
                 put[name] = theirs
             else:
@@ -392,10 +392,10 @@ class _Table:
                 self.home.conflicts.append(
                     Conflict(row, self.form, line, column, *sides, self._mark(key, column, theirs))
                 )
-        if told:
-            self.home.taken.append(Taken(row, self.form, line, len(told), is_new=False))
+        if changed:
+            self.home.taken.append(Taken(row, self.form, line, len(changed), is_new=False))
         if put:
-            self.book.remember(self.home, self.form, key, row, put, "；".join(told))
+            self.book.remember(self.home, self.form, key, row, put, "；".join(changed))
 
     def _mark(self, key: str, column: Column | None, theirs: str) -> str:
         name = column.name if column is not None else "*"

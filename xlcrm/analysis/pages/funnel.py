@@ -133,8 +133,8 @@ def _tracked(scope: Scope) -> list[_Tracked]:
 def _warnings_of_money(scope: Scope) -> Table:
     """The few warnings to be read one by one; the others stand on the pages of their customers."""
     kinds = (WarningKind.PROGRESS, WarningKind.COSTS, WarningKind.RECEIVABLE)
-    told = [warning for warning in scope.warnings if warning.wording == LEFT_BEHIND]
-    told += [warning for kind in kinds for warning in scope.warnings if warning.kind is kind]
+    few = [warning for warning in scope.warnings if warning.wording == LEFT_BEHIND]
+    few += [warning for kind in kinds for warning in scope.warnings if warning.kind is kind]
     rows = tuple(
         (
             LABELS[warning.kind.name.lower()],
@@ -143,7 +143,7 @@ def _warnings_of_money(scope: Scope) -> Table:
             Name(warning.name) if warning.name else None,
             fill(WARNINGS[warning.wording], warning.about),
         )
-        for warning in told
+        for warning in few
     )
     return Table("warnings_of_money", ("kind", "person", "customer", "name", "telling"), rows)
 

@@ -35,7 +35,7 @@ def sentences(scope: Scope, figures: Sequence[Figure], tables: Mapping[str, Tabl
     """The verdicts of a month, and below them what must be known to trust its figures."""
     worse = [_moved(scope, figure) for figure in _strongest(figures, worse=True)]
     better = [_moved(scope, figure) for figure in _strongest(figures, worse=False)]
-    told = [
+    verdicts = [
         *_target(scope),
         *worse,
         *_doubts(scope, tables["subjective_losses"]),
@@ -43,9 +43,9 @@ def sentences(scope: Scope, figures: Sequence[Figure], tables: Mapping[str, Tabl
         *funnel.to_come(scope),
         *better,
     ]
-    if len(told) < FEWEST:
-        told += _facts(scope)
-    return (*told[:MOST], *_to_know(scope, tables["changed_since_close"]))
+    if len(verdicts) < FEWEST:
+        verdicts += _facts(scope)
+    return (*verdicts[:MOST], *_to_know(scope, tables["changed_since_close"]))
 
 
 # ---------------------------------------------------------------- the target

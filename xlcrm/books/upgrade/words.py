@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from xlcrm.books.upgrade.upgrade import Renewed
 
 
-def told(done: Renewed, lang: Lang) -> list[str]:
+def sentences(done: Renewed, lang: Lang) -> list[str]:
     """Sentences for the user: what is new, what stayed, what to know besides."""
     lines = [
         words.DONE.say(lang, wanted=SCHEMA, found=words.UNVERSIONED.say(lang) if done.found is None else done.found)
