@@ -23,7 +23,7 @@ from xlcrm.forms.schema import ALWAYS, CHECK_HEADER, TEXT_FORMAT, Column, Kind
 from xlcrm.hands.base import BASE_SHEET, base_lines
 from xlcrm.hands.model import KEY_HEADER, FillTable, Handout, Pointer, ReadTable, Shown, is_taken, shown
 from xlcrm.report import look
-from xlcrm.report.look import DEFAULT, Formats, display_width
+from xlcrm.report.look import AS_TYPED, DEFAULT, Formats, display_width
 from xlcrm.report.mail import Mail, draft
 from xlcrm.template import columns
 from xlcrm.template.lists import PEOPLE, list_name
@@ -50,14 +50,7 @@ def file_name(handout: Handout) -> str:
 def workbook(handout: Handout, lang: Lang = "zh") -> bytes:
     """The hand-out as .xlsx, the same bytes for the same hand-out."""
     out = io.BytesIO()
-    options = {
-        "in_memory": True,
-        "strings_to_formulas": False,
-        "strings_to_urls": False,
-        "strings_to_numbers": False,
-        "default_format_properties": DEFAULT,
-    }
-    with Workbook(out, options) as book:
+    with Workbook(out, {**AS_TYPED, "default_format_properties": DEFAULT}) as book:
         book.set_properties({"author": handout.store, "created": handout.made})
         make = Formats(book)
         for table in handout.reads:

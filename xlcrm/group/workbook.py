@@ -22,7 +22,7 @@ from xlcrm.forms.settings import Settings
 from xlcrm.forms.states import FigureScope
 from xlcrm.group.consolidate import KPIS, Group, Rank, Sum
 from xlcrm.group.store import State, StoreMonth, compared
-from xlcrm.report.look import PALE_BLUE, PALE_ORANGE, Formats, display_width
+from xlcrm.report.look import AS_TYPED, PALE_BLUE, PALE_ORANGE, Formats, display_width
 from xlcrm.report.settled import settled
 from xlcrm.report.style import A4, FRAME, HEADER, LINK, NOTE, TITLE, UNIT_FORMATS, Shown, put, safe
 
@@ -62,7 +62,7 @@ def file_name(month: str) -> str:
 def workbook(group: Group, lang: Lang = "zh", *, quick: bool = False) -> bytes:
     """The workbook as .xlsx, the same bytes for the same group."""
     out = io.BytesIO()
-    with Workbook(out, {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False}) as book:
+    with Workbook(out, dict(AS_TYPED)) as book:
         made = dt.datetime.fromisoformat(f"{group.month}-01")
         book.set_properties({"title": words.TITLE.say(lang, month=group.month), "created": made})
         _Writer(book, Formats(book), group, lang, quick).write()

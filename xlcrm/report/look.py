@@ -11,6 +11,8 @@ if TYPE_CHECKING:
 
 FONT = "Microsoft YaHei"
 DEFAULT = {"font_name": FONT, "font_size": 10, "font_scheme": "none", "valign": "vcenter"}
+AS_TYPED = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
+"""How a new workbook is written: a text stays a text, whatever it begins with."""
 
 INK = "#1F4E79"
 BLUE = "#2E75B6"

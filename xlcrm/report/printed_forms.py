@@ -21,7 +21,7 @@ from xlcrm.catalogue.paper import COLUMNS, FORMS, KEEP_INSIDE, MARKS, MORE, NONE
 from xlcrm.forms.schema import as_text
 from xlcrm.paper.grid import DAYS
 from xlcrm.paper.model import Fields, Paper, Papers, PaperTable, Shown
-from xlcrm.report.look import DEFAULT, GREY, INK, ORANGE, PALE_BLUE, PALE_GREY, Formats, display_width
+from xlcrm.report.look import AS_TYPED, DEFAULT, GREY, INK, ORANGE, PALE_BLUE, PALE_GREY, Formats, display_width
 from xlcrm.report.settled import settled
 from xlcrm.report.style import A4, safe
 
@@ -88,14 +88,7 @@ def file_name(papers: Papers) -> str:
 def workbook(papers: Papers, lang: Lang = "zh") -> bytes:
     """The forms as .xlsx, the same bytes for the same forms; names are shown."""
     out = io.BytesIO()
-    options = {
-        "in_memory": True,
-        "strings_to_formulas": False,
-        "strings_to_urls": False,
-        "strings_to_numbers": False,
-        "default_format_properties": DEFAULT,
-    }
-    with Workbook(out, options) as book:
+    with Workbook(out, {**AS_TYPED, "default_format_properties": DEFAULT}) as book:
         created = dt.datetime.combine(papers.day, dt.time())
         book.set_properties({"title": KEEP_INSIDE.say(lang), "author": papers.store, "created": created})
         make = Formats(book)

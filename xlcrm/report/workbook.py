@@ -32,7 +32,7 @@ from xlcrm.report.composer import (
     height_of,
 )
 from xlcrm.report.front import draw_front, draw_kpis, kpi_rows, kpi_spans, tiles_end
-from xlcrm.report.look import Formats, display_width
+from xlcrm.report.look import AS_TYPED, Formats, display_width
 from xlcrm.report.printed import as_printed
 from xlcrm.report.settled import settled
 from xlcrm.report.style import (
@@ -72,13 +72,7 @@ def workbook(month: Month, lang: Lang = "zh", names: bool = False) -> bytes:
     Customers are masked, as whoever gets it by mail may see it, unless ``names``: that is for the shop, and says so.
     """
     out = io.BytesIO()
-    options = {
-        "in_memory": True,
-        "strings_to_formulas": False,
-        "strings_to_urls": False,
-        "default_format_properties": dict(_MEASURE),
-    }
-    with Workbook(out, options) as book:
+    with Workbook(out, {**AS_TYPED, "default_format_properties": dict(_MEASURE)}) as book:
         made = dt.datetime.combine(month.until, dt.time())
         book.set_properties({"title": heading(month, lang), "author": month.settings.store, "created": made})
         trace = Trace(LABELS["trace"].say(lang), kpis(month.settings), month.facts, lang)

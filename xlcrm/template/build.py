@@ -23,7 +23,7 @@ from xlcrm.forms.workbook import (
     SCHEMA_PROPERTY,
     SHEETS,
 )
-from xlcrm.report.look import DEFAULT, Formats
+from xlcrm.report.look import AS_TYPED, DEFAULT, Formats
 from xlcrm.template import lists, sheets, vba, words
 from xlcrm.template.package import packed, parts
 from xlcrm.template.ribbon import PART, RELATIONSHIP, ribbon
@@ -54,13 +54,7 @@ def build(store: str) -> bytes:
 def _workbook(store: str) -> bytes:
     """The workbook without its ribbon, which XlsxWriter does not write."""
     out = io.BytesIO()
-    options = {
-        "in_memory": True,
-        "strings_to_formulas": False,
-        "strings_to_urls": False,
-        "default_format_properties": DEFAULT,
-    }
-    with Workbook(out, options) as workbook:
+    with Workbook(out, {**AS_TYPED, "default_format_properties": DEFAULT}) as workbook:
         workbook.set_properties({"title": "三表一卡 客户管理", "author": "xlcrm", "created": MADE})
         workbook.set_custom_property(SCHEMA_PROPERTY, SCHEMA)
         workbook.add_vba_project(io.BytesIO(vba.project(vba.modules())), is_stream=True)
