@@ -144,8 +144,14 @@ def _from_the_first_known(placed: PlacedTable, sketch: Sketch) -> PlacedTable:
     return replace(placed, table=rest, first=placed.first + skipped)
 
 
+_BARS_OF_FULL_SIZE = 8
+"""Up to so many bars have names in the size of the other charts."""
+
+
 def _axes(chart: Any, placed: PlacedTable, sketch: Sketch, dated: bool) -> None:
-    names: dict[str, Any] = {"num_font": _font(8), "line": {"color": LINE}}
+    # LibreOffice leaves out every second name where they have no room beneath one another
+    size = 6 if sketch.kind == "bar" and len(placed.table.rows) > _BARS_OF_FULL_SIZE else 8
+    names: dict[str, Any] = {"num_font": _font(size), "line": {"color": LINE}}
     lines = {"visible": True, "line": {"color": "#E7E6E6"}}
     numbers: dict[str, Any] = {"num_font": _font(8), "line": {"none": True}, "major_gridlines": lines, "min": 0}
     if sketch.subtype == _SHARES:
