@@ -128,13 +128,16 @@ def _read(book: str, reader: BookReader, month: str, today: dt.date, quick: bool
     kept = read_ledger(blocks.of(_KEPT, (month, *compared(month))), today)
     closed = kept_months(kept)
     is_closed = month in closed and month in sealed_months(kept)
+    unbalanced = 0
     if is_closed:
         ledger = kept
         broken = None if quick else _broken(read_ledger(blocks.of((*_KEPT, *_SEALED)), today))
         figures = {own: closed[own].figures for own in (month, *compared(month)) if own in closed}
     else:
         ledger = read_ledger(blocks.of(reader.forms), today)
-        broken, figures = _broken(ledger), _counted(ledger, month, today)
+        review = Review(ledger, today).as_of_today
+        broken, figures = _broken(ledger), _counted(ledger, review, month)
+        unbalanced = _unbalanced(review, month) if month in figures else 0
     return StoreMonth(
         book=book,
         store=store_of(ledger, reader.path),
@@ -142,7 +145,7 @@ def _read(book: str, reader: BookReader, month: str, today: dt.date, quick: bool
         state=State.NONE if month not in figures else State.CLOSED if month in sealed_months(ledger) else State.OPEN,
         closed_on=closed[month].closed_on if is_closed else None,
         broken=broken,
-        unbalanced=0 if is_closed or month not in figures else _unbalanced(ledger, month, today),
+        unbalanced=unbalanced,
         lacks=tuple(sheet for sheet in FORMS if sheet not in blocks.sheets),
         divisor=ledger.settings.divisor,
         figures=_veiled(figures, month, veil_of(ledger)),
@@ -171,14 +174,13 @@ class _Blocks:
         return replace(block, rows=tuple(row for row in block.rows if row[at] in months))
 
 
-def _counted(ledger: Ledger, month: str, today: dt.date) -> dict[str, Figures]:
+def _counted(ledger: Ledger, review: Review, month: str) -> dict[str, Figures]:
     """The figures as the rows give them; none where the month has no logs. A month that is not over is not compared."""
     days = [*(row.date for row in ledger.visits), *(row.date for row in ledger.reports)]
-    logs = {f"{day:%Y-%m}" for day in days if day and day <= today}
+    logs = {f"{day:%Y-%m}" for day in days if day and day <= review.today}
     if month not in logs:
         return {}
-    review = Review(ledger, today).as_of_today
-    is_over = month_end(month) <= today
+    is_over = month_end(month) <= review.today
     before = [own for own in compared(month) if is_over and own >= review.earliest_month]
     kept = kept_months(ledger)
     counted: dict[str, Figures] = {own: kept[own].figures for own in compared(month) if is_over and own in kept}
@@ -187,8 +189,8 @@ def _counted(ledger: Ledger, month: str, today: dt.date) -> dict[str, Figures]:
     return counted
 
 
-def _unbalanced(ledger: Ledger, month: str, today: dt.date) -> int:
-    return sum(1 for row in Review(ledger, today).as_of_today.balance(month) if row["difference"])
+def _unbalanced(review: Review, month: str) -> int:
+    return sum(1 for row in review.balance(month) if row["difference"])
 
 
 def _broken(ledger: Ledger) -> tuple[str, ...]:
