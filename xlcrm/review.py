@@ -23,7 +23,7 @@ from xlcrm.timeline.life import Timeline
 from xlcrm.timeline.replay import replay, replay_changed
 from xlcrm.validate import blocked_rows, uncounted_rows, validate_changed, validate_logs
 
-Place = tuple[str, int]
+RowPlace = tuple[str, int]
 """Sheet and worksheet row."""
 
 
@@ -35,7 +35,7 @@ class Review:
         self.today = today
         self._given = findings
         self._before: Review | None = None
-        self._replays: dict[tuple[str, dt.date, frozenset[Place]], Timeline] = {}
+        self._replays: dict[tuple[str, dt.date, frozenset[RowPlace]], Timeline] = {}
 
     @cached_property
     def findings(self) -> Sequence[Finding]:
@@ -47,12 +47,12 @@ class Review:
         return validate_logs(self.ledger, self.today)
 
     @cached_property
-    def blocked(self) -> frozenset[Place]:
+    def blocked(self) -> frozenset[RowPlace]:
         """Rows in error: the roll and the cross-check leave them out."""
         return frozenset(blocked_rows(self.findings))
 
     @cached_property
-    def uncounted(self) -> frozenset[Place]:
+    def uncounted(self) -> frozenset[RowPlace]:
         """Rows that no figure counts."""
         return frozenset(uncounted_rows(self.findings))
 
@@ -109,13 +109,13 @@ class Review:
             return lives
         return as_rows_stand(self.ledger, lives, self.uncounted, min(self.today, month_end(month)))
 
-    def _replayed(self, month: str, until: dt.date, blocked: frozenset[Place]) -> Timeline:
+    def _replayed(self, month: str, until: dt.date, blocked: frozenset[RowPlace]) -> Timeline:
         key = month, until, blocked
         if key not in self._replays:
             self._replays[key] = self._replay(*key)
         return self._replays[key]
 
-    def _replay(self, month: str, until: dt.date, blocked: frozenset[Place]) -> Timeline:
+    def _replay(self, month: str, until: dt.date, blocked: frozenset[RowPlace]) -> Timeline:
         before = self._before
         if before is not None and month == before.open_month:
             known = before._replays.get((month, until, before.blocked))
@@ -135,7 +135,7 @@ class Review:
         owners = (customers.of(row) for row in repeated for customers in (now, then))
         return frozenset(differing | {customer.key for customer in owners if customer is not None})
 
-    def _of_rows(self, places: Collection[Place]) -> set[Key]:
+    def _of_rows(self, places: Collection[RowPlace]) -> set[Key]:
         """The customers of rows at some places."""
         rows = (row for sheet in {sheet for sheet, _ in places} for row in self.ledger.records.get(sheet, ()))
         owners = (self.ledger.customers.of(row) for row in rows if (row.at.sheet, row.at.row) in places)

@@ -227,7 +227,7 @@ def plan(blocks: Blocks, issues: Sequence[StructureIssue], job: Job) -> Outcome:
 
 
 def check(blocks: Blocks, issues: Sequence[StructureIssue], job: Job) -> Outcome:
-    """交叉核对: the ten relations, both directions, to 问题清单; the balance beside them."""
+    """交叉核对: the relations, both directions, to 问题清单; the balance beside them."""
     from xlcrm.crosscheck.relations import crosscheck
 
     review = _review(blocks, issues, job)

@@ -78,7 +78,7 @@ def in_scope(ledger: Ledger, findings: Iterable[Finding], today: dt.date, month:
     """
     if month is not None:
         return [f for f in findings if f.date is None or f"{f.date:%Y-%m}" == month]
-    closed = _closed_days(ledger, today)
+    closed = closed_days(ledger, today)
 
     def is_open(finding: Finding) -> bool:
         if finding.kind is Difference.CHANGED_AFTER_CLOSE or not _OF_NOW.isdisjoint((finding.code, finding.wording)):
@@ -90,13 +90,13 @@ def in_scope(ledger: Ledger, findings: Iterable[Finding], today: dt.date, month:
     return [finding for finding in findings if is_open(finding)]
 
 
-def is_closed(ledger: Ledger, record: Record, today: dt.date) -> bool:
-    """Whether the event that a row is about lies in a closed month."""
+def is_closed(record: Record, closed: tuple[dt.date, dt.date]) -> bool:
+    """Whether the event that a row is about lies in a closed month; ``closed`` are the ``closed_days``."""
     day = event_day(record)
-    return day is not None and _lies_in(day, _closed_days(ledger, today))
+    return day is not None and _lies_in(day, closed)
 
 
-def _closed_days(ledger: Ledger, today: dt.date) -> tuple[dt.date, dt.date]:
+def closed_days(ledger: Ledger, today: dt.date) -> tuple[dt.date, dt.date]:
     """The first of the closed days, and the first day after them."""
     return month_start(earliest_month(ledger, today)), month_start(first_month(ledger, today))
 
