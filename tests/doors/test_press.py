@@ -30,7 +30,7 @@ from xlcrm.errors import Refusal
 from xlcrm.forms.schema import Cell
 from xlcrm.forms.sheets import ANALYSIS_SHEET, FORMS, HOME_SHEET
 from xlcrm.forms.workbook import HOME_LAST, HOME_RESULT
-from xlcrm.template.buttons import BUTTONS
+from xlcrm.template.buttons import BUTTONS, Button
 from xlcrm.verbs import VERBS, Job
 
 WARNINGS = ("V10.late", "V11.copied", "V12.waiver", "V13.jump")
@@ -82,13 +82,7 @@ def test_every_button_does_what_the_command_does(
         assert set(calc.buttons) == {button.label for button in BUTTONS}
         asking = [button for button in BUTTONS if button.verb in verbs]
         for press, button in enumerate([*asking, *(b for b in asking if b.verb == "close")]):
-            calc.click(button.label)
-            calc.confirm()
-            pressed = tmp_path / f"pressed{press}.xlsx"
-            calc.save(pressed)
-            found = open_book(pressed)
-            _command(button.verb, expected, found)
-            assert dict(_differences(open_book(expected), found)) == {}, button.label
+            _press(calc, button, expected, tmp_path / f"pressed{press}.xlsx")
         calc.press("下一处")
         findings = open_book(expected).read(FORMS["问题清单"])
         assert calc.cursor() == findings.rows[0][findings.headers.index("位置")]
@@ -109,13 +103,17 @@ def test_an_upgraded_book_opens_and_is_pressed(tmp_path: Path, monkeypatch: pyte
     with screen() as display, Calc(book, display) as calc:
         assert set(calc.buttons) == {button.label for button in BUTTONS}
         for press, button in enumerate(button for button in BUTTONS if button.verb in ("validate", "roll")):
-            calc.click(button.label)
-            calc.confirm()
-            pressed = tmp_path / f"pressed{press}.xlsx"
-            calc.save(pressed)
-            found = open_book(pressed)
-            _command(button.verb, expected, found)
-            assert dict(_differences(open_book(expected), found)) == {}, button.label
+            _press(calc, button, expected, tmp_path / f"pressed{press}.xlsx")
+
+
+def _press(calc: Calc, button: Button, expected: Path, pressed: Path) -> None:
+    """Press a button, and find in the book what the command makes of the expected one."""
+    calc.click(button.label)
+    calc.confirm()
+    calc.save(pressed)
+    found = open_book(pressed)
+    _command(button.verb, expected, found)
+    assert dict(_differences(open_book(expected), found)) == {}, button.label
 
 
 def _command(verb: str, book: Path, pressed: BookReader) -> None:
