@@ -1,7 +1,6 @@
 """The rules V01–V18: every docstring example, every wording, and a book with everything wrong at once.
 
-An example is a row or several (`` // `` between), ``sheet header=value …``: what is given replaces cells of a valid row of
-that sheet, nothing after the sign empties one, ``_`` stands for a blank.
+How an example is written stands in ``logexamples``.
 """
 
 from __future__ import annotations
@@ -14,58 +13,12 @@ from dataclasses import replace
 
 import pytest
 from books import Row, Sheets, ledger_of
+from logexamples import EXAMPLES, STAFF, TODAY, VALID, E, I, W, cells, sheets_of
 
-from xlcrm.books.csvfolder import as_typed
 from xlcrm.catalogue.findings import FINDINGS
 from xlcrm.changes import StructureIssue
-from xlcrm.findings import REWRITTEN, Finding, Severity
-from xlcrm.forms.sheets import FORMS
+from xlcrm.findings import REWRITTEN, Finding
 from xlcrm.validate import RULES, Rule, blocked_rows, structure, validate_logs
-
-TODAY = dt.date(2026, 10, 31)
-
-STAFF: list[Row] = [
-    {"姓名": "张敏", "状态": "在岗", "电话": "19900000001"},
-    {"姓名": "李强", "状态": "在岗", "休息日": "周五"},
-    {"姓名": "钱走", "状态": "离职", "离职日期": dt.date(2026, 9, 30)},
-]
-
-VALID = {
-    "来店登记": "日期=2026-10-05 来店/来电=来店 首次/再次=首次 来店目的=看车 顾客名称=何一 性别=男 电话=19900000123 "
-    "进店时间=10:00 离去时间=10:40 来店人数=2 拟购车型=远行X5 意向级别=H 来源=来店/电 渠道=店头 销售顾问=张敏 "
-    "注释=问了分期，周末带家人来 填写时间=2026-10-05_10:50:00",
-    "日报": "日期=2026-10-05 销售顾问=张敏 类别=当日总结 执行日期=2026-10-05 客户姓名=何一 电话=19900000123 车型=远行X5 "
-    "目的=促进 方式=电话 原级别=A 现级别=A 经过=聊了置换，等二手车报价 结果=继续跟进 下次回访日期=2026-10-12",
-    "H级": "客户编号=C00001 客户姓名=何一 电话=19900000123 拟购车型=远行X5 来源=来店/电 初洽日期=2026-10-05 初始级别=H "
-    "入级日期=2026-10-05 销售顾问=张敏",
-    "客户卡": "客户编号=C00001 客户姓名=何一 电话=19900000123 状态=在跟 当前级别=H 来源=来店/电 初洽日期=2026-10-05 "
-    "建卡日期=2026-10-05 销售顾问=张敏",
-    "订单": "订单号=D001 客户姓名=何一 电话=19900000123 订单日期=2026-10-06 车型=远行X5 数量=1 金额=180000 销售顾问=张敏",
-    "战败": "客户姓名=何一 电话=19900000123 战败前级别=A 类型=战败 原因=他品牌-价格 申请日期=2026-10-06 申请人=张敏 审批=驳回 "
-    "审批日期=2026-10-07 驳回后级别=B",
-    "顾问": "姓名=王新 状态=在岗",
-    "设置": "",
-}
-"""One valid row in each sheet."""
-
-
-def cells(sheet: str, text: str) -> Row:
-    """``header=value …`` as cells, each as a spreadsheet would hold it once typed."""
-    row: Row = {}
-    kinds = {column.header: column.kind for column in FORMS[sheet].columns}
-    for part in text.split():
-        header, _, value = part.partition("=")
-        row[header] = as_typed(value.replace("_", " "), kinds[header]) if value else None
-    return row
-
-
-def sheets_of(example: str) -> dict[str, list[Row]]:
-    """The rows of an example by sheet, with the staff they need."""
-    sheets: dict[str, list[Row]] = {"顾问": [*STAFF]}
-    for written in example.split(" // "):
-        sheet, _, changed = written.strip().partition(" ")
-        sheets.setdefault(sheet, []).append(cells(sheet, VALID[sheet]) | cells(sheet, changed))
-    return sheets
 
 
 def found_in(example: str, rule: Rule | None = None) -> list[Finding]:
@@ -109,101 +62,23 @@ def test_a_valid_row_passes_every_rule(sheet: str) -> None:
 
 # ---------------------------------------------------------------- every wording
 
-E, W, I = Severity.ERROR, Severity.WARNING, Severity.INFO  # noqa: E741
-
-WORDINGS: dict[str, tuple[str, str, Severity]] = {
-    "V01.empty": ("来店登记 离去时间=", "离去时间", E),
-    "V01.undated": ("战败 审批日期=", "审批日期", W),
-    "V02.near": ("日报 目的=促", "目的", E),
-    "V02.unknown": ("日报 目的=喝茶", "目的", E),
-    "V02.variant": ("来店登记 意向级别=H级", "意向级别", I),
-    "V02.number": ("订单 金额=面议", "金额", E),
-    "V02.setting_unknown": ("设置 键=H级窗囗 值=7", "键", E),
-    "V02.setting_bad": ("设置 键=H级窗口 值=七天", "值", E),
-    "V02.setting_twice": ("设置 键=H级窗口 值=7 // 设置 键=H级窗口 值=8", "键", E),
-    "V03.unreadable": ("日报 执行日期=待定", "执行日期", E),
-    "V03.text": ("来店登记 日期=2026年10月5日", "日期", I),
-    "V03.future": ("订单 订单日期=2026-11-01", "订单日期", E),
-    "V03.before": ("订单 退订日期=2026-10-05", "退订日期", E),
-    "V03.both": ("订单 退订日期=2026-10-09 交车日期=2026-10-08", "退订日期", E),
-    "V03.month": ("设置 键=工作月 值=2026-09 // 来店登记", "日期", E),
-    "V04.dirty": ("日报 电话=199_0000_0123", "电话", I),
-    "V04.two": ("日报 电话=19900000123/19900000124", "电话", I),
-    "V04.short": ("日报 电话=199000001", "电话", E),
-    "V04.long": ("日报 电话=199000001234", "电话", E),
-    "V04.shape": ("日报 电话=12900000123", "电话", E),
-    "V04.fake": ("日报 电话=19912345678", "电话", E),
-    "V04.letters": ("来店登记 电话=没留", "电话", E),
-    "V04.rounded": ("来店登记 电话=1.99E+10", "电话", E),
-    "V04.colleague": ("日报 电话=19900000001", "电话", E),
-    "V04.by_name": ("H级 // 日报 电话=", "电话", W),
-    "V04.corrected": ("客户卡 初洽日期=2026-10-05 // 来店登记 电话=19900000124", "电话", I),
-    "V04.taken": (
-        "客户卡 初洽日期=2026-10-05 // 客户卡 客户编号=C9 电话=19900000124 客户姓名=郑乙 初洽日期=2026-10-02 // 来店登记 电话=19900000124",
-        "电话",
-        E,
-    ),
-    "V04.differs": ("客户卡 // 来店登记 电话=19900000124 // H级 电话=19900000125", "电话", E),
-    "V05.order": ("来店登记 离去时间=10:00", "离去时间", E),
-    "V05.short": ("来店登记 离去时间=10:01", "离去时间", W),
-    "V05.long": ("来店登记 离去时间=18:01", "离去时间", W),
-    "V06.grade": ("来店登记 电话= 未留档原因=产品-价格", "意向级别", E),
-    "V06.reason": ("来店登记 未留档原因=产品-价格", "未留档原因", E),
-    "V07.unknown": ("战败 申请人=张敬", "申请人", E),
-    "V07.gone": ("战败 申请人=钱走", "申请人", E),
-    "V07.orphan": ("H级 销售顾问=钱走", "销售顾问", W),
-    "V08.known": ("客户卡 初洽日期=2026-10-01 // 来店登记", "首次/再次", E),
-    "V07.undated": ("顾问 状态=离职", "离职日期", W),
-    "V08.nameless": (
-        "来店登记 电话= 意向级别= 未留档原因=客户-闲逛 // 来店登记 日期=2026-10-07 首次/再次=再次",
-        "首次/再次",
-        W,
-    ),
-    "V08.unknown": ("来店登记 首次/再次=再次", "首次/再次", E),
-    "V08.order": ("订单 // 订单 订单日期=2026-10-08", "订单号", W),
-    "V08.twice": ("来店登记 // 来店登记 首次/再次=再次", "电话", W),
-    "V08.together": ("客户卡 // 日报 // 日报 客户姓名=何先生 经过=太太也在，问了保险", "客户姓名", W),
-    "V09.clash": ("来店登记 // 来店登记 日期=2026-10-06 首次/再次=再次 填写时间= 销售顾问=李强", "销售顾问", W),
-    "V10.later_day": ("来店登记 填写时间=2026-10-06_08:00:00", "填写时间", W),
-    "V10.cutoff": ("设置 键=填写截止时间 值=18:00 // 来店登记 填写时间=2026-10-05_18:30:00", "填写时间", W),
-    "V10.together": (
-        "来店登记 // 来店登记 电话=19900000124 // 来店登记 电话=19900000125",
-        "填写时间",
-        W,
-    ),
-    "V11.copied": ("日报 // 日报 电话=19900000124 // 日报 电话=19900000125 销售顾问=李强", "经过", W),
-    "V12.missing": ("来店登记 试乘试驾=是", "试驾保证书", W),
-    "V13.not_by_follow_up": ("日报 现级别=D", "现级别", E),
-    "V13.jump": ("日报 现级别=C 经过=不急着买车了", "现级别", W),
-    "V14.before": ("日报 下次回访日期=2026-10-04", "下次回访日期", E),
-    "V14.late": ("日报 下次回访日期=2026-10-13", "下次回访日期", W),
-    "V15.plan": ("日报 类别=明日计划 执行日期=2026-10-01", "执行日期", E),
-    "V15.summary": ("日报 执行日期=2026-10-06", "执行日期", W),
-    "V16.broken": ("日报 // 日报 日期=2026-10-06 执行日期=2026-10-06 原级别=B 经过=约了看车", "原级别", W),
-    "V17.formula": ("日报 经过=@cmd", "经过", W),
-    "V18.shared": ("客户卡 客户姓名=丁甲 // 客户卡 客户编号=C00009 客户姓名=郑乙", "客户姓名", W),
-    "V18.names": ("客户卡 // 日报 // 订单 客户姓名=何二", "客户姓名", W),
-    "V18.renamed": ("客户卡 // 日报 客户姓名=何二", "客户姓名", I),
-    "V18.applied": ("战败 // 战败 原因=他品牌-配置", "客户姓名", W),
-    "V18.equal": ("日报 // 日报", "日期", W),
-}
-"""Wording → an example that makes exactly this one, where, and how grave it is."""
-
 STRUCTURE = {
     **{"V00.formula": W, "V00.merged": E, "V00.filter": W, "V00.error": E},
-    **{"V00.picture": E, "V00.part": Severity.INFO, "V00.joined": E, "V00.below": E},
+    **{"V00.picture": E, "V00.part": I, "V00.joined": E, "V00.below": E},
 }
 
 
-@pytest.mark.parametrize("wording", WORDINGS)
-def test_each_wording_has_its_case(wording: str) -> None:
-    example, header, severity = WORDINGS[wording]
-    assert {(f.wording, f.at.header, f.severity) for f in found_in(example)} == {(wording, header, severity)}
+@pytest.mark.parametrize("wording", EXAMPLES)
+def test_each_wording_has_its_case_and_is_gone_when_put_right(wording: str) -> None:
+    example = EXAMPLES[wording]
+    found = {(f.wording, f.at.header, f.severity) for f in found_in(example.wrong)}
+    assert found == {(wording, example.header, example.severity)}
+    assert found_in(example.right) == []
 
 
 def test_no_wording_of_the_validation_is_without_a_case() -> None:
     grouped = {f"{wording}_many" for wording in REWRITTEN}
-    assert {*WORDINGS, *STRUCTURE, *grouped} == {wording for wording in FINDINGS if wording.startswith("V")}
+    assert {*EXAMPLES, *STRUCTURE, *grouped} == {wording for wording in FINDINGS if wording.startswith("V")}
 
 
 @pytest.mark.parametrize("wording", STRUCTURE)

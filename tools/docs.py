@@ -6,19 +6,28 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 
+ROOT = Path(__file__).resolve().parent.parent
+sys.path.insert(0, str(ROOT / "tests" / "support"))
+
+from books import ledger_of
+from logexamples import EXAMPLES, TODAY, VALID, sheets_of
+from spoils import SPOILT
+
 from xlcrm.analysis.kpis import kpis
-from xlcrm.catalogue.findings import FINDINGS, HANDLINGS
+from xlcrm.catalogue.findings import FINDINGS, HANDLINGS, SEVERITIES, expected, remedy
 from xlcrm.catalogue.labels import LABELS, RULES
 from xlcrm.catalogue.references import REFERENCES
-from xlcrm.findings import handling_of
+from xlcrm.changes import StructureIssue
+from xlcrm.findings import Finding, Severity, Spot
 from xlcrm.forms.codes import CODES
 from xlcrm.forms.schema import Kind, Privacy
 from xlcrm.forms.settings import DECLARED, Settings, as_written
 from xlcrm.forms.sheets import FORMS
 from xlcrm.frames import CATEGORY, COUNT, DAY, NUMBER, REST, SPAN, STRING, TRUTH
 from xlcrm.group.export import FACTS, NO_MONTH, SCHEMA_FILE, tables
+from xlcrm.validate import structure, validate_logs
 
-DOCS = Path(__file__).resolve().parent.parent / "docs"
+DOCS = ROOT / "docs"
 KINDS = {
     Kind.TEXT: "文字",
     Kind.DATE: "日期",
@@ -117,20 +126,97 @@ def settings() -> Iterator[str]:
         yield f"| {declared.key} | {as_written(getattr(house, name))} | {declared.about} |"
 
 
+HUNG = {
+    "V00.formula": ("日报的“经过”写着 =VLOOKUP(…)", "同一格是粘贴成的文字"),
+    "V00.merged": ("日报的“经过”把两行合并成一格", "两行各有各的经过"),
+    "V00.filter": ("日报正筛选着“销售顾问”", "筛选已清除，各行都看得见"),
+    "V00.picture": ("“电话”一格里嵌着名片的图片", "这一格写着号码，图片在店里自己加的列"),
+    "V00.part": ("工作簿里有一个工具不认得的部件", "没有这样的部件"),
+    "V00.error": ("“电话”一格是 #N/A", "“电话”一格是号码"),
+    "V00.joined": ("表格下面接着写的一行有合并格，或表格带汇总行", "表格没有汇总行，接着写的一行没有合并格"),
+    "V00.below": ("表格下面隔了一个空行才写", "紧接着表格的最后一行写"),
+    "G06.comment": ("要移走的行上有批注", "批注的内容在“备注”一列"),
+    "G06.thread": ("要移走的行上有会话批注", "会话的内容在“备注”一列"),
+    "G06.drawing": ("图片或形状压在要移走的行上", "图片在表头以上"),
+    "G06.control": ("复选框压在要移走的行上", "复选框在表头以上"),
+    "G06.sparkline": ("要移走的行里有迷你图", "迷你图已清除"),
+    "G06.rule": ("条件格式只管要移走的这一行", "条件格式管整列"),
+    "G06.beside": ("要移走的行右边、表格之外写了字", "字写在“备注”一列"),
+    "G06.reference": ("别的表里有 =H级!B5", "别的表里的公式指着整列"),
+    "G06.name": ("名称“他”指着 H级!$B$5", "没有只指着这一行的名称"),
+    "G06.chart": ("图表只画要移走的这一行", "图表画整列"),
+    "G06.elsewhere": ("别处的复选框链接到要移走的行", "复选框链接到表格以外的格子"),
+    "G06.picture": ("店里加的列“照片”有图，要去的级别表没有这一列", "两张级别表都有“照片”一列"),
+    "G06.picture_leaves": ("下订的客户，级别表那一行里有图片", "图片在客户卡上"),
+}
+"""Wrong and right where it is not cells that say it: what stands in or hangs on the sheet."""
+
+
 def rules() -> Iterator[str]:
-    """Every rule and relation, and what each finding says."""
-    yield "# 规则与关系\n\n由 `xlcrm/catalogue/` 生成：V 查日志，R 核对各表，G 是级别推进时的建议。\n"
-    yield "日志的一行有**错误**就不推进，改好再推；**警告**和**提示**照常推进。花括号里是当时的值。\n"
+    """Every rule and relation: each of its findings as a wrong and a right example have it. The tests run the examples."""
+    yield "# 规则与关系\n\n由 `tools/docs.py` 生成：V 查日志，R 核对各表，G 是级别推进时的建议。\n"
+    yield (
+        "每一条都有错的样子和对的样子，写法是 工作表：列＝内容，没写的列照那张表填好的一行。应为、处理办法就是工具对错的样子说的话；"
+        "测试把错的样子喂给工具，恰好报出这一条，换成对的就不报（`tests/support/logexamples.py`、`tests/support/spoils.py`）。\n"
+    )
+    yield "严重度：**错误**的行不推进，改好再推；**警告**和**提示**照常推进。\n"
     yield (
         "类别：**要改**的改好就不在清单里了；**要核实**的只有人说得清，属实就在“处理”写 已核实：原因；"
         "**记录在案**的已经发生，改不了也不用改，平时不列，只在月报里计数（设置“清单含记录在案”）。错误都是要改。\n"
     )
+    yield "各张表填好的一行：\n"
+    for sheet, row in VALID.items():
+        if row:
+            yield f"- {shown(f'{sheet} {row}')}"
+    yield (
+        "\nR 和 G 的例子出自一家小店：何一 在 A级，回访过；钱二 十月五日来店建卡，今在 A级；孙三 是车主；周四 已战败。"
+        "顾问 张敏 周二休息，李强 周五休息。"
+    )
     for code in RULES:
-        yield f"\n## {code}\n\n{ABOUT[code]}\n"
-        yield "| 类别 | 应为 | 处理办法 |\n|---|---|---|"
-        for key, wording in FINDINGS.items():
-            if key.partition(".")[0] == code:
-                yield f"| {HANDLINGS[handling_of(key)].zh} | {wording.expected.zh} | {wording.remedy.zh} |"
+        yield f"\n## {code} {RULES[code].zh}\n\n{ABOUT[code]}\n"
+        yield "| 严重度 | 类别 | 错的样子 | 对的样子 | 应为 | 处理办法 |\n|---|---|---|---|---|---|"
+        for wording in FINDINGS:
+            # a line of many hints says in one what each of them says
+            if wording.partition(".")[0] == code and not wording.endswith("_many"):
+                finding, wrong, right = example_of(wording)
+                says = (SEVERITIES[finding.severity], HANDLINGS[finding.handling].zh, wrong, right)
+                cells = (*says, expected(finding, "zh"), remedy(finding, "zh"))
+                yield f"| {' | '.join(cell.replace('|', '｜') for cell in cells)} |"
+
+
+def example_of(wording: str) -> tuple[Finding, str, str]:
+    """A finding of this wording, what it was found in, and the same put right."""
+    if wording in EXAMPLES:
+        example = EXAMPLES[wording]
+        found = validate_logs(ledger_of(sheets_of(example.wrong), TODAY), TODAY)
+        return found[0], shown(example.wrong), shown(example.right)
+    if wording in SPOILT:
+        case = SPOILT[wording]
+        [finding] = [finding for finding in case.found() if finding.wording == wording]
+        return finding, shown(case.spoil.wrong()), shown(case.right())
+    wrong, right = HUNG[wording]
+    at = Spot("H级", "F5", 5)
+    if wording.startswith("G06"):
+        return (
+            Finding(wording, Severity.ERROR, at, about={"what": "F5", "header": "照片", "target": "A级"}),
+            wrong,
+            right,
+        )
+    [finding] = structure([StructureIssue(wording.partition(".")[2], at.sheet, at.cell, "")])
+    return finding, wrong, right
+
+
+def shown(example: str) -> str:
+    """An example as a reader has it: ``日报 目的=喝茶`` is 日报：目的＝喝茶."""
+    return "<br>".join(_shown_row(*row.strip().partition(" ")) for row in example.split(" // "))
+
+
+def _shown_row(sheet: str, _: str, cells: str) -> str:
+    said = []
+    for cell in cells.split():
+        header, sign, value = cell.partition("=")
+        said.append(f"{header}＝{value.replace('_', ' ') or '（空）'}" if sign else header)
+    return f"{sheet}：{'，'.join(said) or '填好的一行'}"
 
 
 def figures() -> Iterator[str]:

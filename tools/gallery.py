@@ -9,10 +9,10 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT / "tests" / "support"))
 
-from rendering import converted, pictures, texts  # noqa: E402
+from rendering import converted, pictures, texts
 
-from xlcrm.cli import main as xlcrm  # noqa: E402
-from xlcrm.demo.tour import run_tour  # noqa: E402
+from xlcrm.cli import main as xlcrm
+from xlcrm.demo.tour import run_tour
 
 GALLERY = ROOT / "docs" / "gallery"
 DPI = 66
