@@ -34,19 +34,25 @@ TYPED = {
         "(199)0000(0901)",
         "199   0000   0901",
         *(f"199{dash}0000{dash}0901" for dash in "\u2010\u2011\u2012\u2013\u2014\u2015\u2212"),
+        "199  /  0000  /  0901",
         "199\u200b0000\u200d0901",
         "１９９００００\ufeff０９０１",
     ),
-    "19900001234": ("199OOOO1234", "一九九零零零零一二三四", "壹玖玖〇〇〇〇壹贰叁肆"),
+    "19900001234": ("199OOOO1234", "一九九零零零零一二三四", "壹玖玖〇〇〇〇壹贰叁肆", "幺九九洞洞洞洞幺两三四", "l99OOOOl234"),
     "02161230901": ("021/6123/0901", "(021)6123*0901"),
     "WJ浙12345": ("WJ浙12345", "ＷＪ浙·12345"),
     "使123456": ("使123456", "使 123-456"),
-    "浙A7K9Q2": ("浙A7K9Q2", "浙a·7k9q2", "浙A\u200b7K9Q2", "浙 A 7K9Q2"),
+    "浙A7K9Q2": ("浙A7K9Q2", "浙a·7k9q2", "浙A\u200b7K9Q2", "浙 A 7K9Q2", "浙A—7K9Q2", "浙A/7K9Q2"),
     "LSVAA4187E2123456": ("LSVAA4187E2123456", "lsvaa 4187e2 123456"),
-    "HEYI@EXAMPLE.COM": ("heyi@example.com",),
-    "HEYI88": ("微信heyi88", "微信号：heyi88", "vx heyi88", "加WeChat: heyi88"),
-    "654321": ("QQ654321", "qq号 654321"),
-    "欧阳何一": ("欧阳何一", "欧阳 何一", "欧 阳　何 一", "欧阳\u200b何一"),
+    "LSVAA4187E212345O": ("LSVAA4187E212345O",),
+    "HEYI@EXAMPLE.COM": ("heyi@example.com", "heyi ＠ example . com"),
+    "HEYI": ("heyi@example", "heyi[at]example.com", "heyi@公司.中国"),
+    "HEYI88": (
+        *("微信heyi88", "微信号：heyi88", "微 信 heyi88", "微信号是heyi88", "微信名“heyi88”", "加微信好友heyi88"),
+        *("vx heyi88", "加WeChat: heyi88", "v：heyi88", "+V heyi88", "加v heyi88", "加微heyi88", "抖音号heyi88"),
+    ),
+    "654321": ("QQ654321", "qq号 654321", "Q Q：654321", "QQ号是6 5 4 3 2 1", "企鹅号654321"),
+    "欧阳何一": ("欧阳何一", "欧阳 何一", "欧 阳　何 一", "欧阳\u200b何一", "欧阳·何一"),
 }
 """What must not be read → how it is typed."""
 SPELLINGS = [(secret, typed) for secret, ways in TYPED.items() for typed in ways]
@@ -90,17 +96,17 @@ def readable(content: bytes) -> Iterator[str]:
 
 
 @cache
-def sent() -> list[str]:
-    """Every text of the mail: its own and the attached workbook's."""
+def sent() -> dict[str, str]:
+    """Every text of the mail, its own and the attached workbook's → its letters and digits."""
     mail = letter(a_month(), "zh")
     message = BytesParser(policy=policy.default).parsebytes(draft(mail, dt.datetime(2026, 10, 31, 18)))
     bodies = [part.get_content() for part in message.walk() if part.get_content_maintype() == "text"]
-    return [str(message["Subject"]), *bodies, *readable(mail.content)]
+    return {text: bare(text) for text in (str(message["Subject"]), *bodies, *readable(mail.content))}
 
 
 @pytest.mark.parametrize(("secret", "typed"), SPELLINGS)
 def test_none_of_it_is_read_in_what_is_sent(secret: str, typed: str) -> None:
-    assert [text for text in sent() if bare(secret) in bare(text) or typed in text] == []
+    assert [text for text, letters in sent().items() if bare(secret) in letters or typed in text] == []
 
 
 def test_the_search_sees_cells_the_cached_labels_of_charts_and_the_mail() -> None:

@@ -42,8 +42,8 @@ class _Folding(dict[int, str]):
 
 
 _FOLDED = _Folding()
-_SPREAD = re.compile(r"(?<=[^\W0-9A-Z_])\s+(?=[^\W0-9A-Z_])")
-"""Blanks inside a Chinese name ("张 三")."""
+_SPREAD = re.compile(r"(?<=[^\W0-9A-Z_])[\s·•・‧]+(?=[^\W0-9A-Z_])")
+"""Blanks inside a Chinese name ("张 三"), and the dot of names from the west of the country, which many leave out."""
 
 
 def fold(text: str) -> str:
@@ -54,7 +54,7 @@ def fold(text: str) -> str:
 
 
 def close_up(folded: str) -> str:
-    """A folded text without the blanks between two letters that are not Latin."""
+    """A folded text without the blanks and middle dots between two letters that are not Latin."""
     return _SPREAD.sub("", folded)
 
 
@@ -93,16 +93,17 @@ def replaced(
 NUMBER = re.compile(r"1[3-9][0-9]{9}|0(?:10|2[0-9])[2-9][0-9]{7}|0[3-9][0-9][0-9][2-9][0-9]{6,7}|[48]00[0-9]{7}")
 """A phone in plain digits: mobile; landline with its area code (three digits: eight follow, four: seven or eight); service."""
 
-_DIGITS = ("0O〇○零", "1一壹幺", "2二贰", "3三叁", "4四肆", "5五伍", "6六陆", "7七柒", "8八捌", "9九玖")
+_DIGITS = ("0O〇○零洞", "1IL一壹幺", "2二贰两", "3三叁", "4四肆", "5五伍", "6六陆", "7七柒拐", "8八捌", "9九玖勾")
 """How each digit is written where somebody wants it overlooked, or knows no better."""
-_PLAIN = str.maketrans({char: digit[0] for digit in _DIGITS for char in digit} | {"o": "0"})
+_PLAIN = str.maketrans({char: digit[0] for digit in _DIGITS for char in digit} | {"o": "0", "i": "1", "l": "1"})
 _ANY = "".join(_DIGITS)
-_ONE, _THREE_UP = _DIGITS[1], "".join(_DIGITS[3:])
+_ONE, _THREE_UP = "1一壹幺", "".join(_DIGITS[3:])
+"""What a mobile begins with: a model may be called L9, so a letter is no one there."""
 _NOT_DIGIT = re.compile("[^0-9]")
 
 _GAP = r"[-\s._]{0,2}"
-_WIDE_GAP = r"[\W_]{0,3}"
-"""Between the digits of a whole number, known by its length: 199/0000/0123, 199 * 0000 * 0123."""
+_WIDE_GAP = r"[\W_]{0,5}"
+"""Between the digits of a whole number, known by its length: 199/0000/0123, 199  *  0000  *  0123."""
 _EXTENSION = r"(?:\s*(?:转|分机|ext\.?|x|#)[\s:]*(?P<extension>[0-9]{1,6}))?(?![0-9])"
 _DASHED = r"(?:-(?P<dashed>[0-9]{1,6})(?![0-9]))?"
 _MOBILE = f"[{_ONE}](?:{_WIDE_GAP}[{_THREE_UP}])(?:{_WIDE_GAP}[{_ANY}]){{9}}"
@@ -158,8 +159,8 @@ PHONE_SHAPE = (
 # --- plates and VINs ---------------------------------------------------------------------------------------------------
 
 _PROVINCES = "京津沪渝冀豫云辽黑湘皖鲁新苏浙赣鄂桂甘晋蒙陕吉闽贵粤青藏川宁琼"
-_JOINT = r"[-·•.]?"
-_JOINTS = r"[-·•.\s]{0,2}"
+_JOINT = r"[-‐-―−·•・.:/*]?"
+_JOINTS = r"[-‐-―−·•・.:/*\s]{0,3}"
 ORDINARY_PLATE = (
     rf"[{_PROVINCES}]{_JOINTS}[A-Z]{_JOINTS}(?=(?:[A-Z]{_JOINT}){{0,5}}[0-9])"
     rf"(?:[A-Z0-9]{_JOINT}){{4}}(?:[学港澳警挂领]|[A-Z0-9](?:{_JOINT}[A-Z0-9])?)(?![A-Z0-9])"

@@ -26,16 +26,26 @@ from xlcrm.ledger.recogniser import (
 
 HIDDEN = "****"
 
+_LETTERED = r"(?<![0-9A-Z])[IL][3-9][0-9OIL]{9}(?![0-9A-Z])"
+"""A phone whose first digit was typed as a letter."""
 _SEVEN_DIGITS = r"[0-9]{7,}|(?<![0-9A-Z])[0-9](?:[-\s._·‐-―−]{0,3}[0-9]){6,}"
 """Seven digits or more, as typed, with blanks, dots or dashes between: part of a phone, an identity card."""
-_MAIL = r"[A-Z0-9._%+-]+@[A-Z0-9-]+(?:\.[A-Z0-9-]+)+"
-_CHAT = (
-    r"(?P<app>微信|V信|薇信|威信|WECHAT|WEIXIN|扣扣|(?<![0-9A-Z])(?:WX|VX|QQ))(?:号码?|ID)?[\W_]{0,3}"
-    r"[A-Z0-9][-_A-Z0-9]{4,19}|(?<![0-9A-Z])WXID_[-_A-Z0-9]+"
+_AT = r"\s?(?:@|\[AT\]|\(AT\))\s?"
+_MAIL = (
+    rf"[A-Z0-9._%+-]*{_AT}[A-Z0-9-]+(?:\s?\.\s?[A-Z0-9-]+)+|[A-Z0-9._%+-]+{_AT}[A-Z][A-Z0-9-]+"
+    rf"|[A-Z0-9._%+-]+{_AT}\w+\.\w+"
 )
-"""An account after the word that says of what: 微信 heyi88, QQ 123456."""
+"""Also with blanks around its @ and dots, without its ending, or of a domain in Chinese."""
+_CHAT = (
+    r"(?P<app>[微薇威V]\s?信|加微|WECHAT|WEIXIN|扣扣|企鹅|(?<![0-9A-Z])(?:WX|VX|Q\s?Q|V(?=\s?:))|(?:加|\+)\s?V(?![A-Z])|(?:抖音|快手|小红书|钉钉)(?=号))"
+    r"(?:号码?|账号|帐号|ID|名|好友)?[是为]?[\W_]{0,3}(?:[A-Z0-9][-_A-Z0-9]{4,19}|[0-9](?:\s[0-9]){4,})"
+    r"|(?<![0-9A-Z])WXID_[-_A-Z0-9]+"
+)
+"""An account after the word that says of what: 微信 heyi88, 加v heyi88, QQ 123456."""
+_VIN_AS_TYPED = r"(?<![0-9A-Z])(?=[A-Z]*[0-9])(?=[0-9]*[A-Z])[A-Z0-9]{17}(?![0-9A-Z])"
+"""The letters I, O and Q are in no VIN, but are typed for 1 and 0."""
 _LOOKS_PERSONAL = re.compile(
-    f"(?P<identity>{VIN_SHAPE}|{_MAIL}|{_CHAT})|(?P<plate>{PLATE_SHAPE})|(?P<phone>{PHONE_SHAPE}|{_SEVEN_DIGITS})"
+    f"(?P<identity>{VIN_SHAPE}|{_VIN_AS_TYPED}|{_MAIL}|{_CHAT})|(?P<plate>{PLATE_SHAPE})|(?P<phone>{PHONE_SHAPE}|{_LETTERED}|{_SEVEN_DIGITS})"
 )
 _ORDINARY_PLATE = re.compile(ORDINARY_PLATE)
 _WORD = re.compile("[0-9A-Z]+")
