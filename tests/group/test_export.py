@@ -14,11 +14,12 @@ from books import Row
 from memory import HE, QIAN, STAFF, order, visit
 from workbooks import make_book
 
+from xlcrm.books.copies import SCHEMA_FILE
 from xlcrm.cli import main
 from xlcrm.errors import Refusal
 from xlcrm.forms.sheets import FORMS
 from xlcrm.frames import REST
-from xlcrm.group.export import FACTS, NO_MONTH, SCHEMA_FILE, export, tables
+from xlcrm.group.export import FACTS, NO_MONTH, export, tables
 from xlcrm.group.places import books_in
 
 TODAY = dt.date(2026, 10, 31)

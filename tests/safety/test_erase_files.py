@@ -116,6 +116,30 @@ def test_what_the_program_made_beside_the_book_is_searched(shop: Path) -> None:
         assert place in answer.out
 
 
+def test_hand_outs_what_came_back_old_sheets_and_exports_are_searched(shop: Path) -> None:
+    """They lie in folders, those of hand-outs and exports under any name; an export is named once, as a whole."""
+    folder = shop.parent
+    assert xlcrm("handout", shop, folder / "给顾问", *DAY).code == 0
+    for name, args in {"数据": ["--full"], "遮盖": [], "列": ["--full", "--parquet"]}.items():
+        assert xlcrm("export", shop, folder / name, *args, *DAY).code == 0
+    given = next(folder.glob("给顾问/日报_张敏_*.xlsx"))
+    for name in ("回收/张敏.xlsx", "旧表/去年/登记.csv", "旧表/登记.xls", "别处/登记.csv"):
+        (folder / name).parent.mkdir(parents=True, exist_ok=True)
+        (folder / name).write_text(f"电话\n{HE}\n", "utf-8")
+    shutil.copy(given, folder / "回收" / given.name)
+    kept = xlcrm("erase", shop, "--customer", HE, *DAY, "--dry-run", "--json", "-").json["kept"]
+    assert set(kept) == {
+        f"文件 {given.parent.name}/{given.name}",
+        f"文件 {given.parent.name}/{given.with_suffix('.eml').name}",
+        f"文件 回收/{given.name}",
+        "文件 回收/张敏.xlsx",
+        "文件 旧表/去年/登记.csv",
+        "文件 旧表/登记.xls",
+        "导出的数据 数据",
+        "加密或读不了的文件 列（没有查）",
+    }
+
+
 def test_a_dry_run_says_it_all_and_changes_nothing(shop: Path) -> None:
     before = contents(shop.parent)
     dry = xlcrm("erase", shop, "--customer", HE, *DAY, "--dry-run")

@@ -32,9 +32,15 @@ from xlcrm.safety.erase import Erasure
 
 _ROUNDS = 50_000
 """A phone is easily guessed: trying them all will take days. Our decision."""
-_MADE = ("表卡_", "月度分析_", "~xlcrm-")
+_MADE = ("表卡_", "月度分析_", "日报_", "移交_", "~xlcrm-")
 """How the names of files begin that the program writes beside a book."""
+_FOLDERS = ("分发_", "回收", "旧表")
+"""How the names of folders begin that hold hand-outs, those sent back, and what was read in: ``delivery``, ``books.inbox``."""
+SCHEMA_FILE = "schema.json"
+"""What every folder of exported data has, which may have any name: ``group.export``."""
 _SEARCHED = (".xlsx", ".xlsm", ".csv", ".eml", ".json", ".txt", ".copy", ".changes", ".begun", ".done")
+_BINARY = (".xls", ".xlsb", ".ods", ".et", ".pdf", ".parquet")
+"""Files whose texts cannot be searched, or not all of them."""
 _LARGEST = 64 << 20
 _LOCK = ".lock"
 _ENCRYPTED = b"\xd0\xcf\x11\xe0"
@@ -72,16 +78,27 @@ def copies_of(book: Path, history: History) -> list[Path]:
 def left_beside(book: Path, erasure: Erasure, going: Collection[Path]) -> list[Left]:
     """The files beside a book that hold the customer, or that nobody can search; those that go are left out.
 
-    In files that the program made his name counts too, in others only what is his alone.
+    Hand-outs, what came back, old sheets and exported data lie in folders of their own. In files that the program made his
+    name counts too, in others only what is his alone. A folder of exported data is named once.
     """
     numbers = replace(erasure, names=()) if erasure.traces else erasure
-    files = [path for path in book.parent.iterdir() if path.is_file() and _is_searched(path) and path != book]
-    return [
-        found
-        for path in sorted([*files, *_others_backups(book)])
-        if path not in going
-        for found in _left_in_file(path, erasure if path.name.startswith(_MADE) else numbers)
+    beside = sorted(book.parent.iterdir())
+    files = [path for path in beside if path.is_file() and _is_searched(path) and path != book]
+    folders = [path for path in beside if path.is_dir() and _is_of_the_program(path)]
+    files += [
+        path
+        for folder in folders
+        for path in sorted(folder.rglob("*"))
+        if path.is_file() and _is_searched(path, (*_SEARCHED, *_BINARY))
     ]
+    found = [
+        left
+        for path in [*_others_backups(book), *files]
+        if path not in going
+        for left in _left_in_file(path, book.parent, erasure if path.name.startswith(_MADE) else numbers)
+    ]
+    exported = [path for path in beside if path not in folders and _is_export(path)]
+    return [*found, *(left for folder in exported for left in _left_in_export(folder, erasure))]
 
 
 @contextlib.contextmanager
@@ -172,21 +189,54 @@ def _history_in(backup: Path) -> History:
         return frozenset()
 
 
-def _is_searched(path: Path) -> bool:
-    made = path.name.startswith("~xlcrm-") and not path.name.endswith(_LOCK)
-    return (made or path.suffix.lower() in _SEARCHED) and not path.name.startswith("~$")
+def _is_of_the_program(folder: Path) -> bool:
+    """Whether a folder has one of the program's names or files; the backups are looked at by themselves."""
+    if folder.name == BACKUPS:
+        return False
+    with contextlib.suppress(OSError):
+        return folder.name.startswith(_FOLDERS) or any(path.name.startswith(_MADE) for path in folder.iterdir())
+    return False
 
 
-def _left_in_file(path: Path, erasure: Erasure) -> Iterator[Left]:
+def _is_searched(path: Path, kinds: Collection[str] = _SEARCHED) -> bool:
+    """Whether a file may hold him: it is of some kinds, or the program's."""
+    if path.name.startswith("~$") or path.name.endswith(_LOCK):
+        return False
+    made = path.name.startswith(_MADE) and path.suffix.lower() in _BINARY
+    return made or path.name.startswith("~xlcrm-") or path.suffix.lower() in kinds
+
+
+def _is_export(folder: Path) -> bool:
+    """Whether a folder holds exported data with names and phones in it, or looks so and cannot be read."""
+    schema = folder / SCHEMA_FILE
+    if not folder.is_dir() or not schema.is_file():
+        return False
+    try:
+        said = json.loads(content_of(schema))
+    except (OSError, ValueError):
+        return True
+    return isinstance(said, dict) and "tables" in said and said.get("masked") is not True
+
+
+def _left_in_export(folder: Path, erasure: Erasure) -> Iterator[Left]:
+    files = (path for path in sorted(folder.rglob("*")) if path.suffix in (".csv", ".parquet"))
+    left = next((left for path in files for left in _left_in_file(path, folder, erasure)), None)
+    if left:
+        yield Left("sealed" if left.kind == "sealed" else "export", folder.name)
+
+
+def _left_in_file(path: Path, folder: Path, erasure: Erasure) -> Iterator[Left]:
+    """Where he is left in a file; its place is said as seen from a folder, that of a backup by its name."""
     try:
         data = content_of(path) if path.stat().st_size <= _LARGEST else _ENCRYPTED
     except OSError:
         data = _ENCRYPTED
+    place = path.name if path.parent.name == BACKUPS else path.relative_to(folder).as_posix()
     contents = list(_contents(path, data))
     if any(holds(content, erasure) for content in contents):
-        yield Left("file", path.name)
-    elif any(content.startswith(_ENCRYPTED) for content in contents):
-        yield Left("sealed", path.name)
+        yield Left("file", place)
+    elif path.suffix.lower() in _BINARY or any(content.startswith(_ENCRYPTED) for content in contents):
+        yield Left("sealed", place)
 
 
 def _contents(path: Path, data: bytes) -> Iterator[bytes]:

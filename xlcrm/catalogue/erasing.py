@@ -57,6 +57,7 @@ KINDS: dict[str, Words] = {
     "properties": Words("文档属性", "the document's properties"),
     "other": Words("其他部件 {place}", "the part {place}"),
     "file": Words("文件 {place}", "the file {place}"),
+    "export": Words("导出的数据 {place}", "the exported data in {place}"),
     "sealed": Words("加密或读不了的文件 {place}（没有查）", "the file {place}, encrypted or unreadable (not searched)"),
 }
 """What a place is where he is left, by ``books.xlsx.leftover.Left.kind``."""

@@ -17,6 +17,7 @@ from typing import Any
 
 import pandas as pd
 
+from xlcrm.books.copies import SCHEMA_FILE
 from xlcrm.books.places import put
 from xlcrm.errors import Refusal
 from xlcrm.forms.schema import Form, Kind, Record
@@ -53,7 +54,6 @@ from xlcrm.frames import (
 
 VERSION = 1
 """Of the tables, columns and types; it changes when one of them does."""
-SCHEMA_FILE = "schema.json"
 FACTS = "facts"
 NO_MONTH = "none"
 """The month of rows whose day is blank or cannot be read. Hive's own name for that is one pyarrow cannot read as a category."""
