@@ -401,3 +401,21 @@ def test_only_the_card_hands_over(sheet: str, moves: list[tuple[str, str]], orde
     assert [(row["从"], row["到"]) for row in book.rows("级别变更") if row["依据"] == "移交"] == moves
     assert book.row("客户卡")["销售顾问"] == ("李强" if moves else "张敏")
     assert not book.roll(WED).changes
+
+
+def test_a_consultant_whom_the_shop_does_not_have_gets_nobody() -> None:
+    book = shop()
+    book.edit("客户卡", {"电话": HE}, {"销售顾问": "李强强"})
+    assert not book.roll(WED).changes
+    assert wordings(book, WED, Severity.ERROR) == ["V07.unknown"]
+
+
+def test_a_report_written_after_the_hand_over_of_the_day_makes_the_next_plan() -> None:
+    book = shop()
+    book.edit("客户卡", {"电话": HE}, {"销售顾问": "李强"})
+    book.roll(WED)
+    book.add("日报", report(WED, HE, "A", 原级别="H", 销售顾问="李强", 下次回访日期=dt.date(2026, 10, 12)))
+    book.roll(WED)
+    assert book.row("A级")["下次回访"] == dt.date(2026, 10, 12)
+    assert [row["计划日期"] for row in book.rows("跟进记录") if "执行日期" not in row] == [dt.date(2026, 10, 12)]
+    assert not book.roll(WED).changes
