@@ -8,7 +8,7 @@ import pytest
 from books import Row
 from corner import FRI, MON, THU, WED, shop, wordings
 from desk import Desk
-from memory import HE, NAMES, QIAN, STAFF, Memory, card, order, plan, report, visit
+from memory import HE, NAMES, QIAN, STAFF, Memory, card, order, plan, prospect, report, visit
 
 from xlcrm.findings import Severity
 
@@ -244,7 +244,8 @@ def test_a_care_call_given_to_another_owner_is_open_again_and_done_for_the_other
             "顾问": STAFF,
             "客户卡": [card(phone, None, 状态="已交车") for phone in (HE, QIAN)],
             "保有客户": [
-                sold | {"客户编号": f"C0000{phone[-1]}", "车主姓名": NAMES[phone], "电话": phone} for phone in (HE, QIAN)
+                sold | {"客户编号": f"C0000{phone[-1]}", "车主姓名": NAMES[phone], "电话": phone}
+                for phone in (HE, QIAN)
             ],
             "关怀记录": [
                 {"客户编号": f"C0000{phone[-1]}", "关怀项目": "三日", "计划日期": WED, "销售顾问": "张敏"}
@@ -283,3 +284,13 @@ def test_a_deleted_card_or_grade_row_is_made_again_and_said(sheet: str) -> None:
     assert book.roll(WED).restored == [f"{sheet} C00001 何一"]
     assert book.roll(WED).restored == []
     assert wordings(book, WED, Severity.ERROR) == []
+
+
+def test_so_is_the_row_of_one_who_stood_in_the_opening_stock() -> None:
+    book = Memory.holding(
+        {"顾问": STAFF, "客户卡": [card(HE, "B")], "B级": [prospect(HE, "B")], "日报": [report(MON, HE)]}
+    )
+    book.roll(MON)
+    book.delete("B级", {"电话": HE})
+    assert book.roll(WED).restored == ["B级 C00001 何一"]
+    assert not book.roll(WED).changes

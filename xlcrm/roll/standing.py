@@ -81,7 +81,7 @@ def write_grade_row(state: RollState, case: Case, fresh: bool) -> None:
         leaving = [row for row in rows if row is not stays and fresh]
         carried: Mapping[str, Value] = _typed(state, stays)
     else:
-        if not rows and not fresh and case.newest is not None:
+        if not rows and not fresh and (case.newest is not None or case.customer.openings):
             sheet = GRADE_SHEETS[standing.grade or GRADES[-1]]
             state.restored.append(f"{sheet} {case.number} {case.customer.name}")
         carried = _add_row(state, case, rows[0] if rows else None, wanted)

@@ -118,6 +118,8 @@ class RollState:
     """Rows taken back because what they were written for is gone: sheet, day and name."""
     corrections: Mapping[Key, Correction] = field(default_factory=dict)
     """Phones corrected since the last roll, which the customers' other rows follow."""
+    unclear: Collection[Key] = ()
+    """Customers whose phones differ, and nobody can say which is the new one."""
 
     def __post_init__(self) -> None:
         known = (re.fullmatch(r"C(\d{1,9})", number, re.ASCII) for number in self.ledger.customers.numbers)
@@ -161,7 +163,7 @@ class RollState:
         """Day and words of the reports that no card of their customers holds yet, and how many there are."""
         unwritten: Counter[tuple[dt.date | None, str | None]] = Counter()
         for customer in self.ledger.customers.values():
-            lines = (*customer.follow_ups, *customer.cares)
+            lines: tuple[FollowUp | Care, ...] = (*customer.follow_ups, *customer.cares)
             reports = [report for report in customer.reports if report.section == Section.DONE and report.story]
             reports = [report for report in reports if (report.at.sheet, report.at.row) not in self.blocked]
             said = Counter((report.date, report.story) for report in reports)
