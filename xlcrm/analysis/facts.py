@@ -21,6 +21,8 @@ from xlcrm.forms.states import FigureScope
 class Measure(Enum):
     """What is counted. The value is the key of its label."""
 
+    __hash__ = object.__hash__  # each fact asks for it: that of ``Enum`` is a call of Python's
+
     BATCHES = "batches"
     FIRST = "first_visits"
     FIRST_WITH_PHONE = "first_visits_with_phone"
@@ -137,6 +139,7 @@ class Facts:
     def __init__(self, facts: Iterable[Fact], kept: Kept | None = None) -> None:
         self.kept = kept
         self._by: dict[Measure, list[Fact]] = defaultdict(list)
+        self._totals: dict[Measure, int] = {}
         for fact in facts:
             self._by[fact.measure].append(fact)
 
@@ -153,9 +156,24 @@ class Facts:
 
     def _total(self, measure: Measure, grade: str | None) -> int:
         kept = self.kept.ratio(measure.value) if self.kept else None
+        if kept is None and grade is None:
+            if measure not in self._totals:
+                self._totals[measure] = sum([fact.amount for fact in self._by.get(measure, ())])
+            return self._totals[measure]
         if kept is None:
-            return sum(fact.amount for fact in self.of(measure) if grade is None or fact.grade == grade)
+            return sum([fact.amount for fact in self._by.get(measure, ()) if fact.grade == grade])
         return int(kept.numerator) if grade is None else self.sums(measure, of_grade).get(grade, 0)
+
+    def parted(self, by: Callable[[Fact], str]) -> dict[str, Facts]:
+        """The facts of each value of an attribute; nothing of them was kept."""
+        found: dict[str, Facts] = {}
+        for measure, facts in self._by.items():
+            for fact in facts:
+                name = by(fact)
+                if name not in found:
+                    found[name] = Facts(())
+                found[name]._by[measure].append(fact)
+        return found
 
     def sums(self, measure: Measure, by: Callable[[Fact], str]) -> dict[str, int]:
         """The sum of a measure by an attribute."""

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections import defaultdict
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from xlcrm.analysis.collect import collect
 from xlcrm.analysis.evidence import Evidence
-from xlcrm.analysis.facts import SCOPES, Fact, Facts, Measure
+from xlcrm.analysis.facts import SCOPES, Facts, Measure
 from xlcrm.analysis.figures import Ratio
 from xlcrm.analysis.kept import Kept
 from xlcrm.analysis.kpis import Kpi, count, kpis
@@ -65,19 +64,12 @@ def figures_by_scope(facts: Facts, settings: Settings) -> dict[tuple[str, str], 
         (FigureScope.SHOP, ""): {kpi.key: kpi.ratio(facts) for kpi in wanted}
     }
     for attribute, scope in SCOPES.items():
-        parts = _parted(facts, attribute)
+        parts = facts.parted(attribute)
         divided = {kpi.key for kpi in wanted if any(attribute(fact) for fact in kpi.facts(facts))}
         for name in sorted(parts):
             ratios = {kpi.key: kpi.ratio(parts[name]) for kpi in wanted if kpi.key in divided}
             found[scope, name] = {key: ratio for key, ratio in ratios.items() if ratio.numerator or ratio.denominator}
     return found
-
-
-def _parted(facts: Facts, attribute: Callable[[Fact], str]) -> Mapping[str, Facts]:
-    parts: dict[str, list[Fact]] = defaultdict(list)
-    for fact in facts:
-        parts[attribute(fact)].append(fact)
-    return {name: Facts(own) for name, own in parts.items()}
 
 
 @dataclass(frozen=True, slots=True)
