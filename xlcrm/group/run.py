@@ -14,6 +14,7 @@ from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor, as_completed
 from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
 from xlcrm.books.xlsx.read import read_bytes
@@ -40,7 +41,28 @@ class Task:
 
 
 def read_store(task: Task) -> StoreMonth:
-    """A store's month, from the cache where its book has not changed since."""
+    """A store's month, from the cache where its book has not changed since.
+
+    Garbage is collected once, when the book is done with: until then nearly all of it is needed. What was imported stays.
+    """
+    _freeze()
+    was_on = gc.isenabled()
+    gc.disable()
+    try:
+        return _store_of(task)
+    finally:
+        gc.collect()
+        if was_on:
+            gc.enable()
+
+
+@cache
+def _freeze() -> None:
+    gc.collect()
+    gc.freeze()
+
+
+def _store_of(task: Task) -> StoreMonth:
     try:
         data = _bytes(task.book)
     except Refusal as refusal:
@@ -72,7 +94,6 @@ def read_all(tasks: Sequence[Task], done: Done, workers: int | None = None, sche
 
     Raises ``Refusal("group.no_scheduler")`` where no cluster answers at the address.
     """
-    gc.enable()  # the command line switches it off: a book must not stay in memory when the next is read
     workers = max(1, workers or os.cpu_count() or 1)
     if scheduler:
         stores = _clustered(tasks, scheduler)
