@@ -27,7 +27,6 @@ from xlcrm.errors import Refusal
 from xlcrm.forms.codes import CODES
 from xlcrm.forms.headers import columns_of
 from xlcrm.forms.schema import CHECK_HEADER, Cell, Column, Form, Kind, Record, as_text, letters
-from xlcrm.forms.settings import Settings
 from xlcrm.forms.sheets import FORMS
 from xlcrm.ledger.ledger import Ledger
 from xlcrm.ledger.months import next_month
@@ -130,7 +129,7 @@ def read_facts(
     """
     today = today or dt.date.today()
     ledger = read(path, today)
-    return facts_frame(facts_of(ledger, today, store_of(ledger, Path(path))), dtype_backend)
+    return facts_frame(facts_of(ledger, today, ledger.store(Path(path).stem)), dtype_backend)
 
 
 # ---------------------------------------------------------------- reading
@@ -141,11 +140,6 @@ def read(path: str | Path, today: dt.date) -> Ledger:
     reader = open_book(Path(path))
     require_crm_book(reader)
     return read_ledger([reader.read(form) for form in reader.forms], today)
-
-
-def store_of(ledger: Ledger, path: Path) -> str:
-    """What a store is called: its 店名, of a book that was never given one the file's name."""
-    return path.stem if ledger.settings.store == Settings().store else ledger.settings.store
 
 
 def facts_of(ledger: Ledger, today: dt.date, store: str) -> list[tuple[Any, ...]]:

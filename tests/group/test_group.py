@@ -19,7 +19,7 @@ import openpyxl
 import pytest
 from books import Row
 from distributed import LocalCluster
-from memory import HE, QIAN, STAFF, Memory, order, visit
+from memory import HE, QIAN, STAFF, Memory, order, report, visit
 from shell import Answer, xlcrm
 from sizes import scaled
 from workbooks import make_book
@@ -28,6 +28,7 @@ from xlcrm.analysis import analyse, figures_json
 from xlcrm.analysis.figures import Ratio
 from xlcrm.forms.sheets import FORMS, MonthFigure
 from xlcrm.group import run
+from xlcrm.group import store as store_module
 from xlcrm.group.cache import FOLDER
 from xlcrm.group.consolidate import KPIS, Group, Rank, consolidate
 from xlcrm.group.places import addresses_in
@@ -56,6 +57,10 @@ def shop(seed: int, name: str, *, close: bool = True) -> Memory:
         if rng.random() < 0.5:
             bought: Row = {"客户姓名": called, "电话": phone, "订单号": f"D{phone[-8:]}"}
             rows["订单"].append(order(day, HE, **bought, 数量=rng.randint(1, 2)))
+    regular: Row = {"顾客名称": "常客", "电话": f"199{seed:04d}9999"}
+    rows["来店登记"].append(visit(dt.date(2026, 9, 2), HE, "B", **regular, 销售顾问="张敏"))
+    named: Row = {"客户姓名": "常客", "电话": regular["电话"], "销售顾问": "张敏"}
+    rows["日报"] = [report(dt.date(2026, 9, 15), HE, "A", **named)]
     rows["来店登记"].append(visit(dt.date(2026, 9, 3), HE, None, 顾客名称="路人", 电话=None, 未留档原因="客户-闲逛"))
     book = Memory.holding(rows)
     book.roll(LAST)
@@ -154,6 +159,40 @@ class TestWhatIsWrong:
     def test_a_month_without_logs_was_not_reported(self, tmp_path: Path, folder: Path) -> None:
         result = consolidated(folder / "00.xlsx", "-o", tmp_path, "--month", "2026-08").json
         assert [(s["state"], s["kpis"]) for s in result["stores"]] == [(State.NONE, {})]
+
+    @pytest.mark.parametrize(
+        ("sheet", "known", "changed"),
+        [
+            ("来店登记", {"电话": None}, {"注释": "后来改的"}),
+            ("日报", {"类别": "当日总结"}, {"结果": "其他"}),
+            ("订单", {}, {"车型": "远行A4L"}),
+            ("历月指标", {"代码": "orders", "范围": "全店"}, {"分子": 99}),
+        ],
+    )
+    def test_a_row_changed_after_the_close_is_named(self, tmp_path: Path, sheet: str, known: Row, changed: Row) -> None:
+        book = shop(5, "五号店")
+        intact = read_store(Task(str(write(tmp_path / "三.xlsx", book)), SEPTEMBER, NEXT))
+        row = next(row for row in book.rows(sheet) if all(row.get(header) == cell for header, cell in known.items()))
+        book.edit(sheet, row, changed)
+
+        store = read_store(Task(str(write(tmp_path / "三.xlsx", book)), SEPTEMBER, NEXT))
+
+        assert (intact.broken, store.broken) == ((), (SEPTEMBER,))
+
+    @pytest.mark.parametrize("quick", [False, True])
+    def test_the_texts_alone_come_to_what_all_rows_come_to(
+        self, folder: Path, monkeypatch: pytest.MonkeyPatch, quick: bool
+    ) -> None:
+        tasks = [Task(str(book), SEPTEMBER, NEXT, quick=quick) for book in sorted(folder.glob("0*.xlsx"))]
+        found = [read_store(task) for task in tasks]
+        monkeypatch.setattr(store_module, "closed_month", lambda *_, **__: None)
+        assert [dataclasses.replace(store, broken=()) for store in found] == [read_store(task) for task in tasks]
+        assert [store.state for store in found].count(State.CLOSED) == len(tasks) - 2
+
+    def test_a_closed_month_makes_no_record_of_its_rows(self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setattr(store_module, "_examined", None)
+        store = read_store(Task(str(write(tmp_path / "三.xlsx", shop(3, "三号店"))), SEPTEMBER, NEXT))
+        assert (store.state, store.broken) == (State.CLOSED, ())
 
     @pytest.mark.parametrize("quick", [False, True])
     def test_what_was_changed_after_the_close_is_named_unless_in_a_hurry(self, tmp_path: Path, quick: bool) -> None:

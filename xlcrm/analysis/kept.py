@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from xlcrm.analysis.figures import Ratio
+from xlcrm.forms.sheets import MonthFigure
 from xlcrm.forms.states import FigureScope
 from xlcrm.ledger.ledger import Ledger
 
@@ -34,9 +35,14 @@ class Kept:
 
 def kept_months(ledger: Ledger) -> dict[str, Kept]:
     """The closed months whose figures the book holds, by month."""
+    return kept_of(ledger.month_figures)
+
+
+def kept_of(rows: Iterable[MonthFigure]) -> dict[str, Kept]:
+    """The months of some rows of 历月指标."""
     days: dict[str, dt.date] = {}
     found: dict[str, dict[tuple[str, str], dict[str, Ratio]]] = defaultdict(lambda: defaultdict(dict))
-    for row in ledger.month_figures:
+    for row in rows:
         if row.month and row.closed_on and row.scope and row.key and row.numerator is not None:
             days[row.month] = row.closed_on
             bottom = None if row.denominator is None else whole(row.denominator)

@@ -49,7 +49,6 @@ from xlcrm.frames import (
     fields_of,
     frames_of,
     read,
-    store_of,
 )
 
 VERSION = 1
@@ -103,7 +102,7 @@ def export(
             troubles.append((book, refusal))
             continue
         tables = frames_of(ledger, FORMS, Shown(ledger) if masked else None)
-        store = store_of(ledger, book)
+        store = ledger.store(book.stem)
         tables[FACTS] = facts_frame(facts_of(ledger, today, store))
         for place, frame in _parts(tables, store):
             part = folder / place / f"{_part_name(book)}.{'parquet' if parquet else 'csv'}"

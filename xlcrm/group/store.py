@@ -7,47 +7,29 @@ Of an open month they are counted from the rows, exactly as ``xlcrm month`` coun
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Collection, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from xlcrm.analysis.figures import Ratio
 from xlcrm.analysis.keeping import figures_by_scope
-from xlcrm.analysis.kept import kept_months
+from xlcrm.analysis.kept import Kept, kept_months
 from xlcrm.analysis.month import facts_of_month
 from xlcrm.books.xlsx.read import BookReader, require_crm_book
 from xlcrm.catalogue import Words
 from xlcrm.catalogue.refusals import UNEXPECTED, why
-from xlcrm.changes import Block
 from xlcrm.errors import Refusal
-from xlcrm.forms.headers import columns_of
-from xlcrm.forms.schema import Form
-from xlcrm.forms.sheets import (
-    FORMS,
-    Card,
-    CodeEntry,
-    Consultant,
-    JournalRow,
-    Loss,
-    MonthFigure,
-    Order,
-    Report,
-    Setting,
-    Visit,
-)
+from xlcrm.forms.sheets import FORMS
 from xlcrm.forms.states import FigureScope
-from xlcrm.frames import store_of
+from xlcrm.group.closed import closed_month
 from xlcrm.ledger.ledger import Ledger
 from xlcrm.ledger.months import month_end, next_month
 from xlcrm.ledger.reading import read_ledger
 from xlcrm.review import Review
 from xlcrm.safety.privacy import Veil, veil_of
 from xlcrm.safety.seals import broken_seals, day_field, sealed_months
+from xlcrm.timeline.balance import balance
 
-_KEPT = (Setting.form, CodeEntry.form, Consultant.form, Card.form, MonthFigure.form, JournalRow.form)
-"""Where the figures of a closed month stand, and who must not be named in them."""
-_SEALED = (Visit.form, Report.form, Order.form, Loss.form)
-"""What the seals of a closed month are over, besides its figures."""
 SHOP = (FigureScope.SHOP, "")
 
 Part = tuple[str, str]
@@ -124,73 +106,74 @@ def unread(book: str, month: str, reason: Words) -> StoreMonth:
 
 def _read(book: str, reader: BookReader, month: str, today: dt.date, quick: bool) -> StoreMonth:
     require_crm_book(reader)
-    blocks = _Blocks(reader)
-    kept = read_ledger(blocks.of(_KEPT, (month, *compared(month))), today)
-    closed = kept_months(kept)
-    is_closed = month in closed and month in sealed_months(kept)
-    unbalanced = 0
-    if is_closed:
-        ledger = kept
-        broken = None if quick else _broken(read_ledger(blocks.of((*_KEPT, *_SEALED)), today))
-        figures = {own: closed[own].figures for own in (month, *compared(month)) if own in closed}
-    else:
-        ledger = read_ledger(blocks.of(reader.forms), today)
-        review = Review(ledger, today).as_of_today
-        broken, figures = _broken(ledger), _counted(ledger, review, month)
-        unbalanced = _unbalanced(review, month) if month in figures else 0
+    closed = closed_month(reader, month, compared(month), today, quick=quick)
+    found = (
+        _examined(reader, month, today)
+        if closed is None
+        else _Found(
+            closed.ledger, closed.veil, _kept(closed.kept, month), closed.kept[month].closed_on, None if quick else ()
+        )
+    )
+    has_month, settings = month in found.figures, found.ledger.settings
+    is_closed = found.closed_on is not None or month in sealed_months(found.ledger)
+    standing = {form.sheet for form in reader.forms}
     return StoreMonth(
         book=book,
-        store=store_of(ledger, reader.path),
+        store=found.ledger.store(reader.path.stem),
         month=month,
-        state=State.NONE if month not in figures else State.CLOSED if month in sealed_months(ledger) else State.OPEN,
-        closed_on=closed[month].closed_on if is_closed else None,
-        broken=broken,
-        unbalanced=unbalanced,
-        lacks=tuple(sheet for sheet in FORMS if sheet not in blocks.sheets),
-        divisor=ledger.settings.divisor,
-        figures=_veiled(figures, month, veil_of(ledger)),
+        state=State.NONE if not has_month else State.CLOSED if is_closed else State.OPEN,
+        closed_on=found.closed_on,
+        broken=found.broken,
+        unbalanced=found.unbalanced,
+        lacks=tuple(sheet for sheet in FORMS if sheet not in standing),
+        divisor=settings.divisor,
+        figures=_veiled(found.figures, month, found.veil),
     )
 
 
-class _Blocks:
-    """The tables of a book, each read once and only when asked for."""
+@dataclass(frozen=True, slots=True)
+class _Found:
+    """What a book says of a month; ``closed_on`` is the day of the close whose figures these are."""
 
-    def __init__(self, reader: BookReader) -> None:
-        self._reader = reader
-        self.sheets = {form.sheet for form in reader.forms}
-        self._read: dict[str, Block] = {}
-
-    def of(self, forms: Iterable[Form], months: Collection[str] | None = None) -> list[Block]:
-        """The tables of some forms, as far as the book has them; of 历月指标, if asked, only some months."""
-        return [self._block(form, months) for form in forms if form.sheet in self.sheets]
-
-    def _block(self, form: Form, months: Collection[str] | None) -> Block:
-        if form.sheet not in self._read:
-            self._read[form.sheet] = self._reader.read(form)
-        block = self._read[form.sheet]
-        if months is None or form is not MonthFigure.form:
-            return block
-        at = columns_of(block.headers, form).get("month", 0)
-        return replace(block, rows=tuple(row for row in block.rows if row[at] in months))
+    ledger: Ledger
+    veil: Veil
+    figures: Mapping[str, Figures]
+    closed_on: dt.date | None
+    broken: tuple[str, ...] | None
+    unbalanced: int = 0
 
 
-def _counted(ledger: Ledger, review: Review, month: str) -> dict[str, Figures]:
+def _examined(reader: BookReader, month: str, today: dt.date) -> _Found:
+    """The month by all rows of the book: an open one, or one that is closed and not as it was sealed."""
+    ledger = read_ledger([reader.read(form) for form in reader.forms], today)
+    kept, review = kept_months(ledger), Review(ledger, today).as_of_today
+    is_closed = month in kept and month in sealed_months(ledger)
+    figures = _kept(kept, month) if is_closed else _counted(review, kept, month)
+    unbalanced = [row for row in balance(review.counted(month), month) if row["difference"]] if figures else []
+    return _Found(
+        *(ledger, veil_of(ledger), figures, kept[month].closed_on if is_closed else None),
+        *(_broken(ledger), len(unbalanced)),
+    )
+
+
+def _kept(kept: Mapping[str, Kept], month: str) -> dict[str, Figures]:
+    """What a book keeps of a month and of those it is compared with."""
+    return {own: kept[own].figures for own in (month, *compared(month)) if own in kept}
+
+
+def _counted(review: Review, kept: Mapping[str, Kept], month: str) -> dict[str, Figures]:
     """The figures as the rows give them; none where the month has no logs. A month that is not over is not compared."""
+    ledger = review.ledger
     days = [*(row.date for row in ledger.visits), *(row.date for row in ledger.reports)]
     logs = {f"{day:%Y-%m}" for day in days if day and day <= review.today}
     if month not in logs:
         return {}
     is_over = month_end(month) <= review.today
-    before = [own for own in compared(month) if is_over and own >= review.earliest_month]
-    kept = kept_months(ledger)
-    counted: dict[str, Figures] = {own: kept[own].figures for own in compared(month) if is_over and own in kept}
-    for own in (month, *before):
-        counted[own] = figures_by_scope(facts_of_month(review, own), ledger.settings)
-    return counted
-
-
-def _unbalanced(review: Review, month: str) -> int:
-    return sum(1 for row in review.balance(month) if row["difference"])
+    counted = _kept(kept, month) if is_over else {}
+    for own in compared(month):
+        if is_over and own not in counted and own >= review.earliest_month:
+            counted[own] = figures_by_scope(facts_of_month(review, own), ledger.settings)
+    return counted | {month: figures_by_scope(facts_of_month(review, month), ledger.settings)}
 
 
 def _broken(ledger: Ledger) -> tuple[str, ...]:

@@ -59,6 +59,10 @@ class Ledger:
     issues: tuple[StructureIssue, ...] = ()
     """What in the tables is no plain value."""
 
+    def store(self, otherwise: str) -> str:
+        """What the shop is called: its 店名; of a book that was never given one, ``otherwise``."""
+        return otherwise if self.settings.store == Settings().store else self.settings.store
+
     def of(self, record: type[R]) -> tuple[R, ...]:
         """All records of one form."""
         return cast(tuple[R, ...], self.records.get(record.form.sheet, ()))
@@ -175,11 +179,6 @@ class Ledger:
     def stands_as_read(self, customer: Customer, since: dt.date) -> bool:
         """Whether a file brought a customer of whom no report says since then how he became what he is."""
         return customer.key in self.read_in and not any(r.date and r.date >= since for r in customer.reports)
-
-    @cached_property
-    def staff(self) -> frozenset[str]:
-        """The names in 顾问, of those who left too."""
-        return frozenset(consultant.name for consultant in self.consultants if consultant.name)
 
     @cached_property
     def left_behind(self) -> dict[str, int]:

@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterable, Iterator
 from functools import cached_property
 
-from xlcrm.forms.schema import Privacy, as_text
+from xlcrm.forms.schema import Form, Privacy, as_text
 from xlcrm.forms.sheets import FORMS
 from xlcrm.ledger.ledger import Ledger
 from xlcrm.ledger.recogniser import (
@@ -66,6 +66,9 @@ def masked(text: str, privacy: Privacy) -> str:
     return text and HIDDEN
 
 
+_FEW_TEXTS = 100
+
+
 class Veil:
     """Hides personal values in any text, and whatever looks like a phone, a plate, an identity card, a VIN, a mail address or
     an account of a chat.
@@ -87,8 +90,18 @@ class Veil:
         shown = self._shown.get(text)
         if shown is None:
             unlike = replaced(_LOOKS_PERSONAL, text, _mask)
-            shown = self._shown[text] = replaced(self._pattern, unlike, self._known_masked, closed_up=True)
+            shown = self._shown[text] = self._named_masked(unlike) if self._may_name(unlike) else unlike
         return shown
+
+    def _named_masked(self, text: str) -> str:
+        return replaced(self._pattern, text, self._known_masked, closed_up=True)
+
+    def _may_name(self, text: str) -> bool:
+        """Whether the pattern has to look. To build it takes as long as to look for every secret in some hundred texts."""
+        if len(self._shown) >= _FEW_TEXTS:
+            return True
+        flat = close_up(fold(text))
+        return any(privacy and secret in flat for secret, privacy in self._known.items())
 
     def _known_masked(self, match: re.Match[str]) -> str | None:
         """A value the book knows, masked; an open word and a word that is neither stay."""
@@ -115,22 +128,28 @@ def _mask(match: re.Match[str]) -> str:
     return (match["app"] or "") + masked(match[0], Privacy(match.lastgroup))
 
 
-def veil_of(ledger: Ledger) -> Veil:
-    """Hides the customers of the book in any text. Prose is left out: no paragraph stands inside another text."""
+def veil_of(ledger: Ledger, secrets: Iterable[tuple[str, Privacy]] = ()) -> Veil:
+    """Hides the customers of the book in any text, and further ``secrets`` of it. Prose is left out: no paragraph stands
+    inside another text.
+    """
     staff = [consultant.name or "" for consultant in ledger.consultants]
     words = [word for codes in ledger.codes.values() for word in codes.values]
-    return Veil(_personal(ledger), [*staff, *words])
+    return Veil((*_personal(ledger), *secrets), [*staff, *words])
 
 
-_LOOKED_FOR = (None, Privacy.PROSE, Privacy.PLATE)
+_LOOKED_FOR = (Privacy.PROSE, Privacy.PLATE)
 """What a column may be without its values being secrets: a plate is known by its looks, and beside it stands what car it is."""
+
+
+def secret_columns(form: Form) -> dict[str, Privacy]:
+    """The fields of a form whose values are secrets, with what makes each personal."""
+    return {c.name: c.privacy for c in form.columns if c.privacy and c.privacy not in _LOOKED_FOR}
 
 
 def _personal(ledger: Ledger) -> Iterator[tuple[str, Privacy]]:
     """Every personal value but prose, as typed and as understood."""
     for sheet, records in ledger.records.items():
-        for column in FORMS[sheet].columns:
-            if column.privacy not in _LOOKED_FOR:
-                cells = {record.raw(column.name) for record in records}
-                cells |= {getattr(record, column.name) for record in records}
-                yield from ((as_text(cell), column.privacy) for cell in cells)
+        for name, privacy in secret_columns(FORMS[sheet]).items():
+            cells = {record.raw(name) for record in records}
+            cells |= {getattr(record, name) for record in records}
+            yield from ((as_text(cell), privacy) for cell in cells)

@@ -11,7 +11,7 @@ from __future__ import annotations
 import datetime as dt
 import hashlib
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 from xlcrm.changes import Changes
 from xlcrm.forms.schema import as_text
@@ -27,6 +27,8 @@ _A_CELL = 900
 _SEALED = (Visit, Report, Order, Loss)
 
 Sealed = Visit | Report | Order | Loss | MonthFigure
+SealedRow = tuple[str, str, str]
+"""Sheet, month and digest of a row."""
 
 
 def seal(ledger: Ledger, month: str, operation: int, changes: Changes) -> None:
@@ -91,6 +93,24 @@ def broken_seals(ledger: Ledger) -> tuple[list[Sealed], dict[tuple[str, str], in
     return [record for own in changed.values() for record in own], removed
 
 
+def stand_as_sealed(seals: Iterable[Sequence[str]], rows: Iterable[SealedRow]) -> bool:
+    """Whether the rows of the sealed months are those that were sealed. A seal is its sheet, month and digests.
+
+    Of rows that are not, ``broken_seals`` says which.
+    """
+    known: Counter[SealedRow] = Counter()
+    months = set()
+    for sheet, month, digests in seals:
+        months.add((sheet, month))
+        known.update((sheet, month, one) for one in _cut(digests))
+    return known == Counter(row for row in rows if row[:2] in months)
+
+
+def sealed_row(row: Sealed) -> SealedRow:
+    """What a seal knows a row by."""
+    return row.at.sheet, _month(row), _digest(row)
+
+
 def reseal(before: Ledger, after: Ledger, changes: Changes) -> None:
     """Let the seals know rows that the program itself had to change: the same rows, in two readings of the book.
 
@@ -125,7 +145,10 @@ def _seals(ledger: Ledger) -> Iterator[JournalRow]:
 
 
 def _digests(line: JournalRow) -> list[str]:
-    digests = line.new or ""
+    return _cut(line.new or "")
+
+
+def _cut(digests: str) -> list[str]:
     return [digests[i : i + _DIGITS] for i in range(0, len(digests), _DIGITS)]
 
 
@@ -140,8 +163,13 @@ def _month(row: Sealed) -> str:
     return f"{day:%Y-%m}" if day else ""
 
 
+def digest(values: Iterable[str]) -> str:
+    """The digest of what of a row is sealed; of a row of which every cell is, of their texts in the order of the form."""
+    return hashlib.blake2s("\x1f".join(values).encode(), digest_size=_DIGITS // 2).hexdigest()
+
+
 def _digest(row: Sealed) -> str:
-    return hashlib.blake2s("\x1f".join(_sealed_values(row)).encode(), digest_size=_DIGITS // 2).hexdigest()
+    return digest(_sealed_values(row))
 
 
 def _sealed_values(row: Sealed) -> list[str]:

@@ -1,0 +1,119 @@
+"""A closed month of a store, without a record for each of its thousands of rows.
+
+The figures are those of 历月指标; whether the rows behind them stand as they were sealed is a question of their texts alone.
+What is not clear from those (a seal that does not fit, a sheet written in an unusual way, a text where a number should be)
+is no answer: ``store`` then reads the whole book, as every other verb does.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+from xlcrm.analysis.kept import Kept, kept_of
+from xlcrm.books.xlsx.plain import PlainRows, Unusual
+from xlcrm.books.xlsx.read import BookReader
+from xlcrm.forms.codes import CODES
+from xlcrm.forms.schema import Place, Privacy
+from xlcrm.forms.sheets import Card, CodeEntry, Consultant, JournalRow, Loss, MonthFigure, Order, Report, Setting, Visit
+from xlcrm.ledger.ledger import Ledger
+from xlcrm.ledger.normal import read_date
+from xlcrm.ledger.reading import read_ledger
+from xlcrm.safety.privacy import Veil, secret_columns, veil_of
+from xlcrm.safety.seals import SEAL_VERB, SealedRow, digest, sealed_row, stand_as_sealed
+
+_STAFF = (Setting.form, CodeEntry.form, Consultant.form)
+_LIVING = (Order.form, Loss.form)
+"""Forms whose rows live on after the close; what is sealed of them has to be understood first."""
+_SEALS = ("verb", "sheet", "place", "new")
+_SCOPES = frozenset(CODES["指标范围"].values)
+
+
+@dataclass(frozen=True, slots=True)
+class Closed:
+    """What a book keeps of some closed months. ``ledger`` has its settings, lists and staff, ``veil`` hides its customers."""
+
+    ledger: Ledger
+    kept: Mapping[str, Kept]
+    veil: Veil
+
+
+def closed_month(
+    reader: BookReader, month: str, beside: Collection[str], today: dt.date, *, quick: bool
+) -> Closed | None:
+    """A month that is closed, and what the book keeps of the months ``beside`` it; all its seals hold, unless ``quick``.
+
+    ``None`` where the month is not closed, or it is not clear from the texts alone that all is well.
+    """
+    if MonthFigure.form not in reader.forms:
+        return None
+    rows = PlainRows(reader)
+    try:
+        seals = [seal for verb, *seal in rows.of(JournalRow.form, _SEALS) if verb == SEAL_VERB]
+        if month not in {sealed for _, sealed, _ in seals}:
+            return None
+        figures = rows.of(MonthFigure.form)
+        kept = kept_of([_figure(row) for row in figures if row[0] in (month, *beside)])
+        ledger = read_ledger([reader.read(form) for form in (*_STAFF, *_LIVING * (not quick))], today)
+        sealed = () if quick else _sealed(rows, figures, ledger, today)
+        if month not in kept or not (quick or stand_as_sealed(seals, sealed)):
+            return None
+        return Closed(ledger, kept, veil_of(ledger, _secrets(rows)))
+    except Unusual:
+        return None
+
+
+def _sealed(rows: PlainRows, figures: Sequence[Sequence[str]], ledger: Ledger, today: dt.date) -> Iterator[SealedRow]:
+    """Every row that a seal may be over."""
+    months = _Months(today)
+    for form in (Visit.form, Report.form):
+        at = form.index["date"]
+        yield from ((form.sheet, months[row[at]], digest(row)) for row in rows.of(form))
+    yield from ((MonthFigure.form.sheet, row[0], digest(row)) for row in figures)
+    yield from map(sealed_row, ledger.orders)
+    yield from map(sealed_row, ledger.losses)
+
+
+def _secrets(rows: PlainRows) -> Iterator[tuple[str, Privacy]]:
+    """Who the customers are, by their cards."""
+    columns = secret_columns(Card.form)
+    for row in rows.of(Card.form, columns):
+        yield from zip(row, columns.values(), strict=True)
+
+
+class _Months(dict[str, str]):
+    """The month of a day as a cell shows it, "" of what is none. ``today`` gives dates without a year their year."""
+
+    def __init__(self, today: dt.date) -> None:
+        super().__init__()
+        self._today = today
+
+    def __missing__(self, text: str) -> str:
+        day: dt.date | None = read_date(text, self._today).value
+        self[text] = month = f"{day:%Y-%m}" if day else ""
+        return month
+
+
+def _figure(texts: Sequence[str]) -> MonthFigure:
+    """A row of 历月指标. Raises ``Unusual`` where it is not as a close writes it."""
+    month, scope, name, label, key, numerator, denominator, closed_on = texts
+    try:
+        if scope not in _SCOPES or name != name.strip():
+            raise Unusual
+        return MonthFigure(
+            at=_NOWHERE,
+            month=month,
+            scope=scope,
+            name=name or None,
+            label=label,
+            key=key,
+            numerator=float(numerator),
+            denominator=float(denominator) if denominator else None,
+            closed_on=dt.date.fromisoformat(closed_on),
+        )
+    except ValueError as error:
+        raise Unusual from error
+
+
+_NOWHERE = Place(MonthFigure.form.sheet, 0, {})
