@@ -26,12 +26,15 @@ from accounts import (
 from workbooks import make_book
 
 from xlcrm.books.alone import alone
-from xlcrm.books.places import put, staged
+from xlcrm.books.copies import begun, finish, was_marked
+from xlcrm.books.places import make_folder, put, staged
 from xlcrm.books.xlsx import save as file
 from xlcrm.books.xlsx.read import open_book
-from xlcrm.books.xlsx.save import BACKUPS
+from xlcrm.books.xlsx.save import BACKUPS, backups
 from xlcrm.changes import Changes, TableChange
 from xlcrm.errors import Refusal
+from xlcrm.ledger.recogniser import Traces
+from xlcrm.safety.erase import Erasure
 
 pytestmark = only_root
 NAME = "登记.xlsm"
@@ -78,6 +81,35 @@ def test_accounts_press_in_turn(rights: int) -> None:
         assert {rights_of(backup)[1:] for backup in backups.iterdir()} == {(SHOP, 0o660)}
         for user in (ANN, BOB):
             assert as_account(user, lambda: [len(path.read_bytes()) > 0 for path in backups.iterdir()]) == [True] * 4
+
+
+@pytest.mark.parametrize("rights", [0o2770, 0o775, 0o700])
+def test_a_folder_for_results_is_as_open_as_the_one_it_stands_in(rights: int) -> None:
+    """Hand-outs, what is collected, exported data: whoever may put files beside the book may put them there."""
+    with shared_folder(rights) as folder:
+        as_account(ANN, lambda: make_folder(folder / "回收"))
+        as_account(ANN, lambda: make_folder(folder / "数据" / "来店登记" / "month=2026-10"))
+        made = [path for path in folder.rglob("*") if path.is_dir()]
+        assert len(made) == 4
+        assert {rights_of(path)[1:] for path in made} == {(SHOP, rights)}
+
+
+def test_an_erase_that_was_killed_can_be_finished_by_another_account(folder: Path) -> None:
+    book = book_in(folder)
+    erasure = Erasure("已删除C00001", "4000000001", frozenset(), Traces(), (), frozenset({"C00001"}))
+    changes = Changes({"操作日志": TableChange(added=[{"时间": "2026-11-01 20:00", "操作号": "7"}])})
+
+    def die() -> None:
+        with begun(book, changes, erasure):
+            os.kill(os.getpid(), signal.SIGKILL)
+
+    with pytest.raises(EOFError):
+        as_account(ANN, die)
+    assert rights_of(folder / BACKUPS) == (ANN, SHOP, 0o2770)
+    assert as_account(BOB, lambda: was_marked(book, "C00001"))
+    assert saved_by(BOB, book) == DONE
+    assert as_account(BOB, lambda: finish(book, backups(book))) == []
+    assert list((folder / BACKUPS).iterdir()) == []
 
 
 @pytest.mark.parametrize("rights", [0o2770, 0o770, 0o777])

@@ -119,6 +119,12 @@ def test_a_folder_that_holds_something_is_left_alone(shops: Path, tmp_path: Path
     assert [path.name for path in tmp_path.iterdir()] == ["别的.txt"]
 
 
+def test_where_no_folder_can_be_made_it_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "别的.txt").write_text("在这里")
+    with pytest.raises(Refusal, match=r"output\.unwritable"):
+        export([], tmp_path / "别的.txt" / "数据", TODAY)
+
+
 class TestBooksIn:
     def test_a_folder_has_the_workbooks_below_it_and_not_what_is_made_beside_them(self, tmp_path: Path) -> None:
         names = (

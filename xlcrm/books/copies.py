@@ -17,7 +17,7 @@ from email import policy
 from email.parser import BytesParser
 from pathlib import Path
 
-from xlcrm.books.disk import content_of, is_full, remove, settle, write_new
+from xlcrm.books.disk import content_of, is_full, new_folder, remove, settle, share, write_new
 from xlcrm.books.xlsx.leftover import Left, holds
 from xlcrm.books.xlsx.read import open_book
 from xlcrm.books.xlsx.save import BACKUPS, ERASING, backups
@@ -115,8 +115,9 @@ def begun(book: Path, changes: Changes, erasure: Erasure) -> Iterator[None]:
     operation = [_shown(line[time]), _shown(line[number])]
     marker = _marker(book)
     try:
-        marker.parent.mkdir(exist_ok=True)
+        new_folder(marker.parent)
         write_new(marker, json.dumps({"operation": operation, "salt": salt, "keys": keys}).encode())
+        share(marker, marker.parent)
         settle(marker.parent)
     except OSError as error:
         key = "book.disk_full" if is_full(error) else "book.read_only"

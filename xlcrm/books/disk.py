@@ -142,6 +142,24 @@ def share(path: Path, folder: Path) -> None:
     path.chmod(mode if path.is_dir() else mode & 0o666)
 
 
+def new_folder(folder: Path) -> None:
+    """A folder, with those above it, made where there is none; what is made is as open as the folder it stands in.
+
+    Raises ``OSError`` as ``mkdir`` does; also where a file has the name.
+    """
+    if folder.is_dir():
+        return
+    if not folder.parent.exists():
+        new_folder(folder.parent)
+    try:
+        folder.mkdir()
+    except FileExistsError:
+        if not folder.is_dir():  # else another account was faster
+            raise
+    else:
+        share(folder, folder.parent)
+
+
 def succeed(path: Path, former: Path) -> None:
     """Give a file that takes another's place what that had, as far as this account may.
 

@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
-from xlcrm.books.disk import beside, content_of, derive, in_the_way, is_full, remove, take_place, write_new
+from xlcrm.books.disk import beside, content_of, derive, in_the_way, is_full, new_folder, remove, take_place, write_new
 from xlcrm.books.xlsx.save import locked_by
 from xlcrm.catalogue.disk import reason
 from xlcrm.errors import Refusal
@@ -46,9 +46,12 @@ def in_file_names(text: str) -> str:
 
 
 def make_folder(folder: Path) -> None:
-    """A folder for results, made where there is none. Raises ``Refusal("output.unwritable")``."""
+    """A folder for results, made where there is none, as open as the one it stands in.
+
+    Raises ``Refusal("output.unwritable")``.
+    """
     with _refusing(folder):
-        folder.mkdir(parents=True, exist_ok=True)
+        new_folder(folder)
 
 
 def is_stream(path: Path) -> bool:

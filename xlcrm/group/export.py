@@ -18,7 +18,7 @@ from typing import Any
 import pandas as pd
 
 from xlcrm.books.copies import SCHEMA_FILE
-from xlcrm.books.places import put
+from xlcrm.books.places import make_folder, put
 from xlcrm.errors import Refusal
 from xlcrm.forms.schema import Form, Kind, Record
 from xlcrm.forms.sheets import (
@@ -88,11 +88,11 @@ def export(
 ) -> list[Trouble]:
     """Write every book into the folder; returns the books that cannot be read, with the reason.
 
-    Raises ``Refusal``: ``export.not_empty`` where something stands in the folder, and those of ``places.put``.
+    Raises ``Refusal``: ``export.not_empty`` where something stands in the folder, and those of ``places.make_folder`` and ``places.put``.
     """
     if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
         raise Refusal("export.not_empty", folder=str(folder))
-    folder.mkdir(parents=True, exist_ok=True)
+    make_folder(folder)
     write = _parquet if parquet else _csv
     troubles = []
     for book in books:
@@ -106,7 +106,7 @@ def export(
         tables[FACTS] = facts_frame(facts_of(ledger, today, store))
         for place, frame in _parts(tables, store):
             part = folder / place / f"{_part_name(book)}.{'parquet' if parquet else 'csv'}"
-            part.parent.mkdir(parents=True, exist_ok=True)
+            make_folder(part.parent)
             put(part, write(frame), book)
         done(book)
     text = json.dumps(schema(parquet=parquet, masked=masked), ensure_ascii=False, indent=1) + "\n"

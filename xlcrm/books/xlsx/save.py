@@ -21,9 +21,9 @@ from xlcrm.books.disk import (
     in_the_way,
     is_full,
     is_held,
+    new_folder,
     remove,
     settle,
-    share,
     succeed,
     take_place,
     write_new,
@@ -210,9 +210,7 @@ def _refused(error: OSError, target: Path) -> Refusal:
 def _keep(target: Path) -> Path:
     """Copy a file to the next number among its backups."""
     folder = target.parent / BACKUPS
-    if not folder.exists():
-        folder.mkdir()
-        share(folder, target.parent)
+    new_folder(folder)
     number = max((number for number, _ in _backups(target)), default=0) + 1
     backup, temporary = folder / f"{target.stem}~{number}{target.suffix}", beside(folder / target.name)
     try:
