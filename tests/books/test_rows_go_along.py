@@ -96,6 +96,8 @@ CELLS = {
     "a WPS picture": ' t="str"><f>_xlfn.DISPIMG("ID_5BA4",1)</f><v>=DISPIMG("ID_5BA4",1)</v>',
     "a picture in the cell": ' t="e" vm="1"><v>#VALUE!</v>',
     "an error": ' t="e"><v>#N/A</v>',
+    "an error of later years": ' t="e"><v>#SPILL!</v>',
+    "an extension": '><v>5</v><extLst><ext uri="{0}"><a/></ext></extLst>',
     "a formula": "><f>$I5+1</f><v>46302</v>",
     "an array formula": '><f t="array" ref="U5">SUM(L5*2)</f><v>2</v>',
     "a text with formats inside": ' t="inlineStr"><is><r><rPr><b/></rPr><t>急</t></r><r><t>，周末来</t></r></is>',

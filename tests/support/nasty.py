@@ -374,7 +374,7 @@ def an_attribute_of_five_megabytes(parts: Parts) -> None:
     edit(parts, VISITS, 'name="顾客名称"', f'name="{"长" * (5 << 20)}"')
 
 
-@nasty("book.damaged")
+@nasty("book.encoding")
 def an_encoding_nobody_knows(parts: Parts) -> None:
     edit(parts, BOOK, "UTF-8", "x-klingon")
 
@@ -420,7 +420,13 @@ def a_sheet_with_a_literal_section(parts: Parts) -> None:
     cell(parts, f"U{FIRST}", text("<![CDATA[<row r='5'>]]>"))
 
 
-@nasty("book.damaged")
+@nasty()
+def a_cell_with_an_extension(parts: Parts) -> None:
+    """calamine stumbles over it."""
+    cell(parts, f"U{FIRST}", ' t="inlineStr"><is><t>看了车</t></is><extLst><ext uri="{0}"><a/></ext></extLst></c>')
+
+
+@nasty("book.encoding")
 def a_sheet_in_utf_16(parts: Parts) -> None:
     parts[VISIT] = parts[VISIT].decode().replace("UTF-8", "UTF-16").encode("utf-16")
 
@@ -794,6 +800,14 @@ def cells_with_a_kind_and_nothing_else(parts: Parts) -> None:
 @nasty("", "V03.text@来店登记!A5")
 def a_style_that_is_not_there(parts: Parts) -> None:
     cell(parts, f"A{FIRST}", ' s="99999"><v>46300</v></c>')
+
+
+@nasty("", "V00.error@来店登记!E5", "V00.error@来店登记!G5", close="close.errors")
+def errors_of_later_years(parts: Parts) -> None:
+    """calamine knows the seven of Excel 2007."""
+    cell(parts, f"E{FIRST}", ' t="e"><v>#SPILL!</v></c>')
+    cell(parts, f"G{FIRST}", ' t="e"><v>#FIELD!</v></c>')
+    edit(parts, VISIT, "</sheetData>", '<row r="50"><c r="AA50" t="e"><v>#BUSY!</v></c></row></sheetData>')
 
 
 @nasty("", "V00.error@来店登记!E5", "V00.formula@来店登记!E5", "V00.error@来店登记!A6", close="close.errors")

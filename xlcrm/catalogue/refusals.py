@@ -353,6 +353,11 @@ REFUSALS: dict[str, Words] = {
         "“{name}”由其他软件生成，格式无法直接改写。请用 Excel 打开它，保存一次后重试。",
         "“{name}” was written by another program in a way that cannot be edited here. Open and save it in Excel, then retry.",
     ),
+    "book.encoding": Words(
+        "“{name}”由其他软件生成：其中的 {part} 不是用 UTF-8 编码写的，无法直接读写。请用 Excel 打开它，保存一次后重试。",
+        "“{name}” was written by another program: its {part} is not in UTF-8 and cannot be read or edited here. Open and save "
+        "it in Excel, then retry.",
+    ),
     "book.not_crm": Words(
         "“{name}”不是三表一卡工作簿，缺少：{missing}。请打开正确的工作簿后重试。",
         "“{name}” is not a CRM workbook; it lacks: {missing}. Open the right workbook and try again.",

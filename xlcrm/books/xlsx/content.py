@@ -45,7 +45,7 @@ class Content(NamedTuple):
 def kind_of(cell: str, rich: Collection[int]) -> str | None:
     """What a cell is but a plain value, as ``Attached.kind`` names it; ``rich`` are the shared texts with formats inside.
 
-    An error with value metadata is a picture in the cell, or data that Excel fetches.
+    An error with value metadata is a picture in the cell, or data that Excel fetches. An extension goes along as formats do.
     """
     found = _CELL.match(cell)
     if found is None or found["inner"] is None:
@@ -58,7 +58,7 @@ def kind_of(cell: str, rich: Collection[int]) -> str | None:
     if ' t="e"' in attributes:
         return "error"
     shared = _SHARED_TEXT.search(cell)
-    return "rich" if _RUN.search(inner) or (shared and int(shared[1]) in rich) else None
+    return "rich" if _RUN.search(inner) or "<extLst" in inner or (shared and int(shared[1]) in rich) else None
 
 
 def formula_of(cell: str) -> str | None:

@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterator
 
 from xlcrm.books.area import Area, column_number
 from xlcrm.books.xlsx.package import Package
+from xlcrm.books.xlsx.paths import simpler
 from xlcrm.books.xlsx.values import Values, can_be_read
 from xlcrm.errors import Refusal
 
@@ -107,7 +108,9 @@ def low_date(package: Package, part: str, sheet: str) -> str | None:
         return None
     harmless = _LOW.sub(lambda found: b">-1<" if _number(found[1]) <= _LOWEST else found[0], xml)
     asked = Package(package.rewritten({part: harmless}), package.name)
-    values = Values(asked.data, package.name, lambda sheet: unreadable_cell(asked, part, sheet))
+    values = Values(
+        asked.data, package.name, lambda sheet: unreadable_cell(asked, part, sheet), lambda _: simpler(asked, part)
+    )
     shown = ((place, values.cells(sheet, place)[0][0]) for place in places)
     return next((str(place) for place, value in shown if isinstance(value, _DAYS)), None)
 

@@ -21,6 +21,13 @@ LARGEST_TREE = 4 << 20
 """Bytes of a part that is read as a tree, which takes twenty times as many; real ones have some thousands."""
 _FILTER_COLUMN = re.compile(rb'<(?:\w+:)?filterColumn\b[^>]*?\scolId="(\d+)"[^>]*(?<!/)>')
 _AREA = re.compile(r"[A-Z]{1,3}[1-9]\d{0,6}(:[A-Z]{1,3}[1-9]\d{0,6})?")
+_PARTS = re.compile(r"xl/.*\.(?:xml|rels|vml)|_rels/\.rels|\[content_types\]\.xml", re.IGNORECASE)
+"""What is read here as text; the parts of other programs, outside of this, may be written as they like."""
+_BYTE_ORDER = (b"\xff\xfe", b"\xfe\xff", b"<\0", b"\0<")
+_ENCODING = re.compile(rb"""(?:\xef\xbb\xbf)?\s*<\?xml[^>]*?\sencoding\s*=\s*["']([^"']*)""")
+_UTF8 = (b"utf-8", b"utf8", b"us-ascii", b"ascii")
+_HEAD = 200
+"""Bytes within which a part says in which encoding it is written."""
 _ESCAPED = re.compile(r"_x(?![Dd][89A-Fa-f])([0-9A-Fa-f]{4})_")
 
 
@@ -69,7 +76,7 @@ class Relation(NamedTuple):
 class Parts:
     """The parts of a workbook package. ``sheets`` maps the sheets to their members, ``ways`` to what leads there.
 
-    Raises ``Refusal``: ``book.not_workbook``, ``book.binary``, ``book.damaged``.
+    Raises ``Refusal``: ``book.not_workbook``, ``book.binary``, ``book.damaged``, ``book.encoding``.
     """
 
     def __init__(self, package: Package) -> None:
@@ -77,6 +84,10 @@ class Parts:
         self.content_types = package.named("[Content_Types].xml")
         if self.content_types not in package:
             raise Refusal("book.not_workbook", name=package.name)
+        if other := next(
+            (part for part in package.members if _PARTS.fullmatch(part) and not self._is_utf8(part)), None
+        ):
+            raise Refusal("book.encoding", name=package.name, part=other)
         books = self.related("", "officeDocument")
         if books and books[0].lower().endswith(".bin"):
             raise Refusal("book.binary", name=package.name)
@@ -95,6 +106,12 @@ class Parts:
             self.ways[sheet.get("name", "")] = way
             self.sheets[sheet.get("name", "")] = way.member
         self.date1904 = any(_true(properties.get("date1904")) for properties in _all(tree, "workbookPr"))
+
+    def _is_utf8(self, part: str) -> bool:
+        """Whether a part is written in UTF-8, which is all that is read and written here, or in nothing that it names."""
+        head = self.package.head(part, _HEAD)
+        named = _ENCODING.match(head)
+        return not head.startswith(_BYTE_ORDER) and (named is None or named[1].lower() in _UTF8)
 
     @property
     def is_signed(self) -> bool:

@@ -2,11 +2,12 @@
 
 It looks for the texts and formats of cells under the names Excel gives their parts, takes a sheet's kind from its folder and
 fails with the whole book at a kind it does not know, such as a sheet of Excel 4 macros; names of parts it compares ignoring
-case, but does not decode. ``python_calamine`` 0.7.
+case, but does not decode. Of the error values it knows the seven of old, and in a cell no extension. ``python_calamine`` 0.7.
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from xml.sax.saxutils import quoteattr
 
@@ -20,6 +21,11 @@ _WORKBOOK = "xl/workbook.xml"
 _MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
 _OFFICE = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
 _RELATIONS = "http://schemas.openxmlformats.org/package/2006/relationships"
+
+_CELL = re.compile(rb"<((?:\w+:)?c)\b[^>]*(?<!/)>.*?</\1>", re.DOTALL)
+_EXTENSION = re.compile(rb"<((?:\w+:)?extLst)\b[^>]*?(?:/>|>.*?</\1>)", re.DOTALL)
+_IS_ERROR = re.compile(rb"""<[^>]*\st=["']e["']""")
+_NEWER_ERROR = re.compile(rb"(?<=v>)#(?!(?:DIV/0!|N/A|NAME\?|NULL!|NUM!|REF!|VALUE!)<)[^<]*")
 
 
 def passable(parts: Parts) -> Package:
@@ -70,3 +76,19 @@ def _ways(sheets: Mapping[str, str]) -> str:
         for number, member in enumerate(sheets.values(), 1)
     )
     return f'<Relationships xmlns="{_RELATIONS}">{found}</Relationships>'
+
+
+def simpler(package: Package, part: str) -> bytes | None:
+    """The package with a sheet's cells without extensions, error values of later years (#SPILL!) as #VALUE!; ``None`` where
+    there are none: calamine stumbles over something else.
+
+    What the errors are, and what the cells hold, is read from the part itself.
+    """
+    xml = package.read(part)
+    new = _CELL.sub(_in_old_words, xml)
+    return package.rewritten({part: new}) if new != xml else None
+
+
+def _in_old_words(cell: re.Match[bytes]) -> bytes:
+    text = _EXTENSION.sub(b"", cell[0])
+    return _NEWER_ERROR.sub(b"#VALUE!", text) if _IS_ERROR.match(text) else text

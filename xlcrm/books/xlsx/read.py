@@ -21,7 +21,7 @@ from xlcrm.books.xlsx.follow import KNOWN_KINDS
 from xlcrm.books.xlsx.guards import LARGEST_SPREAD, far_cells, is_plain, low_date, spread, unreadable_cell
 from xlcrm.books.xlsx.package import Package
 from xlcrm.books.xlsx.parts import Parts, TablePart, filtered_columns
-from xlcrm.books.xlsx.paths import passable
+from xlcrm.books.xlsx.paths import passable, simpler
 from xlcrm.books.xlsx.values import Values
 from xlcrm.catalogue.disk import reason
 from xlcrm.changes import Block, StructureIssue
@@ -111,7 +111,7 @@ class BookReader:
 
     @cached_property
     def _values(self) -> Values:
-        return Values(self._passable.data, self.path.name, self._culprit)
+        return Values(self._passable.data, self.path.name, self._culprit, self._simpler)
 
     @cached_property
     def forms(self) -> tuple[Form, ...]:
@@ -312,6 +312,9 @@ class BookReader:
             if self._are_plain[name]:
                 self.parts.package.forget(self.parts.sheets[name])
         return self._are_plain[name]
+
+    def _simpler(self, sheet: str) -> bytes | None:
+        return simpler(self._passable, self.parts.sheets[sheet])
 
     def _culprit(self, sheet: str) -> str | None:
         return unreadable_cell(self._passable, self.parts.sheets[sheet], sheet)

@@ -26,7 +26,6 @@ from xlcrm.changes import Link, Value
 from xlcrm.errors import Refusal
 from xlcrm.report.look import display_width
 
-_OTHER_ENCODING = re.compile(r'\ufeff?<\?xml[^>]*encoding=["\'](?!utf-8["\'])', re.IGNORECASE)
 _DATA = re.compile(r"<sheetData\b[^>]*?(?:/>|>(.*)</sheetData>)", re.DOTALL)
 _WIDTH = re.compile(r'<col\b(?=[^>]*\smin="(\d+)")(?=[^>]*\smax="(\d+)")[^>]*?\swidth="([\d.]+)"')
 _USUAL_WIDTH, _LINE = 8.43, 15
@@ -103,7 +102,7 @@ class SheetXml:
         except UnicodeDecodeError as error:
             raise self._resave from error
         data = _DATA.search(text)
-        if data is None or _OTHER_ENCODING.match(text) or not is_usual(text):
+        if data is None or not is_usual(text):
             raise self._resave
         self._rows = _Rows()
         if data[1] is None:

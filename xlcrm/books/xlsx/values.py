@@ -23,6 +23,8 @@ from xlcrm.forms.schema import Cell
 
 Culprit = Callable[[str], str | None]
 """From a sheet's name to the cell that cannot be read; ``None`` where it is no single cell's fault."""
+Simpler = Callable[[str], bytes | None]
+"""From a sheet's name to the file with that sheet in words that calamine knows; ``None`` where it is in no others."""
 T = TypeVar("T")
 
 _NO_NUMBER = "#NUM!"
@@ -34,13 +36,15 @@ _WHOLE_BELOW = 1e15
 class Values:
     """The sheets of a workbook file; ``book`` is its name, for the words of a refusal.
 
-    Raises ``Refusal``: ``book.damaged``, and ``book.cell_unreadable`` where the ``culprit`` of a sheet is known.
+    A sheet that calamine stumbles over is tried once more as ``simpler`` gives it. Raises ``Refusal``: ``book.damaged``, and
+    ``book.cell_unreadable`` where the ``culprit`` of a sheet is known.
     """
 
-    def __init__(self, data: bytes, book: str, culprit: Culprit) -> None:
+    def __init__(self, data: bytes, book: str, culprit: Culprit, simpler: Simpler = lambda _: None) -> None:
         self._data = data
         self._book = book
         self._culprit = culprit
+        self._simpler = simpler
         self._sheets: dict[str, CalamineSheet] = {}
         self._shared: dict[Cell, Cell] = {"": None}
         self._ends: dict[str, tuple[int, int]] = {}
@@ -101,8 +105,14 @@ class Values:
         return self._sheets[name]
 
     def _parsed(self, name: str) -> CalamineSheet:
-        ahead = self._ahead.sheet(name) if self._ahead else None
-        return ahead or self._workbook.get_sheet_by_name(name)
+        try:
+            ahead = self._ahead.sheet(name) if self._ahead else None
+            return ahead or self._workbook.get_sheet_by_name(name)
+        except Exception:  # calamine's own errors; its panics come from numbers
+            simpler = self._simpler(name)
+            if simpler is None:
+                raise
+            return CalamineWorkbook.from_filelike(io.BytesIO(simpler)).get_sheet_by_name(name)
 
     def _asked(self, ask: Callable[[], T], sheet: str = "") -> T:
         try:
