@@ -58,6 +58,7 @@ CMDS = {
 }
 """What lies in the zip to drop books on, and the verb of each."""
 PYTHON_BESIDE = r".\python\python.exe"
+MANUAL = f"python/{SITE}/xlcrm/pages/index.html"
 EARLIEST = (1980, 1, 1, 0, 0, 0)
 
 Files = dict[str, bytes]
@@ -105,10 +106,11 @@ def fetch(folder: Path, lock: Path | None) -> None:
 def fresh_source(target: Path) -> Path:
     """A copy of the package's sources: building a wheel in the project leaves a ``build`` behind, and reuses it."""
     ignored = shutil.ignore_patterns("__pycache__", "*.pyc")
-    for name in ("pyproject.toml", "README.md", "LICENSE"):
-        target.mkdir(exist_ok=True)
+    target.mkdir()
+    for name in ("pyproject.toml", "setup.py", "MANIFEST.in", "README.md", "LICENSE"):
         shutil.copy(ROOT / name, target / name)
-    shutil.copytree(ROOT / "xlcrm", target / "xlcrm", ignore=ignored)
+    for name in ("xlcrm", "docs"):
+        shutil.copytree(ROOT / name, target / name, ignore=ignored)
     return target
 
 
@@ -242,8 +244,17 @@ def beside(files: Mapping[str, bytes]) -> Files:
     # ASCII, for cmd reads it in the computer's own code page
     cmds = {name: run.replace("{verb}", verb).replace("\n", "\r\n").encode("ascii") for name, verb in CMDS.items()}
     first = (ROOT / "tools/windows/请先读.txt").read_text("utf-8").replace("\n", "\r\n")
+    manual = (
+        f'<meta charset="utf-8"><meta http-equiv="refresh" content="0; url={MANUAL}"><a href="{MANUAL}">说明书</a>\n'
+    )
     licences = "".join(f"{one['Name']} {one['Version']}: {licence(one)}\r\n" for one in about(files))
-    return {"CRM.xlsm": book, "请先读.txt": first.encode("utf-8-sig"), "licences.txt": licences.encode(), **cmds}
+    return {
+        "CRM.xlsm": book,
+        "请先读.txt": first.encode("utf-8-sig"),
+        "licences.txt": licences.encode(),
+        **cmds,
+        "说明书.html": manual.encode(),
+    }
 
 
 def licence(distribution: Message) -> str:

@@ -250,6 +250,20 @@ def selfcheck(book: Click) -> Said:
     return diagnose(folder_of(book.book) / book.book.name, "Excel", LANG).lines
 
 
+@button
+def help_(book: Click) -> Said:  # noqa: ARG001 - every button has one signature
+    """帮助: the manual opens in the browser; VBA has shown 首页 already."""
+    import webbrowser
+
+    from xlcrm.computer.pages import manual
+
+    first = manual()
+    if first is None:
+        return [words.NO_MANUAL.say(LANG)]
+    is_open = webbrowser.open(first.as_uri())
+    return [(words.MANUAL_OPEN if is_open else words.MANUAL_AT).say(LANG, path=first)]
+
+
 def folder_of(book: Book) -> Path:
     """Where the open book lies on this computer. Raises ``Refusal("live.no_folder")`` for one not saved, or in a cloud.
 

@@ -91,6 +91,7 @@ def test_the_wheel_holds_every_file_and_its_digest(tmp_path: Path) -> None:
         assert base64.urlsafe_b64decode(f"{digest.removeprefix('sha256=')}=") == hashlib.sha256(files[name]).digest()
         assert int(size) == len(files[name])
     assert {"xlcrm/py.typed", "xlcrm/bridge.py", "xlcrm/template/vba/CrmBridge.bas"} <= files.keys()
+    assert {"xlcrm/pages/index.html", "xlcrm/pages/gallery/overview.png"} <= files.keys()
     assert not any("__pycache__" in name for name in files)
     assert b"xlcrm" in files[f"{info}/entry_points.txt"]
 

@@ -86,9 +86,31 @@ def said_in(book: Any) -> tuple[str, str, str]:
 
 
 def test_there_is_a_macro_for_each_button_that_asks_python_in_the_order_of_the_ribbon() -> None:
-    assert list(macros.MACROS) == [button.verb for button in BUTTONS if not button.in_vba]
+    assert list(macros.MACROS) == [button.verb for button in BUTTONS if button.verb != "next"]
     named = {name.rstrip("_"): made for name, made in vars(macros).items()}  # import is a word of Python's own
     assert [named[verb] for verb in macros.MACROS] == list(macros.MACROS.values())
+
+
+@pytest.mark.parametrize(
+    ("is_there", "opens", "says"),
+    [(True, True, "在浏览器里打开"), (True, False, "请用浏览器打开"), (False, False, "docs 文件夹")],
+)
+def test_help_opens_the_manual_or_says_where_it_is(
+    is_there: bool, opens: bool, says: str, book: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    opened: list[str] = []
+
+    def browse(to: str) -> bool:
+        opened.append(to)
+        return opens
+
+    monkeypatch.setattr("webbrowser.open", browse)
+    if not is_there:
+        monkeypatch.setattr("xlcrm.computer.pages.manual", lambda: None)
+    macros.run("help")
+    text, title, mode = said_in(book)
+    assert (says in text, title, mode) == (True, "帮助", "info")
+    assert [to.rpartition("/")[2] for to in opened] == ["index.html"] * is_there
 
 
 DIRT: tuple[Cell, ...] = ("=1+1", "+86 199-0000-0777", "001", "1-2", "TRUE", 19900000777, 1.5, "３月５日", "@x", None)

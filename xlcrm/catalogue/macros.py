@@ -10,6 +10,13 @@ WRITING = Words("{label}：正在写入…", "{label}: writing…")
 
 OPEN_NOW = Words("现在打开看看吗？", "Open it now?")
 
+MANUAL_OPEN = Words("说明书已在浏览器里打开：\n{path}", "The manual is open in the browser:\n{path}")
+MANUAL_AT = Words("请用浏览器打开说明书：\n{path}", "Open the manual with a browser:\n{path}")
+NO_MANUAL = Words(
+    "这台电脑上没有说明书：在安装用的 zip 里双击 说明书.html，或看源程序的 docs 文件夹。首页写着每天的顺序。",
+    "The manual is not on this computer: open 说明书.html of the zip that was installed, or the folder docs of the sources.",
+)
+
 CRASHED = Words(
     "程序出错，没有改动任何内容。请把日志发给支持人员：\n{log}",
     "The program failed; nothing was changed. Please send the log to support:\n{log}",

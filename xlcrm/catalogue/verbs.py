@@ -29,6 +29,7 @@ LABELS: dict[str, Words] = {
     "export": Words("导出数据", "Export data"),
     "group": Words("集团月报", "Group report"),
     "selfcheck": Words("自检", "Self-check"),
+    "help": Words("帮助", "Help"),
 }
 
 NO_LOGS = Words("还没有日志，先到“来店登记”填一行。", "There are no logs yet: start with a row in 来店登记.")

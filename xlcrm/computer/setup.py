@@ -28,6 +28,7 @@ from xlcrm.books.xlsx.save import apply
 from xlcrm.catalogue import Lang
 from xlcrm.catalogue import selfcheck as words
 from xlcrm.changes import Changes
+from xlcrm.computer.pages import manual
 from xlcrm.computer.probe import conf_cell, requirements
 from xlcrm.errors import Refusal
 from xlcrm.forms.workbook import CONF_SHEET
@@ -152,6 +153,9 @@ def pack(folder: Path) -> Path:
         for path in sorted(home.rglob("*"))
         if path.is_file() and path.suffix != ".pyc"
     }
+    if (first := manual()) is not None:
+        pages = (path for path in sorted(first.parent.rglob("*")) if path.is_file())
+        files |= {f"xlcrm/pages/{path.relative_to(first.parent).as_posix()}": path.read_bytes() for path in pages}
     info = f"xlcrm-{__version__}.dist-info"
     files[f"{info}/METADATA"] = (about.read_text("METADATA") or about.read_text("PKG-INFO") or "").encode()
     files[f"{info}/WHEEL"] = b"Wheel-Version: 1.0\nGenerator: xlcrm\nRoot-Is-Purelib: true\nTag: py3-none-any\n"

@@ -12,7 +12,8 @@ class Button:
 
     ``verb`` is what ``xlcrm.macros`` and the command line call it (ASCII, lower case); ``key_tip`` is pressed after Alt
     (one to three letters, here the pinyin initials); ``image`` is an ``imageMso`` name that Office 2013 and Microsoft 365
-    both have. ``in_vba``: nothing is to be decided, and the workbook's own VBA does it without Python (``CrmView.bas``).
+    both have. ``in_vba``: nothing is to be decided, and the workbook's own VBA shows it without Python (``CrmView.bas``);
+    in Excel 帮助 then opens the manual as well.
     """
 
     verb: str
@@ -206,8 +207,8 @@ BUTTONS = (
     Button(
         "help",
         "帮助",
-        "回到首页的使用说明",
-        "首页写着每天按什么顺序做、各张表是干什么的、按钮没有反应怎么办。",
+        "首页的使用说明，和整本说明书",
+        "首页写着每天按什么顺序做、各张表是干什么的。整本说明书在浏览器里打开，不用网络：每条规则的例子、指标怎么算、不灵了怎么办。",
         "BZ",
         "Help",
         "工具",

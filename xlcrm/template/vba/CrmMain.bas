@@ -5,7 +5,7 @@ Option Explicit
 Public Sub CrmRun(ByVal verb As String)
     If verb = "next" Or verb = "help" Then
         CrmShow verb
-        Exit Sub
+        If verb = "next" Or Not CrmIsExcel() Then Exit Sub
     End If
     On Error GoTo bridge
     If CrmIsExcel() Then
