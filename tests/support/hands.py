@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+import openpyxl
 from desk import Desk
 
 from xlcrm.books.handed import file_name, workbook
@@ -79,6 +80,17 @@ class Copy:
 
     def rename(self, sheet: str, new: str) -> None:
         self.sheets[new] = self.sheets.pop(sheet)
+
+    def write(self, path: Path) -> Path:
+        """The file as a program without any of our formats writes it."""
+        book = openpyxl.Workbook()
+        book.remove(book.worksheets[0])
+        for name, rows in self.sheets.items():
+            sheet = book.create_sheet(name)
+            for row in rows:
+                sheet.append(row)
+        book.save(path)
+        return path
 
     @property
     def home(self) -> Returned:

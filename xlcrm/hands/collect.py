@@ -19,7 +19,7 @@ from xlcrm.errors import Refusal
 from xlcrm.forms.schema import Cell, Column, Form, as_text
 from xlcrm.forms.sheets import ConflictRow, ImportRow, Loss, Report, Visit
 from xlcrm.forms.states import COLLECTED, Ruling
-from xlcrm.hands.likeness import Prints, Wanted, is_same, locate, mark, prints, whole
+from xlcrm.hands.likeness import Prints, Standing, Wanted, is_same, locate, mark, prints
 from xlcrm.hands.model import FILLED, is_taken, shown, taken
 from xlcrm.hands.returned import Returned, ReturnedRow
 from xlcrm.ledger import normal
@@ -30,21 +30,17 @@ from xlcrm.safety.journal import next_operation
 _MARK = re.compile(r"([0-9a-f]{16}):([^:]+):([a-z_]+=[0-9a-f]*(?:,[a-z_]+=[0-9a-f]*)*)")
 """行标记 of what was collected: the hand-out, the row's key, and field=mark of every cell taken."""
 _DAY = {Visit.form.sheet: "date", Report.form.sheet: "date", Loss.form.sheet: "applied_on"}
+_PERSONAL = {record.form.sheet: {c.name for c in taken(record.form) if c.privacy is not None} for record in FILLED}
+"""Fields that say whose a row is."""
 _WHO = {Visit.form.sheet: "consultant", Report.form.sheet: "consultant", Loss.form.sheet: "applicant"}
 
 
 @dataclass(eq=False)
-class Line:
-    """A row of the book while files come in: ``row`` is where it stands, or will; ``added`` are the cells of a new one."""
+class Line(Standing):
+    """A row of the book while files come in, where it stands or will; ``added`` are the cells of a new one."""
 
-    row: int
     cells: dict[str, Cell]
-    prints: Prints
     added: dict[str, Value] | None = None
-    whole: frozenset[tuple[str, str]] = field(init=False)
-
-    def __post_init__(self) -> None:
-        self.whole = whole(self.prints)
 
 
 @dataclass(frozen=True)
@@ -181,10 +177,7 @@ class _Merging:
 
     def put(self, form: Form, line: Line, column: Column, cell: Cell) -> None:
         line.cells[column.name] = cell
-        line.prints.pop(column.name, None)
-        if print_ := mark(cell):
-            line.prints[column.name] = print_
-        line.whole = whole(line.prints)
+        line.say(column.name, cell)
         if line.added is not None:
             line.added[column.header] = cell
         else:
@@ -193,7 +186,7 @@ class _Merging:
     def add(self, form: Form, cells: dict[str, Cell]) -> Line:
         self._ends[form.sheet] = row = self._ends[form.sheet] + 1
         added = self.changes.add(form.sheet, form.record.cells(**{n: c for n, c in cells.items() if c is not None}))
-        line = Line(row, cells, prints(cells, taken(form)), added)
+        line = Line(row, prints(cells, taken(form)), cells, added)
         self._lines[form.sheet].append(line)
         return line
 
@@ -276,7 +269,7 @@ class _Table:
         by_key, loose = self._sorted(handed, added)
         stands = [Wanted(w.key, self._now_expected(w), w.row) for w in (*handed, *added)]
         lines = self.book.lines(self.form)
-        at = locate(stands, [line.prints for line in lines], (line.whole for line in lines))
+        at = locate(stands, lines, _PERSONAL[self.form.sheet])
         self.home.missing += sum(w.key not in by_key for w in handed)
         self._origin = {w.key: w.prints for w in (*handed, *added)}
         for key, rows in by_key.items():
@@ -306,7 +299,7 @@ class _Table:
             else:
                 loose.append(row)
         lost = [Wanted(one.key, one.prints) for one in (*handed, *added) if one.key not in by_key]
-        found = locate(lost, [self._prints(row) for row in loose])
+        found = locate(lost, [Standing(0, self._prints(row)) for row in loose], _PERSONAL[self.form.sheet])
         for key, at in found.items():
             by_key[key] = [loose[at]]
         rest = [row for at, row in enumerate(loose) if at not in set(found.values())]
@@ -452,7 +445,7 @@ class _Table:
             self.home.wrong.append(Wrong(row, self.form, "closed", {"month": month}))
             return
         own = prints(cells, taken(self.form))
-        if any(line.whole == whole(own) for line in self.book.lines(self.form)):
+        if any(line.prints == own for line in self.book.lines(self.form)):
             self.home.duplicates += 1
             return
         line = self.book.add(self.form, cells)
@@ -465,7 +458,7 @@ def _lines(ledger: Ledger, form: Form) -> Iterator[Line]:
     """The rows of a sheet of the book, those included that are no records."""
     for row in ledger.of(form.record):
         cells = {column.name: row.raw(column.name) for column in form.columns}
-        yield Line(row.at.row, cells, prints(cells, taken(form)))
+        yield Line(row.at.row, prints(cells, taken(form)), cells)
 
 
 def _filled(marks: Prints) -> Prints:

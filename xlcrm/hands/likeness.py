@@ -8,9 +8,8 @@ from __future__ import annotations
 import datetime as dt
 import hashlib
 from bisect import bisect_left
-from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence, Set
+from dataclasses import dataclass, field
 from functools import lru_cache
 
 from xlcrm.forms.schema import Cell, Column, as_text
@@ -21,7 +20,7 @@ _DIGITS = 8
 _LIKELY, _POSSIBLE = 0.75, 0.5
 """The share of cells that two versions of a row have in common: anywhere, and where the row is expected to stand."""
 _TELLING = 25
-"""Rows with the same value in a column, up to which it says whose row it is."""
+"""Rows with the same value in a column, up to which it says which row may be meant."""
 
 
 def said(cell: Cell) -> str:
@@ -105,64 +104,113 @@ class Wanted:
     row: int = 0
 
 
-def whole(row: Prints) -> frozenset[tuple[str, str]]:
-    """All marks of a row as one thing, to be compared with others."""
-    return frozenset(row.items())
+@dataclass(eq=False)
+class Standing:
+    """A row among which others are looked for: its worksheet row (0 where places say nothing), and what it says."""
+
+    row: int
+    prints: Prints
+    whole: frozenset[tuple[str, str]] = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.whole = frozenset(self.prints.items())
+
+    def say(self, name: str, cell: Cell) -> None:
+        """Let a field say something else."""
+        self.prints.pop(name, None)
+        if print_ := mark(cell):
+            self.prints[name] = print_
+        self.whole = frozenset(self.prints.items())
 
 
-def locate(
-    wanted: Sequence[Wanted], rows: Sequence[Prints], wholes: Iterable[frozenset[tuple[str, str]]] | None = None
-) -> dict[str, int]:
-    """Where rows stand now: key → position among ``rows``. First those unchanged, then the likest of what is left.
+def locate(wanted: Sequence[Wanted], rows: Sequence[Standing], personal: Set[str]) -> dict[str, int]:
+    """Where rows stand now: key → position among ``rows``. First those unchanged, then those much alike wherever they
+    are, then those that stand between the same neighbours as before.
 
-    No row is found twice, and one that is gone is not found. ``wholes`` are the rows as ``whole``, where they are known.
+    ``personal`` are the fields that say whose a row is: name, phone, what was talked about. A changed row has one of them in
+    common, or is another row. No row is found twice, and one that is gone is not found.
     """
-    found: dict[str, int] = {}
-    equal: defaultdict[frozenset[tuple[str, str]], list[int]] = defaultdict(list)
-    for at, row in enumerate(map(whole, rows) if wholes is None else wholes):
-        equal[row].append(at)
-    for one in wanted:
-        same = equal.get(whole(one.prints))
-        if same and one.prints:
-            found[one.key] = same.pop(0)
+    found = _unchanged(wanted, rows)
     changed = [one for one in wanted if one.key not in found and one.prints]
     if changed:
-        _locate_changed(changed, wanted, rows, found)
+        search = _Search(changed, rows, personal)
+        search.anywhere(found)
+        search.in_place(found, wanted)
     return found
 
 
-def _locate_changed(
-    changed: Sequence[Wanted], wanted: Sequence[Wanted], rows: Sequence[Prints], found: dict[str, int]
-) -> None:
+def _unchanged(wanted: Sequence[Wanted], rows: Sequence[Standing]) -> dict[str, int]:
+    wholes = [(one.key, frozenset(one.prints.items())) for one in wanted if one.prints]
+    equal: dict[frozenset[tuple[str, str]], list[int]] = {own: [] for _, own in wholes}
+    for at, row in enumerate(rows):
+        if row.whole in equal:
+            equal[row.whole].append(at)
+    return {key: equal[own].pop(0) for key, own in wholes if equal[own]}
+
+
+class _Search:
+    """Rows that were changed since, looked for among all."""
+
+    def __init__(self, changed: Sequence[Wanted], rows: Sequence[Standing], personal: Set[str]) -> None:
+        self._changed = changed
+        self._rows = rows
+        self._personal = personal
+        self._at = {row.row: at for at, row in enumerate(rows) if row.row}
+        self._holding: dict[tuple[str, str], list[int]] = {item: [] for one in changed for item in one.prints.items()}
+        for at, row in enumerate(rows):
+            for item in row.prints.items():
+                if item in self._holding:
+                    self._holding[item].append(at)
+
+    def anywhere(self, found: dict[str, int]) -> None:
+        """Rows that have most of their cells in common."""
+        pairs = []
+        for one in self._changed:
+            holding = (self._holding[item] for item in one.prints.items())
+            for at in {at for own in holding if len(own) <= _TELLING for at in own}:
+                alike = likeness(one.prints, self._rows[at].prints)
+                if alike >= _LIKELY and self._is_of_the_same(one, at):
+                    pairs.append((-alike, abs(self._rows[at].row - one.row), one.key, at))
+        _pair(pairs, found)
+
+    def in_place(self, found: dict[str, int], wanted: Sequence[Wanted]) -> None:
+        """Rows beside their neighbours that have half of their cells in common, or what nobody else has."""
+        beside = sorted((one.row, self._rows[found[one.key]].row) for one in wanted if one.row and one.key in found)
+        pairs = []
+        for one in self._changed:
+            expected = _expected(one.row, beside)
+            for at in (self._at[row] for row in expected if row in self._at):
+                alike = likeness(one.prints, self._rows[at].prints)
+                if (alike >= _POSSIBLE and self._is_of_the_same(one, at)) or (
+                    len(expected) == 1 and self._is_of_nobody_else(one, at)
+                ):
+                    pairs.append((-alike, abs(self._rows[at].row - one.row), one.key, at))
+        _pair(pairs, found)
+
+    def _is_of_the_same(self, one: Wanted, at: int) -> bool:
+        """Whether two rows have something personal in common, or one of them nothing personal at all."""
+        own, other = (
+            {name: row.prints[name] for name in self._personal & row.prints.keys()} for row in (one, self._rows[at])
+        )
+        return not own or not other or bool(own.items() & other.items())
+
+    def _is_of_nobody_else(self, one: Wanted, at: int) -> bool:
+        """Whether a row has something personal in common that stands nowhere else."""
+        return any(self._holding[item] == [at] for item in one.prints.items() if item[0] in self._personal)
+
+
+def _pair(pairs: Iterable[tuple[float, int, str, int]], found: dict[str, int]) -> None:
+    """Bring together what is likest and nearest first; a row belongs to one."""
     taken = set(found.values())
-    free = set(range(len(rows))) - taken
-    holding: defaultdict[tuple[str, str], list[int]] = defaultdict(list)
-    for at in sorted(free):
-        for item in rows[at].items():
-            holding[item].append(at)
-    stood = sorted((one.row, found[one.key]) for one in wanted if one.row and one.key in found)
-    pairs = []
-    for one in changed:
-        expected = _expected(one.row, stood)
-        near: Counter[int] = Counter(at for at in expected if at in free)
-        for item in one.prints.items():
-            if len(own := holding.get(item, [])) <= _TELLING:
-                near.update(own)
-        for at in near:
-            alike = likeness(one.prints, rows[at])
-            if alike >= (_POSSIBLE if at in expected else _LIKELY):
-                distance = min((abs(at - e) for e in expected), default=0)
-                pairs.append((-alike, distance, one.key, at))
     for _, _, key, at in sorted(pairs):
         if key not in found and at not in taken:
             found[key] = at
             taken.add(at)
 
 
-def _expected(row: int, stood: Sequence[tuple[int, int]]) -> set[int]:
-    """Where a row stands if it still is beside the rows that were above and below it."""
-    if not row or not stood:
-        return set()
-    at = bisect_left(stood, (row, -1))
-    beside = stood[max(0, at - 1) : at + 1]
-    return {now + row - then for then, now in beside}
+def _expected(row: int, beside: Sequence[tuple[int, int]]) -> set[int]:
+    """Where a row stands if it still is beside the rows above and below it; where it was if nothing is known of those."""
+    if not row or not beside:
+        return {row} - {0}
+    at = bisect_left(beside, (row, -1))
+    return {now + row - then for then, now in beside[max(0, at - 1) : at + 1]}
