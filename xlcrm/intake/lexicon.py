@@ -17,6 +17,7 @@ from functools import lru_cache
 class Means(Enum):
     """What a column may hold. The value is the word for people."""
 
+    __hash__ = object.__hash__  # members are looked up for every cell, and that of Enum hashes the name each time
     NUMBER = "序号"
     WEEKDAY = "星期"
     CUSTOMER_NUMBER = "客户编号"

@@ -101,7 +101,10 @@ _FAR = dt.date(2026, 1, 1)
 
 def text_of(cell: Cell) -> str:
     """A cell's text in half width, without outer blanks; "" for a blank one."""
-    return unicodedata.normalize("NFKC", as_text(cell)).strip() if cell is not None else ""
+    if cell is None:
+        return ""
+    text = as_text(cell)
+    return (text if text.isascii() else unicodedata.normalize("NFKC", text)).strip()
 
 
 def is_ditto(cell: Cell) -> bool:

@@ -145,16 +145,17 @@ def _put_back(values: Mapping[str, Value]) -> tuple[Attached, ...]:
 
 def meant(cell: Cell) -> str:
     """What a cell means, as a book keeps it: days and times of day are numbers, to the second, in whatever format."""
-    kept = serial(cell) if isinstance(cell, dt.date | dt.time | dt.timedelta) else cell
-    match kept:
+    match cell:
+        case str():
+            return f"'{cell}" if cell else ""
         case None:
             return ""
-        case str():
-            return f"'{kept}" if kept else ""
         case bool():
-            return "T" if kept else "F"
+            return "T" if cell else "F"
+        case dt.date() | dt.time() | dt.timedelta():
+            return meant(serial(cell))
         case _:
-            return str(round(kept * _DAY)) if abs(kept) < _LARGEST else repr(kept)
+            return str(round(cell * _DAY)) if abs(cell) < _LARGEST else repr(cell)
 
 
 def is_same(one: Cell, other: Cell) -> bool:

@@ -10,6 +10,7 @@ import io
 import zipfile
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
+from functools import cache
 from typing import Any, BinaryIO
 from xml.parsers import expat
 
@@ -58,7 +59,6 @@ class _Survey:
 
     bottom: int = 0
     right: int = 0
-    filled: int = 0
     merged: list[Span] = field(default_factory=list)
     hidden_rows: set[int] = field(default_factory=set)
     hidden_columns: set[int] = field(default_factory=set)
@@ -98,6 +98,11 @@ def _survey(name: str, sheet: str, part: Any) -> _Survey:
     return survey
 
 
+@cache
+def _column_of(letters: str) -> int:
+    return column_number(letters.upper())
+
+
 class _Scan:
     """The handlers of one pass over a sheet's part. A cell without a name stands right of the last."""
 
@@ -113,12 +118,12 @@ class _Scan:
         return self._found
 
     def _start(self, tag: str, attributes: dict[str, str]) -> None:
-        tag = tag.rpartition(":")[2]
+        if ":" in tag:
+            tag = tag.rpartition(":")[2]
         if tag == "c":
             self._leave_cell()
-            place = attributes.get("r", "")
-            letters = place.rstrip("0123456789")
-            self._column = column_number(letters.upper()) if letters else self._column + 1
+            letters = attributes.get("r", "").rstrip("0123456789")
+            self._column = _column_of(letters) if letters else self._column + 1
         elif tag in ("v", "is"):
             self.parser.CharacterDataHandler = self._text  # an empty value, as of a formula never computed, has none
         elif tag == "f":
@@ -144,8 +149,8 @@ class _Scan:
         found = self._found
         self.parser.CharacterDataHandler = None
         if self._has_value:
-            found.filled += 1
-            found.bottom, found.right = max(found.bottom, self._row), max(found.right, self._column)
+            found.bottom = self._row if self._row > found.bottom else found.bottom
+            found.right = self._column if self._column > found.right else found.right
         elif self._has_formula:
             found.uncomputed.add((self._row, self._column))
         self._has_formula = self._has_value = False
@@ -157,23 +162,38 @@ def _grids(name: str, data: bytes, surveys: Mapping[str, _Survey], *, dressed: b
     grids = []
     for sheet in book.worksheets:
         survey = surveys.get(sheet.title, _Survey())
-        rows = _dressed_rows(sheet, survey) if dressed else _bare_rows(sheet, survey)
-        grid = Grid(name, sheet.title, rows, hidden=sheet.sheet_state != "visible", undressed=not dressed)
-        if dressed:
-            grid = replace(grid, dress=_dress(sheet, survey))
+        rows, dress = _dressed_rows(sheet, survey) if dressed else (_bare_rows(sheet, survey), {})
+        hidden = sheet.sheet_state != "visible"
+        grid = Grid(name, sheet.title, rows, dress=dress, hidden=hidden, undressed=not dressed)
         grids.append(_completed(grid, survey))
     return grids
 
 
-def _dressed_rows(sheet: Any, survey: _Survey) -> list[tuple[Cell, ...]]:
-    if not survey.bottom:
-        return []
-    return [tuple(map(_plain, row)) for row in sheet.iter_rows(**_area(survey), values_only=True)]
+def _dressed_rows(sheet: Any, survey: _Survey) -> tuple[list[tuple[Cell, ...]], dict[tuple[int, int], Dress]]:
+    """The cells of the rectangle around the values, and what they wear, by row and column; most wear nothing.
+
+    What is coloured beyond it may reach to the last cell there is.
+    """
+    rows: list[tuple[Cell, ...]] = []
+    found: dict[tuple[int, int], Dress] = {}
+    styles: dict[int, Dress] = {}
+    area = {"min_row": 1, "max_row": survey.bottom, "min_col": 1, "max_col": survey.right}
+    for row in sheet.iter_rows(**area) if survey.bottom else ():
+        rows.append(tuple(_plain(cell.value) for cell in row))
+        for cell in row:
+            if isinstance(cell, SheetCell) and (cell.has_style or cell.comment):
+                dress = _dress(cell, styles)
+                if dress != _PLAIN:
+                    found[cell.row, cell.column] = dress
+    return rows, found
 
 
-def _area(survey: _Survey) -> dict[str, int]:
-    """The rectangle around the values of a sheet: what is coloured beyond it may reach to the last cell there is."""
-    return {"min_row": 1, "max_row": survey.bottom, "min_col": 1, "max_col": survey.right}
+def _dress(cell: SheetCell, styles: dict[int, Dress]) -> Dress:
+    """What a cell wears. ``styles`` are the looks of the styles met so far, by their number."""
+    style = cell.style_id
+    if style not in styles:
+        styles[style] = Dress(_colour(cell.fill), struck=bool(cell.font.strike))
+    return styles[style]._replace(comment=cell.comment.text) if cell.comment else styles[style]
 
 
 def _bare_rows(sheet: Any, survey: _Survey) -> list[tuple[Cell, ...]]:
@@ -194,20 +214,6 @@ def _plain(value: Any) -> Cell:
         return int(value)
     plain: Cell = value
     return plain
-
-
-def _dress(sheet: Any, survey: _Survey) -> dict[tuple[int, int], Dress]:
-    """What cells wear, by row and column; most wear nothing."""
-    found: dict[tuple[int, int], Dress] = {}
-    if not survey.bottom:
-        return found
-    for row in sheet.iter_rows(**_area(survey)):
-        for cell in row:
-            if isinstance(cell, SheetCell) and (cell.has_style or cell.comment):
-                dress = Dress(_colour(cell.fill), cell.comment.text if cell.comment else "", bool(cell.font.strike))
-                if dress != _PLAIN:
-                    found[cell.row, cell.column] = dress
-    return found
 
 
 def _colour(fill: PatternFill) -> str:
