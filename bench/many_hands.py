@@ -27,6 +27,7 @@ from xlcrm.books.returned import read_returned
 from xlcrm.books.sources import read_sources
 from xlcrm.books.xlsx.session import FileSession
 from xlcrm.demo import simulate
+from xlcrm.hands.returned import Returned
 from xlcrm.verbs import VERBS, Job, Outcome
 
 DAY = dt.date(2026, 10, 31)
@@ -88,11 +89,27 @@ def _hands(folder: Path) -> None:
     session.apply(_press("roll", book).changes)
     making, _ = _timed(lambda: _hand_out(book, out))
     reading, (opened, returned) = _timed(lambda: (_opened(book), read_returned([out])))
-    collecting, _ = _timed(lambda: VERBS["collect"](opened.blocks, opened.issues, replace(JOB, returned=returned)))
     print(f"hand-out for 20 consultants {making:.1f} s")
-    print(
-        f"collect of 20 files {reading + collecting:.1f} s = {(reading + collecting) / reading:.2f} × reading book and files"
-    )
+    for edits in (0, 30):
+        job = replace(JOB, returned=[_edited(file, edits) for file in returned])
+        merging, changes = _timed(lambda job=job: VERBS["collect"](opened.blocks, opened.issues, job).changes)
+        writing, _ = _timed(lambda changes=changes: opened.apply(changes, folder / "collected.xlsm"))
+        total = reading + merging + writing
+        print(
+            f"collect of 20 files with {edits} edits each {total:.1f} s = {total / reading:.2f} × reading book and files"
+        )
+        print(f"  reading {reading:.1f} + merging {merging:.1f} + writing {writing:.1f}")
+
+
+def _edited(file: Returned, edits: int) -> Returned:
+    """A file with one cell changed in each of some rows, taken in turn from the sheets."""
+    rows = {sheet: list(own) for sheet, own in file.rows.items()}
+    for number in range(edits):
+        own = rows[("来店登记", "日报")[number % 2]]
+        at, field = number // 2, ("note", "story")[number % 2]
+        if at < len(own):
+            own[at] = replace(own[at], cells={**own[at].cells, field: f"改过的一句，第{number}次"})
+    return replace(file, rows=rows)
 
 
 def _hand_out(book: Path, out: Path) -> None:
