@@ -15,6 +15,7 @@ import tempfile
 import time
 from collections.abc import Callable
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import TypeVar
 
@@ -26,6 +27,7 @@ from xlcrm.books.new import create_book, fill_book
 from xlcrm.books.returned import read_returned
 from xlcrm.books.sources import read_sources
 from xlcrm.books.xlsx.session import FileSession
+from xlcrm.changes import Changes
 from xlcrm.demo import simulate
 from xlcrm.hands.returned import Returned
 from xlcrm.verbs import VERBS, Job, Outcome
@@ -92,13 +94,17 @@ def _hands(folder: Path) -> None:
     print(f"hand-out for 20 consultants {making:.1f} s")
     for edits in (0, 30):
         job = replace(JOB, returned=[_edited(file, edits) for file in returned])
-        merging, changes = _timed(lambda job=job: VERBS["collect"](opened.blocks, opened.issues, job).changes)
-        writing, _ = _timed(lambda changes=changes: opened.apply(changes, folder / "collected.xlsm"))
+        merging, changes = _timed(partial(_collected, opened, job))
+        writing, _ = _timed(partial(opened.apply, changes, folder / "collected.xlsm"))
         total = reading + merging + writing
         print(
             f"collect of 20 files with {edits} edits each {total:.1f} s = {total / reading:.2f} × reading book and files"
         )
         print(f"  reading {reading:.1f} + merging {merging:.1f} + writing {writing:.1f}")
+
+
+def _collected(opened: FileSession, job: Job) -> Changes:
+    return VERBS["collect"](opened.blocks, opened.issues, job).changes
 
 
 def _edited(file: Returned, edits: int) -> Returned:
