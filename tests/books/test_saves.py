@@ -3,20 +3,19 @@
 from __future__ import annotations
 
 import errno
-import io
 import multiprocessing
 import os
 import random
 import signal
 import sys
 import time
-from collections.abc import Callable
 from multiprocessing.synchronize import Barrier
 from pathlib import Path
 from types import FrameType
 from typing import Any
 
 import pytest
+from systemcalls import SystemCalls, die_at
 from workbooks import make_book
 
 from xlcrm.books.alone import alone
@@ -83,34 +82,6 @@ def disk(tmp_path: Path) -> Disk:
     return Disk(tmp_path)
 
 
-class SystemCalls:
-    """Counts what a program asks of the system, and does something at the ``at``-th: before it happens, or after."""
-
-    def __init__(self, at: int, when: str, act: Callable[[], None]) -> None:
-        self.at, self.when, self.act, self.count = at, when, act, 0
-
-    def __enter__(self) -> SystemCalls:
-        sys.setprofile(self._called)
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        sys.setprofile(None)
-
-    def _called(self, _frame: FrameType, event: str, function: Any) -> None:
-        if event == self.when and self._asks_the_system(function):
-            self.count += 1
-            if self.count == self.at:
-                self.act()
-
-    @staticmethod
-    def _asks_the_system(function: Any) -> bool:
-        owner = getattr(function, "__self__", None)
-        module = getattr(function, "__module__", None)
-        pure = function.__name__ in ("fspath", "getpid", "_path_normpath", "getcwd")
-        files = isinstance(owner, io.IOBase) and not isinstance(owner, io.BytesIO)
-        return not pure and (files or module in ("posix", "nt", "fcntl", "msvcrt", "_io", "io"))
-
-
 def calls_of_a_save(disk: Disk) -> int:
     with SystemCalls(0, "c_call", lambda: None) as calls:
         disk.save()
@@ -123,7 +94,7 @@ def test_the_count_sees_every_kind_of_call(disk: Disk) -> None:
 
     class Names(SystemCalls):
         def _called(self, _frame: FrameType, event: str, function: Any) -> None:
-            if event == "c_call" and self._asks_the_system(function):
+            if event == "c_call" and self.asks_the_system(function):
                 seen.add(function.__name__)
 
     with Names(0, "c_call", lambda: None):
@@ -162,12 +133,7 @@ def test_a_process_that_dies_at_any_system_call(disk: Disk) -> None:
 
 
 def killed_at(disk: Disk, at: int) -> bool:
-    child = os.fork()
-    if child == 0:
-        with SystemCalls(at, "c_call", lambda: os.kill(os.getpid(), signal.SIGKILL)):
-            disk.save()
-        os._exit(0)
-    assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == -signal.SIGKILL
+    die_at(at, disk.save)
     is_new = disk.check()
     disk.check_next()
     disk.reset()
