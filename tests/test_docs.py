@@ -6,7 +6,10 @@ import re
 from pathlib import Path
 
 import pytest
+from corner import MON, WED
+from memory import HE, STAFF, report, visit
 
+from xlcrm.books.new import fill_book
 from xlcrm.cli import _parser, main
 from xlcrm.computer.usage import take_language
 
@@ -45,13 +48,32 @@ def test_every_command_on_a_page_can_be_read(page: str) -> None:
         assert _parser().parse_args(given).verb, " ".join(words)
 
 
-def test_the_commands_of_the_readme_do_what_it_says(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize("page", ["README.md", "README.en.md"])
+def test_the_commands_of_the_readme_do_what_it_says(
+    page: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """The day in commands is pressed in its order; what installs something is tried by ``tools/run.py fresh``."""
     monkeypatch.chdir(tmp_path)
-    run = [
-        words for words in commands("README.en.md") if "CRM.xlsm" in words and words[0] not in ("setup", "selfcheck")
-    ]
-    assert [words[0] for words in run] == ["new", "validate", "roll", "check", "plan", "upgrade"]
-    assert [main(words) for words in run] == [0] * len(run)
+    run = [words for words in commands(page) if words[0] != "setup"]
+    assert [words[0] for words in run] == ["new", "validate", "roll", "check", "plan", "month", "undo", "selfcheck"]
+    assert main(run[0]) == 0
+    Path("CRM.xlsm").unlink()
+    came = report(MON, HE, "H", 目的="接待", 方式="来店", 下次回访日期=WED)
+    fill_book(Path("CRM.xlsm"), {"顾问": STAFF, "来店登记": [visit(MON)], "日报": [came]})  # as people fill it
+    assert [main([*words, "--today", str(MON)]) for words in run[1:-1]] == [0] * len(run[1:-1])
+    capsys.readouterr()
+    main(run[-1])  # no computer but one that was set up is in order
+    says = capsys.readouterr().out
+    assert ("自检" in says) == (page == "README.md")
+    assert [path.suffix for path in sorted(tmp_path.iterdir()) if path.is_file()] == [".xlsm", ".xlsx"]
+
+
+def test_both_readmes_show_the_same() -> None:
+    """The same pictures, commands, blocks and headings, in their order."""
+    zh, en = ((ROOT / page).read_text(encoding="utf-8") for page in ("README.md", "README.en.md"))
+    for pattern in (r"!\[.*?\]\((.*?)\)", r"^python3 .*$", r"^xlcrm \w+", r"^#+ "):
+        assert re.findall(pattern, zh, re.MULTILINE) == re.findall(pattern, en, re.MULTILINE)
+    assert abs(len(zh.splitlines()) - len(en.splitlines())) < 20
 
 
 def test_every_picture_is_made_by_a_script() -> None:

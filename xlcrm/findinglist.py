@@ -230,7 +230,7 @@ def _confirmed(
     Only what has to be confirmed can be. Of two consultants' customer the manager says whose he is: a name.
     """
     known = _known(ledger)
-    staff = {person.name for person in ledger.consultants if person.name}
+    staff = ledger.staff
     ignored = 0
     for finding in findings:
         line = next(iter(beside(finding)), None)

@@ -476,7 +476,7 @@ def v09_two_consultants(ledger: Ledger, today: dt.date) -> Iterator[Finding]:
     Bad: 客户卡 // 订单 销售顾问=李强 → 销售顾问
     Bad: 客户卡 备用电话=19900000124 // 来店登记 电话=19900000124 首次/再次=再次 销售顾问=李强 → 销售顾问
     """
-    staff = {c.name for c in ledger.consultants}
+    staff = ledger.staff
     for customer in ledger.customers.values():
         claims: list[Card | Visit | Order] = [c for c in customer.cards if c.state not in UNCOUNTED]
         claims += [*_in_order(_looking(customer.visits), today), *customer.orders]

@@ -33,6 +33,7 @@ from xlcrm.demo import (
     write_csvs,
 )
 from xlcrm.demo.completion import completed
+from xlcrm.demo.showcase import OPEN_SINCE
 from xlcrm.forms.codes import CODES
 from xlcrm.forms.schema import ALWAYS, CHECK_HEADER, Kind
 from xlcrm.forms.sheets import FORMS
@@ -535,6 +536,12 @@ def test_what_cannot_be_planted_is_refused() -> None:
         plant_relations(rolled(small(1)), ["R0.nothing"], 1, small(1).truth.today)
     with pytest.raises(NoPlace, match="no month is sealed"):
         plant_relations(rolled(small(1)), ["R10.changed"], 1, small(1).truth.today)
+
+
+def test_the_faults_of_the_demo_store_lie_in_its_open_month(shown: tuple[Store, list[Planted]]) -> None:
+    store, planted = shown
+    days = [store.sheets[fault.sheet][fault.row - 1]["日期"] for fault in planted]
+    assert min(str(day).replace(".", "-") for day in days) >= f"{OPEN_SINCE}"
 
 
 def test_the_demo_store_shows_every_rule(shown: tuple[Store, list[Planted]]) -> None:

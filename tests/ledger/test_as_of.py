@@ -11,6 +11,7 @@ from memory import Memory
 from xlcrm.demo import simulate
 from xlcrm.forms.schema import Cell
 from xlcrm.forms.sheets import FORMS
+from xlcrm.ledger.asof import as_of
 from xlcrm.verbs import VERBS, Job, Outcome
 
 LAST = dt.date(2026, 10, 31)
@@ -71,3 +72,10 @@ def test_a_month_gone_by_knows_nothing_of_the_next() -> None:
     assert late.analysis is not None
     assert then.analysis is not None
     assert [w.about for w in late.analysis.warnings] == [w.about for w in then.analysis.warnings]
+
+
+def test_a_visit_filled_in_before_its_own_day_was_there() -> None:
+    row: Row = {"日期": dt.date(2026, 11, 20), "填写时间": dt.datetime(2026, 10, 2, 18), "顾客名称": "秦女士"}
+    ledger = Memory.holding({"来店登记": [row]}).ledger(LAST)
+    assert as_of(ledger, LAST).visits == ledger.visits
+    assert as_of(ledger, dt.date(2026, 10, 1)).visits == ()

@@ -8,7 +8,7 @@ import pytest
 from books import Row
 from corner import FRI, MON, THU, WED, shop, wordings
 from desk import Desk
-from memory import HE, Memory, order, plan, report, visit
+from memory import HE, NAMES, QIAN, STAFF, Memory, card, order, plan, prospect, report, visit
 
 from xlcrm.findings import Severity
 
@@ -190,7 +190,75 @@ def test_a_report_given_another_day_takes_its_line_along() -> None:
     book.roll(THU)
     assert lines(book) == [(str(MON), "张敏"), (str(THU), "张敏")]
     assert plans(book) == [FRI]
+    assert book.row("H级")["最近回访"] == THU
     assert "R5.contact" not in wordings(book, THU)
+    assert not book.roll(THU).changes
+    book.edit("日报", {"日期": THU}, {"日期": dt.date(2026, 10, 6), "执行日期": dt.date(2026, 10, 6)})
+    book.roll(THU)
+    assert book.row("H级")["最近回访"] == dt.date(2026, 10, 6)
+    assert not book.roll(THU).changes
+
+
+def give(book: Memory, day: dt.date, phone: str) -> None:
+    """The report of a day turns out to be another customer's."""
+    [row] = [row for row in book.rows("日报") if row["日期"] == day]
+    book.edit("日报", row, {"电话": phone, "客户姓名": NAMES[phone]})
+
+
+@pytest.mark.parametrize("result", ["继续跟进", "已订", "战败申请"])
+def test_a_report_given_to_another_customer_is_his_as_if_it_had_always_been(result: str) -> None:
+    book, other = shop(HE, QIAN), shop(HE, QIAN)
+    for sheets, phone in ((book, HE), (other, QIAN)):
+        sheets.add("日报", report(WED, phone, "A", 原级别="H", 经过="上午打电话约了试驾", 结果=result))
+        sheets.roll(WED)
+    give(book, WED, QIAN)
+    said = book.roll(THU).withdrawn
+    assert "跟进记录 2026-10-07 何一" in said
+    other.roll(THU)
+    for sheet in ("客户卡", "H级", "A级", "跟进记录", "订单", "战败"):
+        rows, expected = (
+            sorted(str({h: cell for h, cell in row.items() if h != "入级日期"}) for row in one.rows(sheet))
+            for one in (book, other)
+        )
+        assert rows == expected
+    assert not book.roll(THU).changes
+    assert wordings(book, THU, Severity.ERROR) == wordings(other, THU, Severity.ERROR)
+
+
+def test_a_report_given_away_after_a_later_contact_leaves_the_later_plan() -> None:
+    book = shop(HE, QIAN)
+    book.add("日报", report(WED, HE, 经过="约了试驾"), report(FRI, HE, 经过="改到下周"))
+    book.roll(FRI)
+    planned = [row["计划日期"] for row in book.rows("跟进记录") if "执行日期" not in row]
+    give(book, WED, QIAN)
+    assert book.roll(FRI).withdrawn == ["跟进记录 2026-10-07 何一"]
+    assert lines(book) == [(str(MON), "张敏"), (str(MON), "张敏"), (str(WED), "张敏"), (str(FRI), "张敏")]
+    assert [row["计划日期"] for row in book.rows("跟进记录") if "执行日期" not in row] != planned
+    assert wordings(book, FRI, Severity.ERROR) == []
+
+
+def test_a_care_call_given_to_another_owner_is_open_again_and_done_for_the_other() -> None:
+    sold: Row = {"车型": "远行X5", "购买日期": MON, "交车日期": MON, "销售顾问": "张敏"}
+    book = Memory.holding(
+        {
+            "顾问": STAFF,
+            "客户卡": [card(phone, None, 状态="已交车") for phone in (HE, QIAN)],
+            "保有客户": [
+                sold | {"客户编号": f"C0000{phone[-1]}", "车主姓名": NAMES[phone], "电话": phone}
+                for phone in (HE, QIAN)
+            ],
+            "关怀记录": [
+                {"客户编号": f"C0000{phone[-1]}", "关怀项目": "三日", "计划日期": WED, "销售顾问": "张敏"}
+                for phone in (HE, QIAN)
+            ],
+            "日报": [report(WED, HE, 目的="售后回访")],
+        }
+    )
+    book.roll(WED)
+    give(book, WED, QIAN)
+    assert book.roll(THU).withdrawn == ["关怀记录 2026-10-07 何一"]
+    done = {row["客户编号"]: row.get("执行日期") for row in book.rows("关怀记录") if row["计划日期"] == WED}
+    assert done == {"C00001": None, "C00002": WED}
     assert not book.roll(THU).changes
 
 
@@ -216,3 +284,13 @@ def test_a_deleted_card_or_grade_row_is_made_again_and_said(sheet: str) -> None:
     assert book.roll(WED).restored == [f"{sheet} C00001 何一"]
     assert book.roll(WED).restored == []
     assert wordings(book, WED, Severity.ERROR) == []
+
+
+def test_so_is_the_row_of_one_who_stood_in_the_opening_stock() -> None:
+    book = Memory.holding(
+        {"顾问": STAFF, "客户卡": [card(HE, "B")], "B级": [prospect(HE, "B")], "日报": [report(MON, HE)]}
+    )
+    book.roll(MON)
+    book.delete("B级", {"电话": HE})
+    assert book.roll(WED).restored == ["B级 C00001 何一"]
+    assert not book.roll(WED).changes

@@ -61,13 +61,13 @@ def bare(content: bytes) -> bytes:
     return edited(content, strip)
 
 
-def edited(content: bytes, edit: Any) -> bytes:
-    """A package with its XML parts changed by ``edit(name, text)``."""
+def edited(content: bytes, edit: Any, kinds: tuple[str, ...] = ("xml",)) -> bytes:
+    """A package with its parts of some kinds changed by ``edit(name, text)``."""
     out = io.BytesIO()
     with zipfile.ZipFile(io.BytesIO(content)) as book, zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as changed:
         for name in book.namelist():
             data = book.read(name)
-            changed.writestr(name, edit(name, data.decode("utf-8")) if name.endswith(".xml") else data)
+            changed.writestr(name, edit(name, data.decode("utf-8")) if name.endswith(kinds) else data)
     return out.getvalue()
 
 

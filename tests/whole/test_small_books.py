@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from itertools import combinations
 
 import pytest
 from books import Row
@@ -21,7 +22,11 @@ from xlcrm.validate import blocked_rows
 # ---------------------------------------------------------------- who is who
 
 
-@pytest.mark.parametrize("sheets", [("来店登记", "日报"), ("客户卡",), ("H级",), ("来店登记",)])
+EVERYWHERE = ("来店登记", "日报", "客户卡", "H级")
+PLACES = [places for count in (1, 2, 3) for places in combinations(EVERYWHERE, count)]
+
+
+@pytest.mark.parametrize("sheets", PLACES)
 def test_a_phone_corrected_anywhere_is_an_edit_of_the_same_customer(sheets: tuple[str, ...]) -> None:
     book = shop()
     for sheet in sheets:
@@ -53,6 +58,28 @@ def test_a_phone_corrected_everywhere_leaves_nothing_to_do() -> None:
         correct(book, sheet, HE, NEW)
     assert not book.roll(MON).changes
     assert people(book) == [("何一", NEW, None)]
+
+
+def test_a_phone_corrected_twice_and_one_put_back_on_the_card() -> None:
+    book = shop()
+    for old, new in ((HE, NEW), (NEW, "19900000110"), ("19900000110", HE)):
+        correct(book, "客户卡", old, new)
+        book.add("日报", report(WED, HE, 经过=f"核对了号码 {new}"))
+        book.roll(WED)
+        assert (people(book)[0][1], grade_rows(book)[0][2]) == (new, new)
+        assert not book.roll(WED).changes
+    assert people(book)[0][2] == f"{NEW}、19900000110"
+
+
+def test_in_a_book_that_remembers_no_phone_two_against_one_is_an_error_that_names_both() -> None:
+    book = shop()
+    book.narrow("级别变更", "电话")
+    for sheet in ("来店登记", "日报", "客户卡"):
+        correct(book, sheet, HE, NEW)
+    book.roll(WED)
+    assert (people(book), grade_rows(book)) == ([("何一", NEW, None)], [("H级", "何一", HE)])
+    [found] = [f for f in book.validate(WED) if f.wording == "V04.differs"]
+    assert (found.severity, found.at.sheet, found.other and found.other.sheet) == (Severity.ERROR, "H级", "客户卡")
 
 
 def test_a_former_phone_still_finds_the_customer() -> None:
@@ -400,4 +427,22 @@ def test_only_the_card_hands_over(sheet: str, moves: list[tuple[str, str]], orde
     book.roll(WED)
     assert [(row["从"], row["到"]) for row in book.rows("级别变更") if row["依据"] == "移交"] == moves
     assert book.row("客户卡")["销售顾问"] == ("李强" if moves else "张敏")
+    assert not book.roll(WED).changes
+
+
+def test_a_consultant_whom_the_shop_does_not_have_gets_nobody() -> None:
+    book = shop()
+    book.edit("客户卡", {"电话": HE}, {"销售顾问": "李强强"})
+    assert not book.roll(WED).changes
+    assert wordings(book, WED, Severity.ERROR) == ["V07.unknown"]
+
+
+def test_a_report_written_after_the_hand_over_of_the_day_makes_the_next_plan() -> None:
+    book = shop()
+    book.edit("客户卡", {"电话": HE}, {"销售顾问": "李强"})
+    book.roll(WED)
+    book.add("日报", report(WED, HE, "A", 原级别="H", 销售顾问="李强", 下次回访日期=dt.date(2026, 10, 12)))
+    book.roll(WED)
+    assert book.row("A级")["下次回访"] == dt.date(2026, 10, 12)
+    assert [row["计划日期"] for row in book.rows("跟进记录") if "执行日期" not in row] == [dt.date(2026, 10, 12)]
     assert not book.roll(WED).changes

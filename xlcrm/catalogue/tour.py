@@ -9,8 +9,8 @@ BUILDING = Words(
     "正在建立示范店：8 位顾问，2026 年 8–10 月……", "Building the demo store: 8 consultants, August to October 2026 …"
 )
 BUILT = Words(
-    "已填好工作簿 {rows} 行，其中故意填错 {planted} 处。现在依次点：校验日志 → 级别推进 → 交叉核对 → 月度分析",
-    "The book holds {rows} rows, {planted} of them wrong on purpose. Now: validate → roll → check → month",
+    "已填好工作簿 {rows} 行，其中故意填错 {planted} 处。现在依次点：校验日志 → 级别推进 → 月末结转（8 月、9 月）→ 交叉核对 → 月度分析",
+    "The book holds {rows} rows, {planted} of them wrong on purpose. Now: validate → roll → close (August, September) → check → month",
 )
 SUMMARY = Words("十月小结", "October in short")
 TRAFFIC = Words(

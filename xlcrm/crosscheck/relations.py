@@ -196,8 +196,8 @@ def r3_in_grade_sheet(books: Books) -> Iterator[Finding]:
             elif row.grade != card.grade:
                 at = spot(card, "grade")
                 yield _difference(Difference.WRONG_SHEET, "R3.wrong_sheet", row, "phone", at, grade=grade)
-            elif row.consultant != card.consultant:
-                at, whose = spot(card, "consultant"), card.consultant or ""
+            elif row.consultant != card.consultant and card.consultant in books.ledger.staff:
+                at, whose = spot(card, "consultant"), card.consultant
                 yield _difference(Difference.WRONG_SHEET, "R3.consultant", row, "consultant", at, consultant=whose)
 
 

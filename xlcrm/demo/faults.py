@@ -25,14 +25,17 @@ REGISTER, REPORT = "来店登记", "日报"
 _DAY = dt.timedelta(days=1)
 
 
-def plant(store: Store, kinds: Sequence[str], seed: int) -> tuple[Store, list[Planted]]:
+def plant(
+    store: Store, kinds: Sequence[str], seed: int, *, since: dt.date = dt.date.min
+) -> tuple[Store, list[Planted]]:
     """A copy of a store with one fault of each kind (a kind may be given more than once), and where they must be found.
 
+    Rows of the logs dated before ``since`` stay as they are, so that their months can be closed.
     ``truth`` stays that of the store before: a row in error is left alone by the roll. Raises ``ValueError`` for a kind
     that does not exist, and ``NoPlace`` when the store has no (more) place for one: a small store has no long list of
     customers with one visit, and only a large one has somebody who left.
     """
-    ground = _Ground(store, seed)
+    ground = _Ground(store, seed, since)
     for kind in kinds:
         if kind not in RULE_FAULTS:
             raise ValueError(f"no fault is called {kind}")
@@ -141,10 +144,14 @@ def _in_time(row: Row) -> bool:
 class _Ground(Bed):
     """A bed for faults of the logs; ``code`` is the rule being planted for."""
 
-    def __init__(self, store: Store, seed: int) -> None:
+    def __init__(self, store: Store, seed: int, since: dt.date) -> None:
         super().__init__(store.sheets, seed)
         self.logs = _Logs.of(store.sheets, store.truth.today)
+        self.since = since
         self.code = ""
+
+    def free(self, sheet: str, fits: Fits) -> list[Row]:
+        return [row for row in super().free(sheet, fits) if _date(row) >= self.since]
 
     def expect(self, sheet: str, row: Row, header: str) -> None:
         """The rule being planted for must report this cell."""

@@ -10,6 +10,8 @@ from xlcrm.demo.simulation import simulate
 from xlcrm.demo.store import Store
 
 _SEED = 20260801
+OPEN_SINCE = dt.date(2026, 10, 1)
+"""The tour closes the months before; every planted fault lies in the open one."""
 _KINDS = (
     *("V01.note", "V01.story", "V02.channel", "V02.near", "V03.future", "V03.dotted", "V04.short", "V04.dirty"),
     *("V05.order", "V05.long", "V06.grade", "V06.reason", "V07.unknown", "V07.gone", "V08.known", "V08.twice"),
@@ -24,4 +26,4 @@ def demo_store() -> tuple[Store, list[Planted]]:
     The people are as people are: besides the planted faults there are late entries, forgotten plans and missing reports.
     """
     store = simulate(_SEED, start=dt.date(2026, 8, 1), end=dt.date(2026, 10, 31))
-    return plant(store, _KINDS, _SEED)
+    return plant(store, _KINDS, _SEED, since=OPEN_SINCE)

@@ -1,4 +1,4 @@
-"""``xlcrm demo DIR``: an invented store, three months of it, and the four verbs on its book."""
+"""``xlcrm demo DIR``: an invented store, three months of it, two of them closed, and the verbs of a month on its book."""
 
 from __future__ import annotations
 
@@ -21,7 +21,9 @@ from xlcrm.verbs import VERBS, Job, Outcome
 BOOK = "CRM-示范店.xlsm"
 TODAY = dt.date(2026, 10, 31)
 """The demo store's last day; its month is over and nothing lies in the future."""
-STEPS = ("validate", "roll", "check", "month")
+CLOSED = ("2026-08", "2026-09")
+STEPS = ("validate", "roll", *("close" for _ in CLOSED), "check", "month")
+"""What is pressed, in this order; a close takes the first month that is open."""
 
 
 def run_tour(folder: Path, lang: Lang, say: Callable[[str], None]) -> int:

@@ -454,11 +454,12 @@ BY_DATE = "预计购车日"
 
 @form("级别变更", "tblMove", "级别变更", Filler.TOOL)
 class MoveRow(Record):
-    """Grade history: one row for each step, 时间 being the day it happened."""
+    """Grade history: one row for each step, 时间 being the day it happened; ``phone`` is the customer's when it was written."""
 
     on: dt.date | None = column("时间", Kind.DATE)
     customer: str | None = column("客户编号", privacy=Privacy.NUMBER)
     name: str | None = column("客户姓名", privacy=Privacy.NAME, late=True)
+    phone: str | None = column("电话", Kind.PHONE, privacy=Privacy.PHONE, late=True)
     origin: str | None = column("从")
     target: str | None = column("到")
     evidence: str | None = column("依据")

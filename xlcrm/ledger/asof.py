@@ -75,6 +75,10 @@ def _since(row: Record) -> dt.date | None:
         return month_start(row.month) if row.month else None
     if isinstance(row, JournalRow):
         return _sealed_on(row)
+    if isinstance(row, Visit) and row.date and row.filed:
+        return min(
+            row.date, row.filed.date()
+        )  # filled in before its own day: that day is a slip, and the row was there
     name = next((name for form, name in _BEGINS.items() if isinstance(row, form)), None)
     return getattr(row, name) if name else None
 

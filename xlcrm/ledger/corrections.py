@@ -1,19 +1,21 @@
-"""A phone corrected in one place: which of the customer's numbers is the new one.
+"""A phone corrected somewhere: which of the customer's numbers is the new one.
 
-Card, grade row and open logs had one number when the book was last rolled; a number that only one of them has was
-typed since. What two of them have against a third, and the frozen stock knows, is the old one. Source: SPEC section 2
-(who is who); how the new number is identified is our decision.
+Card, grade row and open logs had one number when the book was last rolled. 级别变更 and the frozen stock remember it, so
+that another one was typed since, in one place or in several. Where nothing remembers, as in books of earlier versions, a
+number in the logs or on the card against the two others was typed since. Source: SPEC section 2 (who is who); how the new number is identified
+is our decision.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Set
 from dataclasses import dataclass
 
 from xlcrm.forms.sheets import Card, Loss, Order, Prospect, Report, Visit
 from xlcrm.ledger.customers import Customer, Customers, Key
 
-Bearer = Card | Prospect | Visit | Report | Order | Loss
+Log = Visit | Report | Order | Loss
+Bearer = Card | Prospect | Log
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +37,7 @@ class Correction:
 
 def corrections(customers: Customers) -> Iterator[Correction]:
     """One for every customer whose phones differ, and one for every number of another's that his log rows have."""
-    logs: dict[Key, dict[str, Visit | Report | Order | Loss]] = {}
+    logs: dict[Key, dict[str, Log]] = {}
     for stray in customers.strays:
         logs.setdefault(stray.customer, {}).setdefault(stray.row.phone or "", stray.row)
     for customer in customers.values():
@@ -44,7 +46,7 @@ def corrections(customers: Customers) -> Iterator[Correction]:
 
 
 def _of(
-    customers: Customers, customer: Customer, card: Card, phone: str, logs: dict[str, Visit | Report | Order | Loss]
+    customers: Customers, customer: Customer, card: Card, phone: str, logs: Mapping[str, Log]
 ) -> Iterator[Correction]:
     known = {phone, card.spare_phone, *(card.former_phones or ())}
     row = next((row for row in customer.prospects if row.phone and row.phone not in known), None)
@@ -52,21 +54,54 @@ def _of(
     for number in sorted(foreign):
         yield Correction(customer, logs[number], card, number, phone, _holder(customers, customer, number), False)
     own = {number: log for number, log in logs.items() if number not in foreign}
-    frozen = {opening.phone for opening in customer.openings}
+    remembered = _by_memory(customers, customer, card, row, own)
+    if remembered is not None:
+        yield remembered
+    else:
+        yield from _by_places(customers, customer, card, row, own)
+
+
+def _by_memory(
+    customers: Customers, customer: Customer, card: Card, row: Prospect | None, logs: Mapping[str, Log]
+) -> Correction | None:
+    """The correction where there are two numbers and one of them is known to be the old one."""
+    bearers: dict[str, Bearer] = {}
+    written: list[Bearer] = [card, *([row] if row is not None else []), *logs.values()]
+    for bearer in written:
+        if bearer.phone:
+            bearers.setdefault(bearer.phone, bearer)
+    known: Set[str | None] = {o.phone for o in customer.openings} | {move.phone for move in customer.moves}
+    if card.phone in (
+        card.former_phones or ()
+    ):  # a former number stands on the card only where somebody typed it again
+        known = bearers.keys() - {card.phone}
+    new = [number for number in bearers if number not in known]
+    if len(bearers) != 2 or len(new) != 1:
+        return None
+    [old] = bearers.keys() - new
+    holder = _holder(customers, customer, new[0])
+    return Correction(customer, bearers[new[0]], bearers[old], new[0], old, holder, holder is None)
+
+
+def _by_places(
+    customers: Customers, customer: Customer, card: Card, row: Prospect | None, logs: Mapping[str, Log]
+) -> Iterator[Correction]:
+    """The same by where the numbers stand; a grade row that differs from a card alone may be either."""
+    phone = card.phone or ""
     held_by = _holder(customers, customer, phone)
     if row is None:
-        is_clear = len(own) == 1
-        for number, log in own.items():
+        is_clear = len(logs) == 1
+        for number, log in logs.items():
             if _is_known_longer(customer, number, phone):
                 yield Correction(customer, card, log, phone, number, held_by, is_clear and held_by is None)
             else:
                 yield Correction(customer, log, card, number, phone, is_clear=is_clear)
     elif row.phone:
         holder = _holder(customers, customer, row.phone)
-        if (row.phone in own and len(own) == 1) or (row.phone in frozen and not own):
+        if row.phone in logs and len(logs) == 1:
             yield Correction(customer, card, row, phone, row.phone, held_by, held_by is None)
         else:
-            yield Correction(customer, row, card, row.phone, phone, holder, holder is None and not own)
+            yield Correction(customer, row, card, row.phone, phone, holder, is_clear=False)
 
 
 def _is_known_longer(customer: Customer, number: str, phone: str) -> bool:
@@ -79,10 +114,12 @@ def _is_known_longer(customer: Customer, number: str, phone: str) -> bool:
     written |= {row.phone for row in customer.prospects}
     if written & {number, phone}:
         return number in written and phone not in written
-    logs: list[Visit | Report | Order | Loss] = [*customer.visits, *customer.reports, *customer.orders]
-    logs += customer.losses
-    phones = [row.phone for row in logs]
+    phones = [row.phone for row in _logs(customer)]
     return phones.count(number) > 1 and phone not in phones
+
+
+def _logs(customer: Customer) -> tuple[Log, ...]:
+    return (*customer.visits, *customer.reports, *customer.orders, *customer.losses)
 
 
 def _holder(customers: Customers, customer: Customer, phone: str) -> Customer | None:

@@ -181,6 +181,11 @@ class Ledger:
         return customer.key in self.read_in and not any(r.date and r.date >= since for r in customer.reports)
 
     @cached_property
+    def staff(self) -> frozenset[str]:
+        """The names in 顾问, of those who left too."""
+        return frozenset(consultant.name for consultant in self.consultants if consultant.name)
+
+    @cached_property
     def left_behind(self) -> dict[str, int]:
         """Consultants who left and have customers with open work still, with how many, in the order of 顾问."""
         owned = Counter(customer.owner for customer in self.customers.values() if customer.has_open_work)

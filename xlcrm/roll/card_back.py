@@ -24,6 +24,11 @@ class _Lines:
         self.newest = next((row for row in reversed(self._open) if row.done_on and row.done_on >= start), None)
         self.contacts: dict[FollowUp, Contact] = {}
 
+    @property
+    def left(self) -> tuple[FollowUp, ...]:
+        """The lines that no contact of the logs was given."""
+        return tuple(self._open)
+
     def take(self, contact: Contact, *, may_be_moved: bool) -> FollowUp | None:
         """The line of a contact; ``may_be_moved``: also one of another day in the same words, whose own day has no contact."""
         lines = [row for row in self._open if row.done_on == contact.on]
@@ -56,8 +61,12 @@ def write_happenings(state: RollState, case: Case) -> bool:
             contact = None
         if is_fresh or contact is not None:
             fresh.append((i, happening, contact))
-        elif happening.contact is not None or happening.steps:
-            newest = i
+        elif happening.contact is not None or (happening.steps and not isinstance(happening.next_on, Kept)):
+            newest = i  # who was handed over, or upgraded by date, may be called later on that day
+    given = [line for line in lines.left if not is_held and state.is_given_away(line)]
+    case.unlogged = [line.done_on for line in lines.left if line.done_on and line not in given]
+    for line in given:
+        _withdraw_contact(state, case, line, is_newest=line is lines.newest)
     for i, happening, contact in fresh:
         if i > newest:
             _execute_and_plan(state, case, happening, contact)
@@ -85,6 +94,16 @@ def _follow_result(state: RollState, line: FollowUp, contact: Contact) -> None:
     """Grade and result of a line are those of its report where that was corrected: then the customer moved too."""
     if line.story == _words(contact) and isinstance(contact.source, Report):
         state.put(line, grade_after=contact.grade_after, result=contact.source.result)
+
+
+def _withdraw_contact(state: RollState, case: Case, line: FollowUp, *, is_newest: bool) -> None:
+    """Take back a contact whose report is another customer's by now; what the newest fulfilled is planned again."""
+    state.withdrawn.append(f"{FollowUp.form.sheet} {line.done_on} {case.customer.name}")
+    if is_newest and line.planned_on is not None:
+        state.put(line, consultant=case.standing.consultant, **dict.fromkeys(_OF_CONTACT))
+        case.plans.insert(0, Pending(line.planned_on, line.at.row))
+    else:
+        state.changes.remove(line.at.sheet, line.at.row)
 
 
 def _withdraw_plan(state: RollState, case: Case, lines: _Lines) -> None:
@@ -193,6 +212,10 @@ def _add_contact(state: RollState, case: Case, contact: Contact) -> None:
     about: dict[str, Value] = {"consultant": case.life.stood(contact.on).consultant} | _done(contact)
     cells = FollowUp.cells(customer=case.number, name=case.customer.name, **about)
     state.changes.add(FollowUp.form.sheet, cells)
+
+
+_OF_CONTACT = ("done_on", "means", "story", "result", "grade_after", "next_on")
+"""What a contact fills in the row of its plan."""
 
 
 def _words(contact: Contact) -> str | None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import Counter
+from collections.abc import Collection
 
 from xlcrm.followup.care import overdue, unplanned
 from xlcrm.forms.sheets import Care
@@ -16,10 +17,17 @@ _AHEAD = dt.timedelta(days=14)
 
 
 def write_done(state: RollState) -> None:
-    """A 售后回访 in 当日总结 executes the owner's oldest open care call planned until that day."""
+    """A 售后回访 in 当日总结 executes the owner's oldest open care call planned until that day.
+
+    One whose report is another customer's by now is open again.
+    """
     for customer in state.ledger.customers.values():
-        calls = _open_calls(state, customer)
-        done = Counter(care.done_on for care in customer.cares if care.done_on)
+        given = [care for care in customer.cares if state.is_given_away(care)]
+        for care in given:
+            state.put(care, **dict.fromkeys(("done_on", "means", "result", "story")))
+            state.withdrawn.append(f"{Care.form.sheet} {care.done_on} {customer.name}")
+        calls = _open_calls(state, customer, given)
+        done = Counter(care.done_on for care in customer.cares if care.done_on and care not in given)
         for report in sorted(customer.reports, key=lambda r: (r.date or dt.date.min, r.at.row)):
             is_care = report.section == Section.DONE and report.purpose == Purpose.CARE
             if not is_care or (report.at.sheet, report.at.row) in state.blocked or report.date is None:
@@ -75,7 +83,8 @@ def add_care(state: RollState, customer: Customer, item: str, on: dt.date, consu
     state.planned_care.setdefault(customer.key, []).append(Pending(on, state.changes.add(Care.form.sheet, cells)))
 
 
-def _open_calls(state: RollState, customer: Customer) -> list[Pending]:
+def _open_calls(state: RollState, customer: Customer, reopened: Collection[Care]) -> list[Pending]:
     """Open care calls, oldest first, those of cars delivered in this very roll included."""
-    calls = [Pending(row.planned_on, row.at.row) for row in customer.cares if row.planned_on and not row.done_on]
+    cares = [row for row in customer.cares if row.done_on is None or row in reopened]
+    calls = [Pending(row.planned_on, row.at.row) for row in cares if row.planned_on]
     return sorted([*calls, *state.planned_care.get(customer.key, ())], key=lambda call: call.on)

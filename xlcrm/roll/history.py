@@ -5,9 +5,11 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterable
 
-from xlcrm.changes import Value, headers_of
+from xlcrm.changes import Changes, Value, headers_of
 from xlcrm.forms.sheets import MoveRow
 from xlcrm.forms.states import NOBODY
+from xlcrm.ledger.customers import Customer
+from xlcrm.ledger.ledger import Ledger
 from xlcrm.roll.state import Case, Move, RollState
 from xlcrm.timeline.life import Event, Step, evidence_text
 
@@ -46,8 +48,13 @@ def _write(state: RollState, case: Case, on: dt.date, event: Event, origin: str,
         case.newest = on, target
     customer = case.customer
     state.moves.append(Move(on, event, case.number, customer.phone, customer.name, origin, target, evidence))
-    row: dict[str, Value] = {"origin": origin, "target": target, "evidence": evidence}
-    if MoveRow.form.by_name["name"].header in headers_of(state.ledger.blocks[MoveRow.form.sheet]):
-        row["name"] = customer.name or None
-    cells = MoveRow.cells(on=on, customer=case.number, operation=state.operation, **row)
-    state.changes.add(MoveRow.form.sheet, cells)
+    phone = state.phone_of(customer) if customer.key not in state.unclear else ""
+    step: dict[str, Value] = {"origin": origin, "target": target, "evidence": evidence, "operation": state.operation}
+    add_row(state.changes, state.ledger, customer, on=on, customer=case.number, phone=phone or None, **step)
+
+
+def add_row(changes: Changes, ledger: Ledger, who: Customer, **cells: Value) -> None:
+    """Add a row of one customer to 级别变更, as far as a book of an earlier layout has the columns."""
+    known = headers_of(ledger.blocks[MoveRow.form.sheet])
+    row = MoveRow.cells(name=who.name or None, **cells)
+    changes.add(MoveRow.form.sheet, {header: cell for header, cell in row.items() if header in known})

@@ -11,7 +11,10 @@ BETWEEN = "、"
 
 
 def write_phones(state: RollState) -> None:
-    """Write every new number that is clear on the card and in the grade row; the card remembers the old one."""
+    """Write every new number that is clear on the card and in the grade row; the card remembers the old one.
+
+    The newest row of 级别变更 remembers the new one, so that a later correction is recognised (``ledger.corrections``).
+    """
     for edit in state.corrections.values():
         card = edit.customer.card
         if card is None:
@@ -20,6 +23,9 @@ def write_phones(state: RollState) -> None:
             former = dict.fromkeys((*(card.former_phones or ()), edit.old))
             state.changes.edit(card, former_phones=BETWEEN.join(number for number in former if number != edit.new))
         state.put(card, phone=edit.new)
+        moves = [move for move in edit.customer.moves if "phone" in move.at.letters]
+        for move in moves[-1:]:
+            state.put(move, phone=edit.new)
         rows: list[Prospect | Owner] = [*edit.customer.prospects, *edit.customer.owners]
         for row in rows:
             if row.phone == edit.old:

@@ -13,13 +13,14 @@ from itertools import cycle
 
 from xlcrm.changes import Changes, Value
 from xlcrm.errors import Refusal
-from xlcrm.forms.sheets import HANDED_OVER, MoveRow
+from xlcrm.forms.sheets import HANDED_OVER
 from xlcrm.forms.states import LEFT, STOCK, State
 from xlcrm.ledger.customers import Customer
 from xlcrm.ledger.ledger import Ledger
 from xlcrm.ledger.months import month_start
 from xlcrm.review import Review
 from xlcrm.roll.handover import hand_over
+from xlcrm.roll.history import add_row
 from xlcrm.roll.state import Move
 from xlcrm.safety.journal import next_operation
 from xlcrm.timeline.life import Event
@@ -65,8 +66,8 @@ def reassign(review: Review, former: str, to: Sequence[str], by: str) -> Reassig
         for origin, target in ((unseen, former), (former, heir)):
             if origin is not None:
                 about: dict[str, Value] = {"origin": origin, "target": target, "evidence": HANDED_OVER}
-                cells = MoveRow.cells(on=day, customer=customer.number, operation=operation, **about)
-                result.changes.add(MoveRow.form.sheet, cells)
+                about |= {"on": day, "customer": customer.number, "operation": operation}
+                add_row(result.changes, ledger, customer, **about)
         hand_over(result.changes, customer, former, heir, review.today, start)
         result.received.setdefault(heir, Counter())[_kind(customer)] += 1
         who = (customer.number, customer.phone, customer.name)

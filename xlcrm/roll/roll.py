@@ -66,8 +66,10 @@ def roll_prospects(review: Review) -> Roll:
 def _rolled(review: Review, stuck: Collection[Key]) -> RollState:
     """A roll of everybody but those who are ``stuck``."""
     ledger = review.ledger
-    edits = {edit.customer.key: edit for edit in corrections(ledger.customers) if may_follow(edit)}
-    state = RollState(ledger, review.today, review.timeline, review.blocked, corrections=edits)
+    differing = list(corrections(ledger.customers))
+    edits = {edit.customer.key: edit for edit in differing if may_follow(edit)}
+    unclear = {edit.customer.key for edit in differing} - edits.keys()
+    state = RollState(ledger, review.today, review.timeline, review.blocked, corrections=edits, unclear=unclear)
     write_phones(state)
     month = review.open_month
     for life in review.timeline.lives.values():

@@ -81,7 +81,7 @@ def write_grade_row(state: RollState, case: Case, fresh: bool) -> None:
         leaving = [row for row in rows if row is not stays and fresh]
         carried: Mapping[str, Value] = _typed(state, stays)
     else:
-        if not rows and not fresh and case.newest is not None:
+        if not rows and not fresh and (case.newest is not None or case.customer.openings):
             sheet = GRADE_SHEETS[standing.grade or GRADES[-1]]
             state.restored.append(f"{sheet} {case.number} {case.customer.name}")
         carried = _add_row(state, case, rows[0] if rows else None, wanted)
@@ -93,11 +93,13 @@ def write_grade_row(state: RollState, case: Case, fresh: bool) -> None:
 def _computed(state: RollState, case: Case, fresh: bool) -> dict[str, Value]:
     """What the tool computes in a grade row, by field."""
     rows = case.customer.prospects
-    contacts = [contact.on for contact in case.life.contacts]
+    contacts = [*(contact.on for contact in case.life.contacts), *case.unlogged]
+    written = {line.done_on for line in case.customer.follow_ups}  # a contact moved or taken back is the last no longer
+    contacts += [row.last_contact for row in rows if row.last_contact and row.last_contact not in written]
     typed = next((row.next_on for row in rows if row.next_on), None)
     next_on = case.plans[0].on if case.plans else (None if fresh else typed)
     return {
-        "last_contact": max([*contacts, *(row.last_contact for row in rows if row.last_contact)], default=None),
+        "last_contact": max(contacts, default=None),
         "loss_pending": Decision.OPEN if case.standing.state == State.LOSS_PENDING else None,
         "next_on": next_on,
         "overdue": (state.today - next_on).days if next_on and next_on < state.today else None,

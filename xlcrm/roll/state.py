@@ -7,11 +7,13 @@ import re
 from collections import Counter
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 
 from xlcrm.changes import Changes, Value
 from xlcrm.findings import Finding
 from xlcrm.forms.schema import Record
-from xlcrm.forms.sheets import Loss, Order, Report, Visit
+from xlcrm.forms.sheets import Care, FollowUp, Loss, Order, Report, Visit
+from xlcrm.forms.states import Section
 from xlcrm.ledger.corrections import Correction
 from xlcrm.ledger.customers import Customer, Key
 from xlcrm.ledger.ledger import Ledger
@@ -53,6 +55,8 @@ class Case:
     """Open plans of the card's back, earliest first, while the roll executes, adds and drops them."""
     dropped: list[dt.date] = field(init=False, default_factory=list)
     """Days of the plans that the book held and this roll took out."""
+    unlogged: list[dt.date] = field(init=False, default_factory=list)
+    """Days of the contacts on the card's back that stand in no log of the open month."""
     unmatched: Counter[tuple[dt.date, str, str]]
     """Day, 从 and 到 of the rows of 级别变更 that no step of the life has answered yet."""
     newest: tuple[dt.date, str] | None
@@ -114,6 +118,8 @@ class RollState:
     """Rows taken back because what they were written for is gone: sheet, day and name."""
     corrections: Mapping[Key, Correction] = field(default_factory=dict)
     """Phones corrected since the last roll, which the customers' other rows follow."""
+    unclear: Collection[Key] = ()
+    """Customers whose phones differ, and nobody can say which is the new one."""
 
     def __post_init__(self) -> None:
         known = (re.fullmatch(r"C(\d{1,9})", number, re.ASCII) for number in self.ledger.customers.numbers)
@@ -146,6 +152,23 @@ class RollState:
         deals: list[Order | Loss] = [*customer.orders, *customer.losses]
         rows += [row for row in deals if not is_obsolete(customer, row, self.ledger)]
         return any((row.at.sheet, row.at.row) in self.blocked for row in rows)
+
+    def is_given_away(self, line: FollowUp | Care) -> bool:
+        """Whether the report that a contact of the open month was written from is another customer's since."""
+        is_open = line.done_on is not None and line.done_on >= self.timeline.start
+        return is_open and self._unwritten[line.done_on, line.story] > 0
+
+    @cached_property
+    def _unwritten(self) -> Counter[tuple[dt.date | None, str | None]]:
+        """Day and words of the reports that no card of their customers holds yet, and how many there are."""
+        unwritten: Counter[tuple[dt.date | None, str | None]] = Counter()
+        for customer in self.ledger.customers.values():
+            lines: tuple[FollowUp | Care, ...] = (*customer.follow_ups, *customer.cares)
+            reports = [report for report in customer.reports if report.section == Section.DONE and report.story]
+            reports = [report for report in reports if (report.at.sheet, report.at.row) not in self.blocked]
+            said = Counter((report.date, report.story) for report in reports)
+            unwritten += said - Counter((line.done_on, line.story) for line in lines)
+        return unwritten
 
     def put(self, record: Record, **values: Value) -> None:
         """Write fields of a row, where they are different."""

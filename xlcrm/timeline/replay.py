@@ -98,10 +98,12 @@ class _Course:
     """Where he begins whom a card typed by hand begins."""
 
     def hand_over(self, life: Life, today: dt.date) -> None:
-        """客户卡.销售顾问 is whose customer he is, from the first replay that sees the change."""
+        """客户卡.销售顾问 is whose customer he is, from the first replay that sees the change; nobody's who is not in 顾问."""
         card, standing = self.customer.card, life.standing
         later = any(move.is_handover and move.on and move.on > today for move in self.customer.moves)
-        if card is None or not card.consultant or later or standing.consultant in (None, "", card.consultant):
+        if card is None or card.consultant not in self.ledger.staff or later:
+            return
+        if standing.consultant in (None, "", card.consultant):
             return
         step = _step(life, today, Event.HANDOVER, replace(standing, consultant=card.consultant), card)
         life.happenings.append(Happening(today, Kept.KEPT, None, (step,)))
