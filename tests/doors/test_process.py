@@ -226,7 +226,7 @@ def test_a_disk_that_fails_is_told_in_one_language(book: Path, monkeypatch: pyte
     monkeypatch.setattr(os, "fsync", fail)
     told = {lang: xlcrm("validate", book, "--today", TODAY, "--lang", lang).err for lang in ("zh", "en")}
     assert "（磁盘读写出错）" in told["zh"]
-    assert "(the disk failed to read or write)" in told["en"]
+    assert "(the disk has a read or write error)" in told["en"]
 
 
 def test_no_stdin_is_no_terminal(book: Path) -> None:

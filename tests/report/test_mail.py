@@ -215,7 +215,7 @@ def test_it_greets_and_says_five_figures_and_three_things() -> None:
     numbers = {table.number for page in month().pages for table in page.tables}
     assert set(re.findall(r"表 (\d+-\d+)", mail.text)) <= numbers
     assert mail.html.count("<tr>") == 6
-    assert letter(month(), "en").text.startswith("Good day,\n")
+    assert letter(month(), "en").text.startswith("Dear all,\n")
 
 
 def test_the_same_month_and_time_give_the_same_bytes() -> None:

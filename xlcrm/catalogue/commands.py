@@ -5,7 +5,7 @@ from __future__ import annotations
 from xlcrm.catalogue import Words
 
 ABOUT = Words(
-    "三表一卡：校验、推进、核对、月报。", "Prospect books of a car dealership: check, roll, compare, analyse."
+    "三表一卡：校验、推进、核对、月报。", "Prospect books for a car dealership: validate, roll, cross-check, analyse."
 )
 USAGE = Words("用法", "usage")
 HEADINGS = {
@@ -13,8 +13,8 @@ HEADINGS = {
     "options": Words("选项", "options"),
     "verbs": Words("命令", "commands"),
 }
-HELP = Words("显示这段说明", "show this help and leave")
-VERSION = Words("显示版本", "show the version and leave")
+HELP = Words("显示这段说明", "show this help and exit")
+VERSION = Words("显示版本", "show the version and exit")
 LANGUAGE = Words(
     "说中文还是英文：zh 或 en，写在命令前后都行；也可设环境变量 XLCRM_LANG",
     "zh or en, before or after the command; or XLCRM_LANG",
@@ -22,19 +22,19 @@ LANGUAGE = Words(
 EXAMPLES = Words("例如", "examples")
 CODES = Words(
     "退出码：0 没有错误；1 发现错误；2 拒绝执行（说明原因，没有改动）或程序出错（说明日志在哪里）。",
-    "exit codes: 0 nothing wrong; 1 errors found; 2 declined (nothing was changed) or failed (the log is named).",
+    "exit codes: 0 no errors; 1 errors found; 2 refused (nothing was changed) or failed (the log file is named).",
 )
-MORE = Words("每个命令的说明：xlcrm 命令 -h", "about one command: xlcrm COMMAND -h")
+MORE = Words("每个命令的说明：xlcrm 命令 -h", "help on one command: xlcrm COMMAND -h")
 NEAR = Words("没有“{given}”这个命令，是不是 {near}？", "There is no command “{given}”; did you mean {near}?")
 UNKNOWN = Words("没有“{given}”这个命令。看看有哪些：xlcrm -h", "There is no command “{given}”; see xlcrm -h")
 BAD_LANGUAGE = Words("--lang 只能是 zh 或 en，不是“{given}”。", "--lang is zh or en, not “{given}”.")
-MISTAKEN = Words("命令写得不对：{why}", "This command cannot be read: {why}")
+MISTAKEN = Words("命令写得不对：{why}", "Invalid command: {why}")
 WORKING = Words("还在做…已 {seconds} 秒", "still working… {seconds} s")
 
 COMMANDS: dict[str, Words] = {
-    "demo": Words("做一个示范店，并走完一个月", "make a demonstration shop and go through its month"),
+    "demo": Words("做一个示范店，并走完一个月", "make a demonstration shop and run through its month"),
     "new": Words(
-        "新建工作簿，可载入一个 CSV 文件夹", "make a new workbook, filled from a folder of CSV files if wanted"
+        "新建工作簿，可载入一个 CSV 文件夹", "make a new workbook, optionally filled from a folder of CSV files"
     ),
     "setup": Words(
         "给这台电脑的按钮装好 Python，放好或接好一本工作簿",
@@ -42,18 +42,18 @@ COMMANDS: dict[str, Words] = {
     ),
     "upgrade": Words("把旧版的工作簿升级到这一版", "bring a workbook of an earlier version up to date"),
     "newyear": Words("换册：从结了账的工作簿开一本新的，旧册不动", "start the next year's workbook from a closed one"),
-    "export": Words("把一本或一批工作簿导出成数据文件", "write workbooks as data files"),
+    "export": Words("把一本或一批工作簿导出成数据文件", "export workbooks as data files"),
     "group": Words("把各店的月份汇总成一本集团月报", "consolidate the months of many shops"),
 }
 """Commands that are no verb of a button; the others are called as their buttons are (``verbs.LABELS``)."""
 
 OPTIONS: dict[str, Words] = {
     "book": Words("工作簿", "the workbook"),
-    "month": Words("哪个月份；不写由命令决定", "which month; if left out, the command decides"),
-    "today": Words("当作今天的日期；不写就是今天", "the day to take for today"),
-    "output": Words("结果写到另一个文件，原来的不动", "write to another file, leave the book as it is"),
+    "month": Words("哪个月份；不写由命令决定", "which month; chosen by the command if omitted"),
+    "today": Words("当作今天的日期；不写就是今天", "the date to treat as today; today if omitted"),
+    "output": Words("结果写到另一个文件，原来的不动", "write to another file and leave the book as it is"),
     "json": Words("把结果写成 JSON；- 为标准输出", "write the result as JSON; - is standard output"),
-    "dry_run": Words("只说会做什么，不写文件", "only say what would be done"),
+    "dry_run": Words("只说会做什么，不写文件", "only say what would be done, write nothing"),
     "folder": Words("放在哪个文件夹", "which folder to write to"),
     "books": Words("工作簿，或放着它们的文件夹", "workbooks, or folders with them"),
     "source": Words("载入这个文件夹里的 CSV，每张表一个", "a folder with one CSV for each sheet"),
@@ -62,28 +62,31 @@ OPTIONS: dict[str, Words] = {
     "parquet": Words("写成 Parquet，不写就是 CSV", "Parquet instead of CSV"),
     "full": Words(
         "写明客户姓名和电话；附件用当场输入的密码加密",
-        "with names and phones; an attachment is encrypted by a password",
+        "with names and phones; an attachment is encrypted with a password you type",
     ),
     "regions": Words("各店的名单：店名、区域、品牌", "a CSV of shops with region and brand"),
-    "quick": Words("已结账的月份只读历月指标，不查封账是否完好", "of closed months read the kept figures only"),
-    "workers": Words("几个进程；不写就是每个核一个", "how many processes; one for each core if left out"),
+    "quick": Words(
+        "已结账的月份只读历月指标，不查封账是否完好",
+        "read only the kept figures of closed months, without checking their seals",
+    ),
+    "workers": Words("几个进程；不写就是每个核一个", "how many processes; one per core if omitted"),
     "scheduler": Words("交给这个 Dask 集群", "the Dask cluster to use"),
     "files": Words("文件，或放着它们的文件夹", "files, or folders with them"),
     "mapping": Words(
         "各列读作什么：有这个文件就照它读，没有就写一份出来供修改",
-        "what each column is: read if there, else written to be edited",
+        "what each column means: read if the file exists, otherwise written for editing",
     ),
-    "password": Words("文件设了密码，当场输入", "the files have a password, typed at the terminal"),
+    "password": Words("文件设了密码，当场输入", "the files have a password, which you type"),
     "customer": Words("哪位客户", "which customer"),
     "consultant": Words("只要这位顾问的", "only this consultant's"),
-    "former": Words("谁的客户；不写就是已离职、还有客户的人", "whose customers; if left out, of those who left"),
-    "to": Words("交给谁；不写就给其他所有在岗的顾问", "to whom; all others on duty if left out"),
+    "former": Words("谁的客户；不写就是已离职、还有客户的人", "whose customers; if omitted, of those who left"),
+    "to": Words("交给谁；不写就给其他所有在岗的顾问", "to whom; all others on duty if omitted"),
     "by": Words(
         "都按人数平分：总数 evenly，每个车型 model，每个级别 grade", "shared evenly in total, by model, or by grade"
     ),
-    "form": Words("只印一种表；不写就印当天的全部", "only one form; all of the day if left out"),
-    "pdf": Words("再把分析印成 PDF，与分析文件同名", "a PDF of the analysis too"),
-    "redo": Words("恢复上一次撤销拿走的", "put back what the last undo took away"),
+    "form": Words("只印一种表；不写就印当天的全部", "only one form; all of the day's if omitted"),
+    "pdf": Words("再把分析印成 PDF，与分析文件同名", "also make a PDF of the analysis"),
+    "redo": Words("恢复上一次撤销拿走的", "restore what the last undo removed"),
 }
 """What an option or argument is for, by its name in the program; where a command's own words say more, those are shown."""
 

@@ -11,7 +11,7 @@ STANDARD_OUTPUT = Words("标准输出", "standard output")
 
 _DENIED = Words("没有权限", "permission denied")
 _BUSY = Words("正被其他程序占用", "in use by another program")
-_BROKEN = Words("磁盘读写出错", "the disk failed to read or write")
+_BROKEN = Words("磁盘读写出错", "the disk has a read or write error")
 _NETWORK = Words("网络或共享文件夹没有响应", "the network or the shared folder does not answer")
 _FULL = Words("磁盘空间不足", "no space left")
 _TOO_MANY = Words("同时打开的文件太多", "too many files are open")
@@ -22,12 +22,12 @@ _BY_NAME: Mapping[str, Words] = {
     "EPERM": _DENIED,
     "EROFS": Words("磁盘是只读的", "the disk is read-only"),
     "ENOENT": Words("找不到", "not found"),
-    "ENOTDIR": Words("路径中有一段不是文件夹", "part of the path is no folder"),
+    "ENOTDIR": Words("路径中有一段不是文件夹", "part of the path is not a folder"),
     "EISDIR": Words("那是一个文件夹", "it is a folder"),
     "EEXIST": Words("已经存在", "it exists already"),
-    "ELOOP": Words("链接指来指去，没有尽头", "its links lead in a circle"),
-    "ENODEV": Words("不是普通文件", "it is no ordinary file"),
-    "ENXIO": Words("不是普通文件", "it is no ordinary file"),
+    "ELOOP": Words("链接指来指去，没有尽头", "its links form a loop"),
+    "ENODEV": Words("不是普通文件", "it is not an ordinary file"),
+    "ENXIO": Words("不是普通文件", "it is not an ordinary file"),
     "EFBIG": Words("文件太大", "the file is too large"),
     "ENAMETOOLONG": Words("文件名太长", "the name is too long"),
     "EINVAL": _BAD_NAME,

@@ -6,8 +6,8 @@ from xlcrm.catalogue import Words
 
 ERASED = Words(
     "删除一位客户的个人资料：{count} 格改为代号“{token}”或清空，除“客户背景”外各项统计不变。这一步和它以前的操作都不能再撤销。",
-    "One customer's personal data goes: {count} cells become “{token}” or blank; every figure stays but those of “Who the "
-    "customers are”. Neither this nor anything done before can be undone.",
+    "One customer's personal data is erased: {count} cells become “{token}” or blank; no figures change except in “Who the "
+    "customers are”. Neither this nor any earlier operation can be undone.",
 )
 OTHERS_TOUCHED = Words(
     "其中有另外 {others} 位客户的 {count} 格文字：只把这位客户的电话、车牌、VIN 换成代号，别的不动。",
@@ -15,32 +15,33 @@ OTHERS_TOUCHED = Words(
 )
 MENTIONED = Words(
     "表格里别处还有 {count} 处出现这个名字或号码，没有改，请人工查看：{places}",
-    "The name or a number still stands in {count} other cells, which were not changed; please look at them: {places}",
+    "The name or a number also appears in {count} other cells, which were not changed; please check them: {places}",
 )
 SHARED = Words(
     "这位客户的号码有的也是别的客户或同事的，{count} 处没有动：{places}",
-    "Some of the customer's numbers are another customer's or a colleague's too; {count} places were left: {places}",
+    "Some of the customer's numbers also belong to another customer or a colleague; {count} places were left: {places}",
 )
 LEFT = Words(
     "表格以外的其他位置还有 {count} 处，程序不能替您改，请人工处理：{places}",
-    "{count} places outside the tables are for you to see to, as the program may not change them: {places}",
+    "{count} more places outside the tables cannot be changed by the program; please deal with them yourself: {places}",
 )
 FORGOTTEN = Words(
     "{folder} 里本簿的 {count} 份备份仍含原资料，一并删除。寄出、另存和同步到别处的副本请自行处理。",
-    "The {count} backups of the book in {folder} held the data and go too. See to copies mailed, saved or synchronised elsewhere.",
+    "The {count} backups of the book in {folder} contain the data and are removed too. Deal with copies mailed, saved or "
+    "synchronised elsewhere yourself.",
 )
 NOT_FORGOTTEN = Words(
     "{folder} 里的 {names} 正被其他程序占用，没能删除，里面还有这位客户的资料。请关闭占用它的程序，再按一次。",
-    "{names} in {folder} could not be removed and still hold the customer's data: close the program that holds them and "
-    "erase once more.",
+    "{names} in {folder} could not be removed and still contain the customer's data: close the program that is using them "
+    "and erase again.",
 )
 FINISHED = Words(
     "上一次删除客户资料没有做完，现在做完了：{folder} 里的 {count} 份备份已删除。",
-    "The last erase was not finished; now it is: {count} backups in {folder} were removed.",
+    "The last erase had not finished; it has now: {count} backups in {folder} were removed.",
 )
 TO_FINISH = Words(
     "上一次删除客户资料没有做完：{folder} 里还有 {count} 份备份，将一并删除。",
-    "The last erase was not finished: the {count} backups in {folder} will be removed.",
+    "The last erase had not finished: the {count} backups in {folder} will be removed.",
 )
 
 KINDS: dict[str, Words] = {

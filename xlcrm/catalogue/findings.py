@@ -43,7 +43,7 @@ FINDINGS: dict[str, Wording] = {
         "本工具认得的部件",
         "增减行时这个部件不会跟着走；推进后请看一眼它指的地方。",
         "a part that is known here",
-        "It does not follow when rows come and go: have a look at it after a roll.",
+        "It does not follow when rows are added or removed: check it after a roll.",
     ),
     "V00.error": _w("没有错误值", "重新填写这一格。", "no error value", "Enter the cell again."),
     "V00.joined": _w(
@@ -55,7 +55,7 @@ FINDINGS: dict[str, Wording] = {
     "V00.below": _w(
         "数据紧接在表格下方；这一行与表格隔着空行或合计行，没有读入",
         "把这一行移到表格最后一行的下面，中间不留空行。",
-        "data stand directly below the table; a blank row or a foot is between, and this row was not read",
+        "data directly below the table; a blank row or a total lies in between, so this row was not read",
         "Move the row up, directly below the table's last row.",
     ),
     "V01.empty": _w("“{header}”{when}", "补填“{header}”。", "“{header}” must be filled ({when})", "Fill “{header}”."),
@@ -76,7 +76,7 @@ FINDINGS: dict[str, Wording] = {
         "规范写法：{hint}",
         "已按“{hint}”读取；建议改成规范写法。",
         "written “{hint}”",
-        "Read as “{hint}”; better write it so.",
+        "Read as “{hint}”; write it that way.",
     ),
     "V02.variant_many": _w(
         "清单中的写法",
@@ -108,7 +108,7 @@ FINDINGS: dict[str, Wording] = {
         "日期格式的值：{hint}",
         "已按 {hint} 读取；建议改成日期格式。",
         "a date cell: {hint}",
-        "Read as {hint}; better make it a date.",
+        "Read as {hint}; turn the cell into a date.",
     ),
     "V03.text_many": _w(
         "日期格式",
@@ -139,7 +139,7 @@ FINDINGS: dict[str, Wording] = {
         "规范号码：{hint}",
         "已按 {hint} 读取；建议改成纯数字。",
         "plain digits: {hint}",
-        "Read as {hint}; better write it so.",
+        "Read as {hint}; write it that way.",
     ),
     "V04.dirty_many": _w(
         "纯数字的号码",
@@ -150,7 +150,7 @@ FINDINGS: dict[str, Wording] = {
     "V04.two": _w(
         "一格一个号码",
         "已取第一个 {hint}；另一个填到“备用电话”。",
-        "one number a cell",
+        "one number per cell",
         "{hint} is used; put the other under 备用电话.",
     ),
     "V04.short": _w(
@@ -196,25 +196,25 @@ FINDINGS: dict[str, Wording] = {
         "{phone}",
         "没有电话，按姓名和车型认作 {phone} 的客户；请补填电话。",
         "{phone}",
-        "No phone: taken by name and model for the customer with {phone}. Add the phone.",
+        "No phone: matched by name and model to the customer with {phone}. Add the phone.",
     ),
     "V04.corrected": _w(
         "{who} 的号码 {phone}",
         "按更正处理，仍是 {who}（{number}）：级别推进时客户卡和级别表随之改，原号码记入曾用电话。",
         "{phone}, the number of {who}",
-        "Taken as a correction: still {who} ({number}). The roll brings card and grade sheet along.",
+        "Taken as a correction: still {who} ({number}). The roll updates card and grade sheet.",
     ),
     "V04.taken": _w(
         "{who} 的号码 {phone}",
         "这一行是 {who}（{number}）的，号码却是 {holder} 的：改回自己的号码，或先核实两位的电话。",
         "{phone}, the number of {who}",
-        "This row is {who}'s ({number}), the number is {holder}'s: put it back, or verify both numbers.",
+        "This row is {who}'s ({number}), but the number is {holder}'s: restore it, or verify both numbers.",
     ),
     "V04.differs": _w(
         "{who} 的号码 {phone}",
         "{who}（{number}）在几处的号码不一样，看不出哪个是新的：核实后几处改成一致。",
         "{phone}, the number of {who}",
-        "The numbers of {who} ({number}) differ and it is unclear which is new: make them agree.",
+        "The numbers of {who} ({number}) differ and it is unclear which is newer: verify, and make them agree.",
     ),
     "V05.order": _w(
         "晚于进店时间 {entered}", "核对进店和离去时间。", "after the arrival at {entered}", "Check both times."
@@ -252,14 +252,14 @@ FINDINGS: dict[str, Wording] = {
     "V07.gone": _w(
         "在职期间的顾问（已于 {day} 离职）",
         "改成实际接待的顾问。",
-        "somebody employed then (left {day})",
-        "Name who really did it.",
+        "somebody employed on that day (left {day})",
+        "Enter the consultant who really did it.",
     ),
     "V07.undated": _w(
         "离职的日期",
         "补填“离职日期”：填了才查得出离职以后的登记和日报。",
         "the day of leaving",
-        "Fill it in: only then is a log of later days found.",
+        "Fill it in; without it, entries after that day cannot be found.",
     ),
     "V07.orphan": _w(
         "在岗的顾问", "顾问已离职，请把这位客户交给在岗顾问。", "a consultant in service", "Hand the customer over."
@@ -268,7 +268,7 @@ FINDINGS: dict[str, Wording] = {
         "以前登记过这个电话",
         "以前没有登记过这个电话，只有一位同名没留电话的来客：确是同一人就不必改，否则改成“首次”。",
         "a phone registered before",
-        "The phone is new, though somebody of that name once left none: if it is the same person let it stand, else write 首次.",
+        "The phone is new, but a visitor of that name once left none: if it is the same person, leave it; if not, write 首次.",
     ),
     "V08.known": _w(
         "再次",
@@ -285,39 +285,47 @@ FINDINGS: dict[str, Wording] = {
     "V08.order": _w(
         "每张订单一个订单号",
         "同一订单登记了两次就删去一行，否则改订单号。",
-        "one number an order",
-        "Delete the double, or mend the number.",
+        "one number per order",
+        "Delete the duplicate, or correct the number.",
     ),
     "V08.twice": _w(
         "同一顾客一天登记一次",
         "同一天重复登记，删去重复的一行，或确认确实来了两次。",
         "once a day",
-        "Delete the double, or confirm two visits.",
+        "Delete the duplicate, or confirm that there were two visits.",
     ),
     "V09.clash": _w(
         "一位顾客一位顾问：{first} 先登记，最后有效联系 {last}",
         "撞单，请经理裁定归属，把顾问的姓名写在“问题清单”的“处理”。",
-        "one consultant a customer: {first} registered first, last real contact {last}",
+        "one consultant per customer: {first} registered first, last real contact {last}",
         "The manager decides, and writes the consultant's name under 处理 in 问题清单.",
     ),
     "V08.together": _w(
         "与第 {row} 行（{who}）是同一次联系",
         "同一位顾客的几个人一起见的，算一次联系；不是一起的，写清目的或方式。",
-        "one contact with row {row} ({who})",
-        "Several persons of one customer met together count once; if they were not together, say how.",
+        "the same contact as row {row} ({who})",
+        "Several persons of one customer met together count once; if they were met apart, state purpose or manner.",
     ),
     "V10.later_day": _w(
-        "当日填写", "晚了 {days} 天补填，请经理知悉。", "filled the same day", "{days} days late: tell the manager."
+        "当日填写",
+        "晚了 {days} 天补填，请经理知悉。",
+        "entered the same day",
+        "Entered {days} days late; the manager should know.",
     ),
-    "V10.cutoff": _w("{cutoff} 之前填写", "过了当日截止时间。", "filled before {cutoff}", "After the day's cut-off."),
+    "V10.cutoff": _w(
+        "{cutoff} 之前填写", "过了当日截止时间。", "entered before {cutoff}", "Entered after the day's cut-off."
+    ),
     "V10.together": _w(
-        "随来随填", "{count} 行同一时刻填写，像是补填。", "filled as they come", "{count} rows with one timestamp."
+        "随来随填",
+        "{count} 行同一时刻填写，像是补填。",
+        "entered as they come",
+        "{count} rows have the same timestamp.",
     ),
     "V11.copied": _w(
         "每位客户各写经过",
         "{count} 位客户的经过一字不差，请据实填写。",
-        "wording of its own for each customer",
-        "{count} customers share it word for word.",
+        "a description for each customer",
+        "{count} customers have it word for word: write what really happened.",
     ),
     "V12.missing": _w("√", "试驾必须先签保证书，补签后打勾。", "√", "Have the waiver signed, then tick."),
     "V13.not_by_follow_up": _w(
@@ -329,8 +337,8 @@ FINDINGS: dict[str, Wording] = {
     "V13.jump": _w(
         "十个字以上的经过",
         "{before}→{after} 跨了两级，请写清原因。",
-        "a story of ten characters or more",
-        "{before}→{after} is a jump: say why.",
+        "a description of at least ten characters",
+        "{before}→{after} skips a grade: give the reason.",
     ),
     "V14.before": _w(
         "{date} 当天或之后", "下次回访不能早于本次，改正日期。", "on or after {date}", "Correct the date."
@@ -339,7 +347,9 @@ FINDINGS: dict[str, Wording] = {
     "V15.plan": _w(
         "{date} 当天或之后", "明日计划不能早于日报日期，改正执行日期。", "{date} or later", "Correct the day planned."
     ),
-    "V15.summary": _w("{date}", "当日总结的执行日期就是日报日期。", "{date}", "A summary is of its own day."),
+    "V15.summary": _w(
+        "{date}", "当日总结的执行日期就是日报日期。", "{date}", "The day of a summary is the day of the report."
+    ),
     "V16.broken": _w(
         "{day} 的现级别 {grade}", "核对两次联系的级别，改正其一。", "现级别 of {day}: {grade}", "Check both contacts."
     ),
@@ -352,8 +362,8 @@ FINDINGS: dict[str, Wording] = {
     "V18.shared": _w(
         "一个号码一位顾客：{phone} 已是 {who}",
         "与 {who} 同号不同名，先按两位顾客各建一卡：确是两人就不必改，是同一人就把姓名改成一致。",
-        "one customer a number: {phone} is {who}'s",
-        "{who} has the same number: two customers for now. If it is one person, make the names agree.",
+        "one customer per number: {phone} is {who}'s",
+        "{who} has the same number: two customers for now. If it is one person, write 是同一人 under 处理 in 问题清单.",
     ),
     "V18.names": _w(
         "{who}",
@@ -365,7 +375,7 @@ FINDINGS: dict[str, Wording] = {
         "{who}",
         "这位顾客（{number}）的记录都已改名，按更正处理：客户卡的姓名也改过来。",
         "{who}",
-        "All rows of this customer ({number}) bear the new name: write it on the card too.",
+        "All rows of this customer ({number}) have the new name, so it is a correction: the card takes it too.",
     ),
     "V18.applied": _w(
         "一件{exit}一份申请：见第 {row} 行",
@@ -383,25 +393,31 @@ FINDINGS: dict[str, Wording] = {
         "建议升为 {grade} 级",
         "距预计购车日 {days} 天，联系后在日报中改级。",
         "propose grade {grade}",
-        "{days} days to the expected purchase.",
+        "{days} days to the expected purchase: change the grade in the report after the next contact.",
     ),
     "G02.stale": _w(
         "{grade} 级不超过 {window} 天",
         "已在 {grade} 级 {days} 天、联系 {contacts} 次，请重新评级。",
         "at most {window} days in {grade}",
-        "{days} days in {grade}, {contacts} contacts: grade anew.",
+        "{days} days in {grade}, {contacts} contacts: grade the customer again.",
     ),
     "G03.unreachable": _w(
-        "建议转失控", "已有 {days} 天联系不上，可申请失控。", "propose 失控", "Not reached on {days} days."
+        "建议转失控",
+        "已有 {days} 天联系不上，可申请失控。",
+        "propose 失控",
+        "Not reached on {days} days: apply for 失控.",
     ),
     "G04.frozen": _w(
-        "建议冻结", "初洽已满 {months} 个月未订，可申请冻结。", "propose 冻结", "{months} months without an order."
+        "建议冻结",
+        "初洽已满 {months} 个月未订，可申请冻结。",
+        "propose 冻结",
+        "{months} months without an order: apply for 冻结.",
     ),
     "G05.order": _w(
         "正式的订单号",
         "日志报了下订，订单表没有这一单，已代为添加：请补全订单号、金额和付款状态。",
         "the number of the contract",
-        "The logs tell of an order that 订单 lacked: a row was added. Complete its number, amount and payment.",
+        "The logs report an order that was missing in 订单, so a row was added. Complete its number, amount and payment.",
     ),
     "G06.comment": _w(
         "要移走的行上没有批注",
@@ -485,13 +501,13 @@ FINDINGS: dict[str, Wording] = {
         "来店登记中有这位顾客",
         "手工建的卡，按{counts}计入，只提示这一次：其实来过店的，补登来店登记。",
         "a row in 来店登记",
-        "A card typed by hand, counted as {counts}; this is said once. If the customer did come, register the visit.",
+        "A card typed by hand, counted as {counts}; reported only once. If the customer did come, register the visit.",
     ),
     "R1.report": _w(
         "来店登记中有这位顾客",
         "补登来店登记，或改正日报。",
         "a row in 来店登记",
-        "Register the visit or mend the report.",
+        "Register the visit or correct the report.",
     ),
     "R1.order": _w(
         "来店登记中有这位买主",
@@ -503,23 +519,23 @@ FINDINGS: dict[str, Wording] = {
     "R2.two_cards": _w(
         "一位客户一张卡",
         "合并两张卡，多余的状态改为“重复”。",
-        "one card a customer",
+        "one card per customer",
         "Merge them; mark the other 重复.",
     ),
     "R3.no_row": _w(
         "在 {grade}级 表中有一行",
         "补回级别表的一行，或改正客户卡状态。",
         "a row in sheet {grade}级",
-        "Put the row back or mend the card.",
+        "Put the row back or correct the card.",
     ),
     "R3.two_rows": _w(
-        "一位客户只在一张级别表", "删去多余的一行。", "one grade sheet a customer", "Delete the other row."
+        "一位客户只在一张级别表", "删去多余的一行。", "one grade sheet per customer", "Delete the other row."
     ),
     "R3.wrong_sheet": _w(
         "在 {grade}级 表",
         "移到客户卡所写级别的表，或改正客户卡。",
         "in sheet {grade}级",
-        "Move the row or mend the card.",
+        "Move the row or correct the card.",
     ),
     "R3.consultant": _w(
         "{consultant}", "级别表与客户卡的顾问不一致，改正其一。", "{consultant}", "Make row and card agree."
@@ -530,31 +546,31 @@ FINDINGS: dict[str, Wording] = {
     "R4.unproved": _w(
         "“{state}”要有依据",
         "补订单、保有客户或战败审批，或改正客户卡状态。",
-        "a proof of “{state}”",
-        "Add the order, owner or decision, or mend the card.",
+        "evidence for “{state}”",
+        "Add the order, owner or decision, or correct the card.",
     ),
     "R4.row": _w(
         "客户卡状态为“{state}”，不应在级别表",
         "删去级别表的一行，或改正客户卡状态。",
-        "card says “{state}”: no grade row",
-        "Delete the row or mend the card.",
+        "no grade row, as the card says “{state}”",
+        "Delete the row or correct the card.",
     ),
     "R4.order": _w(
         "已订",
         "有未交车订单却仍“{state}”：做一次级别推进；仍在则改正客户卡。",
         "已订",
-        "“{state}” with an open order: roll; if it stays, mend the card.",
+        "“{state}” with an open order: roll; if it stays, correct the card.",
     ),
     "R4.logs": _w(
         "{state}（日志、订单和战败推出）",
         "客户卡状态与记录不一致：该变的补登记录，不该变的改回“{state}”；刚补的记录先做一次级别推进。",
-        "{state} by logs, orders and losses",
+        "{state} according to logs, orders and losses",
         "Enter what happened, or put the card back to “{state}”; roll first if it was entered just now.",
     ),
     "R4.loss_of_buyer": _w(
         "没有未退的订单",
         "这位顾客有订单，不能转“{state}”：先填退订日期，或驳回这份申请。",
-        "no order that stands",
+        "no order in force",
         "The customer has an order and cannot be “{state}”: cancel the order, or reject the application.",
     ),
     "R5.visit": _w(
@@ -569,11 +585,11 @@ FINDINGS: dict[str, Wording] = {
     "R5.stranger": _w(
         "客户卡中有这位客户",
         "核对电话和姓名；确是新客户就补登来店登记，不是客户就删去这一行。",
-        "a carded customer",
+        "a customer with a card",
         "Check phone and name; register a new customer, or delete this row.",
     ),
     "R5.not_on_card": _w(
-        "跟进记录有这次联系", "做一次级别推进，或补写跟进记录。", "a line on the card's back", "Roll again."
+        "跟进记录有这次联系", "做一次级别推进，或补写跟进记录。", "this contact in 跟进记录", "Roll again."
     ),
     "R6.plan": _w(
         "{eve} 的明日计划有 {day} 的回访",
@@ -585,7 +601,7 @@ FINDINGS: dict[str, Wording] = {
         "{eve} 的明日计划有 {day} 的回访",
         "当时没有写进明日计划，已经过去，不必补写。",
         "in the plan made on {eve} for {day}",
-        "It was not planned then. That day is over: nothing is to be added.",
+        "It was not planned at the time. That day is over: there is nothing to add.",
     ),
     "R6.wrong_eve": _w(
         "写在 {eve} 的明日计划",
@@ -597,25 +613,25 @@ FINDINGS: dict[str, Wording] = {
         "跟进记录或级别表有这天的计划",
         "把执行日期改成计划的那一天；没有这个计划就删去这一行。",
         "a plan on the card for that day",
-        "Enter the day that is planned, or delete this row if nothing is.",
+        "Enter the planned day, or delete this row if there is no plan.",
     ),
     "R6.no_plan_over": _w(
         "跟进记录或级别表有这天的计划",
         "当时写了没有依据的明日计划，已经过去，不必再改。",
         "a plan on the card for that day",
-        "No plan was behind it. That day is over: nothing is to be changed.",
+        "There was no plan behind it. That day is over: there is nothing to change.",
     ),
     "R6.consultant": _w(
         "{consultant}",
         "这位客户已移交 {consultant}，这一行是人写的，没有跟着改：请改销售顾问，或由 {consultant} 另写。",
         "{consultant}",
-        "The customer was handed over to {consultant}; a person wrote this row, so it stayed: change its consultant.",
+        "The customer was handed over to {consultant}, but this row was typed by a person and was not moved: change its consultant.",
     ),
     "R7.card": _w("{grade}（日报现级别）", "改成与日报一致。", "{grade} as reported", "Make them agree."),
     "R7.sheet": _w(
         "{grade}（最后一次联系）",
         "级别表、客户卡与日报不一致：该变的补写日报，不该变的改回 {grade}。",
-        "{grade} by the last contact",
+        "{grade} according to the last contact",
         "Report the change, or put sheet and card back to {grade}.",
     ),
     "R8.plan": _w(
@@ -628,7 +644,7 @@ FINDINGS: dict[str, Wording] = {
         "{eve} 的明日计划有 {day} 的关怀",
         "当时没有写进明日计划，已经过去，不必补写。",
         "in the plan made on {eve} for {day}",
-        "It was not planned then. That day is over: nothing is to be added.",
+        "It was not planned at the time. That day is over: there is nothing to add.",
     ),
     "R8.wrong_eve": _w(
         "写在 {eve} 的明日计划",
@@ -643,13 +659,13 @@ FINDINGS: dict[str, Wording] = {
         "关怀记录有这天的计划",
         "把执行日期改成计划的那一天；没有这个计划就删去这一行。",
         "a care plan for the day",
-        "Enter the day that is planned, or delete this row if nothing is.",
+        "Enter the planned day, or delete this row if there is no plan.",
     ),
     "R8.no_plan_over": _w(
         "关怀记录有这天的计划",
         "当时写了没有依据的明日计划，已经过去，不必再改。",
         "a care plan for the day",
-        "No plan was behind it. That day is over: nothing is to be changed.",
+        "There was no plan behind it. That day is over: there is nothing to change.",
     ),
     "R8.no_call": _w(
         "关怀记录有这次回访",
@@ -667,10 +683,10 @@ FINDINGS: dict[str, Wording] = {
         "按计划完成",
         "那次没有做，后来已经联系过，不必补写。",
         "done as planned",
-        "It was not done then, but the customer has been contacted since.",
+        "It was not done at the time, but the customer has been contacted since: there is nothing to add.",
     ),
-    "R9.late": _w("当日完成", "晚了 {days} 天。", "done on the day", "{days} days late."),
-    "R9.unplanned": _w("先计划后回访", "没有计划的回访，下次先写明日计划。", "planned before", "Plan before calling."),
+    "R9.late": _w("当日完成", "晚了 {days} 天。", "done on the day", "Done {days} days late."),
+    "R9.unplanned": _w("先计划后回访", "没有计划的回访，下次先写明日计划。", "planned first", "Plan before calling."),
     "R10.opening": _w(
         "与级别表的月初级别 {grade} 相同",
         "月初留存不可改，恢复原值。",
@@ -687,7 +703,7 @@ FINDINGS: dict[str, Wording] = {
         "与图表计的留存相同：{counted}",
         "级别表里的行与日志推出的留存不一致：该变的补登记录，不该变的改回去，再推进一次。",
         "as the figures count: {counted}",
-        "The row does not stand where the logs lead: enter what happened or put it back, and roll.",
+        "The row disagrees with the logs: enter what happened or restore the row, then roll.",
     ),
     "R10.chain": _w(
         "等于上月末：{closing}",
@@ -710,26 +726,26 @@ FINDINGS: dict[str, Wording] = {
     "R11.no_logs": _w(
         "有登记为据，原有：{stood}",
         "登记或日报删了、改了日期，客户卡和级别表没有依据：补回记录；确实不是客户就申请无效。",
-        "a row of the register; there was: {stood}",
-        "Its logs are gone: put them back, or apply for 无效.",
+        "entries in the logs; there were: {stood}",
+        "Its log entries are gone: restore them, or apply for 无效 if there is no such customer.",
     ),
     "R11.no_rows": _w(
         "{who} 在客户卡和级别表各有一行",
         "月初在册的客户，客户卡和级别表都没有了：撤销，或从备份补回。",
         "a card and a grade row of {who}",
-        "He was in the opening stock, and his rows are gone: undo, or put them back.",
+        "In the opening stock, but card and grade row are gone: undo, or restore them from a backup.",
     ),
     "R11.care": _w(
         "保有客户有这位车主",
         "车主的交车或订单删改了，{count} 条关怀没有依据：补回订单的交车日期，或删去这些行。",
         "an owner in 保有客户",
-        "The delivery is gone and {count} care rows have nothing behind them: put it back, or delete them.",
+        "The delivery is gone, so {count} care rows have no owner: restore the delivery date of the order, or delete them.",
     ),
     "R11.owner": _w(
         "订单有这天交车的一单",
         "订单或交车日期删改了，保有客户没有依据：补回订单的交车日期，或删去这一行。",
         "an order delivered that day",
-        "Its order or delivery is gone: put it back, or delete this row.",
+        "Its order or delivery is gone: restore the delivery date of the order, or delete this row.",
     ),
 }
 

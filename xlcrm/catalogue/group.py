@@ -12,20 +12,21 @@ COVERAGE = Words(
 )
 SUMS = Words(
     "集团的每个比率是各店分子之和除以分母之和，不是比率的平均；已结账的月份用结账时留下的数。",
-    "Each rate of the group is the sum of the stores' numerators over that of their denominators; closed months count as kept.",
+    "Each rate of the group is the sum of the stores' numerators divided by the sum of their denominators, never a mean of "
+    "rates; closed months use the figures kept at the close.",
 )
 QUICK = Words(
     "快速：已结账月份的登记、日报没有读，封账是否完好没有查。",
     "Quick: the rows behind closed months and their seals were not read.",
 )
-QUARTERS = Words("▲ 名次在前四分之一，▼ 在后四分之一。", "▲ among the best quarter, ▼ among the last.")
+QUARTERS = Words("▲ 名次在前四分之一，▼ 在后四分之一。", "▲ in the top quarter, ▼ in the bottom quarter.")
 MANY = Words(
     "店数超过 {most}，不再每店一张；各店的数在“{sheet}”。",
     "More than {most} stores: no sheet for each, see {sheet} for their figures.",
 )
 SHEETS = {
     "overview": Words("总览", "Overview"),
-    "troubles": Words("待处理", "To settle"),
+    "troubles": Words("待处理", "To do"),
     "league": Words("各店排行", "League"),
     "stores": Words("各店指标", "Stores"),
     "regions": Words("区域品牌", "Regions"),
@@ -65,17 +66,17 @@ RANKED = Words("{place}/{of}", "{place}/{of}")
 TROUBLES = {
     "unread": Words("读不出来：{why}", "It cannot be read: {why}"),
     "none": Words("没有 {month} 的登记和日报。", "There are no logs of {month}."),
-    "missing": Words("名单上有这家店，没有它的工作簿。", "The store is on the list and has no book."),
+    "missing": Words("名单上有这家店，没有它的工作簿。", "The store is on the list but has no book."),
     "broken": Words("封账后改动过：{months}。", "Changed after the close: {months}."),
     "unbalanced": Words(
-        "{month} 的存量余额有 {count} 行不平。", "{count} lines of the balance of {month} do not close."
+        "{month} 的存量余额有 {count} 行不平。", "{count} lines of the balance of {month} do not add up."
     ),
     "open": Words("{month} 还没有结账，数字还会变。", "{month} is not closed: its figures may still change."),
     "twice": Words(
-        "不止一本工作簿叫这个店名，各算各的。", "Several books have this store's name; each counts for itself."
+        "不止一本工作簿叫这个店名，各算各的。", "Several books have this store's name; each is counted separately."
     ),
     "divisors": Words(
-        "各店成交率的分母不一样：{divisors}。", "The stores divide by different counts in 成交率: {divisors}."
+        "各店成交率的分母不一样：{divisors}。", "The stores use different denominators for 成交率: {divisors}."
     ),
     "older": Words("工作簿是旧版，没有这些表：{sheets}。", "An older book without these sheets: {sheets}."),
 }
@@ -83,4 +84,4 @@ WORKER_LOST = Words("读这本工作簿的进程中途没有了。", "The proces
 PROGRESS = Words(
     "{done}/{count} 店，每秒 {rate}，还要约 {left} 秒", "{done}/{count} stores, {rate} a second, about {left} s left"
 )
-DONE = Words("{month}：{counted} 家店的数已汇总。", "{month}: the figures of {counted} stores are put together.")
+DONE = Words("{month}：{counted} 家店的数已汇总。", "{month}: the figures of {counted} stores have been consolidated.")

@@ -14,21 +14,21 @@ LISTS: dict[str, Words] = {
 TITLE = Words("{title}　{consultant}　{day}", "{title}  {consultant}  {day}")
 FILL_HINT = Words(
     "接着往下填，或改上面自己的行。深蓝必填，蓝色有条件必填，灰色由经理或工具填，改了不收。可以排序、筛选、插行；隐藏的列和表请别动。",
-    "Go on below, or change your own rows above. Dark blue must be filled, grey is the manager's or the tool's. You may sort, "
-    "filter and put rows in; leave hidden columns and sheets alone.",
+    "Add rows below, or change your own rows above. Dark blue is required, grey is for the manager or the tool. You may sort, "
+    "filter and insert rows; leave hidden columns and sheets alone.",
 )
 READ_HINT = Words(
     "只读，给您看的；要改的填在来店登记、日报、战败里。",
-    "To read only; what is to change goes into the sheets to fill in.",
+    "For reading only; enter changes in 来店登记, 日报 and 战败.",
 )
 
 HANDED = Words(
     "给 {consultants} 位在岗顾问各做一份，连同邮件草稿；其中 {rows} 行可以改。",
-    "A workbook and a mail draft for each of {consultants} consultants at work; {rows} rows may be changed.",
+    "Made a workbook and a mail draft for each of {consultants} consultants on duty; {rows} rows may be changed.",
 )
 HANDED_OPEN = Words(
     "没有设密码：文件里是各人自己的客户，请只发给本人。",
-    "No password is set: each file shows its consultant's customers, so send it to nobody else.",
+    "No password is set: each file shows its consultant's customers, so send it only to that consultant.",
 )
 MAIL_SUBJECT = Words(
     "{store} {consultant} {day} 今日清单和要填的表", "{store} {consultant} {day}: today's list and sheets"
@@ -50,14 +50,14 @@ COLLECTED = Words(
     "收了 {files} 份：新增 {new} 行，改动 {changed} 行，重复 {duplicate} 行，冲突 {conflict} 处，不收 {wrong} 行。",
     "{files} files: {new} new rows, {changed} changed, {duplicate} duplicates, {conflict} conflicts, {wrong} not taken.",
 )
-NOTHING_NEW = Words("收了 {files} 份，没有新的内容。", "{files} files; nothing is new.")
+NOTHING_NEW = Words("收了 {files} 份，没有新的内容。", "{files} files; nothing new.")
 SEE_CONFLICTS = Words(
     "冲突列在“冲突”表：在“处理”写 用回收的 或 用总表的（行号重复的也可写 作新行），再收一次同一份文件。",
-    "Conflicts stand on 冲突: enter 用回收的 or 用总表的 under 处理 (or 作新行 for a copied row), then collect the file again.",
+    "Conflicts are listed on 冲突: enter 用回收的 or 用总表的 under 处理 (or 作新行 for a copied row), then collect the file again.",
 )
 FINDINGS = Words(
     "回收后校验：{errors} 处错误、{warnings} 处警告，已列在“问题清单”。",
-    "After it the logs have {errors} errors and {warnings} warnings, listed on 问题清单.",
+    "The collected logs have {errors} errors and {warnings} warnings, listed on 问题清单.",
 )
 
 RECEIPT = Words("【回执】{consultant}　{file}", "[Receipt] {consultant}  {file}")
@@ -66,17 +66,18 @@ TAKEN = Words(
     "Taken: {new} new rows, {changed} changed ({cells} cells).",
 )
 DUPLICATE = Words(
-    "重复 {count} 行，以前已经收过，不再计入。", "{count} rows were taken before and are not counted again."
+    "重复 {count} 行，以前已经收过，不再计入。", "{count} rows had been collected before and are not counted again."
 )
 MISSING = Words(
     "有 {count} 行在您的文件里不见了，总表里保留，没有删。",
     "{count} rows are gone from your file; the book keeps them.",
 )
-CONFLICTS = Words("冲突 {count} 处，等经理在总表里定", "{count} conflicts wait for the manager's decision")
-CLASHES = Words("撞单 {count} 行，请找经理", "{count} rows are of another's customer; see the manager")
+CONFLICTS = Words("冲突 {count} 处，等经理在总表里定", "{count} conflicts are waiting for the manager's decision")
+CLASHES = Words("撞单 {count} 行，请找经理", "{count} rows are about another consultant's customer; see the manager")
 WRONG = Words("没有收的 {count} 处", "{count} not taken")
 FAULTS = Words(
-    "收了但有错误的 {count} 处，请在总表或下次的文件里改", "{count} errors in what was taken; please put right"
+    "收了但有错误的 {count} 处，请在总表或下次的文件里改",
+    "{count} errors in what was taken; please correct them in the book or in your next file",
 )
 ALL_WELL = Words("都收好了，没有问题。", "Everything is in order.")
 
@@ -89,14 +90,14 @@ CLASH_UNDATED = Words("· {place}：是 {first} 的客户", "· {place}: a custo
 WRONG_LINE = Words("· {place}：{reason}", "· {place}: {reason}")
 REASONS: dict[str, Words] = {
     "closed": Words("{month} 已结转封账，不再补入", "{month} is closed and sealed"),
-    "foot": Words("像合计行或签字行，不是记录", "looks like a total or a line for signatures"),
-    "manager": Words("“{header}”由经理填", "{header} is the manager's"),
+    "foot": Words("像合计行或签字行，不是记录", "looks like a total or a signature line"),
+    "manager": Words("“{header}”由经理填", "{header} is filled in by the manager"),
     "column": Words("多出来的列“{header}”，总表里没有", "the book has no column {header}"),
 }
 """Why something was not taken."""
 
 WHOLE_ROW = Words("整行", "whole row")
-COPIED = Words("行号重复：这一行是复制出来的", "its key stands twice: the row was copied")
+COPIED = Words("行号重复：这一行是复制出来的", "duplicate row key: the row was copied")
 GONE = Words("（总表里这一行已删）", "(deleted from the book)")
 BLANK = Words("（空）", "(blank)")
 

@@ -146,7 +146,7 @@ _TABLES = {
     "forecast": Words("订单预测（按预计购车月）", "Forecast by expected month"),
     "not_delivered_by_age": Words("期末未交订单的天数", "Orders not delivered, by age"),
     "pipeline": Words("漏斗管理", "Pipeline"),
-    "outlook": Words("能否完成目标", "Will the target be made"),
+    "outlook": Words("能否完成目标", "Will the target be met"),
     "by_source": Words("来源", "By source"),
     "by_media": Words("渠道", "By medium"),
     "by_model": Words("车型", "By model"),
@@ -158,7 +158,7 @@ _TABLES = {
     "grade_outcomes": Words("窗口到期时客户怎样了", "Where customers stood when the window ended"),
     "losses_by_reason": Words("战败原因", "By reason"),
     "losses_by_rival": Words("去向/竞品", "By rival"),
-    "rival_reasons": Words("竞品凭什么赢", "What rivals won with"),
+    "rival_reasons": Words("竞品凭什么赢", "Why rivals won"),
     "losses_by_consultant": Words("各顾问申请与审批", "Applied and decided, by consultant"),
     "losses_by_grade": Words("战败前级别", "By grade before"),
     "losses_cross": Words("原因 × 去向 × 顾问 × 战败前级别", "Reason × rival × consultant × grade"),
@@ -175,7 +175,7 @@ _TABLES = {
     "differences_by_person": Words("各人差异", "Differences by person"),
     "findings_by_person": Words("各人问题", "Findings by person"),
     "handling_by_person": Words("各人问题怎么处理", "Findings by person: what was done about them"),
-    "changed_since_close": Words("结账后记录算出不同的指标", "Figures the rows give otherwise since the close"),
+    "changed_since_close": Words("结账后记录算出不同的指标", "Figures that have changed since the close"),
     "care_by_item": Words("本月关怀", "Care of the month"),
     "care_calendar": Words("下月关怀日历", "Next month's care"),
     "owners_leaving": Words("流失预警车主", "Owners at risk"),
@@ -229,10 +229,10 @@ _HEADERS = {
     "calls": Words("来电", "Calls"),
     "total": Words("合计", "Total"),
     "days_of_kind": Words("天数", "Days"),
-    "a_day": Words("日均", "A day"),
+    "a_day": Words("日均", "Per day"),
     "hour": Words("时段", "Hour"),
     "visits": Words("来店", "Visits"),
-    "visits_a_day": Words("日均来店", "Visits a day"),
+    "visits_a_day": Words("日均来店", "Visits per day"),
     "shared": Words("顾问正忙", "Consultant busy"),
     "shared_share": Words("正忙占比", "Share busy"),
     "at_once": Words("同时在店最多", "Most at once"),
@@ -296,7 +296,7 @@ _HEADERS = {
     "remark": Words("说明", "Remark"),
     "month": Words("月份", "Month"),
     "by_stage": Words("按阶段概率", "By stage"),
-    "by_conversion": Words("按本店实测", "By own conversion"),
+    "by_conversion": Words("按本店实测", "By this shop's conversion"),
     "unmeasured": Words("样本太少未计", "Left out: too few cases"),
     "source": Words("来源", "Source"),
     "media": Words("渠道", "Medium"),
@@ -315,9 +315,9 @@ _HEADERS = {
     "judged": Words("到期评级", "Grades due"),
     "kept_word": Words("按期下订", "Ordered in time"),
     "broke_word": Words("没有下订", "Did not order"),
-    "kept_h": Words("H 兑现", "H came true"),
-    "kept_a": Words("A 兑现", "A came true"),
-    "kept_b": Words("B 兑现", "B came true"),
+    "kept_h": Words("H 兑现", "H confirmed"),
+    "kept_a": Words("A 兑现", "A confirmed"),
+    "kept_b": Words("B 兑现", "B confirmed"),
     "went_up": Words("已升级", "Promoted"),
     "went_down": Words("已降级", "Demoted"),
     "price": Words("价格", "Price"),
@@ -376,7 +376,7 @@ _HEADERS = {
 _UNITS = {
     "unit_share": Words("（占比）", " (share)"),
     "unit_not_on_time": Words("：未按时占比", ": share not on time"),
-    "unit_a_day": Words("（日均批次）", " (a day)"),
+    "unit_a_day": Words("（日均批次）", " (per day)"),
     "unit_orders": Words("（单）", " (orders)"),
 }
 """What the title of a chart adds where it draws no counts."""
@@ -394,15 +394,15 @@ _ROWS = {
     "outlook_pace": Words("本月：按已过工作日的进度", "This month at the pace so far"),
     "outlook_stock": Words("下月：在跟客户，按本店实测", "Next month: tracked customers"),
     "outlook_new": Words("下月：新客户，按前几月来客", "Next month: customers yet to come"),
-    "outlook_next": Words("{month} 合计", "{month} together"),
-    "outlook_as_now": Words("{month} 合计（目标未设，照本月）", "{month} together (target as this month)"),
+    "outlook_next": Words("{month} 合计", "{month} in all"),
+    "outlook_as_now": Words("{month} 合计（目标未设，照本月）", "{month} in all (no target set: this month's)"),
     "no_target": Words("没有目标", "No target"),
     "on_pace": Words("按此进度能完成", "On pace"),
     "behind_pace": Words("按此进度完不成", "Behind pace"),
-    "outlook_yes": Words("稳能完成", "safe"),
+    "outlook_yes": Words("稳能完成", "certain"),
     "outlook_no": Words("完不成", "out of reach"),
     "outlook_too_few": Words("样本太少，说不准", "too few cases to tell"),
-    "outlook_open": Words("有希望，不保险", "possible, not safe"),
+    "outlook_open": Words("有希望，不保险", "possible, not certain"),
     "at_risk": Words("流失预警", "At risk"),
     "owner_lost": Words("流失", "Lost"),
     "too_few_contacts": Words("联系次数不足", "Too few contacts"),
@@ -465,7 +465,7 @@ _OVERDUE = Words(
     "not done: due this month; overdue: from earlier months too; a late call that did not reach the customer counts as not reached",
 )
 
-_OF_THE_MONTH = Words("本月的；没有日期的行按现状", "of this month; undated rows as they stand")
+_OF_THE_MONTH = Words("本月的；没有日期的行按现状", "of this month; undated rows as they are now")
 
 NOTES: dict[str, Words] = {
     "findings_by_code": _OF_THE_MONTH,
@@ -475,7 +475,7 @@ NOTES: dict[str, Words] = {
     "punctuality_by_grade": _OVERDUE,
     "punctuality_by_consultant": _OVERDUE,
     "losses_by_consultant": Words(
-        "同意、驳回按本月的决定计，可能是以前申请的", "decided this month, whenever applied for"
+        "同意、驳回按本月的决定计，可能是以前申请的", "decided this month, whenever they were applied for"
     ),
     "losses_by_grade": Words("同上", "as above"),
     "subjective_losses": Words(
@@ -492,19 +492,19 @@ RULES: dict[str, Words] = {
     "V03": Words("日期或时间不对", "Bad date or time"),
     "V04": Words("电话不对", "Bad phone"),
     "V05": Words("进店、离去时间不合理", "Unlikely length of stay"),
-    "V06": Words("留档与未留档原因矛盾", "Contact and reason contradict"),
+    "V06": Words("留档与未留档原因矛盾", "Phone and reason for none contradict"),
     "V07": Words("顾问不在名单或已离职", "Unknown or former consultant"),
-    "V08": Words("首次、再次不符", "First or repeat mistaken"),
+    "V08": Words("首次、再次不符", "First and repeat visits confused"),
     "V09": Words("撞单", "Two consultants, one customer"),
     "V10": Words("补填、集中填写", "Entered late or together"),
     "V11": Words("经过雷同", "Copied stories"),
     "V12": Words("试驾没有保证书", "Test drive without waiver"),
     "V13": Words("级别跳变", "Unlikely change of grade"),
     "V14": Words("下次回访日期不合规", "Next contact out of bounds"),
-    "V15": Words("计划、执行日期不符", "Plan or report of another day"),
+    "V15": Words("计划、执行日期不符", "Wrong day of a plan or report"),
     "V16": Words("前后级别接不上", "Grades do not follow"),
     "V17": Words("文字会被当成公式", "Text that runs as a formula"),
-    "V18": Words("同号不同名，重复的行", "One phone, two names; a row twice"),
+    "V18": Words("同号不同名，重复的行", "One phone, two names; duplicate rows"),
     "G01": Words("建议升级", "Proposed upgrade"),
     "G02": Words("建议重新评级", "Proposed re-grading"),
     "G03": Words("建议失控", "Proposed as unreachable"),
@@ -513,24 +513,24 @@ RULES: dict[str, Words] = {
     "G06": Words("留在原处", "Stays where it is"),
     "G07": Words("手工建的卡", "Card typed by hand"),
     "R1": Words("来店登记是否齐全", "Register complete"),
-    "R2": Words("一客一卡", "One card a customer"),
+    "R2": Words("一客一卡", "One card per customer"),
     "R3": Words("级别表与客户卡", "Grade sheet and card"),
-    "R4": Words("一客一态", "One state a customer"),
+    "R4": Words("一客一态", "One state per customer"),
     "R5": Words("当日总结", "Reported that day"),
     "R6": Words("明日计划", "Planned the day before"),
     "R7": Words("级别三处一致", "Grades agree"),
     "R8": Words("关怀与日报", "Care and daily report"),
     "R9": Words("计划执行", "Plans carried out"),
     "R10": Words("余额与封账", "Balance and close"),
-    "R11": Words("行要有依据", "Rows and lives"),
+    "R11": Words("行要有依据", "Every row has its evidence"),
 }
 """What each rule and relation watches, in a few words, in the order of the rules."""
 
 WARNINGS: dict[str, Words] = {
     "card.stale": Words("客户卡 {days} 天未修订", "card not revised for {days} days"),
-    "order.owed": Words("未收 {owed} 元", "{owed} yuan to be received"),
+    "order.owed": Words("未收 {owed} 元", "{owed} yuan unpaid"),
     "order.owed_until": Words("未收 {owed} 元，预计 {due} 交车", "{owed} yuan unpaid, delivery due {due}"),
-    "order.owed_delivered": Words("已交车，未收 {owed} 元", "car handed over, {owed} yuan not received"),
+    "order.owed_delivered": Words("已交车，未收 {owed} 元", "delivered, {owed} yuan unpaid"),
     "target.behind": Words(
         "订车 {cars} 台，目标 {target} 台，按工作日应达 {expected}",
         "{cars} cars ordered of {target}, {expected} expected by now",
@@ -543,8 +543,10 @@ WARNINGS: dict[str, Words] = {
         "销售费用 {spent} 元，超过预算 {budget} 元", "costs {spent} yuan, over the budget of {budget} yuan"
     ),
     "owner.at_risk": Words("车主 {days} 天未进厂", "owner not seen for {days} days"),
-    "owner.lost": Words("车主 {days} 天未进厂，已算流失", "owner not seen for {days} days, counts as lost"),
-    "staff.left": Words("已离职，名下还有 {count} 位客户没有移交", "has left; {count} customers are not handed over"),
+    "owner.lost": Words("车主 {days} 天未进厂，已算流失", "owner not seen for {days} days: counted as lost"),
+    "staff.left": Words(
+        "已离职，名下还有 {count} 位客户没有移交", "has left; {count} customers have not been handed over"
+    ),
     "prospect.neglected": Words("{grade} 级客户 {days} 天未联系上", "{grade} prospect not reached for {days} days"),
 }
 """What an early warning says."""
@@ -579,8 +581,8 @@ SENTENCES: dict[str, Words] = {
     "moved_down": Words("{label} {now}，{span} {past}{again}。", "{label}: {now}, down from {past} {span}{again}."),
     "again_up": Words("，连升", ", rising month after month"),
     "again_down": Words("，连降", ", falling month after month"),
-    "three_months": Words("前三月", "over the three months before"),
-    "three_months_each": Words("前三月平均", "a month over the three before"),
+    "three_months": Words("前三月", "in the three months before"),
+    "three_months_each": Words("前三月平均", "per month in the three before"),
     "doubts": Words(
         "战败申请 {applied} 份，{count} 份有疑点，见表 {table}。",
         "Losses applied for: {applied}, of which doubtful: {count} (table {table}).",
@@ -611,8 +613,8 @@ SENTENCES: dict[str, Words] = {
     "why_they_differ": Words(
         "同一批在跟客户，按阶段概率合 {by_stage} 单，按本店实测合 {by_conversion} 单：阶段概率说的是谈到这一步最后成交的机会，"
         "不限时间；实测只数当月下的订单。",
-        "Of the same customers the stages promise {by_stage} orders, this shop's own past {by_conversion}: a stage says how "
-        "likely an order is in the end, whenever that may be; the shop's past counts orders within the month.",
+        "For the same customers, stages give {by_stage} orders and this shop's own conversion {by_conversion}: a stage says how "
+        "likely an order is in the end, whenever that may be; the conversion counts orders within the month.",
     ),
     "facts_traffic": Words(
         "客流 {batches} 批，首次 {first_visits} 批，留档 {first_visits_with_phone} 批，试驾 {test_drives} 次。",
@@ -624,59 +626,63 @@ SENTENCES: dict[str, Words] = {
     ),
     "no_past": Words(
         "账簿从 {month} 开始，下月起与上月比较。",
-        "The books begin with {month}; from next month on each is compared with the one before.",
+        "The books begin with {month}; from next month on, each month is compared with the one before.",
     ),
     "unwritten": Words(
         "其中 {count} 张订单只有下订标记，尚未写入“订单”表；请先做级别推进。",
-        "{count} of the orders are marks only, not yet written in 订单: roll first.",
+        "{count} of the orders are only marked in the logs and not yet in 订单: roll first.",
     ),
     "held": Words(
         "{count} 位客户的日志有错误或已删除，期末留存暂按级别表里的行计，改好后再做一次级别推进。",
-        "{count} customers whose logs are in error or gone count in the closing stock as their rows stand: put them right and roll.",
+        "{count} customers have log entries that are wrong or deleted; they count in the closing stock as their grade rows say. "
+        "Correct them and roll.",
     ),
     "changed_since": Words(
         "本月已在 {closed} 结账，各项指标按结账时打印；现有记录算出 {count} 项不同：{names}（见表 {table}）。",
-        "The month was closed on {closed} and its figures are those of the close; the rows now give {count} others: {names} "
-        "(see table {table}).",
+        "The month was closed on {closed} and its figures are those of the close; today's rows give {count} different ones: "
+        "{names} (see table {table}).",
     ),
     "changed_in_parts": Words(
         "本月已在 {closed} 结账，各项指标按结账时打印；现有记录算出的全店指标相同，分项有不同（见表 {table}）。",
-        "The month was closed on {closed} and its figures are those of the close; the rows now give the same for the shop, "
-        "but not for each of its parts (see table {table}).",
+        "The month was closed on {closed} and its figures are those of the close; today's rows agree for the whole shop, but "
+        "not for all its parts (see table {table}).",
     ),
     "more": Words(" 等", " and more"),
-    "reserve_target": Words("储备率＝期末未交 ÷ 下月目标", "reserve: cars not delivered over next month's target"),
+    "reserve_target": Words(
+        "储备率＝期末未交 ÷ 下月目标", "reserve: cars not delivered divided by next month's target"
+    ),
     "reserve_mean": Words(
         "下月没有目标，储备率＝期末未交 × 月数 ÷ 这几个月的交车",
-        "no target for next month: reserve is cars not delivered, times the months, over those months' deliveries",
+        "no target for next month: reserve is cars not delivered, divided by a mean month's deliveries",
     ),
     "stays_chinese": Words(
-        "工作表名、代码和店里填写的文字保持中文", "names of sheets, codes and what the shop typed stay Chinese"
+        "工作表名、代码和店里填写的文字保持中文", "names of sheets, codes and the shop's own texts stay Chinese"
     ),
     "order": Words(
-        "顾问按订车台数排列，表 9-3 按未按时占比", "consultants by cars ordered; in table 9-3 by share not on time"
+        "顾问按订车台数排列，表 9-3 按未按时占比",
+        "consultants in order of cars ordered; in table 9-3, of the share not on time",
     ),
     "kept": Words("指标按 {closed} 结账时", "figures as of the close on {closed}"),
     "heading": Words("{store}　{month} 月度分析", "{store}: monthly analysis {month}"),
     "until": Words("统计到 {until}", "counted to {until}"),
     "same_days_all": Words("与以前各月的 1–{day} 日比较", "compared with days 1–{day} of the months before"),
-    "divisor": Words("成交率分母：{divisor}", "closing rate over {divisor}"),
-    "small": Words("不足 {small} 例不显示百分比", "no percentage of fewer than {small} cases"),
-    "logs_in_error": Words("另有 {count} 行日志有错误，未计入", "{count} log rows in error are not counted"),
-    "months_before": Words("“前三月”只有 {count} 个月的账", "the books hold {count} of the three months before"),
+    "divisor": Words("成交率分母：{divisor}", "closing rate: orders divided by {divisor}"),
+    "small": Words("不足 {small} 例不显示百分比", "no percentages below {small} cases"),
+    "logs_in_error": Words("另有 {count} 行日志有错误，未计入", "{count} log rows with errors are not counted"),
+    "months_before": Words("“前三月”只有 {count} 个月的账", "only {count} of the three months before are in the books"),
     "chart": Words("{title}：按{label}画出{series}", "{title}: {series} by {label}"),
     "others": Words("其余 {count} 项", "{count} others"),
     "past": Words(
         "上月 {last}　前三月 {three}　去年 {year}", "last month {last}, three before {three}, a year ago {year}"
     ),
-    "left_out": Words("另有 {count} 行，见屏幕上本页下方。", "{count} more: on the screen, below this page."),
+    "left_out": Words("另有 {count} 行，见屏幕上本页下方。", "{count} more: on screen, further down this sheet."),
     "left_out_listed": Words("另有 {count} 行，见工作表“{sheet}”。", "{count} more: see the sheet {sheet}."),
-    "for_the_screen": Words("以下供屏幕上查看，不打印。", "What follows is for the screen and is not printed."),
+    "for_the_screen": Words("以下供屏幕上查看，不打印。", "Below: for the screen only, not printed."),
     "points": Words("{by} 点", "{by} pts"),
     "days": Words("{by} 天", "{by} days"),
     "agreed": Words(
         "{count} 项关键指标，{agree} 项与“明细”的公式复算一致。",
-        "{agree} of {count} key figures agree with the formulas over the rows.",
+        "{agree} of {count} key figures agree with the formulas over their rows.",
     ),
     "to_front": Words("← {page}", "← {page}"),
     "to_rows": Words("看这个数背后的行", "see the rows behind it"),

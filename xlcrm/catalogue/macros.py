@@ -31,7 +31,7 @@ CRASHED_WRITING = Words(
 
 MADE = Words(
     "书旁的文件已经做好，内容是按下按钮那一刻的。",
-    "The file beside the book was made from what stood there when the button was pressed.",
+    "The file beside the book is ready; it shows the book as it was when the button was pressed.",
 )
 """Said below the reason why nothing was written into the book."""
 
@@ -41,6 +41,6 @@ BOOK_UNCHANGED = Words(
 )
 NOT_DONE = Words(
     "程序出错，没有做完，文件可能已经写了。请先打开看看再继续，并把日志发给支持人员：\n{log}",
-    "The program failed before it was done and may have written its files: look at them before you go on. Please send "
+    "The program failed before it finished and may have written its files: check them before you go on. Please send "
     "the log to support:\n{log}",
 )

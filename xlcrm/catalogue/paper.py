@@ -223,19 +223,19 @@ SIGNED: dict[str, Words] = {
 
 MARKS = Words(
     "* 计划回访；H A B C 回访后的级别（一天几次以最后一次为准）；× 未联系上；O 已订　D 已交车　F0 战败待审　F 战败　F2 冻结　L 失控",
-    "* planned; H A B C grade after the contact, the day's last; × not reached; O ordered, D delivered, F0 loss applied "
+    "* planned; H A B C: grade after the day's last contact; × not reached; O ordered, D delivered, F0 loss applied "
     "for, F lost, F2 frozen, L unreachable",
 )
 MORE: dict[str, Words] = {
     "list": Words("另有 {count} 位，见各顾问的清单。", "{count} more: see the consultants' lists."),
-    "errors": Words("另有 {count} 行有错误未计入。", "{count} more rows are in error and not counted."),
-    "log": Words("更早的 {count} 条见工作簿。", "{count} earlier ones: see the workbook."),
+    "errors": Words("另有 {count} 行有错误未计入。", "{count} more rows have errors and are not counted."),
+    "log": Words("更早的 {count} 条见工作簿。", "{count} earlier ones are in the workbook."),
 }
 """What a table says of the rows left out."""
 NOTICES: dict[str, Words] = {
     "as_of_now": Words(
         "补打：今日工作量和重点客户按 {day} 的工作簿，不是当天早上的。",
-        "Printed later: the work and the urgent customers are those of the book on {day}, not of that morning.",
+        "Printed later: the work and the urgent customers are those of {day}, not of that morning.",
     ),
 }
 """What a form printed later says of itself."""

@@ -7,7 +7,7 @@ from xlcrm.catalogue import Words
 FINE = Words(
     "自检：一切正常。Python {version}，xlcrm {xlcrm}。", "Self-check: all is well. Python {version}, xlcrm {xlcrm}."
 )
-FOUND = Words("自检：{count} 处要处理。", "Self-check: {count} to be put right.")
+FOUND = Words("自检：{count} 处要处理。", "Self-check: {count} to fix.")
 
 TROUBLES: dict[str, Words] = {
     "python.none": Words(
@@ -37,8 +37,8 @@ TROUBLES: dict[str, Words] = {
     "book.broken": Words(
         "“{name}”里有部分内容不是完整的 XML，可能被别的软件写坏了：{parts}。请用 Excel 打开它，让 Excel 修复并保存；"
         "文件夹“{folder}”里的 .xlcrm-backup 可能有完好的备份。",
-        "Parts of “{name}” are no whole XML; another program may have damaged them: {parts}. Let Excel open, repair and "
-        "save it; .xlcrm-backup in “{folder}” may hold a sound backup.",
+        "Parts of “{name}” are not complete XML; another program may have damaged them: {parts}. Let Excel open, repair and "
+        "save it; .xlcrm-backup in “{folder}” may have an intact backup.",
     ),
     "book.marked": Words(
         "“{name}”来自网络或邮件，Excel 会用受保护的视图打开并禁止宏。请关闭它，右键该文件 → 属性 → 勾选“解除锁定” → 确定。",
@@ -47,7 +47,7 @@ TROUBLES: dict[str, Words] = {
     ),
     "book.passing": Words(
         "“{name}”是从邮件或压缩包里直接打开的，在受保护的视图里，改了也会丢。请先另存到本机的文件夹再打开。",
-        "“{name}” was opened right from a mail or a zip file: it is in Protected View, and changes would be lost. "
+        "“{name}” was opened directly from a mail or a zip file: it is in Protected View, and changes would be lost. "
         "Save it to a folder first.",
     ),
     "book.share_read_only": Words(
@@ -68,7 +68,7 @@ TROUBLES: dict[str, Words] = {
     ),
     "book.unversioned": Words(
         '“{name}”没有 xlcrm 的版本标记，按钮和图表可能被别的软件另存时去掉了。请关闭它，拖到 升级.cmd 上，或运行 xlcrm upgrade "{name}"。',
-        '“{name}” bears no version of xlcrm: another program may have stripped it. Close it and run xlcrm upgrade "{name}".',
+        '“{name}” has no xlcrm version mark: another program may have removed it. Close it and run xlcrm upgrade "{name}".',
     ),
     "macros.off": Words(
         "Excel 禁止所有宏，而且不提示。请在 Excel 里打开 文件 → 选项 → 信任中心 → 宏设置，选“禁用宏，并发出通知”。",
@@ -88,7 +88,7 @@ NOTES: dict[str, Words] = {
     ),
     "book.open": Words(
         "“{name}”正由 {person} 打开：命令行此时不能写它，请用那边窗口里的按钮，或先关闭。",
-        "“{name}” is open at {person}: commands cannot write it now. Use the buttons there, or close it.",
+        "{person} has “{name}” open: commands cannot write it now. Use the buttons there, or close it.",
     ),
     "book.open_somewhere": Words(
         "“{name}”正被打开：命令行此时不能写它，请用打开的窗口里的按钮，或先关闭。",
@@ -96,7 +96,7 @@ NOTES: dict[str, Words] = {
     ),
     "python.unnamed": Words(
         '工作簿没有指定 Python，按钮用的是 {path}。建议运行 xlcrm setup --book "{name}"。',
-        'The workbook names no Python; its buttons use {path}. Better run xlcrm setup --book "{name}".',
+        'The workbook names no Python; its buttons use {path}. It is better to run xlcrm setup --book "{name}".',
     ),
     "xlcrm.other": Words(
         "工作簿的按钮用 xlcrm {version}，命令行是 {here}。想一致请再运行一次 xlcrm setup。",
@@ -122,7 +122,7 @@ STEPS: dict[str, Words] = {
     "compile": Words("预编译，让第一次点按钮也快", "compiling, so that the first click is fast too"),
     "import": Words("试着加载按钮的程序", "trying to load the macros"),
 }
-FAILED = Words("没有成功：{step}。程序的回答：\n{answer}", "This failed: {step}. It answered:\n{answer}")
+FAILED = Words("没有成功：{step}。程序的回答：\n{answer}", "This step failed: {step}. The answer was:\n{answer}")
 PLACED = Words("已放好工作簿 {book}，按钮用 {interpreter}", "{book} is in place; its buttons use {interpreter}")
 CONNECTED = Words(
     "已接好工作簿 {book}，只改了它用的 Python（{interpreter}），旧版在 .xlcrm-backup",
@@ -138,7 +138,7 @@ REMAINING: dict[str, Words] = {
         "1. 关着工作簿，右键它 → 属性 → 勾选“解除锁定” → 确定（没有这一项就跳过）。\n"
         "2. 在 Excel 里：文件 → 选项 → 信任中心 → 信任中心设置 → 受信任位置 → 添加新位置 → {folder}。\n"
         "3. 打开工作簿，窗口上方出现“启用内容”就点它，再点首页的“自检”。",
-        "Three clicks remain, which only you can make:\n"
+        "Three steps remain that only you can take:\n"
         "1. With the workbook closed, right-click it → Properties → Unblock → OK (skip it where there is none).\n"
         "2. In Excel: File → Options → Trust Center → Trust Center Settings → Trusted Locations → Add → {folder}.\n"
         "3. Open the workbook, click Enable Content where it is offered, then 自检 on the first sheet.",
@@ -148,7 +148,7 @@ REMAINING: dict[str, Words] = {
         "1. 打开 {folder} 里的工作簿，问到宏时点“启用宏”。\n"
         "2. 问到“Excel 想要访问文件”时点“授权”。\n"
         "3. 点首页的“自检”；第一次问到“想要控制 Microsoft Excel”时点“好”。",
-        "Three clicks remain, which only you can make:\n"
+        "Three steps remain that only you can take:\n"
         "1. Open the workbook in {folder} and choose Enable Macros.\n"
         "2. Choose Grant Access where Excel asks for files.\n"
         "3. Click 自检 on the first sheet, and OK where it asks to control Microsoft Excel.",
@@ -159,7 +159,7 @@ REMAINING_ELSEWHERE = Words(
     "1. 在 LibreOffice 里：工具 → 选项 → LibreOffice → 安全 → 宏安全性 → 可信来源 → 添加 {folder}。\n"
     "2. 打开工作簿，问到宏时点“启用宏”。\n"
     "3. 点首页的“自检”。",
-    "Three clicks remain, which only you can make:\n"
+    "Three steps remain that only you can take:\n"
     "1. In LibreOffice: Tools → Options → Security → Macro Security → Trusted Sources → Add {folder}.\n"
     "2. Open the workbook and choose Enable Macros.\n"
     "3. Click 自检 on the first sheet.",

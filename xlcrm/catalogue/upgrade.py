@@ -7,7 +7,7 @@ from xlcrm.catalogue import Words
 DONE = Words("已升级到布局 {wanted}（原来 {found}）。", "Upgraded to layout {wanted} (before: {found}).")
 CURRENT = Words(
     "“{name}”已经是最新的布局 {wanted}，没有改动。",
-    "“{name}” has the newest layout {wanted} already; nothing was changed.",
+    "“{name}” already has the newest layout {wanted}; nothing was changed.",
 )
 UNVERSIONED = Words("没有标记", "none")
 SHEETS = Words("新表：{names}", "New sheets: {names}")
@@ -15,25 +15,25 @@ COLUMNS = Words("“{sheet}”新列：{names}", "New columns of {sheet}: {names
 ROWS = Words("“{sheet}”新行：{names}", "New rows of {sheet}: {names}")
 RENEWED = Words(
     "按钮的程序、功能区、下拉列表、提示和首页已换成新的；填过的内容、自己的列、表、名称、打印设置和撤销记录都没有动。",
-    "Macros, ribbon, drop-downs, tips and 首页 are today's; what was typed, your own columns, sheets, names, print set-ups and "
-    "the undo history are as they were.",
+    "Macros, ribbon, drop-downs, tips and 首页 were renewed; what was typed, your own columns, sheets, names, print settings "
+    "and the undo history are unchanged.",
 )
 HOW_BACK = Words(
     "旧版在 .xlcrm-backup 里。还没有用过新版时，xlcrm undo 能整本退回。",
-    "The former book is in .xlcrm-backup. As long as nothing was done since, xlcrm undo puts it back whole.",
+    "The former book is in .xlcrm-backup. Until the new version has been used, xlcrm undo restores it whole.",
 )
 SAID: dict[str, Words] = {
     "analysis": Words(
         "“{sheet}”换了版式，里面的旧数字没有带过来，请再做一次月度分析。",
-        "{sheet} has another layout; its old figures were left behind: press 月度分析 once more.",
+        "{sheet} has a new layout; its old figures were not carried over: press 月度分析 again.",
     ),
     "moved": Words(
         "您写在“{sheet}”第 {row} 行的内容挪到了第 {to} 行。",
-        "What you typed into row {row} of {sheet} stands in row {to} now.",
+        "What you typed in row {row} of {sheet} is now in row {to}.",
     ),
     "overlaid": Words(
         "“{sheet}”上您改过的格子没有动，那里的新内容看不到：{cells}",
-        "Cells of {sheet} that you changed are as you left them; what is new there is not shown: {cells}",
+        "Cells of {sheet} that you had changed were left alone, so what is new there is not shown: {cells}",
     ),
     "modules": Words("您自己的宏模块保留了：{names}", "Your own macro modules were kept: {names}"),
     "signature": Words(
@@ -43,14 +43,14 @@ SAID: dict[str, Words] = {
     "no_macros": Words("这本工作簿不含宏，没有加按钮的程序。", "This book has no macros, and none were added."),
     "own_column": Words(
         "“{sheet}”里您自己的列 {names} 与新列同名，从现在起也由工具使用。",
-        "Your own columns {names} of {sheet} bear the names of new ones: the tool uses them from now on.",
+        "Your own columns {names} of {sheet} have the names of new ones: the tool uses them from now on.",
     ),
 }
 UNDONE = Words(
-    "升级已整本退回：“{name}”又是升级以前的样子。", "The upgrade is taken back whole: “{name}” is as it was before."
+    "升级已整本退回：“{name}”又是升级以前的样子。", "The upgrade was undone as a whole: “{name}” is as it was before."
 )
 STAYS = Words(
     "最近的升级没有退回，退回的是它以前的操作。要退回升级：还没有用过新版时，关闭工作簿，运行 xlcrm undo。",
-    "The newest upgrade was left as it is; what was done before it was taken back. To take the upgrade itself back, before "
-    "anything is done since: close the book and run xlcrm undo.",
+    "The latest upgrade was not undone, but the operation before it. To undo the upgrade itself, before the new version has "
+    "been used: close the book and run xlcrm undo.",
 )
