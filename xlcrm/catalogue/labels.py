@@ -551,6 +551,9 @@ WARNINGS: dict[str, Words] = {
 }
 """What an early warning says."""
 
+MONTHS = {2: Words("两", "two months"), 3: Words("三", "three months")}
+"""How many months a figure is compared with, more than one."""
+
 SENTENCES: dict[str, Words] = {
     "no_target": Words(
         "订车 {cars} 台（{orders} 单），本月未设目标。",
@@ -581,8 +584,8 @@ SENTENCES: dict[str, Words] = {
     "moved_down": Words("{label} {now}，{span} {past}{again}。", "{label}: {now}, down from {past} {span}{again}."),
     "again_up": Words("，连升", ", rising month after month"),
     "again_down": Words("，连降", ", falling month after month"),
-    "three_months": Words("前三月", "in the three months before"),
-    "three_months_each": Words("前三月平均", "per month in the three before"),
+    "months_before_all": Words("前{count}月", "in the {count} before"),
+    "months_before_each": Words("前{count}月平均", "per month in the {count} before"),
     "doubts": Words(
         "战败申请 {applied} 份，{count} 份有疑点，见表 {table}。",
         "Losses applied for: {applied}, of which doubtful: {count} (table {table}).",

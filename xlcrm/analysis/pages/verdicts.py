@@ -16,7 +16,7 @@ from xlcrm.analysis.kpis import kpis
 from xlcrm.analysis.pages import funnel
 from xlcrm.analysis.scope import Scope
 from xlcrm.catalogue import Words
-from xlcrm.catalogue.labels import LABELS, SENTENCES
+from xlcrm.catalogue.labels import LABELS, MONTHS, SENTENCES
 from xlcrm.followup.warnings import WarningKind
 from xlcrm.forms.sheets import Order
 from xlcrm.forms.states import FigureScope
@@ -124,8 +124,7 @@ def _by(figure: Figure) -> float:
 def _moved(scope: Scope, figure: Figure) -> Words:
     """A figure beside the past it differs from, and whether it has gone the same way month by month."""
     past = figure.three if figure.has_drifted else figure.last
-    months = SENTENCES["three_months_each" if figure.unit is Unit.COUNT else "three_months"]
-    span = months if figure.has_drifted else _last_month(scope)
+    span = _months_before(scope, figure) if figure.has_drifted else _last_month(scope)
     way = "up" if _by(figure) > 0 else "down"
     sentence = SENTENCES[f"moved_{way}"]
     again = SENTENCES[f"again_{way}"] if _goes_on(scope, figure) else Words("", "")
@@ -134,6 +133,15 @@ def _moved(scope: Scope, figure: Figure) -> Words:
         sentence.zh.format(label=figure.label.zh, span=span.zh, again=again.zh, **about),
         sentence.en.format(label=figure.label.en, span=span.en, again=again.en, **about),
     )
+
+
+def _months_before(scope: Scope, figure: Figure) -> Words:
+    """The months that a figure has drifted from: those of the three before that the books hold."""
+    if scope.past.months == 1:
+        return _last_month(scope)
+    count = MONTHS[scope.past.months]
+    words = SENTENCES["months_before_each" if figure.unit is Unit.COUNT else "months_before_all"]
+    return Words(words.zh.format(count=count.zh), words.en.format(count=count.en))
 
 
 def _last_month(scope: Scope) -> Words:
