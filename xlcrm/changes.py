@@ -206,6 +206,14 @@ class Changes:
     def lay(self, sheet: str, cell: str, value: Value) -> None:
         self.layouts.setdefault(sheet, {})[cell] = value
 
+    def follow(self, first: Changes) -> None:
+        """Make this what comes of ``first``, which edits and adds rows only, with these changes after it."""
+        for sheet, change in first.tables.items():
+            own = self.table(sheet)
+            own.added[:0] = change.added
+            for row, cells in change.cells.items():
+                own.cells[row] = cells | own.cells.get(row, {})
+
     def __bool__(self) -> bool:
         return any(self.tables.values()) or any(self.layouts.values())
 

@@ -9,11 +9,12 @@ from dataclasses import dataclass, replace
 from typing import NamedTuple
 
 from xlcrm.catalogue import Lang
-from xlcrm.catalogue.findings import CONFIRMED, HANDLINGS, SEVERITIES, brief, expected, remedy
+from xlcrm.catalogue.findings import CONFIRMED, HANDLINGS, SAME_PERSON, SEVERITIES, brief, expected, remedy
 from xlcrm.changes import Block, Changes, Link, Value, headers_of, linked, moved_row, shops_own
 from xlcrm.findings import REWRITTEN, Finding, Handling, Severity, Spot, subject
 from xlcrm.forms.schema import CHECK_HEADER, as_text
 from xlcrm.forms.sheets import FORMS, ConfirmedRow, FindingRow
+from xlcrm.forms.states import LEFT
 from xlcrm.ledger.ledger import Ledger
 
 
@@ -227,15 +228,14 @@ def _confirmed(
 ) -> tuple[list[Finding], int]:
     """The findings with what people have said of them, now or before; and how many 已核实 say nothing.
 
-    Only what has to be confirmed can be. Of two consultants' customer the manager says whose he is: a name.
+    Only what has to be confirmed can be, and a decision only where the books follow it or wait for the card.
     """
     known = _known(ledger)
-    staff = ledger.staff
     ignored = 0
     for finding in findings:
         line = next(iter(beside(finding)), None)
         ruling = line.row.ruling.strip() if line is not None and line.row.ruling else ""
-        says = ruling.startswith(CONFIRMED) or (finding.wording == "V09.clash" and ruling in staff)
+        says = ruling.startswith(CONFIRMED) or _is_followed(ledger, finding, ruling)
         ignored += says and not _may_confirm(finding)
         is_new = says and _may_confirm(finding) and finding.identity not in known
         if is_new and line is not None and ConfirmedRow.form.sheet in ledger.blocks:
@@ -243,6 +243,42 @@ def _confirmed(
             own = {header: cell for header, cell in line.typed.items() if header != _RULING}
             _keep(changes, ledger, _statement(finding, ruling) | ConfirmedRow.cells(notes=_joined(own)), by)
     return _with(known, findings), ignored
+
+
+def is_decision(ledger: Ledger, finding: Finding, ruling: str) -> bool:
+    """Whether 处理 holds a decision: whose customer he is, a consultant on duty; or that two names are one person."""
+    if finding.wording == "V09.clash":
+        return any(person.name == ruling and person.status != LEFT for person in ledger.consultants)
+    return finding.wording == "V18.shared" and ruling.startswith(SAME_PERSON)
+
+
+def _is_followed(ledger: Ledger, finding: Finding, ruling: str) -> bool:
+    """Whether the books stand as a decision says, or wait for the card of the customer."""
+    if not is_decision(ledger, finding, ruling):
+        return False
+    record = ledger.at.get((finding.at.sheet, finding.at.row))
+    customer = ledger.customers.of(record) if record is not None else None
+    if customer is None or customer.card is None:
+        return True
+    if finding.wording == "V09.clash":
+        return ruling == customer.card.consultant
+    return customer.merged_on is not None
+
+
+def decisions(ledger: Ledger, findings: Iterable[Finding]) -> Iterator[tuple[Finding, str, ConfirmedRow | None]]:
+    """Findings, identified, with the decision the books do not follow yet: written in 问题清单, or kept in 核实记录 while there
+    was no card.
+    """
+    block = ledger.blocks[FindingRow.form.sheet]
+    known = headers_of(block).keys()
+    lines = (_Line.of(block, row) for row in ledger.of(FindingRow) if row.ruling)
+    rulings = {_key(known, line.cells): (line.row.ruling or "").strip() for line in lines}
+    waiting = {_identity(row): row for row in ledger.of(ConfirmedRow) if row.ruling and row.is_blank("customer")}
+    for finding in findings:
+        kept = waiting.get(finding.identity)
+        ruling = rulings.get(_key(known, _shown(finding, "zh"))) or (kept.ruling if kept and kept.ruling else "")
+        if is_decision(ledger, finding, ruling):
+            yield finding, ruling, kept
 
 
 _RULING = FindingRow.form.by_name["ruling"].header

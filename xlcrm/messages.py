@@ -9,7 +9,9 @@ from collections.abc import Collection, Iterable
 from xlcrm.catalogue import Lang, Words
 from xlcrm.catalogue import verbs as words
 from xlcrm.catalogue.findings import SEVERITIES, remedy
+from xlcrm.changes import Changes
 from xlcrm.findings import Finding, Handling, Severity
+from xlcrm.forms.sheets import Card, Loss
 from xlcrm.forms.states import GRADES
 from xlcrm.safety.privacy import Veil
 from xlcrm.timeline.life import Event
@@ -40,6 +42,13 @@ def checked(lines: Collection[Finding], recorded: int, lang: Lang) -> str:
     counted = _list(_by_handling(lines), lang)
     said = words.DIFFERENCES.say(lang, counted=counted) if counted else words.AGREES.say(lang)
     return said + (words.ON_RECORD.say(lang, recorded=recorded) if recorded else "")
+
+
+def followed(rulings: Changes, lang: Lang) -> list[str]:
+    """After what people decided in 问题清单 was done: cards given to a consultant, and customers merged."""
+    cards, losses = (rulings.tables.get(form.sheet) for form in (Card.form, Loss.form))
+    counts = {words.ASSIGNED: len(cards.cells) if cards else 0, words.MERGED: len(losses.added) if losses else 0}
+    return [said.say(lang, count=count) for said, count in counts.items() if count]
 
 
 def in_one_line(line: Finding, veil: Veil, lang: Lang) -> str:

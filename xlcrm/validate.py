@@ -680,7 +680,7 @@ def v18_one_phone_two_names(ledger: Ledger, today: dt.date) -> Iterator[Finding]
             yield _finding(row, name, "V18.equal", Severity.WARNING, spot(original, name), row=original.at.row)
     first: dict[str, Customer] = {}
     for customer in ledger.customers.values():
-        yield from _other_names(customer)
+        yield from _other_names(ledger, customer)
         for loss, counts in repeated_applications(customer.losses).items():
             if loss not in ledger.originals:
                 about = {"row": counts.at.row, "exit": loss.exit}
@@ -703,13 +703,17 @@ def _named_rows(customer: Customer) -> Iterator[Visit | Report | Order | Loss | 
     yield from customer.cards
 
 
-def _other_names(customer: Customer) -> Iterator[Finding]:
-    """A name in some rows of a customer that is neither his nor a title, once for each; in all of them it is an edit."""
+def _other_names(ledger: Ledger, customer: Customer) -> Iterator[Finding]:
+    """A name in some rows of a customer that is neither his nor a title, once for each; in all of them it is an edit.
+
+    The name of one who was merged into him is his too.
+    """
     card = customer.card
     rows = [row for row in _named_rows(customer) if row.name and is_name(row.name)]
     logged = {plain_name(row.name or "") for row in rows if row is not card}
     is_edit = card is not None and len(logged) == 1
-    known = {plain_name(customer.name)}
+    merged = [other for other in ledger.customers.holding(customer.phone) if other.merged_on]
+    known = {plain_name(one.name) for one in (customer, *merged)}
     for row in rows if is_name(customer.name) else ():
         name = plain_name(row.name or "")
         if name not in known:

@@ -131,12 +131,17 @@ Verb = Callable[[Blocks, Sequence[StructureIssue], Job], Outcome]
 
 
 def validate(blocks: Blocks, issues: Sequence[StructureIssue], job: Job) -> Outcome:
-    """校验日志: findings to 问题清单 and 检查结果."""
-    ledger = read_ledger(blocks, job.today, issues)
-    changes = Changes()
-    listed = _list(changes, ledger, Review(ledger, job.today).findings, ("V",), job, job.month)
-    write_checks(changes, ledger, listed.findings, job.lang)
-    said = [messages.validated(len(_logs(ledger)), listed.lines, job.lang), *_ignored(listed, job)]
+    """校验日志: findings to 问题清单 and 检查结果; what people decided there is done."""
+    from xlcrm.roll.rulings import follow_rulings
+
+    review = _review(blocks, issues, job)
+    ledger = review.ledger
+    changes = follow_rulings(review, job.user)
+    left = review.after(changes).ledger
+    followed = messages.followed(changes, job.lang)
+    listed = _list(changes, left, review.findings, ("V",), job, job.month)
+    write_checks(changes, left, listed.findings, job.lang)
+    said = [messages.validated(len(_logs(ledger)), listed.lines, job.lang), *_ignored(listed, job), *followed]
     outcome = Outcome("validate", said, listed.findings, changes=changes, lines=listed.lines)
     outcome.veil = partial(veil_of, ledger)
     return _finish(outcome, ledger, job)
@@ -159,8 +164,11 @@ def roll(blocks: Blocks, issues: Sequence[StructureIssue], job: Job) -> Outcome:
     """级别推进: every prospect to where the logs put him; rows in error are held back and named."""
     from xlcrm.roll.proposals import propose
     from xlcrm.roll.roll import roll_prospects
+    from xlcrm.roll.rulings import follow_rulings
 
-    review = _review(blocks, issues, job)
+    book = _review(blocks, issues, job)
+    rulings = follow_rulings(book, job.user)
+    review = book.after(rulings)
     result = roll_prospects(review)
     changes = result.changes
     rolled = review.after(changes)
@@ -169,6 +177,7 @@ def roll(blocks: Blocks, issues: Sequence[StructureIssue], job: Job) -> Outcome:
     listed = _list(changes, rolled.ledger, found, ("V", "G", "R"), job)
     steps = ((move.event, move.origin, move.target) for move in result.moves)
     said = [messages.rolled(steps, _held(rolled.blocked), listed.lines, job.lang), *_ignored(listed, job)]
+    said += messages.followed(rulings, job.lang)
     if result.lapsed_care:
         said.append(words.LAPSED_CARE.say(job.lang, count=result.lapsed_care))
     if result.restored:
@@ -177,8 +186,9 @@ def roll(blocks: Blocks, issues: Sequence[StructureIssue], job: Job) -> Outcome:
         said.append(words.WITHDRAWN.say(job.lang, **named(result.withdrawn)))
     if result.stuck:
         said.append(words.STUCK.say(job.lang, count=result.stuck))
+    changes.follow(rulings)
     outcome = Outcome("roll", said, listed.findings, result.moves, changes=changes)
-    return _finish(outcome, review.ledger, job)
+    return _finish(outcome, book.ledger, job)
 
 
 def _list(

@@ -296,9 +296,9 @@ FINDINGS: dict[str, Wording] = {
     ),
     "V09.clash": _w(
         "一位顾客一位顾问：{first} 先登记，最后有效联系 {last}",
-        "撞单，请经理裁定归属，把顾问的姓名写在“问题清单”的“处理”。",
+        "撞单，请经理裁定归属，把顾问的姓名写在“问题清单”的“处理”：客户卡随之改，级别推进时移交。",
         "one consultant per customer: {first} registered first, last real contact {last}",
-        "The manager decides, and writes the consultant's name under 处理 in 问题清单.",
+        "The manager decides and writes the consultant's name under 处理 in 问题清单: the card takes it, and the roll hands over.",
     ),
     "V08.together": _w(
         "与第 {row} 行（{who}）是同一次联系",
@@ -361,7 +361,7 @@ FINDINGS: dict[str, Wording] = {
     ),
     "V18.shared": _w(
         "一个号码一位顾客：{phone} 已是 {who}",
-        "与 {who} 同号不同名，先按两位顾客各建一卡：确是两人就不必改，是同一人就把姓名改成一致。",
+        "与 {who} 同号不同名，先按两位顾客各建一卡。同一个人就在“问题清单”的“处理”写：是同一人，级别推进时合并。",
         "one customer per number: {phone} is {who}'s",
         "{who} has the same number: two customers for now. If it is one person, write 是同一人 under 处理 in 问题清单.",
     ),
@@ -781,6 +781,8 @@ HANDLINGS = {
 
 CONFIRMED = "已核实"
 """How 处理 begins where somebody has confirmed a finding; a colon and a word why follow."""
+SAME_PERSON = "是同一人"
+"""What 处理 says of two names under one phone that are one customer's."""
 _TO_CONFIRM = Words(
     "属实就在“问题清单”的“处理”写：已核实：原因。",
     "If it is right as it stands, write “已核实” and the reason under 处理 in 问题清单.",

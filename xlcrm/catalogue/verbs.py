@@ -87,6 +87,14 @@ MOVED = {
     "更正": Words("更正 {count} 位", "{count} corrected"),
 }
 """What moved customers, in the order it is said; the keys are those of ``timeline.life.Event`` and the two directions."""
+ASSIGNED = Words(
+    "按裁定改了 {count} 位客户的顾问，级别推进时移交。",
+    "{count} customers were given the consultant decided on; the roll hands them over.",
+)
+MERGED = Words(
+    "按“是同一人”合并 {count} 位，多出的卡级别推进时转为重复。",
+    "{count} customers were merged as decided; the roll makes the spare card 重复.",
+)
 LAPSED_CARE = Words(
     "另有 {count} 项车主关怀在本册启用前已过期，没有补排；以后的按日历提醒。",
     "{count} care calls were already overdue when this book began and are not planned; later ones are.",

@@ -7,13 +7,14 @@ which customer a row is of, once for every row. Source: SPEC section 2 (who is w
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import NewType
 
 from xlcrm.forms.schema import Record
 from xlcrm.forms.sheets import Card, Care, FollowUp, Loss, MoveRow, Opening, Order, Owner, Prospect, Report, Visit
-from xlcrm.forms.states import STOCK, YES
+from xlcrm.forms.states import STOCK, YES, Decision, State
 
 Key = NewType("Key", str)
 """A 客户编号; of a customer without one the phone; of a second one under that phone, phone and name."""
@@ -72,6 +73,16 @@ class Customer:
         is_open = any(order.delivered_on is None and order.cancelled_on is None for order in self.orders)
         in_stock = self.card is not None and self.card.state in STOCK
         return is_open or in_stock or bool(self.prospects or self.owners or self.open_contacts)
+
+    @property
+    def merged_on(self) -> dt.date | None:
+        """The day on which he was found to be another customer on the books (重复), ``None`` where he was not."""
+        days = [
+            loss.decided_on or loss.applied_on
+            for loss in self.losses
+            if loss.exit == State.DUPLICATE and loss.decision == Decision.APPROVED
+        ]
+        return min(filter(None, days), default=None)
 
     @property
     def model(self) -> str:

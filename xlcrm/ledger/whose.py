@@ -29,7 +29,7 @@ from xlcrm.forms.sheets import (
     Report,
     Visit,
 )
-from xlcrm.forms.states import UNCOUNTED
+from xlcrm.forms.states import UNCOUNTED, Decision, State
 from xlcrm.ledger.customers import Customer, Customers, Key, Stray
 from xlcrm.ledger.months import month_start
 from xlcrm.ledger.names import may_be_one, plain_name
@@ -48,13 +48,17 @@ def customers_of(records: Records) -> Customers:
 
 @dataclass(eq=False, slots=True)
 class _Draft:
-    """A customer in the making. ``phones`` are the card's, ``names`` as ``plain_name`` writes them."""
+    """A customer in the making. ``phones`` are the card's, ``names`` as ``plain_name`` writes them.
+
+    From the day after ``merged_on`` he is the other customer with his phone: he was found to be a 重复.
+    """
 
     key: Key
     number: str = ""
     cards: list[Card] = field(default_factory=list)
     names: dict[str, None] = field(default_factory=dict)
     phones: list[str] = field(default_factory=list)
+    merged_on: dt.date | None = None
 
     def call(self, name: str | None) -> None:
         if name:
@@ -90,6 +94,7 @@ class _Sorting:
         self._take_cards()
         self._hold_card_phones()
         self._take_numbered()
+        self._merge_duplicates()
         self._hold_other_phones()
         self._take_logs()
         self._take_reports_without_phone()
@@ -147,6 +152,12 @@ class _Sorting:
                 if not isinstance(line, MoveRow) and not draft.names:
                     draft.call(line.name)
 
+    def _merge_duplicates(self) -> None:
+        for loss in self._rows(Loss):
+            draft = self._of.get(loss)
+            if draft is not None and loss.exit == State.DUPLICATE and loss.decision == Decision.APPROVED:
+                draft.merged_on = draft.merged_on or loss.decided_on or loss.applied_on
+
     def _hold_card_phones(self) -> None:
         """A phone finds whose first phone it is, then whose spare or former one, then whom a void card names."""
         counted = [card for card in self._rows(Card) if card.state not in UNCOUNTED]
@@ -186,7 +197,7 @@ class _Sorting:
         unknown = []
         for row in rows:
             if row.phone and row not in self._of:
-                draft = self._found(row.phone, row.name)
+                draft = self._found(row.phone, row.name, _day(row))
                 if draft is None:
                     unknown.append(row)
                 else:
@@ -194,15 +205,21 @@ class _Sorting:
         self._know_again([row for row in rows if isinstance(row, Visit | Report) and row.phone])
         for row in unknown:
             if row.phone and row not in self._of:
-                self._of[row] = self._found(row.phone, row.name) or self._newcomer(row.phone, row.name)
+                self._of[row] = self._found(row.phone, row.name, _day(row)) or self._newcomer(row.phone, row.name)
 
-    def _found(self, phone: str, name: str | None) -> _Draft | None:
-        """Whom a phone finds: of several the one of that name, else the first who may be called so."""
+    def _found(self, phone: str, name: str | None, day: dt.date | None = None) -> _Draft | None:
+        """Whom a phone finds: of several the one of that name, else the first who may be called so.
+
+        A row of a day after he was merged is that of the customer he is.
+        """
         holders = self._holders.get(phone, ())
         known = plain_name(name or "")
-        return next((d for d in holders if known in d.names), None) or next(
+        found = next((d for d in holders if known in d.names), None) or next(
             (d for d in holders if d.is_called(name)), None
         )
+        if found is not None and found.merged_on and day and day > found.merged_on:
+            return next((d for d in holders if d.merged_on is None), found)
+        return found
 
     def _newcomer(self, phone: str, name: str | None) -> _Draft:
         draft = self._draft(f"{phone} {name}" if self._holders[phone] else phone)
@@ -346,6 +363,11 @@ def _customer(draft: _Draft, own: Mapping[str, list[Record]]) -> Customer:
     first = {name: next((value for row in known if (value := getattr(row, name))), "") for name in ("name", "phone")}
     rows = {name: tuple(records) for name, records in own.items()}
     return Customer(draft.key, draft.number, **first, **rows)  # type: ignore[arg-type]
+
+
+def _day(row: Record) -> dt.date | None:
+    """The day of a log row, ``None`` of any other."""
+    return row.date if isinstance(row, Visit | Report | Order) else None
 
 
 def _other_phones(card: Card) -> tuple[str, ...]:
