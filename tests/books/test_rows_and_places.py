@@ -245,6 +245,77 @@ def with_picture(parts: Parts) -> None:
     typed(parts, "xl/media/image7.png", "image/png")
 
 
+WPS_PICTURE = ' t="str"><f>_xlfn.DISPIMG("ID_5BA4",1)</f><v>=DISPIMG("ID_5BA4",1)</v>'
+EXCEL_PICTURE = ' t="e" vm="1"><v>#VALUE!</v>'
+RICH = "http://schemas.microsoft.com/office/spreadsheetml/2017/richdata"
+RICH_PARTS = {
+    "rdrichvalue": (
+        "rdRichValue",
+        f'<rvData xmlns="{RICH}" count="1"><rv s="0"><v>0</v><v>5</v></rv></rvData>',
+    ),
+    "rdrichvaluestructure": (
+        "rdRichValueStructure",
+        f'<rvStructures xmlns="{RICH}" count="1"><s t="_localImage"><k n="_rvRel:LocalImageIdentifier" t="i"/>'
+        '<k n="CalcOrigin" t="i"/></s></rvStructures>',
+    ),
+    "richValueRel": (
+        "richValueRel",
+        f'<richValueRels xmlns="{MICROSOFT}/spreadsheetml/2022/richvaluerel" xmlns:r="{OFFICE}"><rel r:id="rId1"/></richValueRels>',
+    ),
+}
+"""The parts that Excel keeps a picture of a cell in: content type and text."""
+
+
+ATTACHED = ' t="inlineStr"><is><t>见图</t></is>'
+
+
+def with_attachments(parts: Parts) -> None:
+    """A column of the shop's own for them."""
+    own_column(parts, A, table("A级"), "附件")
+    own_column(parts, H, table("H级"), "附件", {FIRST: ATTACHED, FIRST + 1: ATTACHED})
+
+
+def with_pictures_in_cells(parts: Parts) -> None:
+    """As WPS keeps them in the row that goes, as Excel does in one that stays; each program has its parts for them."""
+    last = letters(len(FORMS["H级"].headers) + 1 + ('name="天数"' in parts[table("H级")].decode()))
+    for row, picture in ((FIRST, WPS_PICTURE), (FIRST + 1, EXCEL_PICTURE)):
+        cell = rf'(<c r="{last}{row}"(?: s="\d+")?).*?(?=</c>)'
+        xml, count = re.subn(cell, rf"\g<1>{picture}", parts[H].decode(), count=1)
+        assert count == 1
+        parts[H] = xml.encode()
+    held = (
+        '<etc:cellImages xmlns:etc="http://www.wps.cn/officeDocument/2017/etCustomData"'
+        f' xmlns:xdr="{XDR}" xmlns:a="http://schemas.openxmlformats.org/drawingml/2006/main" xmlns:r="{OFFICE}">'
+        '<etc:cellImage><xdr:pic><xdr:nvPicPr><xdr:cNvPr id="2" name="ID_5BA4"/><xdr:cNvPicPr/></xdr:nvPicPr>'
+        '<xdr:blipFill><a:blip r:embed="rId1"/></xdr:blipFill><xdr:spPr/></xdr:pic></etc:cellImage></etc:cellImages>'
+    )
+    attach(parts, "xl/cellimages.xml", "http://www.wps.cn/officeDocument/2020/cellImage", held, BOOK_RELS, "rId781")
+    parts["xl/_rels/cellimages.xml.rels"] = relations((f"{OFFICE}/image", "media/image8.png"))
+    typed(parts, "xl/cellimages.xml", "application/vnd.wps-officedocument.cellimage+xml")
+    parts["xl/media/image8.png"] = a_picture()
+    typed(parts, "xl/media/image8.png", "image/png")
+    values = (
+        f'<metadata xmlns="{MAIN}" xmlns:xlrd="{RICH}"><metadataTypes count="1"><metadataType name="XLRICHVALUE"'
+        ' minSupportedVersion="120000" copy="1" pasteAll="1"/></metadataTypes><futureMetadata name="XLRICHVALUE" count="1">'
+        '<bk><extLst><ext uri="{3e2802c4-a4d2-4d8b-9148-e3be6c30e623}"><xlrd:rvb i="0"/></ext></extLst></bk>'
+        '</futureMetadata><valueMetadata count="1"><bk><rc t="1" v="0"/></bk></valueMetadata></metadata>'
+    )
+    attach(parts, "xl/metadata.xml", "sheetMetadata", values, BOOK_RELS, "rId782")
+    typed(parts, "xl/metadata.xml", f"{OPEN}.spreadsheetml.sheetMetadata+xml")
+    for number, (name, (kind, content)) in enumerate(RICH_PARTS.items(), 783):
+        year = 2022 if name == "richValueRel" else 2017
+        attach(
+            parts,
+            f"xl/richData/{name}.xml",
+            f"{MICROSOFT}/{year}/{10 if year == 2022 else '06'}/relationships/{kind}",
+            content,
+            BOOK_RELS,
+            f"rId{number}",
+        )
+        typed(parts, f"xl/richData/{name}.xml", f"application/vnd.ms-excel.{kind.lower()}+xml")
+    parts["xl/richData/_rels/richValueRel.xml.rels"] = relations((f"{OFFICE}/image", "../media/image8.png"))
+
+
 def like_excel(book: Path) -> None:
     """A calculated column, a link inside the book; a pivot below the table, a checkbox and a thread on a row that stays."""
 
@@ -275,6 +346,7 @@ def by_libreoffice(book: Path) -> None:
 
     def dressed(parts: Parts) -> None:
         with_days(parts)
+        with_attachments(parts)
         with_pivot(parts)
         with_picture(parts)
 
@@ -295,6 +367,8 @@ KEPT_PARTS = ("comments", "media/", "drawings/", "charts/", "pivotTables/", "piv
 def test_a_book_dressed_by_another_writer_is_as_sound_after_every_press(tmp_path: Path, writer: str) -> None:
     book = shop(tmp_path)
     WRITERS[writer](book)
+    change(book, with_attachments)
+    change(book, with_pictures_in_cells)
     stays_sound(book)
 
 
@@ -306,6 +380,7 @@ def test_a_book_dressed_by_libreoffice_is_as_sound_after_every_press(tmp_path: P
     parts = members(book)
     assert [mark for mark in KEPT if mark not in parts[H].decode()] == []
     assert [kind for kind in KEPT_PARTS if not any(part.startswith(f"xl/{kind}") for part in parts)] == []
+    change(book, with_pictures_in_cells)
     stays_sound(book)
 
 
@@ -330,3 +405,5 @@ def stays_sound(book: Path) -> None:
     assert not any("cannot be opened" in fault for fault in faults)
     assert later <= faults
     assert names(book, "A级") == ["何一"]
+    assert WPS_PICTURE in after[A].decode()
+    assert EXCEL_PICTURE in after[H].decode()
