@@ -2,7 +2,7 @@
 
 python tools/run.py demo [FOLDER]                without a folder a new one each time: demo, demo-2 …
 python tools/run.py test [pytest arguments]
-python tools/run.py sizes [pytest arguments]     the property tests in their large size
+python tools/run.py sizes [FILE …]               the property tests in their large size, file by file: takes hours
 python tools/run.py wine                         the Windows zip, built and run under Wine
 python tools/run.py release                      all of this, on the oldest libraries too; fails where Wine is not
 python tools/run.py oldest [pytest arguments]    the tests, with the oldest libraries that pyproject.toml admits
@@ -13,6 +13,7 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+import time
 import tomllib
 from pathlib import Path
 
@@ -49,6 +50,23 @@ def free_folder(name: str) -> str:
     return next(folder for folder in (name, *others) if not (ROOT / folder).exists())
 
 
+def sizes(python: Path, files: list[str]) -> int:
+    """Run the test files that have a large size, each by itself, so that what was run stands when the rest is cut short.
+
+    Prints for each file as soon as it is done how it ended and how long it took; returns 1 where one of them failed.
+    """
+    tests = sorted((ROOT / "tests").rglob("test_*.py"))
+    wanted = files or [str(test.relative_to(ROOT)) for test in tests if "mark.sized" in test.read_text("utf-8")]
+    command = (python, "-m", "pytest", "-q", "-n", "auto", "--hypothesis-profile=release", "-m", "sized")
+    failed = 0
+    for file in wanted:
+        begun = time.monotonic()
+        code = subprocess.call([*map(str, command), file], cwd=ROOT)
+        print(f"{'FAILED' if code else 'passed'} {file} {time.monotonic() - begun:.0f} s", flush=True)
+        failed |= bool(code)
+    return int(failed)
+
+
 APART = (
     *("catalogue", "crosscheck", "demo", "followup", "ledger", "roll", "safety", "timeline"),
     *("doors/test_bridge.py", "doors/test_macros.py", "analysis/test_mini_month.py", "books/test_books_shift.py"),
@@ -82,8 +100,7 @@ def main() -> None:
         call(python, "tools/docs.py", "--check")
         call(python, "-m", "pytest", "-n", "auto", *rest)
     elif task == "sizes":
-        python = install(VENV, "--editable", ".[dev]")
-        call(python, "-m", "pytest", "-n", "auto", "--hypothesis-profile=release", "-m", "sized", *rest)
+        sys.exit(sizes(install(VENV, "--editable", ".[dev]"), rest))
     elif task == "wine":
         python = install(VENV, "--editable", ".[dev]")
         call(python, "tools/wine.py", *rest)
