@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
+from functools import cache
 from typing import NamedTuple
 from unicodedata import normalize
 
@@ -72,12 +73,11 @@ def restored(headers: tuple[str, ...], over: TypedOver | None) -> tuple[str, ...
 
 def is_foot(cells: Iterable[Cell]) -> bool:
     """Whether a row is a total or a signature line rather than a record."""
-    for first in cells:
-        if first is not None:
-            break
-    else:
-        return False
-    if not isinstance(first, str):
-        return False
-    words = "".join(first.split())
+    first = next((cell for cell in cells if cell is not None), None)
+    return isinstance(first, str) and _begins_foot(first)
+
+
+@cache
+def _begins_foot(text: str) -> bool:
+    words = "".join(text.split())
     return words.startswith(FOOT_WORDS) or any(sign in words for sign in SIGNATURES)

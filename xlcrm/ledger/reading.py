@@ -112,13 +112,12 @@ class _Reader:
         missing = [c.header for c in form.columns if c.name not in columns and not c.late]
         if missing:
             raise _lacking(block, columns, missing)
-        positions = [columns.get(c.name) for c in form.columns]
+        taken = _typed(block.rows, [columns.get(c.name) for c in form.columns])
         lettered = {name: letters(block.column + at) for name, at in columns.items()}
         rows = []
-        for i, cells in enumerate(block.rows, block.row + 1):
+        for i, typed in enumerate(taken, block.row + 1):
             if i in known:
                 continue
-            typed = tuple([None if p is None else cells[p] for p in positions])
             first = typed[0]
             if type(first) is dt.date or (typed.count(None) != len(typed) and not is_foot(typed)):
                 rows.append((Place(sheet, i, lettered), typed))
@@ -160,6 +159,14 @@ class _Reader:
                 return normal.read_person
             case Kind.TEXT:
                 return normal.read_text
+
+
+def _typed(rows: Iterable[tuple[Cell, ...]], positions: Sequence[int | None]) -> Iterable[tuple[Cell, ...]]:
+    """The cells of rows at some positions, blank where there is none; the rows themselves where that is what they hold."""
+    width = len(positions)
+    if positions == list(range(width)):
+        return (row if len(row) == width else row[:width] for row in rows)
+    return (tuple([None if at is None else row[at] for at in positions]) for row in rows)
 
 
 _Read = Callable[[Cell], normal.Reading]
@@ -227,5 +234,6 @@ def _made(form: Form, rows: Sequence[tuple[Place, tuple[Cell, ...]]], readers: I
     for row, ((place, typed), values) in enumerate(zip(rows, zip(*columns, strict=True), strict=True)):
         if row in blanks:
             typed = tuple([None if at in blanks[row] else cell for at, cell in enumerate(typed)])
-        if typed.count(None) != len(typed):
-            yield form.record.of(place, typed, tuple(defects.get(row, ())), values)
+            if typed.count(None) == len(typed):
+                continue
+        yield form.record.of(place, typed, tuple(defects.get(row, ())), values)

@@ -206,6 +206,8 @@ class BookReader:
         errors: dict[int, dict[int, str]] = {}
         for row, column, text, _ in self._errors(sheet, area):
             errors.setdefault(row, {})[column - area.left] = text
+        if not errors:
+            return self._values.rows(sheet, area)
         return (
             [errors[row].get(at, value) for at, value in enumerate(values)] if row in errors else values
             for row, values in enumerate(self._values.rows(sheet, area), area.top)

@@ -27,6 +27,8 @@ Simpler = Callable[[str], bytes | None]
 """From a sheet's name to the file with that sheet in words that calamine knows; ``None`` where it is in no others."""
 T = TypeVar("T")
 
+_AT_ONCE = 500
+"""Rows that are asked for together."""
 _NO_NUMBER = "#NUM!"
 """What a cell holding NaN or infinity, which Excel does not know, is read as."""
 _WHOLE_BELOW = 1e15
@@ -87,10 +89,10 @@ class Values:
         return list(self.rows(name, area))
 
     def rows(self, name: str, area: Area) -> Iterator[list[Cell]]:
-        """The same row by row, of which only one is held."""
+        """The same row by row, of which only some are held."""
         rows = _rows(self._sheet(name), area, self._shared)
-        while (row := self._asked(lambda: next(rows, None), name)) is not None:
-            yield row
+        while some := self._asked(lambda: [*islice(rows, _AT_ONCE)], name):
+            yield from some
 
     @cached_property
     def _workbook(self) -> CalamineWorkbook:
@@ -192,15 +194,19 @@ def _rows(source: CalamineSheet, area: Area, shared: dict[Cell, Cell]) -> Iterat
     Texts and days stand in many cells; of those that are equal one object is kept, in ``shared``.
     """
     share = shared.setdefault
-    blank: list[Cell] = [None] * (area.right - area.left + 1)
+    width = area.right - area.left + 1
+    blank: list[Cell] = [None] * width
     rest = area.bottom - area.top + 1
     if source.start is not None:
         first_column = source.start[1] + 1
         before = blank[: max(0, first_column - area.left)]
         low, high = max(0, area.left - first_column), max(0, area.right - first_column + 1)
         for line in islice(source.iter_rows(), area.top - 1, area.bottom):
-            cells = [*before, *[share(v, v) if type(v) in _SHARED else _normal(v) for v in line[low:high]]]
-            yield [*cells, *blank[len(cells) :]]
+            cells = [share(v, v) if type(v) in _SHARED else _normal(v) for v in line[low:high]]
+            if len(cells) != width:
+                cells = [*before, *cells, *blank]
+                del cells[width:]
+            yield cells
             rest -= 1
     yield from (blank[:] for _ in range(rest))
 
