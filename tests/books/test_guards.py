@@ -12,7 +12,7 @@ from nasty import VISIT, before, cell, edit, packed, plain_parts
 from python_calamine import CalamineWorkbook
 
 from xlcrm.books.area import Area
-from xlcrm.books.xlsx.guards import far_cells, is_plain
+from xlcrm.books.xlsx.guards import far_cells, plain_frame
 from xlcrm.books.xlsx.read import BookReader
 from xlcrm.books.xlsx.values import Values, failing_row
 from xlcrm.catalogue.refusals import explain
@@ -53,7 +53,7 @@ ROWS = {
 def test_what_calamine_would_take_for_far_is_found(kind: str) -> None:
     parts = dict(plain_parts())
     before(parts, VISIT, "</sheetData>", ROWS[kind])
-    assert (not is_plain(parts[VISIT]) and far_cells(parts[VISIT])) or fits(packed(parts))
+    assert (plain_frame(parts[VISIT]) is None and far_cells(parts[VISIT])) or fits(packed(parts))
 
 
 @pytest.mark.parametrize(
@@ -69,11 +69,11 @@ def test_what_calamine_would_take_for_far_is_found(kind: str) -> None:
 )
 def test_what_has_to_be_looked_at_is_not_plain(odd: str) -> None:
     parts = dict(plain_parts())
-    assert is_plain(parts[VISIT])
+    assert plain_frame(parts[VISIT])
     before(parts, VISIT, "</sheetData>", f'<row r="9" spans="1:2" ht="15" customHeight="1">{FULL.format("A9")}</row>')
-    assert is_plain(parts[VISIT])
+    assert plain_frame(parts[VISIT])
     before(parts, VISIT, "</sheetData>", f'<row r="10">{odd}</row>')
-    assert not is_plain(parts[VISIT])
+    assert plain_frame(parts[VISIT]) is None
 
 
 def fits(book: bytes) -> bool:

@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
 
 from xlcrm.forms.schema import Cell, letters
+from xlcrm.patterns import lazy
 
 __all__ = ["LAST_COLUMN", "LAST_ROW", "Area", "column_number", "letters", "loose_cells"]
 
 LAST_ROW, LAST_COLUMN = 1_048_576, 16_384
-_CELL = re.compile(r"\$?([A-Z]{1,3})\$?([1-9]\d{0,6})")
+_CELL = lazy(r"\$?([A-Z]{1,3})\$?([1-9]\d{0,6})")
 
 
 @cache

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-import re
 import unicodedata
 from functools import lru_cache
 
-_TITLE = re.compile(r"[老小]?.{0,2}?(?:先生|女士|小姐|太太|夫人|老师|老板|师傅|经理|总|哥|姐|叔|阿姨|大爷|大妈)")
-_FAMILIAR = re.compile(r"[老小]\w")
+from xlcrm.patterns import lazy
+
+_TITLE = lazy(r"[老小]?.{0,2}?(?:先生|女士|小姐|太太|夫人|老师|老板|师傅|经理|总|哥|姐|叔|阿姨|大爷|大妈)")
+_FAMILIAR = lazy(r"[老小]\w")
 """老王, 小李."""
-_PLATE = re.compile(r"[\u4e00-\u9fff][A-Z][·.\- ]?[A-Z0-9]{4,6}[A-Z0-9\u4e00-\u9fff]?")
+_PLATE = lazy(r"[\u4e00-\u9fff][A-Z][·.\- ]?[A-Z0-9]{4,6}[A-Z0-9\u4e00-\u9fff]?")
 """沪A12345: the party was known by its car only."""
-_NICKNAME = re.compile(r"\w*(?:用户|网友|车友)\w*|匿名|未知|无名氏?")
+_NICKNAME = lazy(r"\w*(?:用户|网友|车友)\w*|匿名|未知|无名氏?")
 """懂车帝用户8310: what a lead platform calls somebody who gave no name."""
 
 

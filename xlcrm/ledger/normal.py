@@ -19,6 +19,7 @@ from xlcrm.forms.codes import CodeList
 from xlcrm.forms.schema import Cell, as_text
 from xlcrm.forms.states import NO, YES
 from xlcrm.ledger.recogniser import NUMBER, extension_in, numbers_in
+from xlcrm.patterns import lazy
 
 
 class Reading(NamedTuple):
@@ -46,10 +47,8 @@ def _unreadable(trouble: str, hint: str = "") -> Reading:
     return Reading(None, trouble, False, hint)
 
 
-_LINE_BREAK = re.compile("\r\n?|[\x0b\x0c\x85\u2028\u2029]")
-_UNSEEN = re.compile(
-    "[\x00-\x08\x0e-\x1f\x7f-\x84\x86-\x9f\xad\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufe00-\ufe0f\ufeff]"
-)
+_LINE_BREAK = lazy("\r\n?|[\x0b\x0c\x85\u2028\u2029]")
+_UNSEEN = lazy("[\x00-\x08\x0e-\x1f\x7f-\x84\x86-\x9f\xad\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufe00-\ufe0f\ufeff]")
 """Control characters, and the marks without a width that come along when a number is pasted from a chat or an address book."""
 _DASHES = str.maketrans(dict.fromkeys("‐‒–—―−", "-"))
 _HUGE = 1e15
@@ -88,7 +87,7 @@ def read_text(raw: Cell) -> Reading:
     return Reading(text or None)
 
 
-_PADDING = re.compile(r"(?<=[\u3400-\u9fff])\s+(?=[\u3400-\u9fff])")
+_PADDING = lazy(r"(?<=[\u3400-\u9fff])\s+(?=[\u3400-\u9fff])")
 
 
 def read_person(raw: Cell) -> Reading:
@@ -106,20 +105,20 @@ _FIRST_DAY, _LAST_DAY = dt.date(1900, 1, 1), dt.date(2199, 12, 31)
 """Days outside are slips (0026-10-05) or mean "never" (9999-12-31): they must not be used in arithmetic. Our decision."""
 _DAY_ZERO = dt.datetime(1899, 12, 30)
 _FIRST_SERIAL, _LAST_SERIAL = 20_000, 80_000
-_SERIAL = re.compile(r"\d{5}(?:\.\d+)?", re.ASCII)
-_SOLID = re.compile(r"(\d{4})(\d\d)(\d\d)", re.ASCII)
-_DATED = re.compile(
+_SERIAL = lazy(r"\d{5}(?:\.\d+)?", re.ASCII)
+_SOLID = lazy(r"(\d{4})(\d\d)(\d\d)", re.ASCII)
+_DATED = lazy(
     r"(?:(\d{4})\s*[-/.年]\s*(\d{1,2})\s*[-/.月]|(\d{1,2})\s*[-/月])\s*(\d{1,2})(?!\d)\s*[日号]?[\sT]*(.*)", re.ASCII
 )
-_PLAIN_TIME = re.compile(r"(?:[01]?\d|2[0-3]):[0-5]\d(?::[0-5]\d)?", re.ASCII)
-_TIME = re.compile(
+_PLAIN_TIME = lazy(r"(?:[01]?\d|2[0-3]):[0-5]\d(?::[0-5]\d)?", re.ASCII)
+_TIME = lazy(
     r"(凌晨|早上|上午|中午|下午|晚上|am|pm)?\s*(\d{1,2})\s*"
     r"(?:[:;点时]\s*(半|\d\d|\d(?=\s*分))\s*(?:[:;分]\s*(?:(\d{1,2})(?:\.\d+)?秒?)?)?|[点时]整?)\s*(am|pm)?",
     re.ASCII | re.IGNORECASE,
 )
 # 9.3 may have been typed 9.30, which a number cell forgets: after a point both digits must stand
-_POINT_TIME = re.compile(r"(\d{1,2})\.(\d\d)", re.ASCII)
-_SOLID_TIME = re.compile(r"(\d{1,2})(\d\d)", re.ASCII)
+_POINT_TIME = lazy(r"(\d{1,2})\.(\d\d)", re.ASCII)
+_SOLID_TIME = lazy(r"(\d{1,2})(\d\d)", re.ASCII)
 
 
 def read_date(raw: Cell, near: dt.date) -> Reading:
@@ -164,9 +163,9 @@ def read_time(raw: Cell) -> Reading:
     return _through(time, "V03.text", as_text(time)) if time else _unreadable("V03.unreadable")
 
 
-_MONTH = re.compile(r"(?:19|2[01])\d\d-(?:0[1-9]|1[0-2])", re.ASCII)
+_MONTH = lazy(r"(?:19|2[01])\d\d-(?:0[1-9]|1[0-2])", re.ASCII)
 # 2026.1 may have been typed 2026.10, which a number cell forgets: after a point both digits must stand
-_TYPED_MONTH = re.compile(r"(\d{4})(?:\s*[-/年]\s*(\d{1,2})|\.?(\d\d))\s*月?", re.ASCII)
+_TYPED_MONTH = lazy(r"(\d{4})(?:\s*[-/年]\s*(\d{1,2})|\.?(\d\d))\s*月?", re.ASCII)
 
 
 def read_month(raw: Cell) -> Reading:
@@ -265,13 +264,13 @@ def _to_second(time: dt.time) -> dt.time:
 
 EXTENSION = "转"
 """Before the extension of a switchboard's number."""
-_EXTENDED = re.compile(f"(?!1)(?:{NUMBER.pattern}){EXTENSION}[0-9]{{1,6}}")
-_SCIENTIFIC = re.compile(r"(\d)(?:\.(\d*))?e\+?(\d{1,3})", re.ASCII | re.IGNORECASE)
-_AS_FLOAT = re.compile(r"^(\d{7,12})\.0+$", re.ASCII)
-_NOT_DIGIT = re.compile(r"\D", re.ASCII)
-_BETWEEN_TWO = re.compile(r"[/\\、,;|()]|[^\W\d_]")
-_COUNTRY = re.compile(r"^(?:00)?86(?=1)", re.ASCII)
-_RUN = re.compile("|".join(row[i : i + 8] for row in ("0123456789", "9876543210") for i in range(3)))
+_EXTENDED = lazy(f"(?!1)(?:{NUMBER.pattern}){EXTENSION}[0-9]{{1,6}}")
+_SCIENTIFIC = lazy(r"(\d)(?:\.(\d*))?e\+?(\d{1,3})", re.ASCII | re.IGNORECASE)
+_AS_FLOAT = lazy(r"^(\d{7,12})\.0+$", re.ASCII)
+_NOT_DIGIT = lazy(r"\D", re.ASCII)
+_BETWEEN_TWO = lazy(r"[/\\、,;|()]|[^\W\d_]")
+_COUNTRY = lazy(r"^(?:00)?86(?=1)", re.ASCII)
+_RUN = lazy("|".join(row[i : i + 8] for row in ("0123456789", "9876543210") for i in range(3)))
 
 
 def read_phone(raw: Cell, area_code: str = "") -> Reading:
@@ -346,7 +345,7 @@ def read_code(raw: Cell, codes: CodeList) -> Reading:
     return _unreadable("V02.unknown", nearest(typed, codes.values))
 
 
-_ARROW = re.compile(r"[-=]{0,3}>|[→⇒➔➜]")
+_ARROW = lazy(r"[-=]{0,3}>|[→⇒➔➜]")
 _AROUND_GRADE = " 级級等/|\\,.;:、。()[]*'\"?!-~"
 
 
@@ -362,8 +361,8 @@ def read_grade(raw: Cell, codes: CodeList) -> Reading:
     return _unreadable("V02.unknown", nearest(grade, codes.values))
 
 
-_LIST_BREAK = re.compile(r"[、,/;\s]+")
-_WEEKDAY = re.compile(r"(?:周|星期|礼拜)([一二三四五六日天1-7])")
+_LIST_BREAK = lazy(r"[、,/;\s]+")
+_WEEKDAY = lazy(r"(?:周|星期|礼拜)([一二三四五六日天1-7])")
 _WEEKDAY_CHARACTERS = dict(zip("1234567天", "一二三四五六日日", strict=True))
 
 
@@ -436,10 +435,10 @@ def _nearest(value: str, candidates: tuple[str, ...]) -> str:
 
 # --- numbers -----------------------------------------------------------------------------------------------------------
 
-_PLAIN_COUNT = re.compile(r"\d{1,15}", re.ASCII)
-_COUNTED = re.compile(r"(\d{1,3}(?:,\d{3}){1,4}|\d{1,15})(?:\.0+)? ?[人位个批台辆套天次]?", re.ASCII)
-_PLAIN_MONEY = re.compile(r"-?\d{1,10}(?:\.\d{1,9})?", re.ASCII)
-_SUM = re.compile(r"¥? ?(-?(?:\d{1,3}(?:,\d{3}){1,2}|\d{1,10})(?:\.\d{1,9})?) ?(万|w)?元?", re.ASCII | re.IGNORECASE)
+_PLAIN_COUNT = lazy(r"\d{1,15}", re.ASCII)
+_COUNTED = lazy(r"(\d{1,3}(?:,\d{3}){1,4}|\d{1,15})(?:\.0+)? ?[人位个批台辆套天次]?", re.ASCII)
+_PLAIN_MONEY = lazy(r"-?\d{1,10}(?:\.\d{1,9})?", re.ASCII)
+_SUM = lazy(r"¥? ?(-?(?:\d{1,3}(?:,\d{3}){1,2}|\d{1,10})(?:\.\d{1,9})?) ?(万|w)?元?", re.ASCII | re.IGNORECASE)
 
 
 def read_count(raw: Cell) -> Reading:
@@ -482,7 +481,7 @@ def read_money(raw: Cell) -> Reading:
 # --- safety ------------------------------------------------------------------------------------------------------------
 
 FORMULA_STARTS = frozenset("=+-@\t\r\n＝＋－＠")
-_SIGNED = re.compile(r"[-+－＋]+|[-+－＋]\s*\d[\d\s,.]*%?|[+＋]\s*86[-\s\d()]*")
+_SIGNED = lazy(r"[-+－＋]+|[-+－＋]\s*\d[\d\s,.]*%?|[+＋]\s*86[-\s\d()]*")
 
 
 def starts_like_formula(text: str) -> bool:

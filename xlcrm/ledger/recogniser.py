@@ -17,6 +17,8 @@ import unicodedata
 from collections.abc import Callable, Iterable
 from functools import cached_property
 
+from xlcrm.patterns import lazy
+
 # --- folding -----------------------------------------------------------------------------------------------------------
 
 _INVISIBLE = frozenset(("Cf", "Cc", "Mn", "Me"))
@@ -42,7 +44,7 @@ class _Folding(dict[int, str]):
 
 
 _FOLDED = _Folding()
-_SPREAD = re.compile(r"(?<=[^\W0-9A-Z_])[\s·•・‧]+(?=[^\W0-9A-Z_])")
+_SPREAD = lazy(r"(?<=[^\W0-9A-Z_])[\s·•・‧]+(?=[^\W0-9A-Z_])")
 """Blanks inside a Chinese name ("张 三"), and the dot of names from the west of the country, which many leave out."""
 
 
@@ -90,7 +92,7 @@ def replaced(
 
 # --- phones ------------------------------------------------------------------------------------------------------------
 
-NUMBER = re.compile(r"1[3-9][0-9]{9}|0(?:10|2[0-9])[2-9][0-9]{7}|0[3-9][0-9][0-9][2-9][0-9]{6,7}|[48]00[0-9]{7}")
+NUMBER = lazy(r"1[3-9][0-9]{9}|0(?:10|2[0-9])[2-9][0-9]{7}|0[3-9][0-9][0-9][2-9][0-9]{6,7}|[48]00[0-9]{7}")
 """A phone in plain digits: mobile; landline with its area code (three digits: eight follow, four: seven or eight); service."""
 
 _DIGITS = ("0O〇○零洞", "1IL一壹幺", "2二贰两", "3三叁", "4四肆", "5五伍", "6六陆", "7七柒拐", "8八捌", "9九玖勾")
@@ -99,7 +101,7 @@ _PLAIN = str.maketrans({char: digit[0] for digit in _DIGITS for char in digit} |
 _ANY = "".join(_DIGITS)
 _ONE, _THREE_UP = "1一壹幺", "".join(_DIGITS[3:])
 """What a mobile begins with: a model may be called L9, so a letter is no one there."""
-_NOT_DIGIT = re.compile("[^0-9]")
+_NOT_DIGIT = lazy("[^0-9]")
 
 _GAP = r"[-\s._]{0,2}"
 _WIDE_GAP = r"[\W_]{0,5}"
@@ -108,7 +110,7 @@ _EXTENSION = r"(?:\s*(?:转|分机|ext\.?|x|#)[\s:]*(?P<extension>[0-9]{1,6}))?(
 _DASHED = r"(?:-(?P<dashed>[0-9]{1,6})(?![0-9]))?"
 _MOBILE = f"[{_ONE}](?:{_WIDE_GAP}[{_THREE_UP}])(?:{_WIDE_GAP}[{_ANY}]){{9}}"
 _AREA = r"10|2[0-9]|[3-9][0-9][0-9]"
-_IN_TEXT = re.compile(
+_IN_TEXT = lazy(
     rf"(?<![0-9])(?:"
     rf"(?:\(?(?:\+|00)?86\)?{_GAP}|0)?(?P<mobile>{_MOBILE})"
     rf"|(?:\(?(?:\+|00)86\)?{_GAP}\(?0?|\(?0)(?P<area>{_AREA})\)?{_WIDE_GAP}(?P<local>[2-9][0-9]{{2,3}}{_WIDE_GAP}[0-9]{{4}})"
@@ -116,7 +118,7 @@ _IN_TEXT = re.compile(
     rf")(?(mobile)|{_DASHED}){_EXTENSION}",
     re.IGNORECASE,
 )
-_LOCAL = re.compile(rf"(?<![-0-9])(?P<local>[2-9][0-9]{{2,3}}{_GAP}[0-9]{{4}}){_DASHED}{_EXTENSION}", re.IGNORECASE)
+_LOCAL = lazy(rf"(?<![-0-9])(?P<local>[2-9][0-9]{{2,3}}{_GAP}[0-9]{{4}}){_DASHED}{_EXTENSION}", re.IGNORECASE)
 
 
 def numbers_in(words: str, area_code: str = "") -> tuple[list[str], str]:
@@ -179,8 +181,8 @@ VIN_SHAPE = (
     rf"|L(?:{_JOINTS}{_VIN_CHARACTER}){{12}}(?:{_JOINTS}[0-9]){{4}})(?![0-9A-Z])"
 )
 """Seventeen characters; in groups only one of a car made in China, whose last four are digits."""
-_PLATE, _VIN = re.compile(PLATE_SHAPE), re.compile(VIN_SHAPE)
-_WHOLE_VIN = re.compile(f"{_VIN_CHARACTER}{{17}}")
+_PLATE, _VIN = lazy(PLATE_SHAPE), lazy(VIN_SHAPE)
+_WHOLE_VIN = lazy(f"{_VIN_CHARACTER}{{17}}")
 _AS_VIN = str.maketrans("OIQ", "010")
 
 

@@ -23,6 +23,7 @@ from xlcrm.ledger.recogniser import (
     fold,
     replaced,
 )
+from xlcrm.patterns import lazy
 
 HIDDEN = "****"
 
@@ -44,11 +45,11 @@ _CHAT = (
 """An account after the word that says of what: 微信 heyi88, 加v heyi88, QQ 123456."""
 _VIN_AS_TYPED = r"(?<![0-9A-Z])(?=[A-Z]*[0-9])(?=[0-9]*[A-Z])[A-Z0-9]{17}(?![0-9A-Z])"
 """The letters I, O and Q are in no VIN, but are typed for 1 and 0."""
-_LOOKS_PERSONAL = re.compile(
+_LOOKS_PERSONAL = lazy(
     f"(?P<identity>{VIN_SHAPE}|{_VIN_AS_TYPED}|{_MAIL}|{_CHAT})|(?P<plate>{PLATE_SHAPE})|(?P<phone>{PHONE_SHAPE}|{_LETTERED}|{_SEVEN_DIGITS})"
 )
-_ORDINARY_PLATE = re.compile(ORDINARY_PLATE)
-_WORD = re.compile("[0-9A-Z]+")
+_ORDINARY_PLATE = lazy(ORDINARY_PLATE)
+_WORD = lazy("[0-9A-Z]+")
 
 
 def masked(text: str, privacy: Privacy) -> str:

@@ -13,20 +13,21 @@ from typing import NamedTuple
 
 from xlcrm.books.xlsx.shift import Shift
 from xlcrm.books.xlsx.valuetext import INSIDE, PREFIX, with_texts
+from xlcrm.patterns import lazy
 
-_ANCHOR = re.compile(
+_ANCHOR = lazy(
     rf"<(?P<name>{PREFIX}(?P<kind>twoCellAnchor|oneCellAnchor|anchor))\b(?P<flags>{INSIDE})>.*?</(?P=name)>", re.DOTALL
 )
-_CORNER = re.compile(
+_CORNER = lazy(
     rf"(?P<before><{PREFIX}(?P<end>from|to)>\s*<{PREFIX}col>[^<]*</{PREFIX}col>\s*<{PREFIX}colOff>[^<]*</{PREFIX}colOff>"
     rf"\s*<{PREFIX}row>\s*)(?P<row>\d+)(?P<after>\s*</{PREFIX}row>\s*<{PREFIX}rowOff>\s*(?P<offset>-?\d+))"
 )
-_ON_SHEET = re.compile(rf"<{PREFIX}graphicFrame\b")
-_NAME = re.compile(rf"""<{PREFIX}cNvPr\b[^<>]*?\sname=["']([^"'<>]*)""")
-_EDIT_AS = re.compile(r"""\seditAs=["'](\w+)""")
+_ON_SHEET = lazy(rf"<{PREFIX}graphicFrame\b")
+_NAME = lazy(rf"""<{PREFIX}cNvPr\b[^<>]*?\sname=["']([^"'<>]*)""")
+_EDIT_AS = lazy(r"""\seditAs=["'](\w+)""")
 _MOVES, _SIZES = (re.compile(rf"""\s{flag}=["'](?:1|true)""") for flag in ("moveWithCells", "sizeWithCells"))
 
-_EXCEL = re.compile(r"""\sxmlns(?::([\w.-]+))?\s*=\s*["']urn:schemas-microsoft-com:office:excel["']""")
+_EXCEL = lazy(r"""\sxmlns(?::([\w.-]+))?\s*=\s*["']urn:schemas-microsoft-com:office:excel["']""")
 _FORMULAS = "FmlaLink|FmlaRange|FmlaTxbx|FmlaPict|FmlaGroup"
 _TOP, _BOTTOM, _BOTTOM_OFFSET = 2, 6, 7
 """Where the rows of a VML object stand among the eight numbers of its anchor."""

@@ -18,8 +18,9 @@ from xlcrm.books.xlsx.follow import COMMENT
 from xlcrm.books.xlsx.shift import Shift, unquoted
 from xlcrm.books.xlsx.tagtext import attribute, set_attribute
 from xlcrm.books.xlsx.valuetext import INSIDE, PREFIX, with_texts
+from xlcrm.patterns import lazy
 
-_WORD = re.compile(
+_WORD = lazy(
     r'"(?:[^"]|"")*"'
     r"|(?P<sheet>(?:'(?:[^']|'')*'|(?:\[\d+\])?[\w.]+)!)?"
     r"(?P<cells>\$?[A-Z]{1,3}\$?[1-9]\d{0,6}(?::\$?[A-Z]{1,3}\$?[1-9]\d{0,6})?|\$?[A-Z]{1,3}:\$?[A-Z]{1,3})"
@@ -28,19 +29,19 @@ _WORD = re.compile(
     r"|[\w.\\]+"
 )
 """A formula's words, as in ``shift``; the references are to cells or to whole columns."""
-_CORNER = re.compile(r"(\$?)([A-Z]+)(\$?\d+)?")
-_WHOLE = re.compile(r"\$?[A-Z]{1,3}:\$?[A-Z]{1,3}")
-_CELL = re.compile(r'(<c (?:[^>]*?\s)?r=")([A-Z]{1,3})(?=\d)')
-_COLS = re.compile(r"<cols>(.*?)</cols>", re.DOTALL)
-_COL = re.compile(r"<col\b[^>]*>")
-_BREAKS = re.compile(r"<colBreaks\b[^>]*>.*?</colBreaks>", re.DOTALL)
-_BREAK = re.compile(r'(<brk\b[^>]*?\sid=")(\d+)')
-_PANE = re.compile(r"<pane\b[^>]*>")
-_ANCHOR = re.compile(
+_CORNER = lazy(r"(\$?)([A-Z]+)(\$?\d+)?")
+_WHOLE = lazy(r"\$?[A-Z]{1,3}:\$?[A-Z]{1,3}")
+_CELL = lazy(r'(<c (?:[^>]*?\s)?r=")([A-Z]{1,3})(?=\d)')
+_COLS = lazy(r"<cols>(.*?)</cols>", re.DOTALL)
+_COL = lazy(r"<col\b[^>]*>")
+_BREAKS = lazy(r"<colBreaks\b[^>]*>.*?</colBreaks>", re.DOTALL)
+_BREAK = lazy(r'(<brk\b[^>]*?\sid=")(\d+)')
+_PANE = lazy(r"<pane\b[^>]*>")
+_ANCHOR = lazy(
     rf"<(?P<name>{PREFIX}(?P<kind>twoCellAnchor|oneCellAnchor|anchor))\b(?P<flags>{INSIDE})>.*?</(?P=name)>", re.DOTALL
 )
-_ANCHOR_COLUMN = re.compile(rf"(<{PREFIX}(from|to)>\s*<{PREFIX}col>\s*)(\d+)")
-_EDIT_AS = re.compile(r"""\seditAs=["'](\w+)""")
+_ANCHOR_COLUMN = lazy(rf"(<{PREFIX}(from|to)>\s*<{PREFIX}col>\s*)(\d+)")
+_EDIT_AS = lazy(r"""\seditAs=["'](\w+)""")
 _LEFT, _RIGHT = 0, 4
 """Where the columns of a VML object stand among the eight numbers of its anchor."""
 
@@ -124,8 +125,8 @@ def head_aside(head: str, shift: Aside, widths: Sequence[str]) -> str:
     return f"{head[:at]}{text}{head[at:]}" if new else head
 
 
-_FILTER = re.compile(rf"<(?P<name>{PREFIX}autoFilter)\b(?P<flags>{INSIDE})>.*?</(?P=name)>", re.DOTALL)
-_FILTERED = re.compile(r'(\scolId=")(\d+)')
+_FILTER = lazy(rf"<(?P<name>{PREFIX}autoFilter)\b(?P<flags>{INSIDE})>.*?</(?P=name)>", re.DOTALL)
+_FILTERED = lazy(r'(\scolId=")(\d+)')
 
 
 def filters_aside(xml: str, shift: Aside) -> str:

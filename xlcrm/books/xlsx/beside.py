@@ -22,12 +22,13 @@ from xlcrm.books.xlsx.shift import Watch, translated
 from xlcrm.books.xlsx.stylexml import Styles
 from xlcrm.books.xlsx.tablexml import filling
 from xlcrm.changes import Attached, Beside
+from xlcrm.patterns import lazy
 
-_FORMULA = re.compile(rb"<f[\s>/]")
-_CELL_BEFORE = re.compile(rb'\sr="([A-Z]{1,3})([1-9]\d{0,6})"')
-_SHARED = re.compile(r"<si\b[^>]*?(?:/>|>(.*?)</si>)", re.DOTALL)
-_RUN = re.compile(r"<r[\s>]")
-_INDEX = re.compile(r"<v>(\d+)</v>")
+_FORMULA = lazy(rb"<f[\s>/]")
+_CELL_BEFORE = lazy(rb'\sr="([A-Z]{1,3})([1-9]\d{0,6})"')
+_SHARED = lazy(r"<si\b[^>]*?(?:/>|>(.*?)</si>)", re.DOTALL)
+_RUN = lazy(r"<r[\s>]")
+_INDEX = lazy(r"<v>(\d+)</v>")
 
 _POINTING = {"name": "name", "chart": "chart", "chart.shape": "chart"}
 
@@ -46,7 +47,7 @@ class FileBeside(Beside):
 
     @cached_property
     def _formulas(self) -> frozenset[tuple[int, str]]:
-        xml, table = self._parts.package.read(self._table.sheet_part), self._table
+        xml, table = self._parts.referring(self._table.sheet_part), self._table
         found = set()
         for formula in _FORMULA.finditer(xml):
             place = _CELL_BEFORE.search(xml, xml.rfind(b"<c", 0, formula.start()), formula.start())
@@ -145,7 +146,7 @@ class FileBeside(Beside):
             return watch
 
         for name, part in self._parts.sheets.items():
-            xml = self._parts.package.read(part)
+            xml = self._parts.referring(part)
             if name == table.sheet:
                 self._sheet.watch(watched("reference", name))
             elif b"sheetData" in xml and mention.is_in(xml):

@@ -6,17 +6,17 @@ Text is written inline and never as a formula; characters XML cannot hold are es
 from __future__ import annotations
 
 import math
-import re
 
 from xlcrm.changes import Link, Value
 from xlcrm.forms.serial import serial
+from xlcrm.patterns import lazy
 
 Stored = str | int | float | bool | None
 
-_NO_CHARACTERS = re.compile("[\ud800-\udfff\ufffe\uffff]")
-_ESCAPES = re.compile(r"[\x00-\x08\x0b-\x1f]|_(?=x[0-9A-Fa-f]{4}_)")
+_NO_CHARACTERS = lazy("[\ud800-\udfff\ufffe\uffff]")
+_ESCAPES = lazy(r"[\x00-\x08\x0b-\x1f]|_(?=x[0-9A-Fa-f]{4}_)")
 _MARKUP = {"&": "&amp;", "<": "&lt;", ">": "&gt;"}
-_MARKED = re.compile("[&<>]")
+_MARKED = lazy("[&<>]")
 _LONGEST_LITERAL = 255
 """Characters of a text inside a formula; longer ones are joined with ``&``."""
 

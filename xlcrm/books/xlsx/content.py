@@ -12,14 +12,15 @@ from xlcrm.books.xlsx.cellxml import marked, stored
 from xlcrm.books.xlsx.shift import ROW, Shift, relocated
 from xlcrm.books.xlsx.valuetext import with_texts
 from xlcrm.changes import Value
+from xlcrm.patterns import lazy
 
-_CELL = re.compile(r"<c\b(?P<attributes>[^>]*?)(?:/>|>(?P<inner>.*)</c>)", re.DOTALL)
-_PLACE = re.compile(r'\s(?:r|s)="[^"]*"')
-_FORMULA = re.compile(r"(<f\b[^>]*?)(?:/>|>([^<]*)</f>)")
-_ARRAY = re.compile(r'(?<=\sref=")[A-Z]+\d+(?=")')
-_SHARED_TEXT = re.compile(r'\st="s"[^>]*>\s*<v>(\d+)</v>')
-_PICTURE = re.compile(r"\bDISPIMG\(")
-_RUN = re.compile(r"<r[\s>]")
+_CELL = lazy(r"<c\b(?P<attributes>[^>]*?)(?:/>|>(?P<inner>.*)</c>)", re.DOTALL)
+_PLACE = lazy(r'\s(?:r|s)="[^"]*"')
+_FORMULA = lazy(r"(<f\b[^>]*?)(?:/>|>([^<]*)</f>)")
+_ARRAY = lazy(r'(?<=\sref=")[A-Z]+\d+(?=")')
+_SHARED_TEXT = lazy(r'\st="s"[^>]*>\s*<v>(\d+)</v>')
+_PICTURE = lazy(r"\bDISPIMG\(")
+_RUN = lazy(r"<r[\s>]")
 _ERRORS = ("#DIV/0!", "#N/A", "#NAME?", "#NULL!", "#NUM!", "#REF!", "#VALUE!")
 
 

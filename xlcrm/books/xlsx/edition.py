@@ -28,6 +28,7 @@ from xlcrm.books.xlsx.tagtext import set_attribute
 from xlcrm.changes import Changes, TableChange, Value
 from xlcrm.errors import Refusal
 from xlcrm.forms.sheets import HOME_SHEET, JournalRow
+from xlcrm.patterns import lazy
 
 if TYPE_CHECKING:
     from xlcrm.safety.erase import Erasure
@@ -38,16 +39,16 @@ _NOTED = (HOME_SHEET, JournalRow.form.sheet)
 """Where every press is noted, though it may change nothing else."""
 _SAME_SERIAL = 1e-7
 """Days (9 ms): serials are binary fractions, and times come back rounded."""
-_CALC = re.compile(r"<(?:\w+:)?calcPr\b[^>]*?(?=/?>)")
-_CELLS = re.compile(rb"<(?:\w+:)?sheetData\b")
-_BEFORE_CALC = re.compile(r"</(\w+:)?(?:sheets|functionGroups|externalReferences|definedNames)>")
+_CALC = lazy(r"<(?:\w+:)?calcPr\b[^>]*?(?=/?>)")
+_CELLS = lazy(rb"<(?:\w+:)?sheetData\b")
+_BEFORE_CALC = lazy(r"</(\w+:)?(?:sheets|functionGroups|externalReferences|definedNames)>")
 _CALCULATED = ("calcChain", "volatileDependencies")
-_CACHE_RELATION = re.compile(rf"""<Relationship\b[^>]*?/(?:{"|".join(_CALCULATED)})["'][^>]*?(?:/>|></Relationship>)""")
-_OVERRIDE = re.compile(r"""<Override\b[^>]*?\sPartName\s*=\s*["']/([^"']*)["'][^>]*?(?:/>|></Override>)""")
+_CACHE_RELATION = lazy(rf"""<Relationship\b[^>]*?/(?:{"|".join(_CALCULATED)})["'][^>]*?(?:/>|></Relationship>)""")
+_OVERRIDE = lazy(r"""<Override\b[^>]*?\sPartName\s*=\s*["']/([^"']*)["'][^>]*?(?:/>|></Override>)""")
 _SHARED_CELL = rb"""<(?:\w+:)?c\b(?=[^>]*\st\s*=\s*["']s["'])(?:[^>"'/]|"[^"]*"|'[^']*')*>"""
-_SHARED_CELLS = re.compile(_SHARED_CELL)
-_SHARED_TEXT = re.compile(_SHARED_CELL + rb"\s*<(?:\w+:)?v\b[^>]*>\s*(\d+)\s*<")
-_TEXT_ITEM = re.compile(r"<((\w+:)?si)\b[^>]*?(?:/>|>.*?</\1>)", re.DOTALL)
+_SHARED_CELLS = lazy(_SHARED_CELL)
+_SHARED_TEXT = lazy(_SHARED_CELL + rb"\s*<(?:\w+:)?v\b[^>]*>\s*(\d+)\s*<")
+_TEXT_ITEM = lazy(r"<((\w+:)?si)\b[^>]*?(?:/>|>.*?</\1>)", re.DOTALL)
 
 
 class Edition:
@@ -248,7 +249,7 @@ class Edition:
 
     def _is_worksheet_with(self, mention: Mention, part: str) -> bool:
         """Whether a part has cells and names a sheet; a chart sheet has none."""
-        xml = self._parts.package.glimpse(part)
+        xml = self._parts.referring(part)
         return _CELLS.search(xml) is not None and mention.is_in(xml)
 
     def _sheet(self, name: str) -> SheetXml:

@@ -18,8 +18,9 @@ from xlcrm.books.xlsx.rules import follow_sources
 from xlcrm.books.xlsx.shift import Shift
 from xlcrm.books.xlsx.valuetext import PREFIX, with_attributes, with_texts
 from xlcrm.errors import Refusal
+from xlcrm.patterns import lazy
 
-COMMENT = re.compile(rf"""(<{PREFIX}(?:comment|threadedComment)\b[^<>]*?\sref=["'])([A-Z]+)(\d+)(?=["'])""")
+COMMENT = lazy(rf"""(<{PREFIX}(?:comment|threadedComment)\b[^<>]*?\sref=["'])([A-Z]+)(\d+)(?=["'])""")
 
 Follow = Callable[[str, Shift, str], str]
 """A part's XML, following a shift; the last is the sheet that unqualified references mean, "" where there are none."""

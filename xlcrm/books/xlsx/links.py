@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import html
 import json
-import re
 from collections.abc import Iterator
 from typing import NamedTuple
 
@@ -12,12 +11,13 @@ from xlcrm.books.area import Area
 from xlcrm.books.xlsx.cellxml import marked
 from xlcrm.books.xlsx.tagtext import attribute
 from xlcrm.books.xlsx.valuetext import INSIDE
+from xlcrm.patterns import lazy
 
-_HYPERLINK = re.compile(rf"<hyperlink\b({INSIDE})>")
-_REF = re.compile(r'\sref="([^"]*)"')
-_ID = re.compile(r'\s(?:\w+:)id="([^"]*)"')
-_NOT_KEPT = re.compile(r'\s(?:\w+:uid|xmlns:\w+)="[^"]*"')
-_RELATION = re.compile(rf"<Relationship\b({INSIDE})>(?:</Relationship>)?")
+_HYPERLINK = lazy(rf"<hyperlink\b({INSIDE})>")
+_REF = lazy(r'\sref="([^"]*)"')
+_ID = lazy(r'\s(?:\w+:)id="([^"]*)"')
+_NOT_KEPT = lazy(r'\s(?:\w+:uid|xmlns:\w+)="[^"]*"')
+_RELATION = lazy(rf"<Relationship\b({INSIDE})>(?:</Relationship>)?")
 OFFICE = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
 
 

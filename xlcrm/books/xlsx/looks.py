@@ -8,11 +8,12 @@ from hashlib import blake2s
 
 from xlcrm.books.xlsx.tagtext import attribute
 from xlcrm.books.xlsx.valuetext import PREFIX
+from xlcrm.patterns import lazy
 
-_FORMATS = re.compile(rf"<{PREFIX}cellXfs\b[^>]*>(.*?)</{PREFIX}cellXfs>", re.DOTALL)
-_FORMAT = re.compile(rf"<({PREFIX}xf)\b[^>]*?(?:/>|(?<!/)>.*?</\1>)", re.DOTALL)
-_NUMBER_FORMAT = re.compile(rf"<{PREFIX}numFmt\b[^>]*>")
-_DIGITS = re.compile(r"\d+")
+_FORMATS = lazy(rf"<{PREFIX}cellXfs\b[^>]*>(.*?)</{PREFIX}cellXfs>", re.DOTALL)
+_FORMAT = lazy(rf"<({PREFIX}xf)\b[^>]*?(?:/>|(?<!/)>.*?</\1>)", re.DOTALL)
+_NUMBER_FORMAT = lazy(rf"<{PREFIX}numFmt\b[^>]*>")
+_DIGITS = lazy(r"\d+")
 _PARTS = (("fonts", "font", "fontId"), ("fills", "fill", "fillId"), ("borders", "border", "borderId"))
 
 

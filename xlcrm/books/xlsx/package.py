@@ -97,8 +97,8 @@ class Package:
         return b""
 
     def size(self, member: str) -> int:
-        """How many bytes a member has inflated."""
-        return self._members[member].file_size
+        """How many bytes a member has inflated; 0 of one that is missing."""
+        return self._members[member].file_size if member in self._members else 0
 
     def forget(self, member: str = "") -> None:
         """Drop a member that was inflated, or all of them; one that is read again is inflated again."""

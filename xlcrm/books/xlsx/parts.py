@@ -16,19 +16,20 @@ from xlcrm.books.xlsx.package import Package
 from xlcrm.errors import Refusal
 from xlcrm.forms.headers import TypedOver, restored, typed_over
 from xlcrm.forms.sheets import FORMS
+from xlcrm.patterns import lazy
 
 LARGEST_TREE = 4 << 20
 """Bytes of a part that is read as a tree, which takes twenty times as many; real ones have some thousands."""
-_FILTER_COLUMN = re.compile(rb'<(?:\w+:)?filterColumn\b[^>]*?\scolId="(\d+)"[^>]*(?<!/)>')
-_AREA = re.compile(r"[A-Z]{1,3}[1-9]\d{0,6}(:[A-Z]{1,3}[1-9]\d{0,6})?")
-_PARTS = re.compile(r"xl/.*\.(?:xml|rels|vml)|_rels/\.rels|\[content_types\]\.xml", re.IGNORECASE)
+_FILTER_COLUMN = lazy(rb'<(?:\w+:)?filterColumn\b[^>]*?\scolId="(\d+)"[^>]*(?<!/)>')
+_AREA = lazy(r"[A-Z]{1,3}[1-9]\d{0,6}(:[A-Z]{1,3}[1-9]\d{0,6})?")
+_PARTS = lazy(r"xl/.*\.(?:xml|rels|vml)|_rels/\.rels|\[content_types\]\.xml", re.IGNORECASE)
 """What is read here as text; the parts of other programs, outside of this, may be written as they like."""
 _BYTE_ORDER = (b"\xff\xfe", b"\xfe\xff", b"<\0", b"\0<")
-_ENCODING = re.compile(rb"""(?:\xef\xbb\xbf)?\s*<\?xml[^>]*?\sencoding\s*=\s*["']([^"']*)""")
+_ENCODING = lazy(rb"""(?:\xef\xbb\xbf)?\s*<\?xml[^>]*?\sencoding\s*=\s*["']([^"']*)""")
 _UTF8 = (b"utf-8", b"utf8", b"us-ascii", b"ascii")
 _HEAD = 200
 """Bytes within which a part says in which encoding it is written."""
-_ESCAPED = re.compile(r"_x(?![Dd][89A-Fa-f])([0-9A-Fa-f]{4})_")
+_ESCAPED = lazy(r"_x(?![Dd][89A-Fa-f])([0-9A-Fa-f]{4})_")
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +82,8 @@ class Parts:
 
     def __init__(self, package: Package) -> None:
         self.package = package
+        self.frames: dict[str, bytes] = {}
+        """The parts of sheets that are known to hold nothing but plain values, each without its rows."""
         self.content_types = package.named("[Content_Types].xml")
         if self.content_types not in package:
             raise Refusal("book.not_workbook", name=package.name)
@@ -154,6 +157,10 @@ class Parts:
         if not found.is_sound:
             raise Refusal("book.damaged", name=self.package.name)
         return found
+
+    def referring(self, part: str) -> bytes:
+        """What of a sheet's part can hold a reference to a cell: a row of plain values holds none."""
+        return self.frames[part] if part in self.frames else self.package.glimpse(part)
 
     def of_kind(self, kind: str) -> list[tuple[str, str]]:
         """Members of a kind, with the sheet that each belongs to ("" for the book).

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from xml.sax.saxutils import quoteattr
 
 from xlcrm.books.xlsx.package import Package
 from xlcrm.books.xlsx.parts import Parts, Relation
@@ -61,6 +60,8 @@ def _folder(member: str) -> str:
 
 
 def _workbook(sheets: Mapping[str, str], date1904: bool) -> str:
+    from xml.sax.saxutils import quoteattr  # it brings Python's web client along, and few books come here
+
     named = "".join(
         f'<sheet name={quoteattr(name)} sheetId="{number}" r:id="rId{number}"/>'
         for number, name in enumerate(sheets, 1)
@@ -71,6 +72,8 @@ def _workbook(sheets: Mapping[str, str], date1904: bool) -> str:
 
 def _ways(sheets: Mapping[str, str]) -> str:
     """The relationships of that workbook; calamine knows folders in small letters only, and members in any."""
+    from xml.sax.saxutils import quoteattr
+
     found = "".join(
         f'<Relationship Id="rId{number}" Type="{_OFFICE}/worksheet" Target={quoteattr("/" + member.lower())}/>'
         for number, member in enumerate(sheets.values(), 1)

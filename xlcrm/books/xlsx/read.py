@@ -18,7 +18,7 @@ from xlcrm.books.below import Below, Sighted, rows_below
 from xlcrm.books.disk import LARGEST_FILE, IsAFolder, NotAFile, TooLarge, content_of
 from xlcrm.books.xlsx.beside import FileBeside
 from xlcrm.books.xlsx.follow import KNOWN_KINDS
-from xlcrm.books.xlsx.guards import LARGEST_SPREAD, far_cells, is_plain, low_date, spread, unreadable_cell
+from xlcrm.books.xlsx.guards import LARGEST_SPREAD, far_cells, low_date, plain_frame, spread, unreadable_cell
 from xlcrm.books.xlsx.package import Package
 from xlcrm.books.xlsx.parts import Parts, TablePart, filtered_columns
 from xlcrm.books.xlsx.paths import passable, simpler
@@ -29,6 +29,7 @@ from xlcrm.errors import Refusal
 from xlcrm.forms.headers import columns_of
 from xlcrm.forms.schema import Cell, Form
 from xlcrm.forms.sheets import FORMS
+from xlcrm.patterns import lazy
 
 CRM_SHEETS = ("来店登记", "日报", "客户卡")
 """The tables that make a workbook a CRM book; the others may be missing."""
@@ -36,17 +37,17 @@ NOT_THERE = ("book.sheet_missing", "book.sheet_renamed", "book.table_missing")
 """Refusals that mean a table is missing, and not that something is wrong with it."""
 
 _FORMULA_MARKS = (b"<f>", b"<f ", b":f>", b":f ")
-_FORMULA = re.compile(rb"<(?:\w+:)?f(?:\s[^>]*?)?(?:/>|>([^<]*)<)")
+_FORMULA = lazy(rb"<(?:\w+:)?f(?:\s[^>]*?)?(?:/>|>([^<]*)<)")
 _IN_CELLS = ("formula", "error", "picture")
 """Issues that only columns of the form can have."""
 _PICTURE = b"DISPIMG("
 """The function by which WPS shows a picture in a cell."""
-_ERROR_MARK = re.compile(rb"""\st\s*=\s*["']e["']""")
-_ERROR = re.compile(rb"<[^>]*>\s*(?:<(?:\w+:)?f\b[^>]*?(?:/>|>[^<]*</(?:\w+:)?f>)\s*)?<(?:\w+:)?v>([^<]*)<")
+_ERROR_MARK = lazy(rb"""\st\s*=\s*["']e["']""")
+_ERROR = lazy(rb"<[^>]*>\s*(?:<(?:\w+:)?f\b[^>]*?(?:/>|>[^<]*</(?:\w+:)?f>)\s*)?<(?:\w+:)?v>([^<]*)<")
 _CELL = rb"[A-Z]{1,3}[1-9]\d{0,6}"
-_PLACE = re.compile(rb"""\sr\s*=\s*["'](""" + _CELL + rb""")["']""")
-_MERGED = re.compile(rb"""<(?:\w+:)?mergeCell\s[^>]*?ref=["'](""" + _CELL + rb":" + _CELL + rb""")["']""")
-_FILTER = re.compile(
+_PLACE = lazy(rb"""\sr\s*=\s*["'](""" + _CELL + rb""")["']""")
+_MERGED = lazy(rb"""<(?:\w+:)?mergeCell\s[^>]*?ref=["'](""" + _CELL + rb":" + _CELL + rb""")["']""")
+_FILTER = lazy(
     rb'<(?:\w+:)?autoFilter\b[^>]*?\sref="(' + _CELL + rb":" + _CELL + rb')"[^>]*(?<!/)>(.*?)</(?:\w+:)?autoFilter>',
     re.DOTALL,
 )
@@ -92,8 +93,7 @@ class BookReader:
         self.tables = {table.name: (table.sheet, str(table.area)) for table in self.parts.tables.values()}
         self._below: dict[str, Below] = {}
         self._safe = set(self.sheets) if measured else set[str]()
-        self._are_plain: dict[str, bool] = {}
-        self._tails: dict[str, bytes] = {}
+        self._looked_over: set[str] = set()
 
     def has(self, form: Form) -> bool:
         """Whether the table of a form is there. Raises ``Refusal``: ``book.header_hidden``, ``book.damaged``."""
@@ -129,11 +129,15 @@ class BookReader:
         return False
 
     def ahead(self, sheets: Iterable[str]) -> None:
-        """Begin to parse sheets, the largest first, beside what the caller does next."""
+        """Begin to parse sheets, the largest first, each as soon as it is looked over, beside what the caller does next."""
         standing = [name for name in sheets if name in self.parts.sheets]
-        for name in standing:
+        standing.sort(key=lambda name: -self.parts.package.size(self.parts.sheets[name]))
+        self._values.ahead(self._guarded(standing))
+
+    def _guarded(self, sheets: Iterable[str]) -> Iterator[str]:
+        for name in sheets:
             self.guard(name)
-        self._values.ahead(sorted(standing, key=lambda name: -self.parts.package.size(self.parts.sheets[name])))
+            yield name
 
     def read(self, form: Form) -> Block:
         """A form's table; found by the table's name, else as the only table of the form's sheet.
@@ -308,12 +312,14 @@ class BookReader:
 
     def _is_plain(self, name: str) -> bool:
         """Whether nothing but plain values stands in a sheet; then its part, which is large, is not kept."""
-        if name not in self._are_plain:
-            xml = self._sheet_xml(name)
-            self._are_plain[name], self._tails[name] = is_plain(xml), _tail(xml)
-            if self._are_plain[name]:
-                self.parts.package.forget(self.parts.sheets[name])
-        return self._are_plain[name]
+        part = self.parts.sheets[name]
+        if part not in self._looked_over:
+            self._looked_over.add(part)
+            frame = plain_frame(self._sheet_xml(name))
+            if frame is not None:
+                self.parts.frames[part] = frame
+                self.parts.package.forget(part)
+        return part in self.parts.frames
 
     def _simpler(self, sheet: str) -> bytes | None:
         return simpler(self._passable, self.parts.sheets[sheet])
@@ -322,7 +328,9 @@ class BookReader:
         return unreadable_cell(self._passable, self.parts.sheets[sheet], sheet)
 
     def _after_rows(self, name: str) -> bytes:
-        return self._tails[name] if name in self._tails else _tail(self._sheet_xml(name))
+        """What stands behind the rows of a sheet's part."""
+        xml = self.parts.referring(self.parts.sheets[name])
+        return xml[xml.rfind(b"sheetData") + 1 :]
 
     def _sheet_xml(self, name: str) -> bytes:
         return self.parts.package.read(self.parts.sheets[name])
@@ -349,11 +357,6 @@ def _rows(areas: Iterable[Area], within: Area) -> set[int]:
     """The rows of an area that any of some areas reaches into."""
     met = (area for area in areas if area.meets(within))
     return {row for area in met for row in range(max(area.top, within.top), min(area.bottom, within.bottom) + 1)}
-
-
-def _tail(xml: bytes) -> bytes:
-    """What stands behind the rows of a sheet's part."""
-    return xml[xml.rfind(b"sheetData") + 1 :]
 
 
 def _place(xml: bytes, before: int) -> Area | None:

@@ -15,6 +15,7 @@ from xlcrm.books.area import Area
 from xlcrm.books.xlsx.anchors import follow_anchors
 from xlcrm.books.xlsx.shift import Shift
 from xlcrm.books.xlsx.valuetext import INSIDE, PREFIX, with_attributes, with_texts
+from xlcrm.patterns import lazy
 
 _NAMING = (
     ("sheetPr", "syncRef"),
@@ -29,40 +30,40 @@ _CONTROL = ("controlPr", "linkedCell|listFillRange")
 _FORMULA_ATTRIBUTES = (("cfvo", "val"), ("hyperlink", "location"), _CONTROL)
 
 _RULES = "protectedRange|mergeCell|conditionalFormatting|dataValidation|hyperlink|ignoredError|sparkline"
-_RULE = re.compile(
+_RULE = lazy(
     rf"<(?P<name>{PREFIX}(?P<element>{_RULES}))\b{INSIDE}(?:(?<=/)>|>.*?</(?P=name)>)|<{PREFIX}f>[^<]+</", re.DOTALL
 )
 """A rule with its cells, or a formula of an extension that is no rule's: the dates of sparklines, what an add-in binds."""
 _FIXED_SIZE = ("mergeCell", "hyperlink", "sparkline")
 """Rules about single places: they do not take in new rows."""
-_RULE_CELLS = re.compile(rf'(\s(?:sqref|ref)="|<{PREFIX}sqref>)([^"<]+)')
+_RULE_CELLS = lazy(rf'(\s(?:sqref|ref)="|<{PREFIX}sqref>)([^"<]+)')
 _LASTING = ("protectedRange", "conditionalFormatting", "dataValidation", "sparkline")
-_OWN = re.compile(r'\s(?:priority|\w+:uid|id)="[^"]*"|\d+(?=[^<>]*</(?:\w+:)?f(?:ormula[12]?)?>)')
+_OWN = lazy(r'\s(?:priority|\w+:uid|id)="[^"]*"|\d+(?=[^<>]*</(?:\w+:)?f(?:ormula[12]?)?>)')
 """What distinguishes two rules that say the same: their number, and the rows of their formulas."""
 _HOLDERS = "protectedRanges|mergeCells|dataValidations|hyperlinks|ignoredErrors|conditionalFormattings"
-_HOLDER = re.compile(rf"(<({PREFIX}(?:{_HOLDERS}))\b{INSIDE}>)(.*?)(</\2>)", re.DOTALL)
-_HELD = re.compile(rf"<{PREFIX}(?:{_RULES})\b")
-_COUNT = re.compile(r'(?<=\scount=")\d+')
-_HOLLOW = re.compile(
+_HOLDER = lazy(rf"(<({PREFIX}(?:{_HOLDERS}))\b{INSIDE}>)(.*?)(</\2>)", re.DOTALL)
+_HELD = lazy(rf"<{PREFIX}(?:{_RULES})\b")
+_COUNT = lazy(r'(?<=\scount=")\d+')
+_HOLLOW = lazy(
     rf"<({PREFIX}sparklineGroup)\b{INSIDE}>(?:(?!<{PREFIX}sparkline>|</\1>).)*</\1>"
     rf"|<({PREFIX}(?:sparklineGroups|ext|extLst))\b{INSIDE}></\2>",
     re.DOTALL,
 )
 """What holds nothing once what it was for is gone; programs take it for damage."""
-_BREAKS = re.compile(r"<rowBreaks\b[^>]*>(.*?)</rowBreaks>", re.DOTALL)
-_BREAK = re.compile(r'(<brk\b[^>]*?\sid=")(\d+)("[^>]*?(?:/>|></brk>))')
-_SET_BY_HAND = re.compile(r'\sman="(?:1|true)"')
-_CONTROL_ANCHOR = re.compile(r"<anchor\b[^>]*>.*?</anchor>", re.DOTALL)
+_BREAKS = lazy(r"<rowBreaks\b[^>]*>(.*?)</rowBreaks>", re.DOTALL)
+_BREAK = lazy(r'(<brk\b[^>]*?\sid=")(\d+)("[^>]*?(?:/>|></brk>))')
+_SET_BY_HAND = lazy(r'\sman="(?:1|true)"')
+_CONTROL_ANCHOR = lazy(r"<anchor\b[^>]*>.*?</anchor>", re.DOTALL)
 
 
 _SOURCES = "worksheetSource|rangeSet|dataRef"
-_SOURCE = re.compile(rf"<{PREFIX}(?:{_SOURCES})\b{INSIDE}>")
-_SHEET = re.compile(r"""\ssheet=["']([^"'<>]*)""")
-_OTHER_BOOK = re.compile(r"\s\w+:id=")
+_SOURCE = lazy(rf"<{PREFIX}(?:{_SOURCES})\b{INSIDE}>")
+_SHEET = lazy(r"""\ssheet=["']([^"'<>]*)""")
+_OTHER_BOOK = lazy(r"\s\w+:id=")
 """Of a source: its cells are another workbook's."""
 
-_LINKS_END = re.compile("</hyperlinks>")
-_BEFORE_LINKS = re.compile(
+_LINKS_END = lazy("</hyperlinks>")
+_BEFORE_LINKS = lazy(
     "</?(?:sheetData|sheetCalcPr|sheetProtection|protectedRanges|scenarios|autoFilter|sortState|dataConsolidate"
     "|customSheetViews|mergeCells|phoneticPr|conditionalFormatting|dataValidations)\\b[^>]*>"
 )

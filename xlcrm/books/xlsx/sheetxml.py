@@ -24,32 +24,33 @@ from xlcrm.books.xlsx.tagtext import is_usual, set_attribute
 from xlcrm.books.xlsx.valuetext import with_attributes
 from xlcrm.changes import Link, Value
 from xlcrm.errors import Refusal
+from xlcrm.patterns import lazy
 from xlcrm.report.look import display_width
 
-_DATA = re.compile(r"<sheetData\b[^>]*?(?:/>|>(.*)</sheetData>)", re.DOTALL)
-_WIDTH = re.compile(r'<col\b(?=[^>]*\smin="(\d+)")(?=[^>]*\smax="(\d+)")[^>]*?\swidth="([\d.]+)"')
+_DATA = lazy(r"<sheetData\b[^>]*?(?:/>|>(.*)</sheetData>)", re.DOTALL)
+_WIDTH = lazy(r'<col\b(?=[^>]*\smin="(\d+)")(?=[^>]*\smax="(\d+)")[^>]*?\swidth="([\d.]+)"')
 _USUAL_WIDTH, _LINE = 8.43, 15
 """Of a column, in characters, and of a line of text, in points, where nobody chose another."""
-_COLUMN = re.compile(r'<col\b(?=[^>]*\smin="(\d+)")(?=[^>]*\smax="(\d+)")[^>]*?\sstyle="(\d+)"')
+_COLUMN = lazy(r'<col\b(?=[^>]*\smin="(\d+)")(?=[^>]*\smax="(\d+)")[^>]*?\sstyle="(\d+)"')
 
-_ROW_START = re.compile(r'<row\b[^>]*?\sr="(\d+)"[^>]*>')
-_ROW_STYLE = re.compile(r'\ss="\d+"(?=[^>]*\scustomFormat="(?:1|true)")|\scustomFormat="(?:1|true)"')
-_ROW_HEIGHT = re.compile(r'\s(?:ht|customHeight)="[^"]*"')
-_SPANS = re.compile(r'\sspans="[^"]*"')
-_CELL_START = re.compile(r'<c (?:[^>]*?\s)?r="([A-Z]{1,3})(\d+)"')
-_PREFIXED = re.compile(r"<\w+:(?:row|c)\b")
-_CELL_COLUMN = re.compile(r'(?:[^>]*?\s)?r="([A-Z]+)')
-_NUMBER = re.compile(r'(<(?:row|c)\b[^>]*?\sr="[A-Z]*)\d+(?=")')
-_STYLE = re.compile(r'\ss="\d+"')
-_CONTENT = re.compile(r"<f\b|<v\b[^>]*>[^<]|<t\b[^>]*>[^<]")
+_ROW_START = lazy(r'<row\b[^>]*?\sr="(\d+)"[^>]*>')
+_ROW_STYLE = lazy(r'\ss="\d+"(?=[^>]*\scustomFormat="(?:1|true)")|\scustomFormat="(?:1|true)"')
+_ROW_HEIGHT = lazy(r'\s(?:ht|customHeight)="[^"]*"')
+_SPANS = lazy(r'\sspans="[^"]*"')
+_CELL_START = lazy(r'<c (?:[^>]*?\s)??r="([A-Z]{1,3})(\d+)"')
+_PREFIXED = lazy(r"<\w+:(?:row|c)\b")
+_CELL_COLUMN = lazy(r'(?:[^>]*?\s)??r="([A-Z]+)')
+_NUMBER = lazy(r'(<(?:row|c)\b[^>]*?\sr="[A-Z]*)\d+(?=")')
+_STYLE = lazy(r'\ss="\d+"')
+_CONTENT = lazy(r"<f\b|<v\b[^>]*>[^<]|<t\b[^>]*>[^<]")
 
-_FORMULA = re.compile(r"(<f\b[^>]*?)(?:/>|>([^<]*)</f>)")
-_SHARED = re.compile(r'<f\b(?=[^>]*\st="shared")(?=[^>]*\ssi="(\d+)")[^>]*?(?:/>|>([^<]*)</f>)')
-_SHARED_OVER = re.compile(r'<f\b(?=[^>]*\st="shared")(?=[^>]*\ssi="(\d+)")[^>]*?\sref="([^"]+)"')
+_FORMULA = lazy(r"(<f\b[^>]*?)(?:/>|>([^<]*)</f>)")
+_SHARED = lazy(r'<f\b(?=[^>]*\st="shared")(?=[^>]*\ssi="(\d+)")[^>]*?(?:/>|>([^<]*)</f>)')
+_SHARED_OVER = lazy(r'<f\b(?=[^>]*\st="shared")(?=[^>]*\ssi="(\d+)")[^>]*?\sref="([^"]+)"')
 
-_DIMENSION = re.compile(r'(<dimension\s[^>]*?ref=")([A-Z]{1,3}[1-9]\d{0,6}(?::[A-Z]{1,3}[1-9]\d{0,6})?)(?=")')
+_DIMENSION = lazy(r'(<dimension\s[^>]*?ref=")([A-Z]{1,3}[1-9]\d{0,6}(?::[A-Z]{1,3}[1-9]\d{0,6})?)(?=")')
 
-_TYPED = re.compile(r'[^>]*\st="(?!n")')
+_TYPED = lazy(r'[^>]*\st="(?!n")')
 _ENOUGH_ROWS = 400
 """Of a table with more rows than these, every so many are asked for their styles."""
 

@@ -14,8 +14,9 @@ from dataclasses import dataclass, field
 
 from xlcrm.books.area import LAST_COLUMN, LAST_ROW, Area, column_number, letters
 from xlcrm.books.xlsx.cellxml import marked
+from xlcrm.patterns import lazy
 
-_WORD = re.compile(
+_WORD = lazy(
     r'"(?:[^"]|"")*"'
     r"|(?P<sheet>(?:'(?:[^']|'')*'|(?:\[\d+\])?[\w.]+)!)?"
     r"(?P<cells>\$?[A-Z]{1,3}\$?[1-9]\d{0,6}(?::\$?[A-Z]{1,3}\$?[1-9]\d{0,6})?|\$?[1-9]\d{0,6}:\$?[1-9]\d{0,6})"
@@ -24,9 +25,9 @@ _WORD = re.compile(
     r"|[\w.\\]+"
 )
 """A formula's words: text, references to cells or whole rows, structured references, names. Only references have groups."""
-_CORNER = re.compile(r"(\$?[A-Z]+|)(\$?)([1-9]\d*)")
+_CORNER = lazy(r"(\$?[A-Z]+|)(\$?)([1-9]\d*)")
 _LOST = "#REF!"
-_NEEDS_NO_QUOTES = re.compile(r"[^\W\d][\w.]*")
+_NEEDS_NO_QUOTES = lazy(r"[^\W\d][\w.]*")
 ROW = "\0"
 """What stands for a row's number until it is known: no formula and no XML can hold it."""
 

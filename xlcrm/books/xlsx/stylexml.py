@@ -13,12 +13,13 @@ from xlcrm.books.xlsx.looks import Looks
 from xlcrm.books.xlsx.tagtext import attribute, set_attribute
 from xlcrm.changes import Value
 from xlcrm.ledger.normal import starts_like_formula
+from xlcrm.patterns import lazy
 
-_FORMATS = re.compile(r"(<(?:\w+:)?cellXfs\b[^>]*>)(.*?)</(?:\w+:)?cellXfs>", re.DOTALL)
-_FORMAT = re.compile(r"<((?:\w+:)?xf)\b[^>]*?(?:/>|[^/]>.*?</\1>)", re.DOTALL)
-_START = re.compile(r"<[\w:]+\b[^>]*?(?=/?>)")
-_NUMBER = re.compile(r"\d+")
-_WRAPS = re.compile(r'\swrapText="(?:1|true)"')
+_FORMATS = lazy(r"(<(?:\w+:)?cellXfs\b[^>]*>)(.*?)</(?:\w+:)?cellXfs>", re.DOTALL)
+_FORMAT = lazy(r"<((?:\w+:)?xf)\b[^>]*?(?:/>|[^/]>.*?</\1>)", re.DOTALL)
+_START = lazy(r"<[\w:]+\b[^>]*?(?=/?>)")
+_NUMBER = lazy(r"\d+")
+_WRAPS = lazy(r'\swrapText="(?:1|true)"')
 _AS_TEXT = {"numFmtId": "49", "applyNumberFormat": "1"}
 
 

@@ -5,7 +5,6 @@ What a change means is ``changes.applied``; here it happens to XML.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import groupby
@@ -23,9 +22,10 @@ from xlcrm.errors import Refusal
 from xlcrm.forms.headers import TypedOver, columns_of
 from xlcrm.forms.schema import CHECK_HEADER
 from xlcrm.forms.sheets import FORMS
+from xlcrm.patterns import lazy
 
-_COLUMN = re.compile(r"<(?:\w+:)?tableColumn\b[^>]*>")
-_INSERT_ROW = re.compile(r'\sinsertRow="[^"]*"')
+_COLUMN = lazy(r"<(?:\w+:)?tableColumn\b[^>]*>")
+_INSERT_ROW = lazy(r'\sinsertRow="[^"]*"')
 
 Written = Mapping[int, Mapping[int, Put]]
 """Row → column → what was written into a cell."""

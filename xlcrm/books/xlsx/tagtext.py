@@ -7,21 +7,17 @@ and declined, never misread.
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from functools import cache
+
+from xlcrm.patterns import lazy
 
 _NAME = r"[\w:.-]++"
 _TAG = rf'<(?:/{_NAME}|{_NAME}(?:\s++{_NAME}="[^"<>]*+")*+\s*+/?+)>'
-_PROLOG = re.compile(r"\ufeff?<\?xml[^?]*\?>")
-_ODD = re.compile(rf"<(?!{_TAG[1:]})")
+_PROLOG = lazy(r"\ufeff?<\?xml[^?]*\?>")
+_ODD = lazy(rf"<(?!{_TAG[1:]})")
 """A tag with single quotes, blanks around ``=`` or in its end, or a bare ``>`` in a value; a comment, CDATA, a directive."""
-_ODD_MARKS = (
-    "='",
-    "<!",
-    "<?",
-    *(blank + sign for blank in " \t\r\n" for sign in "=>"),
-    *(f"={blank}" for blank in " \t\r\n"),
-)
-"""No odd tag of well-formed XML is without one of these, or without a ``>`` too many. Texts may have them too."""
+_BLANKS = " \t\r\n"
 
 
 def attribute(tag: str, name: str) -> str | None:
@@ -53,5 +49,13 @@ def is_usual(xml: str) -> bool:
     """
     prolog = _PROLOG.match(xml)
     body = xml[prolog.end() :] if prolog else xml
-    may_be_odd = body.count("<") != body.count(">") or any(mark in body for mark in _ODD_MARKS)
+    may_be_odd = body.count("<") != body.count(">") or any(mark in body for mark in _odd_marks(body))
     return not (may_be_odd and _ODD.search(body))
+
+
+def _odd_marks(xml: str) -> Iterator[str]:
+    """No odd tag of well-formed XML is without one of these, or without a ``>`` too many. Texts may have them too."""
+    yield from ("='", "<!", "<?")
+    for blank in _BLANKS:
+        if blank in xml:
+            yield from (f"{blank}=", f"{blank}>", f"={blank}")

@@ -12,6 +12,7 @@ import math
 from collections.abc import Callable, Iterable, Iterator
 from functools import cached_property
 from itertools import islice
+from queue import SimpleQueue
 from threading import Event, Thread
 from typing import TypeVar
 
@@ -70,8 +71,11 @@ class Values:
         return [Area(top + 1, left + 1, bottom + 1, right + 1) for (top, left), (bottom, right) in spans]
 
     def ahead(self, names: Iterable[str]) -> None:
-        """Begin to parse sheets, in their order, beside what the caller does next."""
-        self._ahead = _Ahead(self._open(), names)
+        """Begin to parse sheets, each as soon as it is named, beside what the caller does meanwhile."""
+        self._ahead = _Ahead(self._open())
+        for name in names:
+            self._ahead.begin(name)
+        self._ahead.end()
 
     def end(self, name: str) -> tuple[int, int]:
         """The last row and column of a sheet that hold something, 1-based; (0, 0) of a blank one."""
@@ -131,12 +135,23 @@ class Values:
 class _Ahead:
     """Sheets being parsed in a second thread, from a workbook of its own: calamine lets the lock go while it parses."""
 
-    def __init__(self, workbook: CalamineWorkbook, names: Iterable[str]) -> None:
+    def __init__(self, workbook: CalamineWorkbook) -> None:
         self._workbook = workbook
-        self._done = {name: Event() for name in names}
-        self._unclaimed = dict.fromkeys(self._done, True)
+        self._named: SimpleQueue[str] = SimpleQueue()
+        self._done: dict[str, Event] = {}
+        self._unclaimed: dict[str, bool] = {}
         self._found: dict[str, CalamineSheet | BaseException] = {}
         Thread(target=self._parse, daemon=True).start()
+
+    def begin(self, name: str) -> None:
+        """Parse a sheet when those named before are parsed."""
+        self._done[name] = Event()
+        self._unclaimed[name] = True
+        self._named.put(name)
+
+    def end(self) -> None:
+        """No sheet follows."""
+        self._named.put(_NO_MORE)
 
     def sheet(self, name: str) -> CalamineSheet | None:
         """The sheet, waited for; ``None`` where it is not begun, or was given away: it is the caller's. Raises what parsing raised."""
@@ -153,13 +168,17 @@ class _Ahead:
         return self._unclaimed.pop(name, False)
 
     def _parse(self) -> None:
-        for name, done in self._done.items():
+        for name in iter(self._named.get, _NO_MORE):
             if self._claim(name):
                 try:
                     self._found[name] = self._workbook.get_sheet_by_name(name)
                 except BaseException as error:  # raised where the sheet is asked for, which would wait forever else
                     self._found[name] = error
-                done.set()
+                self._done[name].set()
+
+
+_NO_MORE = ""
+"""What follows the last sheet's name."""
 
 
 def can_be_read(data: bytes, sheet: str) -> bool:
