@@ -16,6 +16,7 @@ from xlcrm.books.xlsx.session import FileSession
 from xlcrm.changes import Block, Changes, Value, after
 from xlcrm.demo.showcase import demo_store
 from xlcrm.demo.simulation import simulate
+from xlcrm.forms.schema import Record
 from xlcrm.forms.sheets import FORMS, Loss, Order, Report, Visit
 from xlcrm.ledger.months import month_end, next_month
 from xlcrm.template import blank_book
@@ -24,7 +25,7 @@ from xlcrm.verbs import VERBS, Job
 KEPT = Path(__file__).parent / ".books"
 Row = dict[str, Value]
 Rows = list[Row]
-_BEGINS = {Visit: "日期", Report: "日期", Order: "订单日期", Loss: "申请日期"}
+_BEGINS: Mapping[type[Record], str] = {Visit: "日期", Report: "日期", Order: "订单日期", Loss: "申请日期"}
 _LATER = {"交车日期": (), "退订日期": (), "审批日期": ("审批", "驳回后级别")}
 """Days of a row that may lie after its beginning, and the cells that are filled with them."""
 _SEED = 20261031
