@@ -207,7 +207,8 @@ def _job(args: argparse.Namespace) -> Job:
     now = dt.datetime.now().replace(microsecond=0)
     customer, consultant, form = (getattr(args, name, "") for name in ("customer", "consultant", "form"))
     job = Job(_day(args.today) or now.date(), now, user_name(), _month(args.month), args.lang)
-    return replace(job, customer=customer, consultant=consultant, form=form)
+    in_full = args.verb == "mail" and args.full
+    return replace(job, customer=customer, consultant=consultant, form=form, in_full=in_full)
 
 
 def _day(text: str | None) -> dt.date | None:
@@ -455,7 +456,7 @@ def _write(args: argparse.Namespace, session: FileSession, outcome: Outcome, job
     from xlcrm.delivery import deliver, make
 
     wanted = _wanted(args, job)
-    if not outcome.changes or (wanted.output is not None and args.verb != "print"):
+    if not outcome.changes or (wanted.output is not None and args.verb == "month"):
         return deliver(outcome, wanted)
     results = make(outcome, wanted)
     with staged(results.files, args.book):
@@ -591,10 +592,12 @@ def _export(args: argparse.Namespace) -> int:
     from xlcrm.catalogue.refusals import why
     from xlcrm.group.export import export
     from xlcrm.group.places import books_in
+    from xlcrm.verbs import Job
 
     books = books_in([args.books])
-    today = _day(args.today) or dt.date.today()
-    troubles = export(books, args.folder, today, parquet=args.parquet, masked=not args.full)
+    now = dt.datetime.now().replace(microsecond=0)
+    job = Job(_day(args.today) or now.date(), now, user_name(), lang=args.lang, in_full=args.full)
+    troubles = export(books, args.folder, job, parquet=args.parquet)
     for book, refusal in troubles:
         say(words.NOT_READ.say(args.lang, book=book, why=why(refusal, args.lang)), to=sys.stderr)
     done = words.EXPORTED_FULL if args.full else words.EXPORTED

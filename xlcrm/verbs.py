@@ -63,7 +63,7 @@ class Job:
     ``paper.FORM_NAMES``; "" where the verb is not asked about one. ``grids`` are the sheets to be read in, ``mapping``
     what people say of their columns, ``book`` what the book is called; ``looks_first``: the first time files are seen,
     only how they are understood is shown. ``returned`` are the files that consultants sent back. ``former`` hands over
-    to the consultants ``to``, or everybody else, ``by`` one of ``reassign.RULES``.
+    to the consultants ``to``, or everybody else, ``by`` one of ``reassign.RULES``. ``in_full``: with names and phones.
     """
 
     today: dt.date
@@ -83,6 +83,7 @@ class Job:
     former: str = ""
     to: Sequence[str] = ()
     by: str = "evenly"
+    in_full: bool = False
 
 
 @dataclass(slots=True)
@@ -295,13 +296,18 @@ def month(blocks: Blocks, issues: Sequence[StructureIssue], job: Job) -> Outcome
 
 
 def mail(blocks: Blocks, issues: Sequence[StructureIssue], job: Job) -> Outcome:
-    """邮件草稿: the month to be mailed; the book is left as it is. Raises ``Refusal("mail.address")``."""
+    """邮件草稿: the month to be mailed; the book is left as it is, but that a full one was made is written into 操作日志.
+
+    Raises ``Refusal("mail.address")``.
+    """
     ledger = read_ledger(blocks, job.today, issues)
     for i, trouble in ledger.setting_troubles.items():
         row = ledger.of(Setting)[i]
         if trouble == "bad" and row.shown("key").strip() in MAIL_KEYS:
             raise Refusal("mail.address", setting=row.shown("key").strip(), cell=row.at.cell("value"))
-    return Outcome("mail", [], analysis=_analysed(Review(ledger, job.today), job))
+    found = _analysed(Review(ledger, job.today), job)
+    changes = noted("mail", words.MAILED_FULL.say(job.lang, month=found.month), job) if job.in_full else Changes()
+    return Outcome("mail", [], analysis=found, changes=changes)
 
 
 def _analysed(review: Review, job: Job) -> Month:
@@ -413,11 +419,16 @@ def print_forms(blocks: Blocks, issues: Sequence[StructureIssue], job: Job) -> O
     said = [words.PRINTED.say(job.lang, sheets=len(made.papers), day=job.today)]
     changes = Changes()
     if any(paper.form.startswith("card") for paper in made.papers):
-        label = words.LABELS["print"].say(job.lang)
-        line = words.CARD_PRINTED.say(job.lang, customer=made.papers[-1].about)
-        row = JournalRow.cells(time=job.now, user=job.user or None, verb=label, new=line)
-        changes.add(JournalRow.form.sheet, row)
+        changes = noted("print", words.CARD_PRINTED.say(job.lang, customer=made.papers[-1].about), job)
     return Outcome("print", said, papers=made, changes=changes)
+
+
+def noted(verb: str, line: str, job: Job) -> Changes:
+    """A line in 操作日志 of what leaves the book in full; there is nothing in it to be taken back."""
+    changes = Changes()
+    row = JournalRow.cells(time=job.now, user=job.user or None, verb=words.LABELS[verb].say(job.lang), new=line)
+    changes.add(JournalRow.form.sheet, row)
+    return changes
 
 
 def import_files(blocks: Blocks, issues: Sequence[StructureIssue], job: Job) -> Outcome:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import json
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -18,11 +19,13 @@ from xlcrm.books.copies import SCHEMA_FILE
 from xlcrm.cli import main
 from xlcrm.errors import Refusal
 from xlcrm.forms.sheets import FORMS
-from xlcrm.frames import REST
+from xlcrm.frames import REST, read
 from xlcrm.group.export import FACTS, NO_MONTH, export, tables
 from xlcrm.group.places import books_in
+from xlcrm.verbs import Job
 
 TODAY = dt.date(2026, 10, 31)
+JOB = Job(TODAY, dt.datetime.combine(TODAY, dt.time(18)), "文员小吴")
 DAY, BEFORE = dt.date(2026, 10, 5), dt.date(2026, 9, 5)
 
 
@@ -97,14 +100,28 @@ def test_a_book_that_cannot_be_read_is_named_and_the_others_are_written(
 
 @pytest.mark.parametrize("full", [False, True])
 def test_names_and_phones_are_written_only_when_asked(shops: Path, tmp_path: Path, full: bool) -> None:
-    export(books_in([shops / "一号.xlsx"]), tmp_path / "数据", TODAY, masked=not full)
+    book = tmp_path / "一号.xlsx"
+    book.write_bytes((shops / "一号.xlsx").read_bytes())
+    export([book], tmp_path / "数据", replace(JOB, in_full=full))
 
     text = "".join(path.read_text(encoding="utf-8-sig") for path in (tmp_path / "数据").rglob("*.csv"))
     assert [secret in text for secret in ("何一", "钱二", HE, QIAN)] == [full] * 4
+    lines = [(line.time, line.user, line.verb, line.new) for line in read(book, TODAY).journal]
+    assert lines == [(JOB.now, "文员小吴", "导出数据", "导出了全部客户的姓名和电话")] * full
+
+
+def test_of_a_book_that_cannot_say_so_nothing_is_taken_out_in_full(shops: Path, tmp_path: Path) -> None:
+    book = tmp_path / "一号.xlsx"
+    book.write_bytes((shops / "一号.xlsx").read_bytes())
+    (tmp_path / "~$一号.xlsx").write_bytes(b"\0" * 165)
+
+    ((left_out, refusal),) = export([book], tmp_path / "数据", replace(JOB, in_full=True))
+    assert (left_out, refusal.key) == (book, "book.open_somewhere")
+    assert list((tmp_path / "数据").rglob("*.csv")) == []
 
 
 def test_times_are_times_of_day_in_csv(shops: Path, tmp_path: Path) -> None:
-    export(books_in([shops / "一号.xlsx"]), tmp_path, TODAY)
+    export(books_in([shops / "一号.xlsx"]), tmp_path, JOB)
 
     part = next((tmp_path / "来店登记").glob("*/month=2026-09/*.csv"))
     row: dict[str, Any] = pd.read_csv(part).iloc[0].to_dict()
@@ -115,14 +132,14 @@ def test_a_folder_that_holds_something_is_left_alone(shops: Path, tmp_path: Path
     (tmp_path / "别的.txt").write_text("在这里")
 
     with pytest.raises(Refusal, match=r"export\.not_empty"):
-        export(books_in([shops]), tmp_path, TODAY)
+        export(books_in([shops]), tmp_path, JOB)
     assert [path.name for path in tmp_path.iterdir()] == ["别的.txt"]
 
 
 def test_where_no_folder_can_be_made_it_is_refused(tmp_path: Path) -> None:
     (tmp_path / "别的.txt").write_text("在这里")
     with pytest.raises(Refusal, match=r"output\.unwritable"):
-        export([], tmp_path / "别的.txt" / "数据", TODAY)
+        export([], tmp_path / "别的.txt" / "数据", JOB)
 
 
 class TestBooksIn:

@@ -28,6 +28,7 @@ from shell import contents, declines, xlcrm
 from xlcrm import delivery
 from xlcrm.analysis import Month, analyse
 from xlcrm.books.new import fill_book
+from xlcrm.books.xlsx.session import FileSession
 from xlcrm.catalogue import mail as words
 from xlcrm.changes import after
 from xlcrm.delivery import Wanted, deliver, draft_name, letter, shown_in_outlook
@@ -36,6 +37,7 @@ from xlcrm.errors import Refusal
 from xlcrm.forms.schema import Privacy, as_text
 from xlcrm.forms.settings import parse
 from xlcrm.forms.sheets import FORMS
+from xlcrm.ledger.reading import read_ledger
 from xlcrm.report.encryption import encrypted, require_strong
 from xlcrm.report.mail import draft
 from xlcrm.report.pdf import pdf
@@ -383,6 +385,8 @@ def test_a_full_draft_is_written(book: Path, monkeypatch: pytest.MonkeyPatch) ->
     assert PASSWORD not in answer.out + answer.err
     message = parsed(book.with_name("月度分析_2026-10_完整.eml").read_bytes())
     assert zipfile.is_zipfile(io.BytesIO(opened(attachment_of(message)[1], PASSWORD)))
+    journal = read_ledger(FileSession(book).blocks, dt.date(2026, 10, 31)).journal
+    assert [line.new for line in journal if line.verb == "邮件草稿"] == ["做了 2026-10 写明客户姓名的邮件草稿"]
 
 
 # ---------------------------------------------------------------- Outlook

@@ -168,6 +168,8 @@ PRINTED = Words(
     "{day} 的表卡已排好 {sheets} 张，含客户姓名和电话，只在店内使用。",
     "{sheets} forms of {day} are ready to print; they show names and phones: keep them inside the shop.",
 )
+MAILED_FULL = Words("做了 {month} 写明客户姓名的邮件草稿", "A mail draft of {month} with the customers' names was made")
+TAKEN_OUT = Words("导出了全部客户的姓名和电话", "The names and phones of all customers were exported")
 CARD_PRINTED = Words("打印了 {customer} 的客户管理卡", "The card of {customer} was printed")
 HANDED_OVER = Words(
     "{name} 名下有事未了的 {count} 位客户已移交。", "{count} customers of {name} with open work were handed over."

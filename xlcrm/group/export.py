@@ -6,7 +6,6 @@ and DuckDB read them (``来店登记/store=一号店/month=2026-10/``); what sta
 
 from __future__ import annotations
 
-import datetime as dt
 import hashlib
 import io
 import json
@@ -19,6 +18,8 @@ import pandas as pd
 
 from xlcrm.books.copies import SCHEMA_FILE
 from xlcrm.books.places import make_folder, put
+from xlcrm.books.xlsx.session import FileSession
+from xlcrm.catalogue import verbs as words
 from xlcrm.errors import Refusal
 from xlcrm.forms.schema import Form, Kind, Record
 from xlcrm.forms.sheets import (
@@ -50,6 +51,7 @@ from xlcrm.frames import (
     frames_of,
     read,
 )
+from xlcrm.verbs import Job, noted
 
 VERSION = 1
 """Of the tables, columns and types; it changes when one of them does."""
@@ -80,14 +82,14 @@ Trouble = tuple[Path, Refusal]
 def export(
     books: Iterable[Path],
     folder: Path,
-    today: dt.date,
+    job: Job,
     *,
     parquet: bool = False,
-    masked: bool = True,
     done: Callable[[Path], None] = lambda book: None,
 ) -> list[Trouble]:
     """Write every book into the folder; returns the books that cannot be read, with the reason.
 
+    With names and phones only what says so in its 操作日志: a book that cannot be written is left out.
     Raises ``Refusal``: ``export.not_empty`` where something stands in the folder, and those of ``places.make_folder`` and ``places.put``.
     """
     if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
@@ -97,19 +99,21 @@ def export(
     troubles = []
     for book in books:
         try:
-            ledger = read(book, today)
+            ledger = read(book, job.today)
+            if job.in_full:
+                FileSession(book).apply(noted("export", words.TAKEN_OUT.say(job.lang), job))
         except Refusal as refusal:
             troubles.append((book, refusal))
             continue
-        tables = frames_of(ledger, FORMS, Shown(ledger) if masked else None)
+        tables = frames_of(ledger, FORMS, None if job.in_full else Shown(ledger))
         store = ledger.store(book.stem)
-        tables[FACTS] = facts_frame(facts_of(ledger, today, store))
+        tables[FACTS] = facts_frame(facts_of(ledger, job.today, store))
         for place, frame in _parts(tables, store):
             part = folder / place / f"{_part_name(book)}.{'parquet' if parquet else 'csv'}"
             make_folder(part.parent)
             put(part, write(frame), book)
         done(book)
-    text = json.dumps(schema(parquet=parquet, masked=masked), ensure_ascii=False, indent=1) + "\n"
+    text = json.dumps(schema(parquet=parquet, masked=not job.in_full), ensure_ascii=False, indent=1) + "\n"
     put(folder / SCHEMA_FILE, text.encode())
     return troubles
 
