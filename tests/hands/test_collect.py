@@ -200,6 +200,11 @@ def receipt(outcome: Any) -> str:
     return str(one.text)
 
 
+def test_a_list_without_lines_says_so() -> None:
+    copy = copy_of(Desk.holding({"顾问": [{"姓名": "张敏", "状态": "在岗"}]}))
+    assert [copy.sheets[name][3][0] for name in ("今日清单", "我的潜客")] == ["今天没有要做的事。", "名下没有潜客。"]
+
+
 def test_untouched_files_change_nothing() -> None:
     book = shop()
     before = book.tables()

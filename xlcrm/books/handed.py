@@ -120,7 +120,9 @@ def _read_sheet(sheet: Worksheet, table: ReadTable, handout: Handout, make: Form
         for at, (cell, (_, kind)) in enumerate(zip(cells, table.columns, strict=True)):
             shape = columns.cell_properties(kind) | {"text_wrap": kind is Kind.TEXT, "valign": "top"}
             _write(sheet, row, at, cell, make, shape)
-    if table.rows:
+    if not table.rows:
+        sheet.write_string(_HEADER + 1, 0, table.empty, make(**_HINT))
+    else:
         sheet.autofilter(_HEADER, 0, _HEADER + len(table.rows), len(table.columns) - 1)
     sheet.protect("", {"autofilter": True, "format_columns": True, "format_rows": True, "sort": True})
 

@@ -11,6 +11,13 @@ LISTS: dict[str, Words] = {
     "findings": Words("问题清单", "Findings"),
 }
 """Titles of the sheets to read."""
+EMPTY: dict[str, Words] = {
+    "today": Words("今天没有要做的事。", "There is nothing to do today."),
+    "prospects": Words("名下没有潜客。", "There are no prospects."),
+    "plans": Words("没有未完成的计划。", "There are no open plans."),
+    "findings": Words("没有要改、要核实的地方。", "There is nothing to put right or to confirm."),
+}
+"""What stands on a list without lines."""
 TITLE = Words("{title}　{consultant}　{day}", "{title}  {consultant}  {day}")
 FILL_HINT = Words(
     "接着往下填，或改上面自己的行。深蓝必填，蓝色有条件必填，灰色由经理或工具填，改了不收。可以排序、筛选、插行；隐藏的列和表请别动。",

@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Mapping
 from typing import cast
 
-from xlcrm.catalogue.hands import LISTS
+from xlcrm.catalogue.hands import EMPTY, LISTS
 from xlcrm.catalogue.paper import COLUMNS, KINDS
 from xlcrm.changes import ADDRESS
 from xlcrm.errors import Refusal
@@ -115,7 +115,7 @@ class _Handing:
             for number, task in enumerate(self._day.of(consultant), start=1)
         ]
         columns = tuple((COLUMNS[key].zh, kind) for key, kind in _TODAY)
-        return ReadTable(LISTS["today"].zh, columns, tuple(rows))
+        return ReadTable(LISTS["today"].zh, EMPTY["today"].zh, columns, tuple(rows))
 
     def _prospects(self, consultant: str) -> ReadTable:
         rows = [
@@ -124,7 +124,7 @@ class _Handing:
             if prospect.consultant == consultant and self._lists.may_read(consultant, prospect)
         ]
         columns = (("级别", Kind.GRADE), *(_head(ProspectH, name) for name in _PROSPECT))
-        return ReadTable(LISTS["prospects"].zh, columns, tuple(rows))
+        return ReadTable(LISTS["prospects"].zh, EMPTY["prospects"].zh, columns, tuple(rows))
 
     def _plans(self, consultant: str) -> ReadTable:
         customers = self._day.ledger.customers
@@ -140,7 +140,7 @@ class _Handing:
             phone = customer.phone if customer is not None else None
             rows.append((*(self._cell(plan, name, consultant) for name in _PLAN), phone))
         columns = (*(_head(FollowUp, name) for name in _PLAN), (COLUMNS["phone"].zh, Kind.PHONE))
-        return ReadTable(LISTS["plans"].zh, columns, tuple(rows))
+        return ReadTable(LISTS["plans"].zh, EMPTY["plans"].zh, columns, tuple(rows))
 
     def _findings(self, consultant: str, fills: tuple[FillTable, ...]) -> ReadTable:
         """His lines of 问题清单 as they stand, pointing into his own sheets."""
@@ -158,7 +158,7 @@ class _Handing:
             ]
             rows.append(tuple(cells))
         heads = tuple((column.header, column.kind) for column in columns)
-        return ReadTable(LISTS["findings"].zh, heads, tuple(rows))
+        return ReadTable(LISTS["findings"].zh, EMPTY["findings"].zh, heads, tuple(rows))
 
     def _may_read_line(self, line: FindingRow, consultant: str) -> bool:
         row = self._row_at(line.shown("link"))

@@ -75,9 +75,10 @@ Shown = Cell | Pointer
 
 @dataclass(frozen=True, slots=True)
 class ReadTable:
-    """A sheet to read: a heading with the kind of what stands below it for each column."""
+    """A sheet to read: a heading with the kind of what stands below it for each column; ``empty`` is said where nothing does."""
 
     title: str
+    empty: str
     columns: tuple[tuple[str, Kind], ...]
     rows: tuple[tuple[Shown, ...], ...]
 
