@@ -47,9 +47,14 @@ def rows(folder: Path, text: str | bytes, sheet: str = "来店登记") -> list[d
     return load(folder, text, sheet).sheets[sheet]
 
 
-@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "gbk", "gb18030"])
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "gbk", "gb18030", "utf-16", "utf-16-le"])
 def test_encodings(tmp_path: Path, encoding: str) -> None:
     assert rows(tmp_path, REGISTER.encode(encoding)) == [ROW]
+
+
+@pytest.mark.parametrize("delimiter", ["\t", ";"])
+def test_delimiters(tmp_path: Path, delimiter: str) -> None:
+    assert rows(tmp_path, REGISTER.replace(",", delimiter)) == [ROW]
 
 
 @pytest.mark.parametrize("end", ["\n", "\r\n", "\r"])
@@ -197,8 +202,8 @@ def test_a_file_that_is_no_sheet_a_person_fills(tmp_path: Path, name: str) -> No
     [
         (b"", "new.no_header"),
         ("只有一个标题\n".encode(), "new.no_header"),
-        (b"\xff\xff\xfe", "new.encoding"),
-        ('日期,来店/来电\n"没有收尾'.encode(), "new.bad_csv"),
+        (b"\xff\xff\xfe", "source.encoding"),
+        ('日期,来店/来电\n"没有收尾'.encode(), "source.bad_csv"),
     ],
 )
 def test_a_file_that_cannot_be_read(tmp_path: Path, data: bytes, key: str) -> None:

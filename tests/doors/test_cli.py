@@ -714,10 +714,10 @@ def test_a_file_name_in_capitals_is_read_too(tmp_path: Path) -> None:
 SOURCES: dict[str, tuple[str, bytes | None]] = {
     "no header": ("new.no_header", "张敏,在岗\n".encode()),
     "nothing": ("new.no_header", b""),
-    "UTF-16": ("new.encoding", STAFF.encode("utf-16")),
+    "bytes that are no text": ("source.encoding", b"\xff\xff\xfe"),
     "a folder": ("new.unreadable", None),
     "a cell larger than csv takes": ("book.text_too_long", f"姓名,状态\n{'长' * 200_000},在岗\n".encode()),
-    "a quote never closed": ("new.bad_csv", '姓名,状态\n"张敏,在岗\n李强,在岗\n'.encode()),
+    "a quote never closed": ("source.bad_csv", '姓名,状态\n"张敏,在岗\n李强,在岗\n'.encode()),
     "a text no cell can hold": ("book.text_too_long", f"姓名,状态\n{'长' * 32_768},在岗\n".encode()),
 }
 

@@ -1,5 +1,7 @@
 """Loading a store kept as one CSV for each sheet: ``xlcrm new BOOK --from FOLDER``.
 
+A CSV named as a sheet of ours is that sheet, cell by cell; every other file of the folder is read in as ``import`` reads it.
+
 Every value is stored as its form's type when it is written as a spreadsheet would take it; anything else stays as typed,
 for V02–V04 to report. Customer text is text, whatever it begins with. Headers are read in every known spelling, below title
 rows too; foot rows and blank rows are left out. Source: SPEC section 9; the two-cell reading of 进店-离去时间 likewise.
@@ -7,9 +9,7 @@ rows too; foot rows and blank rows are left out. Source: SPEC section 9; the two
 
 from __future__ import annotations
 
-import csv
 import datetime as dt
-import io
 import re
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, field
@@ -20,6 +20,7 @@ from unicodedata import normalize
 
 from xlcrm.books.disk import LARGEST_FILE, TooLarge, content_of
 from xlcrm.books.sources.files import is_source
+from xlcrm.books.sources.text import decoded, records
 from xlcrm.changes import Value
 from xlcrm.errors import Refusal
 from xlcrm.forms.headers import columns_of, is_foot
@@ -60,7 +61,7 @@ def load_folder(folder: Path, without: Collection[Path] = ()) -> Loaded:
     """The rows of every CSV file of a folder, except for some.
 
     Raises ``Refusal``: ``new.no_folder``, ``new.no_sheets``, ``new.unknown_sheet``, ``new.unreadable``, ``new.too_large``,
-    ``new.encoding``, ``new.bad_csv``, ``new.no_header``.
+    ``new.no_header``, and those of ``sources.text``.
     """
     if not folder.is_dir():
         raise Refusal("new.no_folder", path=folder)
@@ -109,27 +110,13 @@ def _names(headers: Sequence[str], columns: Sequence[int]) -> list[str]:
 
 def _lines(path: Path) -> Iterator[list[str]]:
     """The lines of a file, one at a time: a year of a group has hundreds of thousands."""
-    csv.field_size_limit(LARGEST_FILE)  # a text too long for a cell is named where it should be written
-    reader = csv.reader(io.StringIO(_text(path), newline=None), strict=True)  # a line of a cell ends as in Excel
-    try:
-        yield from reader
-    except csv.Error as error:
-        raise Refusal("new.bad_csv", path=path.name, line=reader.line_num) from error
-
-
-def _text(path: Path) -> str:
     try:
         data = content_of(path)
     except TooLarge as error:
         raise Refusal("new.too_large", path=path.name, limit=LARGEST_FILE >> 20) from error
     except OSError as error:
         raise Refusal("new.unreadable", path=path.name) from error
-    for encoding in ("utf-8-sig", "gb18030"):
-        try:
-            return data.decode(encoding)
-        except UnicodeDecodeError:
-            continue
-    raise Refusal("new.encoding", path=path.name)
+    return records(path.name, decoded(path.name, data))
 
 
 def _header(lines: Sequence[Sequence[str]], form: Form, path: Path) -> tuple[int, dict[str, int]]:

@@ -109,9 +109,6 @@ REFUSALS: dict[str, Words] = {
     "new.no_header": Words(
         "{path} 里找不到“{sheet}”的表头（如 {headers}）。", "{path} has no header row of “{sheet}” (such as {headers})."
     ),
-    "new.encoding": Words(
-        "{path} 不是 UTF-8 也不是 GBK 编码，请另存为 CSV UTF-8。", "{path} is neither UTF-8 nor GBK."
-    ),
     "new.unreadable": Words(
         "打不开 {path}。请关闭正在使用它的程序，并确认它是一个文件、您有读取权限。",
         "{path} cannot be opened. Close the program that uses it, and check that it is a file you may read.",
@@ -119,10 +116,6 @@ REFUSALS: dict[str, Words] = {
     "new.too_large": Words(
         "{path} 超过 {limit} MB，不像是一张表。请只留需要的行，再载入。",
         "{path} is larger than {limit} MB. Keep only the rows that are needed, and load it again.",
-    ),
-    "new.bad_csv": Words(
-        "{path} 到第 {line} 行为止不是完整的 CSV：可能有一个引号没有配对。请用 Excel 打开核对，另存为 CSV UTF-8。",
-        "{path} is not complete CSV up to line {line}: a quotation mark may not be closed. Check it, and save it as CSV UTF-8.",
     ),
     "handover.no_leaver": Words(
         "没有要移交的：“顾问”表里离职的人名下都没有客户。请先把要走的人在“顾问”表改成离职，再点“移交”。",

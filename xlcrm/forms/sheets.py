@@ -59,7 +59,7 @@ class Visit(Record):
         "日期", Kind.DATE, required=ALWAYS, also="登记时间 来访时间 来店日期 来访日 创建日期", past=True
     )
     channel: str | None = column(
-        "来店/来电", Kind.CODE, required=ALWAYS, codes="来店来电", also="类型 来访方式 来访类别 来店(电)"
+        "来店/来电", Kind.CODE, required=ALWAYS, codes="来店来电", also="类型 来访方式 来店方式 来访类别 来店(电)"
     )
     first: str | None = column(
         "首次/再次",

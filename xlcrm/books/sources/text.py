@@ -7,6 +7,7 @@ import csv
 import io
 import re
 from collections import Counter
+from collections.abc import Iterator
 
 from xlcrm.errors import Refusal
 from xlcrm.forms.schema import Cell
@@ -52,17 +53,25 @@ def _unmarked_utf16(data: bytes) -> list[str]:
 
 def read_text(name: str, text: str) -> Grid:
     """The records of a text file as rows; a blank line is a blank row. Raises ``source.bad_csv``."""
+    return Grid(name, CSV_SHEET, [tuple(map(_cell, record)) for record in records(name, text)])
+
+
+def records(name: str, text: str) -> Iterator[list[str]]:
+    """The records of a text file, one at a time; a blank line, and the one that names the delimiter, has no cells.
+
+    Raises ``source.bad_csv``.
+    """
     separator = _SEPARATOR_LINE.match(text)
     delimiter = separator[1] if separator else _delimiter(text)
     csv.field_size_limit(_LARGEST_CELL)
     reader = csv.reader(io.StringIO(text, newline=None), delimiter=delimiter, strict=True)
     try:
-        rows = [tuple(map(_cell, line)) for line in reader]
+        if separator:
+            next(reader)
+            yield []
+        yield from reader
     except csv.Error as error:
         raise Refusal("source.bad_csv", name=name, line=reader.line_num) from error
-    if separator:
-        rows[0] = ()
-    return Grid(name, CSV_SHEET, rows)
 
 
 def _delimiter(text: str) -> str:
