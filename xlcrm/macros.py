@@ -247,7 +247,8 @@ def selfcheck(book: Click) -> Said:
     """自检: what is wrong on this computer, in words; nothing is written."""
     from xlcrm.computer.selfcheck import diagnose
 
-    return diagnose(folder_of(book.book) / book.book.name, "Excel", LANG).lines
+    lines = diagnose(folder_of(book.book) / book.book.name, "Excel", LANG).lines
+    return [*lines, words.AUTOSAVES.say(LANG)] if _saves_by_itself(book.book) else lines
 
 
 @button
@@ -262,6 +263,11 @@ def help_(book: Click) -> Said:  # noqa: ARG001 - every button has one signature
         return [words.NO_MANUAL.say(LANG)]
     is_open = webbrowser.open(first.as_uri())
     return [(words.MANUAL_OPEN if is_open else words.MANUAL_AT).say(LANG, path=first)]
+
+
+def _saves_by_itself(book: Book) -> bool:
+    """Whether AutoSave is on, under which others may edit the same book at the same time; older Excels do not know it."""
+    return getattr(book.api, "AutoSaveOn", False) is True
 
 
 def folder_of(book: Book) -> Path:

@@ -342,6 +342,13 @@ def test_a_cloud_that_has_no_folder_here_is_refused(book: Any, monkeypatch: pyte
     assert said_in(book)[0].startswith("工作簿“CRM.xlsm”还没有存在这台电脑的文件夹里")
 
 
+@pytest.mark.parametrize("is_on", [True, False])
+def test_the_self_check_says_when_others_may_edit_the_book_at_the_same_time(book: Any, is_on: bool) -> None:
+    book.api.AutoSaveOn = is_on
+    macros.run("selfcheck")
+    assert ("“自动保存”开着" in said_in(book)[0]) == is_on
+
+
 # ---------------------------------------------------------------- without Excel, and Excel's neighbours
 
 

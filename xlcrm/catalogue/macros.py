@@ -10,6 +10,11 @@ WRITING = Words("{label}：正在写入…", "{label}: writing…")
 
 OPEN_NOW = Words("现在打开看看吗？", "Open it now?")
 
+AUTOSAVES = Words(
+    "“自动保存”开着：不存盘关闭退不回来，请用“撤销”；别人也可能正在同时编辑这一本，点按钮之前请他们先关闭，由一个人点。",
+    "AutoSave is on: closing without saving takes nothing back, use Undo. Others may be editing this book at the same time: have "
+    "them close it before a button is pressed.",
+)
 MANUAL_OPEN = Words("说明书已在浏览器里打开：\n{path}", "The manual is open in the browser:\n{path}")
 MANUAL_AT = Words("请用浏览器打开说明书：\n{path}", "Open the manual with a browser:\n{path}")
 NO_MANUAL = Words(
