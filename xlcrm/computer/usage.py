@@ -6,6 +6,7 @@ import argparse
 import contextlib
 import difflib
 import os
+import re
 import sys
 import threading
 from collections.abc import Iterator
@@ -155,5 +156,8 @@ def _formatter(lang: Lang) -> type[argparse.HelpFormatter]:
             super().add_usage(
                 usage, actions, groups, words.USAGE.say(lang) + _COLON[lang] if prefix is None else prefix
             )
+
+        def format_help(self) -> str:
+            return re.sub(r"^(\S+):$", rf"\1{_COLON[lang].rstrip()}", super().format_help(), flags=re.MULTILINE)
 
     return Formatter
