@@ -89,6 +89,7 @@ def calls_of_a_save(disk: Disk) -> int:
     return calls.count
 
 
+@pytest.mark.posix("names POSIX's own calls")
 def test_the_count_sees_every_kind_of_call(disk: Disk) -> None:
     seen: set[str] = set()
 
@@ -102,7 +103,10 @@ def test_the_count_sees_every_kind_of_call(disk: Disk) -> None:
     assert seen >= {"open", "flock", "write", "flush", "fsync", "read", "chmod", "replace", "unlink", "mkdir", "stat"}
 
 
-@pytest.mark.parametrize("when", ["c_call", "c_return"])
+LOST = "a file that was opened and then given up stays open until the process ends, and Windows removes no open file"
+
+
+@pytest.mark.parametrize("when", ["c_call", pytest.param("c_return", marks=pytest.mark.posix(LOST))])
 def test_every_system_call_may_fail(disk: Disk, when: str, monkeypatch: pytest.MonkeyPatch) -> None:
     """Before it is done, or although it was done: the refusal's promise that nothing changed is kept."""
     monkeypatch.setattr("xlcrm.books.disk._PAUSE", 0)
@@ -126,7 +130,7 @@ def test_every_system_call_may_fail(disk: Disk, when: str, monkeypatch: pytest.M
     assert refused > total // 3, "most of them matter"
 
 
-@pytest.mark.skipif(sys.platform == "win32", reason="a process is forked")
+@pytest.mark.posix("a process is forked")
 def test_a_process_that_dies_at_any_system_call(disk: Disk) -> None:
     ends = {killed_at(disk, at) for at in range(1, calls_of_a_save(disk) + 1)}
     assert ends == {False, True}, "some died before the swap, some after"
@@ -140,7 +144,7 @@ def killed_at(disk: Disk, at: int) -> bool:
     return is_new
 
 
-@pytest.mark.skipif(sys.platform == "win32", reason="a process is forked")
+@pytest.mark.posix("a process is forked")
 def test_a_process_killed_at_random_moments(disk: Disk) -> None:
     """kill -9, 200 times, anywhere in a save."""
     chance = random.Random(9)
@@ -177,6 +181,7 @@ def race(book: Path, text: str, barrier: Barrier, told: Any) -> None:
         barrier.wait()
 
 
+@pytest.mark.posix("processes are forked")
 def test_two_save_at_once_and_one_wins(tmp_path: Path) -> None:
     """100 rounds: the loser gets a refusal, the winner's book stands, what was there before is among the backups."""
     disk = Disk(tmp_path)
@@ -211,6 +216,7 @@ def test_a_writer_meets_another(disk: Disk) -> None:
     assert disk.check()
 
 
+@pytest.mark.posix("Windows removes no open file")
 def test_a_lock_removed_by_its_holder_is_opened_anew(disk: Disk, monkeypatch: pytest.MonkeyPatch) -> None:
     lock, opened = disk.book.with_name(f"~xlcrm-{NAME}.lock"), os.open
     gone = iter([True])
@@ -227,7 +233,7 @@ def test_a_lock_removed_by_its_holder_is_opened_anew(disk: Disk, monkeypatch: py
     assert not lock.exists()
 
 
-@pytest.mark.skipif(sys.platform == "win32", reason="Windows has one kind of lock")
+@pytest.mark.posix("Windows has one kind of lock")
 def test_a_share_that_keeps_no_locks_is_written_all_the_same(disk: Disk, monkeypatch: pytest.MonkeyPatch) -> None:
     import fcntl
 

@@ -195,6 +195,7 @@ def test_a_book_that_names_a_python_elsewhere(path: Path, monkeypatch: pytest.Mo
     assert keys(path) == {"python.gone"}
 
 
+@pytest.mark.posix("names Python as POSIX does")
 def test_a_book_that_names_none_takes_the_first_on_the_path(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("PATH", str(Path(sys.executable).parent))
     assert keys(path) == {"python.unnamed"}
@@ -234,6 +235,7 @@ def test_a_book_made_elsewhere(tmp_path: Path) -> None:
         place(stranger, sys.executable)
 
 
+@pytest.mark.posix("asks for the cell of this system, and expects that of a Mac")
 def test_where_a_book_names_its_python(path: Path) -> None:
     from xlcrm.books.xlsx.read import open_book
 
@@ -252,6 +254,7 @@ def script(folder: Path, text: str) -> str:
     return str(path)
 
 
+@pytest.mark.posix("a script with #! stands for Python")
 def test_another_python_is_asked(tmp_path: Path) -> None:
     answer = json.dumps([[3, 8, 10], {"Python_Calamine": "0.4.0"}])
     path = script(tmp_path, f"echo '{answer}'")
@@ -264,6 +267,7 @@ def test_a_python_that_does_not_start(tmp_path: Path, text: str) -> None:
     assert probe(path) == Interpreter(path, True, None, {})
 
 
+@pytest.mark.posix("asks for packages that only an environment for tests has")
 def test_a_python_as_another_process_says_what_it_says_of_itself(tmp_path: Path) -> None:
     link = tmp_path / "python"
     own = probe(sys.executable)

@@ -36,6 +36,7 @@ ENV, WHEEL = Path("环境"), Path("xlcrm.whl")
 PIP = ["-m", "pip", "--python", "环境/bin/python", "--disable-pip-version-check", "install", "--quiet"]
 
 
+@pytest.mark.posix("paths as POSIX writes them")
 @pytest.mark.parametrize("system", ["Linux", "Darwin", "Windows"])
 def test_the_commands(system: str) -> None:
     steps = plan(ENV, WHEEL, {"pydantic": ">=2.6", "xlwings": "==0.37.8"}, system)
@@ -72,6 +73,7 @@ def test_a_book_may_travel_between_the_users_of_windows(
     assert as_named(interpreter, local) == named
 
 
+@pytest.mark.posix("HOME is POSIX's")
 def test_the_environment_is_kept_among_the_users_own_files(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.delenv("LOCALAPPDATA", raising=False)
     monkeypatch.setenv("HOME", str(tmp_path))
@@ -133,6 +135,7 @@ def declined(key: str, tmp_path: Path, *typed: object) -> bool:
     return declines(answer, key) and contents(tmp_path) == before
 
 
+@pytest.mark.posix("the zip's Python has no pip and needs no environment")
 def test_an_environment_in_a_folder_of_other_things(tmp_path: Path) -> None:
     (tmp_path / "notes.txt").write_text("mine")
     assert declined("setup.env_occupied", tmp_path, "--env", tmp_path)
@@ -155,6 +158,7 @@ def test_another_kind_of_book(tmp_path: Path) -> None:
     assert declined("book.sheet_missing", tmp_path, "--env", tmp_path / "env", "--book", old)
 
 
+@pytest.mark.posix("the zip's Python has no pip and needs no environment")
 def test_a_python_without_pip(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(importlib.util, "find_spec", lambda name: None)
     assert declined("setup.no_pip", tmp_path, "--env", tmp_path / "env")
@@ -187,6 +191,7 @@ def test_the_windows_zip_only_gives_a_book_its_python(tmp_path: Path, monkeypatc
     assert reader.cells(CONF_SHEET, Area.parse(conf_cell(reader)))[0][0] == str(python)
 
 
+@pytest.mark.posix("the zip's Python has no pip and needs no environment")
 def test_a_step_that_fails_is_told_and_the_book_is_not_made(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     failing = [SetupStep("packages", [sys.executable, "-c", "import sys; sys.exit('no such package')"])]
     monkeypatch.setattr(setup_pc, "plan", lambda *given: failing)
@@ -199,6 +204,7 @@ def test_a_step_that_fails_is_told_and_the_book_is_not_made(tmp_path: Path, monk
 # ---------------------------------------------------------------- one real run
 
 
+@pytest.mark.posix("the zip's Python has no pip and needs no environment")
 def test_for_real_without_a_network(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     wheels = tmp_path / "wheels"
     wheels.mkdir()

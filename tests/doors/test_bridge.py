@@ -421,7 +421,7 @@ def test_a_disk_that_takes_nothing_more_leaves_nothing_to_wait_for(
     assert list((tmp_path / "xlcrm" / "log").iterdir())
 
 
-@pytest.mark.skipif(os.name == "nt", reason="links, and rights of owner, group and others")
+@pytest.mark.posix("links, and rights of owner, group and others")
 def test_an_answer_is_a_new_file_and_goes_through_no_link(copy: Path, tmp_path: Path) -> None:
     """Who may write the folder could otherwise have any file of the user overwritten, or read the customers."""
     for ending in ("begun", "changes", "done"):
@@ -437,7 +437,7 @@ def test_an_answer_is_a_new_file_and_goes_through_no_link(copy: Path, tmp_path: 
         assert copy.with_suffix(f".{ending}").lstat().st_mode & 0o777 == 0o600
 
 
-@pytest.mark.skipif(os.name == "nt", reason="links are made by administrators only")
+@pytest.mark.posix("links are made by administrators only")
 def test_a_link_put_there_during_a_press_is_not_written_through(
     copy: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

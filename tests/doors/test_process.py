@@ -18,7 +18,7 @@ from xlcrm.catalogue.disk import STANDARD_OUTPUT, reason
 from xlcrm.catalogue.refusals import REFUSALS, explain
 from xlcrm.errors import Refusal
 
-pytestmark = pytest.mark.skipif(os.name == "nt", reason="pipes, devices and locales as POSIX has them")
+pytestmark = pytest.mark.posix("pipes, devices and locales as POSIX has them")
 CLI = [sys.executable, "-P", "-m", "xlcrm.cli"]
 
 

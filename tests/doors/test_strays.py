@@ -46,7 +46,9 @@ def command(stem: Path) -> list[str]:
     return [str(Path(sys.executable).with_name("xlcrm")), "validate", stem.name.split("-", 2)[2]]
 
 
-@pytest.mark.parametrize("channel", [excel, bridge, command])
+@pytest.mark.parametrize(
+    "channel", [excel, bridge, pytest.param(command, marks=pytest.mark.posix("the zip has no launcher"))]
+)
 def test_no_channel_imports_what_lies_beside_the_book(
     book: Path, tmp_path: Path, channel: Callable[[Path], list[str]]
 ) -> None:
@@ -64,12 +66,14 @@ def test_no_channel_imports_what_lies_beside_the_book(
         assert Path(f"{stem}.done").exists()
 
 
+@pytest.mark.posix("the zip's Python never looks into the current folder")
 def test_strays_are_run_where_nothing_is_done_about_them(tmp_path: Path) -> None:
     strays.plant(tmp_path)
     subprocess.run([sys.executable, "-c", "import json"], cwd=tmp_path, check=True)
     assert strays.imported(tmp_path) == ["json.py.imported"]
 
 
+@pytest.mark.posix("links are made by administrators only")
 def test_a_python_that_is_asked_what_it_is_runs_none(tmp_path: Path) -> None:
     (tmp_path / "python").symlink_to(sys.executable)
     strays.plant(tmp_path)

@@ -116,6 +116,7 @@ def test_what_the_program_made_beside_the_book_is_searched(shop: Path) -> None:
         assert place in answer.out
 
 
+@pytest.mark.posix("exports need pandas, which no button and no zip has")
 def test_hand_outs_what_came_back_old_sheets_and_exports_are_searched(shop: Path) -> None:
     """They lie in folders, those of hand-outs and exports under any name; an export is named once, as a whole."""
     folder = shop.parent

@@ -18,6 +18,8 @@ from xlcrm.errors import Refusal
 
 _NO_LOCKS = (errno.ENOLCK, errno.ENOTSUP, errno.EOPNOTSUPP, errno.ENOSYS)
 """Of a share that keeps no locks: there the fingerprint alone stands between two writers."""
+_HELD = (errno.EACCES, errno.EDEADLK, 0)
+"""How Windows says that another has the lock; Wine says nothing at all, which is 0."""
 _NO_LINK: int = getattr(os, "O_NOFOLLOW", 0)
 
 
@@ -75,7 +77,9 @@ def _lock(handle: int) -> None:
 
         try:
             msvcrt.locking(handle, msvcrt.LK_NBLCK, 1)
-        except PermissionError as error:
+        except OSError as error:
+            if error.errno not in _HELD:
+                raise
             raise BlockingIOError(*error.args) from error
     else:
         import fcntl
@@ -95,9 +99,15 @@ def _is_still(handle: int, path: Path) -> bool:
 
 
 def _release(handle: int, path: Path) -> None:
-    """Windows removes no open file; elsewhere it must go before the next can have it."""
+    """Windows removes no open file; elsewhere it must go before the next can have it.
+
+    Whatever fails here, the file that was locked is written: nothing is to be said of it.
+    """
     if sys.platform == "win32":
-        os.close(handle)
+        for _ in range(2):  # left open it would stay beside the book, locked until this process ends
+            with contextlib.suppress(OSError):
+                os.close(handle)
+                break
     with contextlib.suppress(OSError):
         path.unlink()
     if sys.platform != "win32":
