@@ -4,7 +4,9 @@ python tools/run.py demo [FOLDER]                without a folder a new one each
 python tools/run.py test [pytest arguments]
 python tools/run.py sizes [FILE …]               the property tests in their large size, file by file: takes hours
 python tools/run.py wine                         the Windows zip, built and run under Wine
-python tools/run.py release                      all of this, on the oldest libraries too; fails where Wine is not
+python tools/run.py fresh                        a clone, a wheel, and the commands of the READMEs, as a stranger
+python tools/run.py newest [pytest arguments]    the tests, with the Python that runs this, in an environment of its own
+python tools/run.py release                      all of this, coverage, mutants, two equal zips; fails where Wine is not
 python tools/run.py oldest [pytest arguments]    the tests, with the oldest libraries that pyproject.toml admits
 """
 
@@ -20,6 +22,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 VENV = ROOT / ".venv"
 OLDEST = ROOT / ".venv-oldest"
+NEWEST = ROOT / ".venv-newest"
 
 
 def call(*command: object) -> None:
@@ -105,8 +108,16 @@ def main() -> None:
         python = install(VENV, "--editable", ".[dev]")
         call(python, "tools/wine.py", *rest)
     elif task == "release":
-        for each in ("test", "sizes", "oldest", "wine"):
-            call(sys.executable, __file__, each)
+        import release
+
+        sys.exit(release.main(install(VENV, "--editable", ".[dev]")))
+    elif task == "fresh":
+        import release
+
+        sys.exit(release.fresh()[0])
+    elif task == "newest":
+        python = install(NEWEST, "--editable", ".[dev]")
+        call(python, "-m", "pytest", "-n", "auto", "-m", "not pinned and not libreoffice", *rest)
     elif task == "oldest":
         ignored = [f"--ignore=tests/{place}" for place in APART]
         python = install(OLDEST, *oldest())

@@ -1,0 +1,147 @@
+"""The check before a release: every step is run, whatever the others gave, and the figures stand together at the end.
+
+Called by ``tools/run.py release``. Exit code 1 where a step failed or could not be run; a newer Python and the mutation
+score are figures: no step fails for them.
+"""
+
+from __future__ import annotations
+
+import filecmp
+import re
+import shutil
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+RUN = (sys.executable, "tools/run.py")
+CORE = (
+    "analysis",
+    "crosscheck",
+    "findinglist",
+    "followup",
+    "forms",
+    "ledger",
+    "roll",
+    "safety",
+    "timeline",
+    "validate",
+)
+"""What is pure; its branches are counted."""
+FIGURE = re.compile(
+    r"^(?:=* ?\d+ (?:passed|failed).*|TOTAL .*|MUTATION: .*|WINE.*|SAME: .*|FRESH: .*|NOT HERE: .*)$", re.MULTILINE
+)
+"""Lines of a step's output that are worth repeating."""
+
+
+def main(python: Path) -> int:
+    """Run every step with the environment's Python; returns the exit code."""
+    steps: dict[str, Callable[[], tuple[int, str]]] = {
+        "format, lint, types, laws, pages, links, tests": lambda: _run(*RUN, "test"),
+        "property tests in their large size": lambda: _run(*RUN, "sizes"),
+        "oldest libraries": lambda: _run(*RUN, "oldest"),
+        "newest Python": _newest,
+        "branch coverage of the core": lambda: _coverage(python),
+        "mutation score": lambda: _run(python, "tools/mutate.py"),
+        "Windows zip under Wine": lambda: _run(*RUN, "wine"),
+        "the zip built twice": lambda: _twice(python),
+        "as a stranger": lambda: fresh(),
+        "pictures": lambda: _run(python, "tools/gallery.py"),
+    }
+    worst, lines = 0, []
+    for name, step in steps.items():
+        print(f"== {name}", flush=True)
+        started = time.monotonic()
+        code, said = step()
+        worst = max(worst, min(code, 1))
+        figures = "; ".join(figure.strip(" =") for figure in FIGURE.findall(said)[-3:])
+        lines.append(f"{'ok    ' if code == 0 else 'FAILED'} {time.monotonic() - started:6.0f} s  {name}  {figures}")
+        print(lines[-1], flush=True)
+    print("\n".join(("", "RELEASE CHECK", *lines)))
+    return worst
+
+
+def _run(*command: object, folder: Path = ROOT) -> tuple[int, str]:
+    """Run a command; its exit code and what it said, which is shown too."""
+    line = [str(part) for part in command]
+    with subprocess.Popen(line, cwd=folder, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True) as process:
+        assert process.stdout is not None, "it is a pipe"
+        said = []
+        for text in process.stdout:
+            print(text, end="", flush=True)
+            said.append(text)
+    return process.returncode, "".join(said)
+
+
+def _newest() -> tuple[int, str]:
+    """The tests on the newest Python that is here, where it is newer than this one."""
+    newer = (shutil.which(f"python3.{minor}") for minor in range(20, sys.version_info.minor, -1))
+    python = next(filter(None, newer), None)
+    if python is None:
+        return 0, f"NOT HERE: a Python newer than 3.{sys.version_info.minor}"
+    return _run(python, "tools/run.py", "newest")
+
+
+def _coverage(python: Path) -> tuple[int, str]:
+    pip = (
+        sys.executable,
+        "-m",
+        "pip",
+        "--python",
+        python,
+        "--disable-pip-version-check",
+        "install",
+        "--quiet",
+        "pytest-cov",
+    )
+    wings = [f"--cov=xlcrm.{wing}" for wing in CORE]
+    code, said = _run(*pip)
+    return (
+        (code, said)
+        if code
+        else _run(python, "-m", "pytest", "-q", "-n", "auto", *wings, "--cov-branch", "-m", "not libreoffice")
+    )
+
+
+def _twice(python: Path) -> tuple[int, str]:
+    """A second zip from the same inputs, and every file of the two compared."""
+    first = ROOT / ".windows" / "out"
+    with tempfile.TemporaryDirectory() as name:
+        code, said = _run(python, "tools/wine.py", "--build-only", "--out", name)
+        made = sorted(path.name for path in Path(name).iterdir() if path.is_file())
+        differ = (
+            [one for one in made if not filecmp.cmp(first / one, Path(name, one), shallow=False)] if not code else made
+        )
+    return code or len(differ), f"{said}SAME: {len(made) - len(differ)} of {len(made)} files\n"
+
+
+def fresh() -> tuple[int, str]:
+    """A clone, an environment of its own, and the commands of the READMEs; installed from a wheel as from an index."""
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        bin_ = folder / "env" / "bin"
+        pip = (sys.executable, "-m", "pip", "--disable-pip-version-check", "--quiet")
+        steps: list[tuple[object, ...]] = [
+            ("git", "clone", "--quiet", ROOT, folder / "source"),
+            (sys.executable, "-m", "venv", "--without-pip", folder / "env"),
+            (*pip[:3], "wheel", "--no-deps", "-w", folder / "dist", folder / "source"),
+            (*pip, "--python", bin_ / "python", "install", "--find-links", folder / "dist", "xlcrm"),
+            (bin_ / "xlcrm", "--version"),
+            (bin_ / "python", "-m", "xlcrm", "--lang", "en"),
+            (bin_ / "xlcrm", "demo", folder / "店"),
+            (bin_ / "xlcrm", "demo", folder / "shop", "--lang", "en"),
+            (bin_ / "xlcrm", "new", folder / "CRM.xlsm"),
+            (bin_ / "python", "-c", "from xlcrm.computer.pages import manual; print(manual().parts[-2:])"),
+        ]
+        started, heard = time.monotonic(), ""
+        for step in steps:
+            code, said = _run(*step, folder=folder)
+            heard += said
+            if code:
+                return code, f"{heard}FRESH: {step[0]} gave {code}\n"
+        months = sorted(path.name for path in folder.glob("*/月度分析_*.xlsx"))
+        figure = f"FRESH: from the clone to {len(months)} monthly workbooks in {time.monotonic() - started:.0f} s\n"
+        return 0 if len(months) == 2 else 1, heard + figure
