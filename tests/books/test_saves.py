@@ -7,7 +7,6 @@ import multiprocessing
 import os
 import random
 import signal
-import sys
 import time
 from multiprocessing.synchronize import Barrier
 from pathlib import Path
