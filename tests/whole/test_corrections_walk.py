@@ -124,6 +124,14 @@ class Corrections(RuleBasedStateMachine):
         self.put(sheet, self.pick(sheet, at), 销售顾问=self.staff[to % len(self.staff)])
         self.roll()
 
+    @rule(at=A_NUMBER, other=A_NUMBER)
+    def give_report(self, at: int, other: int) -> None:
+        """A report turns out to be about another customer."""
+        who = self.someone(other)
+        row = self.pick("日报", at, 类别="当日总结")
+        self.put("日报", row, 客户姓名=who["客户姓名"], 电话=who["电话"])
+        self.roll()
+
     @rule(at=A_NUMBER, grade=st.sampled_from(GRADES))
     def correct_grade(self, at: int, grade: str) -> None:
         row = self.pick("日报", at, 类别="当日总结")

@@ -21,7 +21,7 @@ from xlcrm.review import Review
 
 STAFF = ("赵一明", "钱二宁", "孙三力")
 GRADES = "HABC"
-EXITS = {"战败": "他品牌-价格", "冻结": "放弃购买", "失控": "放弃购买", "无效": "放弃购买"}
+EXITS = {"战败": "他品牌-价格", "冻结": "放弃购买", "失控": "放弃购买", "无效": "放弃购买", "重复": "放弃购买"}
 ROLLS = [dt.date(2026, month, day) for month, last in ((7, 31), (8, 31), (9, 30)) for day in (16, last)]
 DAYS = [dt.date(2026, 7, 1) + dt.timedelta(days=n) for n in range(92)]
 
@@ -48,15 +48,18 @@ class Maker:
     rng: random.Random
     book: Memory
     people: list[Person] = field(default_factory=list)
+    couples: set[str] = field(default_factory=set)
     words: int = 0
 
     # ------------------------------------------------------------ how staff type
 
     def dirty(self, header: str, value: Cell) -> Cell:
         """A value as somebody in a hurry types it; it still means the same."""
+        text = str(value)
+        if header == "电话" and text.startswith("0"):
+            return self.landline(text[:3], text[3:11], text[11:])
         if value is None or self.rng.random() < 0.6:
             return value
-        text = str(value)
         if isinstance(value, dt.date):
             return self.rng.choice(
                 (f"{value.year}年{value.month}月{value.day}日", f"{value:%Y.%m.%d}", f"{value:%Y/%m/%d}")
@@ -72,6 +75,12 @@ class Maker:
         if isinstance(value, str) and header not in ("订单号", "经过", "注释"):
             return f" {text}　"
         return value
+
+    def landline(self, area: str, number: str, extension: str) -> str:
+        bare = self.rng.choice(
+            (f"{area}{number}", f"{area}-{number}", f"（{area}）{number}", f"{area} {number[:4]} {number[4:]}", number)
+        )
+        return f"{bare}{self.rng.choice(('转', '-', '分机'))}{extension}" if extension else bare
 
     def type(self, sheet: str, row: Row) -> None:
         self.book.add(sheet, {header: self.dirty(header, value) for header, value in row.items() if value is not None})
@@ -95,13 +104,16 @@ class Maker:
 
     def arrive(self, day: dt.date) -> None:
         n, by = len(self.people), self.rng.choice(STAFF)
-        is_company = n % 7 == 3
-        name = (
-            f"第{'一二三四五六七八九十'[n % 10]}汽修公司{n}"
-            if is_company
-            else f"{'周吴郑王冯陈褚卫蒋沈'[n % 10]}{'甲乙丙丁戊己庚辛壬癸'[n // 10 % 10]}"
-        )
-        who = Person(f"1990001{n:04d}", name, by, grade=self.rng.choice(GRADES), touched=day)
+        name = f"{'周吴郑王冯陈褚卫蒋沈'[n % 10]}{'甲乙丙丁戊己庚辛壬癸'[n // 10 % 10]}"
+        phone = f"1990001{n:04d}"
+        if n % 7 == 3:
+            name, phone = f"第{'一二三四五六七八九十'[n % 10]}汽修公司{n}", f"0216123{n:04d}"
+        elif n % 7 == 5:  # somebody behind the switchboard of a company
+            phone = f"02161230100{800 + n}"
+        elif n % 7 == 6:  # husband and wife, one number
+            name, phone = f"欧阳{'甲乙丙丁戊己庚辛壬癸'[n // 7 % 10]}", self.people[n - 2].phone
+            self.couples |= {who.phone for who in self.people if who.phone == phone}
+        who = Person(phone, name, by, grade=self.rng.choice(GRADES), touched=day)
         self.people.append(who)
         self.visit(day, who, by, "首次", who.grade or "")
 
@@ -131,7 +143,7 @@ class Maker:
 
     def sell(self, day: dt.date, who: Person) -> None:
         row: Row = {
-            "订单号": f"N{day:%m%d}{who.phone[-4:]}",
+            "订单号": f"N{day:%m%d}-{self.people.index(who)}",
             "客户姓名": who.name,
             "电话": who.phone,
             "订单日期": day,
@@ -153,7 +165,8 @@ class Maker:
     def end_order(self, who: Person, **cells: Cell) -> bool:
         """Write into the open order that it is over; one that only a report mentioned has no row before the next roll."""
         for row in self.book.rows("订单"):
-            if phone_in(row) in {who.phone, *who.former} and not {"退订日期", "交车日期"} & row.keys():
+            is_his = phone_in(row) in {who.phone, *who.former} and clean(row["客户姓名"]) == who.name
+            if is_his and not {"退订日期", "交车日期"} & row.keys():
                 self.book.edit("订单", {"订单号": row["订单号"]}, cells)
                 return True
         return False
@@ -186,7 +199,7 @@ class Maker:
             self.book.edit("战败", {"说明": row["说明"]}, told)
 
     def gone(self, day: dt.date, who: Person) -> None:
-        if who.state == "无效":  # wrong data stay wrong data
+        if who.state in ("无效", "重复"):  # wrong data stay wrong data
             self.report(day, who, who.consultant, "B")
         elif self.rng.random() < 0.5:  # he comes back
             who.state, who.grade = "在跟", self.rng.choice(GRADES)
@@ -209,7 +222,7 @@ class Maker:
         """Somebody notices a wrong digit and puts it right on the card; the logs keep the old number."""
         who = self.rng.choice(self.people)
         card = self.card(who)
-        if not who.former and card:
+        if not who.former and card and who.phone not in self.couples:
             new = f"1990009{who.phone[-4:]}"
             self.book.edit("客户卡", {"客户编号": card["客户编号"]}, {"电话": new})
             who.former.add(who.phone)
@@ -225,23 +238,27 @@ class Maker:
 
     def card(self, who: Person) -> Row:
         """The customer's card, nothing before the roll that makes it."""
-        return next((row for row in self.book.rows("客户卡") if phone_in(row) == who.phone), {})
+        return next((row for row in self.book.rows("客户卡") if known_as(row) == (who.phone, who.name)), {})
 
 
 FULL_WIDTH = str.maketrans("0123456789HABC", "０１２３４５６７８９ＨＡＢＣ")
 HALF_WIDTH = {wide: narrow for narrow, wide in FULL_WIDTH.items()}
 
 
-def stands(book: Memory) -> dict[str, tuple[object, ...]]:
-    """By phone: state, grade, consultant, and the sheets that hold him with the consultant there."""
-    rows: dict[str, list[tuple[str, Cell]]] = {}
+def stands(book: Memory) -> dict[tuple[str, str], tuple[object, ...]]:
+    """By phone and name: state, grade, consultant, and the sheets that hold him with the consultant there."""
+    rows: dict[tuple[str, str], list[tuple[str, Cell]]] = {}
     for grade in GRADES:
         for row in book.rows(f"{grade}级"):
-            rows.setdefault(phone_in(row), []).append((grade, clean(row["销售顾问"])))
+            rows.setdefault(known_as(row), []).append((grade, clean(row["销售顾问"])))
     cards = book.rows("客户卡")
-    assert max(Counter(map(phone_in, cards)).values()) == 1
-    shown = {phone_in(row): [clean(row.get(header)) for header in ("状态", "当前级别", "销售顾问")] for row in cards}
-    return {phone: (*cells, *rows.get(phone, ())) for phone, cells in shown.items()}
+    assert max(Counter(map(known_as, cards)).values()) == 1
+    shown = {known_as(row): [clean(row.get(header)) for header in ("状态", "当前级别", "销售顾问")] for row in cards}
+    return {who: (*cells, *rows.get(who, ())) for who, cells in shown.items()}
+
+
+def known_as(row: Row) -> tuple[str, str]:
+    return phone_in(row), str(row["客户姓名"]).strip(" 　")
 
 
 def clean(cell: Cell) -> str | None:
@@ -250,16 +267,18 @@ def clean(cell: Cell) -> str | None:
 
 
 def phone_in(row: Row) -> str:
-    return "".join(ch for ch in str(row["电话"]).translate(HALF_WIDTH) if ch.isdigit())[-11:]
+    digits = "".join(ch for ch in str(row["电话"]).translate(HALF_WIDTH) if ch.isdigit())
+    digits = digits.removeprefix("86")
+    return f"021{digits}" if digits.startswith("6") else digits
 
 
-def so(people: list[Person]) -> dict[str, tuple[object, ...]]:
+def so(people: list[Person]) -> dict[tuple[str, str], tuple[object, ...]]:
     """The same as the oracle knows it."""
-    shown: dict[str, tuple[object, ...]] = {}
+    shown: dict[tuple[str, str], tuple[object, ...]] = {}
     for who in people:
         is_tracked = who.state in ("在跟", "战败待审")
         row = ((who.grade, who.consultant),) if is_tracked else ()
-        shown[who.phone] = (who.state, who.grade if is_tracked else None, who.consultant, *row)
+        shown[who.phone, who.name] = (who.state, who.grade if is_tracked else None, who.consultant, *row)
     return shown
 
 
@@ -267,7 +286,8 @@ def so(people: list[Person]) -> dict[str, tuple[object, ...]]:
 @pytest.mark.parametrize("seed", range(scaled(2, 60)))
 def test_every_customer_stands_where_the_oracle_says_after_each_of_six_rolls(seed: int) -> None:
     rng = random.Random(seed)
-    book = Memory.holding({"顾问": [{"姓名": name, "状态": "在岗"} for name in STAFF]})
+    shop: Row = {"键": "区号", "值": "021"}
+    book = Memory.holding({"顾问": [{"姓名": name, "状态": "在岗"} for name in STAFF], "设置": [shop]})
     maker = Maker(rng, book)
     maker.load()
     for day in DAYS:
