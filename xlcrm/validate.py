@@ -292,7 +292,8 @@ def _corrected(ledger: Ledger) -> Iterator[Finding]:
         elif edit.is_clear:
             yield _finding(edit.row, "phone", "V04.corrected", Severity.INFO, spot(edit.other, "phone"), **about)
         else:
-            yield _finding(edit.row, "phone", "V04.differs", Severity.ERROR, spot(edit.other, "phone"), **about)
+            wording = "V04.replaced" if edit.is_renamed else "V04.differs"
+            yield _finding(edit.row, "phone", wording, Severity.ERROR, spot(edit.other, "phone"), **about)
 
 
 def _place_of(customer: Customer) -> Spot:
@@ -678,9 +679,13 @@ def v18_one_phone_two_names(ledger: Ledger, today: dt.date) -> Iterator[Finding]
         if not isinstance(row, Setting):
             name = next(column.name for column in row.form.columns if not column.by_tool)
             yield _finding(row, name, "V18.equal", Severity.WARNING, spot(original, name), row=original.at.row)
+    replaced: dict[Key, set[str]] = defaultdict(set)
+    for edit in corrections(ledger.customers):
+        if edit.is_renamed:
+            replaced[edit.customer.key].add(plain_name(edit.row.name or ""))
     first: dict[str, Customer] = {}
     for customer in ledger.customers.values():
-        yield from _other_names(ledger, customer)
+        yield from _other_names(ledger, customer, replaced[customer.key])
         for loss, counts in repeated_applications(customer.losses).items():
             if loss not in ledger.originals:
                 about = {"row": counts.at.row, "exit": loss.exit}
@@ -703,17 +708,17 @@ def _named_rows(customer: Customer) -> Iterator[Visit | Report | Order | Loss | 
     yield from customer.cards
 
 
-def _other_names(ledger: Ledger, customer: Customer) -> Iterator[Finding]:
+def _other_names(ledger: Ledger, customer: Customer, replaced: Collection[str]) -> Iterator[Finding]:
     """A name in some rows of a customer that is neither his nor a title, once for each; in all of them it is an edit.
 
-    The name of one who was merged into him is his too.
+    The name of one who was merged into him is his too; one ``replaced`` together with the phone is V04's.
     """
     card = customer.card
     rows = [row for row in _named_rows(customer) if row.name and is_name(row.name)]
     logged = {plain_name(row.name or "") for row in rows if row is not card}
     is_edit = card is not None and len(logged) == 1
     merged = [other for other in ledger.customers.holding(customer.phone) if other.merged_on]
-    known = {plain_name(one.name) for one in (customer, *merged)}
+    known = {plain_name(one.name) for one in (customer, *merged)} | {*replaced}
     for row in rows if is_name(customer.name) else ():
         name = plain_name(row.name or "")
         if name not in known:

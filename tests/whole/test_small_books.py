@@ -8,7 +8,7 @@ from itertools import combinations
 import pytest
 from books import Row
 from corner import FRI, MON, NEW, THU, WED, correct, grade_rows, people, shop, wordings
-from memory import HE, QIAN, STAFF, SUN, Memory, card, loss, order, plan, report, visit
+from memory import HE, QIAN, STAFF, SUN, Memory, card, loss, order, plan, prospect, report, visit
 
 from xlcrm.errors import Refusal
 from xlcrm.findings import Severity
@@ -166,6 +166,37 @@ def test_a_switchboard_has_a_customer_for_each_extension() -> None:
         book.add("来店登记", visit(MON) | {"电话": phone, "顾客名称": name, "注释": f"第{number}位来看车"})
     book.roll(MON)
     assert people(book) == [("何一", "02161230104转801", None), ("钱二", "02161230104转802", None)]
+
+
+@pytest.mark.parametrize("name", ["何大一", "马六"])
+def test_phone_and_name_replaced_in_the_logs_make_no_second_card(name: str) -> None:
+    book = shop()
+    for sheet, header in (("来店登记", "顾客名称"), ("日报", "客户姓名")):
+        book.edit(sheet, {"电话": HE}, {"电话": NEW, header: name})
+    book.roll(WED)
+    is_clear = name == "何大一"  # one character off is the same person
+    assert people(book) == [("何一", NEW, HE) if is_clear else ("何一", HE, None)]
+    assert wordings(book, WED, Severity.ERROR) == ([] if is_clear else ["V04.replaced"])
+    if not is_clear:
+        [found] = [f for f in book.validate(WED) if f.wording == "V04.replaced"]
+        assert found.other is not None
+        assert (found.at.sheet, found.other.sheet, found.about["who"]) == ("来店登记", "客户卡", "何一")
+        book.edit("客户卡", {"电话": HE}, {"客户姓名": name})
+        book.roll(WED)
+        assert people(book) == [(name, NEW, HE)]
+        assert wordings(book, WED, Severity.ERROR) == []
+    assert not book.roll(WED).changes
+
+
+def test_of_two_cards_with_one_name_and_phone_the_declared_one_alone_leaves() -> None:
+    book = shop()
+    second: Row = {"客户编号": "C00007", "初洽日期": MON}
+    book.add("客户卡", card(HE, "B") | second)
+    book.add("B级", prospect(HE, "B", 月初级别=None) | second)
+    book.add("战败", loss(WED, HE, 客户编号="C00007", 类型="重复", 审批="同意", 审批日期=WED))
+    book.roll(WED)
+    assert [(row["客户编号"], row["状态"]) for row in book.rows("客户卡")] == [("C00001", "在跟"), ("C00007", "重复")]
+    assert grade_rows(book) == [("H级", "何一", HE)]
 
 
 # ---------------------------------------------------------------- rows typed twice

@@ -216,6 +216,13 @@ FINDINGS: dict[str, Wording] = {
         "{phone}, the number of {who}",
         "The numbers of {who} ({number}) differ and it is unclear which is newer: verify, and make them agree.",
     ),
+    "V04.replaced": _w(
+        "{who} 的号码 {phone}",
+        "推进时这一行是 {who}（{number}）的，姓名和号码都换过了：仍是这位就在客户卡上把姓名也改过来，是另一位就改回原样、另写一行。",
+        "{phone}, the number of {who}",
+        "This row was {who}'s ({number}) when it was rolled; name and number are both new. If it is the same person, "
+        "correct the name on the card too; if not, put the row back and write another.",
+    ),
     "V05.order": _w(
         "晚于进店时间 {entered}", "核对进店和离去时间。", "after the arrival at {entered}", "Check both times."
     ),

@@ -9,10 +9,11 @@ is our decision.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Set
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from xlcrm.forms.sheets import Card, Loss, Order, Prospect, Report, Visit
 from xlcrm.ledger.customers import Customer, Customers, Key
+from xlcrm.ledger.names import may_be_one
 
 Log = Visit | Report | Order | Loss
 Bearer = Card | Prospect | Log
@@ -34,6 +35,12 @@ class Correction:
     holder: Customer | None = None
     is_clear: bool = True
 
+    @property
+    def is_renamed(self) -> bool:
+        """Whether name and phone were both replaced: it may be somebody else."""
+        rows: list[Card | Prospect] = [*self.customer.cards, *self.customer.prospects]
+        return not any(may_be_one(self.row.name, row.name) for row in rows)
+
 
 def corrections(customers: Customers) -> Iterator[Correction]:
     """One for every customer whose phones differ, and one for every number of another's that his log rows have."""
@@ -42,7 +49,8 @@ def corrections(customers: Customers) -> Iterator[Correction]:
         logs.setdefault(stray.customer, {}).setdefault(stray.row.phone or "", stray.row)
     for customer in customers.values():
         if customer.card is not None and customer.card.phone:
-            yield from _of(customers, customer, customer.card, customer.card.phone, logs.get(customer.key, {}))
+            for one in _of(customers, customer, customer.card, customer.card.phone, logs.get(customer.key, {})):
+                yield replace(one, is_clear=False) if one.is_renamed else one
 
 
 def _of(

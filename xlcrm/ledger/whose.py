@@ -115,12 +115,17 @@ class _Sorting:
     # ------------------------------------------------------------ what has a number
 
     def _take_cards(self) -> None:
-        """One customer a 客户编号; two cards with one phone, whose names agree, are one customer's."""
+        """One customer a 客户编号; two cards with one phone, whose names agree, are one customer's.
+
+        A card that 战败 declares a 重复 leaves the stock on its own.
+        """
+        declared = {loss.customer for loss in self._rows(Loss) if loss.customer and _is_duplicate(loss)}
         by_phone: defaultdict[str, list[_Draft]] = defaultdict(list)
         for card in sorted(self._rows(Card), key=lambda card: card.state in UNCOUNTED):
             number, phone = card.customer or "", card.phone or ""
             draft = self._numbers.get(number)
-            draft = draft or next((d for d in by_phone[phone] if phone and d.is_called(card.name)), None)
+            if draft is None and number not in declared:
+                draft = next((d for d in by_phone[phone] if phone and d.is_called(card.name)), None)
             if draft is None:
                 key = number or (f"{phone} {card.name}" if by_phone[phone] else phone)
                 if not key:
@@ -132,7 +137,7 @@ class _Sorting:
             self._of[card] = draft
             draft.cards.append(card)
             draft.call(card.name)
-            if phone:
+            if phone and number not in declared:
                 by_phone[phone].append(draft)
 
     def _take_numbered(self) -> None:
@@ -155,7 +160,7 @@ class _Sorting:
     def _merge_duplicates(self) -> None:
         for loss in self._rows(Loss):
             draft = self._of.get(loss)
-            if draft is not None and loss.exit == State.DUPLICATE and loss.decision == Decision.APPROVED:
+            if draft is not None and _is_duplicate(loss):
                 draft.merged_on = draft.merged_on or loss.decided_on or loss.applied_on
 
     def _hold_card_phones(self) -> None:
@@ -245,10 +250,11 @@ class _Sorting:
             elif isinstance(row, Visit) and any(card.first_contact == row.date for card in draft.cards):
                 home.add(row)
         missing = _group((said, draft) for (said, draft), count in written.items() for _ in range(count))
+        repeated = Counter(_said(row) for row in logs if row not in home)
         for row in logs:
             said = _said(row)
             if row not in home and said in missing:
-                self._claim(row, missing[said])
+                self._claim(row, missing[said], is_only_one=repeated[said] == 1)
         self._know_first_visits([row for row in logs if isinstance(row, Visit) and row not in home])
 
     def _written(self) -> Counter[tuple[_Said, _Draft]]:
@@ -260,8 +266,11 @@ class _Sorting:
             if row.done_on and row.done_on >= self._since and row.story and row in self._of
         )
 
-    def _claim(self, row: Visit | Report, drafts: list[_Draft]) -> None:
+    def _claim(self, row: Visit | Report, drafts: list[_Draft], *, is_only_one: bool) -> None:
+        """By name or phone; the only row with those words, of somebody nobody knows, had both replaced."""
         known = [draft for draft in drafts if draft.bears_name(row) or draft.bears_phone(row)]
+        if not known and is_only_one and row not in self._of:
+            known = drafts[:]
         if len(set(known)) == 1 and self._of.get(row) is not known[0]:
             drafts.remove(known[0])
             self._give(row, known[0])
@@ -372,6 +381,10 @@ def _day(row: Record) -> dt.date | None:
 
 def _other_phones(card: Card) -> tuple[str, ...]:
     return tuple(filter(None, (card.spare_phone, *(card.former_phones or ()))))
+
+
+def _is_duplicate(loss: Loss) -> bool:
+    return loss.exit == State.DUPLICATE and loss.decision == Decision.APPROVED
 
 
 def _said(row: Visit | Report) -> _Said:
