@@ -22,6 +22,8 @@ from xlcrm.review import Review
 STAFF = ("赵一明", "钱二宁", "孙三力")
 GRADES = "HABC"
 EXITS = {"战败": "他品牌-价格", "冻结": "放弃购买", "失控": "放弃购买", "无效": "放弃购买", "重复": "放弃购买"}
+VOID = ("无效", "重复")
+"""What nobody can be declared who owns a car."""
 ROLLS = [dt.date(2026, month, day) for month, last in ((7, 31), (8, 31), (9, 30)) for day in (16, last)]
 DAYS = [dt.date(2026, 7, 1) + dt.timedelta(days=n) for n in range(92)]
 
@@ -39,6 +41,7 @@ class Person:
     pending: int | None = None
     former: set[str] = field(default_factory=set)
     touched: dt.date = dt.date.min
+    owns: bool = False
 
 
 @dataclass
@@ -160,7 +163,7 @@ class Maker:
             if self.end_order(who, 退订日期=day):
                 who.state, who.grade = "在跟", "A"
         elif self.end_order(who, 交车日期=day):
-            who.state = "已交车"
+            who.state, who.owns = "已交车", True
 
     def end_order(self, who: Person, **cells: Cell) -> bool:
         """Write into the open order that it is over; one that only a report mentioned has no row before the next roll."""
@@ -176,7 +179,7 @@ class Maker:
             self.sell(day, who)
 
     def apply(self, day: dt.date, who: Person) -> None:
-        exit_ = self.rng.choice(tuple(EXITS))
+        exit_ = self.rng.choice([name for name in EXITS if name not in VOID or not who.owns])
         row: Row = {
             "客户姓名": who.name,
             "电话": who.phone,
@@ -199,7 +202,7 @@ class Maker:
             self.book.edit("战败", {"说明": row["说明"]}, told)
 
     def gone(self, day: dt.date, who: Person) -> None:
-        if who.state in ("无效", "重复"):  # wrong data stay wrong data
+        if who.state in VOID:  # wrong data stay wrong data
             self.report(day, who, who.consultant, "B")
         elif self.rng.random() < 0.5:  # he comes back
             who.state, who.grade = "在跟", self.rng.choice(GRADES)
