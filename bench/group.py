@@ -24,17 +24,17 @@ import pandas as pd
 import python_calamine
 
 from xlcrm.cli import main as command
-from xlcrm.group.run import Task, read_store
-from xlcrm.group.store import State, StoreMonth
+from xlcrm.group.run import StoreTask, read_store
+from xlcrm.group.store import StoreMonth, StoreState
 
 MONTH, LAST, NEXT = "2026-10", "2026-10-31", dt.date(2026, 11, 10)
 STORE = Path(__file__).resolve().parent.parent / "tests" / "data" / "stores" / "clean"
 SHEETS = ["来店登记", "日报"]
 _MEMORY = """
 import datetime as dt, resource, sys
-from xlcrm.group.run import Task, read_store
+from xlcrm.group.run import StoreTask, read_store
 for book in sys.argv[2:]:
-    read_store(Task(book, sys.argv[1], dt.date(2026, 11, 10)))
+    read_store(StoreTask(book, sys.argv[1], dt.date(2026, 11, 10)))
 print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024)
 """
 
@@ -74,7 +74,7 @@ def peak(files: Sequence[str]) -> int:
 
 def examined(file: str, *, quick: bool) -> StoreMonth:
     """A store's month, as ``xlcrm group`` reads it."""
-    return read_store(Task(file, MONTH, NEXT, quick=quick))
+    return read_store(StoreTask(file, MONTH, NEXT, quick=quick))
 
 
 def main() -> None:
@@ -83,7 +83,7 @@ def main() -> None:
     warnings.simplefilter("ignore")
     with tempfile.TemporaryDirectory() as name:
         closed, open_ = (books(Path(name), count, close=close) for close in (True, False))
-        assert read_store(Task(closed[0], MONTH, NEXT)).state == State.CLOSED
+        assert read_store(StoreTask(closed[0], MONTH, NEXT)).state == StoreState.CLOSED
         loop = seconds(lambda file: pd.read_excel(file, sheet_name=SHEETS), closed[:3])
         plain = seconds(calamine, open_)
         for what, files, quick, floor, of in (

@@ -25,7 +25,7 @@ from xlcrm.frames import (
     FACT_FIELDS,
     REST,
     Field,
-    Shown,
+    Masking,
     facts_frame,
     facts_of,
     fields_of,
@@ -117,7 +117,7 @@ class TestTypes:
         return ledger_of(rows if request.param == "full" else {}, TODAY)
 
     def test_are_those_declared_whatever_the_book_holds(self, ledger: Ledger) -> None:
-        for sheet, frame in frames_of(ledger, FORMS, Shown(ledger)).items():
+        for sheet, frame in frames_of(ledger, FORMS, Masking(ledger)).items():
             if sheet != REST:
                 assert types(frame) == [(field.name, field.dtype) for field in fields_of(FORMS[sheet])]
                 for field in fields_of(FORMS[sheet]):
@@ -158,7 +158,7 @@ class TestMasked:
     def test_nobody_is_named(self) -> None:
         ledger = ledger_of(read_csv_store(STORES / "clean"), TODAY)
 
-        frames = frames_of(ledger, FORMS, Shown(ledger))
+        frames = frames_of(ledger, FORMS, Masking(ledger))
 
         seen = {str(value) for frame in frames.values() for name in frame for value in frame[name].unique()}
         digits = {number for text in seen for number in re.findall("[0-9]{5,}", text)}
@@ -170,7 +170,7 @@ class TestMasked:
         row["生日"] = dt.date(1990, 1, 1)
         ledger = ledger_of({"客户卡": [row]}, TODAY)
 
-        frame = frames_of(ledger, ["客户卡"], Shown(ledger))["客户卡"]
+        frame = frames_of(ledger, ["客户卡"], Masking(ledger))["客户卡"]
 
         for column in FORMS["客户卡"].columns:
             if column.privacy:
@@ -181,7 +181,7 @@ class TestMasked:
     def test_a_customer_in_a_column_that_is_not_personal_is_hidden(self) -> None:
         ledger = ledger_of({"来店登记": [visit(TODAY, 拟购车型="何一 19900000101 要X5")]}, TODAY)
 
-        model = frames_of(ledger, ["来店登记"], Shown(ledger))["来店登记"].拟购车型[0]
+        model = frames_of(ledger, ["来店登记"], Masking(ledger))["来店登记"].拟购车型[0]
 
         assert (model.endswith("要X5"), "何一" in model, HE in model) == (True, False, False)
 
@@ -190,13 +190,13 @@ class TestMasked:
         book.widen("来店登记", "昵称", "大何")
         ledger = book.ledger(TODAY)
 
-        assert frames_of(ledger, ["来店登记"], Shown(ledger))[REST].text.tolist() == ["****"]
+        assert frames_of(ledger, ["来店登记"], Masking(ledger))[REST].text.tolist() == ["****"]
 
     def test_frames_can_still_be_joined_by_customer(self) -> None:
         rows = {"来店登记": [visit(TODAY), visit(TODAY, QIAN)], "订单": [order(TODAY, QIAN)]}
         ledger = ledger_of(rows, TODAY)
 
-        frames = frames_of(ledger, FORMS, Shown(ledger))
+        frames = frames_of(ledger, FORMS, Masking(ledger))
 
         assert frames["订单"].merge(frames["来店登记"], on="customer").row_y.tolist() == [3]
 

@@ -18,6 +18,7 @@ import sys
 import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn
 
@@ -34,6 +35,7 @@ if TYPE_CHECKING:
     from xlcrm.changes import Block
     from xlcrm.delivery import Wanted
     from xlcrm.intake.take import Intake
+    from xlcrm.safety.erase import Erasure
     from xlcrm.verbs import Job, Outcome
 
 VERBS = ("validate", "tidy", "plan", "roll", "check", "month", "close", "reopen", "undo")
@@ -255,7 +257,7 @@ def _verb(args: argparse.Namespace) -> int:
     if outcome.intake is not None:
         _show_understood(args, outcome.intake)
     if outcome.erases is not None:  # this cannot be taken back: what it will do is said first
-        _look_around(args, session, outcome)
+        _look_around(args, session, outcome, outcome.erases)
         _tell(args, outcome.said)
 
     def answer() -> dict[str, Any]:
@@ -263,7 +265,7 @@ def _verb(args: argparse.Namespace) -> int:
 
         return to_json(outcome, args.book, job)
 
-    write = _write if outcome.erases is None else _write_erased
+    write = _write if outcome.erases is None else partial(_write_erased, erasure=outcome.erases)
     with _json(args, answer):
         after = _would_do(args, outcome, job) if args.dry_run else write(args, session, outcome, job)
         _tell(args, after if outcome.erases is not None else [*outcome.said, *_listed(args, outcome), *after])
@@ -394,17 +396,16 @@ def _finish_erase(args: argparse.Namespace, session: FileSession) -> bool:
     return is_asked
 
 
-def _look_around(args: argparse.Namespace, session: FileSession, outcome: Outcome) -> None:
+def _look_around(args: argparse.Namespace, session: FileSession, outcome: Outcome, erasure: Erasure) -> None:
     """Add to an erase where the customer is left outside the tables: in the book, and beside it."""
     from xlcrm.books import copies
     from xlcrm.books.xlsx.save import BACKUPS
     from xlcrm.catalogue import erasing
     from xlcrm.verbs import named
 
-    assert outcome.erases is not None
     target = _target(args)
     going = copies.copies_of(target, copies.history_of(session.blocks))
-    left = [*session.left(outcome.changes, outcome.erases), *copies.left_beside(target, outcome.erases, going)]
+    left = [*session.left(outcome.changes, erasure), *copies.left_beside(target, erasure, going)]
     places = [erasing.KINDS[one.kind].say(args.lang, place=one.place) for one in left]
     if places:
         outcome.said.append(erasing.LEFT.say(args.lang, **named(places)))
@@ -413,17 +414,18 @@ def _look_around(args: argparse.Namespace, session: FileSession, outcome: Outcom
         outcome.said.append(erasing.FORGOTTEN.say(args.lang, count=len(going), folder=target.parent / BACKUPS))
 
 
-def _write_erased(args: argparse.Namespace, session: FileSession, outcome: Outcome, _job: Job) -> list[str]:
+def _write_erased(
+    args: argparse.Namespace, session: FileSession, outcome: Outcome, _job: Job, *, erasure: Erasure
+) -> list[str]:
     """A marker, the book, its copies, in this order: what is killed in between, the next press finishes."""
     from xlcrm.books import copies
     from xlcrm.books.xlsx.save import BACKUPS
     from xlcrm.catalogue import erasing
 
-    assert outcome.erases is not None
     target = _target(args)
     going = copies.copies_of(target, copies.history_of(session.blocks))
-    with copies.begun(target, outcome.changes, outcome.erases):
-        written = session.apply(outcome.changes, args.output, erases=outcome.erases)
+    with copies.begun(target, outcome.changes, erasure):
+        written = session.apply(outcome.changes, args.output, erases=erasure)
     held = copies.finish(target, going)
     gone = erasing.FORGOTTEN.say(args.lang, count=len(going) - len(held), folder=target.parent / BACKUPS)
     return [gone, *_held(args, held), words.WRITTEN.say(args.lang, path=written)]
@@ -615,7 +617,7 @@ def _group(args: argparse.Namespace) -> int:
     from xlcrm.group.jsonable import group_json
     from xlcrm.group.places import addresses_in
     from xlcrm.group.regions import read_regions
-    from xlcrm.group.run import Task, read_all
+    from xlcrm.group.run import StoreTask, read_all
     from xlcrm.group.workbook import file_name, workbook
 
     today = _day(args.today) or dt.date.today()
@@ -627,7 +629,7 @@ def _group(args: argparse.Namespace) -> int:
         require_output()
     regions = read_regions(args.regions) if args.regions else []
     cache = str(output.resolve().parent / FOLDER)
-    tasks = [Task(book, month, today, cache, args.quick) for book in addresses_in(args.books, but=output)]
+    tasks = [StoreTask(book, month, today, cache, args.quick) for book in addresses_in(args.books, but=output)]
     stores = read_all(tasks, _progress(args, len(tasks)), args.workers, args.scheduler)
     group = consolidate(month, stores, regions)
     with _json(args, lambda: group_json(group, "、".join(args.books), today, args.lang)):

@@ -114,7 +114,7 @@ def read_book(
     if unknown := [sheet for sheet in wanted if sheet not in FORMS]:
         raise Refusal("frames.no_sheet", sheets="、".join(unknown))
     ledger = read(path, dt.date.today())
-    return frames_of(ledger, wanted, Shown(ledger) if masked else None, dtype_backend)
+    return frames_of(ledger, wanted, Masking(ledger) if masked else None, dtype_backend)
 
 
 def read_facts(
@@ -164,7 +164,7 @@ def facts_frame(rows: Sequence[tuple[Any, ...]], backend: Backend = "numpy_nulla
 
 
 def frames_of(
-    ledger: Ledger, sheets: Iterable[str], shown: Shown | None, backend: Backend = "numpy_nullable"
+    ledger: Ledger, sheets: Iterable[str], shown: Masking | None, backend: Backend = "numpy_nullable"
 ) -> dict[str, pd.DataFrame]:
     """Frames of some sheets of a ledger, and ``原文``; ``shown`` says what is shown of each value, ``None`` everything."""
     numbers = {key: number for number, key in enumerate(ledger.customers, 1)}
@@ -189,7 +189,7 @@ def frames_of(
 # ---------------------------------------------------------------- values
 
 
-class Shown:
+class Masking:
     """What is shown of a book's values to eyes that need not know its customers."""
 
     def __init__(self, ledger: Ledger) -> None:
@@ -202,7 +202,7 @@ class Shown:
         return masked(text, column.privacy) if column.privacy else self.veil.over(text)
 
 
-def _values(column: Column, records: Sequence[Record], shown: Shown | None) -> list[Any]:
+def _values(column: Column, records: Sequence[Record], shown: Masking | None) -> list[Any]:
     """A column's cells as the frame holds them."""
     value = _VALUES.get(column.kind, _understood)
     if shown is None:
@@ -252,12 +252,12 @@ def _joined(value: object) -> str:
     return "、".join(map(str, value)) if isinstance(value, tuple) else str(value)
 
 
-def _over(text: str | None, shown: Shown | None) -> str | None:
+def _over(text: str | None, shown: Masking | None) -> str | None:
     return text if text is None or shown is None else shown.veil.over(text)
 
 
 def _left_over(
-    block: Block, form: Form, records: Iterable[Record], shown: Shown | None
+    block: Block, form: Form, records: Iterable[Record], shown: Masking | None
 ) -> Iterator[tuple[str, int, str, str]]:
     """Sheet, row, column and text of every typed cell of a block that its form's frame does not hold as typed."""
     known = {at: form.by_name[name] for name, at in columns_of(block.headers, form).items()}

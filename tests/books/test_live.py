@@ -30,7 +30,7 @@ from xlcrm.books.area import LAST_ROW, Area, rectangles
 from xlcrm.books.excel import liveedit
 from xlcrm.books.excel.excelvalue import cell_of, clock_of, formula_of, sent
 from xlcrm.books.excel.live import LiveSession
-from xlcrm.books.excel.liveedit import TableEdit
+from xlcrm.books.excel.liveedit import LiveTableEdit
 from xlcrm.books.excel.livetable import LiveTable
 from xlcrm.books.new import fill_book
 from xlcrm.books.xlsx.session import FileSession
@@ -276,7 +276,7 @@ def grade_sheet(rows: list[dict[str, Cell]], form_name: str = "H级") -> LiveTab
 
 def written(table: LiveTable, change: TableChange) -> Block:
     """What the table holds after a change."""
-    edit = TableEdit(table, change, {})
+    edit = LiveTableEdit(table, change, {})
     if edit:
         edit.check()
         table.sheet.book.app.api.AutoCorrect.AutoFillFormulasInLists = False
@@ -331,7 +331,7 @@ def test_only_what_differs_is_written() -> None:
 
 def test_nothing_is_written_where_nothing_differs() -> None:
     table = grade_sheet(ROWS)
-    assert not TableEdit(table, TableChange(cells={5: {"客户姓名": "钱二"}}), {})
+    assert not LiveTableEdit(table, TableChange(cells={5: {"客户姓名": "钱二"}}), {})
 
 
 RED = PatternFill("solid", fgColor="FFFF0000")
@@ -396,7 +396,7 @@ def test_a_row_below_the_last_of_the_sheet_is_refused() -> None:
     table = grade_sheet(ROWS)
     table.block = dataclasses.replace(table.block, row=LAST_ROW - len(table.block.rows))
     with pytest.raises(Refusal, match=r"book\.sheet_full"):
-        TableEdit(table, TableChange(added=[{"备注": "x"}] * (len(ROWS) + 1)), {})
+        LiveTableEdit(table, TableChange(added=[{"备注": "x"}] * (len(ROWS) + 1)), {})
 
 
 def test_a_column_of_the_users_own_survives() -> None:

@@ -32,8 +32,8 @@ from xlcrm.group import store as store_module
 from xlcrm.group.cache import FOLDER
 from xlcrm.group.consolidate import KPIS, Group, Rank, consolidate
 from xlcrm.group.places import addresses_in
-from xlcrm.group.run import Task, read_all, read_store
-from xlcrm.group.store import SHOP, State, StoreMonth, store_month
+from xlcrm.group.run import StoreTask, read_all, read_store
+from xlcrm.group.store import SHOP, StoreMonth, StoreState, store_month
 from xlcrm.group.workbook import workbook
 
 SEPTEMBER = "2026-09"
@@ -138,7 +138,9 @@ class TestSums:
 
 class TestWhatIsWrong:
     def test_a_book_that_is_none_is_a_line_and_stops_nothing(self, answer: Answer) -> None:
-        unread = {store["store"]: store["why"] for store in answer.json["stores"] if store["state"] == State.UNREAD}
+        unread = {
+            store["store"]: store["why"] for store in answer.json["stores"] if store["state"] == StoreState.UNREAD
+        }
         assert set(unread) == {"坏", "加密", "别的表"}
         assert all(unread.values())
         assert answer.code == 1
@@ -158,7 +160,7 @@ class TestWhatIsWrong:
 
     def test_a_month_without_logs_was_not_reported(self, tmp_path: Path, folder: Path) -> None:
         result = consolidated(folder / "00.xlsx", "-o", tmp_path, "--month", "2026-08").json
-        assert [(s["state"], s["kpis"]) for s in result["stores"]] == [(State.NONE, {})]
+        assert [(s["state"], s["kpis"]) for s in result["stores"]] == [(StoreState.NONE, {})]
 
     @pytest.mark.parametrize(
         ("sheet", "known", "changed"),
@@ -187,12 +189,12 @@ class TestWhatIsWrong:
         found = [read_store(task) for task in tasks]
         monkeypatch.setattr(store_module, "closed_month", lambda *_, **__: None)
         assert [dataclasses.replace(store, broken=()) for store in found] == [read_store(task) for task in tasks]
-        assert [store.state for store in found].count(State.CLOSED) == len(tasks) - 2
+        assert [store.state for store in found].count(StoreState.CLOSED) == len(tasks) - 2
 
     def test_a_closed_month_makes_no_record_of_its_rows(self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setattr(store_module, "_examined", None)
         store = read_store(Task(str(write(tmp_path / "三.xlsx", shop(3, "三号店"))), SEPTEMBER, NEXT))
-        assert (store.state, store.broken) == (State.CLOSED, ())
+        assert (store.state, store.broken) == (StoreState.CLOSED, ())
 
     @pytest.mark.parametrize("quick", [False, True])
     def test_what_was_changed_after_the_close_is_named_unless_in_a_hurry(self, tmp_path: Path, quick: bool) -> None:
@@ -200,22 +202,22 @@ class TestWhatIsWrong:
         book.add("来店登记", visit(dt.date(2026, 9, 9), QIAN))
         path = write(tmp_path / "三.xlsx", book)
 
-        store = read_store(Task(str(path), SEPTEMBER, NEXT, quick=quick))
+        store = read_store(StoreTask(str(path), SEPTEMBER, NEXT, quick=quick))
 
         assert store.broken == (None if quick else (SEPTEMBER,))
-        assert store.state == State.CLOSED
+        assert store.state == StoreState.CLOSED
 
     def test_a_sealed_month_that_left_no_figure_and_no_row_was_not_reported(self, tmp_path: Path) -> None:
         book = shop(4, "四号店")
         for sheet in ("历月指标", "来店登记", "日报"):
             book.empty(sheet)
         result = consolidated(write(tmp_path / "四.xlsx", book), "-o", tmp_path / "out.xlsx").json
-        assert [(s["state"], s["broken"]) for s in result["stores"]] == [(State.NONE, [SEPTEMBER])]
+        assert [(s["state"], s["broken"]) for s in result["stores"]] == [(StoreState.NONE, [SEPTEMBER])]
 
     def test_a_book_without_todays_sheets_is_older(self, tmp_path: Path) -> None:
         sheets = [sheet for sheet in FORMS if sheet != MonthFigure.form.sheet]
         path = make_book(tmp_path / "旧.xlsx", {"来店登记": [visit(LAST)], "顾问": STAFF}, sheets=sheets)
-        assert read_store(Task(str(path), SEPTEMBER, NEXT)).lacks == (MonthFigure.form.sheet,)
+        assert read_store(StoreTask(str(path), SEPTEMBER, NEXT)).lacks == (MonthFigure.form.sheet,)
 
     def test_a_process_that_dies_costs_its_own_book_only(self, monkeypatch: pytest.MonkeyPatch) -> None:
         class Pool:
@@ -226,16 +228,16 @@ class TestWhatIsWrong:
                 return self
 
             def __exit__(self, *_: object) -> None: ...
-            def submit(self, _: object, task: Task) -> Future[StoreMonth]:
+            def submit(self, _: object, task: StoreTask) -> Future[StoreMonth]:
                 future: Future[StoreMonth] = Future()
                 if task.book == "b":
                     future.set_exception(BrokenProcessPool())
                 else:
-                    future.set_result(StoreMonth(task.book, task.book, SEPTEMBER, State.NONE))
+                    future.set_result(StoreMonth(task.book, task.book, SEPTEMBER, StoreState.NONE))
                 return future
 
         monkeypatch.setattr(run, "ProcessPoolExecutor", Pool)
-        found = read_all([Task(book, SEPTEMBER, NEXT) for book in "abc"], lambda store: None, workers=2)
+        found = read_all([StoreTask(book, SEPTEMBER, NEXT) for book in "abc"], lambda store: None, workers=2)
         assert sorted((store.book, store.state) for store in found) == [("a", "none"), ("b", "unread"), ("c", "none")]
 
 
@@ -268,7 +270,7 @@ class TestReadingAgain:
     def test_asks_an_open_month_again_the_next_day(
         self, tmp_path: Path, folder: Path, shops: dict[str, Memory]
     ) -> None:
-        task = Task(str(folder / list(shops)[-1]), SEPTEMBER, LAST, str(tmp_path))
+        task = StoreTask(str(folder / list(shops)[-1]), SEPTEMBER, LAST, str(tmp_path))
         before = read_store(task)
         assert read_store(task) == before
         assert read_store(dataclasses.replace(task, today=NEXT)) is not None
@@ -319,7 +321,7 @@ def test_books_behind_an_address_are_read_like_files(folder: Path) -> None:
     names = addresses_in([f"file://{folder}"])
 
     assert [Path(name).name for name in names] == sorted(path.name for path in folder.iterdir())
-    local, remote = (read_store(Task(book, SEPTEMBER, NEXT)) for book in (str(folder / "00.xlsx"), names[0]))
+    local, remote = (read_store(StoreTask(book, SEPTEMBER, NEXT)) for book in (str(folder / "00.xlsx"), names[0]))
     assert remote == dataclasses.replace(local, book=names[0])
 
 
@@ -348,7 +350,7 @@ def test_no_customer_leaves_the_store(tmp_path: Path) -> None:
 class TestTheLeague:
     @staticmethod
     def store(book: str, **figures: Ratio) -> StoreMonth:
-        return StoreMonth(book, book, SEPTEMBER, State.OPEN, figures={SEPTEMBER: {SHOP: figures}})
+        return StoreMonth(book, book, SEPTEMBER, StoreState.OPEN, figures={SEPTEMBER: {SHOP: figures}})
 
     def test_equal_figures_share_a_place_and_quarters_follow_the_places(self) -> None:
         orders = {"a": 9, "b": 7, "c": 7, "d": 1}
@@ -372,7 +374,7 @@ class TestTheLeague:
 
     def test_last_month_and_last_year_are_of_the_stores_that_know_them(self) -> None:
         old = StoreMonth(
-            *("a", "a", SEPTEMBER, State.CLOSED),
+            *("a", "a", SEPTEMBER, StoreState.CLOSED),
             figures={month: {SHOP: {"orders": Ratio(2)}} for month in (SEPTEMBER, "2026-08", "2025-09")},
         )
         group = consolidate(SEPTEMBER, [old, self.store("b", orders=Ratio(5))])
@@ -402,7 +404,7 @@ class TestTheWorkbook:
         group = Group(
             SEPTEMBER,
             tuple(
-                StoreMonth(str(n), name, SEPTEMBER, State.OPEN, figures={SEPTEMBER: {SHOP: {"orders": Ratio(n)}}})
+                StoreMonth(str(n), name, SEPTEMBER, StoreState.OPEN, figures={SEPTEMBER: {SHOP: {"orders": Ratio(n)}}})
                 for n, name in enumerate(names)
             ),
         )

@@ -28,7 +28,7 @@ from xlcrm.forms.schema import Privacy
 from xlcrm.forms.sheets import ANALYSIS_SHEET, FORMS
 from xlcrm.report.analysis_sheet import values
 from xlcrm.report.charts import SKETCHES, luminance
-from xlcrm.report.composer import PAGES, TITLE_ROWS, Composer, Flow, Layout, rows_a_page
+from xlcrm.report.composer import PAGES, TITLE_ROWS, Composer, Flow, PageLayout, rows_a_page
 from xlcrm.report.front import kpi_spans, trend
 from xlcrm.report.look import SERIES, display_width
 from xlcrm.report.settled import settled
@@ -405,7 +405,7 @@ def test_neighbours_in_a_chart_are_told_apart_in_grey() -> None:
 def test_long_lists_flow_through_columns_and_pages_and_lose_no_row() -> None:
     table = Table("care_calendar", ("day",), tuple((n,) for n in range(500)), (500,))
     composer = Composer({table.key: table}, {table.key: 20}, {table.key: 0}, top=TITLE_ROWS)
-    plan = composer.compose(Layout((Flow(table.key, 2),)))
+    plan = composer.compose(PageLayout((Flow(table.key, 2),)))
     parts = [spot for spot in plan.spots if isinstance(spot.what, Table)]
     assert [row[0] for spot in parts for row in spot.what.rows] == list(range(500))  # type: ignore[union-attr]
     assert [spot.what.total for spot in parts if spot.what.total] == [(500,)]  # type: ignore[union-attr]
@@ -439,7 +439,7 @@ def test_every_table_of_the_month_has_its_place_on_a_page() -> None:
 def test_a_list_that_fits_ends_with_the_sheet_of_paper_and_stands_whole_below_it() -> None:
     table = Table("care_calendar", ("day",), tuple((n,) for n in range(500)))
     composer = Composer({table.key: table}, {table.key: 20}, {table.key: 0}, top=TITLE_ROWS)
-    plan = composer.compose(Layout((Flow(table.key, 2, fits=True),)))
+    plan = composer.compose(PageLayout((Flow(table.key, 2, fits=True),)))
     parts = [
         (spot.row, spot.left_out, [row[0] for row in spot.what.rows])
         for spot in plan.spots

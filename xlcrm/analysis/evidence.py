@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Generic, NamedTuple, TypeVar
 
-from xlcrm.analysis.kept import Kept, kept_months
+from xlcrm.analysis.kept import KeptMonth, kept_months
 from xlcrm.followup.dues import should_contact
 from xlcrm.forms.schema import Record
 from xlcrm.forms.sheets import Care, FollowUp, Loss, Order, Prospect, Report, Visit
@@ -137,7 +137,7 @@ class Evidence:
         return {month: own.closed_on for month, own in self.kept.items()} | dict(self.closing)
 
     @cached_property
-    def kept(self) -> dict[str, Kept]:
+    def kept(self) -> dict[str, KeptMonth]:
         """The figures of closed months, by month."""
         return kept_months(self.ledger)
 

@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterable, Iterator
 from enum import Enum
 from typing import NamedTuple
 
-from xlcrm.analysis.kept import Kept
+from xlcrm.analysis.kept import KeptMonth
 from xlcrm.forms.schema import Record
 from xlcrm.forms.states import FigureScope
 
@@ -136,7 +136,7 @@ class Facts:
     Of a closed month whose figures were ``kept``, sums are those kept; the facts are what the rows give now.
     """
 
-    def __init__(self, facts: Iterable[Fact], kept: Kept | None = None) -> None:
+    def __init__(self, facts: Iterable[Fact], kept: KeptMonth | None = None) -> None:
         self.kept = kept
         self._by: dict[Measure, list[Fact]] = defaultdict(list)
         self._totals: dict[Measure, int] = {}

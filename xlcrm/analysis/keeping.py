@@ -10,7 +10,7 @@ from xlcrm.analysis.collect import collect
 from xlcrm.analysis.evidence import Evidence
 from xlcrm.analysis.facts import SCOPES, Facts, Measure
 from xlcrm.analysis.figures import Ratio
-from xlcrm.analysis.kept import Kept
+from xlcrm.analysis.kept import KeptMonth
 from xlcrm.analysis.kpis import Kpi, count, kpis
 from xlcrm.catalogue.labels import LABELS
 from xlcrm.forms.schema import Place
@@ -83,7 +83,7 @@ class Changed:
     now: Ratio
 
 
-def changed(kept: Kept, facts: Facts, settings: Settings) -> list[Changed]:
+def changed(kept: KeptMonth, facts: Facts, settings: Settings) -> list[Changed]:
     """What of a closed month's figures the rows give otherwise by now, the shop's first."""
     now = figures_by_scope(Facts(facts), settings)
     found = []

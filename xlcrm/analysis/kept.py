@@ -14,7 +14,7 @@ from xlcrm.ledger.ledger import Ledger
 
 
 @dataclass(frozen=True, slots=True)
-class Kept:
+class KeptMonth:
     """The figures of a closed month, by (scope, name) and key; ``closed_on`` is the day of its close."""
 
     closed_on: dt.date
@@ -33,7 +33,7 @@ class Kept:
         return found or ({"": shop.numerator} if shop.numerator else {})
 
 
-def kept_months(ledger: Ledger) -> dict[str, Kept]:
+def kept_months(ledger: Ledger) -> dict[str, KeptMonth]:
     """The closed months whose figures the book holds, by month."""
     return kept_of(ledger.month_figures)
 
@@ -47,7 +47,7 @@ def kept_of(rows: Iterable[MonthFigure]) -> dict[str, Kept]:
             days[row.month] = row.closed_on
             bottom = None if row.denominator is None else whole(row.denominator)
             found[row.month][row.scope, row.name or ""][row.key] = Ratio(whole(row.numerator), bottom)
-    return {month: Kept(days[month], own) for month, own in sorted(found.items())}
+    return {month: KeptMonth(days[month], own) for month, own in sorted(found.items())}
 
 
 def whole(value: float) -> float:

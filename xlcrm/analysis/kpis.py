@@ -11,7 +11,7 @@ from statistics import median
 
 from xlcrm.analysis.facts import Fact, Facts, Measure
 from xlcrm.analysis.figures import Figure, Ratio, Unit
-from xlcrm.analysis.kept import Kept
+from xlcrm.analysis.kept import KeptMonth
 from xlcrm.catalogue import Words
 from xlcrm.catalogue.labels import LABELS
 from xlcrm.forms.settings import Divisor, Settings
@@ -85,7 +85,7 @@ class Kpi:
         denominator = facts.total(*self.denominators, grade=self.grade)
         return Ratio(numerator, denominator / len(self.denominators) if self.of_mean else denominator)
 
-    def kept_in(self, kept: Kept) -> Ratio | None:
+    def kept_in(self, kept: KeptMonth) -> Ratio | None:
         """The KPI as a closed month kept it; ``None`` where neither it nor what it counts was kept."""
         own = kept.ratio(self.key)
         if own is None and not self.middle and all(kept.ratio(measure.value) for measure in self.measures):
@@ -197,7 +197,7 @@ class Past:
 
     periods: tuple[Facts, ...]
     whole: tuple[Facts, ...]
-    year: Kept | None = None
+    year: KeptMonth | None = None
 
     @property
     def last(self) -> Facts | None:

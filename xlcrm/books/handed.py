@@ -21,7 +21,7 @@ from xlcrm.catalogue import hands as words
 from xlcrm.forms.codes import CodeList
 from xlcrm.forms.schema import ALWAYS, CHECK_HEADER, TEXT_FORMAT, Column, Kind
 from xlcrm.hands.base import BASE_SHEET, base_lines
-from xlcrm.hands.model import KEY_HEADER, FillTable, Handout, Pointer, ReadTable, Shown, is_taken, shown
+from xlcrm.hands.model import KEY_HEADER, FillTable, HandedCell, Handout, Pointer, ReadTable, is_taken, shown
 from xlcrm.report import look
 from xlcrm.report.look import AS_TYPED, DEFAULT, Formats, display_width
 from xlcrm.report.mail import Mail, draft
@@ -132,7 +132,7 @@ def _read_width(header: str, kind: Kind) -> float:
     return max(wide, columns.header_width(header))
 
 
-def _lines_of(cell: Shown, width: float) -> int:
+def _lines_of(cell: HandedCell, width: float) -> int:
     """How many lines a cell takes in a column; a viewer on a phone does not fit rows to their text."""
     if not isinstance(cell, str):
         return 1
@@ -202,7 +202,7 @@ def _mark_blanks(sheet: Worksheet, own: Sequence[Column], end: int, make: Format
             sheet.conditional_format(_HEADER + 1, at, end, at, rule)
 
 
-def _write(sheet: Worksheet, row: int, at: int, cell: Shown, make: Formats, shape: Mapping[str, Any]) -> None:
+def _write(sheet: Worksheet, row: int, at: int, cell: HandedCell, make: Formats, shape: Mapping[str, Any]) -> None:
     """One cell of what a book holds; text stays text, whatever it looks like."""
     match cell:
         case None | "":

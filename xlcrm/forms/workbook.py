@@ -8,14 +8,14 @@ SCHEMA_PROPERTY = "xlcrm_schema"
 """The custom property that marks a workbook as ours; its value is the version of this layout."""
 SCHEMA = 2
 
-Cell = tuple[str, str]
+FixedCell = tuple[str, str]
 """A sheet and an address in it."""
 
-HOME_STORE: Cell = (HOME_SHEET, "D4")
+HOME_STORE: FixedCell = (HOME_SHEET, "D4")
 """Shows the shop's name by a formula over 设置."""
-HOME_LAST: Cell = (HOME_SHEET, "D5")
+HOME_LAST: FixedCell = (HOME_SHEET, "D5")
 """Which button was pressed last, and when; written by the verbs."""
-HOME_RESULT: Cell = (HOME_SHEET, "D6")
+HOME_RESULT: FixedCell = (HOME_SHEET, "D6")
 """What it did, in one sentence; written by the verbs."""
 
 HEADER_ROW = 1

@@ -21,7 +21,7 @@ from xlcrm import __version__
 from xlcrm.analysis.figures import Ratio
 from xlcrm.analysis.kept import whole
 from xlcrm.books.disk import beside, take_place, write_new
-from xlcrm.group.store import State, StoreMonth, rows_of
+from xlcrm.group.store import StoreMonth, StoreState, rows_of
 
 FOLDER = ".xlcrm-group"
 _ABOUT = b"xlcrm"
@@ -50,7 +50,7 @@ class Cache:
 
     def keep(self, store: StoreMonth, data: bytes, today: dt.date, quick: bool) -> None:
         """Keep what was read; a book that could not be read is tried again the next time."""
-        if self.folder is None or store.state == State.UNREAD:
+        if self.folder is None or store.state == StoreState.UNREAD:
             return
         path = self.folder / _name(store.book, store.month, quick)
         with suppress(OSError):  # a cache that cannot be written costs time, nothing else
@@ -67,7 +67,7 @@ def _name(book: str, month: str, quick: bool) -> str:
 
 def _asked(store: StoreMonth, data: bytes, today: dt.date) -> list[str]:
     """What a store's month depends on: the book's hash, the program, and of a month that is not closed the day."""
-    day = [] if store.state == State.CLOSED else [today.isoformat()]
+    day = [] if store.state == StoreState.CLOSED else [today.isoformat()]
     return [hashlib.blake2b(data, digest_size=_DIGITS).hexdigest(), __version__, *day]
 
 

@@ -15,7 +15,7 @@ from xlcrm.catalogue import Words
 from xlcrm.catalogue import group as words
 from xlcrm.findings import Severity
 from xlcrm.forms.settings import Settings
-from xlcrm.group.store import State, StoreMonth
+from xlcrm.group.store import StoreMonth, StoreState
 
 KPIS: tuple[Kpi, ...] = tuple(kpi for kpi in kpis(Settings()) if not (kpi.middle or kpi.of_today or kpi.less))
 """What a group counts, in the order of a store's month. 目标差额 is the difference of both sides of 目标完成率."""
@@ -129,7 +129,7 @@ class Group:
         reported = {store.store for store in self.stores}
         missing = [region.store for region in self.regions.values() if region.store not in reported]
         found += [_trouble("missing", name, "", Severity.ERROR) for name in missing]
-        names = [store.store for store in self.stores if store.state != State.UNREAD]
+        names = [store.store for store in self.stores if store.state != StoreState.UNREAD]
         twice = {name for name in names if names.count(name) > 1}
         found += [_trouble("twice", s.store, s.book, Severity.WARNING) for s in self.stores if s.store in twice]
         if len(divisors := sorted({store.divisor for store in self.counted})) > 1:
@@ -173,13 +173,13 @@ def _troubles(store: StoreMonth) -> Iterable[Trouble]:
     at = store.store, store.book
     if store.why is not None:
         yield _trouble("unread", *at, Severity.ERROR, why=store.why)
-    if store.state == State.NONE:
+    if store.state == StoreState.NONE:
         yield _trouble("none", *at, Severity.ERROR, month=store.month)
     if store.broken:
         yield _trouble("broken", *at, Severity.ERROR, months="、".join(store.broken))
     if store.unbalanced:
         yield _trouble("unbalanced", *at, Severity.ERROR, month=store.month, count=store.unbalanced)
-    if store.state == State.OPEN:
+    if store.state == StoreState.OPEN:
         yield _trouble("open", *at, Severity.WARNING, month=store.month)
     if store.lacks:
         yield _trouble("older", *at, Severity.INFO, sheets="、".join(store.lacks))

@@ -44,7 +44,7 @@ from xlcrm.frames import (
     REST_FIELDS,
     SPAN,
     Field,
-    Shown,
+    Masking,
     facts_frame,
     facts_of,
     fields_of,
@@ -105,7 +105,7 @@ def export(
         except Refusal as refusal:
             troubles.append((book, refusal))
             continue
-        tables = frames_of(ledger, FORMS, None if job.in_full else Shown(ledger))
+        tables = frames_of(ledger, FORMS, None if job.in_full else Masking(ledger))
         store = ledger.store(book.stem)
         tables[FACTS] = facts_frame(facts_of(ledger, job.today, store))
         for place, frame in _parts(tables, store):

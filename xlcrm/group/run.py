@@ -30,7 +30,7 @@ Done = Callable[[StoreMonth], None]
 
 
 @dataclass(frozen=True, slots=True)
-class Task:
+class StoreTask:
     """A book to be read: a path, or an address that fsspec knows. ``cache`` is the folder of what was read before."""
 
     book: str
@@ -40,7 +40,7 @@ class Task:
     quick: bool = False
 
 
-def read_store(task: Task) -> StoreMonth:
+def read_store(task: StoreTask) -> StoreMonth:
     """A store's month, from the cache where its book has not changed since.
 
     Garbage is collected once, when the book is done with: until then nearly all of it is needed. What was imported stays.
@@ -62,7 +62,7 @@ def _freeze() -> None:
     gc.freeze()
 
 
-def _store_of(task: Task) -> StoreMonth:
+def _store_of(task: StoreTask) -> StoreMonth:
     try:
         data = _bytes(task.book)
     except Refusal as refusal:
@@ -89,7 +89,7 @@ def _bytes(book: str) -> bytes:
         raise Refusal("book.unreadable", name=book, reason=str(error)) from error
 
 
-def read_all(tasks: Sequence[Task], done: Done, workers: int | None = None, scheduler: str = "") -> list[StoreMonth]:
+def read_all(tasks: Sequence[StoreTask], done: Done, workers: int | None = None, scheduler: str = "") -> list[StoreMonth]:
     """Every store, in no particular order: by ``workers`` processes (default: one for each core), or by a Dask cluster.
 
     Raises ``Refusal("group.no_scheduler")`` where no cluster answers at the address.
@@ -108,7 +108,7 @@ def read_all(tasks: Sequence[Task], done: Done, workers: int | None = None, sche
     return found
 
 
-def _pooled(tasks: Sequence[Task], workers: int) -> Iterator[StoreMonth]:
+def _pooled(tasks: Sequence[StoreTask], workers: int) -> Iterator[StoreMonth]:
     """By processes. When one dies, all that were at work are lost: what is left is then read in a process for each book."""
     left = {task.book: task for task in tasks}
     spawn = multiprocessing.get_context("spawn")
@@ -123,7 +123,7 @@ def _pooled(tasks: Sequence[Task], workers: int) -> Iterator[StoreMonth]:
             yield _alone(task)
 
 
-def _alone(task: Task) -> StoreMonth:
+def _alone(task: StoreTask) -> StoreMonth:
     try:
         with ProcessPoolExecutor(1, multiprocessing.get_context("spawn")) as pool:
             return pool.submit(read_store, task).result()
@@ -131,7 +131,7 @@ def _alone(task: Task) -> StoreMonth:
         return unread(task.book, task.month, WORKER_LOST)
 
 
-def _clustered(tasks: Sequence[Task], address: str) -> Iterator[StoreMonth]:
+def _clustered(tasks: Sequence[StoreTask], address: str) -> Iterator[StoreMonth]:
     """By the workers of a cluster; what a lost worker was at, Dask gives to another."""
     from distributed import Client, as_completed
 

@@ -37,7 +37,7 @@ Part = tuple[str, str]
 Figures = Mapping[Part, Mapping[str, Ratio]]
 
 
-class State:
+class StoreState:
     """How far a store is with the month."""
 
     CLOSED = "closed"
@@ -72,7 +72,7 @@ class StoreMonth:
     @property
     def counts(self) -> bool:
         """Whether the store's figures are part of the group's."""
-        return self.state in (State.CLOSED, State.OPEN)
+        return self.state in (StoreState.CLOSED, StoreState.OPEN)
 
     def shop(self, month: str) -> Mapping[str, Ratio]:
         """The figures of the whole shop in a month, by key; none of a month the book does not know."""
@@ -101,7 +101,7 @@ def store_month(book: str, data: bytes, month: str, today: dt.date, *, quick: bo
 
 def unread(book: str, month: str, reason: Words) -> StoreMonth:
     """A book of which nothing is known but why."""
-    return StoreMonth(book, Path(book).stem, month, State.UNREAD, reason)
+    return StoreMonth(book, Path(book).stem, month, StoreState.UNREAD, reason)
 
 
 def _read(book: str, reader: BookReader, month: str, today: dt.date, quick: bool) -> StoreMonth:
@@ -121,7 +121,7 @@ def _read(book: str, reader: BookReader, month: str, today: dt.date, quick: bool
         book=book,
         store=found.ledger.store(reader.path.stem),
         month=month,
-        state=State.NONE if not has_month else State.CLOSED if is_closed else State.OPEN,
+        state=StoreState.NONE if not has_month else StoreState.CLOSED if is_closed else StoreState.OPEN,
         closed_on=found.closed_on,
         broken=found.broken,
         unbalanced=found.unbalanced,

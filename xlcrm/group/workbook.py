@@ -21,7 +21,7 @@ from xlcrm.catalogue.labels import LABELS
 from xlcrm.forms.settings import Settings
 from xlcrm.forms.states import FigureScope
 from xlcrm.group.consolidate import KPIS, Group, Rank, Sum
-from xlcrm.group.store import State, StoreMonth, compared
+from xlcrm.group.store import StoreMonth, StoreState, compared
 from xlcrm.report.look import AS_TYPED, PALE_BLUE, PALE_ORANGE, Formats, display_width
 from xlcrm.report.settled import settled
 from xlcrm.report.style import A4, FRAME, HEADER, LINK, NOTE, TITLE, UNIT_FORMATS, Shown, put, safe
@@ -46,9 +46,9 @@ _LONGEST, _WIDEST = 31, 48
 _BY_KEY = {kpi.key: kpi for kpi in KPIS}
 _SMALL = Settings().small_number
 
-Cell = tuple[Shown, str]
+FormattedCell = tuple[Shown, str]
 """A value and its number format."""
-_NONE: Cell = (NOTHING, "@")
+_NONE: FormattedCell = (NOTHING, "@")
 _FIRST, _LAST = '"▲"0', '"▼"0'
 _QUARTERS = {_FIRST: {"bg_color": PALE_BLUE}, _LAST: {"bg_color": PALE_ORANGE}}
 """Number formats of a place in the best and in the last quarter: a mark, and a colour beside it."""
@@ -138,7 +138,7 @@ class _Writer:
 
     def _troubles(self) -> None:
         sheet = self._sheet(self._name("troubles"))
-        rows: list[list[Cell]] = [
+        rows: list[list[FormattedCell]] = [
             [
                 (SEVERITIES[trouble.severity], "@"),
                 (trouble.store, "@"),
@@ -158,10 +158,14 @@ class _Writer:
         headers = [self._header("store"), self._header("region"), self._header("state")]
         for kpi in kpis:
             headers += [LABELS[kpi.key].say(self.lang), self._header("rank")]
-        rows: list[list[Cell]] = []
+        rows: list[list[FormattedCell]] = []
         stores = sorted(self.group.counted, key=lambda s: _place(ranks[s.book].get(_RANKED_BY)))
         for store in stores:
-            row: list[Cell] = [(store.store, "@"), (self.group.region(store).region, "@"), (self._state(store), "@")]
+            row: list[FormattedCell] = [
+                (store.store, "@"),
+                (self.group.region(store).region, "@"),
+                (self._state(store), "@"),
+            ]
             for kpi in kpis:
                 place = ranks[store.book].get(kpi.key)
                 row.append(self._value(kpi, store.shop(self.group.month).get(kpi.key)))
@@ -171,7 +175,7 @@ class _Writer:
                     else _NONE
                 )
             rows.append(row)
-        foot: list[Cell] = [(LABELS["total"].say(self.lang), "@"), (None, "@"), (len(rows), "0")]
+        foot: list[FormattedCell] = [(LABELS["total"].say(self.lang), "@"), (None, "@"), (len(rows), "0")]
         for kpi in kpis:
             foot += [self._value(kpi, _ratio(total.get(kpi.key))), (None, "@")]
         sheet.write_string(1, 0, words.QUARTERS.say(self.lang), self.make(**NOTE))
@@ -206,7 +210,7 @@ class _Writer:
             if scope == FigureScope.CONSULTANT and name
         ]
         found.sort(key=lambda one: (-one[0], one[1], one[2]))
-        rows: list[list[Cell]] = [
+        rows: list[list[FormattedCell]] = [
             [(name, "@"), (store, "@"), *(self._value(kpi, own.get(kpi.key)) for kpi in kpis)]
             for _, name, store, own in found[:_CONSULTANTS]
         ]
@@ -221,7 +225,9 @@ class _Writer:
         rows = []
         for store in self.group.counted:
             region = self.group.region(store)
-            at: list[Cell] = [(text, "@") for text in (store.store, region.region, region.brand, self._state(store))]
+            at: list[FormattedCell] = [
+                (text, "@") for text in (store.store, region.region, region.brand, self._state(store))
+            ]
             rows += [[*at, *self._of_store(kpi, store, ranks[store.book])] for kpi in KPIS]
         headers = [self._header(key) for key in (*keys, "rank", "quartile")]
         top = self._grid(sheet, 2, headers, rows)
@@ -230,7 +236,7 @@ class _Writer:
 
     # ------------------------------------------------------------ their parts
 
-    def _of_store(self, kpi: Kpi, store: StoreMonth, ranks: Mapping[str, Rank]) -> list[Cell]:
+    def _of_store(self, kpi: Kpi, store: StoreMonth, ranks: Mapping[str, Rank]) -> list[FormattedCell]:
         """A figure of a store: now with both sides, its past, its place."""
         now, last, year = (store.shop(month).get(kpi.key) for month in (self.group.month, *compared(self.group.month)))
         rank = ranks.get(kpi.key)
@@ -256,26 +262,26 @@ class _Writer:
     ) -> int:
         """A table by name; returns the row below it."""
         kpis = [_BY_KEY[key] for key in keys]
-        rows: list[list[Cell]] = [
+        rows: list[list[FormattedCell]] = [
             [(name or nameless.say(self.lang), "@"), *(self._value(kpi, own.get(kpi.key)) for kpi in kpis)]
             for name, own in parts.items()
         ]
         headers = [title, *(LABELS[kpi.key].say(self.lang) for kpi in kpis)]
         return self._grid(sheet, row, headers, rows) + len(rows)
 
-    def _sides(self, kpi: Kpi, found: Sum | None) -> list[Cell]:
+    def _sides(self, kpi: Kpi, found: Sum | None) -> list[FormattedCell]:
         ratio = _ratio(found)
         sides = (ratio.numerator, ratio.denominator) if ratio else (NOTHING, NOTHING)
         return [self._value(kpi, ratio), *((side, "General") for side in sides), _count(found)]
 
-    def _value(self, kpi: Kpi, ratio: Ratio | None) -> Cell:
+    def _value(self, kpi: Kpi, ratio: Ratio | None) -> FormattedCell:
         """A figure as a store's month prints it: never a percentage of a few cases."""
         if ratio is None or ratio.value is None:
             return NOTHING, "@"
         shown = ratio.as_cell(_SMALL) if kpi.unit is Unit.PERCENT else round(ratio.value, 1)
         return shown, UNIT_FORMATS[kpi.unit]
 
-    def _grid(self, sheet: Worksheet, row: int, headers: Sequence[str], rows: Sequence[Sequence[Cell]]) -> int:
+    def _grid(self, sheet: Worksheet, row: int, headers: Sequence[str], rows: Sequence[Sequence[FormattedCell]]) -> int:
         """A table whose header stands in a row; returns the first row of its body. Columns grow to their widest cell."""
         for column, header in enumerate(headers):
             sheet.write_string(row, column, header, self.make(**HEADER, **FRAME))
@@ -310,7 +316,7 @@ class _Writer:
     def _header(self, key: str) -> str:
         return words.HEADERS[key].say(self.lang)
 
-    def _label(self, kpi: Kpi) -> Cell:
+    def _label(self, kpi: Kpi) -> FormattedCell:
         return LABELS[kpi.key].say(self.lang), "@"
 
     def _state(self, store: StoreMonth) -> str:
@@ -326,11 +332,11 @@ def _ratio(found: Sum | None) -> Ratio | None:
     return found.ratio if found else None
 
 
-def _count(found: Sum | None) -> Cell:
+def _count(found: Sum | None) -> FormattedCell:
     return (found.stores, "0") if found else _NONE
 
 
-def _printed(cell: Cell) -> str:
+def _printed(cell: FormattedCell) -> str:
     value, number = cell
     if isinstance(value, float) and number.endswith("%"):
         return f"{value:.1%}"
@@ -342,7 +348,7 @@ def _sheet_names(stores: Iterable[StoreMonth], taken: set[str]) -> dict[str, str
     found: dict[str, str] = {}
     used = {name.lower() for name in taken}
     for store in stores:
-        stem = _FORBIDDEN.sub(" ", store.store).strip()[:_LONGEST] or State.UNREAD
+        stem = _FORBIDDEN.sub(" ", store.store).strip()[:_LONGEST] or StoreState.UNREAD
         name, number = stem, 2
         while name.lower() in used:
             name = f"{stem[: _LONGEST - len(str(number)) - 1]} {number}"

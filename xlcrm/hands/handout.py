@@ -17,7 +17,7 @@ from xlcrm.forms.sheets import FindingRow, FollowUp, Loss, ProspectH, Report, Vi
 from xlcrm.forms.states import DECIDED
 from xlcrm.hands.discretion import Discretion
 from xlcrm.hands.likeness import key_of, prints
-from xlcrm.hands.model import FILLED, FillTable, HandedRow, Handout, Pointer, ReadTable, Shown, shown, taken
+from xlcrm.hands.model import FILLED, FillTable, HandedCell, HandedRow, Handout, Pointer, ReadTable, shown, taken
 from xlcrm.ledger.ledger import Ledger
 from xlcrm.ledger.months import open_since
 
@@ -175,7 +175,7 @@ class _Handing:
 
     # ------------------------------------------------------------ cells
 
-    def _cell(self, row: Record, name: str, consultant: str) -> Shown:
+    def _cell(self, row: Record, name: str, consultant: str) -> HandedCell:
         cell = row.raw(name)
         return self._over(cell, consultant) if isinstance(cell, str) else cell
 

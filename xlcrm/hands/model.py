@@ -70,7 +70,7 @@ class Pointer:
     index: int
 
 
-Shown = Cell | Pointer
+HandedCell = Cell | Pointer
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +80,7 @@ class ReadTable:
     title: str
     empty: str
     columns: tuple[tuple[str, Kind], ...]
-    rows: tuple[tuple[Shown, ...], ...]
+    rows: tuple[tuple[HandedCell, ...], ...]
 
 
 @dataclass(frozen=True)

@@ -15,7 +15,7 @@ from xlcrm.forms.sheets import Card, Care, FollowUp, ImportRow, Loss, Order, Own
 from xlcrm.forms.states import TRACKED
 from xlcrm.intake.grades import SHEETS
 from xlcrm.intake.kinds import CARDS, CARES, FOLLOW_UPS, LEADS, LOSSES, ORDERS, OWNERS, PROSPECTS, REPORTS, VISITS
-from xlcrm.intake.outcome import DUPLICATE, NOT_A_DUPLICATE, Draft, Entry, Holder, Place
+from xlcrm.intake.outcome import DUPLICATE, NOT_A_DUPLICATE, Draft, Entry, Holder, SourceRow
 from xlcrm.intake.same import People, Person
 from xlcrm.intake.tables import Table
 from xlcrm.ledger.ledger import Ledger
@@ -39,7 +39,7 @@ class Row:
 class Standing:
     """A row that another may repeat: where it stands, and from which table it came (``None``: the book)."""
 
-    place: Place
+    place: SourceRow
     holder: Holder
     table: Table | None = None
 
@@ -91,7 +91,7 @@ class Decision:
         entry.is_new = False
         if entry.drafts:
             entry.outcome, entry.reason, entry.drafts = "duplicate", AGAIN, []
-            entry.of = Place(line.file or "", line.sheet or "", line.row or 0)
+            entry.of = SourceRow(line.file or "", line.sheet or "", line.row or 0)
             entry.customer = line.customer or ""
         return True
 
@@ -109,8 +109,8 @@ class Decision:
 
     # ------------------------------------------------------------ outcomes
 
-    def place_of(self, record: Record) -> Place:
-        return Place(self.book, record.at.sheet, record.at.row)
+    def place_of(self, record: Record) -> SourceRow:
+        return SourceRow(self.book, record.at.sheet, record.at.row)
 
     def _stand(self, key: Key, standing: Standing) -> None:
         self.standing.setdefault(key, []).append(standing)
@@ -308,7 +308,7 @@ def _new_contacts(decision: Decision, person: Person, drafts: Sequence[Draft]) -
         if decision.find(keys) is None:
             found.append(draft)
             for key in keys:
-                decision._stand(key, Standing(Place("", "", 0), draft))
+                decision._stand(key, Standing(SourceRow("", "", 0), draft))
     return found
 
 

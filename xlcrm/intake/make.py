@@ -29,7 +29,7 @@ from xlcrm.intake.kinds import (
 )
 from xlcrm.intake.lexicon import Means
 from xlcrm.intake.looks import text_of
-from xlcrm.intake.outcome import Draft, Entry, Place, Who
+from xlcrm.intake.outcome import Draft, Entry, SourceRow, Who
 from xlcrm.intake.tables import EMPTY, Line, Table
 from xlcrm.intake.values import name_and_phone, phones_of
 
@@ -79,7 +79,7 @@ def entries_of(reader: Reader) -> Iterator[Entry]:
     """An entry for every row of a table, those that are no customer listed with their reason."""
     table = reader.table
     for line in table.lines:
-        place = Place(table.grid.file, table.grid.sheet, line.row)
+        place = SourceRow(table.grid.file, table.grid.sheet, line.row)
         entry = Entry(place, reader.kind.name, mark=mark_of(reader.kind, line))
         if line.listed:
             entry.reason = line.listed

@@ -19,7 +19,7 @@ NOT_A_DUPLICATE = "不是重复"
 """What people write under 处理 of a row that was passed over as a duplicate."""
 
 
-class Place(NamedTuple):
+class SourceRow(NamedTuple):
     """A row of a file, or of the book."""
 
     file: str
@@ -70,7 +70,7 @@ class Entry:
     ``mark`` identifies the row when it is read again. ``reason`` is a key of ``catalogue.intake.REASONS``.
     """
 
-    place: Place
+    place: SourceRow
     kind: str | None
     who: Who = field(default_factory=Who)
     drafts: list[Draft] = field(default_factory=list)
@@ -80,7 +80,7 @@ class Entry:
     reason: str = ""
     about: Mapping[str, object] = field(default_factory=dict)
     customer: str = ""
-    of: Place | None = None
+    of: SourceRow | None = None
     filled: dict[str, Cell] = field(default_factory=dict)
     mark: str = ""
     main: Holder | None = None

@@ -21,7 +21,7 @@ from xlcrm.intake.grid import Grid
 from xlcrm.intake.kinds import PROSPECTS, TableKind
 from xlcrm.intake.lexicon import Means
 from xlcrm.intake.make import entries_of, mark_of, target_of, whole
-from xlcrm.intake.outcome import ColumnRead, Entry, Outcome, Place, TableRead
+from xlcrm.intake.outcome import ColumnRead, Entry, Outcome, SourceRow, TableRead
 from xlcrm.intake.same import People
 from xlcrm.intake.tables import NO_SHEET, Table, tables_of
 from xlcrm.intake.values import phones_of
@@ -103,7 +103,7 @@ def _rows(tables: Sequence[Table], readers: Mapping[int, Reader]) -> Iterator[Ro
 def _entries(table: Table, reader: Reader | None) -> Iterator[Entry]:
     if reader is None:
         for line in table.lines:
-            place = Place(table.grid.file, table.grid.sheet, line.row)
+            place = SourceRow(table.grid.file, table.grid.sheet, line.row)
             reason = line.listed or NO_SHEET
             yield Entry(place, None, reason=reason, rest=[whole(line.cells)], mark=mark_of(None, line))
     else:

@@ -9,7 +9,7 @@ from xlcrm.errors import Refusal
 from xlcrm.forms.schema import Record
 from xlcrm.forms.sheets import Card, Care, FollowUp
 from xlcrm.ledger.customers import Customer
-from xlcrm.paper.model import Fields, Paper, PaperTable, Shown
+from xlcrm.paper.model import Fields, Paper, PaperCell, PaperTable
 from xlcrm.paper.source import SIGNED, Source
 
 _CARD_LINES = 16
@@ -89,15 +89,15 @@ def _backs(customer: Customer) -> list[FollowUp]:
     return sorted(customer.follow_ups, key=lambda row: row.done_on or row.planned_on or dt.date.max)
 
 
-def _newest(title: str, columns: tuple[str, ...], rows: Sequence[tuple[Shown, ...]]) -> PaperTable:
+def _newest(title: str, columns: tuple[str, ...], rows: Sequence[tuple[PaperCell, ...]]) -> PaperTable:
     """As much of a log, in the order of time, as a side of a card holds."""
     more = max(0, len(rows) - _CARD_LINES)
     return PaperTable(title, columns, tuple(rows[more:]), more, left_out="log", least=_CARD_LINES)
 
 
-def _pairs(record: Record | None, names: Iterable[str]) -> tuple[tuple[str, Shown], ...]:
+def _pairs(record: Record | None, names: Iterable[str]) -> tuple[tuple[str, PaperCell], ...]:
     return tuple((name, getattr(record, name, None)) for name in names)
 
 
-def _values(record: Record, names: Iterable[str]) -> tuple[Shown, ...]:
+def _values(record: Record, names: Iterable[str]) -> tuple[PaperCell, ...]:
     return tuple(getattr(record, name) for name in names)

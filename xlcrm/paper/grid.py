@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from xlcrm.catalogue import Words
 from xlcrm.catalogue.paper import GROUPS
 from xlcrm.forms.states import EXITS, STOCK, UNCOUNTED, State
-from xlcrm.paper.model import Paper, PaperTable, Shown
+from xlcrm.paper.model import Paper, PaperCell, PaperTable
 from xlcrm.paper.source import SIGNED, Source
 from xlcrm.timeline.life import Event, Life, Standing
 
@@ -39,7 +39,7 @@ def grids(source: Source) -> Iterator[Paper]:
             found[life.standing.consultant or "", group].append(life)
     others = () if source.only else sorted({who for who, _ in found}.difference(source.consultants))
     for consultant in (*source.consultants, *others):
-        rows: list[tuple[Shown, ...]] = []
+        rows: list[tuple[PaperCell, ...]] = []
         for group, band in GROUPS.items():
             own = [grid_row(source, life) for life in found[consultant, group]]
             rows += [(Words(f"{band.zh}　{len(own)}", f"{band.en}: {len(own)}"),), *own, (None,) * len(columns)]
@@ -58,7 +58,7 @@ def _group(source: Source, life: Life) -> str:
     return "O" if any(past.state == State.ORDERED for past in (before, *since) if past) else ""
 
 
-def grid_row(source: Source, life: Life) -> tuple[Shown, ...]:
+def grid_row(source: Source, life: Life) -> tuple[PaperCell, ...]:
     """A customer's month: ``*`` where a contact was planned, the grade at the end of the day where one was made."""
     marks: dict[int, str] = {}
     customer, card = life.customer, life.customer.card

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from xlcrm.catalogue import Words
 from xlcrm.catalogue.findings import expected, remedy
 from xlcrm.findings import Finding
-from xlcrm.paper.model import Paper, PaperTable, Shown
+from xlcrm.paper.model import Paper, PaperCell, PaperTable
 from xlcrm.paper.source import Source
 
 _BOX = "☐"
@@ -27,7 +27,7 @@ def issues(source: Source) -> Iterator[Paper]:
             yield Paper("issues", consultant, source.head(consultant), (table,), ("consultant", "supervisor"))
 
 
-def _row(number: int, line: Finding) -> tuple[Shown, ...]:
+def _row(number: int, line: Finding) -> tuple[PaperCell, ...]:
     at = f"{line.at.sheet}!{line.at.cell}"
     return number, line.date, line.customer or line.person, _found(line), _both(line), at, _BOX
 

@@ -9,7 +9,7 @@ from dataclasses import replace
 from xlcrm.catalogue.paper import KINDS
 from xlcrm.followup.day import Day, TaskKind, counted
 from xlcrm.forms.states import GRADES, Decision
-from xlcrm.paper.model import Paper, PaperTable, Shown
+from xlcrm.paper.model import Paper, PaperCell, PaperTable
 from xlcrm.paper.source import Source
 from xlcrm.paper.today import why
 
@@ -37,7 +37,7 @@ def morning_meeting(source: Source) -> Iterator[Paper]:
 
 def _work(source: Source) -> PaperTable:
     """How much each consultant has to do today."""
-    rows: list[tuple[Shown, ...]] = []
+    rows: list[tuple[PaperCell, ...]] = []
     sums = Counter[TaskKind]()
     for consultant in source.day.consultants:
         if not source.day.works(consultant):

@@ -14,7 +14,7 @@ from xlcrm.forms.schema import Cell
 
 FormName = Literal["today", "issues", "morning", "evening", "register", "report", "grid", "card"]
 FORM_NAMES: tuple[FormName, ...] = get_args(FormName)
-Shown = Cell | Words
+PaperCell = Cell | Words
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +27,7 @@ class PaperTable:
 
     title: str
     columns: tuple[str, ...]
-    rows: tuple[tuple[Shown, ...], ...]
+    rows: tuple[tuple[PaperCell, ...], ...]
     more: int = 0
     left_out: str = "list"
     total: bool = False
@@ -39,7 +39,7 @@ class Fields:
     """Labels with their values, some on each line: the head of a card."""
 
     title: str
-    pairs: tuple[tuple[str, Shown], ...]
+    pairs: tuple[tuple[str, PaperCell], ...]
     a_line: int = 3
 
 
@@ -53,7 +53,7 @@ class Paper:
 
     form: str
     about: str
-    head: tuple[tuple[str, Shown], ...]
+    head: tuple[tuple[str, PaperCell], ...]
     blocks: tuple[PaperTable | Fields, ...]
     signed: tuple[str, ...]
     legend: str = ""

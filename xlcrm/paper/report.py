@@ -9,7 +9,7 @@ from xlcrm.catalogue.paper import KINDS
 from xlcrm.forms.codes import CODES
 from xlcrm.forms.sheets import Report
 from xlcrm.forms.states import FAILED, GRADES, Section, State
-from xlcrm.paper.model import Paper, PaperTable, Shown
+from xlcrm.paper.model import Paper, PaperCell, PaperTable
 from xlcrm.paper.source import SIGNED, Source, opening_of
 from xlcrm.timeline.life import Event
 
@@ -83,7 +83,7 @@ def foot(source: Source, consultant: str) -> tuple[PaperTable, PaperTable]:
                 elif step.event is Event.ORDER:
                     sold["carried" if opening else "new"] += 1
     owned = sum(1 for owner in source.ledger.owners if owner.consultant == consultant)
-    rows: tuple[tuple[Shown, ...], ...] = (
+    rows: tuple[tuple[PaperCell, ...], ...] = (
         (KINDS["stock"], *_by_grade(stock), stock["O"], None, owned),
         (KINDS["carried"], *_by_grade(carried), None, sold["carried"], None),
         (KINDS["new"], *_by_grade(new), None, sold["new"], None),

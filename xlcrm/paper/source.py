@@ -10,7 +10,7 @@ from xlcrm.catalogue.paper import WEEKDAYS
 from xlcrm.findings import Finding
 from xlcrm.followup.day import Day
 from xlcrm.ledger.months import month_start
-from xlcrm.paper.model import Shown
+from xlcrm.paper.model import PaperCell
 from xlcrm.review import Review
 from xlcrm.timeline.life import Life, Standing
 
@@ -35,8 +35,8 @@ class Source:
         self.lines = lines
         self.consultants = (consultant,) if consultant else self.day.consultants
 
-    def head(self, consultant: str = "", month: bool = False) -> tuple[tuple[str, Shown], ...]:
-        when: tuple[str, Shown] = ("month", self.month) if month else ("day", self._dated(self.today))
+    def head(self, consultant: str = "", month: bool = False) -> tuple[tuple[str, PaperCell], ...]:
+        when: tuple[str, PaperCell] = ("month", self.month) if month else ("day", self._dated(self.today))
         return (("store", self.ledger.settings.store), when, *([("consultant", consultant)] if consultant else []))
 
     def _dated(self, day: dt.date) -> Words:

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from xlcrm.catalogue.paper import KINDS
 from xlcrm.followup.day import Task
-from xlcrm.paper.model import Paper, PaperTable, Shown
+from xlcrm.paper.model import Paper, PaperCell, PaperTable
 from xlcrm.paper.source import Source
 
 
@@ -24,6 +24,6 @@ def lists(source: Source) -> Iterator[Paper]:
         yield Paper("today", consultant, source.head(consultant), (table,), ("consultant", "supervisor"))
 
 
-def why(task: Task) -> Shown:
+def why(task: Task) -> PaperCell:
     """Why a customer is on the list; of a care call, its 关怀项目."""
     return task.item or KINDS[task.kind.value]

@@ -66,7 +66,7 @@ LISTS = ("pipeline",)
 
 
 @dataclass(frozen=True, slots=True)
-class Layout:
+class PageLayout:
     """What of a page is printed, strip by strip, and what stands below for the screen alone.
 
     What a list that ``fits`` does not print follows there whole. ``columns`` are those of the grid, at least: the more, the
@@ -78,8 +78,8 @@ class Layout:
     columns: int = WIDTH
 
 
-PAGES: Mapping[str, Layout] = {
-    "overview": Layout(
+PAGES: Mapping[str, PageLayout] = {
+    "overview": PageLayout(
         (
             (("targets",), (Chart("twelve_months"),)),
             (("month_funnel",), (Chart("month_funnel"),)),
@@ -87,7 +87,7 @@ PAGES: Mapping[str, Layout] = {
         (Flow("twelve_months"), Flow("warnings_by_kind")),
         columns=52,
     ),
-    "traffic": Layout(
+    "traffic": PageLayout(
         (
             (("traffic_by_day",), (Chart("traffic_by_day"), "traffic_by_week", "traffic_by_weekday")),
             (("visits_by_hour",), ("stays",)),
@@ -95,13 +95,13 @@ PAGES: Mapping[str, Layout] = {
             (("hour_load",), (Chart("hour_load"),)),
         ),
     ),
-    "contacts_kept": Layout(
+    "contacts_kept": PageLayout(
         (
             (("kept_by_consultant",), (Chart("kept_by_consultant"),)),
             (("unkept_reasons",), (Chart("unkept_reasons"),), ("unkept_by_consultant",)),
         ),
     ),
-    "grades": Layout(
+    "grades": PageLayout(
         (
             (("grade_matrix",), (Chart("grade_moves"),)),
             (("stock_flow", Chart("stock_flow")), ("grade_moves", "grade_days")),
@@ -109,7 +109,7 @@ PAGES: Mapping[str, Layout] = {
         ),
         (Flow("balance_by_consultant"),),
     ),
-    "funnel": Layout(
+    "funnel": PageLayout(
         (
             (("outlook",), ("not_delivered_by_age",)),
             (("stages",), ("conversions",)),
@@ -118,7 +118,7 @@ PAGES: Mapping[str, Layout] = {
             Flow("pipeline", 2, fits=True),
         ),
     ),
-    "market": Layout(
+    "market": PageLayout(
         (
             (("by_source",), ("by_model",)),
             (("by_media",), ("by_rival",)),
@@ -126,7 +126,7 @@ PAGES: Mapping[str, Layout] = {
             (("background",), (Chart("by_rival"),)),
         ),
     ),
-    "consultants": Layout(
+    "consultants": PageLayout(
         (
             (("league",),),
             (("league_rates",), (Chart("league"),)),
@@ -134,7 +134,7 @@ PAGES: Mapping[str, Layout] = {
         ),
         (Flow("grade_outcomes"),),
     ),
-    "losses": Layout(
+    "losses": PageLayout(
         (
             (("losses_by_reason",), ("rival_reasons",), (Chart("rival_reasons"),)),
             (("losses_by_consultant",), ("losses_by_grade",)),
@@ -144,7 +144,7 @@ PAGES: Mapping[str, Layout] = {
         (Flow("losses_by_rival"), Flow("losses_cross")),
         columns=54,
     ),
-    "punctuality": Layout(
+    "punctuality": PageLayout(
         (
             (("punctuality_by_grade",), ("contacts_by_purpose",)),
             (("punctuality_by_consultant",), (Chart("punctuality_by_consultant"),)),
@@ -153,14 +153,14 @@ PAGES: Mapping[str, Layout] = {
             Flow("stale_cards", 3, fits=True, least=0),
         ),
     ),
-    "audit": Layout(
+    "audit": PageLayout(
         (
             (("findings_by_person",), ("handling_by_person",), (Chart("findings_by_person"),)),
             (("differences_by_person",), ("findings_by_code",)),
             Flow("changed_since_close", fits=True, least=0),
         ),
     ),
-    "owners": Layout(
+    "owners": PageLayout(
         (
             (("care_by_item",), (Chart("care_by_item"),)),
             Flow("owners_leaving", 2, fits=True),
@@ -215,7 +215,7 @@ class Composer:
     heights: Mapping[str, int]
     top: int
 
-    def compose(self, layout: Layout) -> ComposedPage:
+    def compose(self, layout: PageLayout) -> ComposedPage:
         """Lay out every strip in order, then what is for the screen alone."""
         self._spots: list[Placement] = []
         self._breaks: list[int] = []

@@ -20,7 +20,7 @@ from xlcrm.catalogue import Lang, Words
 from xlcrm.catalogue.paper import COLUMNS, FORMS, KEEP_INSIDE, MARKS, MORE, NONE, NOTICES, PAGE, SIGNED, TABS, TITLES
 from xlcrm.forms.schema import as_text
 from xlcrm.paper.grid import DAYS
-from xlcrm.paper.model import Fields, Paper, Papers, PaperTable, Shown
+from xlcrm.paper.model import Fields, Paper, PaperCell, Papers, PaperTable
 from xlcrm.report.look import AS_TYPED, DEFAULT, GREY, INK, ORANGE, PALE_BLUE, PALE_GREY, Formats, display_width
 from xlcrm.report.settled import settled
 from xlcrm.report.style import A4, safe
@@ -191,7 +191,7 @@ class _Sheet:
         for start in range(0, len(fields.pairs), fields.a_line):
             pairs = list(fields.pairs[start : start + fields.a_line])
             pairs += [("", None)] * (fields.a_line - len(pairs))
-            cells: list[Shown] = []
+            cells: list[PaperCell] = []
             for key, value in pairs:
                 cells += [COLUMNS[key] if key else None, value]
             width = self.layout.columns // fields.a_line
@@ -216,7 +216,7 @@ class _Sheet:
         self._merged(0, self.layout.columns, text, look)
         self._next(height)
 
-    def _cells(self, cells: Sequence[Shown], spans: Sequence[int], looks: Sequence[Mapping[str, Any]]) -> None:
+    def _cells(self, cells: Sequence[PaperCell], spans: Sequence[int], looks: Sequence[Mapping[str, Any]]) -> None:
         """A framed row, as high as its longest cell is long."""
         texts = [self._text(cell) for cell in cells]
         lines = max(_lines(text, span) for text, span in zip(texts, spans, strict=True))
@@ -246,7 +246,7 @@ class _Sheet:
         else:
             self.sheet.write_blank(self.row, column, None, style)
 
-    def _text(self, cell: Shown) -> str:
+    def _text(self, cell: PaperCell) -> str:
         """A cell as it is printed."""
         if isinstance(cell, Words):
             return cell.say(self.lang)
@@ -262,7 +262,7 @@ def _look(key: str, *, total: bool) -> dict[str, Any]:
     return look | ({"bold": True, "bg_color": PALE_GREY} if total else {})
 
 
-def _short(key: str, cell: Shown) -> Shown:
+def _short(key: str, cell: PaperCell) -> PaperCell:
     return f"{cell:%m-%d}" if key in _SHORT and isinstance(cell, dt.date) else cell
 
 

@@ -83,18 +83,18 @@ def _base_of(customer: Customer, month: str, start: dt.date, as_read: bool) -> S
         opening = frozen[-1]
         return Standing(opening.state or State.ACTIVE, opening.grade, opening.consultant, opening.graded_on)
     card, row = customer.card, next(iter(customer.prospects), None)
-    known = card or row
-    origin = _origin(customer, start)
-    if known is None or _is_new(known, _first_visit(customer, start), origin):
-        return None
-    if card is None and row is not None:
-        standing = Standing(State.ACTIVE, _grade(row, as_read), row.consultant, row.graded_on)
-    else:
-        assert card is not None
-        standing = Standing(card.state or State.ACTIVE, card.grade, card.consultant, card.first_contact)
+    if card is not None:
+        known_since = card.first_contact
+        standing = Standing(card.state or State.ACTIVE, card.grade, card.consultant, known_since)
         if row is not None:
             standing = replace(standing, grade=_grade(row, as_read), since=row.graded_on)
-    return _moved_back(standing, origin)
+    elif row is not None:
+        known_since = row.first_contact
+        standing = Standing(State.ACTIVE, _grade(row, as_read), row.consultant, row.graded_on)
+    else:
+        return None
+    origin = _origin(customer, start)
+    return None if _is_new(known_since, _first_visit(customer, start), origin) else _moved_back(standing, origin)
 
 
 def _grade(row: Prospect, as_read: bool) -> str:
@@ -126,11 +126,11 @@ def _first_visit(customer: Customer, start: dt.date) -> dt.date | None:
     return min((v.date for v in customer.visits if v.date and v.date >= start and v.may_be_looking), default=None)
 
 
-def _is_new(row: Card | Prospect, first_visit: dt.date | None, origin: str | None) -> bool:
+def _is_new(known_since: dt.date | None, first_visit: dt.date | None, origin: str | None) -> bool:
     """Whether a carded customer came into the books by a register row that stands in the open logs."""
     if origin is not None:
         return origin == NOBODY
-    return first_visit is not None and (row.first_contact is None or row.first_contact >= first_visit)
+    return first_visit is not None and (known_since is None or known_since >= first_visit)
 
 
 # ---------------------------------------------------------------- the events

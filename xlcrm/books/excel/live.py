@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 from xlcrm.books.area import Area, loose_cells
 from xlcrm.books.excel.busy import answering
 from xlcrm.books.excel.excelvalue import cell_of
-from xlcrm.books.excel.liveedit import LayoutEdit, TableEdit, check_unprotected
+from xlcrm.books.excel.liveedit import LayoutEdit, LiveTableEdit, check_unprotected
 from xlcrm.books.excel.livetable import LiveTable, grid
 from xlcrm.books.xlsx.read import CRM_SHEETS, NOT_THERE
 from xlcrm.changes import Block, Changes, StructureIssue, TableChange
@@ -58,10 +58,12 @@ class LiveSession:
         """Write the changes into the open book; saving it is left to the user.
 
         Raises ``Refusal``, and then nothing was written: ``book.sheet_missing``, ``live.busy``, and those of
-        ``TableEdit``.
+        ``LiveTableEdit``.
         """
         edits = [
-            TableEdit(self._tables[sheet], change, self._tables) for sheet, change in changes.tables.items() if change
+            LiveTableEdit(self._tables[sheet], change, self._tables)
+            for sheet, change in changes.tables.items()
+            if change
         ]
         edits = [edit for edit in edits if edit]
         taking = [table for sheet, table in self._tables.items() if table.block.taken and not changes.tables.get(sheet)]
@@ -70,7 +72,7 @@ class LiveSession:
             for edit in edits:
                 edit.check()
             # a table with rows below it that nothing else is changed in takes them in where it can
-            edits += [edit for edit in (TableEdit(table, TableChange(), {}) for table in taking) if edit.is_free()]
+            edits += [edit for edit in (LiveTableEdit(table, TableChange(), {}) for table in taking) if edit.is_free()]
             sheets = [self._sheet(name) for name in changes.layouts]
             for sheet in sheets:
                 check_unprotected(sheet)

@@ -29,7 +29,7 @@ _IN_CELL = ("formula", "picture", "error")
 """What a cell is but a value."""
 
 
-class TableEdit:
+class LiveTableEdit:
     """A change decided for a table; false where nothing would differ.
 
     ``make_room`` puts blank rows in, ``carry`` copies what hangs on rows that come from elsewhere, ``write`` writes the
@@ -141,7 +141,7 @@ class TableEdit:
             for address in addresses(cells):
                 table.sheet.range(address).number_format = number_format
 
-    def carry(self, edits: Mapping[str, TableEdit]) -> None:
+    def carry(self, edits: Mapping[str, LiveTableEdit]) -> None:
         """Copy what hangs on the cells of rows that come from other places; ``edits`` by sheet."""
         for row, new in self._new.items():
             for column, (table, attached) in self._carried(new, CARRIED).items():
@@ -350,7 +350,7 @@ def _runs(rows: Sequence[int], table: LiveTable) -> list[Area]:
     return found
 
 
-def _box(area: Area, rows: Sequence[Row], table: LiveTable, edit: TableEdit) -> Box:
+def _box(area: Area, rows: Sequence[Row], table: LiveTable, edit: LiveTableEdit) -> Box:
     """The cells of an area, from all rows of the table as they will be.
 
     A formula or an error value in the area is refused: it could not be written back as it was.
@@ -369,7 +369,7 @@ def _box(area: Area, rows: Sequence[Row], table: LiveTable, edit: TableEdit) -> 
     return Box(area, cut, [table.kinds.get(at) for at in columns])
 
 
-def _first_in(area: Area, places: Iterable[tuple[int, int]], edit: TableEdit) -> str | None:
+def _first_in(area: Area, places: Iterable[tuple[int, int]], edit: LiveTableEdit) -> str | None:
     """The first of some cells of the book as it was read that comes to stand in an area."""
     return next((f"{letters(column)}{row}" for row, column in places if (edit.place(row), column) in area), None)
 

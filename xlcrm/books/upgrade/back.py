@@ -32,11 +32,11 @@ def former(path: Path) -> bytes | None:
     if backup is None or schema_of(backup.parts) == SCHEMA:
         return None
     block = now.read(JournalRow.form)
-    line = next(row for row in reversed(read_ledger([block], dt.date.today()).journal) if row.time is not None)
+    journal = reversed(read_ledger([block], dt.date.today()).journal)
+    line, time = next((row, row.time) for row in journal if row.time is not None)
     lang: Lang = "en" if line.verb == LABELS["upgrade"].en else "zh"
-    assert line.time is not None
     try:
-        again = Upgrade(BookReader(path, backup.data), line.time, line.user or "", lang).content()
+        again = Upgrade(BookReader(path, backup.data), time, line.user or "", lang).content()
     except Refusal:
         return None
     return backup.data if _held(BookReader(path, again)) == _held(now) else None

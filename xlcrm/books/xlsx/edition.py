@@ -23,7 +23,7 @@ from xlcrm.books.xlsx.read import BookReader
 from xlcrm.books.xlsx.sheetxml import Put, SheetXml
 from xlcrm.books.xlsx.shift import Growth, Shift
 from xlcrm.books.xlsx.stylexml import Styles
-from xlcrm.books.xlsx.tablexml import Written, change_table, offers_no_row, with_header
+from xlcrm.books.xlsx.tablexml import WrittenCells, change_table, offers_no_row, with_header
 from xlcrm.books.xlsx.tagtext import set_attribute
 from xlcrm.changes import Changes, TableChange, Value
 from xlcrm.errors import Refusal
@@ -65,7 +65,7 @@ class Edition:
         self._taken = taken
         self._sheets: dict[str, SheetXml] = {}
         self._texts: dict[str, str] = {}
-        self._written: dict[str, Written] = {}
+        self._written: dict[str, WrittenCells] = {}
         self._areas: dict[str, Area] = {}
         self._replaced: frozenset[str] = frozenset()
         self._erasure: Erasure | None = None

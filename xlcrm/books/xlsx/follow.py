@@ -26,7 +26,7 @@ Follow = Callable[[str, Shift, str], str]
 """A part's XML, following a shift; the last is the sheet that unqualified references mean, "" where there are none."""
 
 
-class Place(NamedTuple):
+class Follower(NamedTuple):
     """A place that holds references, in the parts of a ``kind`` (a relationship's type, its last word).
 
     ``anywhere``: it may name the sheet whose rows move from any other sheet; else it is about its own sheet only.
@@ -100,21 +100,21 @@ RELATIONS = "relationships"
 """The kind of a part that holds the relationships of another."""
 
 PLACES = (
-    Place("name", "workbook", True, _texts("definedName")),
-    Place("table", "table", True, follow_table),
-    Place("link", RELATIONS, True, _links),
-    Place("anchor", "drawing", False, lambda xml, shift, _: follow_anchors(xml, shift)),
-    Place("drawing", "drawing", True, _attributes("sp|cxnSp|pic|cameraTool", "textlink|cellRange")),
-    Place("vml", "vmlDrawing", True, follow_vml),
-    Place("control", "ctrlProp", True, _attributes("formControlPr", "fmlaLink|fmlaRange|fmlaTxbx|fmlaGroup")),
-    Place("chart", "chart", True, _texts("f|sqref")),
-    Place("chart", "chartEx", True, _texts("f")),
-    Place("chart.shape", "chartUserShapes", True, _attributes("sp", "textlink")),
-    Place("pivot", "pivotTable", False, _own("location", "ref")),
-    Place("pivot.source", "pivotCacheDefinition", True, lambda xml, shift, _: follow_sources(xml, shift, "")),
-    Place("xml.cell", "tableSingleCells", False, _own("singleXmlCell", "r")),
-    Place("view", "namedSheetView", False, _own("nsvFilter|sortRule|sortCondition", "ref")),
-    Place("connection", "connections", True, _attributes("parameter", "cell")),
+    Follower("name", "workbook", True, _texts("definedName")),
+    Follower("table", "table", True, follow_table),
+    Follower("link", RELATIONS, True, _links),
+    Follower("anchor", "drawing", False, lambda xml, shift, _: follow_anchors(xml, shift)),
+    Follower("drawing", "drawing", True, _attributes("sp|cxnSp|pic|cameraTool", "textlink|cellRange")),
+    Follower("vml", "vmlDrawing", True, follow_vml),
+    Follower("control", "ctrlProp", True, _attributes("formControlPr", "fmlaLink|fmlaRange|fmlaTxbx|fmlaGroup")),
+    Follower("chart", "chart", True, _texts("f|sqref")),
+    Follower("chart", "chartEx", True, _texts("f")),
+    Follower("chart.shape", "chartUserShapes", True, _attributes("sp", "textlink")),
+    Follower("pivot", "pivotTable", False, _own("location", "ref")),
+    Follower("pivot.source", "pivotCacheDefinition", True, lambda xml, shift, _: follow_sources(xml, shift, "")),
+    Follower("xml.cell", "tableSingleCells", False, _own("singleXmlCell", "r")),
+    Follower("view", "namedSheetView", False, _own("nsvFilter|sortRule|sortCondition", "ref")),
+    Follower("connection", "connections", True, _attributes("parameter", "cell")),
 )
 
 _WITHOUT_CELLS = (

@@ -66,7 +66,7 @@ class TablePart:
         return fits and data.right - data.left + 1 == len(self.headers)
 
 
-class Relation(NamedTuple):
+class Relationship(NamedTuple):
     """Where a relationship leads: its ``kind`` is the last word of its type, ``target`` the member as it is written there."""
 
     kind: str
@@ -100,12 +100,12 @@ class Parts:
         tree = self._tree(self.workbook)
         relations = self._relations(self.workbook)
         self.sheets: dict[str, str] = {}
-        self.ways: dict[str, Relation] = {}
+        self.ways: dict[str, Relationship] = {}
         for sheet in _all(tree, "sheet"):
             key = next((value for name, value in sheet.items() if name.endswith("}id")), "")
             if sheet.get("name", "") in self.sheets:
                 raise Refusal("book.damaged", name=package.name)
-            way = relations.get(key, Relation("", "", ""))
+            way = relations.get(key, Relationship("", "", ""))
             self.ways[sheet.get("name", "")] = way
             self.sheets[sheet.get("name", "")] = way.member
         self.date1904 = any(_true(properties.get("date1904")) for properties in _all(tree, "workbookPr"))
@@ -212,7 +212,7 @@ class Parts:
         folder, name = posixpath.split(part)
         return self.package.named(posixpath.join(folder, "_rels", f"{name}.rels"))
 
-    def _relations(self, part: str) -> dict[str, Relation]:
+    def _relations(self, part: str) -> dict[str, Relationship]:
         """Relationships by their id; targets outside the package are left out."""
         member = self.relations_part(part)
         if member not in self.package:
@@ -223,7 +223,7 @@ class Parts:
             if relation.get("TargetMode") != "External":
                 kind = relation.get("Type", "").rpartition("/")[2]
                 target = _resolved(folder, relation.get("Target", ""))
-                found[relation.get("Id", "")] = Relation(kind, self.package.named(target), target)
+                found[relation.get("Id", "")] = Relationship(kind, self.package.named(target), target)
         return found
 
     def _table(self, sheet: str, sheet_part: str, part: str) -> TablePart:

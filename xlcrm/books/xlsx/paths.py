@@ -11,7 +11,7 @@ import re
 from collections.abc import Mapping
 
 from xlcrm.books.xlsx.package import Package
-from xlcrm.books.xlsx.parts import Parts, Relation
+from xlcrm.books.xlsx.parts import Parts, Relationship
 from xlcrm.errors import Refusal
 
 _FOLDERS = ("worksheets", "chartsheets", "dialogsheets")
@@ -49,7 +49,7 @@ def passable(parts: Parts) -> Package:
     return Package(package.rewritten({member: xml.encode() for member, xml in content.items()}), package.name)
 
 
-def _is_passable(way: Relation) -> bool:
+def _is_passable(way: Relationship) -> bool:
     """Whether calamine takes the way to a sheet as it is written; one that leads nowhere is met when it is gone."""
     return way.target.lower() == way.member.lower() and (not way.member or _folder(way.target) in _FOLDERS)
 

@@ -27,7 +27,7 @@ from xlcrm.patterns import lazy
 _COLUMN = lazy(r"<(?:\w+:)?tableColumn\b[^>]*>")
 _INSERT_ROW = lazy(r'\sinsertRow="[^"]*"')
 
-Written = Mapping[int, Mapping[int, Put]]
+WrittenCells = Mapping[int, Mapping[int, Put]]
 """Row → column → what was written into a cell."""
 
 
@@ -41,7 +41,7 @@ class TableEdit:
 
     shift: Shift
     emptied: frozenset[int]
-    written: Written
+    written: WrittenCells
 
 
 def change_table(
