@@ -202,8 +202,9 @@ class Maker:
             self.book.edit("战败", {"说明": row["说明"]}, told)
 
     def gone(self, day: dt.date, who: Person) -> None:
-        if who.state in VOID:  # wrong data stay wrong data
-            self.report(day, who, who.consultant, "B")
+        if who.state in VOID:  # wrong data stay wrong data; of a duplicate whoever shares the phone is called
+            if who.phone not in self.couples:
+                self.report(day, who, who.consultant, "B")
         elif self.rng.random() < 0.5:  # he comes back
             who.state, who.grade = "在跟", self.rng.choice(GRADES)
             self.report(day, who, who.consultant, who.grade)
