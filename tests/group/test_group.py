@@ -173,11 +173,11 @@ class TestWhatIsWrong:
     )
     def test_a_row_changed_after_the_close_is_named(self, tmp_path: Path, sheet: str, known: Row, changed: Row) -> None:
         book = shop(5, "五号店")
-        intact = read_store(Task(str(write(tmp_path / "三.xlsx", book)), SEPTEMBER, NEXT))
+        intact = read_store(StoreTask(str(write(tmp_path / "三.xlsx", book)), SEPTEMBER, NEXT))
         row = next(row for row in book.rows(sheet) if all(row.get(header) == cell for header, cell in known.items()))
         book.edit(sheet, row, changed)
 
-        store = read_store(Task(str(write(tmp_path / "三.xlsx", book)), SEPTEMBER, NEXT))
+        store = read_store(StoreTask(str(write(tmp_path / "三.xlsx", book)), SEPTEMBER, NEXT))
 
         assert (intact.broken, store.broken) == ((), (SEPTEMBER,))
 
@@ -185,7 +185,7 @@ class TestWhatIsWrong:
     def test_the_texts_alone_come_to_what_all_rows_come_to(
         self, folder: Path, monkeypatch: pytest.MonkeyPatch, quick: bool
     ) -> None:
-        tasks = [Task(str(book), SEPTEMBER, NEXT, quick=quick) for book in sorted(folder.glob("0*.xlsx"))]
+        tasks = [StoreTask(str(book), SEPTEMBER, NEXT, quick=quick) for book in sorted(folder.glob("0*.xlsx"))]
         found = [read_store(task) for task in tasks]
         monkeypatch.setattr(store_module, "closed_month", lambda *_, **__: None)
         assert [dataclasses.replace(store, broken=()) for store in found] == [read_store(task) for task in tasks]
@@ -193,7 +193,7 @@ class TestWhatIsWrong:
 
     def test_a_closed_month_makes_no_record_of_its_rows(self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setattr(store_module, "_examined", None)
-        store = read_store(Task(str(write(tmp_path / "三.xlsx", shop(3, "三号店"))), SEPTEMBER, NEXT))
+        store = read_store(StoreTask(str(write(tmp_path / "三.xlsx", shop(3, "三号店"))), SEPTEMBER, NEXT))
         assert (store.state, store.broken) == (StoreState.CLOSED, ())
 
     @pytest.mark.parametrize("quick", [False, True])

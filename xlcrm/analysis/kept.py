@@ -38,7 +38,7 @@ def kept_months(ledger: Ledger) -> dict[str, KeptMonth]:
     return kept_of(ledger.month_figures)
 
 
-def kept_of(rows: Iterable[MonthFigure]) -> dict[str, Kept]:
+def kept_of(rows: Iterable[MonthFigure]) -> dict[str, KeptMonth]:
     """The months of some rows of 历月指标."""
     days: dict[str, dt.date] = {}
     found: dict[str, dict[tuple[str, str], dict[str, Ratio]]] = defaultdict(lambda: defaultdict(dict))

@@ -11,7 +11,7 @@ import datetime as dt
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from xlcrm.analysis.kept import Kept, kept_of
+from xlcrm.analysis.kept import KeptMonth, kept_of
 from xlcrm.books.xlsx.plain import PlainRows, Unusual
 from xlcrm.books.xlsx.read import BookReader
 from xlcrm.forms.codes import CODES
@@ -35,7 +35,7 @@ class Closed:
     """What a book keeps of some closed months. ``ledger`` has its settings, lists and staff, ``veil`` hides its customers."""
 
     ledger: Ledger
-    kept: Mapping[str, Kept]
+    kept: Mapping[str, KeptMonth]
     veil: Veil
 
 

@@ -89,7 +89,9 @@ def _bytes(book: str) -> bytes:
         raise Refusal("book.unreadable", name=book, reason=str(error)) from error
 
 
-def read_all(tasks: Sequence[StoreTask], done: Done, workers: int | None = None, scheduler: str = "") -> list[StoreMonth]:
+def read_all(
+    tasks: Sequence[StoreTask], done: Done, workers: int | None = None, scheduler: str = ""
+) -> list[StoreMonth]:
     """Every store, in no particular order: by ``workers`` processes (default: one for each core), or by a Dask cluster.
 
     Raises ``Refusal("group.no_scheduler")`` where no cluster answers at the address.

@@ -13,7 +13,7 @@ from pathlib import Path
 
 from xlcrm.analysis.figures import Ratio
 from xlcrm.analysis.keeping import figures_by_scope
-from xlcrm.analysis.kept import Kept, kept_months
+from xlcrm.analysis.kept import KeptMonth, kept_months
 from xlcrm.analysis.month import facts_of_month
 from xlcrm.books.xlsx.read import BookReader, require_crm_book
 from xlcrm.catalogue import Words
@@ -156,12 +156,12 @@ def _examined(reader: BookReader, month: str, today: dt.date) -> _Found:
     )
 
 
-def _kept(kept: Mapping[str, Kept], month: str) -> dict[str, Figures]:
+def _kept(kept: Mapping[str, KeptMonth], month: str) -> dict[str, Figures]:
     """What a book keeps of a month and of those it is compared with."""
     return {own: kept[own].figures for own in (month, *compared(month)) if own in kept}
 
 
-def _counted(review: Review, kept: Mapping[str, Kept], month: str) -> dict[str, Figures]:
+def _counted(review: Review, kept: Mapping[str, KeptMonth], month: str) -> dict[str, Figures]:
     """The figures as the rows give them; none where the month has no logs. A month that is not over is not compared."""
     ledger = review.ledger
     days = [*(row.date for row in ledger.visits), *(row.date for row in ledger.reports)]

@@ -19,7 +19,7 @@ from xlcrm.errors import Refusal
 from xlcrm.forms.schema import Cell, Column, Form, as_text
 from xlcrm.forms.sheets import ConflictRow, ImportRow, Loss, Report, Visit
 from xlcrm.forms.states import COLLECTED, Ruling
-from xlcrm.hands.likeness import Prints, Standing, Wanted, is_same, locate, mark, prints
+from xlcrm.hands.likeness import Prints, StandingRow, Wanted, is_same, locate, mark, prints
 from xlcrm.hands.model import FILLED, is_taken, shown, taken
 from xlcrm.hands.returned import Returned, ReturnedRow
 from xlcrm.ledger import normal
@@ -36,7 +36,7 @@ _WHO = {Visit.form.sheet: "consultant", Report.form.sheet: "consultant", Loss.fo
 
 
 @dataclass(eq=False)
-class Line(Standing):
+class Line(StandingRow):
     """A row of the book while files come in, where it stands or will; ``added`` are the cells of a new one."""
 
     cells: dict[str, Cell]
@@ -299,7 +299,7 @@ class _Table:
             else:
                 loose.append(row)
         lost = [Wanted(one.key, one.prints) for one in (*handed, *added) if one.key not in by_key]
-        found = locate(lost, [Standing(0, self._prints(row)) for row in loose], _PERSONAL[self.form.sheet])
+        found = locate(lost, [StandingRow(0, self._prints(row)) for row in loose], _PERSONAL[self.form.sheet])
         for key, at in found.items():
             by_key[key] = [loose[at]]
         rest = [row for at, row in enumerate(loose) if at not in set(found.values())]

@@ -105,7 +105,7 @@ class Wanted:
 
 
 @dataclass(eq=False)
-class Standing:
+class StandingRow:
     """A row among which others are looked for: its worksheet row (0 where places say nothing), and what it says."""
 
     row: int
@@ -123,7 +123,7 @@ class Standing:
         self.whole = frozenset(self.prints.items())
 
 
-def locate(wanted: Sequence[Wanted], rows: Sequence[Standing], personal: Set[str]) -> dict[str, int]:
+def locate(wanted: Sequence[Wanted], rows: Sequence[StandingRow], personal: Set[str]) -> dict[str, int]:
     """Where rows stand now: key → position among ``rows``. First those unchanged, then those much alike wherever they
     are, then those that stand between the same neighbours as before.
 
@@ -139,7 +139,7 @@ def locate(wanted: Sequence[Wanted], rows: Sequence[Standing], personal: Set[str
     return found
 
 
-def _unchanged(wanted: Sequence[Wanted], rows: Sequence[Standing]) -> dict[str, int]:
+def _unchanged(wanted: Sequence[Wanted], rows: Sequence[StandingRow]) -> dict[str, int]:
     wholes = [(one.key, frozenset(one.prints.items())) for one in wanted if one.prints]
     equal: dict[frozenset[tuple[str, str]], list[int]] = {own: [] for _, own in wholes}
     for at, row in enumerate(rows):
@@ -151,7 +151,7 @@ def _unchanged(wanted: Sequence[Wanted], rows: Sequence[Standing]) -> dict[str, 
 class _Search:
     """Rows that were changed since, looked for among all."""
 
-    def __init__(self, changed: Sequence[Wanted], rows: Sequence[Standing], personal: Set[str]) -> None:
+    def __init__(self, changed: Sequence[Wanted], rows: Sequence[StandingRow], personal: Set[str]) -> None:
         self._changed = changed
         self._rows = rows
         self._personal = personal
