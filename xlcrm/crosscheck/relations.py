@@ -519,7 +519,7 @@ def _chain(books: Books, month: str, frozen: Mapping[Key, Opening]) -> Iterator[
     if earliest >= month:
         return
     eve = month_start(month) - dt.timedelta(days=1)
-    past = replay(books.ledger, eve, books.review.blocked, earliest)
+    past = replay(books.ledger, eve, books.review.blocked, earliest, among=frozen)
     for key, opening in frozen.items():
         life = past.lives.get(key)
         standing = life.standing if life else None

@@ -17,7 +17,7 @@ from typing import TypeGuard
 from xlcrm.forms.schema import Record
 from xlcrm.forms.sheets import Card, Loss, MoveRow, Order, Report, Visit
 from xlcrm.forms.states import GRADES, REVIVED, Purpose, Result, State
-from xlcrm.ledger.customers import Customer, Key
+from xlcrm.ledger.customers import Customer, Customers, Key
 from xlcrm.ledger.ledger import Ledger
 from xlcrm.ledger.months import month_start
 from xlcrm.timeline.events import Happened, Occurrence, base_of, begun_by_hand, is_before, owner_at
@@ -25,13 +25,20 @@ from xlcrm.timeline.life import Contact, Event, Happening, Kept, Life, LossMark,
 from xlcrm.timeline.written import Written, is_obsolete
 
 
-def replay(ledger: Ledger, today: dt.date, blocked: Collection[tuple[str, int]], month: str) -> Timeline:
-    """Replay every customer's life from the opening of ``month`` to ``today``.
+def replay(
+    ledger: Ledger,
+    today: dt.date,
+    blocked: Collection[tuple[str, int]],
+    month: str,
+    among: Collection[Key] | None = None,
+) -> Timeline:
+    """Replay every customer's life from the opening of ``month`` to ``today``, or those ``among`` some customers only.
 
     ``blocked`` are the (sheet, row) with validation errors: they are left out, and a customer whose first register row is
     among them waits. Events before the month belong to the base.
     """
-    return _replayed(ledger, today, blocked, month, {})
+    customers = ledger.customers if among is None else ledger.customers.among(among)
+    return _replayed(ledger, customers, today, blocked, month, {})
 
 
 def replay_changed(
@@ -44,11 +51,12 @@ def replay_changed(
 ) -> Timeline:
     """The same of a book changed since it was replayed: only the customers whose rows are ``changed`` are replayed again."""
     known = {key: life for key, life in before.lives.items() if key not in changed}
-    return _replayed(ledger, today, blocked, month, known)
+    return _replayed(ledger, ledger.customers, today, blocked, month, known)
 
 
 def _replayed(
     ledger: Ledger,
+    customers: Customers,
     today: dt.date,
     blocked: Collection[tuple[str, int]],
     month: str,
@@ -60,7 +68,7 @@ def _replayed(
     is_now = not frozen or max(today, start) >= month_start(max(frozen))
     lives: dict[Key, Life] = {}
     waiting: list[Visit] = []
-    for key, customer in ledger.customers.items():
+    for key, customer in customers.items():
         if key in known:
             lives[key] = known[key]
             continue
