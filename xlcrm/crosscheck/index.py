@@ -106,6 +106,15 @@ class Books:
         return frozenset((visit.name, visit.date) for visit in self.ledger.visits if visit.phone is None)
 
     @cached_property
+    def first_visits_by_name(self) -> dict[str | None, dt.date]:
+        """The day of the first register row of every name."""
+        first: dict[str | None, dt.date] = {}
+        for visit in self.ledger.visits:
+            if visit.date:
+                first[visit.name] = min(visit.date, first.get(visit.name, visit.date))
+        return first
+
+    @cached_property
     def done_reports(self) -> dict[tuple[Key | str | None, dt.date | None], list[Report]]:
         """当日总结 by customer (of one not known, the name) and day, rows in error included: they do mention it."""
         reports = self.reports(Section.DONE)

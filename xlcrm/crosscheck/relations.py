@@ -156,7 +156,8 @@ def _is_registered(books: Books, customer: Customer | None, report: Report, day:
     if (report.name, day) in books.nameless_arrivals:
         return True
     if customer is None:
-        return any(v.name == report.name and v.date and v.date <= day for v in books.ledger.visits)
+        came = books.first_visits_by_name.get(report.name)
+        return came is not None and came <= day
     return _came_by(books, customer, day)
 
 
