@@ -6,7 +6,9 @@ import datetime as dt
 import subprocess
 import sys
 import time
+from collections.abc import Iterator
 from pathlib import Path
+from threading import Event
 
 import pytest
 import xlsxwriter
@@ -14,6 +16,7 @@ from workbooks import TOP, add_members, edit_member, make_book, members, write_c
 
 from xlcrm.books.area import Area, column_number, letters
 from xlcrm.books.xlsx.read import BookReader, open_book, require_crm_book
+from xlcrm.books.xlsx.values import Values
 from xlcrm.changes import Block
 from xlcrm.errors import Refusal
 from xlcrm.forms.schema import Cell
@@ -261,6 +264,30 @@ def test_sheets_parsed_ahead_are_read_alike(tmp_path: Path) -> None:
     ahead = open_book(path)
     ahead.ahead(("日报", "来店登记", "没有"))
     assert [ahead.read(form) for form in (VISIT, REPORT)] == [open_book(path).read(form) for form in (VISIT, REPORT)]
+
+
+class Noting:
+    """A calamine that notes when it is asked for a sheet."""
+
+    asked = Event()
+
+    @classmethod
+    def from_filelike(cls, _file: object) -> Noting:
+        return cls()
+
+    def get_sheet_by_name(self, _name: str) -> object:
+        self.asked.set()
+        return object()
+
+
+def test_a_sheet_is_parsed_while_the_next_is_looked_over(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("xlcrm.books.xlsx.values.CalamineWorkbook", Noting)
+
+    def looked_over() -> Iterator[str]:
+        yield "日报"
+        assert Noting.asked.wait(20)
+
+    Values(b"", "CRM.xlsm", lambda sheet: None).ahead(looked_over())
 
 
 def test_a_sheet_that_is_no_xml_is_damaged_ahead_too(tmp_path: Path) -> None:

@@ -47,6 +47,7 @@ class Copy:
             if reader.parts.date1904:
                 raise Refusal("live.date1904", name=name)
             self._sheets, self._cells = frozenset(reader.sheets), reader.cells
+            reader.ahead(form.sheet for form in reader.forms)
             self.blocks = [reader.read(form) for form in reader.forms]
             self.issues = [issue for form in reader.forms for issue in reader.structure(form)]
 
