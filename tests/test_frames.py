@@ -14,6 +14,7 @@ from dirt import DIRTY
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from memory import HE, QIAN, STAFF, Memory, order, report, visit
+from pictures import PAGE, PICTURES, drawn
 from sizes import scaled
 from workbooks import make_book
 
@@ -232,14 +233,15 @@ def test_the_examples_on_the_page_print_what_it_says(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     """docs/analyse.md, its code run in order, each output against the block below it."""
-    page = (Path(__file__).parent.parent / "docs" / "analyse.md").read_text(encoding="utf-8")
+    page = PAGE.read_text(encoding="utf-8")
     make_book(tmp_path / "CRM.xlsm", read_csv_store(STORES / "clean"), sheets=FORMS)
     monkeypatch.chdir(tmp_path)
     names: dict[str, Any] = {}
     for code, printed in re.findall(r"```python\n(.*?)```\n(?:\n```text\n(.*?)```)?", page, re.DOTALL):
         exec(code, names)
         assert [line.rstrip() for line in capsys.readouterr().out.splitlines()] == printed.splitlines()
-    assert "calls" in names
+    assert drawn(names) == {path.name: path.read_text(encoding="utf-8") for path in PICTURES.iterdir()}
+    assert all(f"(pictures/{path.name})" in page for path in PICTURES.iterdir())
 
 
 def test_a_sheet_there_is_not_is_refused(tmp_path: Path) -> None:
