@@ -31,7 +31,7 @@ from xlcrm.books.xlsx.read import open_book
 from xlcrm.cli import main as command
 from xlcrm.demo import simulate
 from xlcrm.forms.sheets import Setting
-from xlcrm.group.run import Task, read_store
+from xlcrm.group.run import StoreTask, read_store
 from xlcrm.group.store import StoreMonth
 
 MONTH, LAST, NEXT = "2026-10", dt.date(2026, 10, 31), dt.date(2026, 11, 10)
@@ -42,9 +42,9 @@ _PROTOTYPES = 3
 _LOOKS = 5
 _MEMORY = """
 import datetime as dt, sys
-from xlcrm.group.run import Task, read_store
+from xlcrm.group.run import StoreTask, read_store
 for book in sys.stdin.read().split():
-    read_store(Task(book, sys.argv[1], dt.date(2026, 11, 10)))
+    read_store(StoreTask(book, sys.argv[1], dt.date(2026, 11, 10)))
 [peak] = [line.split()[1] for line in open("/proc/self/status") if line.startswith("VmHWM")]
 print(int(peak) // 1024)
 """
@@ -117,7 +117,7 @@ def calamine(file: str) -> None:
 
 def examined(file: str, *, month: str = MONTH, quick: bool = False) -> StoreMonth:
     """A store's month, as ``xlcrm group`` reads it."""
-    return read_store(Task(file, month, NEXT, quick=quick))
+    return read_store(StoreTask(file, month, NEXT, quick=quick))
 
 
 def peak(files: Iterable[str]) -> int:

@@ -392,12 +392,33 @@ class TestTheWorkbook:
         book = openpyxl.load_workbook(tmp_path / "集团月报_2026-09.xlsx")
 
         assert book.sheetnames == [
-            *("总览", "待处理", "各店排行", "来源车型级别", "顾问", "各店指标"),
+            *("总览", "待处理", "各店排行"),
+            *("2 客流规律", "3 留档", "4 级别推进", "5 漏斗与预测", "6 来源车型竞品", "7 顾问"),
+            *("8 战败分析", "9 及时率", "10 稽核", "11 保有客户", "各店指标"),
             *(f"{name[:2]}号店" for name in shops),
         ]
         sums = {row[0].value: [cell.value for cell in row[2:4]] for row in book["总览"].iter_rows(min_row=5)}
         kept = result["figures"]["kpis"]["kept_rate"]
         assert sums["留档率"] == [kept["numerator"], kept["denominator"]]
+
+    def test_every_page_of_a_month_has_the_stores_and_their_sum(
+        self, folder: Path, tmp_path: Path, months: list[dict[str, Any]]
+    ) -> None:
+        consolidated(folder, "-o", tmp_path / "g.xlsx")
+        book = openpyxl.load_workbook(tmp_path / "g.xlsx")
+
+        def table(sheet: str, figure: str) -> list[Any]:
+            rows = list(book[sheet].iter_rows(min_row=4, values_only=True))
+            return [row[rows[0].index(figure)] for row in rows[1 : len(months) + 2]]
+
+        for sheet, figure, key in (
+            *(("2 客流规律", "批次", "batches"), ("8 战败分析", "战败申请", "losses_applied")),
+            *(("4 级别推进", "期初存量", "opening_stock"), ("11 保有客户", "交车（台）", "deliveries")),
+        ):
+            own = [month["kpis"][key]["numerator"] for month in months]
+            assert table(sheet, figure) == [*own, sum(own)], sheet
+        states = [row[1] for row in book["10 稽核"].iter_rows(min_row=5, values_only=True)]
+        assert (states.count("未结账"), states.count("读不出")) == (2, 3)
 
     def test_is_the_same_bytes_for_the_same_group_and_takes_any_store_name(self) -> None:
         names = ("一店/东[1]*", "一店 东 1  ", "=1+1", "店" * 40, "店" * 40, "总览", "")

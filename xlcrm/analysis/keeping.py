@@ -23,6 +23,7 @@ from xlcrm.review import Review
 _BESIDE = (
     *(Measure.WITH_PHONE, Measure.CONVERTED, Measure.CONVERTED_NEW, Measure.REJECTED, Measure.DUE, Measure.ON_TIME),
     *(Measure.CONTACTS, Measure.REACHED, Measure.TARGET, Measure.TARGET_CONTACTS),
+    *(Measure.CARE_DUE, Measure.CARE_ON_TIME),
 )
 """Counts that are no KPIs, but the sides of rates in the tables by consultant, source, model and grade.
 

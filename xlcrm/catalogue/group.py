@@ -30,9 +30,13 @@ SHEETS = {
     "league": Words("各店排行", "League"),
     "stores": Words("各店指标", "Stores"),
     "regions": Words("区域品牌", "Regions"),
-    "market": Words("来源车型级别", "Sources models grades"),
-    "consultants": Words("顾问", "Consultants"),
 }
+FROM_ROWS = Words(
+    "按星期、时段、原因、级别去向这些要逐行数的表，在各店自己的月报里：集团只收各店的数，不收一行登记。",
+    "What is counted row by row (weekdays, hours, reasons, where grades went) stands in each store's own report: a group gets "
+    "figures, and no row.",
+)
+HOLD, NOT_ASKED = Words("完好", "hold"), Words("没有查", "not checked")
 HEADERS = {
     "figure": Words("指标", "Figure"),
     "value": Words("本月", "This month"),
@@ -50,6 +54,11 @@ HEADERS = {
     "trouble": Words("情况", "What"),
     "severity": Words("轻重", "Severity"),
     "book": Words("工作簿", "Book"),
+    "closed_on": Words("结账日期", "Closed on"),
+    "seals": Words("封账", "Seals"),
+    "unbalanced": Words("余额不平", "Not balanced"),
+    "divisor": Words("成交率分母", "Divisor of 成交率"),
+    "lacks": Words("旧版缺的表", "Sheets missing"),
     "formula": Words("算法", "Formula"),
     "back": Words("← 各店排行", "← League"),
 }

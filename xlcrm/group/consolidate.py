@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 
 from xlcrm.analysis.figures import Ratio
+from xlcrm.analysis.keeping import to_keep
 from xlcrm.analysis.kpis import Kpi, kpis
 from xlcrm.catalogue import Words
 from xlcrm.catalogue import group as words
@@ -19,6 +20,8 @@ from xlcrm.group.store import StoreMonth, StoreState
 
 KPIS: tuple[Kpi, ...] = tuple(kpi for kpi in kpis(Settings()) if not (kpi.middle or kpi.of_today or kpi.less))
 """What a group counts, in the order of a store's month. 目标差额 is the difference of both sides of 目标完成率."""
+SUMMED: dict[str, Kpi] = {kpi.key: kpi for kpi in (*KPIS, *to_keep(Settings())) if not kpi.middle}
+"""The same with the counts beside them that a store keeps, by key."""
 _QUARTERS = 4
 
 
@@ -145,10 +148,10 @@ def consolidate(month: str, stores: Iterable[StoreMonth], regions: Iterable[Regi
 def summed(stores: Sequence[StoreMonth], month: str) -> dict[str, Sum]:
     """The figures of some stores added up, by key."""
     found: dict[str, Sum] = {}
-    for kpi in KPIS:
-        ratios = [ratio for store in stores if (ratio := store.shop(month).get(kpi.key)) is not None]
+    for key in SUMMED:
+        ratios = [ratio for store in stores if (ratio := store.shop(month).get(key)) is not None]
         if ratios:
-            found[kpi.key] = Sum(sum(ratios[1:], start=ratios[0]), len(ratios))
+            found[key] = Sum(sum(ratios[1:], start=ratios[0]), len(ratios))
     return found
 
 

@@ -1,4 +1,4 @@
-"""The workbook of a group's month: coverage and sums, who must settle what, the league, and each store's first page."""
+"""The workbook of a group's month: coverage and sums, who must settle what, the league, the pages of a month, each store's first."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from xlcrm.catalogue.findings import SEVERITIES
 from xlcrm.catalogue.labels import LABELS
 from xlcrm.forms.settings import Settings
 from xlcrm.forms.states import FigureScope
-from xlcrm.group.consolidate import KPIS, Group, Rank, Sum
+from xlcrm.group.consolidate import KPIS, SUMMED, Group, Rank, Sum
 from xlcrm.group.store import StoreMonth, StoreState, compared
 from xlcrm.report.look import AS_TYPED, PALE_BLUE, PALE_ORANGE, Formats, display_width
 from xlcrm.report.settled import settled
@@ -37,13 +37,49 @@ _PARTS = (
     *("batches", "first_visits_with_phone", "kept_rate", "test_drives", "test_drive_rate", "new_cards"),
     *("orders", "cars", "closing_rate", "deliveries", "loss_rate", "on_time_rate"),
 )
+_PAGES: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
+    "traffic": (
+        ("batches", "first_visits", "repeat_visits", "repeat_rate", "return_rate", "test_drives", "test_drive_rate"),
+        (FigureScope.SOURCE, FigureScope.MODEL),
+    ),
+    "contacts_kept": (
+        ("first_visits", "first_visits_with_phone", "kept_rate", "visits_with_phone"),
+        (FigureScope.SOURCE, FigureScope.MODEL),
+    ),
+    "grades": (
+        ("opening_stock", "new_cards", "closing_stock", "prospect_rate", *(f"conversion_{g}" for g in "habc")),
+        (FigureScope.GRADE,),
+    ),
+    "funnel": (
+        (
+            *("batches", "first_visits_with_phone", "test_drives", "orders", "deliveries", "cars_not_delivered"),
+            *("drive_closing_rate", "first_visit_closing_rate", "repeat_visit_closing_rate", "reserve_rate"),
+        ),
+        (FigureScope.MODEL,),
+    ),
+    "market": (_PARTS, (FigureScope.SOURCE, FigureScope.MODEL, FigureScope.GRADE)),
+    "consultants": (_PARTS, ()),
+    "losses": (
+        ("losses_applied", "losses_approved", "losses_rejected", "loss_rate", "frozen", "unreachable", "invalid"),
+        (FigureScope.GRADE, FigureScope.MODEL, FigureScope.SOURCE),
+    ),
+    "punctuality": (
+        ("due", "on_time", "on_time_rate", "contacts", "reached", "reached_rate", "contact_frequency"),
+        (FigureScope.GRADE,),
+    ),
+    "audit": ((), ()),
+    "owners": (
+        ("deliveries", "delivery_rate", "delivery_mean", "care_due", "care_on_time", "owner_share", "referral_share"),
+        (FigureScope.MODEL,),
+    ),
+}
+"""The pages of a store's month behind 总览, in their order: the figures of each, and the scopes they are also shown by."""
 _RANKED_BY = "closing_rate"
 """The figure by which the league is sorted."""
 _CONSULTANTS = 200
 """Rows of the table of consultants."""
 _FORBIDDEN = re.compile(r"[\[\]:*?/\\']")
 _LONGEST, _WIDEST = 31, 48
-_BY_KEY = {kpi.key: kpi for kpi in KPIS}
 _SMALL = Settings().small_number
 
 FormattedCell = tuple[Shown, str]
@@ -81,16 +117,15 @@ class _Writer:
 
     def write(self) -> None:
         own = len(self.group.counted) <= MOST_SHEETS
-        sheets = (
-            _sheet_names(self.group.counted, {name.say(self.lang) for name in words.SHEETS.values()}) if own else {}
-        )
+        taken = {name.say(self.lang) for name in words.SHEETS.values()} | {self._page_name(key) for key in _PAGES}
+        sheets = _sheet_names(self.group.counted, taken) if own else {}
         self._overview(own)
         self._troubles()
         self._league(sheets)
         if self.group.regions:
             self._regions()
-        self._market()
-        self._consultants()
+        for key, (figures, scopes) in _PAGES.items():
+            self._page(key, figures, scopes)
         self._stores()
         ranks = self.group.ranks
         for store in self.group.counted if own else ():
@@ -154,7 +189,7 @@ class _Writer:
         """Stores × headline figures, each with the store's place; the store leads to its sheet."""
         sheet = self._sheet(self._name("league"))
         ranks, total = self.group.ranks, self.group.sums(self.group.month)
-        kpis = [_BY_KEY[key] for key in HEADLINE]
+        kpis = [SUMMED[key] for key in HEADLINE]
         headers = [self._header("store"), self._header("region"), self._header("state")]
         for kpi in kpis:
             headers += [LABELS[kpi.key].say(self.lang), self._header("rank")]
@@ -194,15 +229,59 @@ class _Writer:
             }
             row = self._parts(sheet, row, self._header(attribute), parts, HEADLINE, words.UNLISTED) + 1
 
-    def _market(self) -> None:
-        sheet, row = self._sheet(self._name("market")), 2
-        for scope in (FigureScope.SOURCE, FigureScope.MODEL, FigureScope.GRADE):
-            row = self._parts(sheet, row, scope, self.group.parts(scope), _PARTS, words.OTHERS) + 1
+    def _page_name(self, key: str) -> str:
+        """The name of a page's sheet, with its number in the method's list."""
+        return f"{[*_PAGES].index(key) + 2} {LABELS[key].say(self.lang)}"
 
-    def _consultants(self) -> None:
+    def _page(self, key: str, figures: Sequence[str], scopes: Sequence[str]) -> None:
+        """A page of a store's month for the group: its figures by store and in total, then by scope."""
+        sheet, row = self._sheet(self._page_name(key)), 3
+        sheet.write_string(1, 0, words.FROM_ROWS.say(self.lang), self.make(**NOTE))
+        match key:
+            case "consultants":
+                self._consultants(sheet, row)
+                return
+            case "audit":
+                self._audit(sheet, row)
+                return
+        kpis = [SUMMED[figure] for figure in figures]
+        total = self.group.sums(self.group.month)
+        stores = [
+            [(store.store, "@"), *(self._value(kpi, store.shop(self.group.month).get(kpi.key)) for kpi in kpis)]
+            for store in self.group.counted
+        ]
+        whole = [(LABELS["total"].say(self.lang), "@"), *(self._value(kpi, _ratio(total.get(kpi.key))) for kpi in kpis)]
+        rows: list[list[FormattedCell]] = [*stores, whole]
+        headers = [self._header("store"), *(LABELS[figure].say(self.lang) for figure in figures)]
+        row = self._grid(sheet, row, headers, rows) + len(rows) + 1
+        for scope in scopes:
+            row = self._parts(sheet, row, scope, self.group.parts(scope), figures, words.OTHERS) + 1
+
+    def _audit(self, sheet: Worksheet, row: int) -> None:
+        """How far the figures of each store can be trusted."""
+        rows: list[list[FormattedCell]] = [
+            [
+                (store.store, "@"),
+                (self._state(store), "@"),
+                (f"{store.closed_on}" if store.closed_on else NOTHING, "@"),
+                (self._seals(store), "@"),
+                (store.unbalanced, "0"),
+                (store.divisor or NOTHING, "@"),
+                ("、".join(store.lacks) or NOTHING, "@"),
+            ]
+            for store in self.group.stores
+        ]
+        keys = ("store", "state", "closed_on", "seals", "unbalanced", "divisor", "lacks")
+        self._grid(sheet, row, [self._header(key) for key in keys], rows)
+
+    def _seals(self, store: StoreMonth) -> str:
+        if store.broken is None:
+            return words.NOT_ASKED.say(self.lang)
+        return "、".join(store.broken) or (NOTHING if store.state == StoreState.UNREAD else words.HOLD.say(self.lang))
+
+    def _consultants(self, sheet: Worksheet, row: int) -> None:
         """The busiest consultants, each with the store: two of one name are two."""
-        sheet = self._sheet(self._name("consultants"))
-        kpis = [_BY_KEY[key] for key in _PARTS]
+        kpis = [SUMMED[key] for key in _PARTS]
         found = [
             (own["orders"].numerator if "orders" in own else 0, name, store.store, own)
             for store in self.group.counted
@@ -215,7 +294,7 @@ class _Writer:
             for _, name, store, own in found[:_CONSULTANTS]
         ]
         headers = [FigureScope.CONSULTANT, self._header("store"), *(LABELS[kpi.key].say(self.lang) for kpi in kpis)]
-        self._grid(sheet, 2, headers, rows)
+        self._grid(sheet, row, headers, rows)
 
     def _stores(self) -> None:
         """Every figure of every store, one row each, for filters and pivots."""
@@ -261,7 +340,7 @@ class _Writer:
         nameless: Words,
     ) -> int:
         """A table by name; returns the row below it."""
-        kpis = [_BY_KEY[key] for key in keys]
+        kpis = [SUMMED[key] for key in keys]
         rows: list[list[FormattedCell]] = [
             [(name or nameless.say(self.lang), "@"), *(self._value(kpi, own.get(kpi.key)) for kpi in kpis)]
             for name, own in parts.items()
