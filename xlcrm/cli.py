@@ -46,8 +46,6 @@ BY = ("evenly", "model", "grade")
 """How ``handover`` shares customers: the keys of ``reassign.RULES``."""
 STDOUT = "-"
 """What ``--json`` calls standard output."""
-_NAMED = 20
-"""Customers that a sentence can name."""
 CENTURY = re.compile("20[0-9]{2}")
 """The years a shop keeps books in; farther off, the calendar itself ends."""
 OUTPUT = {"month": "分析写到这个文件，工作簿不动", "mail": "草稿写到这个文件", "print": "表卡写到这个文件"}
@@ -670,28 +668,17 @@ def _require_data() -> None:
 
 
 def _newyear(args: argparse.Namespace) -> int:
-    from xlcrm.books.disk import derive, remove
-    from xlcrm.books.new import fill_book
     from xlcrm.books.xlsx.session import FileSession
-    from xlcrm.ledger.reading import read_ledger
-    from xlcrm.review import Review
-    from xlcrm.roll.newyear import WHOLE_LISTS, carried, differing, next_book, said
 
-    today = _day(args.today) or dt.date.today()
+    session = args.session = FileSession(args.book)
+    from xlcrm.delivery import Wanted, deliver
+    from xlcrm.verbs import VERBS as RUN
+    from xlcrm.verbs import Job
 
-    def reviewed(path: Path) -> Review:
-        session = args.session = FileSession(path)
-        return Review(read_ledger(session.blocks, today, session.issues), today)
-
-    old = reviewed(args.book)
-    coming = next_book(old)
-    fill_book(args.new, coming.sheets, WHOLE_LISTS)
-    derive(args.new, args.book)
-    new = reviewed(args.new)
-    if lost := differing(old, new):
-        remove(args.new)
-        raise Refusal("newyear.differs", count=len(lost), who="、".join(lost[:_NAMED]))
-    say(*said(coming, args.new.name, args.lang), words.NEW_YEAR_PROOF.say(args.lang, count=len(carried(new))))
+    now = dt.datetime.now().replace(microsecond=0)
+    job = Job(_day(args.today) or now.date(), now, lang=args.lang)
+    outcome = RUN["newyear"](session.blocks, session.issues, job)
+    say(*outcome.said, *deliver(outcome, Wanted(args.book, args.lang, now, args.new)))
     return 0
 
 

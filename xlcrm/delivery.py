@@ -17,7 +17,8 @@ from typing import TYPE_CHECKING
 from xlcrm.books.places import in_file_names, make_folder, placed, put_all, require_writable
 from xlcrm.catalogue import Lang, hands
 from xlcrm.catalogue import mail as words
-from xlcrm.catalogue.verbs import LABELS, WRITTEN
+from xlcrm.catalogue.verbs import LABELS, NEW_YEAR_PROOF, WRITTEN
+from xlcrm.errors import Refusal
 from xlcrm.verbs import Outcome
 
 if TYPE_CHECKING:
@@ -25,9 +26,12 @@ if TYPE_CHECKING:
     from xlcrm.hands.letters import Letter
     from xlcrm.hands.model import Handout
     from xlcrm.report.mail import Mail
+    from xlcrm.roll.newyear import NextBook
 
 FULL = "_完整"
 """What the names of a full copy and of its draft end in."""
+_NAMED = 20
+"""Customers that a sentence can name."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +73,7 @@ def places(outcome: Outcome, wanted: Wanted) -> list[Path]:
         return [folder / name for one in outcome.handed for name in _handed_names(one)]
     if outcome.letters:
         return [wanted.book.with_name(_letter_name(letter)) for letter in outcome.letters]
-    name = _name(outcome, full=wanted.ask_password is not None)
+    name = _name(outcome, wanted.book, full=wanted.ask_password is not None)
     if name is None:
         return []
     first = wanted.book.with_name(name) if wanted.output is None else placed(wanted.output, name)
@@ -85,6 +89,8 @@ def make(outcome: Outcome, wanted: Wanted) -> Results:
         require_writable(path)
     if outcome.handed:
         return _handed(outcome, paths, wanted)
+    if outcome.next_book is not None:
+        return _next_book(outcome.next_book, paths[0], wanted)
     if outcome.letters:
         texts = (letter.text.replace("\n", "\r\n").encode("utf-8-sig") for letter in outcome.letters)
         return Results(dict(zip(paths, texts, strict=True)))
@@ -156,7 +162,34 @@ def _handed(outcome: Outcome, paths: Sequence[Path], wanted: Wanted) -> Results:
     return results
 
 
-def _name(outcome: Outcome, *, full: bool) -> str | None:
+def _next_book(coming: NextBook, path: Path, wanted: Wanted) -> Results:
+    """The next year's book, made and read back: every customer in it is proved to be what he was.
+
+    Raises ``Refusal``: ``newyear.differs``, and those of ``fill_book``.
+    """
+    from xlcrm.books.new import SUFFIX, fill_book
+    from xlcrm.books.places import require_suffix
+    from xlcrm.books.xlsx.session import FileSession
+    from xlcrm.ledger.reading import read_ledger
+    from xlcrm.review import Review
+    from xlcrm.roll.newyear import WHOLE_LISTS, carried, differing
+
+    if path.exists():
+        raise Refusal("new.exists", path=path)
+    require_suffix(path, SUFFIX)
+    with tempfile.TemporaryDirectory() as folder:
+        made = Path(folder) / path.name
+        fill_book(made, coming.sheets, WHOLE_LISTS)
+        session = FileSession(made)
+        found = carried(Review(read_ledger(session.blocks, coming.today, session.issues), coming.today))
+        if lost := differing(coming.customers, found):
+            raise Refusal("newyear.differs", count=len(lost), who="、".join(lost[:_NAMED]))
+        return Results({path: made.read_bytes()}, [NEW_YEAR_PROOF.say(wanted.lang, count=len(found))])
+
+
+def _name(outcome: Outcome, book: Path, *, full: bool) -> str | None:
+    if outcome.next_book is not None:
+        return f"{book.stem}_{outcome.next_book.month}.xlsm"
     if outcome.papers is not None:
         from xlcrm.report.printed_forms import file_name as forms_name
 

@@ -183,6 +183,12 @@ def close(book: Click) -> Said:
 
 
 @button
+def newyear(book: Click) -> Said:
+    """换册: the next year's book beside this one, which is left as it is."""
+    return book.deliver(book.decide())
+
+
+@button
 def check(book: Click) -> Said:
     """交叉核对: the ten relations, to 问题清单."""
     return book.write(book.decide())

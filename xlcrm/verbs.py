@@ -50,6 +50,7 @@ if TYPE_CHECKING:
     from xlcrm.intake.grid import Grid
     from xlcrm.intake.take import Intake
     from xlcrm.paper.model import Papers
+    from xlcrm.roll.newyear import NextBook
     from xlcrm.roll.state import Move
     from xlcrm.safety.erase import Erasure
     from xlcrm.timeline.balance import BalanceRow
@@ -92,7 +93,7 @@ class Outcome:
     ``papers`` the forms to print; ``kept`` are places an undo left alone, since somebody has changed them, or that still
     name a customer who was erased; ``erases`` is who is erased: no copy of what stood there before may be left behind;
     ``intake`` is what was read in, ``handed`` what consultants are to get, ``receipts`` what became of their files,
-    ``letters`` what each consultant should know of the customers he got.
+    ``letters`` what each consultant should know of the customers he got, ``next_book`` what the next year's book is to hold.
     ``lines`` are what 问题清单 shows of the findings, ``veil`` hides the customers in them.
     """
 
@@ -111,6 +112,7 @@ class Outcome:
     handed: Sequence[Handout] = ()
     receipts: Sequence[Receipt] | None = None
     letters: Sequence[Letter] = ()
+    next_book: NextBook | None = None
     lines: list[Finding] = field(default_factory=list)
     veil: Callable[[], Veil] | None = None
 
@@ -121,7 +123,8 @@ class Outcome:
     @property
     def makes_files(self) -> bool:
         """Whether there are results outside the book (``delivery``)."""
-        return self.analysis is not None or self.papers is not None or bool(self.handed or self.letters)
+        made = self.analysis, self.papers, self.next_book
+        return any(one is not None for one in made) or bool(self.handed or self.letters)
 
 
 MAIL_KEYS = ("收件人", "抄送", "发件人")
@@ -489,6 +492,14 @@ def handover(blocks: Blocks, issues: Sequence[StructureIssue], job: Job) -> Outc
     return _finish(outcome, review.ledger, job)
 
 
+def newyear(blocks: Blocks, issues: Sequence[StructureIssue], job: Job) -> Outcome:
+    """换册: the next book, beside this one, which is left as it is. Raises the refusals of ``next_book``."""
+    from xlcrm.roll.newyear import next_book, said
+
+    coming = next_book(_review(blocks, issues, job))
+    return Outcome("newyear", said(coming, job.lang), next_book=coming)
+
+
 def handout(blocks: Blocks, issues: Sequence[StructureIssue], job: Job) -> Outcome:
     """分发: a workbook for each consultant at work; the book is left as it is. Raises the refusals of ``hand_out``."""
     from xlcrm.catalogue import hands as handing
@@ -567,6 +578,7 @@ _PRESSED: dict[str, Verb] = {
     "mail": mail,
     "import": import_files,
     "handover": handover,
+    "newyear": newyear,
     "handout": handout,
     "collect": collect,
 }

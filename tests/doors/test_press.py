@@ -133,7 +133,7 @@ def _command(verb: str, book: Path, pressed: BookReader) -> None:
             if verb == "mail" and outcome.analysis is not None:
                 changes.lay(*HOME_LAST, f"邮件草稿 {day} {minute}")
                 changes.lay(*HOME_RESULT, DRAFTED.say("zh", month=outcome.analysis.month))
-            if verb in ("print", "handout"):
+            if verb in ("print", "handout", "newyear"):
                 changes.lay(*HOME_LAST, f"{LABELS[verb].zh} {day} {minute}")
                 changes.lay(*HOME_RESULT, outcome.said[0])
     except Refusal as refusal:

@@ -15,14 +15,17 @@ from sizes import scaled
 from workbooks import make_book
 
 from xlcrm.analysis import analyse, figures_json
+from xlcrm.delivery import Wanted, deliver
 from xlcrm.errors import Refusal
 from xlcrm.forms.sheets import FORMS, MonthFigure
 from xlcrm.ledger.months import month_end, month_start, next_month
 from xlcrm.roll.close import reopen_month
 from xlcrm.roll.newyear import carried, differing, next_book
 from xlcrm.safety.seals import broken_seals, sealed_months
+from xlcrm.verbs import VERBS, Job, Outcome
 
 FIRST = "2026-01"
+NOW = dt.datetime(2027, 1, 2, 9)
 MONTHS = scaled(6, 12)
 STORES = scaled(3, 40)
 
@@ -131,7 +134,7 @@ class TestTheNextBook:
         old = carried(shop.book.review(today))
         assert old
         assert carried(new.review(today)) == old
-        assert differing(shop.book.review(today), new.review(today)) == []
+        assert differing(next_book(shop.book.review(today)).customers, carried(new.review(today))) == []
 
     @pytest.mark.parametrize("later", [False, True], ids=["on the last day", "in the middle of the month"])
     def test_goes_on_as_if_nothing_had_happened(self, year: tuple[Shop, str], later: bool) -> None:
@@ -266,3 +269,27 @@ class TestTheCommand:
         open_ = make_book(tmp_path / "开.xlsm", {"来店登记": [visit(dt.date(2026, 1, 5))], "顾问": STAFF}, sheets=FORMS)
         assert "还没有结账" in xlcrm("newyear", open_, tmp_path / "新.xlsm", "--today", "2026-01-31").err
         assert xlcrm("newyear", books[0], open_, "--today", "2026-12-31").code == 2
+
+    def test_stands_beside_the_old_one_where_no_name_is_given(
+        self, books: tuple[Path, str, Memory], tmp_path: Path
+    ) -> None:
+        _, month, _ = books
+        made = deliver(self.pressed(books), Wanted(tmp_path / "CRM.xlsm", "zh", NOW))
+
+        assert [path.name for path in tmp_path.iterdir()] == [f"CRM_{month}.xlsm"]
+        assert "逐位相同" in made[0]
+
+    def test_that_would_lose_somebody_is_not_written(self, books: tuple[Path, str, Memory], tmp_path: Path) -> None:
+        outcome = self.pressed(books)
+        assert outcome.next_book is not None
+        outcome.next_book.sheets["月初留存"].clear()
+
+        with pytest.raises(Refusal, match=r"newyear\.differs"):
+            deliver(outcome, Wanted(tmp_path / "CRM.xlsm", "zh", NOW))
+        assert [*tmp_path.iterdir()] == []
+
+    @staticmethod
+    def pressed(books: tuple[Path, str, Memory]) -> Outcome:
+        _, month, book = books
+        today = month_end(next_month(month, -1))
+        return VERBS["newyear"](book.blocks, (), Job(today, NOW))

@@ -559,8 +559,8 @@ REFUSALS: dict[str, Words] = {
         "{count} rows of 冲突 are undecided. Decide them and collect again first.",
     ),
     "newyear.differs": Words(
-        "新册里有 {count} 位客户与旧册不同：{who}。新册已删除，旧册没有动。请把这句话发给支持人员。",
-        "{count} customers differ in the new book: {who}. The new book was deleted, the old one is unchanged. Send this to support.",
+        "新册里有 {count} 位客户与旧册不同：{who}。新册没有写出，旧册没有动。请把这句话发给支持人员。",
+        "{count} customers would differ in the new book: {who}. It was not written, the old one is unchanged. Send this to support.",
     ),
     "reopen.other_book": Words(
         "{month} 的登记和日报在上一册里，请在那一册反结账。",

@@ -192,8 +192,8 @@ UNREAD = Words(
     "{file}: these columns have no counterpart and were not loaded: {columns}",
 )
 NEW_YEAR = Words(
-    "换册：{book} 从 {month} 开始，带来 {count} 位在册客户（{states}）。",
-    "The new book {book} begins with {month} and takes over {count} customers ({states}).",
+    "换册：新册从 {month} 开始，带来 {count} 位在册客户（{states}）。",
+    "The new book begins with {month} and takes over {count} customers ({states}).",
 )
 NEW_YEAR_OF = Words("{name} 名下 {count} 位。", "{name} has {count} of them.")
 NEW_YEAR_ROWS = Words(

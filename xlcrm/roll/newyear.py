@@ -67,9 +67,12 @@ class NextBook:
     """What the next book holds: ``sheets`` are its rows by header, ``month`` the one it begins with (YYYY-MM).
 
     ``states`` and ``consultants`` count the customers in stock, ``open_work`` what else is open; ``left_behind`` are the
-    shop's own columns, which no new book has, by sheet.
+    shop's own columns, which no new book has, by sheet. ``customers`` is what every customer must be in it, as ``carried``
+    gives them on the day ``today``.
     """
 
+    today: dt.date
+    customers: Mapping[str, Carried]
     month: str
     sheets: Mapping[str, list[Row]]
     states: Counter[str]
@@ -96,6 +99,8 @@ def next_book(review: Review) -> NextBook:
     sheets = {sheet: [_typed(row) for row in rows if keeps(row)] for sheet, rows in ledger.records.items()}
     stock = [opening for opening in frozen if opening.state in STOCK]
     return NextBook(
+        review.today,
+        carried(review),
         month,
         sheets,
         Counter(opening.state or "" for opening in stock),
@@ -159,10 +164,10 @@ def _typed(row: Record) -> Row:
     return {column.header: cell for column in row.form.columns if (cell := row.raw(column.name)) is not None}
 
 
-def said(coming: NextBook, name: str, lang: Lang) -> list[str]:
+def said(coming: NextBook, lang: Lang) -> list[str]:
     """What came along, in sentences: by state and by consultant, then what is open."""
     states = words.AND.say(lang).join(f"{state} {count}" for state, count in coming.states.most_common())
-    about = {"book": name, "month": coming.month, "count": coming.states.total(), "states": states or "0"}
+    about = {"month": coming.month, "count": coming.states.total(), "states": states or "0"}
     lines = [words.NEW_YEAR.say(lang, **about)]
     lines += [
         words.NEW_YEAR_OF.say(lang, name=own or "—", count=count) for own, count in coming.consultants.most_common()
@@ -212,7 +217,6 @@ def _sorted(rows: Iterator[tuple[object, ...]]) -> tuple[tuple[object, ...], ...
     return tuple(sorted(rows, key=str))
 
 
-def differing(old: Review, new: Review) -> list[str]:
+def differing(before: Mapping[str, Carried], after: Mapping[str, Carried]) -> list[str]:
     """The 客户编号 of customers who are not the same in both books; none when nothing was lost."""
-    before, after = carried(old), carried(new)
     return sorted(number for number in before.keys() | after.keys() if before.get(number) != after.get(number))
