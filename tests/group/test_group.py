@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Any
 
 import openpyxl
+import pyarrow.parquet as pq
 import pytest
 from books import Row
 from distributed import LocalCluster
@@ -325,25 +326,34 @@ def test_books_behind_an_address_are_read_like_files(folder: Path) -> None:
     assert remote == dataclasses.replace(local, book=names[0])
 
 
-def test_no_customer_leaves_the_store(tmp_path: Path) -> None:
-    book = shop(5, "五号店")
-    open_ = shop(6, "六号店", close=False)
-    open_.edit(
-        "来店登记",
-        {"顾客名称": open_.rows("来店登记")[0]["顾客名称"]},
-        {"拟购车型": str(open_.rows("来店登记")[1]["顾客名称"])},
-    )
-    for name, own in {"五.xlsx": book, "六.xlsx": open_}.items():
-        write(tmp_path / name, own)
+@pytest.mark.sized
+@pytest.mark.parametrize("seed", range(scaled(2, 40)))
+def test_no_customer_leaves_the_store(tmp_path: Path, seed: int) -> None:
+    """Three stores, one of them not closed, in which customers are named where a car should stand; every part is searched."""
+    rng = random.Random(seed)
+    books = [shop(60 + 3 * seed + n, f"{n}号店", close=False) for n in range(3)]
+    for number, book in enumerate(books):
+        for sheet, header in (("来店登记", "拟购车型"), ("订单", "车型")):
+            for row in book.rows(sheet)[:2]:
+                about = rng.choice(book.rows("客户卡"))
+                named = rng.choice((about["客户姓名"], about["电话"], about["客户编号"], f"给{about['客户姓名']}的X5"))
+                book.edit(sheet, row, {header: str(named)})
+        book.roll(LAST)
+        if number:
+            book.close(LAST)
+        write(tmp_path / f"{number}.xlsx", book)
 
     result = consolidated(tmp_path, "-o", tmp_path / "out.xlsx")
 
+    assert result.json["figures"]["kpis"]["batches"]["stores"] == 3
     texts = [result.out, result.err]
     with zipfile.ZipFile(tmp_path / "out.xlsx") as archive:
         texts += [archive.read(part).decode() for part in archive.namelist()]
-    texts += [kept.read_bytes().decode("utf-8", "ignore") for kept in (tmp_path / FOLDER).iterdir()]
-    for row in (*book.rows("客户卡"), *open_.rows("客户卡")):
-        for secret in (row["客户姓名"], row["电话"], row["客户编号"]):
+    for kept in (tmp_path / FOLDER).iterdir():
+        table = pq.read_table(kept)
+        texts += [str(table.to_pylist()), str(table.schema.metadata)]
+    for card in (row for book in books for row in book.rows("客户卡")):
+        for secret in (card["客户姓名"], card["电话"], card["客户编号"]):
             assert not [text for text in texts if str(secret) in text], secret
 
 
