@@ -774,6 +774,12 @@ def rows_and_cells_without_numbers(parts: Parts) -> None:
     parts[VISIT] = re.sub(rb'<(row|c) r="\w+"', rb"<\1", parts[VISIT])
 
 
+@nasty()
+def more_texts_than_there_is_room_for(parts: Parts) -> None:
+    """calamine asks for the room at once, and the process is gone."""
+    edit(parts, TEXTS, ' uniqueCount="\\d+"', " uniqueCount = '4000000000'")
+
+
 @nasty("book.cell_unreadable")
 def a_text_that_is_not_there(parts: Parts) -> None:
     cell(parts, f"E{FIRST}", ' t="s"><v>99999999</v></c>')

@@ -2,7 +2,8 @@
 
 It looks for the texts and formats of cells under the names Excel gives their parts, takes a sheet's kind from its folder and
 fails with the whole book at a kind it does not know, such as a sheet of Excel 4 macros; names of parts it compares ignoring
-case, but does not decode. Of the error values it knows the seven of old, and in a cell no extension. ``python_calamine`` 0.7.
+case, but does not decode. It makes room for as many texts as their part claims to have, and the process is gone where there
+is none. Of the error values it knows the seven of old, and in a cell no extension. ``python_calamine`` 0.7.
 """
 
 from __future__ import annotations
@@ -21,6 +22,8 @@ _MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
 _OFFICE = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
 _RELATIONS = "http://schemas.openxmlformats.org/package/2006/relationships"
 
+_CLAIM = re.compile(rb"""\suniqueCount\s*=\s*(?:"([^"]*)"|'([^']*)')""")
+_SHORTEST_TEXT, _MOST_DIGITS = len(b"<si/>"), 12
 _CELL = re.compile(rb"<((?:\w+:)?c)\b[^>]*(?<!/)>.*?</\1>", re.DOTALL)
 _EXTENSION = re.compile(rb"<((?:\w+:)?extLst)\b[^>]*?(?:/>|>.*?</\1>)", re.DOTALL)
 _IS_ERROR = re.compile(rb"""<[^>]*\st=["']e["']""")
@@ -28,7 +31,8 @@ _NEWER_ERROR = re.compile(rb"(?<=v>)#(?!(?:DIV/0!|N/A|NAME\?|NULL!|NUM!|REF!|VAL
 
 
 def passable(parts: Parts) -> Package:
-    """The package itself, or, where calamine would lose its way, one whose workbook names the sheets it can read and no more.
+    """The package itself, or, where calamine would lose its way, one whose workbook names the sheets it can read and no more,
+    and whose texts claim to be no more than there is room for.
 
     Raises ``Refusal``: ``book.damaged`` where texts or formats are missing, ``book.resave`` where it would look for them, or
     for a sheet, in vain.
@@ -40,13 +44,29 @@ def passable(parts: Parts) -> Package:
         raise Refusal("book.damaged", name=package.name)
     if any(part.lower() != usual for part, usual in places):
         raise Refusal("book.resave", name=package.name)
-    if all(_is_passable(way) for way in parts.ways.values()):
-        return package
+    content = {}
+    for part in parts.related(parts.workbook, "sharedStrings")[:1]:
+        texts = package.glimpse(part)
+        if not all(_is_likely(claim[1] or claim[2] or b"", texts) for claim in _CLAIM.finditer(texts)):
+            content[part] = _CLAIM.sub(b"", texts)
+    if not all(_is_passable(way) for way in parts.ways.values()):
+        content |= _ways_to(parts)
+    return Package(package.rewritten(content), package.name) if content else package
+
+
+def _is_likely(claim: bytes, texts: bytes) -> bool:
+    """Whether a part of texts may hold as many as it claims."""
+    return claim.isdigit() and len(claim) < _MOST_DIGITS and int(claim) * _SHORTEST_TEXT <= len(texts)
+
+
+def _ways_to(parts: Parts) -> dict[str, bytes]:
+    """The workbook part with the sheets that calamine can read and no more, and its relationships."""
+    package = parts.package
     known = {name: way.member for name, way in parts.ways.items() if _folder(way.member.lower()) in _FOLDERS}
     if any(way.kind == "worksheet" and name not in known for name, way in parts.ways.items()):
         raise Refusal("book.resave", name=package.name)
-    content = {parts.workbook: _workbook(known, parts.date1904), parts.relations_part(parts.workbook): _ways(known)}
-    return Package(package.rewritten({member: xml.encode() for member, xml in content.items()}), package.name)
+    xml = {parts.workbook: _workbook(known, parts.date1904), parts.relations_part(parts.workbook): _ways(known)}
+    return {member: text.encode() for member, text in xml.items()}
 
 
 def _is_passable(way: Relationship) -> bool:
