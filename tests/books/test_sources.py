@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import datetime as dt
 import zipfile
 from pathlib import Path
@@ -35,6 +36,12 @@ def test_text_in_every_encoding_and_with_every_separator(tmp_path: Path, encodin
     (grid,) = read_source(path)
     assert [tuple(row) for row in grid.rows] == [HEAD, ROW]
     assert (grid.file, grid.undressed) == ("登记.csv", False)
+
+
+def test_a_text_longer_than_the_csv_module_takes_by_itself(tmp_path: Path) -> None:
+    csv.field_size_limit(131_072)  # Python's own, which any other reader may have raised
+    (grid,) = read_source(write(tmp_path, "登记.csv", f"日期,注释\n2026-10-05,{'长' * 140_000}\n".encode()))
+    assert grid.rows[1][1] == "长" * 140_000
 
 
 def test_a_web_page_named_xls(tmp_path: Path) -> None:
