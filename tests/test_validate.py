@@ -1,4 +1,4 @@
-"""The rules V01–V18: every docstring example, every wording, and a book with everything wrong at once.
+"""The rules V01–V24: every docstring example, every wording, and a book with everything wrong at once.
 
 How an example is written stands in ``logexamples``.
 """
@@ -18,7 +18,11 @@ from logexamples import EXAMPLES, STAFF, TODAY, VALID, E, I, W, cells, sheets_of
 from xlcrm.catalogue.findings import FINDINGS
 from xlcrm.changes import StructureIssue
 from xlcrm.findings import REWRITTEN, Finding
-from xlcrm.validate import RULES, Rule, blocked_rows, structure, validate_logs
+from xlcrm.formrules import FORM_RULES
+from xlcrm.validate import RULES as HOUSE_RULES
+from xlcrm.validate import Rule, blocked_rows, structure, validate_logs
+
+RULES = (*HOUSE_RULES, *FORM_RULES)
 
 
 def found_in(example: str, rule: Rule | None = None) -> list[Finding]:

@@ -1,4 +1,4 @@
-"""Validation of the logs: V01…V18, each a small named function in the list ``RULES``.
+"""Validation of the logs: V01…V18, each a small named function in the list ``RULES``; V19…V27 stand in ``formrules``.
 
 A rule sees the ledger and today, and yields findings; it never raises and never changes anything. Everything wrong is
 reported in one run. Each rule's docstring carries a row it accepts (``Good``) and rows it reports (``Bad``, with the
@@ -30,9 +30,11 @@ from xlcrm.forms.states import (
     Section,
     Visiting,
 )
+from xlcrm.forms.switched import Drive
 from xlcrm.ledger.applications import repeated_applications
 from xlcrm.ledger.corrections import corrections
 from xlcrm.ledger.customers import Customer, Key
+from xlcrm.ledger.drives import Drives
 from xlcrm.ledger.ledger import Ledger
 from xlcrm.ledger.months import earliest_month, month_start
 from xlcrm.ledger.names import is_name, plain_name
@@ -43,8 +45,17 @@ Rule = Callable[[Ledger, dt.date], Iterator[Finding]]
 
 def validate_logs(ledger: Ledger, today: dt.date) -> list[Finding]:
     """All findings on the ledger, structure first, then in the order of sheets, rows and columns."""
-    found = [finding for rule in RULES for finding in rule(ledger, today)]
+    found = [finding for rule in rules_for(ledger) for finding in rule(ledger, today)]
     return [*structure(ledger.issues), *sorted(found, key=_position)]
+
+
+def rules_for(ledger: Ledger) -> tuple[Rule, ...]:
+    """The rules that a book is asked: those of the forms to be switched on only where it has any."""
+    if not ledger.settings.switched and not any(FORMS[sheet].switch for sheet in ledger.blocks):
+        return RULES
+    from xlcrm.formrules import FORM_RULES
+
+    return (*RULES, *FORM_RULES)
 
 
 def validate_changed(
@@ -60,16 +71,17 @@ def validate_changed(
     gone, judged = then - now, now - then
     for customers in (before.customers, ledger.customers):
         judged |= {row for key in changed if key in customers for row in customers[key].rows} - gone
+    partly = BY_CUSTOMER if Drive.form.sheet not in sheets else BY_CUSTOMER - {v12_waiver}
     part = _part(ledger, judged, changed)
     places = {(row.at.sheet, row.at.row) for row in judged}
     again = [
         f
-        for rule in RULES
-        for f in (rule(part, today) if rule in BY_CUSTOMER else rule(ledger, today))
-        if rule not in BY_CUSTOMER or (f.at.sheet, f.at.row) in places
+        for rule in rules_for(ledger)
+        for f in (rule(part, today) if rule in partly else rule(ledger, today))
+        if rule not in partly or (f.at.sheet, f.at.row) in places
     ]
     places |= {(row.at.sheet, row.at.row) for row in gone}
-    codes = {rule.__name__[:3].upper() for rule in BY_CUSTOMER}
+    codes = {rule.__name__[:3].upper() for rule in partly}
     kept = [f for f in found if f.code in codes and (f.at.sheet, f.at.row) not in places]
     return [*structure(ledger.issues), *sorted((*kept, *again), key=_position)]
 
@@ -78,6 +90,7 @@ def _part(ledger: Ledger, rows: Collection[Record], customers: Collection[Key]) 
     """The ledger with some rows and customers only, and with everybody who works in the shop."""
     records = {sheet: tuple(row for row in own if row in rows) for sheet, own in ledger.records.items()}
     records[Consultant.form.sheet] = ledger.consultants
+    records[Drive.form.sheet] = ledger.of(Drive)  # V12 compares with it
     part = replace(ledger, records=records, setting_troubles={})
     vars(part)["customers"] = ledger.customers.among(customers)  # whose they are is not worked out again
     return part
@@ -545,13 +558,21 @@ def v11_copied_stories(ledger: Ledger, today: dt.date) -> Iterator[Finding]:
 
 
 def v12_waiver(ledger: Ledger, today: dt.date) -> Iterator[Finding]:
-    """试乘试驾 without 试驾保证书.
+    """试乘试驾 without 试驾保证书, which a shop that keeps the sheet 试驾 ticks there.
 
     Good: 来店登记 试乘试驾=√ 试驾保证书=√
+    Good: 来店登记 试乘试驾=√ // 试驾
     Bad: 来店登记 试乘试驾=√ → 试驾保证书
+    Bad: 来店登记 试乘试驾=√ // 试驾 日期=2026-10-06 → 试驾保证书
     """
+    signed = [row for row in ledger.of(Drive) if row.signed]
+    drives = Drives(ledger, signed) if signed else None
     for visit in ledger.visits:
-        if visit.test_drive and not visit.test_drive_waiver:
+        if (
+            visit.test_drive
+            and not visit.test_drive_waiver
+            and not (drives and drives.of(visit, ledger.customers.of(visit)))
+        ):
             yield _finding(visit, "test_drive_waiver", "V12.missing", Severity.WARNING)
 
 

@@ -18,7 +18,7 @@ from xlcrm import messages
 from xlcrm.catalogue import Lang
 from xlcrm.catalogue import verbs as words
 from xlcrm.catalogue.findings import KINDS
-from xlcrm.changes import Block, Changes, Layout, StructureIssue, no_layout
+from xlcrm.changes import Block, Changes, Layout, StructureIssue, Value, no_layout
 from xlcrm.errors import Refusal
 from xlcrm.findinglist import By, Listed, in_lines, list_findings, with_confirmed, write_checks
 from xlcrm.findings import Finding, Severity, recorded
@@ -32,6 +32,7 @@ from xlcrm.forms.sheets import (
     Setting,
     Visit,
 )
+from xlcrm.forms.switched import Loan
 from xlcrm.forms.workbook import HOME_LAST, HOME_RESULT
 from xlcrm.ledger.ledger import Ledger
 from xlcrm.ledger.reading import ledger_after, read_ledger
@@ -423,6 +424,8 @@ def print_forms(blocks: Blocks, issues: Sequence[StructureIssue], job: Job) -> O
     changes = Changes()
     if any(paper.form.startswith("card") for paper in made.papers):
         changes = noted("print", words.CARD_PRINTED.say(job.lang, customer=made.papers[-1].about), job)
+        if Loan.form.sheet in rolled.ledger.blocks and job.customer:
+            changes.add(Loan.form.sheet, _lent(rolled.ledger, job))
     return Outcome("print", said, papers=made, changes=changes)
 
 
@@ -432,6 +435,15 @@ def noted(verb: str, line: str, job: Job) -> Changes:
     row = JournalRow.cells(time=job.now, user=job.user or None, verb=words.LABELS[verb].say(job.lang), new=line)
     changes.add(JournalRow.form.sheet, row)
     return changes
+
+
+def _lent(ledger: Ledger, job: Job) -> dict[str, Value]:
+    """The row of 借阅 for a customer's card that was printed."""
+    customer = ledger.customers.find(job.customer)
+    about = {"customer": customer.number, "name": customer.name, "phone": customer.phone} if customer else {}
+    written = {name: text or None for name, text in about.items()}
+    content, reason = words.CARD_LENT.say(job.lang), words.CARD_LENT_WHY.say(job.lang)
+    return Loan.cells(date=job.today, borrower=job.user or "—", content=content, reason=reason, **written)
 
 
 def import_files(blocks: Blocks, issues: Sequence[StructureIssue], job: Job) -> Outcome:

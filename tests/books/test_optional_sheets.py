@@ -31,7 +31,7 @@ def without(path: Path, sheet: str) -> Path:
 
 
 def test_the_forms_a_book_may_lack_are_the_tools_own() -> None:
-    assert [form.sheet for form in FORMS.values() if form.optional and form.checked] == []
+    assert [form.sheet for form in FORMS.values() if form.optional and form.checked and not form.switch] == []
 
 
 def test_a_file_without_an_optional_sheet_is_read_without_it(book: Path) -> None:
@@ -49,7 +49,9 @@ def test_a_copy_without_an_optional_sheet_is_read_without_it(book: Path) -> None
 def test_an_open_book_without_an_optional_sheet_is_read_without_it(book: Path) -> None:
     opened = fakexl.opened(book)
     del opened.api[OLDER]
-    assert {block.sheet for block in LiveSession(opened).blocks} == FORMS.keys() - {OLDER}
+    assert {block.sheet for block in LiveSession(opened).blocks} == {
+        sheet for sheet, form in FORMS.items() if not form.switch
+    } - {OLDER}
 
 
 def test_an_optional_sheet_under_another_name_is_named(book: Path) -> None:

@@ -40,7 +40,7 @@ from xlcrm.changes import Block, Changes, Link, StructureIssue, after
 from xlcrm.computer import probe, selfcheck
 from xlcrm.errors import Refusal
 from xlcrm.forms.schema import CHECK_HEADER, letters
-from xlcrm.forms.sheets import ANALYSIS_SHEET, FORMS, HOME_SHEET
+from xlcrm.forms.sheets import ANALYSIS_SHEET, FORMS, HOME_SHEET, HOUSE_FORMS
 from xlcrm.forms.workbook import HOME_RESULT
 from xlcrm.template.words import TROUBLES
 from xlcrm.verbs import VERBS, Job, Outcome
@@ -93,7 +93,7 @@ def whole_line(rest: Iterator[str]) -> str:
 
 def opened(sheets: Sheets) -> list[Block]:
     """The blocks of an open book: a table without data has one blank row."""
-    return blocks_of({sheet: sheets.get(sheet) or [{}] for sheet in FORMS})
+    return blocks_of({sheet: sheets.get(sheet) or [{}] for sheet in HOUSE_FORMS})
 
 
 def cells_of(block: Block) -> dict[tuple[int, int], Stored]:

@@ -32,7 +32,7 @@ from xlcrm.cli import BY, VERBS
 from xlcrm.findings import Difference
 from xlcrm.forms import workbook as layout
 from xlcrm.forms.settings import DECLARED
-from xlcrm.forms.sheets import FORMS, HOME_SHEET
+from xlcrm.forms.sheets import FORMS, HOME_SHEET, HOUSE_FORMS
 from xlcrm.roll.reassign import RULES
 from xlcrm.template import blank_book
 from xlcrm.template.package import parts
@@ -63,7 +63,7 @@ def part_of(sheet: str, kind: str = "worksheets/sheet") -> str:
     """The member that holds a sheet of our book, or its table."""
     number = layout.SHEETS.index(sheet) + 1
     if kind == "tables/table":
-        number = list(FORMS).index(sheet) + 1
+        number = list(HOUSE_FORMS).index(sheet) + 1
     return f"xl/{kind}{number}.xml"
 
 

@@ -30,7 +30,7 @@ from xlcrm.computer.supportlog import masked
 from xlcrm.demo import Sheets, simulate
 from xlcrm.errors import Refusal
 from xlcrm.forms.schema import Cell
-from xlcrm.forms.sheets import ANALYSIS_SHEET, FORMS, HOME_SHEET
+from xlcrm.forms.sheets import ANALYSIS_SHEET, HOME_SHEET, HOUSE_FORMS
 from xlcrm.template.buttons import BUTTONS
 from xlcrm.verbs import VERBS, Job
 
@@ -171,7 +171,7 @@ def on_file(session: FileSession, verb: str) -> list[str]:
 def saved(path: Path) -> list[Any]:
     """Every table of a file but the one whose links the imitation does not calculate, and what stands in the layouts."""
     reader = open_book(path)
-    tables = [reader.read(form) for form in FORMS.values() if form.sheet != "问题清单"]
+    tables = [reader.read(form) for form in HOUSE_FORMS.values() if form.sheet != "问题清单"]
     laid = [reader.cells(sheet, Area.parse(cells)) for sheet, cells in LAYOUTS]
     # openpyxl saves numbers to 16 digits
     return tables + [[round(c, 9) if isinstance(c, float) else c for row in cells for c in row] for cells in laid]

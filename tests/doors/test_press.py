@@ -28,7 +28,7 @@ from xlcrm.computer.selfcheck import diagnose
 from xlcrm.demo import Sheets, plant, simulate
 from xlcrm.errors import Refusal
 from xlcrm.forms.schema import Cell
-from xlcrm.forms.sheets import ANALYSIS_SHEET, FORMS, HOME_SHEET
+from xlcrm.forms.sheets import ANALYSIS_SHEET, FORMS, HOME_SHEET, HOUSE_FORMS
 from xlcrm.forms.workbook import HOME_LAST, HOME_RESULT
 from xlcrm.template.buttons import BUTTONS, Button
 from xlcrm.verbs import VERBS, Job
@@ -145,7 +145,7 @@ def _command(verb: str, book: Path, pressed: BookReader) -> None:
 
 def _differences(expected: BookReader, found: BookReader) -> Iterator[tuple[str, tuple[Cell, Cell]]]:
     """Cells and tables that differ: where, what should be, what is."""
-    for form in FORMS.values():
+    for form in HOUSE_FORMS.values():
         areas = [reader.parts.table_of(form.sheet).area for reader in (expected, found)]
         if areas[0] != areas[1]:
             yield form.sheet, (str(areas[0]), str(areas[1]))

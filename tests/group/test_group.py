@@ -27,7 +27,7 @@ from workbooks import make_book
 
 from xlcrm.analysis import analyse, figures_json
 from xlcrm.analysis.figures import Ratio
-from xlcrm.forms.sheets import FORMS, MonthFigure
+from xlcrm.forms.sheets import HOUSE_FORMS, MonthFigure
 from xlcrm.group import run
 from xlcrm.group import store as store_module
 from xlcrm.group.cache import FOLDER
@@ -71,7 +71,7 @@ def shop(seed: int, name: str, *, close: bool = True) -> Memory:
 
 
 def write(path: Path, book: Memory) -> Path:
-    return make_book(path, {sheet: book.rows(sheet) for sheet in FORMS}, sheets=FORMS)
+    return make_book(path, {sheet: book.rows(sheet) for sheet in HOUSE_FORMS}, sheets=HOUSE_FORMS)
 
 
 @pytest.fixture(scope="module")
@@ -216,7 +216,7 @@ class TestWhatIsWrong:
         assert [(s["state"], s["broken"]) for s in result["stores"]] == [(StoreState.NONE, [SEPTEMBER])]
 
     def test_a_book_without_todays_sheets_is_older(self, tmp_path: Path) -> None:
-        sheets = [sheet for sheet in FORMS if sheet != MonthFigure.form.sheet]
+        sheets = [sheet for sheet in HOUSE_FORMS if sheet != MonthFigure.form.sheet]
         path = make_book(tmp_path / "旧.xlsx", {"来店登记": [visit(LAST)], "顾问": STAFF}, sheets=sheets)
         assert read_store(StoreTask(str(path), SEPTEMBER, NEXT)).lacks == (MonthFigure.form.sheet,)
 

@@ -21,8 +21,12 @@ STORES = Path(__file__).parents[1] / "data" / "stores"
 
 
 def blocks_of(sheets: Sheets) -> list[Block]:
-    """A block for every form: the form's own headers in row 1, the given rows below; a header not given is blank."""
-    return [_block(form, sheets.get(form.sheet, ())) for form in FORMS.values()]
+    """A block for every form: the form's own headers in row 1, the given rows below; a header not given is blank.
+
+    Of the forms that a shop switches on only those that are given.
+    """
+    forms = (form for form in FORMS.values() if not form.switch or form.sheet in sheets)
+    return [_block(form, sheets.get(form.sheet, ())) for form in forms]
 
 
 def _block(form: Form, rows: Sequence[Row]) -> Block:

@@ -27,6 +27,7 @@ from xlcrm.catalogue.macros import DECIDING, READING, WRITING
 from xlcrm.changes import Block
 from xlcrm.forms.schema import NUMBER_FORMATS, TEXT_FORMAT, Kind
 from xlcrm.forms.sheets import FORMS
+from xlcrm.forms.workbook import SHEETS
 
 HWND = 1
 BOOK = "CRM.xlsm"
@@ -155,6 +156,8 @@ class Workbook(Com):
 
 
 class Worksheets(Com):
+    Count = len(SHEETS)
+
     def __call__(self, name: str) -> Worksheet:
         self._excel.calls.append(Call(name, "Worksheets()"))
         return Worksheet(self._excel, name)

@@ -47,6 +47,8 @@ class Memory:
 
     def rows(self, sheet: str) -> list[Row]:
         """The rows of a sheet as {header: cell}, blank cells left out, blank rows too."""
+        if all(block.sheet != sheet for block in self.blocks):  # of a form that is not switched on
+            return []
         block = self.block(sheet)
         rows: list[Row] = []
         for cells in block.rows:

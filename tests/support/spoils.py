@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from functools import cache, partial
 from typing import NamedTuple, Protocol
 
-from books import Row
+from books import Row, blocks_of
 from corner import shop
 from memory import HE, NAMES, QIAN, STAFF, SUN, ZHOU, Memory, card, loss, order, plan, prospect, report, visit
 
@@ -226,6 +226,23 @@ def agreeing() -> Memory:
     """The book rolled on Saturday; copy before changing it."""
     book = typed()
     book.roll(SAT)
+    return book
+
+
+@cache
+def switched() -> Memory:
+    """The same with two forms switched on: 钱二 drove on Monday, 何一 was called on at home on Wednesday."""
+    book = agreeing().copy()
+    book.edit("来店登记", {"电话": QIAN}, {"试乘试驾": "√"})
+    drive: Row = {"日期": MON, "客户姓名": "钱二", "电话": QIAN, "试驾车型": "远行X5", "销售顾问": "张敏"}
+    drive |= {"出发时间": dt.time(10), "驾照已验": "√", "已签保证书": "√"}
+    call: Row = {"编号": "B1", "计划日期": WED, "预约日期": MON, "销售顾问": "张敏", "客户姓名": "何一", "电话": HE}
+    call |= {"目的": "送资料", "执行日期": WED, "达到预期": "是"}
+    book.edit("客户卡", {"电话": SUN}, {"类型": "单位"})
+    company: Row = {"客户编号": "C00003", "单位名称": "孙三商行"}
+    counted: Row = {"日期": MON, "批次": 1}
+    sheets = {"试驾": [drive], "拜访计划": [call], "单位客户": [company], "客流计数": [counted]}
+    book.blocks += [block for block in blocks_of(sheets) if block.sheet in sheets]
     return book
 
 
@@ -546,6 +563,34 @@ SPOILT: dict[str, Case] = {
         FRI,
         beside=("R4.unproved",),
     ),
+    "R12.drive": Case(D.UNREGISTERED, "试驾", "电话", edit("试驾", {"电话": QIAN}, 日期=TUE), switched),
+    "R12.no_drive": Case(
+        D.UNREPORTED,
+        "来店登记",
+        "试乘试驾",
+        edit("试驾", {"电话": QIAN}, 客户姓名="何一", 电话=HE),
+        switched,
+        beside=("R12.drive",),
+    ),
+    "R12.not_made": Case(
+        D.PLAN_NOT_DONE, "拜访计划", "计划日期", edit("拜访计划", {"电话": HE}, 执行日期=None), switched
+    ),
+    "R12.not_reported": Case(
+        D.UNREPORTED, "拜访计划", "执行日期", edit("拜访计划", {"电话": HE}, 执行日期=THU), switched
+    ),
+    "R12.unplanned": Case(
+        D.DONE_UNPLANNED, "日报", "方式", edit("日报", {"日期": FRI, "电话": QIAN}, 方式="拜访"), switched
+    ),
+    "R12.no_company": Case(D.UNCARDED, "客户卡", "类型", edit("客户卡", {"电话": HE}, 类型="单位"), switched),
+    "R12.no_card": Case(
+        D.UNFOUNDED,
+        "单位客户",
+        "客户编号",
+        edit("单位客户", {"客户编号": "C00003"}, 客户编号="C00099"),
+        switched,
+        beside=("R12.no_company",),
+    ),
+    "R12.counted": Case(D.UNREGISTERED, "客流计数", "批次", edit("客流计数", {"日期": MON}, 批次=3), switched),
     "G01.upgrade": Case(
         None, "A级", "预计购车日", edit("A级", {"电话": HE}, 预计购车日=NEXT_MON), partial(old, "A"), MON, proposed
     ),

@@ -29,6 +29,7 @@ from xlcrm.forms.codes import CODES, CodeList, with_dictionary
 from xlcrm.forms.schema import NUMBER_FORMATS, TEXT_FORMAT, Column, Form
 from xlcrm.forms.settings import DECLARED, Settings, parse
 from xlcrm.forms.sheets import FORMS, HOME_SHEET
+from xlcrm.forms.switched import SWITCHES
 from xlcrm.report.look import display_width
 from xlcrm.template import blank_book, vba, words
 from xlcrm.template.__main__ import main
@@ -51,9 +52,13 @@ FILLED = [form for form in FORMS.values() if form.checked]
 EXCEL_ATTRIBUTE = re.compile(r"^(Attribute VB_|VERSION |BEGIN|  MultiUse|END\r)")
 
 
+SHEETS = layout.sheets_with(SWITCHES)
+
+
 @pytest.fixture(scope="module")
 def package() -> bytes:
-    return blank_book()
+    """The book with every form switched on."""
+    return blank_book("", SWITCHES)
 
 
 @pytest.fixture(scope="module")
@@ -88,11 +93,9 @@ def rows(book: Workbook, sheet: str) -> list[list[str]]:
 
 class TestSameBytes:
     def test_twice_in_one_process(self, package: bytes) -> None:
-        assert blank_book() == package
+        assert blank_book("", SWITCHES) == package
 
-    def test_in_another_process_with_another_hash_order_clock_and_language(
-        self, package: bytes, tmp_path: Path
-    ) -> None:
+    def test_in_another_process_with_another_hash_order_clock_and_language(self, tmp_path: Path) -> None:
         path = tmp_path / "CRM.xlsm"
         elsewhere = {"PYTHONHASHSEED": "77", "TZ": "Asia/Shanghai", "LC_ALL": "C", "PYTHONUTF8": "0"}
         subprocess.run(
@@ -101,7 +104,7 @@ class TestSameBytes:
             timeout=60,
             env={**os.environ, **elsewhere},
         )
-        assert path.read_bytes() == package
+        assert path.read_bytes() == blank_book()
 
     def test_whatever_the_line_ends_of_a_source(self) -> None:
         assert vba.crlf("a\nb\n") == vba.crlf("a\r\nb\r\n") == "a\r\nb\r\n"
@@ -112,9 +115,8 @@ class TestCheck:
     def test_committed_file_is_up_to_date(self) -> None:
         assert main(["--check", "-o", str(COMMITTED)]) == 0
 
-    def test_names_the_tampered_part(
-        self, contents: dict[str, bytes], tmp_path: Path, capsys: pytest.CaptureFixture[str]
-    ) -> None:
+    def test_names_the_tampered_part(self, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+        contents = parts(blank_book())
         path = tmp_path / "CRM.xlsm"
         path.write_bytes(packed(contents | {PART: contents[PART].replace(b"crmTab", b"crmTub")}))
         assert main(["--check", "-o", str(path)]) == 1
@@ -143,7 +145,7 @@ class TestCheck:
 
 class TestSheets:
     def test_in_order_and_only_the_last_two_hidden(self, book: Workbook) -> None:
-        assert tuple(book.sheetnames) == layout.SHEETS
+        assert tuple(book.sheetnames) == SHEETS
         assert [sheet.title for sheet in book if sheet.sheet_state != "visible"] == ["_lists", "xlwings.conf"]
 
     @pytest.mark.parametrize("form", FORMS.values(), ids=lambda form: form.sheet)
@@ -245,7 +247,7 @@ class TestHelp:
 class TestSetUp:
     def test_every_setting_stands_in_its_sheet_with_its_default(self, book: Workbook) -> None:
         entries = [(key, value) for key, value, *_ in rows(book, "设置")]
-        assert parse(entries) == (Settings(), {})
+        assert parse(entries) == (Settings(switched=SWITCHES), {})
         assert len(entries) == len(DECLARED)
 
     def test_the_dictionary_holds_every_list(self, book: Workbook) -> None:
@@ -387,9 +389,9 @@ class TestMacros:
         assert "版本历史" in words.TROUBLES["crm_half_written"]
 
     def test_document_modules_are_the_code_names(self, contents: dict[str, bytes], macros: dict[str, str]) -> None:
-        names = [layout.BOOK_CODE_NAME, *(layout.CODE_NAMES[sheet] for sheet in layout.SHEETS)]
+        names = [layout.BOOK_CODE_NAME, *(layout.CODE_NAMES[sheet] for sheet in SHEETS)]
         xml = [contents["xl/workbook.xml"]]
-        xml += [contents[f"xl/worksheets/sheet{i}.xml"] for i in range(1, len(layout.SHEETS) + 1)]
+        xml += [contents[f"xl/worksheets/sheet{i}.xml"] for i in range(1, len(SHEETS) + 1)]
         declared = [re.findall(r'<(?:workbookPr|sheetPr)\b[^>]*codeName="(\w+)"', part.decode()) for part in xml]
         assert declared == [[name] for name in names]
         assert set(macros) == {*names, *(module.name for module in vba.modules())}

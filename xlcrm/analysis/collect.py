@@ -38,10 +38,13 @@ def _visits(evidence: Evidence, first: dt.date, last: dt.date) -> Iterator[Fact]
             measures += [Measure.FIRST_KNOWN] if _was_known(evidence, customer, visit.date) else []
         elif visit.first == Visiting.AGAIN:
             measures.append(Measure.REPEAT)
-        if visit.test_drive:
+        if evidence.drives.drove(visit, customer):
             measures.append(Measure.DRIVES)
         for measure in measures:
             yield _of_visit(measure, visit, visit.date)
+    for row, customer in evidence.drives.without(evidence.visits):
+        if row.date is not None and first <= row.date <= last:
+            yield _of_customer(evidence, Measure.DRIVES, row.date, row, row.consultant, customer, None)
 
 
 def _of_visit(measure: Measure, visit: Visit, day: dt.date) -> Fact:
@@ -69,7 +72,7 @@ def _drives(evidence: Evidence, first: dt.date, last: dt.date) -> Iterator[Fact]
     ordered = {order.customer.key for order in evidence.orders if order.customer and first <= order.on <= last}
     driven: dict[Key, Visit] = {}
     for visit, customer in sorted(evidence.visits, key=lambda party: (party[0].date or dt.date.max, party[0].at.row)):
-        if visit.test_drive and customer is not None:
+        if customer is not None and evidence.drives.drove(visit, customer):
             driven.setdefault(customer.key, visit)
     for key, visit in driven.items():
         if visit.date is not None and first <= visit.date <= last:

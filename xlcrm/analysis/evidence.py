@@ -14,8 +14,10 @@ from xlcrm.followup.dues import should_contact
 from xlcrm.forms.schema import Record
 from xlcrm.forms.sheets import Care, FollowUp, Loss, Order, Prospect, Report, Visit
 from xlcrm.forms.states import UNCOUNTED, Decision, State, Visiting
+from xlcrm.forms.switched import Drive
 from xlcrm.ledger.applications import repeated_applications
 from xlcrm.ledger.customers import Customer, Key
+from xlcrm.ledger.drives import Drives
 from xlcrm.ledger.ledger import Ledger
 from xlcrm.ledger.months import month_end, next_month
 from xlcrm.safety.seals import sealed_months
@@ -110,6 +112,11 @@ class Evidence:
         """The valid register rows of parties who came or called about a car, as they count, with the customer: the 批次."""
         rows = ((visit, self.ledger.customers.of(visit)) for visit in self.ledger.visits if self._counts(visit))
         return tuple((self._as_counted(visit, customer), customer) for visit, customer in rows)
+
+    @cached_property
+    def drives(self) -> Drives:
+        """Who drove, by the rows that count."""
+        return Drives(self.ledger, filter(self.is_sound, self.ledger.of(Drive)))
 
     def _counts(self, visit: Visit) -> bool:
         return visit.may_be_looking and visit.date is not None and self.is_sound(visit)

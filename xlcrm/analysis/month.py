@@ -32,6 +32,7 @@ from xlcrm.findinglist import with_confirmed
 from xlcrm.findings import Finding, Handling
 from xlcrm.followup.warnings import EarlyWarning, warnings
 from xlcrm.forms.settings import Settings
+from xlcrm.forms.sheets import FORMS
 from xlcrm.ledger.ledger import Ledger
 from xlcrm.ledger.months import month_end, month_start, next_month
 from xlcrm.ledger.subjects import identified
@@ -117,7 +118,7 @@ def analyse(review: Review, month: str, differences: Sequence[Finding] = ()) -> 
     since = changed(facts.kept, facts, ledger.settings) if facts.kept else []
     scope = Scope(evidence, month, first, last, facts, past, found, early, balance(evidence.timeline, month), since)
     figures = tuple(figure(kpi, facts, past, ledger.settings.small_number) for kpi in kpis(ledger.settings))
-    pages = tuple(_numbered(number, page(scope)) for number, page in enumerate(PAGES, start=1))
+    pages = tuple(_numbered(number, page) for number, page in enumerate(_pages(scope), start=1))
     return Month(
         month=month,
         until=last,
@@ -134,6 +135,16 @@ def analyse(review: Review, month: str, differences: Sequence[Finding] = ()) -> 
         changed=tuple(since),
         held=len(evidence.timeline.held),
     )
+
+
+def _pages(scope: Scope) -> Iterator[Page]:
+    """The eleven pages, and one of the forms that were switched on where the month has something in them."""
+    yield from (page(scope) for page in PAGES)
+    if any(FORMS[sheet].switch for sheet in scope.ledger.blocks):
+        from xlcrm.analysis.pages import switched
+
+        if (page := switched.page(scope)) is not None:
+            yield page
 
 
 def _with_whom(ledger: Ledger, findings: Iterable[Finding]) -> Iterator[Finding]:

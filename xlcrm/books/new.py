@@ -11,6 +11,8 @@ from xlcrm.books.places import require_suffix
 from xlcrm.books.xlsx.session import FileSession
 from xlcrm.changes import Changes, TableChange, Value
 from xlcrm.errors import Refusal
+from xlcrm.forms.settings import parse
+from xlcrm.forms.sheets import FORMS
 from xlcrm.template import blank_book
 
 Sheets = Mapping[str, Sequence[Mapping[str, Value]]]
@@ -43,7 +45,7 @@ def fill_book(path: Path, sheets: Sheets, whole: Collection[str] = ()) -> int:
     with tempfile.TemporaryDirectory() as folder:
         blank = Path(folder) / path.name
         name = next((row.get("值") for row in sheets.get("设置", ()) if row.get("键") == "店名"), None)
-        blank.write_bytes(blank_book(str(name or "")))
+        blank.write_bytes(blank_book(str(name or ""), _switched(sheets)))
         session = FileSession(blank)
         changes = Changes()
         for sheet, rows in sheets.items():
@@ -55,6 +57,13 @@ def fill_book(path: Path, sheets: Sheets, whole: Collection[str] = ()) -> int:
                 changes.table(sheet).added.extend(row if isinstance(row, dict) else dict(row) for row in rows)
         session.apply(changes, path, blank=True)
     return sum(len(rows) for rows in sheets.values())
+
+
+def _switched(sheets: Sheets) -> set[str]:
+    """The switches of a new book: those that its settings have on, and those of the sheets it is given."""
+    texts = ((str(row.get("键") or "").strip(), str(row.get("值") or "").strip()) for row in sheets.get("设置", ()))
+    settings, _ = parse([text for text in texts if text[0]])
+    return {*settings.switched, *(FORMS[sheet].switch for sheet, rows in sheets.items() if rows)} - {""}
 
 
 _PREFILLED = {"设置": ("键",), "字典": ("类别", "代码")}

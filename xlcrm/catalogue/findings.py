@@ -396,6 +396,97 @@ FINDINGS: dict[str, Wording] = {
         "one row each",
         "Word for word row {row}: delete one, or write what is different.",
     ),
+    "V19.no_sheet": _w(
+        "选用的表在工作簿里",
+        "“{names}”还没有表：关闭工作簿，运行 xlcrm upgrade，表就加上。不用了就从“选用表”里去掉。",
+        "a sheet for what is switched on",
+        "{names} has no sheet yet: close the book and run xlcrm upgrade. Not wanted any more: take it out of 选用表.",
+    ),
+    "V20.times": _w("返回晚于出发", "核对两个时间。", "back after setting out", "Check both times."),
+    "V20.mileage": _w("返回里程不小于出发里程", "核对两个里程。", "not less than at the start", "Check both mileages."),
+    "V20.licence": _w(
+        "驾照已验 √",
+        "看过驾照再打 √；没有驾照的只试乘。",
+        "a licence that was seen",
+        "Tick it once you saw the licence.",
+    ),
+    "V20.unsigned": _w(
+        "已签保证书 √", "请客户补签试乘试驾保证书，签好再打 √。", "a signed statement", "Have it signed, then tick."
+    ),
+    "V21.notice": _w(
+        "提前 {days} 天约好",
+        "先和客户约好，把约好的日期填上。",
+        "agreed {days} days before",
+        "Agree on it, and enter the day.",
+    ),
+    "V21.number": _w(
+        "编号不重复",
+        "第 {row} 行已用了这个编号，换一个。",
+        "a number used once",
+        "Row {row} has this number: use another.",
+    ),
+    "V21.one_visit": _w(
+        "一次拜访一行",
+        "第 {row} 行是同一位顾问、同一天、同一目的的拜访：几个人一起见的算一次，删去一行；确是两次就写 已核实：原因。",
+        "one row for one visit",
+        "Row {row} is of the same consultant, day and purpose: delete one row, or write 已核实 and why there were two.",
+    ),
+    "V22.twice": _w(
+        "一个月一个预算",
+        "{month} 写了两次，留下对的一行。",
+        "one budget for a month",
+        "{month} has two rows: leave one.",
+    ),
+    "V23.before": _w("不早于借阅日期", "核对日期。", "not before it was lent", "Check the day."),
+    "V23.overdue": _w(
+        "{due} 前归还",
+        "逾期 {days} 天：收回档案，填归还日期；确需续借就改应还日期。",
+        "back by {due}",
+        "{days} days late: get the file back and enter the day, or agree on another day.",
+    ),
+    "V22.media": _w(
+        "一个渠道一个月一行",
+        "第 {row} 行已写了这个渠道：抄重了就删去一行；分两笔付的写 已核实：原因，两笔相加。",
+        "one row for a medium and month",
+        "Row {row} has this medium: delete one row, or write 已核实 and why; both are added.",
+    ),
+    "V24.unread": _w(
+        "经理第二天晚上前看过",
+        "{day} 的来店登记有 {count} 行没有经理审核：看过后写上姓名和时间，例如 王经理 10-06 09:20。",
+        "checked by the next evening",
+        "{count} rows of {day} are not checked: enter name and time, for example 王经理 10-06 09:20.",
+    ),
+    "V24.bare": _w(
+        "姓名和时间",
+        "写上谁、什么时候看的，例如 王经理 10-06 09:20。",
+        "name and time",
+        "Enter who checked it, and when.",
+    ),
+    "V25.before": _w("不早于线索的日期", "核对日期和时间。", "not before the lead", "Check the day and the time."),
+    "V25.unanswered": _w(
+        "第二天以前跟进",
+        "已过 {days} 天：联系客户，填首次跟进时间；没有这个人就在结果填 无效。",
+        "answered by the next day",
+        "{days} days gone: call, and enter when; nobody there: enter 无效.",
+    ),
+    "V26.slot": _w(
+        "时段写成 10:00-11:00",
+        "改成起止时间；全天的留空。",
+        "a span like 10:00-11:00",
+        "Enter from when to when; leave it blank for the whole day.",
+    ),
+    "V26.twice": _w(
+        "一天的一个时段一行",
+        "第 {row} 行已计过这一段，留下对的一行。",
+        "one row for a part of a day",
+        "Row {row} has it: leave one.",
+    ),
+    "V27.twice": _w(
+        "一家单位一行",
+        "第 {row} 行已是这家单位：合成一行。",
+        "one row for a company",
+        "Row {row} is the same company: make one of them.",
+    ),
     "G01.upgrade": _w(
         "建议升为 {grade} 级",
         "距预计购车日 {days} 天，联系后在日报中改级。",
@@ -747,6 +838,48 @@ FINDINGS: dict[str, Wording] = {
         "车主的交车或订单删改了，{count} 条关怀没有依据：补回订单的交车日期，或删去这些行。",
         "an owner in 保有客户",
         "The delivery is gone, so {count} care rows have no owner: restore the delivery date of the order, or delete them.",
+    ),
+    "R12.drive": _w(
+        "当天的来店登记",
+        "这位客户当天没有来店登记：补登；电话或日期写错的改过来。",
+        "a register row of that day",
+        "The customer has no row in the register that day: enter it, or correct the phone or the day.",
+    ),
+    "R12.no_drive": _w(
+        "“试驾”里的一行",
+        "登记了试乘试驾，“试驾”里没有：补一行；没有试驾就去掉 √。",
+        "a row in 试驾",
+        "Ticked here and not in 试驾: enter the drive there, or take the tick away.",
+    ),
+    "R12.no_company": _w(
+        "“单位客户”里的一行",
+        "补一行；其实是个人就改客户卡的类型。",
+        "a row in 单位客户",
+        "Enter it there, or correct 类型 on the card.",
+    ),
+    "R12.no_card": _w(
+        "类型是单位的客户卡",
+        "核对客户编号；是单位就在客户卡把类型改成单位。",
+        "the card of a company",
+        "Check the number, or correct 类型 on the card.",
+    ),
+    "R12.counted": _w(
+        "登记的批次不少于计数器",
+        "登记了 {registered} 批，差 {missing} 批：漏登的补登；店员、孩子、路过的写 已核实：原因。",
+        "as many parties in the register as the counter saw",
+        "{registered} registered, {missing} missing: enter them; staff, children, passers-by: write 已核实 and why.",
+    ),
+    "R12.not_made": _w(
+        "到期的拜访已执行",
+        "去拜访，填执行日期；改期就改计划日期。",
+        "a visit made when it was due",
+        "Make it, or plan another day.",
+    ),
+    "R12.not_reported": _w(
+        "当天的当日总结", "在日报补写这次拜访。", "a report of that day", "Enter the visit in the report of the day."
+    ),
+    "R12.unplanned": _w(
+        "“拜访计划”里的一行", "下次先写计划再出门。", "a row in 拜访计划", "Plan the next one before going."
     ),
     "R11.owner": _w(
         "订单有这天交车的一单",

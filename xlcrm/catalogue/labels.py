@@ -115,9 +115,19 @@ _PAGES = {
     "punctuality": Words("及时率", "Punctuality"),
     "audit": Words("稽核", "Audit"),
     "owners": Words("保有客户", "Owners"),
+    "switched": Words("选用表", "Forms switched on"),
 }
 
 _TABLES = {
+    "costs_by_kind": Words("销售费用（元）", "Selling costs, yuan"),
+    "drives_by_consultant": Words("试乘试驾记录", "Test drives on record"),
+    "visits_by_consultant": Words("拜访与有效拜访率", "Visits to customers, and those that were effective"),
+    "leads_by_media": Words("线索", "Leads by medium"),
+    "costs_by_media": Words(
+        "渠道费用（元）：每条线索、每批、每单", "What a medium cost, yuan: a lead, a party, an order"
+    ),
+    "counted_by_day": Words("客流计数与漏登率", "Counts at the door, and what the register lacks"),
+    "files_out": Words("月底未归还的客户档案", "Customers' files not returned at the end of the month"),
     "twelve_months": Words("十二个月", "Twelve months"),
     "month_funnel": Words("本月漏斗", "The month's funnel"),
     "targets": Words("订单目标与进度", "Targets and progress"),
@@ -370,6 +380,34 @@ _HEADERS = {
     "receivable": Words("外欠款", "Money owed"),
     "progress": Words("销售进度", "Behind target"),
     "costs": Words("销售费用", "Costs"),
+    "cases": Words("笔数", "Cases"),
+    "yuan": Words("金额", "Yuan"),
+    "drive_rows": Words("试驾（次）", "Drives"),
+    "licences": Words("驾照已验", "Licences seen"),
+    "signatures": Words("已签保证书", "Signed"),
+    "feedbacks": Words("有客户感受", "With feedback"),
+    "feedback_rate": Words("反馈率", "Feedback rate"),
+    "effective_rate": Words("有效拜访率", "Effective visits"),
+    "visits_planned": Words("计划", "Planned"),
+    "visits_made": Words("已拜访", "Made"),
+    "effective": Words("达到预期", "As expected"),
+    "not_done": Words("到期未做", "Due, not made"),
+    "leads": Words("线索", "Leads"),
+    "valid_leads": Words("有效", "Valid"),
+    "valid_rate": Words("有效率", "Valid share"),
+    "same_day_rate": Words("当天响应率", "Answered the same day"),
+    "minutes": Words("首次响应（分钟，中位数）", "First answer, median minutes"),
+    "invited": Words("已邀约", "Invited"),
+    "came": Words("到店", "Came"),
+    "came_rate": Words("邀约到店率", "Came of those invited"),
+    "per_lead": Words("每条线索", "A lead"),
+    "per_visit": Words("每批", "A party"),
+    "per_order": Words("每单", "An order"),
+    "counter": Words("计数器", "Counter"),
+    "registered": Words("登记", "Registered"),
+    "missing": Words("漏登", "Missing"),
+    "missing_rate": Words("漏登率", "Share missing"),
+    "lent_on": Words("借出", "Lent"),
     "leaving": Words("客户流失", "At risk"),
 }
 
@@ -505,6 +543,15 @@ RULES: dict[str, Words] = {
     "V16": Words("前后级别接不上", "Grades do not follow"),
     "V17": Words("文字会被当成公式", "Text that runs as a formula"),
     "V18": Words("同号不同名，重复的行", "One phone, two names; duplicate rows"),
+    "V19": Words("选用的表还没有", "Sheet not there yet"),
+    "V20": Words("试驾记录", "Test drives"),
+    "V21": Words("拜访计划", "Visits to customers"),
+    "V22": Words("费用预算", "Budgets"),
+    "V23": Words("档案借阅", "Files lent"),
+    "V24": Words("经理审核", "Manager's check"),
+    "V25": Words("线索", "Leads"),
+    "V26": Words("客流计数", "Counts at the door"),
+    "V27": Words("单位客户", "Companies"),
     "G01": Words("建议升级", "Proposed upgrade"),
     "G02": Words("建议重新评级", "Proposed re-grading"),
     "G03": Words("建议失控", "Proposed as unreachable"),
@@ -523,6 +570,7 @@ RULES: dict[str, Words] = {
     "R9": Words("计划执行", "Plans carried out"),
     "R10": Words("余额与封账", "Balance and close"),
     "R11": Words("行要有依据", "Every row has its evidence"),
+    "R12": Words("选用表与登记、日报不符", "Forms switched on against the logs"),
 }
 """What each rule and relation watches, in a few words, in the order of the rules."""
 
@@ -555,6 +603,12 @@ MONTHS = {2: Words("两", "two months"), 3: Words("三", "three months")}
 """How many months a figure is compared with, more than one."""
 
 SENTENCES: dict[str, Words] = {
+    "costs_of_month": Words(
+        "本月销售费用 {spent} 元，预算 {budget} 元。", "Selling cost {spent} yuan this month, of a budget of {budget}."
+    ),
+    "costs_without_budget": Words(
+        "本月销售费用 {spent} 元，没有写预算。", "Selling cost {spent} yuan this month; no budget is set."
+    ),
     "no_target": Words(
         "订车 {cars} 台（{orders} 单），本月未设目标。",
         "{cars} cars ordered ({orders} orders); no target was set for the month.",

@@ -19,6 +19,9 @@ FORMS: dict[str, Words] = {
     "grid": Words("潜在顾客等级推进表", "Prospect grade sheet"),
     "card_front": Words("客户管理卡　正面", "Customer card, front"),
     "card_back": Words("客户管理卡　反面", "Customer card, back"),
+    "waiver": Words("试乘试驾保证书", "Test drive statement"),
+    "visits": Words("客户拜访计划与报告", "Visits to customers"),
+    "sheet": Words("{about}", "{about}"),
 }
 TABS: dict[str, Words] = {
     "today": Words("清单", "List"),
@@ -30,6 +33,9 @@ TABS: dict[str, Words] = {
     "grid": Words("推进表", "Grid"),
     "card_front": Words("卡正面", "Card front"),
     "card_back": Words("卡反面", "Card back"),
+    "waiver": Words("保证书", "Statement"),
+    "visits": Words("拜访", "Visits"),
+    "sheet": Words("选用", "Sheet"),
 }
 """What a form's sheet is called, before whose it is."""
 
@@ -56,6 +62,11 @@ TITLES: dict[str, Words] = {
     "person": Words("了解到的情况", "What is known"),
     "contacts": Words("跟进记录", "Contacts"),
     "losses": Words("战败", "Losses"),
+    "driver": Words("客户与车辆", "Customer and car"),
+    "feedback": Words("试驾感受", "How it was"),
+    "visits_planned": Words("拜访计划", "Planned"),
+    "visits_made": Words("今天的拜访", "Made today"),
+    "spot_check": Words("今天抽查的五次拜访", "Five visits to be checked today"),
 }
 
 GROUPS: dict[str, Words] = {
@@ -211,6 +222,28 @@ COLUMNS: dict[str, Words] = {
     "applied_on": Words("申请日期", "Applied"),
     "decider": Words("审批人", "Decided by"),
     "decided_on": Words("审批日期", "Decided"),
+    "licence": Words("驾驶证号", "Licence no."),
+    "drive_model": Words("试驾车型", "Model driven"),
+    "drive_day": Words("试驾日期", "Day"),
+    "started": Words("出发时间", "Set out"),
+    "ended": Words("返回时间", "Back"),
+    "route": Words("路线", "Route"),
+    "km_out": Words("出发里程", "Mileage out"),
+    "km_back": Words("返回里程", "Mileage back"),
+    "companions": Words("同车人数", "Companions"),
+    "aspect": Words("方面", "Aspect"),
+    "good": Words("满意", "Good"),
+    "fair": Words("一般", "Fair"),
+    "poor": Words("不满意", "Poor"),
+    "felt": Words("客户感受", "In words"),
+    "call_no": Words("编号", "No."),
+    "agreed_on": Words("预约日期", "Agreed"),
+    "promised": Words("上次承诺", "Promised"),
+    "answered": Words("承诺答复", "Answered"),
+    "persons": Words("见到的人", "Persons met"),
+    "as_expected": Words("达到预期", "As expected"),
+    "effect": Words("效果", "What came of it"),
+    "checked": Words("抽查结果", "Checked"),
 }
 
 SIGNED: dict[str, Words] = {
@@ -219,7 +252,43 @@ SIGNED: dict[str, Words] = {
     "manager": Words("销售经理", "Sales manager"),
     "reception": Words("前台", "Reception"),
     "recorder": Words("记录人", "Recorder"),
+    "customer": Words("客户", "Customer"),
 }
+
+ASPECTS = (
+    Words("动力与加速", "Power"),
+    Words("操控与转向", "Handling"),
+    Words("乘坐舒适", "Comfort"),
+    Words("空间", "Room"),
+    Words("安静", "Quiet"),
+    Words("配置与视野", "Equipment and view"),
+)
+"""What a customer is asked about after a test drive."""
+STATEMENTS: dict[str, tuple[Words, ...]] = {
+    "waiver": (
+        Words(
+            "1　本人持有与所驾车型相符的有效驾驶证，出发前已交销售顾问查验；没有驾驶证时只乘坐，不驾驶。",
+            "1. I hold a valid licence for this kind of car and showed it before setting out; without one I am a passenger only.",
+        ),
+        Words(
+            "2　按约定的路线和时间驾驶，系好安全带，遵守交通法规，听从陪同顾问的提醒；饮酒、服药或身体不适时不驾驶，也不把车交给别人驾驶。",
+            "2. I keep to the route and time agreed, wear the belt, obey traffic law and the consultant beside me; I do not drive "
+            "after drink or medicine or when unwell, and let nobody else drive.",
+        ),
+        Words(
+            "3　因本人违章或操作不当造成的罚款、车辆损坏和他人损失，由本人依法承担；保险赔付的部分除外。",
+            "3. Fines, damage to the car and loss of others through my fault are mine as the law has it, less what insurance pays.",
+        ),
+        Words(
+            "4　本店保证试驾车证照齐全、已投保、车况良好；以上个人信息只用于本次试驾的登记和回访，不提供给别人。",
+            "4. The shop provides a car that is registered, insured and in good order; these data serve the record of this drive "
+            "and the call after it, and are given to nobody else.",
+        ),
+        Words("本人已阅读并同意以上各条。", "I have read and agree to the above."),
+    ),
+}
+"""What a signature stands for, by the form."""
+
 
 MARKS = Words(
     "* 计划回访；H A B C 回访后的级别（一天几次以最后一次为准）；× 未联系上；O 已订　D 已交车　F0 战败待审　F 战败　F2 冻结　L 失控",

@@ -11,6 +11,7 @@ CURRENT = Words(
 )
 UNVERSIONED = Words("没有标记", "none")
 SHEETS = Words("新表：{names}", "New sheets: {names}")
+DROPPED = Words("关掉的空表拿掉了：{names}", "Empty sheets that are switched off were taken out: {names}")
 COLUMNS = Words("“{sheet}”新列：{names}", "New columns of {sheet}: {names}")
 ROWS = Words("“{sheet}”新行：{names}", "New rows of {sheet}: {names}")
 RENEWED = Words(
@@ -41,6 +42,11 @@ SAID: dict[str, Words] = {
         "The macros' digital signature is void with the old macros; sign them again if you need it.",
     ),
     "no_macros": Words("这本工作簿不含宏，没有加按钮的程序。", "This book has no macros, and none were added."),
+    "still_used": Words(
+        "“设置”里没有选用 {names}，可那里还有内容，或别处的公式用着它：表留着，内容照样算数。清空以后再升级，表就拿掉。",
+        "{names} is off in 设置, but something stands there or a formula elsewhere uses it: the sheet stays and counts. Empty "
+        "it and upgrade again, and it goes.",
+    ),
     "own_column": Words(
         "“{sheet}”里您自己的列 {names} 与新列同名，从现在起也由工具使用。",
         "Your own columns {names} of {sheet} have the names of new ones: the tool uses them from now on.",

@@ -1,4 +1,4 @@
-"""The eight relations between the forms, and those that make them checkable: R1…R11, each a function in ``RELATIONS``.
+"""The eight relations between the forms, and those that make them checkable: R1…R12, each a function in ``RELATIONS``.
 
 Both directions always; every difference names its kind, both places and the person, and is reported once: what a row in
 error may be the cause of is left to the validation, everything else is reported beside it. Source: SPEC section 6; where it
@@ -577,6 +577,14 @@ def _came_as_owner(customer: Customer) -> bool:
     return was_owner or (is_owner and all(move.target != State.DELIVERED for move in moves))
 
 
+def r12_switched(books: Books) -> Iterator[Finding]:
+    """What the forms that a shop switched on say stands in the others too, and the reverse."""
+    if any(FORMS[sheet].switch for sheet in books.ledger.blocks):
+        from xlcrm.crosscheck.switched import differences
+
+        yield from differences(books)
+
+
 RELATIONS: tuple[Relation, ...] = (
     r1_registered,
     r2_carded,
@@ -589,5 +597,6 @@ RELATIONS: tuple[Relation, ...] = (
     r9_kept,
     r10_balanced,
     r11_founded,
+    r12_switched,
 )
 """Every relation, in the order of its code."""

@@ -18,7 +18,9 @@ from xlcrm.followup.dues import Due, dues
 from xlcrm.forms.schema import Record
 from xlcrm.forms.sheets import Card, Loss, Order, Owner, Report, Visit
 from xlcrm.forms.states import FAILED, GRADES, LEFT, TRACKED, UNCOUNTED, Means, Purpose, Section, Visiting
+from xlcrm.forms.switched import Drive
 from xlcrm.ledger.customers import Customer
+from xlcrm.ledger.drives import Drives
 from xlcrm.ledger.ledger import Ledger
 
 R = TypeVar("R", bound=Record)
@@ -184,7 +186,7 @@ class Day:
             consultant,
             batches=len(visits),
             kept=sum(1 for v in visits if v.first == Visiting.FIRST and v.phone),
-            drives=sum(1 for v in visits if v.test_drive),
+            drives=sum(1 for v in visits if self._drives.drove(v, self.ledger.customers.of(v))),
             orders=sum(1 for o in self.sound(self.ordered) if o.consultant == consultant),
             deliveries=sum(1 for o in self.sound(self.delivered) if o.consultant == consultant),
             reached=sum(1 for r in self.sound(self._reached) if r.consultant == consultant),
@@ -194,6 +196,10 @@ class Day:
             losses=sum(1 for loss in self.sound(self.lost) if loss.applicant == consultant),
             planned=sum(1 for r in self.sound(self.plans) if r.consultant == consultant),
         )
+
+    @cached_property
+    def _drives(self) -> Drives:
+        return Drives(self.ledger, self.sound(self.ledger.of(Drive)))
 
     def sound(self, rows: Iterable[R]) -> list[R]:
         """The rows without an error: as in the month's figures, only they count."""

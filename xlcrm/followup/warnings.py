@@ -12,9 +12,10 @@ from dataclasses import dataclass, field
 from enum import Enum
 
 from xlcrm.findings import Spot, spot
+from xlcrm.followup.costs import Costs
 from xlcrm.forms.schema import Record
-from xlcrm.forms.settings import Settings
 from xlcrm.forms.states import FAILED, STOCK, Section
+from xlcrm.forms.switched import Company, Expense
 from xlcrm.ledger.asof import as_of
 from xlcrm.ledger.customers import Customer
 from xlcrm.ledger.ledger import Ledger
@@ -89,7 +90,7 @@ def warnings(ledger: Ledger, today: dt.date, month: str, cars: Mapping[str, int]
         *_stale_cards(then, until),
         *_receivables(then),
         *_progress(then, until, month, Counter(cars)),
-        *_costs(then.settings, month, f"{today:%Y-%m}"),
+        *_costs(then, month, f"{today:%Y-%m}"),
         *_leaving_owners(then, until),
         *_neglected_prospects(then, until),
         *_left_behind(then),
@@ -108,10 +109,15 @@ def _stale_cards(ledger: Ledger, today: dt.date) -> Iterator[EarlyWarning]:
 
 
 def _receivables(ledger: Ledger) -> Iterator[EarlyWarning]:
-    """Orders not cancelled of which more is owed than the limit, worded by whether the car was handed over."""
+    """Orders not cancelled of which more is owed than the limit, a company's own where it has one, worded by whether the
+    car was handed over.
+    """
+    own = {row.customer: row.credit_limit for row in ledger.of(Company) if row.credit_limit is not None}
     for order in ledger.orders:
         owed = (order.amount or 0) - (order.received or 0)
-        if order.cancelled_on is not None or owed <= ledger.settings.receivable_limit:
+        customer = ledger.customers.of(order) if own else None
+        limit = own.get(customer.number if customer else "", ledger.settings.receivable_limit)
+        if order.cancelled_on is not None or owed <= limit:
             continue
         wording, about = "order.owed", {"owed": f"{owed:,.0f}"}
         if order.delivered_on is not None:
@@ -142,8 +148,16 @@ def _pace_words(own: Pace) -> dict[str, str | int]:
     return {"cars": own.cars, "target": own.target, "expected": f"{own.expected:.1f}"}
 
 
-def _costs(settings: Settings, month: str, current: str) -> Iterator[EarlyWarning]:
-    """The month's costs over its budget: an amount that names no month is the current one's."""
+def _costs(ledger: Ledger, month: str, current: str) -> Iterator[EarlyWarning]:
+    """The month's costs over its budget: the rows of 销售费用, else the amount in 设置; one without a month is the current's."""
+    settings = ledger.settings
+    if Expense.form.sheet in ledger.blocks:
+        costs = Costs(ledger, month, ledger.of(Expense))
+        if costs.is_over:
+            at = spot(costs.row, "amount") if costs.row else None
+            about = {"spent": f"{costs.spent:,.0f}", "budget": f"{costs.budget:,.0f}"}
+            yield EarlyWarning(WarningKind.COSTS, "costs.over", at=at, about=about)
+        return
     if month != (settings.spent_month or current):
         return
     budget, spent = settings.budget, settings.spent

@@ -10,6 +10,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 from xlcrm.forms.states import (
+    COMPANY,
     EXITS,
     GRADES,
     LEFT,
@@ -28,16 +29,21 @@ from xlcrm.forms.states import (
     State,
     Visiting,
 )
+from xlcrm.forms.switched import CALLS_ON, EXPENSES, INVALID_LEAD, LEADS
 
 
 @dataclass(frozen=True, slots=True)
 class CodeList:
-    """``values`` in the order of the drop-down; ``spellings`` maps other writings to a value (read without a remark)."""
+    """``values`` in the order of the drop-down; ``spellings`` maps other writings to a value (read without a remark).
+
+    One with a ``switch`` is of a form that a shop turns on in 设置.
+    """
 
     name: str
     values: tuple[str, ...]
     closed: bool = True
     spellings: Mapping[str, str] = field(default_factory=dict)
+    switch: str = ""
 
 
 def _reasons(**groups: str) -> tuple[str, ...]:
@@ -96,7 +102,7 @@ _LISTS = (
         spellings={"通过": Decision.APPROVED, "拒绝": Decision.REJECTED},
     ),
     CodeList("在岗状态", ("在岗", LEFT)),
-    CodeList("客户类型", (PERSON, "单位"), spellings={"公司": "单位"}),
+    CodeList("客户类型", (PERSON, COMPANY), spellings={"公司": COMPANY}),
     CodeList("是否", (YES, NO), spellings=_YES | _NO),
     CodeList("购车类型", ("首购", "换购", "增购"), spellings={"置换": "换购"}),
     CodeList("付款状态", ("O1", "O2", "O3", "O4")),
@@ -176,6 +182,23 @@ _LISTS = (
         ),
         closed=False,
     ),
+    CodeList(
+        "拜访目的",
+        (
+            *("初次认识", "了解需求", "介绍车型", "送资料", "邀约来店", "邀约试驾", "报价商谈"),
+            *("促成订单", "签约收款", "交车安排", "售后回访", "处理投诉", "保险年检", "请客户介绍"),
+        ),
+        closed=False,
+        switch=CALLS_ON,
+    ),
+    CodeList("线索结果", ("跟进中", "已到店", "已订", INVALID_LEAD, "放弃"), closed=False, switch=LEADS),
+    CodeList(
+        "费用类别",
+        ("广告", "活动", "礼品", "招待", "交通", "办公", "其他"),
+        closed=False,
+        spellings={"其它": "其他"},
+        switch=EXPENSES,
+    ),
 )
 
 CODES: dict[str, CodeList] = {codes.name: codes for codes in _LISTS}
@@ -195,5 +218,7 @@ def with_dictionary(entries: Iterable[tuple[str, str]]) -> dict[str, CodeList]:
         house = CODES.get(name)
         if house is not None and not house.closed:
             kept = {spelling: value for spelling, value in house.spellings.items() if value in codes}
-            merged[name] = CodeList(name, tuple(dict.fromkeys(codes)), closed=False, spellings=kept)
+            merged[name] = CodeList(
+                name, tuple(dict.fromkeys(codes)), closed=False, spellings=kept, switch=house.switch
+            )
     return merged

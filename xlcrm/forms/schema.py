@@ -258,7 +258,9 @@ class Form:
     """A sheet with one table: the columns come from the record class.
 
     ``checked`` forms are those a person fills: their last column is 检查结果, written by the tool only. A book may lack the
-    sheet of an ``optional`` form: it is older than the form, or the shop does without.
+    sheet of an ``optional`` form: it is older than the form, or the shop does without. One with a ``switch`` is in the books
+    of those shops only that turned it on in 设置. ``day`` is the field of such a form that says when a row's event was ("" of
+    what lasts), ``done`` the one that says when it was over.
     """
 
     sheet: str
@@ -268,6 +270,9 @@ class Form:
     filler: Filler
     columns: tuple[Column, ...]
     optional: bool = False
+    switch: str = ""
+    day: str = ""
+    done: str = ""
 
     @property
     def checked(self) -> bool:

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field, fields, replace
 from typing import Annotated, Any, Literal, get_args, get_origin, get_type_hints
 
 from xlcrm.forms.states import NO, YES
+from xlcrm.forms.switched import LOANS, SWITCHES
 
 GradeLetter = Literal["H", "A", "B", "C"]
 Divisor = Literal["首次留档", "首次批次", "全部批次", "留档批次", "新建卡"]
@@ -25,16 +26,20 @@ _MONTH = r"^20\d\d-(0[1-9]|1[0-2])$"
 
 @dataclass(frozen=True, slots=True)
 class Declared:
-    """How a setting stands in 设置: its ``key``, its 说明, and the limits pydantic checks, of a list for each part."""
+    """How a setting stands in 设置: its ``key``, its 说明, and the limits pydantic checks, of a list for each part.
+
+    One with a ``switch`` stands there with the form that is turned on by it.
+    """
 
     key: str
     about: str
     limits: Mapping[str, Any]
+    switch: str = ""
 
 
-def setting(key: str, default: Any, about: str, **limits: Any) -> Any:
+def setting(key: str, default: Any, about: str, switch: str = "", **limits: Any) -> Any:
     """Declare a field of ``Settings``; ``limits`` are those of ``pydantic.Field``: ge, le, pattern."""
-    return field(default=default, metadata={"declared": Declared(key, about, limits)})
+    return field(default=default, metadata={"declared": Declared(key, about, limits, switch)})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -103,6 +108,14 @@ class Settings:
     stage_drive: int = setting("试车概率", 40, "% [S]", ge=0, le=100)
     stage_offer: int = setting("报价成交概率", 90, "% [S]", ge=0, le=100)
     stage_delivery: int = setting("交车概率", 100, "% [S]", ge=0, le=100)
+
+    switched: tuple[str, ...] = setting(
+        "选用表",
+        (),
+        f"选几个，用、隔开：{'、'.join(SWITCHES)}；改后关闭工作簿，运行 xlcrm upgrade [S]",
+        pattern=f"^({'|'.join(SWITCHES)})$",
+    )
+    loan_days: int = setting("借阅天数", 7, "天；借出的客户档案没有写应还日期时，多少天内归还 [D]", LOANS, ge=0, le=365)
 
     def window(self, grade: str) -> int | None:
         """Days to the expected purchase within which a grade stands; ``None`` for C, which has no end."""

@@ -3,6 +3,7 @@
 A record class *is* the form: its fields are the sheet's columns in their order, and every field says which header it
 stands under, what kind of value it holds, whether it must be filled, from which code list, and whose privacy it touches.
 The reader, the validator, the workbook builder, the drop-downs, the masking and the documentation all come from here.
+Those that a shop switches on stand in ``switched``.
 
 Source: SPEC section 3 (sheets and headers, exact), section 9 (header spellings met in real dealers' files).
 """
@@ -10,45 +11,12 @@ Source: SPEC section 3 (sheets and headers, exact), section 9 (header spellings 
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable
-from typing import ClassVar, TypeVar
+from typing import ClassVar
 
-from xlcrm.forms.schema import ALWAYS, Column, Filler, Form, Kind, Privacy, Record, column, noted_only, when
+from xlcrm.forms.declare import CONSULTANT, GRADE, MODEL, NAME, PHONE, SOURCE, form
+from xlcrm.forms.schema import ALWAYS, Filler, Form, Kind, Privacy, Record, column, noted_only, when
 from xlcrm.forms.states import GRADES, LOOKING, Decision, Means, Purpose, Section
-
-FORMS: dict[str, Form] = {}
-"""Every form by its sheet name, in the order of the workbook's tabs."""
-
-
-R = TypeVar("R", bound=Record)
-
-
-def form(
-    sheet: str, table: str, title: str, filler: Filler = Filler.PERSON, *, optional: bool = False
-) -> Callable[[type[R]], type[R]]:
-    """Register a record class as the form of a sheet; ``title`` is what the paper form is called.
-
-    The declared columns become fields that are ``None`` until a row fills them.
-    """
-
-    def register(record: type[R]) -> type[R]:
-        bodies = [vars(base) for base in reversed(record.__mro__)]
-        columns = tuple(value for body in bodies for value in body.values() if isinstance(value, Column))
-        for declared in columns:
-            setattr(record, declared.name, None)
-        record.form = FORMS[sheet] = Form(sheet, table, title, record, filler, columns, optional)
-        return record
-
-    return register
-
-
-# What real files call the same column, whichever sheet it stands in; SPEC section 9.
-_NAME = "客户姓名 顾客名称 顾客姓名 客户名称 姓名 车主"
-_PHONE = "联系电话 手机 手机号 手机号码 联系方式 联系手机 常用手机号 电话号码"
-_CONSULTANT = "销售员 业务员 接待顾问 顾问 接待人 销售代表 值班业务代表"
-_MODEL = "拟购车型 意向车型 意向车系 车型 欲购车型 意向型号 意向车别 车系"
-_SOURCE = "信息来源 客户来源 线索来源 集客方式"
-_GRADE = "意向级别 意向等级 客户级别 级别 等级 有望度 确认度 客户意向级别"
+from xlcrm.forms.switched import SWITCHED
 
 
 @form("来店登记", "tblVisit", "来店(电)顾客登记表")
@@ -69,32 +37,32 @@ class Visit(Record):
         also="来店频率 是否首次到店 是否首次来店 是否首次客流 来店次数 到店次数",
     )
     purpose: str | None = column("来店目的", Kind.CODE, codes="来店目的", also="来访目的")
-    name: str | None = column("顾客名称", required=ALWAYS, privacy=Privacy.NAME, also=f"{_NAME} 称呼 来访者")
+    name: str | None = column("顾客名称", required=ALWAYS, privacy=Privacy.NAME, also=f"{NAME} 称呼 来访者")
     gender: str | None = column("性别", Kind.CODE, codes="性别", also="客户性别")
     phone: str | None = column(
         "电话",
         Kind.PHONE,
         required=noted_only("看车时必填；没留电话就填未留档原因"),
         privacy=Privacy.PHONE,
-        also=_PHONE,
+        also=PHONE,
     )
     entered: dt.time | None = column("进店时间", Kind.TIME, required=ALWAYS, also="来店时间 到店时间 进店")
     left: dt.time | None = column("离去时间", Kind.TIME, required=ALWAYS, also="离店时间 离开时间 离店")
     people: int | None = column("来店人数", Kind.COUNT, also="来访人数 人数")
-    model: str | None = column("拟购车型", required=when("看车时必填", lambda v: v.is_looking), also=_MODEL)
+    model: str | None = column("拟购车型", required=when("看车时必填", lambda v: v.is_looking), also=MODEL)
     grade: str | None = column(
         "意向级别",
         Kind.GRADE,
         required=when("看车并留电话时必填", lambda v: v.is_looking and not v.is_blank("phone")),
         codes="意向级别",
-        also=_GRADE,
+        also=GRADE,
     )
     source: str | None = column(
         "来源",
         Kind.CODE,
         required=when("看车时必填", lambda v: v.is_looking),
         codes="来源",
-        also=_SOURCE,
+        also=SOURCE,
     )
     media: str | None = column("渠道", Kind.CODE, codes="渠道", also="信息渠道 渠道细分")
     rival: str | None = column("竞品", also="竞品对比 对比车型")
@@ -107,7 +75,7 @@ class Visit(Record):
         required=when("看车而未留电话时必填", lambda v: v.is_looking and v.is_blank("phone")),
         codes="未留档原因",
     )
-    consultant: str | None = column("销售顾问", Kind.PERSON, required=ALWAYS, also=_CONSULTANT)
+    consultant: str | None = column("销售顾问", Kind.PERSON, required=ALWAYS, also=CONSULTANT)
     note: str | None = column("注释", required=ALWAYS, privacy=Privacy.PROSE, also="经过情形 接待经过 备注 客户描述")
     filed: dt.datetime | None = column("填写时间", Kind.MOMENT, also="录入时间", past=True)
     reviewed: str | None = column("经理审核", also="审核")
@@ -128,12 +96,12 @@ class Report(Record):
     """The daily activity report: what was done today, what is planned for the next working day. [S]"""
 
     date: dt.date | None = column("日期", Kind.DATE, required=ALWAYS, also="报告日期 登记时间 填报日期", past=True)
-    consultant: str | None = column("销售顾问", Kind.PERSON, required=ALWAYS, also=_CONSULTANT)
+    consultant: str | None = column("销售顾问", Kind.PERSON, required=ALWAYS, also=CONSULTANT)
     section: str | None = column("类别", Kind.CODE, required=ALWAYS, codes="日报类别")
     on: dt.date | None = column("执行日期", Kind.DATE, required=ALWAYS, also="计划日期")
-    name: str | None = column("客户姓名", required=ALWAYS, privacy=Privacy.NAME, also=_NAME)
-    phone: str | None = column("电话", Kind.PHONE, privacy=Privacy.PHONE, also=_PHONE)
-    model: str | None = column("车型", also=_MODEL)
+    name: str | None = column("客户姓名", required=ALWAYS, privacy=Privacy.NAME, also=NAME)
+    phone: str | None = column("电话", Kind.PHONE, privacy=Privacy.PHONE, also=PHONE)
+    model: str | None = column("车型", also=MODEL)
     purpose: str | None = column("目的", Kind.CODE, required=ALWAYS, codes="活动目的", also="活动类型 访问目的")
     means: str | None = column("方式", Kind.CODE, required=ALWAYS, codes="接触方式", also="跟进方式 访问方式")
     grade_before: str | None = column(
@@ -169,10 +137,10 @@ class Prospect(Record):
     grade: ClassVar[str]
 
     customer: str | None = column("客户编号", required=ALWAYS, privacy=Privacy.NUMBER, also="编号", by_tool=True)
-    name: str | None = column("客户姓名", required=ALWAYS, privacy=Privacy.NAME, also=_NAME)
-    phone: str | None = column("电话", Kind.PHONE, required=ALWAYS, privacy=Privacy.PHONE, also=_PHONE)
-    model: str | None = column("拟购车型", required=ALWAYS, also=_MODEL)
-    source: str | None = column("来源", Kind.CODE, required=ALWAYS, codes="来源", also=_SOURCE)
+    name: str | None = column("客户姓名", required=ALWAYS, privacy=Privacy.NAME, also=NAME)
+    phone: str | None = column("电话", Kind.PHONE, required=ALWAYS, privacy=Privacy.PHONE, also=PHONE)
+    model: str | None = column("拟购车型", required=ALWAYS, also=MODEL)
+    source: str | None = column("来源", Kind.CODE, required=ALWAYS, codes="来源", also=SOURCE)
     first_contact: dt.date | None = column("初洽日期", Kind.DATE, required=ALWAYS, also="首洽日期", past=True)
     initial_grade: str | None = column("初始级别", Kind.GRADE, required=ALWAYS, codes="意向级别")
     opening_grade: str | None = column("月初级别", Kind.GRADE, codes="意向级别", also="前月确认度 上月结转级别")
@@ -186,7 +154,7 @@ class Prospect(Record):
     test_drive_on: dt.date | None = column("试驾日期", Kind.DATE, past=True)
     rival: str | None = column("竞品")
     loss_pending: str | None = column("战败待审", by_tool=True)
-    consultant: str | None = column("销售顾问", Kind.PERSON, required=ALWAYS, also=_CONSULTANT)
+    consultant: str | None = column("销售顾问", Kind.PERSON, required=ALWAYS, also=CONSULTANT)
     remark: str | None = column("备注", privacy=Privacy.PROSE, also="注释 经过情形 接待经过")
 
 
@@ -226,20 +194,20 @@ class Card(Record):
     """The customer card's head: one row for each customer, with the one state the customer is in. [S]"""
 
     customer: str | None = column("客户编号", required=ALWAYS, privacy=Privacy.NUMBER, also="编号", by_tool=True)
-    name: str | None = column("客户姓名", required=ALWAYS, privacy=Privacy.NAME, also=_NAME)
+    name: str | None = column("客户姓名", required=ALWAYS, privacy=Privacy.NAME, also=NAME)
     gender: str | None = column("性别", Kind.CODE, codes="性别")
     person_or_company: str | None = column("类型", Kind.CODE, codes="客户类型", also="客户类型")
-    phone: str | None = column("电话", Kind.PHONE, required=ALWAYS, privacy=Privacy.PHONE, also=_PHONE)
+    phone: str | None = column("电话", Kind.PHONE, required=ALWAYS, privacy=Privacy.PHONE, also=PHONE)
     spare_phone: str | None = column("备用电话", Kind.PHONE, privacy=Privacy.PHONE)
     former_phones: tuple[str, ...] | None = column(
         "曾用电话", Kind.PHONES, privacy=Privacy.PHONE, by_tool=True, late=True
     )
     state: str | None = column("状态", Kind.CODE, required=ALWAYS, codes="状态")
-    grade: str | None = column("当前级别", Kind.GRADE, codes="意向级别", also=_GRADE)
-    source: str | None = column("来源", Kind.CODE, required=ALWAYS, codes="来源", also=_SOURCE)
+    grade: str | None = column("当前级别", Kind.GRADE, codes="意向级别", also=GRADE)
+    source: str | None = column("来源", Kind.CODE, required=ALWAYS, codes="来源", also=SOURCE)
     first_contact: dt.date | None = column("初洽日期", Kind.DATE, required=ALWAYS, past=True)
     carded_on: dt.date | None = column("建卡日期", Kind.DATE, required=ALWAYS, also="建档日期 建档时间", past=True)
-    consultant: str | None = column("销售顾问", Kind.PERSON, required=ALWAYS, also=_CONSULTANT)
+    consultant: str | None = column("销售顾问", Kind.PERSON, required=ALWAYS, also=CONSULTANT)
     former_consultant: str | None = column("前销售顾问")
     may_contact: str | None = column("同意联系", Kind.CODE, codes="是否")
     occupation: str | None = column("职业/单位", privacy=Privacy.IDENTITY)
@@ -260,7 +228,7 @@ class FollowUp(Record):
     """The back of the card: a planned contact, a done one, or a plan and its doing on one row. [S]"""
 
     customer: str | None = column("客户编号", required=ALWAYS, privacy=Privacy.NUMBER, also="编号")
-    name: str | None = column("客户姓名", privacy=Privacy.NAME, also=_NAME)
+    name: str | None = column("客户姓名", privacy=Privacy.NAME, also=NAME)
     planned_on: dt.date | None = column("计划日期", Kind.DATE)
     planned_means: str | None = column("计划方式", Kind.CODE, codes="接触方式")
     planned_purpose: str | None = column("计划目的", Kind.CODE, codes="活动目的")
@@ -271,7 +239,7 @@ class FollowUp(Record):
     grade_before: str | None = column("回访前级别", Kind.GRADE, codes="接触级别")
     grade_after: str | None = column("回访后级别", Kind.GRADE, codes="接触级别")
     next_on: dt.date | None = column("下次回访日期", Kind.DATE)
-    consultant: str | None = column("销售顾问", Kind.PERSON, required=ALWAYS, also=_CONSULTANT)
+    consultant: str | None = column("销售顾问", Kind.PERSON, required=ALWAYS, also=CONSULTANT)
 
 
 @form("订单", "tblOrder", "订单")
@@ -280,10 +248,10 @@ class Order(Record):
 
     number: str | None = column("订单号", required=ALWAYS)
     customer: str | None = column("客户编号", privacy=Privacy.NUMBER, by_tool=True)
-    name: str | None = column("客户姓名", required=ALWAYS, privacy=Privacy.NAME, also=_NAME)
-    phone: str | None = column("电话", Kind.PHONE, required=ALWAYS, privacy=Privacy.PHONE, also=_PHONE)
+    name: str | None = column("客户姓名", required=ALWAYS, privacy=Privacy.NAME, also=NAME)
+    phone: str | None = column("电话", Kind.PHONE, required=ALWAYS, privacy=Privacy.PHONE, also=PHONE)
     date: dt.date | None = column("订单日期", Kind.DATE, required=ALWAYS, also="下单日期 签约日期", past=True)
-    model: str | None = column("车型", required=ALWAYS, also=_MODEL)
+    model: str | None = column("车型", required=ALWAYS, also=MODEL)
     quantity: int | None = column("数量", Kind.COUNT)
     amount: float | None = column("金额", Kind.MONEY)
     payment: str | None = column("付款状态", Kind.CODE, codes="付款状态")
@@ -291,7 +259,7 @@ class Order(Record):
     due_on: dt.date | None = column("预计交车", Kind.DATE, also="预计交车日期")
     delivered_on: dt.date | None = column("交车日期", Kind.DATE, past=True)
     cancelled_on: dt.date | None = column("退订日期", Kind.DATE, past=True)
-    consultant: str | None = column("销售顾问", Kind.PERSON, required=ALWAYS, also=_CONSULTANT)
+    consultant: str | None = column("销售顾问", Kind.PERSON, required=ALWAYS, also=CONSULTANT)
 
 
 @form("保有客户", "tblOwner", "客户管理卡 正面")
@@ -299,9 +267,9 @@ class Owner(Record):
     """The front of the card: a delivered car and the dates to care for. [S]"""
 
     customer: str | None = column("客户编号", required=ALWAYS, privacy=Privacy.NUMBER, also="编号", by_tool=True)
-    name: str | None = column("车主姓名", required=ALWAYS, privacy=Privacy.NAME, also=_NAME)
-    phone: str | None = column("电话", Kind.PHONE, required=ALWAYS, privacy=Privacy.PHONE, also=_PHONE)
-    model: str | None = column("车型", required=ALWAYS, also=_MODEL)
+    name: str | None = column("车主姓名", required=ALWAYS, privacy=Privacy.NAME, also=NAME)
+    phone: str | None = column("电话", Kind.PHONE, required=ALWAYS, privacy=Privacy.PHONE, also=PHONE)
+    model: str | None = column("车型", required=ALWAYS, also=MODEL)
     vin: str | None = column("VIN", privacy=Privacy.IDENTITY, also="车架号")
     plate: str | None = column("车牌", privacy=Privacy.PLATE, also="车牌号")
     bought_on: dt.date | None = column("购买日期", Kind.DATE, required=ALWAYS, past=True)
@@ -312,7 +280,7 @@ class Owner(Record):
     inspected_until: dt.date | None = column("年检到期", Kind.DATE)
     last_seen_on: dt.date | None = column("最近进厂", Kind.DATE, past=True)
     birthday: dt.date | None = column("生日", Kind.DATE, privacy=Privacy.IDENTITY, past=True)
-    consultant: str | None = column("销售顾问", Kind.PERSON, required=ALWAYS, also=_CONSULTANT)
+    consultant: str | None = column("销售顾问", Kind.PERSON, required=ALWAYS, also=CONSULTANT)
 
 
 @form("关怀记录", "tblCare", "关怀记录")
@@ -320,14 +288,14 @@ class Care(Record):
     """The front of the card: care calls planned and done. [S]"""
 
     customer: str | None = column("客户编号", required=ALWAYS, privacy=Privacy.NUMBER, also="编号")
-    name: str | None = column("车主姓名", privacy=Privacy.NAME, also=_NAME)
+    name: str | None = column("车主姓名", privacy=Privacy.NAME, also=NAME)
     item: str | None = column("关怀项目", Kind.CODE, required=ALWAYS, codes="关怀项目")
     planned_on: dt.date | None = column("计划日期", Kind.DATE, required=ALWAYS)
     done_on: dt.date | None = column("执行日期", Kind.DATE, past=True)
     means: str | None = column("方式", Kind.CODE, codes="接触方式")
     result: str | None = column("结果", Kind.CODE, codes="接触结果")
     story: str | None = column("经过", privacy=Privacy.PROSE)
-    consultant: str | None = column("销售顾问", Kind.PERSON, required=ALWAYS, also=_CONSULTANT)
+    consultant: str | None = column("销售顾问", Kind.PERSON, required=ALWAYS, also=CONSULTANT)
 
 
 @form("战败", "tblLoss", "战败申请表")
@@ -335,8 +303,8 @@ class Loss(Record):
     """A loss applied for by the consultant and decided by the manager. [P]"""
 
     customer: str | None = column("客户编号", privacy=Privacy.NUMBER, by_tool=True)
-    name: str | None = column("客户姓名", required=ALWAYS, privacy=Privacy.NAME, also=_NAME)
-    phone: str | None = column("电话", Kind.PHONE, required=ALWAYS, privacy=Privacy.PHONE, also=_PHONE)
+    name: str | None = column("客户姓名", required=ALWAYS, privacy=Privacy.NAME, also=NAME)
+    phone: str | None = column("电话", Kind.PHONE, required=ALWAYS, privacy=Privacy.PHONE, also=PHONE)
     grade_before: str | None = column("战败前级别", Kind.GRADE, required=ALWAYS, codes="意向级别")
     exit: str | None = column("类型", Kind.CODE, required=ALWAYS, codes="战败类型", also="战败类型 休眠类型")
     reason: str | None = column("原因", Kind.CODE, required=ALWAYS, codes="战败原因", also="战败原因 放弃理由")
@@ -600,3 +568,15 @@ class ConflictRow(Record):
 
 HOME_SHEET = "首页"
 ANALYSIS_SHEET = "月度分析"
+
+_RECORDS: tuple[type[Record], ...] = (
+    *(Visit, Report, ProspectH, ProspectA, ProspectB, ProspectC),
+    *(Card, FollowUp, Order, Owner, Care, Loss),
+    *SWITCHED,
+    *(Consultant, Target, Setting, CodeEntry),
+    *(FindingRow, ConfirmedRow, MoveRow, Opening, MonthFigure, JournalRow, ImportRow, ColumnReading, ConflictRow),
+)
+FORMS: dict[str, Form] = {record.form.sheet: record.form for record in _RECORDS}
+"""Every form by its sheet name, in the order of the workbook's tabs."""
+HOUSE_FORMS: dict[str, Form] = {sheet: form for sheet, form in FORMS.items() if not form.switch}
+"""Those of a shop that switched nothing on."""

@@ -129,7 +129,7 @@ LEFT = "离职"
 """The 在岗状态 of a consultant who is no longer with the shop."""
 YES, NO = "是", "否"
 """Answers of 同意联系 and of settings."""
-PERSON = "个人"
+PERSON, COMPANY = "个人", "单位"
 """The 类型 of a customer who is no company."""
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 from xlcrm.forms.sheets import ANALYSIS_SHEET, FORMS, HOME_SHEET
 
 SCHEMA_PROPERTY = "xlcrm_schema"
@@ -30,14 +32,15 @@ INTERPRETER_WIN, INTERPRETER_MAC = "Interpreter_Win", "Interpreter_Mac"
 """Keys in it: the Python behind the buttons, on Windows and on every other system."""
 
 
-def _sheets() -> tuple[str, ...]:
-    forms = list(FORMS)
+def sheets_with(switched: Collection[str] = ()) -> tuple[str, ...]:
+    """Every sheet of a book with these switches on, in the order of the tabs; the last two are hidden."""
+    forms = [sheet for sheet, form in FORMS.items() if not form.switch or form.switch in switched]
     forms.insert(forms.index("顾问"), ANALYSIS_SHEET)
     return (HOME_SHEET, *forms, LISTS_SHEET, CONF_SHEET)
 
 
-SHEETS: tuple[str, ...] = _sheets()
-"""Every sheet in the order of the tabs; the last two are hidden."""
+SHEETS: tuple[str, ...] = sheets_with()
+"""The sheets of a book with nothing switched on."""
 
 BOOK_CODE_NAME = "ThisWorkbook"
 CODE_NAMES: dict[str, str] = {

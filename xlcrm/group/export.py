@@ -37,6 +37,7 @@ from xlcrm.forms.sheets import (
     Target,
     Visit,
 )
+from xlcrm.forms.switched import SWITCHED
 from xlcrm.frames import (
     CATEGORY,
     FACT_FIELDS,
@@ -72,6 +73,7 @@ _DAYS: dict[type[Record], tuple[str, ...]] = {
     MonthFigure: ("month",),
     JournalRow: ("time",),
     ImportRow: ("time",),
+    **{record: (record.form.day,) for record in SWITCHED if record.form.day},
 }
 """The field that says of which month a row is, the next where it is blank."""
 _NOT_IN_NAMES = re.compile(r'[<>:"/\\|?*%=\x00-\x1f]|^\.+$|[. ]$')

@@ -19,7 +19,7 @@ from xlcrm.books.xlsx.read import BookReader, require_crm_book
 from xlcrm.catalogue import Words
 from xlcrm.catalogue.refusals import UNEXPECTED, why
 from xlcrm.errors import Refusal
-from xlcrm.forms.sheets import FORMS
+from xlcrm.forms.sheets import HOUSE_FORMS
 from xlcrm.forms.states import FigureScope
 from xlcrm.group.closed import closed_month
 from xlcrm.ledger.ledger import Ledger
@@ -125,7 +125,7 @@ def _read(book: str, reader: BookReader, month: str, today: dt.date, quick: bool
         closed_on=found.closed_on,
         broken=found.broken,
         unbalanced=found.unbalanced,
-        lacks=tuple(sheet for sheet in FORMS if sheet not in standing),
+        lacks=tuple(sheet for sheet in HOUSE_FORMS if sheet not in standing),
         divisor=settings.divisor,
         figures=_veiled(found.figures, month, found.veil),
     )

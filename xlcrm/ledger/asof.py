@@ -59,7 +59,14 @@ def _reaches_beyond(rows: tuple[Record, ...], day: dt.date) -> bool:
         return True
     names = {column.name for column in rows[0].form.past if not isinstance(rows[0], _WHOLE)}
     names |= {name for form, name in _BEGINS.items() if isinstance(rows[0], form)}
-    return any(max([own for row in rows if (own := getattr(row, name))], default=day) > day for name in names)
+    names |= {_switched_day(rows[0])} - {""}
+    return any(max([own for row in rows if (own := _day(row, name))], default=day) > day for name in names)
+
+
+def _day(row: Record, name: str) -> dt.date | None:
+    """The day that a field says, with or without a time."""
+    value: dt.date | None = getattr(row, name)
+    return value.date() if isinstance(value, dt.datetime) else value
 
 
 def _rows(rows: tuple[Record, ...], day: dt.date) -> Iterator[Record]:
@@ -79,8 +86,14 @@ def _since(row: Record) -> dt.date | None:
         return min(
             row.date, row.filed.date()
         )  # filled in before its own day: that day is a slip, and the row was there
-    name = next((name for form, name in _BEGINS.items() if isinstance(row, form)), None)
-    return getattr(row, name) if name else None
+    name = next((name for form, name in _BEGINS.items() if isinstance(row, form)), _switched_day(row))
+    return _day(row, name) if name else None
+
+
+def _switched_day(row: Record) -> str:
+    """The field that says since when a row of a form to be switched on is in the books; of a plan none."""
+    day = row.form.by_name[row.form.day] if row.form.switch and row.form.day else None
+    return day.name if day is not None and day.past else ""
 
 
 def _sealed_on(row: JournalRow) -> dt.date | None:
@@ -90,7 +103,7 @@ def _sealed_on(row: JournalRow) -> dt.date | None:
 
 def _cut(row: Record, day: dt.date) -> Record:
     """A row without what happened to it later; what was typed stays to be shown."""
-    later = {column.name for column in row.form.past if (own := getattr(row, column.name)) is not None and own > day}
+    later = {column.name for column in row.form.past if (own := _day(row, column.name)) is not None and own > day}
     if not later:
         return row
     if "decided_on" in later:

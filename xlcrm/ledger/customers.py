@@ -15,6 +15,7 @@ from typing import NewType
 from xlcrm.forms.schema import Record
 from xlcrm.forms.sheets import Card, Care, FollowUp, Loss, MoveRow, Opening, Order, Owner, Prospect, Report, Visit
 from xlcrm.forms.states import STOCK, YES, Decision, State
+from xlcrm.ledger.names import may_be_one
 
 Key = NewType("Key", str)
 """A 客户编号; of a customer without one the phone; of a second one under that phone, phone and name."""
@@ -144,6 +145,13 @@ class Customers(Mapping[Key, Customer]):
         """Whose a row is; ``None`` of one that names nobody."""
         key = self._keys.get(row)
         return None if key is None else self._by_key[key]
+
+    def meant(self, row: Record) -> Customer | None:
+        """Whom a row of a form to be switched on is about: by its 客户编号, else by its phone and its name."""
+        if (numbered := self.numbered(getattr(row, "customer", None))) is not None:
+            return numbered
+        holders, name = self.holding(getattr(row, "phone", None)), getattr(row, "name", None) or ""
+        return next((one for one in holders if may_be_one(one.name, name)), None)
 
     def holding(self, phone: str | None) -> tuple[Customer, ...]:
         """Everybody a phone finds, the one whose first phone it is in front."""

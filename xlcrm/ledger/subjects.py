@@ -29,7 +29,7 @@ _STANDING: dict[type[Record], tuple[str, ...]] = {
 }
 """Of a row about how things stand now, the day they stand so since."""
 _OF_NOW = {
-    *("R2", "R3", "R4", "R7.sheet", "R9.not_done", "R10", "R11"),
+    *("R2", "R3", "R4", "R7.sheet", "R9.not_done", "R10", "R11", "R12.not_made", "V23.overdue"),
     *("G01", "G02", "G03", "G04", "G05", "G06"),
 }
 """Rules, and wordings of rules, about how things stand now, whatever the day of the row they name."""
@@ -37,6 +37,9 @@ _OF_NOW = {
 
 def event_day(record: Record) -> dt.date | None:
     """The day of the event that a row is about; ``None`` of a row that is about none, or does not say when."""
+    if record.form.switch:
+        day = getattr(record, record.form.day) if record.form.day else None
+        return day.date() if isinstance(day, dt.datetime) else day if isinstance(day, dt.date) else None
     return _first_day(record, _EVENTS)
 
 
@@ -54,7 +57,7 @@ def identified(ledger: Ledger, findings: Iterable[Finding]) -> list[Finding]:
 def _identified(ledger: Ledger, finding: Finding, record: Record | None) -> Finding:
     if record is None:
         return finding
-    customer = ledger.customers.of(record)
+    customer = ledger.customers.meant(record) if record.form.switch else ledger.customers.of(record)
     named = next((column.name for column in record.form.columns if column.privacy is Privacy.NAME), None)
     if customer is not None:
         name, phone = customer.name or (record.shown(named).strip() if named else ""), customer.phone

@@ -12,7 +12,9 @@ from typing import Literal, get_args
 from xlcrm.catalogue import Words
 from xlcrm.forms.schema import Cell
 
-FormName = Literal["today", "issues", "morning", "evening", "register", "report", "grid", "card"]
+FormName = Literal[
+    "today", "issues", "morning", "evening", "register", "report", "grid", "card", "waiver", "visits", "sheets"
+]
 FORM_NAMES: tuple[FormName, ...] = get_args(FormName)
 PaperCell = Cell | Words
 
@@ -48,7 +50,7 @@ class Paper:
     """One printed form. ``about`` names whose it is (a consultant, a customer), "" for the shop's.
 
     ``head`` stands under the title, ``signed`` are the keys of those who sign below, ``legend`` and ``notice`` a key or "";
-    a notice names the day ``of_day``.
+    a notice names the day ``of_day``; ``statement`` is the key of what the signature stands for.
     """
 
     form: str
@@ -59,6 +61,7 @@ class Paper:
     legend: str = ""
     notice: str = ""
     of_day: dt.date | None = None
+    statement: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator, Sequence
 
 from xlcrm.errors import Refusal
 from xlcrm.findings import Finding
+from xlcrm.forms.sheets import FORMS
 from xlcrm.paper.card import card
 from xlcrm.paper.grid import grids
 from xlcrm.paper.issues import issues
@@ -32,6 +33,8 @@ def papers(
 ) -> Papers:
     """The forms of a day: all of them or one; a consultant's only, where one is named; a card where a customer is.
 
+    Those of forms that are switched on come when they are asked for, visits with the day's.
+
     ``lines`` are those of 问题清单; ``now`` is the day they are printed on, that of the review unless said.
 
     Raises ``Refusal``: ``print.no_consultant``, ``print.no_customer``, ``print.card_of_whom``.
@@ -43,11 +46,27 @@ def papers(
         raise Refusal("print.card_of_whom")
     made: list[Paper] = []
     for name in [form] if form else FORM_NAMES:
-        if name != "card":
+        if name in _SWITCHED:
+            if name == form or name == "visits":
+                made += _switched(source, name)
+        elif name != "card":
             made += _MAKERS[name](source)
         elif customer:
             made += card(source, customer)
     return Papers(review.ledger.settings.store, review.today, tuple(made))
+
+
+_SWITCHED = ("waiver", "visits", "sheets")
+
+
+def _switched(source: Source, name: str) -> Iterator[Paper]:
+    """A form of those that a shop switches on; nothing where it has none."""
+    if not any(FORMS[sheet].switch for sheet in source.ledger.blocks):
+        return
+    from xlcrm.paper import switched
+
+    makers = {"waiver": switched.waivers, "visits": switched.visits, "sheets": switched.lists}
+    yield from makers[name](source)
 
 
 _MAKERS: dict[str, Callable[[Source], Iterator[Paper]]] = {

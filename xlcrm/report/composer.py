@@ -8,7 +8,7 @@ repeated. What a page is printed without stands below its print area, for the sc
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from xlcrm.analysis.figures import Table
@@ -169,6 +169,11 @@ PAGES: Mapping[str, PageLayout] = {
     ),
 }
 """What stands on every page, strip by strip."""
+
+
+def listed(tables: Iterable[str]) -> PageLayout:
+    """A page of the tables that happen to be there, one below the other."""
+    return PageLayout(tuple(Flow(key) for key in tables))
 
 
 @dataclass(frozen=True, slots=True)

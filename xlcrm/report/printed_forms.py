@@ -17,7 +17,20 @@ from xlsxwriter import Workbook
 from xlsxwriter.worksheet import Worksheet
 
 from xlcrm.catalogue import Lang, Words
-from xlcrm.catalogue.paper import COLUMNS, FORMS, KEEP_INSIDE, MARKS, MORE, NONE, NOTICES, PAGE, SIGNED, TABS, TITLES
+from xlcrm.catalogue.paper import (
+    COLUMNS,
+    FORMS,
+    KEEP_INSIDE,
+    MARKS,
+    MORE,
+    NONE,
+    NOTICES,
+    PAGE,
+    SIGNED,
+    STATEMENTS,
+    TABS,
+    TITLES,
+)
 from xlcrm.forms.schema import as_text
 from xlcrm.paper.grid import DAYS
 from xlcrm.paper.model import Fields, Paper, PaperCell, Papers, PaperTable
@@ -55,6 +68,9 @@ LAYOUTS = {
     "grid": replace(_LANDSCAPE, columns=103, height=610),
     "card_front": replace(_PORTRAIT, columns=66, one=True),
     "card_back": replace(_PORTRAIT, columns=66, one=True),
+    "waiver": replace(_PORTRAIT, one=True),
+    "visits": _LANDSCAPE,
+    "sheet": _LANDSCAPE,
 }
 _SHRINK = 1.45
 """How much too high a form may be and still be printed smaller, on one page."""
@@ -73,7 +89,22 @@ _WIDTHS: dict[int, str] = {
     20: "outcome",
 }
 _UNITS = {key: units for units, keys in _WIDTHS.items() for key in keys.split()} | dict.fromkeys(DAYS, 2)
-_PROSE = ("to_do", "story", "explained", "note", "notes", "last", "remark", "reason")
+_PROSE = (
+    "effect",
+    "promised",
+    "说明",
+    "事由",
+    "客户感受",
+    "效果",
+    "to_do",
+    "story",
+    "explained",
+    "note",
+    "notes",
+    "last",
+    "remark",
+    "reason",
+)
 """Columns that take what is left of the width, the first of these that a table has."""
 _LEFT = frozenset((*_PROSE, "found", "place", "model", "rival", "no_contact"))
 _SHORT = frozenset(("on", "next", "event_day"))
@@ -131,7 +162,14 @@ class _Sheet:
         sheet.set_footer(f"&L&8{KEEP_INSIDE.say(lang)}&R&8{PAGE.say(lang)}")
         sheet.hide_gridlines(2)
         sheet.set_column(0, self.layout.columns - 1, _UNIT)
-        self._line(FORMS[self.paper.form].say(lang), 26, bold=True, font_size=16, font_color=INK, align="center")
+        self._line(
+            FORMS[self.paper.form].say(lang, about=self.paper.about),
+            26,
+            bold=True,
+            font_size=16,
+            font_color=INK,
+            align="center",
+        )
         colon = "：" if lang == "zh" else ": "
         head = [f"{COLUMNS[key].say(lang)}{colon}{self._text(value)}" for key, value in self.paper.head]
         self._line("　　".join(head), 18, **_SMALL)
@@ -153,6 +191,8 @@ class _Sheet:
                 self._table(block)
             else:
                 self._fields(block)
+        for paragraph in STATEMENTS.get(self.paper.statement, ()):
+            self._paragraph(paragraph.say(lang))
         self._signatures()
         shrinks = self.layout.one or self.height <= _SHRINK * self.layout.height
         sheet.fit_to_pages(1, 1 if shrinks else 0)
@@ -165,7 +205,7 @@ class _Sheet:
     def _table(self, table: PaperTable) -> None:
         self._title(table.title)
         columns = table.columns
-        labels = [COLUMNS[key].say(self.lang) for key in columns]
+        labels = [COLUMNS[key].say(self.lang) if key in COLUMNS else key for key in columns]
         spans = spans_of(columns, labels, self.layout.columns)
         headers = [head(label, span) for label, span in zip(labels, spans, strict=True)]
         self._cells(headers, spans, [{"bold": True, "bg_color": PALE_BLUE, "align": "center"}] * len(columns))
@@ -193,7 +233,7 @@ class _Sheet:
             pairs += [("", None)] * (fields.a_line - len(pairs))
             cells: list[PaperCell] = []
             for key, value in pairs:
-                cells += [COLUMNS[key] if key else None, value]
+                cells += [COLUMNS.get(key, key) if key else None, value]
             width = self.layout.columns // fields.a_line
             spans = [_FIELD, width - _FIELD] * fields.a_line
             spans[-1] += self.layout.columns - sum(spans)
@@ -202,6 +242,12 @@ class _Sheet:
     def _title(self, key: str) -> None:
         if key:
             self._line(TITLES[key].say(self.lang), 20, bold=True, font_color=INK, font_size=10)
+
+    def _paragraph(self, text: str) -> None:
+        """Text across the page, on as many lines as it takes."""
+        look = {"text_wrap": True, "valign": "top", "font_size": 10}
+        self._merged(0, self.layout.columns, text, look)
+        self._next(_lines(text, int(self.layout.columns * 0.9)) * (_LINE + 2) + _PAD)
 
     def _signatures(self) -> None:
         """A line to sign on for each, with the day beside it."""

@@ -30,6 +30,7 @@ from xlcrm.report.composer import (
     ComposedPage,
     Composer,
     height_of,
+    listed,
 )
 from xlcrm.report.front import draw_front, draw_kpis, kpi_rows, kpi_spans, tiles_end
 from xlcrm.report.look import AS_TYPED, Formats, display_width
@@ -168,7 +169,7 @@ class _Writer:
     def _plan(self, canvas: Canvas, key: str, tables: dict[str, Table], top: int) -> ComposedPage:
         widths = {own: canvas.width(table) for own, table in tables.items()}
         heights = {own: height_of(table) for own, table in tables.items()}
-        return Composer(tables, widths, heights, top).compose(PAGES[key])
+        return Composer(tables, widths, heights, top).compose(PAGES.get(key) or listed(tables))
 
     def _sheet(self, name: str) -> Worksheet:
         """A sheet ready to print: A4 landscape, one page wide, pages numbered, the shop's name above."""

@@ -150,9 +150,20 @@ def _keeps(ledger: Ledger, start: dt.date, stock: set[str]) -> Callable[[Record]
                 return row.month == month
             case JournalRow():
                 return row.verb == SEAL_VERB and row.sheet == MonthFigure.form.sheet
-        return isinstance(row, _WHOLE)
+        return isinstance(row, _WHOLE) or (bool(row.form.switch) and _lasts(row, start))
 
     return keeps
+
+
+def _lasts(row: Record, start: dt.date) -> bool:
+    """Whether a row of a form that was switched on concerns the time since a day: it lasts, is open, or is of it."""
+    form = row.form
+    day, done = (getattr(row, name) if name else None for name in (form.day, form.done))
+    if isinstance(day, dt.datetime):
+        return day.date() >= start
+    if isinstance(day, str):
+        return day >= f"{start:%Y-%m}"
+    return day is None or day >= start or (bool(form.done) and (done is None or done >= start))
 
 
 def _has_left(customer: Customer | None) -> bool:

@@ -6,6 +6,8 @@ own values appear wherever in 字典 their row stands. Only functions that Excel
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 from xlsxwriter import Workbook
 from xlsxwriter.utility import xl_rowcol_to_cell
 from xlsxwriter.worksheet import Worksheet
@@ -27,9 +29,10 @@ def list_name(codes: str) -> str:
     return f"字典_{codes}"
 
 
-def fill(workbook: Workbook, sheet: Worksheet) -> None:
-    """Write every list and define its name."""
-    for column, codes in enumerate(CODES.values()):
+def fill(workbook: Workbook, sheet: Worksheet, switched: Collection[str] = ()) -> None:
+    """Write every list of a book with these switches on, and define its name."""
+    used = (codes for codes in CODES.values() if not codes.switch or codes.switch in switched)
+    for column, codes in enumerate(used):
         sheet.write_string(0, column, codes.name)
         first, last = (xl_rowcol_to_cell(row, column, True, True) for row in (1, ROOM))
         if codes.closed:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Sequence
 from itertools import groupby
 from typing import Any
 
@@ -13,7 +14,8 @@ from xlcrm.forms.codes import CODES
 from xlcrm.forms.schema import CHECK_HEADER, TEXT_FORMAT, Form, Kind, Privacy
 from xlcrm.forms.settings import DECLARED, Settings, as_written
 from xlcrm.forms.sheets import ANALYSIS_SHEET, FORMS, GRADE_SHEETS, HOME_SHEET, FindingRow, JournalRow
-from xlcrm.forms.workbook import HEADER_ROW, HOME_LAST, HOME_RESULT, HOME_STORE, LAST_ROW, SHEETS
+from xlcrm.forms.switched import SWITCHES
+from xlcrm.forms.workbook import HEADER_ROW, HOME_LAST, HOME_RESULT, HOME_STORE, LAST_ROW, sheets_with
 from xlcrm.report import look
 from xlcrm.report.look import Formats, display_width
 from xlcrm.safety.journal_text import DETAIL
@@ -35,13 +37,14 @@ TAB_COLOURS = (
     (look.ORANGE, tuple(GRADE_SHEETS.values())),
     ("#9DC3E6", ("客户卡", "跟进记录", "订单", "保有客户", "关怀记录", "战败")),
     ("#F4B183", (ANALYSIS_SHEET,)),
+    ("#8EA9DB", tuple(sheet for sheet, form in FORMS.items() if form.switch)),
     (look.GREY, ("顾问", "目标", "设置", "字典")),
     (
         "#BFBFBF",
         ("问题清单", "核实记录", "级别变更", "月初留存", "历月指标", "操作日志", "读入结果", "读入对照", "冲突"),
     ),
 )
-"""Daily logs, grade sheets, card, results, set-up, the tool's own."""
+"""Daily logs, grade sheets, card, results, what the shop switched on, set-up, the tool's own."""
 
 
 def tab_colour(name: str) -> str:
@@ -58,14 +61,14 @@ def page_setup(sheet: Worksheet) -> None:
     sheet.set_footer("&L&A&C第 &P 页，共 &N 页&R&D")
 
 
-def form_sheet(sheet: Worksheet, form: Form, make: Formats) -> None:
+def form_sheet(sheet: Worksheet, form: Form, make: Formats, switched: Collection[str] = ()) -> None:
     """A form: one table from the first cell on, with its set-up rows or one blank row; its title stands on the print.
 
     Nothing stands above the headers, so that every other program finds them where it looks first.
     """
     sheet.set_header(f"&C&14{form.title}")
     top = HEADER_ROW - 1
-    rows = _PREFILLED.get(form.sheet, lambda: [])()
+    rows = _PREFILLED[form.sheet](switched) if form.sheet in _PREFILLED else []
     sheet.add_table(
         top,
         0,
@@ -164,14 +167,16 @@ Row = tuple[tuple[str, ...], dict[str, Any]]
 """The cells of a set-up row and the font properties they are written in."""
 
 
-def _setting_rows() -> list[Row]:
-    house = Settings()
-    return [((d.key, as_written(getattr(house, name)), d.about), {}) for name, d in DECLARED.items()]
+def _setting_rows(switched: Collection[str]) -> list[Row]:
+    """Every setting, but those of forms that are not switched on."""
+    house = Settings(switched=tuple(name for name in SWITCHES if name in switched))
+    used = ((name, d) for name, d in DECLARED.items() if not d.switch or d.switch in switched)
+    return [((d.key, as_written(getattr(house, name)), d.about), {}) for name, d in used]
 
 
-def _code_rows() -> list[Row]:
+def _code_rows(switched: Collection[str]) -> list[Row]:
     rows: list[Row] = []
-    for codes in CODES.values():
+    for codes in (codes for codes in CODES.values() if not codes.switch or codes.switch in switched):
         font = {"font_color": look.GREY} if codes.closed else {}
         for code in codes.values:
             parent = code.partition("-")[0] if "-" in code else ""
@@ -189,7 +194,7 @@ def analysis_sheet(workbook: Workbook, sheet: Worksheet, make: Formats) -> None:
     sheet.write_string(1, 0, words.HINTS[ANALYSIS_SHEET], make(**HINT))
 
 
-def home_sheet(workbook: Workbook, sheet: Worksheet, make: Formats, store: str) -> None:
+def home_sheet(workbook: Workbook, sheet: Worksheet, make: Formats, store: str, switched: Collection[str] = ()) -> None:
     """首页: what was done last, the order of the day's work, a button for each verb, and the way to every sheet."""
     sheet.hide_gridlines(2)
     sheet.fit_to_pages(1, 1)
@@ -201,7 +206,7 @@ def home_sheet(workbook: Workbook, sheet: Worksheet, make: Formats, store: str) 
     _status(workbook, sheet, make, store)
     steps_end = _steps(sheet, 7, make)
     _buttons(sheet, 7, make)
-    _directory(sheet, steps_end + 1, make)
+    _directory(sheet, steps_end + 1, make, sheets_with(switched))
 
 
 def _status(workbook: Workbook, sheet: Worksheet, make: Formats, store: str) -> None:
@@ -281,10 +286,10 @@ def _buttons(sheet: Worksheet, top: int, make: Formats) -> None:
     sheet.merge_range(row, 5, row + 1, 7, words.IF_SILENT, make(text_wrap=True, font_size=8, **HINT))
 
 
-def _directory(sheet: Worksheet, top: int, make: Formats) -> None:
+def _directory(sheet: Worksheet, top: int, make: Formats, sheets: Sequence[str]) -> None:
     """Every sheet once, with a link and what it is for."""
     _section(sheet, top, 1, 3, words.DIRECTORY, make)
-    named = [name for name in SHEETS if name in words.HINTS]
+    named = [name for name in sheets if name in words.HINTS]
     for row, name in enumerate(named, start=top + 1):
         sheet.set_row(row, 18 if display_width(words.HINTS[name]) <= _HINT_WIDTH else 32)
         sheet.write_string(row, 1, "■", make(font_color=tab_colour(name), align="center"))

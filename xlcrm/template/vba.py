@@ -47,13 +47,13 @@ def modules() -> list[Module]:
     return sorted([*own, _buttons(), *_xlwings(called)], key=lambda module: module.name)
 
 
-def project(code: Sequence[Module]) -> bytes:
+def project(code: Sequence[Module], sheets: Sequence[str] = SHEETS) -> bytes:
     """``vbaProject.bin`` with these modules and a document module for the workbook and each sheet."""
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "skeleton.xlsm"
         with xlsxwriter.Workbook(path) as skeleton:
             skeleton.set_vba_name(BOOK_CODE_NAME)
-            for sheet in SHEETS:
+            for sheet in sheets:
                 skeleton.add_worksheet(sheet).set_vba_name(CODE_NAMES[sheet])
         with ExcelFile(path) as book:
             vba = book.add_vba_project()

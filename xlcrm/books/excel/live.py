@@ -20,10 +20,15 @@ from xlcrm.books.xlsx.read import CRM_SHEETS, NOT_THERE
 from xlcrm.changes import Block, Changes, StructureIssue, TableChange
 from xlcrm.errors import Refusal
 from xlcrm.forms.schema import Cell, Form
-from xlcrm.forms.sheets import FORMS
+from xlcrm.forms.sheets import FORMS, HOUSE_FORMS
+from xlcrm.forms.workbook import SHEETS
 
 if TYPE_CHECKING:
     from xlwings import App, Book, Sheet
+
+
+_LAYOUTS = len(SHEETS) - len(HOUSE_FORMS)
+"""How many sheets of a book are no forms."""
 
 
 class LiveSession:
@@ -103,9 +108,26 @@ class LiveSession:
         if missing:
             raise Refusal("book.not_crm", name=self._book.name, missing="、".join(missing))
         for sheet, form in FORMS.items():
-            if sheet not in tables and not (self._does_without(form)):
+            if sheet not in tables and not form.switch and not self._does_without(form):
                 tables[sheet] = self._read(form)
+        if self._worksheets.count > len(tables) + _LAYOUTS:
+            tables |= {form.sheet: self._read(form) for form in self._switched_on()}
         return {sheet: tables[sheet] for sheet in FORMS if sheet in tables}
+
+    def _switched_on(self) -> Iterator[Form]:
+        """The forms to be switched on that the book has, found by their tables on the sheets that not every book has.
+
+        A sheet that only happens to be called like such a form is the shop's own.
+        """
+        known = set(SHEETS)
+        names = [name for sheet in self._worksheets if (name := sheet.name) not in known]
+        switched = {form.table: form for form in FORMS.values() if form.switch}
+        for name in names:
+            for table in self._sheet(name).tables:
+                if form := switched.get(table.name):
+                    if name != form.sheet:
+                        raise Refusal("book.sheet_renamed", name=self._book.name, sheet=form.sheet, found=name)
+                    yield form
 
     def _does_without(self, form: Form) -> bool:
         """Whether a form is one of those a book may lack, and this one does, as in files."""

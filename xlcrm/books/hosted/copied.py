@@ -67,7 +67,14 @@ class Copy:
         self._sheets = frozenset(book.names)
         self._cells = book.cells
         forms = (form for form in FORMS.values() if not form.optional or form.sheet in book.names)
-        return [self._block(book, form) for form in forms]
+        return [self._block(book, form) for form in forms if not form.switch or self._is_of(book, form.sheet, form)]
+
+    def _is_of(self, book: Values, sheet: str, form: Form) -> bool:
+        """Whether a sheet has all headers of a form."""
+        right = book.end(sheet)[1]
+        top = book.cells(sheet, Area(HEADER_ROW, 1, HEADER_ROW, right))[0] if right else []
+        known = columns_of(map(str, top), form)
+        return all(column.name in known or column.late for column in form.columns)
 
     def _block(self, book: Values, form: Form) -> Block:
         """From the first row to the last that holds something, as far right as there are headers; one of the form's may be
@@ -93,9 +100,6 @@ class Copy:
     def _gone(self, book: Values, form: Form) -> Refusal:
         """Where the sheet of a form went: to another name, if one that is no form's has all its headers."""
         for name in book.names:
-            right = book.end(name)[1] if name not in FORMS else 0
-            top = book.cells(name, Area(HEADER_ROW, 1, HEADER_ROW, right))[0] if right else []
-            known = columns_of(map(str, top), form)
-            if all(column.name in known or column.late for column in form.columns):
+            if name not in FORMS and self._is_of(book, name, form):
                 return Refusal("book.sheet_renamed", name=self._name, sheet=form.sheet, found=name)
         return Refusal("book.sheet_missing", name=self._name, sheet=form.sheet)

@@ -11,7 +11,6 @@ from pathlib import Path
 
 from xlcrm.books.area import Area
 from xlcrm.books.upgrade.upgrade import Upgrade
-from xlcrm.books.xlsx.properties import schema_of
 from xlcrm.books.xlsx.read import BookReader, open_book
 from xlcrm.books.xlsx.save import backups, place
 from xlcrm.catalogue import Lang
@@ -19,7 +18,7 @@ from xlcrm.catalogue.verbs import LABELS
 from xlcrm.errors import Refusal
 from xlcrm.forms.schema import Cell
 from xlcrm.forms.sheets import FORMS, JournalRow
-from xlcrm.forms.workbook import LISTS_SHEET, SCHEMA
+from xlcrm.forms.workbook import LISTS_SHEET
 from xlcrm.ledger.reading import read_ledger
 
 
@@ -29,7 +28,7 @@ def former(path: Path) -> bytes | None:
     """
     now = open_book(path)
     backup = next((BookReader(backup, backup.read_bytes()) for backup in reversed(backups(path.resolve()))), None)
-    if backup is None or schema_of(backup.parts) == SCHEMA:
+    if backup is None:
         return None
     block = now.read(JournalRow.form)
     journal = reversed(read_ledger([block], dt.date.today()).journal)

@@ -16,10 +16,10 @@ from xlcrm.books.xlsx.tagtext import attribute, set_attribute
 from xlcrm.errors import Refusal
 from xlcrm.forms.workbook import SCHEMA, SCHEMA_PROPERTY
 
-_SHEET = re.compile(r"<sheet\b[^>]*?/>")
+SHEET_TAG = re.compile(r"<sheet\b[^>]*?/>")
 _NAME = re.compile(r"<definedName\b[^>]*>([^<]*)</definedName>")
 _NAMES = r"<definedNames>(.*?)</definedNames>"
-_VIEW = re.compile(r"<workbookView\b[^>]*?(?=/?>)")
+VIEW_TAG = re.compile(r"<workbookView\b[^>]*?(?=/?>)")
 _LOCKED = re.compile(r'<workbookProtection\b[^>]*\slockStructure="(?:1|true)"')
 _CUSTOM = f"{OFFICE}/custom-properties"
 _CUSTOM_TYPE = "application/vnd.openxmlformats-officedocument.custom-properties+xml"
@@ -50,7 +50,7 @@ def add_sheets(work: Work) -> list[str]:
 def _add_tab(work: Work, name: str, key: str) -> None:
     """The sheet among the tabs; what counts tabs by their place follows."""
     text = work.text(work.parts.workbook)
-    tabs: list[str] = _SHEET.findall(text)
+    tabs: list[str] = SHEET_TAG.findall(text)
     names = [html.unescape(attribute(tag, "name") or "") for tag in tabs]
     order = list(work.fresh.sheets)
     former = (names.index(one) + 1 for one in reversed(order[: order.index(name)]) if one in names)
@@ -58,7 +58,7 @@ def _add_tab(work: Work, name: str, key: str) -> None:
     number = 1 + max(int(attribute(tag, "sheetId") or 0) for tag in tabs)
     model = next(
         tag
-        for tag in _SHEET.findall(work.fresh.package.read(work.fresh.workbook).decode())
+        for tag in SHEET_TAG.findall(work.fresh.package.read(work.fresh.workbook).decode())
         if attribute(tag, "name") == marked(name)
     )
     state = f' state="{attribute(model, "state")}"' if attribute(model, "state") else ""
@@ -77,7 +77,7 @@ def _add_tab(work: Work, name: str, key: str) -> None:
             first = attribute(tag, "firstSheet")
             return set_attribute(tag, "firstSheet", after(first)) if first and first != "0" else tag
 
-        return _VIEW.sub(view, text)
+        return VIEW_TAG.sub(view, text)
 
     work.edit(work.parts.workbook, counted)
 
@@ -86,7 +86,7 @@ def renew_names(work: Work, added: list[str]) -> None:
     """Names as today's template defines them; the shop's own stay, and those that only its former template had go."""
     fresh, base = _names(work.fresh), _names(work.base)
     text = work.text(work.parts.workbook)
-    tabs = [html.unescape(attribute(tag, "name") or "") for tag in _SHEET.findall(text)]
+    tabs = [html.unescape(attribute(tag, "name") or "") for tag in SHEET_TAG.findall(text)]
     found = re.search(_NAMES, text, re.DOTALL)
     kept: dict[tuple[str, str], str] = {}
     for tag in _NAME.finditer(found[1] if found else ""):

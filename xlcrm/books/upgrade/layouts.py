@@ -52,7 +52,7 @@ def renew_layout(work: Work, sheet: str) -> None:
     former = work.opened(work.parts.package.read(part), sheet)
     printing = _own_printing(work, sheet)
     drawing = _own_drawing(work, part)
-    _drop_parts(work, part, kept=drawing)
+    drop_parts(work, part, kept=drawing)
     new = work.opened(work.made(work.fresh.sheets[sheet]).encode(), sheet)
     work.adopt_relations(work.fresh, work.fresh.sheets[sheet], part, work.convert)
     views = _VIEWS.search(work.parts.package.read(part).decode())
@@ -86,7 +86,7 @@ _OFFICE = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
 _DRAWING_TYPE = f"{_OFFICE}/drawing"
 
 
-def _drop_parts(work: Work, part: str, kept: str | None) -> None:
+def drop_parts(work: Work, part: str, kept: str | None) -> None:
     """Drop what the former sheet led to, except for a drawing that is kept and what others lead to as well."""
     others = {
         target for name, other in work.parts.sheets.items() if other != part for target in _led_to(work.parts, other)

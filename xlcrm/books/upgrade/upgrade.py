@@ -12,6 +12,7 @@ from xlcrm.books.upgrade.columns import add_columns
 from xlcrm.books.upgrade.contents import add_sheets, renew_macros, renew_names, renew_ribbon, set_version
 from xlcrm.books.upgrade.dressing import renew_dressing
 from xlcrm.books.upgrade.layouts import LAYOUTS, renew_layout
+from xlcrm.books.upgrade.switching import drop_sheets, in_use, switched_on, switches_of
 from xlcrm.books.upgrade.work import Work
 from xlcrm.books.xlsx.edition import Edition
 from xlcrm.books.xlsx.properties import schema_of
@@ -42,10 +43,13 @@ OLDEST = 1
 
 @dataclass(slots=True)
 class Renewed:
-    """What an upgrade did, for words: new sheets, new columns by sheet, new rows of 设置 and 字典, and what else to know."""
+    """What an upgrade did, for words: new sheets, those switched off that went, new columns and rows by sheet, and what else to
+    know.
+    """
 
     found: int | None
     sheets: list[str] = field(default_factory=list)
+    dropped: list[str] = field(default_factory=list)
     columns: dict[str, list[str]] = field(default_factory=dict)
     rows: dict[str, list[str]] = field(default_factory=dict)
     said: list[tuple[str, dict[str, object]]] = field(default_factory=list)
@@ -69,10 +73,15 @@ class Upgrade:
         self._reader = reader
         self._before = self._blocks(reader)
         store = next((row[1] for row in self._rows("设置") if row[0] == "店名"), None)
-        self._fresh_book = blank_book(str(store or ""))
+        on = switched_on(self._before)
+        there = switches_of({block.sheet for block in self._before})
+        used = in_use(reader, self._before, on)
+        self._fresh_book = blank_book(str(store or ""), (*on, *used))
         fresh = BookReader(Path(name), self._fresh_book)
-        base = fresh if found == SCHEMA else BookReader(Path(name), released(found or OLDEST))
+        base = fresh if there == switches_of(fresh.sheets) else BookReader(Path(name), blank_book("", there))
+        base = base if found == SCHEMA else BookReader(Path(name), released(found or OLDEST))
         self.done = Renewed(found)
+        self._used = used
         self._base, self._fresh = base, fresh
         self._touched: dict[str, set[int]] = {}
         self.is_due = found != SCHEMA or self._lacks_something()
@@ -91,7 +100,7 @@ class Upgrade:
     def verify(self, reader: BookReader) -> None:
         """Every cell of every table is where it was, under the same header: ``Refusal("book.not_verified")``."""
         self._edition.verify(reader)
-        for block in self._before:
+        for block in (block for block in self._before if block.sheet not in self.done.dropped):
             new = reader.read(FORMS[block.sheet])
             place = _lost(block, new, self._touched.get(block.sheet, set()))
             if place:
@@ -104,20 +113,24 @@ class Upgrade:
         if any(sheet not in own.sheets for sheet in fresh.sheets):
             return True
         known = {block.sheet: headers_of(block) for block in self._before}
-        return any(header not in known[sheet] for sheet in FORMS for header in fresh.table_of(sheet).headers)
+        if any(FORMS[sheet].switch and sheet not in fresh.sheets for sheet in known):
+            return True
+        forms = (sheet for sheet in FORMS if sheet in fresh.sheets)
+        return any(header not in known.get(sheet, {}) for sheet in forms for header in fresh.table_of(sheet).headers)
 
     @property
     def sheets_changed(self) -> list[str]:
         """The sheets on which something is new."""
-        return [*self.done.sheets, *self.done.columns, *self.done.rows, *LAYOUTS[:2]]
+        return [*self.done.sheets, *self.done.dropped, *self.done.columns, *self.done.rows, *LAYOUTS[:2]]
 
     def _decide(self) -> Edition:
         own, fresh = self._reader.parts, self._fresh.parts
         for sheet in FORMS:
-            if sheet in own.sheets and not self._reader.has(FORMS[sheet]):
+            if sheet in own.sheets and sheet in fresh.sheets and not self._reader.has(FORMS[sheet]):
                 raise Refusal("upgrade.sheet_taken", name=self._reader.path.name, sheet=sheet)
         work = Work(own, self._base.parts, fresh)
-        there = [sheet for sheet in FORMS if sheet in own.sheets]
+        self.done.dropped = drop_sheets(work)
+        there = [sheet for sheet in FORMS if sheet in own.sheets and sheet in fresh.sheets]
         for sheet in there:
             if new := add_columns(work, sheet):
                 self.done.columns[sheet] = new
@@ -133,6 +146,8 @@ class Upgrade:
         renew_macros(work, self._fresh_book, self._reader.data)
         work.settle()
         self.done.said = [*self._own_columns(), *work.said]
+        if self._used:
+            self.done.said.append(("still_used", {"names": "、".join(self._used)}))
         between = BookReader(self._reader.path, work.content(), measured=True)
         changes = self._changes(between)
         edition = Edition(between.parts, between.taken)
@@ -142,7 +157,7 @@ class Upgrade:
     def _own_columns(self) -> Iterator[tuple[str, dict[str, object]]]:
         """Columns that the shop has had, and that today's form has under the same name."""
         for block in self._before:
-            if block.sheet in self._base.sheets:
+            if block.sheet in self._base.sheets and block.sheet in self._fresh.sheets:
                 known, released = headers_of(block), self._base.parts.table_of(block.sheet).headers
                 today = self._fresh.parts.table_of(block.sheet).headers
                 names = [header for header in today if header in known and header not in released]

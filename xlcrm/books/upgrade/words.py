@@ -21,6 +21,8 @@ def sentences(done: Renewed, lang: Lang) -> list[str]:
     ]
     if done.sheets:
         lines.append(words.SHEETS.say(lang, names="、".join(done.sheets)))
+    if done.dropped:
+        lines.append(words.DROPPED.say(lang, names="、".join(done.dropped)))
     for template, found in ((words.COLUMNS, done.columns), (words.ROWS, done.rows)):
         lines += [template.say(lang, sheet=sheet, names="、".join(names)) for sheet, names in found.items()]
     return [*lines, words.RENEWED.say(lang), *(words.SAID[key].say(lang, **about) for key, about in done.said)]
@@ -33,5 +35,11 @@ def upgrade_json(done: Renewed, book: Path, today: dt.date) -> dict[str, Any]:
         **{"findings": [], "moves": [], "figures": {}, "balance": [], "kept": []},
         "from": done.found,
         "to": SCHEMA,
-        **{"sheets": done.sheets, "columns": done.columns, "rows": done.rows, "notes": [key for key, _ in done.said]},
+        **{
+            "sheets": done.sheets,
+            "dropped": done.dropped,
+            "columns": done.columns,
+            "rows": done.rows,
+            "notes": [key for key, _ in done.said],
+        },
     }

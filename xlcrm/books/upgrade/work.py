@@ -18,6 +18,7 @@ from xlcrm.books.xlsx.parts import Parts, TablePart
 from xlcrm.books.xlsx.sheetxml import SheetXml
 from xlcrm.books.xlsx.stylexml import Styles
 from xlcrm.books.xlsx.valuetext import with_attributes, with_texts
+from xlcrm.forms.schema import Form
 
 _TEXT_ITEM = re.compile(r"<si>(.*?)</si>", re.DOTALL)
 _SHARED_CELL = re.compile(r'<c ([^>]*?) t="s"><v>(\d+)</v></c>')
@@ -93,6 +94,10 @@ class Work(Rework):
 
     def replace_sheet(self, name: str, sheet: SheetXml) -> None:
         self._sheets[name] = sheet
+
+    def has(self, form: Form) -> bool:
+        """Whether the book as it was read has the table of a form."""
+        return any(table.name.lower() == form.table.lower() for table in self.parts.tables.values())
 
     def standing(self, sheet: str) -> TablePart:
         """The table of a form in the book as it was read."""

@@ -97,6 +97,8 @@ class BookReader:
 
     def has(self, form: Form) -> bool:
         """Whether the table of a form is there. Raises ``Refusal``: ``book.header_hidden``, ``book.damaged``."""
+        if form.switch and self._does_without(form):
+            return False
         try:
             self.parts.table_of(form.sheet)
         except Refusal as refusal:
@@ -119,7 +121,12 @@ class BookReader:
         return tuple(form for form in FORMS.values() if not self._does_without(form))
 
     def _does_without(self, form: Form) -> bool:
-        """Whether a form is one of those a book may lack, and this one does; a renamed sheet is not lacking."""
+        """Whether a form is one of those a book may lack, and this one does; a renamed sheet is not lacking.
+
+        A sheet that only happens to be called like a form to be switched on is the shop's own.
+        """
+        if form.switch:
+            return all(table.lower() != form.table.lower() for table in self.tables)
         try:
             self.parts.table_of(form.sheet)
         except Refusal as refusal:

@@ -1,0 +1,239 @@
+"""Page 12, 选用表: what the month has in the forms that the shop switched on; tables without rows are left out. SPEC 14."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterable, Sequence
+from statistics import median
+from typing import TypeVar
+
+from xlcrm.analysis.facts import Measure
+from xlcrm.analysis.figures import NOTHING, Content, Name, Page, Ratio, Table, fill, half_up
+from xlcrm.analysis.scope import Scope, named
+from xlcrm.catalogue import Words
+from xlcrm.catalogue.labels import LABELS, SENTENCES
+from xlcrm.followup.costs import Costs
+from xlcrm.formrules import due_of
+from xlcrm.forms.schema import Record
+from xlcrm.forms.states import Channel
+from xlcrm.forms.switched import CallOn, DoorCount, Drive, Expense, Lead, Loan, MediaCost
+
+R = TypeVar("R", bound=Record)
+
+
+def page(scope: Scope) -> Page | None:
+    """The page, ``None`` where the month has nothing in these forms."""
+    tables = tuple(table for make in _TABLES for table in make(scope) if table.rows)
+    return Page("switched", tables, tuple(_sentences(scope))) if tables else None
+
+
+def _sound(scope: Scope, record: type[R]) -> list[R]:
+    """The rows of a form without an error."""
+    return [row for row in scope.ledger.of(record) if scope.evidence.is_sound(row)]
+
+
+def _in(scope: Scope, day: dt.date | None) -> bool:
+    return day is not None and scope.first <= day <= scope.last
+
+
+def _costs(scope: Scope) -> list[Table]:
+    """The month's expenses by 类别, the greatest first."""
+    rows = [row for row in _sound(scope, Expense) if _in(scope, row.date) and row.amount is not None]
+    sums: defaultdict[str, float] = defaultdict(float)
+    cases = Counter(row.kind or "" for row in rows)
+    for row in rows:
+        sums[row.kind or ""] += row.amount or 0
+    total = sum(sums.values())
+    lines = tuple(
+        (named(kind), cases[kind], round(sums[kind]), Ratio(sums[kind], total))
+        for kind in sorted(sums, key=lambda kind: (-sums[kind], kind))
+    )
+    foot = (LABELS["total"], cases.total(), round(total), Ratio(total, total))
+    return [Table("costs_by_kind", ("kind", "cases", "yuan", "share"), lines, foot)]
+
+
+def _sentences(scope: Scope) -> Iterable[Words]:
+    """The month's expenses against its budget."""
+    costs = Costs(scope.ledger, scope.month, _sound(scope, Expense))
+    if costs.has_rows:
+        key = "costs_of_month" if costs.budget is not None else "costs_without_budget"
+        yield fill(SENTENCES[key], {"spent": half_up(costs.spent, 0), "budget": half_up(costs.budget or 0, 0)})
+
+
+def _drives(scope: Scope) -> list[Table]:
+    """Test drives of 试驾 by consultant: rows, how many of them with licence, signature and what the customer felt."""
+    rows = [row for row in _sound(scope, Drive) if _in(scope, row.date)]
+
+    def cells(own: Sequence[Drive]) -> tuple[Content, ...]:
+        count = len(own)
+        return (
+            count,
+            sum(bool(row.licence_seen) for row in own),
+            sum(bool(row.signed) for row in own),
+            sum(row.feedback is not None for row in own),
+            Ratio(sum(row.feedback is not None for row in own), count),
+        )
+
+    headers = ("consultant", "drive_rows", "licences", "signatures", "feedbacks", "feedback_rate")
+    return [_by_consultant(scope, "drives_by_consultant", headers, rows, cells)]
+
+
+def _visits_made(scope: Scope) -> list[Table]:
+    """Visits to customers by consultant: planned for the month, made in it, those that came to what was expected."""
+    rows = [row for row in _sound(scope, CallOn) if _in(scope, row.planned_on) or _in(scope, row.done_on)]
+
+    def cells(own: Sequence[CallOn]) -> tuple[Content, ...]:
+        planned = [row for row in own if _in(scope, row.planned_on)]
+        made = [row for row in own if _in(scope, row.done_on)]
+        effective = sum(row.is_effective for row in made)
+        undone = sum(row.done_on is None and (row.planned_on or dt.date.max) < scope.today for row in planned)
+        return len(planned), len(made), effective, Ratio(effective, len(made)), undone
+
+    headers = ("consultant", "visits_planned", "visits_made", "effective", "effective_rate", "not_done")
+    return [_by_consultant(scope, "visits_by_consultant", headers, rows, cells)]
+
+
+def _by_consultant(
+    scope: Scope,
+    key: str,
+    headers: tuple[str, ...],
+    rows: Sequence[R],
+    cells: Callable[[Sequence[R]], tuple[Content, ...]],
+) -> Table:
+    of: defaultdict[str, list[R]] = defaultdict(list)
+    for row in rows:
+        of[getattr(row, "consultant", None) or ""].append(row)
+    lines = tuple((named(name), *cells(of[name])) for name in scope.in_order(of))
+    return Table(key, headers, lines, (LABELS["total"], *cells(rows)))
+
+
+def _leads(scope: Scope) -> list[Table]:
+    """The month's leads by medium: valid ones, those answered on their day, invited and came, with what a medium cost.
+
+    Came: a visit in the register from the day of the lead to the end of the month.
+    """
+    leads = [row for row in _sound(scope, Lead) if row.given_at is not None and _in(scope, row.given_at.date())]
+    spent: defaultdict[str, float] = defaultdict(float)
+    for row in _sound(scope, MediaCost):
+        if row.month == scope.month:
+            spent[row.media or ""] += row.amount or 0
+    of: defaultdict[str, list[Lead]] = defaultdict(list)
+    for lead in leads:
+        of[lead.media or ""].append(lead)
+    arrived = _arrivals(scope)
+
+    def cells(own: Sequence[Lead]) -> tuple[Content, ...]:
+        valid = [lead for lead in own if lead.is_valid]
+        invited = [lead for lead in valid if lead.invited_on is not None]
+        at_once = sum(
+            lead.answered is not None and lead.answered.date() == lead.given_at.date()
+            for lead in valid
+            if lead.given_at
+        )
+        came = sum(any(day >= lead.given_at.date() for day in arrived(lead)) for lead in invited if lead.given_at)
+        return (
+            *(len(own), len(valid), Ratio(len(valid), len(own)), Ratio(at_once, len(valid)), _minutes(valid)),
+            *(len(invited), came, Ratio(came, len(invited))),
+        )
+
+    order = sorted(of, key=lambda media: (-len(of[media]), media))
+    headers = (
+        "media",
+        "leads",
+        "valid_leads",
+        "valid_rate",
+        "same_day_rate",
+        "minutes",
+        "invited",
+        "came",
+        "came_rate",
+    )
+    table = Table(
+        "leads_by_media", headers, tuple((named(m), *cells(of[m])) for m in order), (LABELS["total"], *cells(leads))
+    )
+    visits, orders = (scope.facts.sums(m, lambda fact: fact.media) for m in (Measure.BATCHES, Measure.ORDERS))
+    priced = sorted(spent, key=lambda media: (-spent[media], media))
+
+    def costs(media: Sequence[str]) -> tuple[Content, ...]:
+        money = sum(spent[m] for m in media)
+        counts = (sum(len(of[m]) for m in media), *(sum(found.get(m, 0) for m in media) for found in (visits, orders)))
+        return round(money), *(half_up(money / case, 0) if case else NOTHING for case in counts)
+
+    rows = tuple((named(media), *costs([media])) for media in priced)
+    costs_table = Table(
+        "costs_by_media",
+        ("media", "yuan", "per_lead", "per_visit", "per_order"),
+        rows,
+        (LABELS["total"], *costs(priced)),
+    )
+    return [table, costs_table]
+
+
+def _minutes(leads: Sequence[Lead]) -> int | None:
+    """The median time to the first answer in minutes, of leads whose time of day is known."""
+    waits = [
+        (lead.answered - lead.given_at).total_seconds() / 60
+        for lead in leads
+        if lead.given_at and lead.answered and dt.time.min not in (lead.given_at.time(), lead.answered.time())
+    ]
+    return round(median(waits)) if waits else None
+
+
+def _arrivals(scope: Scope) -> Callable[[Lead], list[dt.date]]:
+    """The days on which the customer of a lead came, up to the end of the month."""
+    days: defaultdict[str, list[dt.date]] = defaultdict(list)
+    for visit, customer in scope.evidence.visits:
+        if customer is not None and visit.channel == Channel.VISIT and visit.date and visit.date <= scope.last:
+            days[customer.key].append(visit.date)
+
+    def of(lead: Lead) -> list[dt.date]:
+        customer = scope.ledger.customers.meant(lead)
+        return days[customer.key] if customer is not None else []
+
+    return of
+
+
+def _counted(scope: Scope) -> list[Table]:
+    """Days with a count at the door: the counter's parties, the register's in the same hours, and what is missing."""
+    counts = [r for r in _sound(scope, DoorCount) if _in(scope, r.date) and r.hours and r.parties is not None]
+    entered: defaultdict[dt.date, list[dt.time]] = defaultdict(list)
+    for visit in scope.ledger.visits:
+        if visit.date and visit.entered and visit.channel == Channel.VISIT and scope.evidence.is_sound(visit):
+            entered[visit.date].append(visit.entered)
+    of: defaultdict[dt.date, list[DoorCount]] = defaultdict(list)
+    for row in counts:
+        if row.date:
+            of[row.date].append(row)
+
+    def cells(rows: Sequence[DoorCount]) -> tuple[Content, ...]:
+        counter = registered = missing = 0
+        for row in rows:
+            first, last = row.hours or (dt.time.min, dt.time.min)
+            own = sum(first <= time < last for time in entered[row.date or dt.date.min])
+            counter += row.parties or 0
+            registered += own
+            missing += max(0, (row.parties or 0) - own)
+        return counter, registered, missing, Ratio(missing, counter)
+
+    lines = tuple((day, *cells(of[day])) for day in sorted(of))
+    headers = ("day", "counter", "registered", "missing", "missing_rate")
+    return [Table("counted_by_day", headers, lines, (LABELS["total"], *cells(counts)))]
+
+
+def _loans(scope: Scope) -> list[Table]:
+    """Files that were out at the end of the month, those due longest first."""
+    out = [
+        (due, row)
+        for row in _sound(scope, Loan)
+        if row.date and row.date <= scope.last and (row.returned_on is None or row.returned_on > scope.last)
+        if (due := due_of(row, scope.ledger)) is not None
+    ]
+    lines = tuple(
+        (named(row.borrower or ""), Name(row.name or ""), row.content, row.date, due, max(0, (scope.last - due).days))
+        for due, row in sorted(out, key=lambda pair: (pair[0], pair[1].at.row))
+    )
+    return [Table("files_out", ("person", "name", "telling", "lent_on", "due_on", "days_overdue"), lines)]
+
+
+_TABLES: tuple[Callable[[Scope], list[Table]], ...] = (_costs, _leads, _counted, _drives, _visits_made, _loans)

@@ -1,0 +1,94 @@
+"""R12: the forms that a shop switches on against those that everybody has, both directions. SPEC section 14.
+
+Nothing here is an error: a form that a shop may leave out never keeps it from closing a month. Our decision.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections import defaultdict
+from collections.abc import Iterator
+
+from xlcrm.crosscheck.index import Books
+from xlcrm.findings import Difference, Finding, Severity, spot
+from xlcrm.forms.schema import Record
+from xlcrm.forms.states import COMPANY, UNCOUNTED, Channel, Means, Section
+from xlcrm.forms.switched import CallOn, Company, DoorCount, Drive
+from xlcrm.ledger.customers import Key
+from xlcrm.ledger.drives import Drives
+
+
+def differences(books: Books) -> Iterator[Finding]:
+    """What 试驾 and 拜访计划 say and the register and the reports do not, and the reverse."""
+    yield from _drives(books)
+    yield from _visits_made(books)
+    yield from _companies(books)
+    yield from _counted(books)
+
+
+def _companies(books: Books) -> Iterator[Finding]:
+    """A card of a company without a row in 单位客户, and a row there that no such card stands for."""
+    rows = books.ledger.of(Company)
+    if Company.form.sheet not in books.ledger.blocks:
+        return
+    known = {row.customer for row in rows}
+    cards = [card for card in books.ledger.cards if card.person_or_company == COMPANY and card.state not in UNCOUNTED]
+    for card in cards:
+        if card.customer not in known:
+            yield _difference(Difference.UNCARDED, "R12.no_company", card, "person_or_company")
+    numbers = {card.customer for card in cards}
+    for row in rows:
+        if row.customer and row.customer not in numbers:
+            yield _difference(Difference.UNFOUNDED, "R12.no_card", row, "customer")
+
+
+def _counted(books: Books) -> Iterator[Finding]:
+    """Parts of days in which the counter at the door saw more parties than the register has."""
+    rows = books.ledger.of(DoorCount)
+    entered: defaultdict[dt.date, list[dt.time]] = defaultdict(list)
+    for visit in books.ledger.visits if rows else ():
+        if visit.date and visit.entered and visit.channel == Channel.VISIT:
+            entered[visit.date].append(visit.entered)
+    for row in rows:
+        if row.date and row.hours and row.parties is not None:
+            registered = sum(row.hours[0] <= time < row.hours[1] for time in entered[row.date])
+            if registered < row.parties:
+                about = {"registered": registered, "missing": row.parties - registered}
+                yield _difference(Difference.UNREGISTERED, "R12.counted", row, "parties", **about)
+
+
+def _difference(kind: Difference, wording: str, record: Record, name: str, **about: object) -> Finding:
+    person = record.shown("consultant") if "consultant" in record.form.index else ""
+    at = spot(record, name)
+    return Finding(wording, Severity.WARNING, at, record.shown(name), person, kind, about=about)
+
+
+def _drives(books: Books) -> Iterator[Finding]:
+    """A drive without a register row of that day; a party that drove, by its tick, and has no row in 试驾."""
+    ledger = books.ledger
+    drives = Drives(ledger, ledger.of(Drive))
+    parties = [(visit, ledger.customers.of(visit)) for visit in ledger.visits]
+    for row, _ in drives.without(parties):
+        yield _difference(Difference.UNREGISTERED, "R12.drive", row, "phone")
+    for visit, customer in parties:
+        if visit.test_drive and visit.phone and drives.is_known(visit) and drives.of(visit, customer) is None:
+            yield _difference(Difference.UNREPORTED, "R12.no_drive", visit, "test_drive")
+
+
+def _visits_made(books: Books) -> Iterator[Finding]:
+    """A visit planned and not made, or made and not in the report of its day; one in a report that nobody planned."""
+    calls = books.ledger.of(CallOn)
+    since = min((call.planned_on for call in calls if call.planned_on), default=dt.date.max)
+    made: set[tuple[Key | str | None, dt.date | None]] = set()
+    for call in calls:
+        customer = books.ledger.customers.meant(call)
+        key = customer.key if customer else call.name
+        made.add((key, call.done_on))
+        if call.is_blank("done_on") and call.planned_on and call.planned_on < books.today:
+            yield _difference(Difference.PLAN_NOT_DONE, "R12.not_made", call, "planned_on")
+        if call.done_on and call.done_on >= books.logs_begin and (key, call.done_on) not in books.done_reports:
+            yield _difference(Difference.UNREPORTED, "R12.not_reported", call, "done_on")
+    for customer, report in books.reports(Section.DONE):
+        who = customer.key if customer else report.name
+        if report.means == Means.CALL_ON and report.date and report.date >= since and (who, report.date) not in made:
+            yield _difference(Difference.DONE_UNPLANNED, "R12.unplanned", report, "means")
