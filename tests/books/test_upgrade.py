@@ -10,6 +10,7 @@ import zipfile
 from collections.abc import Mapping, Sequence
 from importlib import resources
 from pathlib import Path
+from typing import Any
 
 import ooxml
 import openpyxl
@@ -129,6 +130,11 @@ def test_a_blank_book_of_every_released_layout_becomes_todays(layout: int, tmp_p
         )
         if sheet.title not in made.done.columns:
             assert here.freeze_panes == sheet.freeze_panes
+        assert (widths(here), drop_downs(here), print_setup(here)) == (
+            widths(sheet),
+            drop_downs(sheet),
+            print_setup(sheet),
+        )
         for row in sheet.iter_rows(max_row=1 if sheet.title in FORMS else 200):
             for cell in row:
                 other = here[cell.coordinate]
@@ -139,6 +145,25 @@ def test_a_blank_book_of_every_released_layout_becomes_todays(layout: int, tmp_p
     parts, fresh = raw_bytes(book.read_bytes()), raw_bytes(blank_book())
     for member in ("xl/vbaProject.bin", "customUI/customUI.xml"):
         assert parts[member] == fresh[member]
+
+
+def widths(sheet: Any) -> dict[int, tuple[float, bool]]:
+    """Column by column: how wide, and whether hidden."""
+    spans = sheet.column_dimensions.values()
+    return {at: (span.width, span.hidden) for span in spans for at in range(span.min, span.max + 1)}
+
+
+def drop_downs(sheet: Any) -> set[tuple[str, str | None, str | None, str | None]]:
+    """Where a drop-down begins, what it offers, and what it says."""
+    return {
+        (str(one.sqref).partition(":")[0], one.type, one.formula1, one.prompt)
+        for one in sheet.data_validations.dataValidation
+    }
+
+
+def print_setup(sheet: Any) -> tuple[Any, ...]:
+    setup = sheet.page_setup
+    return setup.orientation, setup.paperSize, setup.fitToHeight, sheet.print_title_rows
 
 
 def raw_bytes(content: bytes) -> dict[str, bytes]:
