@@ -15,15 +15,25 @@ from xlcrm.computer.usage import take_language
 
 ROOT = Path(__file__).resolve().parent.parent
 DOCS = sorted((ROOT / "docs").glob("*.md"))
-PAGES = ("README.md", "README.en.md", "CONTRIBUTING.md", "SECURITY.md", *(f"docs/{page.name}" for page in DOCS))
+ELSEWHERE = ("*.md", "bench/*.md", "tests/**/*.md")
+PAGES = [page.relative_to(ROOT).as_posix() for page in (*DOCS, *(one for way in ELSEWHERE for one in ROOT.glob(way)))]
 
 
 @pytest.mark.parametrize("page", PAGES)
 def test_every_path_on_a_page_leads_somewhere(page: str) -> None:
     text = (ROOT / page).read_text(encoding="utf-8")
     named = re.findall(r"`((?:xlcrm|tests|tools|docs|bench|workbook)/[\w/.]+)`", text)
-    linked = [(ROOT / page).parent / link for link in re.findall(r"\]\(((?!http)[\w/.-]+)\)", text)]
-    assert [path for path in (*(ROOT / name for name in named), *linked) if not path.exists()] == []
+    assert [path for path in named if not (ROOT / path).exists()] == []
+    links = [link.partition("#") for link in re.findall(r"\]\(((?!http)[^)\s]+)\)", text)]
+    assert [to for to, _, _ in links if not ((ROOT / page).parent / to).exists()] == []
+    places = [((ROOT / page).parent / to if to else ROOT / page, place) for to, _, place in links if place]
+    assert [place for to, place in places if place not in headings(to)] == []
+
+
+def headings(page: Path) -> set[str]:
+    """What a link can name on a page, as code hosts make it of the headings."""
+    found = re.findall(r"^#+ (.+)$", page.read_text(encoding="utf-8"), re.MULTILINE)
+    return {re.sub(r"[^\w -]", "", heading).lower().replace(" ", "-") for heading in found}
 
 
 def test_every_page_is_on_the_index() -> None:

@@ -145,6 +145,7 @@ def test_structure_comes_first_and_names_its_cell(wording: str) -> None:
             ["V10.later_day", "V10.together", "V10.together", "V10.together"],
         ),
         ("来店登记 填写时间=2026-10-05", []),
+        ("设置 键=填写截止时间 值=18:00 // 来店登记 填写时间=2026-10-05_18:00:00", []),
         # V11: two rows on one customer are one customer
         ("日报 // 日报 结果=其他 // 日报 电话=19900000124", []),
         # V13: three grades in a few words; a plan cannot set O either

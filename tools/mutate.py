@@ -56,10 +56,9 @@ class Mutant(NamedTuple):
     node: int
     mistake: int
 
-    @property
-    def text(self) -> str:
+    def put_into(self, original: str) -> str:
         """The whole file with it."""
-        tree = ast.parse((ROOT / self.path).read_text("utf-8"))
+        tree = ast.parse(original)
         node = next(node for number, node in enumerate(ast.walk(tree)) if number == self.node)
         _, changed = list(_mistakes(node))[self.mistake]
         node.__class__ = changed.__class__
@@ -77,7 +76,7 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as name:
         copied = Path(name, "project")
         shutil.copytree(ROOT, copied, ignore=shutil.ignore_patterns(".*", "__pycache__", "docs", "demo*"))
-        for mutant in sample(given.count, given.seed):
+        for mutant in sample(copied, given.count, given.seed):
             tried += 1
             if not is_noticed(mutant, copied):
                 survived.append(mutant)
@@ -85,10 +84,10 @@ def main() -> None:
     print(f"MUTATION: {tried - len(survived)} of {tried} noticed")
 
 
-def sample(count: int, seed: int) -> list[Mutant]:
+def sample(home: Path, count: int, seed: int) -> list[Mutant]:
     """The same mutants for the same seed, each wing with as many as another."""
     chance = random.Random(seed)
-    wings = [list(_mutants(place)) for place in TESTS]
+    wings = [list(_mutants(home, place)) for place in TESTS]
     for wing in wings:
         chance.shuffle(wing)
     rounds = [wing[turn] for turn in range(count) for wing in wings if turn < len(wing)]
@@ -99,7 +98,7 @@ def is_noticed(mutant: Mutant, copied: Path) -> bool:
     """Whether a test fails, or never ends, with the mutant in its place."""
     target = copied / mutant.path
     original = target.read_text("utf-8")
-    target.write_text(mutant.text, "utf-8")
+    target.write_text(mutant.put_into(original), "utf-8")
     tests = next(tests for place, tests in TESTS.items() if mutant.path.as_posix().startswith(place))
     # the copy is imported, not the project that is installed here
     command = [sys.executable, "-m", "pytest", "-q", "-x", "-p", "no:cacheprovider", *tests]
@@ -112,13 +111,13 @@ def is_noticed(mutant: Mutant, copied: Path) -> bool:
         target.write_text(original, "utf-8")
 
 
-def _mutants(place: str) -> Iterator[Mutant]:
-    whole = ROOT / place
+def _mutants(home: Path, place: str) -> Iterator[Mutant]:
+    whole = home / place
     for path in [whole] if whole.is_file() else sorted(whole.rglob("*.py")):
         tree = ast.parse(path.read_text("utf-8"))
         for number, node in enumerate(ast.walk(tree)):
             for mistake, (what, _) in enumerate(_mistakes(node)):
-                yield Mutant(path.relative_to(ROOT), getattr(node, "lineno", 0), what, number, mistake)
+                yield Mutant(path.relative_to(home), getattr(node, "lineno", 0), what, number, mistake)
 
 
 def _mistakes(node: ast.AST) -> Iterator[tuple[str, ast.AST]]:
