@@ -10,6 +10,7 @@ from corner import MON, WED
 from memory import HE, STAFF, report, visit
 
 from xlcrm.books.new import fill_book
+from xlcrm.catalogue.labels import RULES
 from xlcrm.cli import _parser, main
 from xlcrm.computer.usage import take_language
 
@@ -84,6 +85,14 @@ def test_both_readmes_show_the_same() -> None:
     for pattern in (r"!\[.*?\]\((.*?)\)", r"^python3 .*$", r"^xlcrm \w+", r"^#+ "):
         assert re.findall(pattern, zh, re.MULTILINE) == re.findall(pattern, en, re.MULTILINE)
     assert abs(len(zh.splitlines()) - len(en.splitlines())) < 20
+
+
+@pytest.mark.parametrize("page", ["README.md", "README.en.md"])
+def test_the_readme_counts_all_rules_and_relations(page: str) -> None:
+    rules, relations = (
+        max((code for code in RULES if code[0] == kind), key=lambda code: int(code[1:])) for kind in "VR"
+    )
+    assert {f"V01–{rules}", f"R1–{relations}"} <= set(re.findall(r"[VR]\d+–[VR]\d+", (ROOT / page).read_text("utf-8")))
 
 
 def test_every_picture_is_made_by_a_script() -> None:
