@@ -101,17 +101,9 @@ def _figure(texts: Sequence[str]) -> MonthFigure:
     try:
         if scope not in _SCOPES or name != name.strip():
             raise Unusual
-        return MonthFigure(
-            at=_NOWHERE,
-            month=month,
-            scope=scope,
-            name=name or None,
-            label=label,
-            key=key,
-            numerator=float(numerator),
-            denominator=float(denominator) if denominator else None,
-            closed_on=dt.date.fromisoformat(closed_on),
-        )
+        sides = float(numerator), float(denominator) if denominator else None
+        values = (month, scope, name or None, label, key, *sides, dt.date.fromisoformat(closed_on))
+        return MonthFigure.of(_NOWHERE, (), (), values)
     except ValueError as error:
         raise Unusual from error
 

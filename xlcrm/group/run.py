@@ -14,7 +14,6 @@ from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor, as_completed
 from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass
-from functools import cache
 from pathlib import Path
 
 from xlcrm.books.xlsx.read import read_bytes
@@ -43,23 +42,18 @@ class StoreTask:
 def read_store(task: StoreTask) -> StoreMonth:
     """A store's month, from the cache where its book has not changed since.
 
-    Garbage is collected once, when the book is done with: until then nearly all of it is needed. What was imported stays.
+    Garbage is collected once, when the book is done with: until then nearly all of it is needed. What stood before is old
+    by then, and is not looked at.
     """
-    _freeze()
+    gc.collect(1)
     was_on = gc.isenabled()
     gc.disable()
     try:
         return _store_of(task)
     finally:
-        gc.collect()
+        gc.collect(1)
         if was_on:
             gc.enable()
-
-
-@cache
-def _freeze() -> None:
-    gc.collect()
-    gc.freeze()
 
 
 def _store_of(task: StoreTask) -> StoreMonth:

@@ -75,7 +75,7 @@ class PlainRows:
         }
         layouts, feet = _Layouts(places, len(fields)), _Feet()
         found = []
-        for number, own, texts in self._rows(table.sheet_part):
+        for number, own, texts in self._rows(table.sheet_part, places):
             if number > table.area.top:
                 row = tuple(map([*texts, ""].__getitem__, layouts[own]))
                 if not _is_understood(row):
@@ -84,8 +84,8 @@ class PlainRows:
                     found.append(row)
         return found
 
-    def _rows(self, part: str) -> Iterator[tuple[int, tuple[bytes, ...], list[str | None]]]:
-        """Of each row that has cells its number, their columns and their texts, ``None`` of an unusual one."""
+    def _rows(self, part: str, wanted: Collection[bytes]) -> Iterator[tuple[int, tuple[bytes, ...], list[str | None]]]:
+        """Of each row that has cells its number, their columns and the texts of the ``wanted``, ``None`` of an unusual one."""
         xml = self._parts.package.read(part)
         begin, end = xml.find(b"<sheetData>"), xml.rfind(b"</sheetData>")
         if begin < 0 or b"<!" in xml:
@@ -104,7 +104,8 @@ class PlainRows:
             cells[last], _, rest = cells[last].partition(b"</row>")
             if not _BETWEEN.fullmatch(rest):
                 raise Unusual
-        texts = list(map(self._shown.__getitem__, cells))
+        shown = self._shown
+        texts = [shown[cell] if column in wanted else "" for column, cell in zip(columns, cells, strict=True)]
         at = 0
         for number, count in rows:
             yield number, tuple(columns[at : at + count]), texts[at : at + count]
