@@ -427,6 +427,9 @@ class TestTheWorkbook:
         ):
             own = [month["kpis"][key]["numerator"] for month in months]
             assert table(sheet, figure) == [*own, sum(own)], sheet
+        grades = [cell.value for cell in book["4 级别推进"]["A"] if cell.value in ("H", "A", "B", "C")]
+        assert grades == sorted(grades, key="HABC".index)
+        assert len(grades) > 1
         states = [row[1] for row in book["10 稽核"].iter_rows(min_row=5, values_only=True)]
         assert (states.count("未结账"), states.count("读不出")) == (2, 3)
 

@@ -15,7 +15,9 @@ from xlcrm.analysis.kpis import Kpi, kpis
 from xlcrm.catalogue import Words
 from xlcrm.catalogue import group as words
 from xlcrm.findings import Severity
+from xlcrm.forms.codes import CODES
 from xlcrm.forms.settings import Settings
+from xlcrm.forms.states import FigureScope
 from xlcrm.group.store import StoreMonth, StoreState
 
 KPIS: tuple[Kpi, ...] = tuple(kpi for kpi in kpis(Settings()) if not (kpi.middle or kpi.of_today or kpi.less))
@@ -95,13 +97,16 @@ class Group:
         return self.regions.get(store.store, Region(store.store))
 
     def parts(self, scope: str) -> dict[str, dict[str, Ratio]]:
-        """The sums of the month by the names of a scope, the busiest first."""
+        """The sums of the month by the names of a scope: grades in their order, others the busiest first."""
         found: dict[str, dict[str, Ratio]] = {}
         for store in self.counted:
             for (kind, name), own in store.figures[self.month].items():
                 if kind == scope:
                     _add(found.setdefault(name, {}), own)
-        return dict(sorted(found.items(), key=lambda part: (part[0] == "", -_busy(part[1]), part[0])))
+        rank = {grade: at for at, grade in enumerate(CODES["接触级别"].values if scope == FigureScope.GRADE else ())}
+        return dict(
+            sorted(found.items(), key=lambda part: (part[0] == "", rank.get(part[0], 0), -_busy(part[1]), part[0]))
+        )
 
     @cached_property
     def ranks(self) -> dict[str, dict[str, Rank]]:

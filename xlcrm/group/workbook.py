@@ -341,10 +341,11 @@ class _Writer:
     ) -> int:
         """A table by name; returns the row below it."""
         kpis = [SUMMED[key] for key in keys]
-        rows: list[list[FormattedCell]] = [
-            [(name or nameless.say(self.lang), "@"), *(self._value(kpi, own.get(kpi.key)) for kpi in kpis)]
-            for name, own in parts.items()
-        ]
+        rows: list[list[FormattedCell]] = []
+        for name, own in parts.items():
+            values = [self._value(kpi, own.get(kpi.key)) for kpi in kpis]
+            if values != [_NONE] * len(values):
+                rows.append([(name or nameless.say(self.lang), "@"), *values])
         headers = [title, *(LABELS[kpi.key].say(self.lang) for kpi in kpis)]
         return self._grid(sheet, row, headers, rows) + len(rows)
 
