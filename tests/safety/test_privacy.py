@@ -87,6 +87,13 @@ def test_a_text(text: str, shown: str) -> None:
     assert VEIL.over(text) == shown
 
 
+def test_a_known_plate_is_hidden_with_blanks_anywhere() -> None:
+    veil = Veil([], plates=["大众 浙A·7K9Q2", "沪AD12345"])
+    assert veil.over("浙A7K 9Q2 来了，浙 A 7 K 9 Q 2") == "**** 来了，****"
+    assert veil.over("沪AD1 23 45；浙A7K 9Q2 3人") == "****；****人"
+    assert veil.over("新A4L 40T、浙B7K 9Q2") == "新A4L 40T、浙B7K 9Q2"
+
+
 def test_a_text_is_looked_at_once() -> None:
     veil = Veil(SECRETS)
     assert veil.over("张三的车") is veil.over("张三的车")

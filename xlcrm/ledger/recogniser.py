@@ -175,6 +175,8 @@ PLATE_SHAPE = (
     rf"|[军空海北沈兰济南广成][A-Z]{_JOINTS}[0-9]{{5}}(?![0-9])|民航{_JOINTS}[A-Z0-9]{{5}}(?![A-Z0-9])"
 )
 """Of the people's, the armed police, embassies, the army, airports."""
+LOOSE_PLATE = rf"[{_PROVINCES}](?:[\W_]{{0,3}}[A-Z0-9]){{6,7}}(?![A-Z0-9])"
+"""What may be a plate with blanks anywhere, or a model (新A4L 40T): one only where it is known."""
 _VIN_CHARACTER = "[A-HJ-NPR-Z0-9]"
 VIN_SHAPE = (
     rf"(?<![0-9A-Z])(?:{_VIN_CHARACTER}{{17}}"

@@ -14,13 +14,16 @@ from xlcrm.forms.schema import Form, Privacy, as_text
 from xlcrm.forms.sheets import FORMS
 from xlcrm.ledger.ledger import Ledger
 from xlcrm.ledger.recogniser import (
+    LOOSE_PLATE,
     ORDINARY_PLATE,
     PHONE_SHAPE,
     PLATE_SHAPE,
     VIN_SHAPE,
     any_of,
+    bare,
     close_up,
     fold,
+    plates_in,
     replaced,
 )
 from xlcrm.patterns import lazy
@@ -46,7 +49,8 @@ _CHAT = (
 _VIN_AS_TYPED = r"(?<![0-9A-Z])(?=[A-Z]*[0-9])(?=[0-9]*[A-Z])[A-Z0-9]{17}(?![0-9A-Z])"
 """The letters I, O and Q are in no VIN, but are typed for 1 and 0."""
 _LOOKS_PERSONAL = lazy(
-    f"(?P<identity>{VIN_SHAPE}|{_VIN_AS_TYPED}|{_MAIL}|{_CHAT})|(?P<plate>{PLATE_SHAPE})|(?P<phone>{PHONE_SHAPE}|{_LETTERED}|{_SEVEN_DIGITS})"
+    f"(?P<identity>{VIN_SHAPE}|{_VIN_AS_TYPED}|{_MAIL}|{_CHAT})|(?P<plate>{PLATE_SHAPE})"
+    f"|(?P<phone>{PHONE_SHAPE}|{_LETTERED}|{_SEVEN_DIGITS})|(?P<loose>{LOOSE_PLATE})"
 )
 _ORDINARY_PLATE = lazy(ORDINARY_PLATE)
 _WORD = lazy("[0-9A-Z]+")
@@ -68,6 +72,7 @@ def masked(text: str, privacy: Privacy) -> str:
 
 
 _FEW_TEXTS = 100
+_PLATE_LENGTH = len("浙A12345")
 
 
 class Veil:
@@ -76,13 +81,17 @@ class Veil:
 
     ``secrets`` are the values a book holds, with what makes each personal; one character alone is none. ``open_words`` stay
     readable although a customer may be called the same: the staff's names, the words of code lists. A secret in Latin
-    letters or digits counts as a whole word only: 客户编号 12 is not hidden in "2012".
+    letters or digits counts as a whole word only: 客户编号 12 is not hidden in "2012". ``plates`` are texts with plates in
+    them, which are hidden with blanks anywhere.
 
     The same texts come again and again, so each is looked at once.
     """
 
-    def __init__(self, secrets: Iterable[tuple[str, Privacy]], open_words: Iterable[str] = ()) -> None:
+    def __init__(
+        self, secrets: Iterable[tuple[str, Privacy]], open_words: Iterable[str] = (), plates: Iterable[str] = ()
+    ) -> None:
         self._secrets = list(secrets)
+        self._typed_plates = plates
         self._open_words = list(open_words)
         self._shown: dict[str, str] = {}
 
@@ -90,9 +99,20 @@ class Veil:
         """The text as others may read it."""
         shown = self._shown.get(text)
         if shown is None:
-            unlike = replaced(_LOOKS_PERSONAL, text, _mask)
+            unlike = replaced(_LOOKS_PERSONAL, text, self._mask)
             shown = self._shown[text] = self._named_masked(unlike) if self._may_name(unlike) else unlike
         return shown
+
+    def _mask(self, match: re.Match[str]) -> str | None:
+        """What looks personal, masked; the group says what it looks like. Of what a chat account is stays readable."""
+        if match.lastgroup == "loose":
+            return HIDDEN if bare(match[0])[:_PLATE_LENGTH] in self._plates else None
+        return (match["app"] or "") + masked(match[0], Privacy(match.lastgroup))
+
+    @cached_property
+    def _plates(self) -> set[str]:
+        """The known plates as far as the shortest go, so that a digit that follows one hides none."""
+        return {plate[:_PLATE_LENGTH] for text in self._typed_plates for plate in plates_in(text)}
 
     def _named_masked(self, text: str) -> str:
         return replaced(self._pattern, text, self._known_masked, closed_up=True)
@@ -124,11 +144,6 @@ class Veil:
         return re.compile(f"{others.pattern}|{_WORD.pattern}")
 
 
-def _mask(match: re.Match[str]) -> str:
-    """What looks personal, masked; the group says what it looks like. Of what a chat account is stays readable."""
-    return (match["app"] or "") + masked(match[0], Privacy(match.lastgroup))
-
-
 def veil_of(ledger: Ledger, secrets: Iterable[tuple[str, Privacy]] = ()) -> Veil:
     """Hides the customers of the book in any text, and further ``secrets`` of it. Prose is left out: no paragraph stands
     inside another text.
@@ -154,3 +169,10 @@ def _personal(ledger: Ledger) -> Iterator[tuple[str, Privacy]]:
             cells = {record.raw(name) for record in records}
             cells |= {getattr(record, name) for record in records}
             yield from ((as_text(cell), privacy) for cell in cells)
+
+
+def _plates_typed(ledger: Ledger) -> Iterator[str]:
+    for sheet, records in ledger.records.items():
+        for column in FORMS[sheet].columns:
+            if column.privacy is Privacy.PLATE:
+                yield from (record.shown(column.name) for record in records)
