@@ -122,7 +122,9 @@ class Case(NamedTuple):
             story=f"{_TEXT}（{name} {day}）",
             result="继续跟进",
         )
-        self.changes.add(Report.form.sheet, row | Report.cells(**other))
+        row |= Report.cells(**other)
+        if row not in self.changes.table(Report.form.sheet).added:  # one call settles every plan that was missed
+            self.changes.add(Report.form.sheet, row)
 
 
 Settle = Callable[[Case], None]

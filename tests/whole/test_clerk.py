@@ -7,8 +7,10 @@ import random
 from collections.abc import Callable
 
 import pytest
+from books import STORES
 from clerk import Clerk
 from desk import Desk
+from memory import Memory
 from relation_faults import RELATION_FAULTS, plant_relations
 from sizes import scaled
 
@@ -23,6 +25,14 @@ NEEDS_A_LARGE_STORE = {"V07.gone"}
 def test_the_list_of_the_demo_is_empty_once_each_line_was_settled() -> None:
     store, _ = demo_store()
     clerk = Clerk(Desk.holding(store.sheets), END)
+    clerk.work_down()
+    assert clerk.left() == []
+
+
+@pytest.mark.parametrize("store", ["clean", "faulty"])
+def test_the_list_of_a_sample_store_is_empty_once_each_line_was_settled(store: str) -> None:
+    book = Memory.of_store(STORES / store)
+    clerk = Clerk(Desk.holding({block.sheet: book.rows(block.sheet) for block in book.blocks}), END)
     clerk.work_down()
     assert clerk.left() == []
 
@@ -63,3 +73,28 @@ def test_the_list_of_any_store_whose_forms_differ_becomes_empty(seed: int) -> No
     sheets = some(seed, kinds, lambda chosen: plant_relations(rolled, chosen, seed, END)[0])
     clerk = Clerk(Desk.holding(sheets), END)
     assert clerk.rounds(2) == []
+
+
+def test_what_was_changed_in_a_closed_month_is_one_line_until_it_is_put_back() -> None:
+    store = simulate(3, start=dt.date(2026, 9, 1), end=END, consultants=2, visits_a_month=20, opening=8, diligent=True)
+    desk = Desk.holding(store.sheets)
+    for verb in ("roll", "close", "roll", "check"):
+        desk.press(verb, END)
+    assert desk.rows("问题清单") == []
+    sealed, frozen = desk.rows("来店登记")[0], desk.rows("月初留存")[-1]
+    for sheet, at, now, then in (
+        ("来店登记", 0, {"注释": "改过"}, {"注释": sealed["注释"]}),
+        (
+            "月初留存",
+            len(desk.rows("月初留存")) - 1,
+            {"级别": "C" if frozen["级别"] != "C" else "B"},
+            {"级别": frozen["级别"]},
+        ),
+    ):
+        desk.edit_row(sheet, at, now)
+        desk.press("check", END)
+        assert {str(line["代码"]).partition("、")[0] for line in desk.rows("问题清单")} == {"R10"}
+        assert {line["类别"] for line in desk.rows("问题清单")} == {"要改"}
+        desk.edit_row(sheet, at, then)
+        desk.press("check", END)
+        assert desk.rows("问题清单") == []
