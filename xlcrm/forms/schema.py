@@ -47,7 +47,7 @@ NUMBER_FORMATS = {
     Kind.TIME: "hh:mm",
     Kind.MOMENT: "yyyy-mm-dd hh:mm",
     Kind.COUNT: "0",
-    Kind.MONEY: "0.00",
+    Kind.MONEY: "#,##0.00",
     Kind.NUMBER: GENERAL,
 }
 """Of the kinds that are numbers to a spreadsheet; every other kind is text."""

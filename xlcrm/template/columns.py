@@ -28,7 +28,7 @@ WIDTHS = {
     Kind.MONTH: 9.0,
     Kind.PHONE: 13.0,
     Kind.PHONES: 13.0,
-    Kind.MONEY: 12.0,
+    Kind.MONEY: 13.0,
     Kind.PERSON: 10.0,
     Kind.CODES: 14.0,
     Kind.TEXT: 12.0,
