@@ -134,11 +134,13 @@ def answer(verb: str, copy: Path) -> Answer:
         orders = lines(blocks, found.issues, outcome.changes, LANG) if outcome.changes else []
         said, made = list(outcome.said), ""
         if outcome.makes_files:
-            from xlcrm.catalogue.macros import MADE
+            from xlcrm.catalogue.macros import MADE, OPEN_BESIDE
             from xlcrm.delivery import Wanted, deliver
 
             delivered = deliver(outcome, Wanted(book, LANG, now, opens_draft=True))
             said += delivered
+            if outcome.verb in ("month", "print"):
+                said.append(OPEN_BESIDE.say(LANG))
             made = "".join(f"\n{line}" for line in (MADE.say(LANG), *delivered))
         answered = Answer("\n".join(said), orders) if outcome.changes else _only_said(verb, said, now)
         return answered._replace(made=made)

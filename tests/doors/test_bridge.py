@@ -261,7 +261,7 @@ def test_the_month_also_leaves_its_workbook_beside_the_book(copy: Path) -> None:
     message, orders = press("month", copy)
     workbook = copy.with_name("月度分析_2026-10.xlsx")
     assert openpyxl.load_workbook(workbook).sheetnames
-    assert message.endswith(f"已写入 {workbook}")
+    assert message.endswith(f"已写入 {workbook}\n请在工作簿所在的文件夹里打开它。")
     assert any(line.startswith(f"values\t{escaped(ANALYSIS_SHEET)}\t") for line in orders)
 
 

@@ -9,6 +9,8 @@ DECIDING = Words("{label}：正在计算…", "{label}: working…")
 WRITING = Words("{label}：正在写入…", "{label}: writing…")
 
 OPEN_NOW = Words("现在打开看看吗？", "Open it now?")
+OPEN_BESIDE = Words("请在工作簿所在的文件夹里打开它。", "Open it from the folder of the book.")
+"""Said of a workbook that was made where the program that shows the book cannot be asked to open another."""
 
 AUTOSAVES = Words(
     "“自动保存”开着：不存盘关闭退不回来，请用“撤销”；别人也可能正在同时编辑这一本，点按钮之前请他们先关闭，由一个人点。",
