@@ -15,6 +15,7 @@ from relation_faults import RELATION_FAULTS, plant_relations
 from sizes import scaled
 
 from xlcrm.demo import RULE_FAULTS, NoPlace, Sheets, Store, demo_store, plant, simulate
+from xlcrm.forms.schema import Cell
 from xlcrm.forms.sheets import FORMS
 
 START, END = dt.date(2026, 10, 1), dt.date(2026, 10, 31)
@@ -81,20 +82,18 @@ def test_what_was_changed_in_a_closed_month_is_one_line_until_it_is_put_back() -
     for verb in ("roll", "close", "roll", "check"):
         desk.press(verb, END)
     assert desk.rows("问题清单") == []
-    sealed, frozen = desk.rows("来店登记")[0], desk.rows("月初留存")[-1]
-    for sheet, at, now, then in (
-        ("来店登记", 0, {"注释": "改过"}, {"注释": sealed["注释"]}),
-        (
-            "月初留存",
-            len(desk.rows("月初留存")) - 1,
-            {"级别": "C" if frozen["级别"] != "C" else "B"},
-            {"级别": frozen["级别"]},
-        ),
-    ):
-        desk.edit_row(sheet, at, now)
+    frozen = desk.rows("月初留存")[-1]
+    other = "C" if frozen["级别"] != "C" else "B"
+    slips: list[tuple[str, int, str, Cell]] = [
+        ("来店登记", 0, "注释", "改过"),
+        ("月初留存", len(desk.rows("月初留存")) - 1, "级别", other),
+    ]
+    for sheet, at, header, typed in slips:
+        before = desk.rows(sheet)[at][header]
+        desk.edit_row(sheet, at, {header: typed})
         desk.press("check", END)
         assert {str(line["代码"]).partition("、")[0] for line in desk.rows("问题清单")} == {"R10"}
         assert {line["类别"] for line in desk.rows("问题清单")} == {"要改"}
-        desk.edit_row(sheet, at, then)
+        desk.edit_row(sheet, at, {header: before})
         desk.press("check", END)
         assert desk.rows("问题清单") == []
