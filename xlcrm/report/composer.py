@@ -14,8 +14,10 @@ from dataclasses import dataclass, replace
 from xlcrm.analysis.figures import Table
 from xlcrm.report.charts import SKETCHES, has_something
 
-WIDTH = 42
-"""Columns of the grid; a page that needs more is printed smaller."""
+WIDTH, WIDEST = 42, 52
+"""Columns of the grid; a page that needs more is printed smaller, and so is one that then takes fewer sheets of paper: down to
+the smallest print that is read without effort.
+"""
 UNIT_PIXELS, ROW_PIXELS = 26, 17
 TITLE_ROWS = 2
 TITLE_PIXELS = 23
@@ -221,12 +223,17 @@ class Composer:
     top: int
 
     def compose(self, layout: PageLayout) -> ComposedPage:
-        """Lay out every strip in order, then what is for the screen alone."""
+        """Lay out every strip in order, then what is for the screen alone: on the fewest sheets of paper, as large as they allow."""
+        needed = max([layout.columns, *(self._needed(strip) for strip in layout.printed)])
+        pages = (self._composed(layout, columns) for columns in range(needed, max(needed, WIDEST) + 1))
+        return min(pages, key=lambda page: (len(page.breaks), page.columns))
+
+    def _composed(self, layout: PageLayout, columns: int) -> ComposedPage:
         self._spots: list[Placement] = []
         self._breaks: list[int] = []
         self._row, self._page = self.top, TITLE_ROWS
-        self._columns = max([layout.columns, *(self._needed(strip) for strip in layout.printed)])
-        self._rows = rows_a_page(self._columns)
+        self._columns = columns
+        self._rows = rows_a_page(columns)
         cut: list[Flow] = []
         for strip in layout.printed:
             if not isinstance(strip, Flow):
