@@ -67,3 +67,26 @@ def test_comments_and_docstrings_are_plain_english(place: str) -> None:
 def test_the_search_finds_comments_and_docstrings_only() -> None:
     source = '"""Is told of."""\nname = "told"  # its eve\n\n\ndef told() -> None:\n    """As ``told`` tells."""\n'
     assert odd_words(source) == ["2: eve", "1: told", "6: tells"]
+
+
+_ODD_IN_SENTENCES = r"\b(?:(?<!there )is no [a-z]+|no whole|by own|parted by|comes? along|brings? along)\b"
+_BLANK = re.compile(r"\{[^}]*\}")
+
+
+def sentences() -> Iterator[str]:
+    """The English of every sentence the catalogue holds, without its blanks."""
+    for path in sorted((ROOT / "xlcrm" / "catalogue").glob("*.py")):
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            for arg in node.args if isinstance(node, ast.Call) else ():
+                if (
+                    isinstance(arg, ast.Constant)
+                    and isinstance(arg.value, str)
+                    and not re.search("[一-鿿]{4}", arg.value)
+                ):
+                    yield _BLANK.sub("", arg.value)
+
+
+def test_what_people_read_in_english_is_plain_english_too() -> None:
+    odd = re.compile(f"{_FOUND.pattern}|{_ODD_IN_SENTENCES}", re.IGNORECASE)
+    assert [text for text in sentences() if odd.search(text)] == []
+    assert sum(1 for _ in sentences()) > 1000

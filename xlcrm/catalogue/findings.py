@@ -298,7 +298,7 @@ FINDINGS: dict[str, Wording] = {
     "V08.twice": _w(
         "同一顾客一天登记一次",
         "同一天重复登记，删去重复的一行，或确认确实来了两次。",
-        "once a day",
+        "once per day",
         "Delete the duplicate, or confirm that there were two visits.",
     ),
     "V09.clash": _w(

@@ -439,7 +439,7 @@ _ROWS = {
     "behind_pace": Words("按此进度完不成", "Behind pace"),
     "outlook_yes": Words("稳能完成", "certain"),
     "outlook_no": Words("完不成", "out of reach"),
-    "outlook_too_few": Words("样本太少，说不准", "too few cases to tell"),
+    "outlook_too_few": Words("样本太少，说不准", "too few cases to say"),
     "outlook_open": Words("有希望，不保险", "possible, not certain"),
     "at_risk": Words("流失预警", "At risk"),
     "owner_lost": Words("流失", "Lost"),
