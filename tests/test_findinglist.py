@@ -209,6 +209,13 @@ def test_tidy_rewrites_what_was_read_through_dirt_and_can_be_undone() -> None:
     assert desk.tables() == before
 
 
+def test_tidy_says_what_is_still_wrong() -> None:
+    desk = Desk.holding({"顾问": STAFF, "来店登记": [visit(DAY, HE, 意向级别="ｈ级", 注释=None)]})
+    said = desk.press("tidy", DAY).said
+    assert said[0].startswith("1 处已改成规范写法")
+    assert said[1].startswith("1 行日志里有 1 处错误")
+
+
 def test_tidy_leaves_a_closed_month_as_it_was_sealed() -> None:
     september = dt.date(2026, 9, 12)
     sealed = visit(september, HE, 来店目的="维修", 电话=f"+86 {HE}")

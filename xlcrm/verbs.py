@@ -162,6 +162,8 @@ def tidy(blocks: Blocks, issues: Sequence[StructureIssue], job: Job) -> Outcome:
     listed = _list(changes, left.ledger, left.findings, ("V",), job)
     write_checks(changes, left.ledger, listed.findings, job.lang)
     said = [words.TIDIED.say(job.lang, cells=cells) if cells else words.NOTHING_TO_TIDY.say(job.lang)]
+    if listed.lines:
+        said.append(messages.validated(len(_logs(left.ledger)), listed.lines, job.lang))
     return _finish(Outcome("tidy", said, listed.findings, changes=changes), review.ledger, job)
 
 
