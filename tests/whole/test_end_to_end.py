@@ -27,6 +27,7 @@ from shell import TODAY, contents, declines, parsed, xlcrm
 from walks import STEPS, Demo, Walk
 from workbooks import raw
 
+from xlcrm.books.xlsx.session import FileSession
 from xlcrm.cli import VERBS
 from xlcrm.demo import demo_store
 from xlcrm.findings import Difference, Handling, Severity
@@ -432,6 +433,15 @@ def test_the_demo_tells_its_month(demo: Demo) -> None:
         str(demo.report),
     ):
         assert said in demo.answer.out
+
+
+def test_the_list_of_the_demo_can_be_worked_down(demo: Demo) -> None:
+    (block,) = [own for own in FileSession(demo.book).blocks if own.sheet == "问题清单"]
+    lines = [dict(zip(block.headers, row, strict=True)) for row in block.rows]
+    assert 40 < len(lines) <= 120
+    assert [line for line in lines if not (line["客户"] and line["日期"] and line["当事人"])] == []
+    assert {line["类别"] for line in lines if line["级别"] == "错误"} == {"要改"}
+    assert sum(line["类别"] == "要核实" for line in lines) <= 0.15 * len(lines)
 
 
 def test_the_first_sheet_shows_the_shops_name_before_anything_is_calculated(demo: Demo) -> None:

@@ -33,7 +33,7 @@ _ASKED = 0.8
 _AGES_IN_DAYS = (22 * 365, 62 * 365)
 
 _WHY = ("等新车到店，经理已知", "等旧车卖掉，月底再谈", "家里商量中，约好下周来店")
-_LEFT_OPEN = 3
+_LEFT_OPEN = 2
 """So many proposals nobody has looked at yet."""
 
 
