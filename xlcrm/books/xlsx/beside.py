@@ -17,7 +17,7 @@ from xlcrm.books.xlsx.follow import COMMENT, PLACES, Mention
 from xlcrm.books.xlsx.links import cell_links, target_of
 from xlcrm.books.xlsx.parts import Parts, TablePart
 from xlcrm.books.xlsx.rules import lone_rules
-from xlcrm.books.xlsx.sheetxml import SheetXml
+from xlcrm.books.xlsx.sheetxml import SheetXml, style_of
 from xlcrm.books.xlsx.shift import Watch, translated
 from xlcrm.books.xlsx.stylexml import Styles
 from xlcrm.books.xlsx.tablexml import filling
@@ -73,7 +73,7 @@ class FileBeside(Beside):
 
     def _in_cells(self, row: int) -> Iterator[Attached]:
         """What the cells of a row hold but plain values of the column's usual format."""
-        sheet, table = self._sheet, self._table
+        sheet, table, data = self._sheet, self._table, self._table.data
         own = {letters(column): letters(column) for column in range(table.area.left, table.area.right + 1)}
         for column, cell in sheet.cells(row).items():
             ref = f"{letters(column)}{row}"
@@ -84,16 +84,16 @@ class FileBeside(Beside):
                 continue
             header = table.headers[column - table.area.left]
             kind = kind_of(cell, self._rich)
-            of_column = translated(self._calculated.get(column, ("",))[0], row - table.data.top, 0)
-            if kind == "formula" and of_column == formula_of(cell):
-                kind = None
+            if kind == "formula":
+                of_column = translated(self._calculated.get(column, ("",))[0], row - data.top, 0)
+                kind = None if of_column == formula_of(cell) else kind
             if kind == "picture":
                 yield Attached(kind, header, ref)
             elif kind and text:
                 kept = elsewhere(self._unshared(text), table.sheet, row, table.sheet, own, ("", ""))
                 yield Attached(kind, header, ref, kept)
-            style = sheet.style(row, column)
-            if style != sheet.usual_style(column, table.data):
+            style = style_of(cell)
+            if style != sheet.usual_style(column, data):
                 yield Attached("format", header, ref, self._styles.looks.look(style))
 
     def _links(self, rows: Collection[int]) -> Iterator[tuple[int, Attached]]:

@@ -79,6 +79,11 @@ class _Rows(Mapping[int, str]):
     def __len__(self) -> int:
         return len(self._written)
 
+    def holding(self, mark: str) -> list[tuple[int, str]]:
+        """The rows that hold something, with their numbers."""
+        looked_for = mark.encode()
+        return [(number, row.decode()) for number, row in self._written.items() if looked_for in row]
+
     def written(self) -> list[bytes]:
         """The rows from the top down."""
         return [self._written[number] for number in sorted(self._written)]
@@ -137,7 +142,7 @@ class SheetXml:
             cell = cells.get(column)
             if cell is not None:
                 self.formulas_changed |= "<f" in cell
-                style = self._style(row, column, near) if new else _style_of(cell)
+                style = self._style(row, column, near) if new else style_of(cell)
                 cells[column] = self._cell(row, column, style, value)
             elif value is not None:
                 cells[column] = self._cell(row, column, self._style(row, column, near), value)
@@ -202,12 +207,11 @@ class SheetXml:
 
     def watch(self, watch: Watch) -> None:
         """Show every formula to a watch. What a row says of itself goes with it."""
-        for number, row in self._rows.items():
-            if "<f" in row:
-                before = len(watch.seen)
-                self._followed(row, watch)
-                if self.name == watch.sheet:
-                    watch.seen[before:] = [at for at in watch.seen[before:] if not at.top == at.bottom == number]
+        for number, row in self._rows.holding("<f"):
+            before = len(watch.seen)
+            self._followed(row, watch)
+            if self.name == watch.sheet:
+                watch.seen[before:] = [at for at in watch.seen[before:] if not at.top == at.bottom == number]
         if self.name == watch.sheet:
             follow_own(self._tail, watch)
         else:
@@ -264,14 +268,13 @@ class SheetXml:
     def restyle(self, row: int, column: int, style: str) -> None:
         """Give a cell that is there another style."""
         tag, cells, end = _taken_apart(self._rows[row])
-        cells[column] = cells[column].replace(_style_of(cells[column]), "", 1).replace("<c ", f"<c{style} ", 1)
+        cells[column] = cells[column].replace(style_of(cells[column]), "", 1).replace("<c ", f"<c{style} ", 1)
         self._rows[row] = "".join([tag, *(cells[at] for at in sorted(cells)), end])
 
     def follow(self, shift: Shift) -> None:
         """Let this sheet's formulas follow the rows of another sheet, in its cells, its rules and its sparklines."""
-        for number, row in self._rows.items():
-            if "<f" in row:
-                self._rows[number] = self._followed(row, shift)
+        for number, row in self._rows.holding("<f"):
+            self._rows[number] = self._followed(row, shift)
         self._tail = follow_elsewhere(self._tail, shift, self.name)
 
     def insert(self, first: int, rows: Iterable[Mapping[int, Put]], data: Area) -> None:
@@ -384,7 +387,7 @@ class SheetXml:
     def _cell_style(self, row: int, column: int) -> str | None:
         """A cell's style attribute, "" for none; ``None`` where there is no cell."""
         cell = _find(self._rows.get(row, ""), f"{letters(column)}{row}")
-        return None if cell is None else _style_of(cell)
+        return None if cell is None else style_of(cell)
 
     def _column_style(self, column: int) -> str:
         for first, last, style in _COLUMN.findall(self._head):
@@ -406,7 +409,7 @@ class SheetXml:
 
     def _unshare(self, first: int) -> None:
         """Write out every shared formula whose range reaches row ``first``, so that its cells can part."""
-        sharing = {number: row for number, row in self._rows.items() if 't="shared"' in row}
+        sharing = dict(self._rows.holding('t="shared"'))
         ranges = (found for row in sharing.values() for found in _SHARED_OVER.findall(row))
         reaching = {index for index, over in ranges if Area.parse(over).bottom >= first}
         apart = {number: _taken_apart(row) for number, row in sharing.items()}
@@ -492,7 +495,7 @@ def _find(row: str, ref: str) -> str | None:
     return None
 
 
-def _style_of(cell: str) -> str:
+def style_of(cell: str) -> str:
     """The style attribute of a cell, "" for none."""
     style = _STYLE.search(cell, 0, cell.index(">") if ">" in cell else len(cell))
     return style[0] if style else ""
