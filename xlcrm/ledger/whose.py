@@ -295,17 +295,20 @@ class _Sorting:
             for card in draft.cards[:1]
             if card.first_contact and card.first_contact >= self._since and (draft, card.first_contact) not in came
         ]
+        by_day: defaultdict[dt.date | None, list[Visit]] = defaultdict(list)
+        for visit in visits:
+            by_day[visit.date].append(visit)
         given: dict[Visit, _Draft] = {}
         for is_his in (_Draft.bears_name, _Draft.bears_phone):
             for draft, card in orphans:
-                own = [v for v in visits if v.date == card.first_contact and v not in given and is_his(draft, v)]
+                own = [v for v in by_day[card.first_contact] if v not in given and is_his(draft, v)]
                 if len(own) == 1 and draft not in given.values():
                     self._give(own[0], draft)
                     given[own[0]] = draft
         new = [v for v in visits if v not in self._of and not self._holders[v.phone or ""]]
-        for draft, _ in orphans:
+        for draft in (draft for draft, _ in orphans if draft not in left and draft not in given.values()):
             own = [v for v in new if v not in self._of and draft.bears_name(v)]
-            if draft not in left and draft not in given.values() and len({v.phone for v in own}) == 1:
+            if len({v.phone for v in own}) == 1:
                 self._give(own[0], draft)
 
     # ------------------------------------------------------------ what has a name only
