@@ -786,7 +786,7 @@ def a_text_that_is_not_there(parts: Parts) -> None:
 
 
 @nasty(erase="book.resave")
-def a_text_with_a_number_below_nought(parts: Parts) -> None:
+def a_text_with_a_number_below_zero(parts: Parts) -> None:
     """It reads as no text; what it says cannot be known to be overwritten."""
     cell(parts, f"E{FIRST}", ' t="s"><v>-1</v></c>')
 
@@ -873,7 +873,9 @@ def dates_as_text_in_the_iso_kind(parts: Parts) -> None:
 
 @nasty("", "V03.future@H级!F5", month="month.empty", mail="month.empty")
 def the_calendar_of_1904(parts: Parts) -> None:
-    """Every day is four years later: the logs say nothing of this month yet, and its stock are the rows that stand."""
+    """Every day is four years later: the logs say nothing of this month yet, its stock are the rows that stand, and so it
+    closes; the days to come are errors of the months they name.
+    """
     edit(parts, BOOK, "<workbookPr ", '<workbookPr date1904="1" ')
 
 

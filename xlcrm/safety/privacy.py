@@ -41,7 +41,8 @@ _MAIL = (
 )
 """Also with blanks around its @ and dots, without its ending, or of a domain in Chinese."""
 _CHAT = (
-    r"(?P<app>[微薇威V]\s?信|加微|WECHAT|WEIXIN|扣扣|企鹅|(?<![0-9A-Z])(?:WX|VX|Q\s?Q|V(?=\s?:))|(?:加|\+)\s?V(?![A-Z])|(?:抖音|快手|小红书|钉钉)(?=号))"
+    r"(?P<app>[微薇威V]\s?信|加微|WECHAT|WEIXIN|扣扣|企鹅|(?:抖音|快手|小红书|钉钉)(?=号)"
+    r"|(?<![0-9A-Z])(?:WX|VX|Q\s?Q|V(?=\s?:))|(?:加|\+)\s?V(?![A-Z]))"
     r"(?:号码?|账号|帐号|ID|名|好友)?[是为]?[\W_]{0,3}(?:[A-Z0-9][-_A-Z0-9]{4,19}|[0-9](?:\s[0-9]){4,})"
     r"|(?<![0-9A-Z])WXID_[-_A-Z0-9]+"
 )
