@@ -1,4 +1,4 @@
-"""The rules of the forms that a shop switches on: V19…V27, asked only where something is switched on or filled in.
+"""The rules of the forms that a shop switches on: V19…V28, asked only where something is switched on or filled in.
 
 As in ``validate``, each docstring carries examples that the tests run. Source: SPEC section 14; severities our decision.
 """
@@ -13,6 +13,8 @@ from xlcrm.findings import Finding, Severity, Spot, spot
 from xlcrm.forms.schema import Record
 from xlcrm.forms.sheets import FORMS, Setting, Visit
 from xlcrm.forms.switched import (
+    DONE_OR_NOT,
+    FULL_MARK,
     REVIEWED,
     SWITCHED,
     Budget,
@@ -20,6 +22,7 @@ from xlcrm.forms.switched import (
     Company,
     DoorCount,
     Drive,
+    Inspection,
     Lead,
     Loan,
     MediaCost,
@@ -223,6 +226,25 @@ def v27_companies(ledger: Ledger, today: dt.date) -> Iterator[Finding]:
             yield _at(row, "customer", "V27.twice", Severity.ERROR, spot(other, "customer"), row=other.at.row)
 
 
+def v28_inspections(ledger: Ledger, today: dt.date) -> Iterator[Finding]:
+    """A mark that the item cannot have; an item marked twice on one walk.
+
+    Good: 展厅检查
+    Good: 展厅检查 项目=展厅-地面玻璃干净 得分=3
+    Bad: 展厅检查 得分=3 → 得分
+    Bad: 展厅检查 项目=展厅-地面玻璃干净 得分=6 → 得分
+    Bad: 展厅检查 // 展厅检查 得分=0 → 项目
+    """
+    first: dict[tuple[object, ...], Inspection] = {}
+    for row in ledger.of(Inspection):
+        is_either = (row.item or "").endswith(DONE_OR_NOT)
+        if row.mark is not None and (row.mark not in (0, FULL_MARK) if is_either else not 0 <= row.mark <= FULL_MARK):
+            yield _at(row, "mark", "V28.mark", Severity.ERROR, allowed="5、0" if is_either else "0–5")
+        key = (row.date, row.inspector, row.item)
+        if all(key) and (other := first.setdefault(key, row)) is not row:
+            yield _at(row, "item", "V28.twice", Severity.ERROR, spot(other, "item"), row=other.at.row)
+
+
 FORM_RULES: tuple[Callable[[Ledger, dt.date], Iterator[Finding]], ...] = (
     v19_switched,
     v20_drives,
@@ -233,5 +255,6 @@ FORM_RULES: tuple[Callable[[Ledger, dt.date], Iterator[Finding]], ...] = (
     v25_leads,
     v26_counts,
     v27_companies,
+    v28_inspections,
 )
 """Every rule of the forms to be switched on, in the order of its code."""

@@ -43,6 +43,7 @@ from xlcrm.safety.privacy import Veil, veil_of
 
 if TYPE_CHECKING:
     from xlcrm.analysis import Month
+    from xlcrm.catalogue import Words
     from xlcrm.hands.letters import Letter
     from xlcrm.hands.model import Handout
     from xlcrm.hands.receipt import Receipt
@@ -50,6 +51,7 @@ if TYPE_CHECKING:
     from xlcrm.intake.corrections import MapLine
     from xlcrm.intake.grid import Grid
     from xlcrm.intake.take import Intake
+    from xlcrm.ledger.customers import Customer
     from xlcrm.paper.model import Papers
     from xlcrm.roll.newyear import NextBook
     from xlcrm.roll.state import Move
@@ -312,7 +314,8 @@ def mail(blocks: Blocks, issues: Sequence[StructureIssue], job: Job) -> Outcome:
         if trouble == "bad" and row.shown("key").strip() in MAIL_KEYS:
             raise Refusal("mail.address", setting=row.shown("key").strip(), cell=row.at.cell("value"))
     found = _analysed(Review(ledger, job.today), job)
-    changes = noted("mail", words.MAILED_FULL.say(job.lang, month=found.month), job) if job.in_full else Changes()
+    line = words.MAILED_FULL.say(job.lang, month=found.month)
+    changes = noted("mail", line, job, ledger, words.LENT_MONTH) if job.in_full else Changes()
     return Outcome("mail", [], analysis=found, changes=changes)
 
 
@@ -425,27 +428,27 @@ def print_forms(blocks: Blocks, issues: Sequence[StructureIssue], job: Job) -> O
     said = [words.PRINTED.say(job.lang, sheets=len(made.papers), day=job.today)]
     changes = Changes()
     if any(paper.form.startswith("card") for paper in made.papers):
-        changes = noted("print", words.CARD_PRINTED.say(job.lang, customer=made.papers[-1].about), job)
-        if Loan.form.sheet in rolled.ledger.blocks and job.customer:
-            changes.add(Loan.form.sheet, _lent(rolled.ledger, job))
+        line = words.CARD_PRINTED.say(job.lang, customer=made.papers[-1].about)
+        customer = rolled.ledger.customers.find(job.customer)
+        changes = noted("print", line, job, rolled.ledger, words.LENT_CARD, customer)
     return Outcome("print", said, papers=made, changes=changes)
 
 
-def noted(verb: str, line: str, job: Job) -> Changes:
-    """A line in 操作日志 of what leaves the book in full; there is nothing in it to be taken back."""
+def noted(verb: str, line: str, job: Job, ledger: Ledger, content: Words, customer: Customer | None = None) -> Changes:
+    """A line in 操作日志 of what leaves the book in full, and a row of 借阅 where the shop keeps that sheet: what left, and of
+    whom, if of one; there is nothing in it to be taken back.
+    """
     changes = Changes()
     row = JournalRow.cells(time=job.now, user=job.user or None, verb=words.LABELS[verb].say(job.lang), new=line)
     changes.add(JournalRow.form.sheet, row)
+    if Loan.form.sheet in ledger.blocks:
+        who: dict[str, Value] = {"borrower": job.user or "—"}
+        if customer is not None:
+            about = {"customer": customer.number, "name": customer.name, "phone": customer.phone}
+            who |= {name: text or None for name, text in about.items()}
+        lent = Loan.cells(date=job.today, content=content.say(job.lang), reason=line, **who)
+        changes.add(Loan.form.sheet, lent)
     return changes
-
-
-def _lent(ledger: Ledger, job: Job) -> dict[str, Value]:
-    """The row of 借阅 for a customer's card that was printed."""
-    customer = ledger.customers.find(job.customer)
-    about = {"customer": customer.number, "name": customer.name, "phone": customer.phone} if customer else {}
-    written = {name: text or None for name, text in about.items()}
-    content, reason = words.CARD_LENT.say(job.lang), words.CARD_LENT_WHY.say(job.lang)
-    return Loan.cells(date=job.today, borrower=job.user or "—", content=content, reason=reason, **written)
 
 
 def import_files(blocks: Blocks, issues: Sequence[StructureIssue], job: Job) -> Outcome:

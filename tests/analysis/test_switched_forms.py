@@ -21,6 +21,7 @@ from xlcrm.ledger.ledger import Ledger
 from xlcrm.ledger.subjects import identified
 from xlcrm.paper.press import papers
 from xlcrm.paper.switched import draw
+from xlcrm.report.style import shown
 from xlcrm.review import Review
 from xlcrm.verbs import VERBS, Job
 
@@ -45,6 +46,10 @@ def call(number: str, planned: int, done: int | None, phone: str, consultant: st
 
 def spent(day: int, kind: str, amount: float) -> Row:
     return {"日期": on(day), "类别": kind, "金额": amount}
+
+
+def mark(day: int, inspector: str, item: str, points: int) -> Row:
+    return {"日期": on(day), "检查人": inspector, "项目": item, "得分": points}
 
 
 def lead(day: int, hour: int, media: str, phone: str, answered: dt.datetime, **other: Cell) -> Row:
@@ -104,6 +109,12 @@ FORMS_OF_THE_MONTH: dict[str, list[Row]] = {
         {"日期": on(7), "批次": 1},
         {"日期": on(8), "批次": 2},
     ],
+    "展厅检查": [
+        mark(5, "王经理", "展厅-灯全亮（5/0）", 0),
+        mark(5, "王经理", "展厅-地面玻璃干净", 3),
+        mark(12, "李主管", "洗手间-没有异味", 5),
+        mark(12, "李主管", "展厅-地面玻璃干净", 4),
+    ],
     "借阅": [
         {"借阅日期": on(1), "借阅人": "王经理", "客户姓名": "何一", "电话": HE, "内容": "客户卡", "事由": "看需求"},
         {"借阅日期": on(1), "借阅人": "小吴", "内容": "全部客户", "事由": "对账", "归还日期": on(3)},
@@ -155,6 +166,15 @@ def test_leads_by_medium_with_what_each_cost(month: Month) -> None:
     assert spent[:3] == ("抖音", 4000, "1000")
     assert media["抖音"] == 2
     assert spent[3:] == ("2000", NOTHING), "nobody ordered"
+
+
+def test_marks_of_the_showroom(month: Month) -> None:
+    areas = {row[0]: row[1:] for row in month.table("marks_by_area").rows}
+    assert areas == {"展厅": (3, 7, 15, Ratio(7, 15)), "洗手间": (1, 5, 5, Ratio(5, 5))}
+    people = {row[0]: row[4] for row in month.table("marks_by_inspector").rows}
+    assert people == {"王经理": Ratio(3, 10), "李主管": Ratio(9, 10)}
+    assert [(row[0], row[2]) for row in month.table("marks_by_day").rows] == [(on(5), 3), (on(12), 9)]
+    assert month.table("marks_lost").rows == (("展厅-灯全亮（5/0）", 1, 5), ("展厅-地面玻璃干净", 2, 3))
 
 
 def test_the_register_against_the_counter_at_the_door(month: Month) -> None:
@@ -223,6 +243,33 @@ def test_printing_a_card_writes_who_has_it() -> None:
     assert (row["借阅日期"], row["借阅人"], row["客户编号"]) == (DAY, "小吴", "C00001")
     without = VERBS["print"](blocks_of(LOGS | {"客户卡": sheets["客户卡"], "A级": sheets["A级"]}), (), job)
     assert "借阅" not in without.changes.tables
+
+
+def test_whatever_leaves_the_book_in_full_is_written_down() -> None:
+    job = Job(DAY, dt.datetime(2026, 10, 20, 18), "小吴", in_full=True)
+    for sheets, rows in ((LOGS | FORMS_OF_THE_MONTH, 1), (LOGS, 0)):
+        changes = VERBS["mail"](blocks_of(sheets), (), job).changes
+        assert sum(len(change.added) for sheet, change in changes.tables.items() if sheet == "借阅") == rows
+        assert len(changes.tables["操作日志"].added) == 1
+
+
+def test_an_erased_customer_stays_nowhere_in_them() -> None:
+    sheets = LOGS | FORMS_OF_THE_MONTH | {"单位客户": [{"客户编号": "C9", "单位名称": "何一商行", "单位电话": HE}]}
+    sheets["客户卡"] = [card(HE, 客户编号="C9", 类型="单位")]
+    book = Memory(blocks_of(sheets))
+    book.apply(VERBS["erase"](book.blocks, (), Job(DAY, dt.datetime(2026, 10, 20, 18), customer="C9")).changes)
+    left = {(block.sheet, str(cell)) for block in book.blocks for row in block.rows for cell in row}
+    traces = {sheet for sheet, text in left if HE in text or NAMES[HE] in text}
+    assert not traces & {sheet for sheet, form in FORMS.items() if form.switch}
+    counts = {sheet: len(rows) for sheet, rows in FORMS_OF_THE_MONTH.items()}
+    assert {sheet: len(book.rows(sheet)) for sheet in counts} == counts, "what is counted stays"
+
+
+def test_nobody_is_named_in_what_leaves_the_shop(month: Month) -> None:
+    table = month.table("files_out")
+    shown_ = [shown(cell, 5, "zh", month.veil) for row in table.rows for cell in row]
+    assert not [cell for cell in shown_ if "何一" in str(cell)]
+    assert month.veil.over(f"试驾的是 {NAMES[QIAN]} {QIAN}") != f"试驾的是 {NAMES[QIAN]} {QIAN}"
 
 
 def test_the_forms_are_printed_where_they_are_switched_on() -> None:

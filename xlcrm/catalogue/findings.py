@@ -487,6 +487,13 @@ FINDINGS: dict[str, Wording] = {
         "one row for a company",
         "Row {row} is the same company: make one of them.",
     ),
+    "V28.mark": _w("得分 {allowed}", "改成 {allowed} 里的分数。", "a mark of {allowed}", "Enter a mark of {allowed}."),
+    "V28.twice": _w(
+        "一次检查一项一行",
+        "第 {row} 行已给这一项打过分，留下对的一行。",
+        "one row for an item",
+        "Row {row} has this item: leave one.",
+    ),
     "G01.upgrade": _w(
         "建议升为 {grade} 级",
         "距预计购车日 {days} 天，联系后在日报中改级。",

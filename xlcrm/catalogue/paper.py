@@ -21,6 +21,7 @@ FORMS: dict[str, Words] = {
     "card_back": Words("客户管理卡　反面", "Customer card, back"),
     "waiver": Words("试乘试驾保证书", "Test drive statement"),
     "visits": Words("客户拜访计划与报告", "Visits to customers"),
+    "inspection": Words("展厅检查表", "Showroom inspection"),
     "sheet": Words("{about}", "{about}"),
 }
 TABS: dict[str, Words] = {
@@ -35,6 +36,7 @@ TABS: dict[str, Words] = {
     "card_back": Words("卡反面", "Card back"),
     "waiver": Words("保证书", "Statement"),
     "visits": Words("拜访", "Visits"),
+    "inspection": Words("检查", "Inspection"),
     "sheet": Words("选用", "Sheet"),
 }
 """What a form's sheet is called, before whose it is."""
@@ -244,6 +246,8 @@ COLUMNS: dict[str, Words] = {
     "as_expected": Words("达到预期", "As expected"),
     "effect": Words("效果", "What came of it"),
     "checked": Words("抽查结果", "Checked"),
+    "inspected_item": Words("项目", "Item"),
+    "mark": Words("得分", "Mark"),
 }
 
 SIGNED: dict[str, Words] = {
@@ -253,6 +257,7 @@ SIGNED: dict[str, Words] = {
     "reception": Words("前台", "Reception"),
     "recorder": Words("记录人", "Recorder"),
     "customer": Words("客户", "Customer"),
+    "inspector": Words("检查人", "Inspector"),
 }
 
 ASPECTS = (
@@ -265,6 +270,12 @@ ASPECTS = (
 )
 """What a customer is asked about after a test drive."""
 STATEMENTS: dict[str, tuple[Words, ...]] = {
+    "inspection": (
+        Words(
+            "写着（5/0）的做到 5 分、没做 0 分；其余看程度 0–5 分。回来录入“展厅检查”，一项一行。",
+            "Items with （5/0） have five points or none, the others 0 to 5 by degree. Enter them into 展厅检查, one row each.",
+        ),
+    ),
     "waiver": (
         Words(
             "1　本人持有与所驾车型相符的有效驾驶证，出发前已交销售顾问查验；没有驾驶证时只乘坐，不驾驶。",

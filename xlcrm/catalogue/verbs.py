@@ -170,8 +170,10 @@ PRINTED = Words(
 )
 MAILED_FULL = Words("做了 {month} 写明客户姓名的邮件草稿", "A mail draft of {month} with the customers' names was made")
 TAKEN_OUT = Words("导出了全部客户的姓名和电话", "The names and phones of all customers were exported")
-CARD_LENT = Words("客户卡", "customer card")
-CARD_LENT_WHY = Words("打印客户卡", "printed the card")
+LENT_CARD = Words("客户卡", "customer card")
+LENT_MONTH = Words("写明姓名的月报", "the month with names")
+LENT_ALL = Words("全部客户", "all customers")
+"""What stands in 借阅 of what left the book in full."""
 CARD_PRINTED = Words("打印了 {customer} 的客户管理卡", "The card of {customer} was printed")
 HANDED_OVER = Words(
     "{name} 名下有事未了的 {count} 位客户已移交。", "{count} customers of {name} with open work were handed over."

@@ -16,6 +16,7 @@ from xlcrm.forms.states import YES
 
 DRIVES, CALLS_ON, EXPENSES, LOANS = "试驾", "拜访计划", "销售费用", "借阅"
 LEADS, MEDIA_COSTS, COUNTS, COMPANIES = "线索", "渠道费用", "客流计数", "单位客户"
+INSPECTIONS = "展厅检查"
 REVIEWED = "经理审核"
 """A switch without a sheet: the manager's mark in the register is asked for."""
 INVALID_LEAD = "无效"
@@ -188,7 +189,39 @@ class DoorCount(Record):
         return (first, last if last > first else dt.time.max) if first != last else None
 
 
-SWITCHED: tuple[type[Record], ...] = (Drive, CallOn, Company, Expense, Budget, Loan, Lead, MediaCost, DoorCount)
+@form("展厅检查", "tblInspection", "展厅检查表", switch=INSPECTIONS, day="date")
+class Inspection(Record):
+    """A mark given to an item of the showroom on a walk; items are written 区域-项目. [S]"""
+
+    date: dt.date | None = column("日期", Kind.DATE, required=ALWAYS, past=True)
+    inspector: str | None = column("检查人", required=ALWAYS)
+    item: str | None = column("项目", Kind.CODE, required=ALWAYS, codes="检查项目")
+    mark: int | None = column("得分", Kind.COUNT, required=ALWAYS)
+    remark: str | None = column("说明", privacy=Privacy.PROSE)
+
+    @property
+    def area(self) -> str:
+        """Where the item is looked at."""
+        return (self.item or "").partition("-")[0]
+
+
+FULL_MARK = 5
+DONE_OR_NOT = "（5/0）"
+"""Ends an item that is done or not, and so has five points or none; of all others the mark says to what degree."""
+
+
+SWITCHED: tuple[type[Record], ...] = (
+    Drive,
+    CallOn,
+    Company,
+    Expense,
+    Budget,
+    Loan,
+    Lead,
+    MediaCost,
+    DoorCount,
+    Inspection,
+)
 """Their records, in the order of the tabs."""
 
 SWITCHES: tuple[str, ...] = (*dict.fromkeys(record.form.switch for record in SWITCHED), REVIEWED)

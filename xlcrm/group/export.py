@@ -103,7 +103,7 @@ def export(
         try:
             ledger = read(book, job.today)
             if job.in_full:
-                FileSession(book).apply(noted("export", words.TAKEN_OUT.say(job.lang), job))
+                FileSession(book).apply(noted("export", words.TAKEN_OUT.say(job.lang), job, ledger, words.LENT_ALL))
         except Refusal as refusal:
             troubles.append((book, refusal))
             continue

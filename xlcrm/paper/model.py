@@ -13,7 +13,18 @@ from xlcrm.catalogue import Words
 from xlcrm.forms.schema import Cell
 
 FormName = Literal[
-    "today", "issues", "morning", "evening", "register", "report", "grid", "card", "waiver", "visits", "sheets"
+    "today",
+    "issues",
+    "morning",
+    "evening",
+    "register",
+    "report",
+    "grid",
+    "card",
+    "waiver",
+    "visits",
+    "inspection",
+    "sheets",
 ]
 FORM_NAMES: tuple[FormName, ...] = get_args(FormName)
 PaperCell = Cell | Words

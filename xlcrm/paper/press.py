@@ -56,7 +56,7 @@ def papers(
     return Papers(review.ledger.settings.store, review.today, tuple(made))
 
 
-_SWITCHED = ("waiver", "visits", "sheets")
+_SWITCHED = ("waiver", "visits", "inspection", "sheets")
 
 
 def _switched(source: Source, name: str) -> Iterator[Paper]:
@@ -65,7 +65,12 @@ def _switched(source: Source, name: str) -> Iterator[Paper]:
         return
     from xlcrm.paper import switched
 
-    makers = {"waiver": switched.waivers, "visits": switched.visits, "sheets": switched.lists}
+    makers = {
+        "waiver": switched.waivers,
+        "visits": switched.visits,
+        "inspection": switched.walk,
+        "sheets": switched.lists,
+    }
     yield from makers[name](source)
 
 

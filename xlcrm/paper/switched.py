@@ -11,7 +11,7 @@ from collections.abc import Iterator, Sequence
 from xlcrm.catalogue.paper import ASPECTS
 from xlcrm.forms.schema import Form, Kind, Record, as_text
 from xlcrm.forms.sheets import FORMS
-from xlcrm.forms.switched import CallOn, Drive
+from xlcrm.forms.switched import CallOn, Drive, Inspection
 from xlcrm.paper.model import Fields, Paper, PaperCell, PaperTable
 from xlcrm.paper.source import Source
 
@@ -98,6 +98,15 @@ def draw(day: dt.date, calls: Sequence[CallOn]) -> list[CallOn]:
         return hashlib.sha256(f"{day} {call.number} {call.done_on}".encode()).hexdigest(), call.at.row
 
     return sorted(calls, key=lot)[:_DRAWN]
+
+
+def walk(source: Source) -> Iterator[Paper]:
+    """展厅检查表: every item of the shop's list, to be marked on a walk."""
+    if Inspection.form.sheet in source.ledger.blocks:
+        items = source.ledger.codes[Inspection.form.by_name["item"].codes or ""].values
+        rows = tuple((number, item, "", "") for number, item in enumerate(items, start=1))
+        table = PaperTable("", ("no", "inspected_item", "mark", "notes"), rows)
+        yield Paper("inspection", "", source.head(), (table,), ("inspector", "manager"), statement="inspection")
 
 
 def lists(source: Source) -> Iterator[Paper]:

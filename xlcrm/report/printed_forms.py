@@ -70,6 +70,7 @@ LAYOUTS = {
     "card_back": replace(_PORTRAIT, columns=66, one=True),
     "waiver": replace(_PORTRAIT, one=True),
     "visits": _LANDSCAPE,
+    "inspection": replace(_PORTRAIT, one=True),
     "sheet": _LANDSCAPE,
 }
 _SHRINK = 1.45
@@ -86,6 +87,7 @@ _WIDTHS: dict[int, str] = {
     7: "phone source measure subject",
     8: "open_orders sold remark place",
     18: "found",
+    24: "inspected_item",
     20: "outcome",
 }
 _UNITS = {key: units for units, keys in _WIDTHS.items() for key in keys.split()} | dict.fromkeys(DAYS, 2)

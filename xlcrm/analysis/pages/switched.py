@@ -17,9 +17,10 @@ from xlcrm.followup.costs import Costs
 from xlcrm.formrules import due_of
 from xlcrm.forms.schema import Record
 from xlcrm.forms.states import Channel
-from xlcrm.forms.switched import CallOn, DoorCount, Drive, Expense, Lead, Loan, MediaCost
+from xlcrm.forms.switched import FULL_MARK, CallOn, DoorCount, Drive, Expense, Inspection, Lead, Loan, MediaCost
 
 R = TypeVar("R", bound=Record)
+_WORST = 10
 
 
 def page(scope: Scope) -> Page | None:
@@ -221,6 +222,37 @@ def _counted(scope: Scope) -> list[Table]:
     return [Table("counted_by_day", headers, lines, (LABELS["total"], *cells(counts)))]
 
 
+def _inspections(scope: Scope) -> list[Table]:
+    """The month's marks of the showroom: by area, inspector and day, and the items that lost most."""
+    rows = [row for row in _sound(scope, Inspection) if _in(scope, row.date) and row.mark is not None]
+
+    def cells(own: Sequence[Inspection]) -> tuple[Content, ...]:
+        marks, full = sum(row.mark or 0 for row in own), FULL_MARK * len(own)
+        return len(own), marks, full, Ratio(marks, full)
+
+    def by(key: str, header: str, label: Callable[[Inspection], str | dt.date]) -> Table:
+        of: defaultdict[str | dt.date, list[Inspection]] = defaultdict(list)
+        for row in rows:
+            of[label(row)].append(row)
+        lines = tuple((name, *cells(of[name])) for name in (sorted(of) if key == "marks_by_day" else of))
+        return Table(
+            key, (header, "inspected", "marks", "full_marks", "marks_rate"), lines, (LABELS["total"], *cells(rows))
+        )
+
+    lost: Counter[str] = Counter()
+    seen = Counter(row.item or "" for row in rows)
+    for row in rows:
+        lost[row.item or ""] += FULL_MARK - (row.mark or 0)
+    worst = sorted(((item, points) for item, points in lost.items() if points), key=lambda pair: (-pair[1], pair[0]))
+    items = tuple((named(item), seen[item], points) for item, points in worst[:_WORST])
+    return [
+        by("marks_by_area", "area", lambda row: row.area),
+        by("marks_by_inspector", "person", lambda row: row.inspector or ""),
+        by("marks_by_day", "day", lambda row: row.date or dt.date.min),
+        Table("marks_lost", ("inspected_item", "inspected", "lost_marks"), items),
+    ]
+
+
 def _loans(scope: Scope) -> list[Table]:
     """Files that were out at the end of the month, those due longest first."""
     out = [
@@ -236,4 +268,12 @@ def _loans(scope: Scope) -> list[Table]:
     return [Table("files_out", ("person", "name", "telling", "lent_on", "due_on", "days_overdue"), lines)]
 
 
-_TABLES: tuple[Callable[[Scope], list[Table]], ...] = (_costs, _leads, _counted, _drives, _visits_made, _loans)
+_TABLES: tuple[Callable[[Scope], list[Table]], ...] = (
+    _costs,
+    _leads,
+    _counted,
+    _drives,
+    _visits_made,
+    _inspections,
+    _loans,
+)
