@@ -115,7 +115,8 @@ class Corrections(RuleBasedStateMachine):
     @rule(at=A_NUMBER, sheets=st.sampled_from((LOGS, ("客户卡",), (*LOGS, "客户卡"))))
     def correct_name(self, at: int, sheets: tuple[str, ...]) -> None:
         self.count += 1
-        new = f"改{'一二三四五六七八九十'[self.count % 10]}{'甲乙丙丁'[self.count // 10 % 4]}"
+        tens, ones = divmod(self.count, 10)  # any two names differ in two characters: one is a slip of the pen
+        new = f"改{'一二三四五六七八九十'[ones]}{'甲乙丙丁'[tens % 4]}{'赵钱孙李周吴郑王冯陈'[(tens + ones) % 10]}"
         self.replace_everywhere(sheets, "客户姓名", self.someone(at)["客户姓名"], new)
         self.roll()
 

@@ -188,6 +188,24 @@ def test_phone_and_name_replaced_in_the_logs_make_no_second_card(name: str) -> N
     assert not book.roll(WED).changes
 
 
+@pytest.mark.parametrize("same_words", [False, True])
+def test_name_and_then_phone_replaced_by_anothers_make_no_third_card(same_words: bool) -> None:
+    book = shop(HE, QIAN)
+    if same_words:  # as some consultants copy their register into the report
+        for row in book.rows("来店登记"):
+            words = next(report["经过"] for report in book.rows("日报") if report["电话"] == row["电话"])
+            book.edit("来店登记", row, {"注释": words})
+    book.edit("来店登记", {"电话": HE}, {"顾客名称": "马六"})
+    book.edit("日报", {"电话": HE}, {"客户姓名": "马六"})
+    book.roll(WED)
+    for sheet in ("来店登记", "日报"):
+        correct(book, sheet, HE, QIAN)
+    before = grade_rows(book)
+    book.roll(THU)
+    assert (len(people(book)), grade_rows(book)) == (2, before)
+    assert {"V04.taken", "V04.replaced"} & {*wordings(book, THU, Severity.ERROR)}
+
+
 def test_of_two_cards_with_one_name_and_phone_the_declared_one_alone_leaves() -> None:
     book = shop()
     second: Row = {"客户编号": "C00007", "初洽日期": MON}

@@ -249,12 +249,15 @@ class _Sorting:
                 home.add(row)
             elif isinstance(row, Visit) and any(card.first_contact == row.date for card in draft.cards):
                 home.add(row)
-        missing = _group((said, draft) for (said, draft), count in written.items() for _ in range(count))
-        repeated = Counter(_said(row) for row in logs if row not in home)
-        for row in logs:
-            said = _said(row)
-            if row not in home and said in missing:
-                self._claim(row, missing[said], is_only_one=repeated[said] == 1)
+        away = [row for row in logs if row not in home]
+        for form in (Visit, Report):  # one line of a card holds what both say of a visit
+            missing = _group((said, draft) for (said, draft), count in written.items() for _ in range(count))
+            rows = [row for row in away if isinstance(row, form)]
+            repeated = Counter(map(_said, rows))
+            for row in rows:
+                said = _said(row)
+                if said in missing:
+                    self._claim(row, missing[said], is_only_one=repeated[said] == 1)
         self._know_first_visits([row for row in logs if isinstance(row, Visit) and row not in home])
 
     def _written(self) -> Counter[tuple[_Said, _Draft]]:
