@@ -362,9 +362,11 @@ def _in_tomorrows_plan(
     Plans the open logs cannot know of pass, those of customers who asked not to be contacted, and what is still open of
     those who have left.
     """
+    first, last = books.reported
+    if day <= first:
+        return
     days, is_care = books.ledger.workdays, isinstance(row, Care)
     eve = days.previous(row.consultant or "", day)
-    first, last = books.reported
     if not first <= eve <= last or not customer.may_be_called:
         return
     is_open = isinstance(row, Prospect) or row.done_on is None

@@ -57,9 +57,11 @@ def plan_tomorrow(ledger: Ledger, today: dt.date) -> TomorrowPlan:
 
 def is_for(ledger: Ledger, report: Report, on: dt.date, done_on: dt.date | None) -> bool:
     """Whether a row of 明日计划 is for a plan of a day: of that day or the days off before it, or overdue when it was written."""
-    if report.on in (on, ledger.workdays.on_or_after(report.consultant or "", on)):
+    if report.on == on or (
+        report.date is not None and on <= report.date and (done_on is None or done_on > report.date)
+    ):
         return True
-    return report.date is not None and on <= report.date and (done_on is None or done_on > report.date)
+    return report.on == ledger.workdays.on_or_after(report.consultant or "", on)
 
 
 def is_as_written(report: Report) -> bool:
