@@ -47,6 +47,10 @@ M = Means
         ("现有车辆", M.PRESENT_CAR),
         ("战败前级别", M.GRADE_BEFORE),
         ("备注（客户特征、决策人）", M.NOTE),
+        ("Q1.请问您的姓名", M.NAME),
+        ("4、您几点到店", M.TIME_IN),
+        ("Q8.您从何处得知本店", M.SOURCE),
+        ("您是怎么了解到我们品牌的？", M.SOURCE),
     ],
 )
 def test_a_header(header: str, means: Means) -> None:

@@ -6,6 +6,8 @@ import datetime as dt
 
 from taking import empty_book, grid, take
 
+from xlcrm.intake.grid import Span
+
 DAY = dt.date(2026, 11, 20)
 
 
@@ -40,3 +42,13 @@ def test_a_file_in_which_nothing_is_recognised_is_said_to_be_so() -> None:
     assert outcome.said == [
         "没有认出客户表，什么也没有读入：别的.xlsx Sheet1。表头改成常见的写法，例如客户姓名、电话、车型，再读一次。"
     ]
+
+
+def test_a_model_may_be_a_column_to_be_ticked() -> None:
+    head = ("日期", "客户姓名", "电话", "意向车型", None, "顾问")
+    below = (None, None, None, "途岳", "朗逸", None)
+    merged = [Span(1, 4, 1, 5)]
+    rows = [(DAY, "王伟明", "19931079389", "√", None, "张敏"), (DAY, "李秀兰", "19952856350", None, "√", "张敏")]
+    book = empty_book()
+    take(book, [grid(head, below, *rows, sheet="来店登记", merged=merged)])
+    assert [row["拟购车型"] for row in book.rows("来店登记")] == ["途岳", "朗逸"]

@@ -252,3 +252,37 @@ def test_follow_ups_beside_each_other_are_one_table(tmp_path: Path) -> None:
     page.put(2, 7, ("日期", "级别"), (DAY, "H"), (DAY, "B")).put(2, 10, ("日期", "级别"), (DAY, "H"))
     _, found = page.read(tmp_path)
     assert len(found["files"]) == 1
+
+
+# ------------------------------------------------------------ cards
+
+
+def _card(who: Sequence[Cell], across: bool) -> list[list[Cell]]:
+    """A card of a customer, its labels two in a row or below each other; what is said of 来源 may be a label elsewhere."""
+    pairs: list[list[Cell]] = [[label, cell] for label, cell in zip(HEAD, who, strict=True)]
+    pairs[4:4] = [["来源", "来店/电"], ["性别", "男"]]
+    return [[*pairs[i], *pairs[i + 1]] for i in range(0, len(pairs), 2)] if across else pairs
+
+
+@pytest.mark.parametrize("across", [True, False])
+@pytest.mark.parametrize("gap", [0, 1])
+def test_cards_right_beside_each_other_are_each_a_customer(tmp_path: Path, across: bool, gap: int) -> None:
+    page, width = Page(), (4 if across else 2) + gap
+    for number, who in enumerate((WANG, LI, ZHAO)):
+        page.put(1, 1 + number % 2 * width, ("客户管理卡",)) if number < 2 else None
+        page.put(2 if number < 2 else 12, 1 + number % 2 * width, *_card(who, across))
+    book, found = page.read(tmp_path)
+    assert graded(book) == {"王伟明": "H", "李秀兰": "B", "赵强生": "A"}
+    assert [row["outcome"] for row in found["rows"]] == ["imported"] * 3
+    assert [(row["来源"], row["性别"]) for row in book.rows("客户卡")] == [("来店/电", "男")] * 3
+
+
+def test_a_second_name_on_a_card_makes_no_second_card(tmp_path: Path) -> None:
+    rows: list[list[Cell]] = [
+        *_card(WANG, across=True),
+        ["家庭成员姓名", "王小明", "生日", "5月1日"],
+        ["备注", "姓名要核对", "爱好", "钓鱼"],
+    ]
+    book, _ = Page().put(1, 1, *rows).read(tmp_path)
+    assert graded(book) == {"王伟明": "H"}
+    assert "王小明" in written(book)

@@ -258,6 +258,10 @@ _TICKED = (
 )
 
 
+_NAMED = (M.MODEL, M.RIVAL)
+"""Groups whose headers are values that no list has: 车型 over 途岳 and 朗逸."""
+
+
 def _ticked(
     columns: dict[int, Column], heads: Sequence[Head], values: Mapping[int, Sequence[Cell]], legend: Mapping[str, str]
 ) -> None:
@@ -296,6 +300,9 @@ def _runs(marked: Sequence[Head]) -> list[list[Head]]:
 
 def _of_run(group: str, run: Sequence[Head], legend: Mapping[str, str]) -> Means | None:
     """Which list the headers of a run are values of: that of the group where it is one, else the first that knows all."""
+    first = next(iter(meanings_of(group)), None)
+    if first in _NAMED:
+        return first
     above = [means for means in meanings_of(group) if means in _TICKED]
     for means in (*above, *(means for means in _TICKED if means not in above)):
         known = [_value_of(means, head, legend) for head in run]
@@ -308,6 +315,8 @@ def _of_run(group: str, run: Sequence[Head], legend: Mapping[str, str]) -> Means
 def _value_of(means: Means, head: Head, legend: Mapping[str, str]) -> str:
     """What a mark below a header says; "" where the header is no value of the list."""
     own = head.own.strip()
+    if means in _NAMED:
+        return own
     told = legend.get(own.upper(), "")
     if means in (M.DRIVE, M.ORDERED, M.SECOND):
         return "是" if is_tick(own) else "否" if is_untick(own) else ""

@@ -226,13 +226,13 @@ _PATTERNS: tuple[tuple[str, tuple[Means, ...]], ...] = (
         (M.DURATION,),
     ),
     (
-        r"(?:进店|来店|到店|入店|来访|到访|进厅|抵店|到达|入场|开始)(?:时间|时刻|時間|時刻|钟点|点)|进店|到店|"
+        r"(?:进店|来店|到店|入店|来访|到访|进厅|抵店|到达|入场|开始)(?:时间|时刻|時間|時刻|钟点|点)|进店|到店|几点(?:到|来|进)[店厅]?的?|"
         r"入店|来时|来店時[間刻]|入店時[間刻]|timein|intime|(?:arrival|arrive|checkin|start|entry|enter|"
         r"visit)(?:time)?|timeofarrival|(?:방문|입장|내방|도착|입점|입실)(?:시간|시각)|time",
         (M.TIME_IN, M.DATE),
     ),
     (
-        r"(?:离店|离去|离开|出店|离厅|结束|送客|送离|退店|离场)(?:时间|时刻|時間|時刻|钟点)?|退店時[間刻]|"
+        r"(?:离店|离去|离开|出店|离厅|结束|送客|送离|退店|离场)(?:时间|时刻|時間|時刻|钟点)?|退店時[間刻]|几点(?:离开|离店|走)的?|"
         r"timeout|outtime|(?:departure|depart|leave|leaving|left|checkout|end|exit)(?:time)?|timeofdeparture|"
         r"(?:퇴장|퇴점|퇴실|출발|종료|퇴거)(?:시간|시각)",
         (M.TIME_OUT,),
@@ -332,7 +332,8 @@ _PATTERNS: tuple[tuple[str, tuple[Means, ...]], ...] = (
         r"(?:客户|信息|线索|顾客|潜客|集客|意向|购车)?的?(?:来源|信源)(?:分析|渠道|类别|途径|分类)?|集客方式|"
         r"来店(?:契机|动机|缘由|途径|原因|渠道)|(?:lead|customer|traffic)?(?:source|origin)(?:oflead|"
         r"ofcustomer|oftraffic)?|情報源|来店(?:動機|きっかけ|経緯|経路)|きっかけ|流入経路|集客(?:経路|媒体)|"
-        r"(?:유입|방문|내방)(?:경로|동기|매체)|howdid.*",
+        r"(?:유입|방문|내방)(?:경로|동기|매체)|howdid.*|"
+        r"是?(?:从|由|通过)?(?:何处|哪里|哪儿|(?:什么|何种|哪种)(?:渠道|途径|方式)|如何|怎么|怎样)(?:得知|了解|知道|获知|听说).*",
         (M.SOURCE, M.MEDIA),
     ),
     (
@@ -581,6 +582,8 @@ _NUMBERING = re.compile(
     r"[一二三四五六七八九十]{1,3}、)\s*",
     re.IGNORECASE,
 )
+_ADDRESS = re.compile(r"^(?:请问)?(?:您|你|贵方)的?(?=.)")
+"""How a questionnaire speaks to who fills it in: 您的姓名."""
 _BRACKETS = re.compile(r"[(（\[【<《]([^()（）\[\]【】<>《》]*)[)）\]】>》]")
 _NOISE = re.compile(
     r"必填|选填|单选题?|多选题?|填空题?|下拉|例如?.*|格式.*|请.*填.*|单位.*|万?元|¥|rmb|分钟|min|台|天|"
@@ -600,7 +603,7 @@ def squeezed(text: str) -> str:
 def readings(header: str) -> Iterator[str]:
     """The texts that may each be the header's name, the likeliest first, squeezed."""
     text = unicodedata.normalize("NFKC", header).strip().strip("*:：★ ")
-    bare = _NUMBERING.sub("", text)
+    bare = _ADDRESS.sub("", _NUMBERING.sub("", text))
     asides = [aside for aside in _BRACKETS.findall(bare) if not _NOISE.fullmatch(aside.strip())]
     without = _BRACKETS.sub(" ", bare).strip()
     found = [squeezed(bare), squeezed(without)]

@@ -34,6 +34,8 @@ _LONE = 3
 """Filled cells of a row in which merged cells join the columns they cover: in one with fewer it is a title or a foot."""
 _OFFSET = 3
 """Rows between the headers of two tables that are not two levels of one."""
+_SAME = 0.7
+"""The share of a card's labels that the card beside it has in the same rows."""
 _SHORTEST_CARD = 3
 """Rows with labels by which a card is known."""
 
@@ -100,7 +102,7 @@ def _starts(sheet: Sheet, top: int, bottom: int) -> tuple[int, ...]:
     """The columns in which the parts of some rows begin: the first is that of the sheet."""
     found: list[int] = []
     for block in _tables(_blocks(sheet, top, bottom)):
-        found += [block.columns[0], *_repeats(block)]
+        found += [block.columns[0], *(_repeats(block) if block.is_headed else _cards_again(block))]
     return (1, *found[1:])
 
 
@@ -138,6 +140,12 @@ class _Block:
     @property
     def is_list(self) -> bool:
         return self.header is not None and not self.is_card
+
+    @cached_property
+    def is_headed(self) -> bool:
+        """Whether its first row with labels is a header; that of a card has values between them."""
+        first = next((cells for cells in self.cells.values() if any(map(is_label, cells.values()))), {})
+        return is_header(first)
 
     @property
     def start(self) -> int:
@@ -320,6 +328,27 @@ def _is_of_the_right(block: _Block, label: tuple[int, str], left: int, right: in
 
 def _are_alike(one: str, other: str) -> bool:
     return squeezed(one) == squeezed(other) or meanings_of(one)[:1] == meanings_of(other)[:1] == (M.NAME,)
+
+
+# ------------------------------------------------------------ cards that come again
+
+
+def _cards_again(block: _Block) -> Iterator[int]:
+    """The columns at which further cards begin right beside the first, with its labels in its rows."""
+    labels = {
+        (row, at): meant
+        for row, cells in block.cells.items()
+        for at, cell in cells.items()
+        if is_label(cell) and (meant := meanings_of(text_of(cell))[:1])
+    }
+    names = [(row, at) for (row, at), meant in labels.items() if meant == (M.NAME,)]
+    starts = [at for row, at in names if row == names[0][0]]
+    for start, after in pairwise((*starts, block.columns[-1] + 1)):
+        shift = start - starts[0]
+        own = {place: meant for place, meant in labels.items() if block.columns[0] + shift <= place[1] < after}
+        alike = sum(labels.get((row, at - shift)) == meant for (row, at), meant in own.items())
+        if shift and len({row for row, _ in own}) > 1 and alike >= _SAME * len(own):
+            yield block.columns[0] + shift
 
 
 # ------------------------------------------------------------ the parts

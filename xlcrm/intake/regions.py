@@ -17,6 +17,7 @@ from xlcrm.forms.states import GRADES
 from xlcrm.intake.grid import Grid, Span
 from xlcrm.intake.lexicon import Means, care_of, meanings_of, round_of, squeezed
 from xlcrm.intake.looks import is_date, is_phone, is_stay, is_time, text_of
+from xlcrm.intake.words import WORDS
 
 LOOKED_AT = 80
 """Rows from the top among which the first header is looked for."""
@@ -359,9 +360,16 @@ class _Finder:
         return found
 
     def _adjoining(self, row: int) -> int:
-        """How many labels of a row would have another for a value."""
+        """How many labels of a row would have another for a value; one that is on the label's own list is a value."""
         labels = self._labels(row)
-        return sum(self._value_column(row, column) in labels for column in self._card_labels(row))
+        values = {column: self._value_column(row, column) for column in self._card_labels(row)}
+        return sum(value in labels and not self._is_listed(row, column, value) for column, value in values.items())
+
+    def _is_listed(self, row: int, label: int, value: int) -> bool:
+        """Whether a cell is on the list of what a label may say: 来源 beside 来店/电."""
+        texts = text_of(self.grid.cell(row, label)), text_of(self.grid.cell(row, value))
+        means = next(iter(meanings_of(texts[0])), None)
+        return means in WORDS and WORDS[means].knows(texts[1])
 
     def _names(self, row: int, labels: Iterable[int]) -> set[Means]:
         texts = (text_of(self.grid.cell(row, column)) for column in labels)
