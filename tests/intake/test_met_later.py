@@ -52,3 +52,37 @@ def test_a_model_may_be_a_column_to_be_ticked() -> None:
     book = empty_book()
     take(book, [grid(head, below, *rows, sheet="来店登记", merged=merged)])
     assert [row["拟购车型"] for row in book.rows("来店登记")] == ["途岳", "朗逸"]
+
+
+def test_a_consultants_list_is_called_as_he_is() -> None:
+    head = ("客户", "手机", "意向", "级别")
+    sheets = [
+        grid(head, (f"孙{who}", phone, "途岳", "H"), sheet=who)
+        for who, phone in (("张敏", "19900000061"), ("李强", "19900000062"))
+    ]
+    book = empty_book()
+    take(book, sheets)
+    assert [(row["销售顾问"], row["拟购车型"]) for row in book.rows("H级")] == [("张敏", "途岳"), ("李强", "途岳")]
+
+
+def test_a_label_in_the_title_has_its_value_beside_it() -> None:
+    title = ("销售顾问工作日报", None, "日期", "2026-11-03", "姓名", "张敏")
+    rows = (
+        ("客户姓名", "电话", "车型", "现级别", "方式", "经过"),
+        ("王伟明", "19900000063", "途岳", "A", "电话", "报价"),
+    )
+    book = empty_book()
+    take(book, [grid(title, *rows, sheet="日报")])
+    assert (book.row("日报")["销售顾问"], book.row("日报")["日期"]) == ("张敏", dt.date(2026, 11, 3))
+
+
+def test_reasons_may_be_ticked() -> None:
+    head = ("登记日期", "客户", "电话", "原级别", "战败原因", None, "竞品", "顾问")
+    below = (None, None, None, None, "价格", "竞品", None, None)
+    rows = [
+        (DAY, "王伟明", "19900000064", "A", "√", None, "CRV", "张敏"),
+        (DAY, "李秀兰", "19900000065", "B", None, "√", "RAV4", "李强"),
+    ]
+    book = empty_book()
+    take(book, [grid(head, below, *rows, sheet="战败", merged=[Span(1, 5, 1, 6)])])
+    assert [(row["原因"], row["去向/竞品"]) for row in book.rows("战败")] == [("价格", "CRV"), ("竞品", "RAV4")]

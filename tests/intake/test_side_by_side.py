@@ -286,3 +286,13 @@ def test_a_second_name_on_a_card_makes_no_second_card(tmp_path: Path) -> None:
     book, _ = Page().put(1, 1, *rows).read(tmp_path)
     assert graded(book) == {"王伟明": "H"}
     assert "王小明" in written(book)
+
+
+def test_a_column_for_each_customer(tmp_path: Path) -> None:
+    columns: list[Sequence[Cell]] = [HEAD, WANG, LI, ZHAO]
+    page = Page()
+    for at, cells in enumerate(columns, start=1):
+        page.put(1, at, *([cell] for cell in cells))
+    book, found = page.read(tmp_path)
+    assert graded(book) == {"王伟明": "H", "李秀兰": "B", "赵强生": "A"}
+    assert [row["outcome"] for row in found["rows"]] == ["imported"] * 3

@@ -258,7 +258,7 @@ _TICKED = (
 )
 
 
-_NAMED = (M.MODEL, M.RIVAL)
+_NAMED = (M.MODEL, M.RIVAL, M.LOSS_REASON)
 """Groups whose headers are values that no list has: 车型 over 途岳 and 朗逸."""
 
 
@@ -346,6 +346,10 @@ def _untangle(columns: dict[int, Column], values: Mapping[int, Sequence[Cell]]) 
         and share(values.get(by_means[M.TIME_IN][0], ()), is_moment) >= _ENOUGH
     ):
         columns[by_means[M.TIME_IN][0]] = replace(columns[by_means[M.TIME_IN][0]], means=M.DATE, how="values")
+    grades = {at: share(values.get(at, ()), _LOOKS[M.GRADE]) for at in by_means.get(M.GRADE, ())}
+    if M.MODEL not in by_means and max(grades.values(), default=0) >= _ENOUGH and 0 in grades.values():
+        at = next(at for at, fit in grades.items() if not fit)
+        columns[at] = replace(columns[at], means=M.MODEL, how="neighbours")  # 意向 beside 级别
     phones = by_means.get(M.PHONE, [])
     for at in phones[1:]:
         columns[at] = replace(columns[at], means=M.SPARE_PHONE, how="neighbours")

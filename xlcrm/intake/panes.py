@@ -15,7 +15,7 @@ from typing import NamedTuple
 from xlcrm.forms.schema import Cell
 from xlcrm.intake.grid import Grid
 from xlcrm.intake.lexicon import Means, care_of, meanings_of, round_of, squeezed
-from xlcrm.intake.looks import is_number, text_of
+from xlcrm.intake.looks import is_number, is_phone, text_of
 from xlcrm.intake.regions import LOOKED_AT, Sheet, is_data, is_header, is_label
 
 M = Means
@@ -34,6 +34,8 @@ _LONE = 3
 """Filled cells of a row in which merged cells join the columns they cover: in one with fewer it is a title or a foot."""
 _OFFSET = 3
 """Rows between the headers of two tables that are not two levels of one."""
+_FEW_LABELS = 0.2
+"""The share of values that may be called as a column is (来源: 来店/电)."""
 _SAME = 0.7
 """The share of a card's labels that the card beside it has in the same rows."""
 _SHORTEST_CARD = 3
@@ -46,10 +48,42 @@ def panes(grid: Grid) -> list[list[Grid]]:
     A sheet whose tables all stand below each other is one band with one part: the sheet itself.
     """
     sheet = Sheet(grid)
+    if customers := _customers_across(sheet):
+        return [[_column(grid, column) for column in customers]]
     bands = _bands(sheet)
     if len(bands) == 1 and len(bands[0].starts) < 2:
         return [[grid]]
     return [list(_parts(sheet, band)) for band in bands]
+
+
+# ------------------------------------------------------------ a column for each customer
+
+
+def _customers_across(sheet: Sheet) -> list[int]:
+    """The columns of a sheet whose headers stand below each other in the first, a customer in each of the others."""
+    labels = {
+        row: meant
+        for row in range(1, min(sheet.height, LOOKED_AT) + 1)
+        if is_label(sheet.grid.cell(row, 1)) and (meant := meanings_of(text_of(sheet.grid.cell(row, 1)))[:1])
+    }
+    if len(labels) < _SHORTEST_CARD or (M.NAME,) not in labels.values():
+        return []
+    phones = next((row for row, meant in labels.items() if meant == (M.PHONE,)), 0)
+    others = [cell for row in labels for at, cell in sheet.cells(row).items() if at > 1]
+    columns = [at for at, cell in sheet.cells(phones).items() if at > 1 and is_phone(cell)] if phones else []
+    is_beside = any(after - before > 1 for before, after in pairwise(columns))
+    if is_beside or sum(map(is_label, others)) > _FEW_LABELS * len(others):
+        return []
+    return columns if len(columns) > 1 else []
+
+
+def _column(grid: Grid, column: int) -> Grid:
+    """A customer's column with the labels beside it, as a card."""
+    rows = [(*[None] * (column - 2), grid.cell(row, 1), grid.cell(row, column)) for row in range(1, len(grid.rows) + 1)]
+    return replace(grid, rows=rows, merged=[], dress={}, uncomputed=frozenset())
+
+
+# ------------------------------------------------------------ bands
 
 
 class _Band(NamedTuple):

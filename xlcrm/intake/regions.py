@@ -11,6 +11,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
+from itertools import pairwise
 
 from xlcrm.forms.schema import Cell
 from xlcrm.forms.states import GRADES
@@ -190,9 +191,13 @@ class _Finder:
         return top
 
     def _texts(self, top: int, bottom: int) -> list[str]:
-        return [
-            text for row in range(top, bottom + 1) for cell in self.sheet.cells(row).values() if (text := text_of(cell))
-        ]
+        """The texts of some rows; a label and what stands right of it also as one: 销售顾问:张敏."""
+        found: list[str] = []
+        for row in range(top, bottom + 1):
+            texts = [text for cell in self.sheet.cells(row).values() if (text := text_of(cell))]
+            pairs = ((one.rstrip(": "), other) for one, other in pairwise(texts) if not is_label(other))
+            found += [*texts, *(f"{label}:{value}" for label, value in pairs if is_label(label))]
+        return found
 
     # ------------------------------------------------------------ headers
 

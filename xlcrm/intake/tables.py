@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import NamedTuple
 
@@ -15,7 +15,7 @@ from xlcrm.intake.corrections import Corrections
 from xlcrm.intake.grid import Grid
 from xlcrm.intake.kinds import CARDS, FOLLOW_UPS, REPORTS, VISITS, TableKind, kind_of
 from xlcrm.intake.lexicon import Means, meanings_of, squeezed
-from xlcrm.intake.looks import is_date, is_ditto, is_person, is_phone, is_plate, is_tick, is_time, text_of
+from xlcrm.intake.looks import is_date, is_ditto, is_full_name, is_person, is_phone, is_plate, is_tick, is_time, text_of
 from xlcrm.intake.panes import panes
 from xlcrm.intake.regions import INLINE, Region, Sheet, regions
 from xlcrm.intake.words import WORDS, legends_of
@@ -78,12 +78,13 @@ def tables_of(grids: Sequence[Grid], staff: Collection[str], today: dt.date, cor
     """The tables of all sheets, in order. Consultants named in a column anywhere are known in titles everywhere."""
     drafts = [draft for grid in grids for draft in _drafts(grid)]
     known = set(staff)
-    shaped = []
+    shaped: list[tuple[_Draft, Region, list[Column]]] = []
     for draft in drafts:
         for region in draft.regions:
             columns = _columns(draft.sheet, region, corrections)
             shaped.append((draft, region, columns))
             known |= _named_staff(draft.sheet, region, columns)
+    known |= _sheets_of_staff(shaped)
     tables: list[Table] = []
     for draft, region, columns in shaped:
         owner = next((t for t in tables if t.region is region.owner), None)
@@ -129,6 +130,17 @@ def _columns(sheet: Sheet, region: Region, corrections: Corrections) -> list[Col
     return [corrections.column(column) for column in found]
 
 
+def _sheets_of_staff(shaped: Iterable[tuple[_Draft, Region, Sequence[Column]]]) -> set[str]:
+    """Sheets that are called as people and list customers without saying whose: each is the list of a consultant."""
+    found: set[str] = set()
+    for draft, region, columns in shaped:
+        meant, name = {column.means for column in columns}, draft.sheet.grid.sheet.strip()
+        is_list = not region.card and M.NAME in meant and M.CONSULTANT not in meant
+        if is_list and is_full_name(name) and not _BUSINESS.search(name):
+            found.add(name)
+    return found if len(found) > 1 else set()
+
+
 def _sample(sheet: Sheet, region: Region) -> list[int]:
     """Rows that look like customers: as full as those that hold a phone, or as the fullest."""
     rows = range(region.first, min(region.last, region.first + SAMPLE) + 1)
@@ -155,6 +167,10 @@ def _notes(sheet: Sheet, region: Region) -> Iterator[str]:
                 yield text_of(cell)
 
 
+_OF_STAFF = re.compile(r"日报|报告|顾问|业务员|销售员")
+"""Titles of what a consultant fills in about himself: there 姓名 is his own."""
+_BUSINESS = re.compile("[客户意向级订单战败成交卡表店]")
+"""What stands in names of sheets that begin as a name does: 高意向, 成交."""
 _STAFF_NAME = re.compile(r"[\u4e00-\u9fff]{2,4}")
 
 
@@ -170,9 +186,10 @@ def _named_staff(sheet: Sheet, region: Region, columns: Sequence[Column]) -> set
                 for text in cells
                 if _STAFF_NAME.fullmatch("".join(text.split())) and not is_ditto(text)
             }
+    labels = {M.CONSULTANT, M.NAME} if any(map(_OF_STAFF.search, region.titles)) else {M.CONSULTANT}
     for title in region.titles:
         named = INLINE.fullmatch(title)
-        if named and meanings_of(named[1])[:1] == (M.CONSULTANT,) and _STAFF_NAME.fullmatch(named[2].strip()):
+        if named and labels & {*meanings_of(named[1])[:1]} and _STAFF_NAME.fullmatch(named[2].strip()):
             found.add(named[2].strip())
     return found if len(found) <= _MOST_STAFF else set()
 
