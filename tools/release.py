@@ -17,6 +17,10 @@ from collections.abc import Callable
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
+sys.path.insert(0, str(ROOT))
+
+from xlcrm import __version__
+
 RUN = (sys.executable, "tools/run.py")
 CORE = (
     "analysis",
@@ -128,7 +132,7 @@ def fresh() -> tuple[int, str]:
             ("git", "clone", "--quiet", ROOT, folder / "source"),
             (sys.executable, "-m", "venv", "--without-pip", folder / "env"),
             (*pip[:3], "wheel", "--no-deps", "-w", folder / "dist", folder / "source"),
-            (*pip, "--python", bin_ / "python", "install", "--find-links", folder / "dist", "xlcrm"),
+            (*pip, "--python", bin_ / "python", "install", folder / "dist" / f"xlcrm-{__version__}-py3-none-any.whl"),
             (bin_ / "xlcrm", "--version"),
             (bin_ / "python", "-m", "xlcrm", "--lang", "en"),
             (bin_ / "xlcrm", "demo", folder / "店"),
