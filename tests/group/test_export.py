@@ -8,6 +8,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+import dask.dataframe as dd
 import pandas as pd
 import pyarrow.parquet as pq
 import pytest
@@ -73,6 +74,17 @@ def test_a_table_is_read_back_over_all_stores_and_months(exported: Path) -> None
         ("东城/一号店", NO_MONTH, "199****0101"),
         ("二号店", "2026-10", "199****0101"),
     ]
+
+
+def test_dask_adds_the_facts_up_where_they_lie(exported: Path) -> None:
+    facts = dd.read_parquet(exported / FACTS)
+
+    sums = facts[facts.measure == "batches"].groupby(["store", "month"], observed=True).amount.sum().compute()
+
+    assert sums[sums > 0].to_dict() == {
+        ("东城/一号店", "2026-09"): 1,
+        ("东城/一号店", "2026-10"): 1,
+    }
 
 
 def test_every_part_has_the_columns_and_types_of_the_schema(exported: Path) -> None:

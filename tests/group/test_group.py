@@ -27,6 +27,8 @@ from workbooks import make_book
 
 from xlcrm.analysis import analyse, figures_json
 from xlcrm.analysis.figures import Ratio
+from xlcrm.books.xlsx import read
+from xlcrm.cli import main
 from xlcrm.forms.sheets import HOUSE_FORMS, MonthFigure
 from xlcrm.group import run
 from xlcrm.group import store as store_module
@@ -145,6 +147,18 @@ class TestWhatIsWrong:
         assert set(unread) == {"坏", "加密", "别的表"}
         assert all(unread.values())
         assert answer.code == 1
+
+    def test_a_book_that_somebody_holds_is_a_line_too(
+        self, folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        def content_of(path: Path) -> bytes:
+            if path.name == "01.xlsx":
+                raise PermissionError(13, "in use")
+            return path.read_bytes()
+
+        monkeypatch.setattr(read, "content_of", content_of)
+        result = consolidated(folder / "00.xlsx", folder / "01.xlsx", "-o", tmp_path).json
+        assert [(s["state"], bool(s["why"])) for s in result["stores"]] == [("closed", False), ("unread", True)]
 
     def test_who_has_not_closed_is_named(self, answer: Answer, shops: dict[str, Memory]) -> None:
         names = [f["person"] for f in answer.json["findings"] if f["code"] == "group.open"]
@@ -316,6 +330,24 @@ def test_killed_in_the_middle_and_begun_again_it_comes_to_the_same(
     process.wait()
 
     assert xlcrm(*typed).out == answer.out
+
+
+@pytest.mark.parametrize("at_a_terminal", [True, False])
+def test_a_terminal_sees_how_far_it_is_and_a_pipe_nothing(
+    folder: Path,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+    at_a_terminal: bool,
+) -> None:
+    monkeypatch.setattr(sys.stderr, "isatty", lambda: at_a_terminal, raising=False)
+    typed = ["group", *(str(folder / name) for name in ("00.xlsx", "01.xlsx")), "-o", str(tmp_path / "x.xlsx")]
+
+    main([*typed, "--today", f"{NEXT}", "--workers", "1"])
+
+    said = capsys.readouterr()
+    assert ("1/2 店，每秒" in said.err, "2/2 店，每秒" in said.err) == (at_a_terminal, at_a_terminal)
+    assert "每秒" not in said.out
 
 
 def test_books_behind_an_address_are_read_like_files(folder: Path) -> None:
