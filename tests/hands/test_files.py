@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import sys
 import zipfile
 from pathlib import Path
 
@@ -19,6 +20,7 @@ from xlcrm.ledger.reading import read_ledger
 
 DAY = dt.date(2026, 10, 17)
 TODAY = ("--today", DAY.isoformat())
+PASSWORD = "Xiaowu-2026-mima"
 
 
 @pytest.fixture(scope="module")
@@ -117,3 +119,18 @@ def test_a_file_that_is_none_of_ours_is_refused_and_nothing_is_written(shop: Pat
     assert declines(answers[0], "collect.foreign")
     assert declines(answers[1], "book.damaged")
     assert book.read_bytes() == shop.read_bytes()
+
+
+def test_with_a_password_they_are_encrypted_and_come_home_with_it(
+    shop: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    book, passwords = tmp_path / "CRM.xlsm", [PASSWORD] * 3 + ["别的密码Abc-12345"]
+    book.write_bytes(shop.read_bytes())
+    monkeypatch.setattr(sys.stdin, "isatty", lambda: True, raising=False)
+    monkeypatch.setattr("getpass.getpass", lambda prompt: passwords.pop(0))
+    assert xlcrm("handout", book, tmp_path / "分发", *TODAY, "--password").code == 0
+    sent = list(handed(book).values())
+    assert not any(map(zipfile.is_zipfile, sent))
+    assert declines(xlcrm("collect", book, *sent, *TODAY), "book.encrypted")
+    assert "没有新的内容" in xlcrm("collect", book, *sent, *TODAY, "--password").out
+    assert declines(xlcrm("collect", book, *sent, *TODAY, "--password"), "collect.password")
