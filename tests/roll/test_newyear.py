@@ -293,3 +293,26 @@ class TestTheCommand:
         _, month, book = books
         today = month_end(next_month(month, -1))
         return VERBS["newyear"](book.blocks, (), Job(today, NOW))
+
+
+def test_of_forms_switched_on_comes_along_what_lasts_is_open_or_is_of_the_new_months() -> None:
+    last, first = dt.date(2026, 10, 31), dt.date(2026, 11, 1)
+    lent: Row = {"借阅日期": dt.date(2026, 10, 5), "借阅人": "小吴", "内容": "全部客户", "事由": "对账"}
+    book = Memory.holding(
+        {
+            "顾问": STAFF,
+            "来店登记": [visit(dt.date(2026, 10, 5), HE)],
+            "日报": [report(dt.date(2026, 10, 5), HE, "H")],
+            "借阅": [lent, lent | {"借阅人": "王经理", "归还日期": dt.date(2026, 10, 9)}],
+            "销售费用": [{"日期": day, "类别": "广告", "金额": 100} for day in (last, first)],
+            "费用预算": [{"月份": month, "预算": 100} for month in ("2026-10", "2026-11")],
+            "单位客户": [{"客户编号": "C00001", "单位名称": "何一商行"}],
+        }
+    )
+    book.roll(last)
+    book.close(last)
+    coming = next_book(book.review(first)).sheets
+    assert [row["借阅人"] for row in coming["借阅"]] == ["小吴"]
+    assert [row["日期"] for row in coming["销售费用"]] == [first]
+    assert [row["月份"] for row in coming["费用预算"]] == ["2026-11"]
+    assert len(coming["单位客户"]) == 1

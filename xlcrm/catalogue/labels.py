@@ -400,7 +400,7 @@ _HEADERS = {
     "valid_leads": Words("有效", "Valid"),
     "valid_rate": Words("有效率", "Valid share"),
     "same_day_rate": Words("当天响应率", "Answered the same day"),
-    "minutes": Words("首次响应（分钟，中位数）", "First answer, median minutes"),
+    "minutes": Words("响应分钟", "Minutes to the first answer"),
     "invited": Words("已邀约", "Invited"),
     "came": Words("到店", "Came"),
     "came_rate": Words("邀约到店率", "Came of those invited"),

@@ -47,10 +47,10 @@ def _costs(scope: Scope) -> list[Table]:
         sums[row.kind or ""] += row.amount or 0
     total = sum(sums.values())
     lines = tuple(
-        (named(kind), cases[kind], round(sums[kind]), Ratio(sums[kind], total))
+        (named(kind), cases[kind], _yuan(sums[kind]), Ratio(sums[kind], total))
         for kind in sorted(sums, key=lambda kind: (-sums[kind], kind))
     )
-    foot = (LABELS["total"], cases.total(), round(total), Ratio(total, total))
+    foot = (LABELS["total"], cases.total(), _yuan(total), Ratio(total, total))
     return [Table("costs_by_kind", ("kind", "cases", "yuan", "share"), lines, foot)]
 
 
@@ -159,7 +159,7 @@ def _leads(scope: Scope) -> list[Table]:
     def costs(media: Sequence[str]) -> tuple[Content, ...]:
         money = sum(spent[m] for m in media)
         counts = (sum(len(of[m]) for m in media), *(sum(found.get(m, 0) for m in media) for found in (visits, orders)))
-        return round(money), *(half_up(money / case, 0) if case else NOTHING for case in counts)
+        return _yuan(money), *(half_up(money / case, 0) if case else NOTHING for case in counts)
 
     rows = tuple((named(media), *costs([media])) for media in priced)
     costs_table = Table(
@@ -251,6 +251,11 @@ def _inspections(scope: Scope) -> list[Table]:
         by("marks_by_day", "day", lambda row: row.date or dt.date.min),
         Table("marks_lost", ("inspected_item", "inspected", "lost_marks"), items),
     ]
+
+
+def _yuan(money: float) -> int:
+    """Whole yuan, as the sentences say them."""
+    return int(half_up(money, 0))
 
 
 def _loans(scope: Scope) -> list[Table]:
