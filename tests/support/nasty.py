@@ -24,7 +24,11 @@ from xlcrm.verbs import VERBS, Job
 
 JOB = Job(dt.date(2026, 11, 1), dt.datetime(2026, 11, 1, 20), "文员小吴", customer="C00001", former="张敏")
 WORKS = "works"
-PLAIN = dict.fromkeys(VERBS, WORKS) | {"reopen": "reopen.none", "redo": "redo.nothing"}
+PLAIN = dict.fromkeys(VERBS, WORKS) | {
+    "reopen": "reopen.none",
+    "redo": "redo.nothing",
+    "newyear": "newyear.not_closed",
+}
 """What the verbs say to the month with nothing wrong."""
 FIRST = TOP + 1
 """The first data row of every table: 10-05, 来店登记 has two."""
