@@ -278,7 +278,8 @@ def test_the_forms_to_print_lie_beside_the_book(copy: Path) -> None:
     message, orders = press("print", copy)
     (workbook,) = copy.parent.glob("表卡_*.xlsx")
     assert "早会" in openpyxl.load_workbook(workbook).sheetnames
-    first, last = message.splitlines()
+    first, last, where = message.splitlines()
+    assert where == "请在工作簿所在的文件夹里打开它。"
     assert (first, last) == (result_of(orders), f"已写入 {workbook}")
     assert {line.split("\t")[1] for line in orders if line.startswith("values\t")} == {escaped(HOME_SHEET)}
 
