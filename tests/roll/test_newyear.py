@@ -207,9 +207,8 @@ def test_an_order_of_the_first_visit_has_its_register_row_in_the_old_book() -> N
 def test_no_form_is_forgotten() -> None:
     """A row without a day may be of any: it comes. Findings are found again, 冲突 is settled before."""
     shop, month = a_year(0)
-    added: dict[str, Row] = {
-        sheet: {form.columns[0].header: "某某"} for sheet, form in FORMS.items() if sheet != "冲突"
-    }
+    sheets = {block.sheet for block in shop.book.blocks} - {"冲突"}  # those switched off are not in the book
+    added: dict[str, Row] = {sheet: {FORMS[sheet].columns[0].header: "某某"} for sheet in sheets}
     for sheet, row in added.items():
         shop.book.add(sheet, row)
 
