@@ -11,7 +11,8 @@ from memory import HE, STAFF, report, visit
 
 from xlcrm.books.new import fill_book
 from xlcrm.catalogue.labels import RULES
-from xlcrm.cli import _parser, main
+from xlcrm.cli import main
+from xlcrm.commands.arguments import parser
 from xlcrm.computer.usage import take_language
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -56,7 +57,7 @@ def test_every_command_on_a_page_can_be_read(page: str) -> None:
     for words in commands(page):
         given = list(words)
         take_language(given)
-        assert _parser().parse_args(given).verb, " ".join(words)
+        assert parser().parse_args(given).verb, " ".join(words)
 
 
 @pytest.mark.parametrize("page", ["README.md", "README.en.md"])

@@ -28,7 +28,7 @@ from xlcrm.books.xlsx.session import FileSession
 from xlcrm.catalogue import Lang
 from xlcrm.catalogue import macros as failed
 from xlcrm.catalogue import verbs as words
-from xlcrm.cli import BY, VERBS
+from xlcrm.commands.arguments import BY, VERBS
 from xlcrm.findings import Difference
 from xlcrm.forms import workbook as layout
 from xlcrm.forms.settings import DECLARED
@@ -553,7 +553,7 @@ def test_an_error_after_the_book_is_written_does_not_claim_that_it_is_not(
     def fail(*_: object, **__: object) -> None:
         raise ZeroDivisionError
 
-    monkeypatch.setattr("xlcrm.cli.print_whole", fail)
+    monkeypatch.setattr("xlcrm.commands.answers.print_whole", fail)
     answer = xlcrm("validate", book, "--json", "-")
     (log,) = logs.iterdir()
     assert (answer.code, answer.err.splitlines()[-2:]) == (2, failed.NOT_DONE.say("zh", log=log).splitlines())

@@ -10,7 +10,8 @@ import pytest
 
 from xlcrm import __version__
 from xlcrm.catalogue.commands import SAMPLES
-from xlcrm.cli import _parser, main
+from xlcrm.cli import main
+from xlcrm.commands.arguments import parser
 from xlcrm.computer import usage
 
 COMMANDS = sorted(SAMPLES)
@@ -25,7 +26,7 @@ def said(capsys: pytest.CaptureFixture[str], *arguments: str) -> str:
 
 
 def test_every_command_has_examples() -> None:
-    assert set(usage._commands(_parser())) == set(SAMPLES)
+    assert set(usage._commands(parser())) == set(SAMPLES)
     assert all(len(set(samples)) == 3 for samples in SAMPLES.values())
 
 
@@ -34,14 +35,14 @@ def test_every_example_can_be_read(verb: str) -> None:
     for sample in SAMPLES[verb]:
         given = sample.split()
         usage.take_language(given)
-        assert _parser().parse_args(given).verb == verb or "--redo" in given
+        assert parser().parse_args(given).verb == verb or "--redo" in given
 
 
 @pytest.mark.parametrize("verb", COMMANDS)
 @pytest.mark.parametrize("lang", ["zh", "en"])
 def test_every_option_of_every_command_is_explained(verb: str, lang: str, capsys: pytest.CaptureFixture[str]) -> None:
     text = said(capsys, verb, "-h", "--lang", lang)
-    for command in usage._commands(usage.worded(_parser(), "en" if lang == "en" else "zh")).values():
+    for command in usage._commands(usage.worded(parser(), "en" if lang == "en" else "zh")).values():
         assert all(action.help for action in command._actions)
     headings = (
         ("参数", "选项", "用法：", "退出码") if lang == "zh" else ("arguments", "options", "usage: ", "exit codes")

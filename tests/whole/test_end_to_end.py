@@ -28,7 +28,7 @@ from walks import STEPS, Demo, Walk
 from workbooks import raw
 
 from xlcrm.books.xlsx.session import FileSession
-from xlcrm.cli import VERBS
+from xlcrm.commands.arguments import VERBS
 from xlcrm.demo import demo_store
 from xlcrm.findings import Difference, Handling, Severity
 from xlcrm.forms.schema import Cell, as_text, letters

@@ -1,0 +1,1 @@
+"""What each word after ``xlcrm`` does. ``xlcrm.cli`` calls it."""
