@@ -153,8 +153,6 @@ def lines(month: Month, ledger: Ledger) -> Iterator[Line]:
 
 def behind(month: Month, ledger: Ledger, findings: list[Finding]) -> dict[str, list[Line]]:
     """What the tables are computed from: facts, findings, warnings, and the open rows of the books."""
-    stages = {label(row[0]): row[2] for row in month.table("stages").rows}
-    prospects = [row for row in ledger.prospects if not row.loss_pending]
     rows: dict[str, Iterator[Line]] = {
         "lines": lines(month, ledger),
         "findings": (
@@ -179,7 +177,6 @@ def behind(month: Month, ledger: Ledger, findings: list[Finding]) -> dict[str, l
             }
             for row in month.table("pipeline").rows
         ),
-        "prospects": ({"grade": row.grade or NOBODY, "chance": _number(stages[row.stage or ""])} for row in prospects),
         "outcomes": (
             {"consultant": label(row[0]), "grade": label(row[1]), "judged": _number(row[2]), "kept": _number(row[3])}
             for row in month.table("grade_outcomes").rows
@@ -486,9 +483,7 @@ def forecasts(sheet: Sheet) -> None:
     pipeline = sheet.month.table("pipeline")
     pending = next(row[1] for row in sheet.month.table("stages").rows if row[0] == LABELS["awaiting_loss"])
     sheet.check(pipeline, "customer", f"{sheet.sum_of(m.CLOSING)}-{pending}", len(pipeline.rows))
-    sheet.check(
-        pipeline, "probability", sheet.total("prospects", "chance"), sum(_number(row[6]) for row in pipeline.rows)
-    )
+    sheet.check(pipeline, "probability", sheet.total("pipeline", "probability"), (forecast.total or ())[2])
     outlook = sheet.month.table("outlook")
     for header in ("customers", "expected_orders", "low", "high"):
         stock, new, both = (row[outlook.headers.index(header)] for row in outlook.rows)
@@ -522,7 +517,7 @@ CHECKS: tuple[Callable[[Sheet], None], ...] = (
     backgrounds,
 )
 NOTHING_TO_ADD_UP = {"losses_returned", "changed_since_close", "care_calendar"}
-"""A calendar that is not made of rows alone, and lists that are empty in the demo: ``test_analysis`` and ``test_closed_months`` make customers and figures for them."""
+"""A calendar that is not made of rows alone, and two lists that are empty in the demo (``test_closed_months``)."""
 
 
 def test_the_tables_agree_with_formulas_over_the_lines(demo: Demo, tmp_path: Path) -> None:
