@@ -83,9 +83,8 @@ def _since(row: Record) -> dt.date | None:
     if isinstance(row, JournalRow):
         return _sealed_on(row)
     if isinstance(row, Visit) and row.date and row.filed:
-        return min(
-            row.date, row.filed.date()
-        )  # filled in before its own day: that day is a slip, and the row was there
+        # filled in before its own day: that day is a slip, and the row was there
+        return min(row.date, row.filed.date())
     name = next((name for form, name in _BEGINS.items() if isinstance(row, form)), _switched_day(row))
     return _day(row, name) if name else None
 

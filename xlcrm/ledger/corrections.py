@@ -2,8 +2,8 @@
 
 Card, grade row and open logs had one number when the book was last rolled. 级别变更 and the frozen stock remember it, so
 that another one was typed since, in one place or in several. Where nothing remembers, as in books of earlier versions, a
-number in the logs or on the card against the two others was typed since. Source: SPEC section 2 (who is who); how the new number is identified
-is our decision.
+number in the logs or on the card against the two others was typed since. Source: SPEC section 2 (who is who); how the new
+number is identified is our decision.
 """
 
 from __future__ import annotations
@@ -79,9 +79,8 @@ def _by_memory(
         if bearer.phone:
             bearers.setdefault(bearer.phone, bearer)
     known: Set[str | None] = {o.phone for o in customer.openings} | {move.phone for move in customer.moves}
-    if card.phone in (
-        card.former_phones or ()
-    ):  # a former number stands on the card only where somebody typed it again
+    if card.phone in (card.former_phones or ()):
+        # a former number stands on the card only where somebody typed it again
         known = bearers.keys() - {card.phone}
     new = [number for number in bearers if number not in known]
     if len(bearers) != 2 or len(new) != 1:
