@@ -13,7 +13,7 @@ from dataclasses import replace
 
 import pytest
 from books import Row, Sheets, ledger_of
-from logexamples import EXAMPLES, STAFF, TODAY, VALID, E, I, W, cells, sheets_of
+from logexamples import ERROR, EXAMPLES, INFO, STAFF, TODAY, VALID, WARNING, cells, sheets_of
 
 from xlcrm.catalogue.findings import FINDINGS
 from xlcrm.changes import StructureIssue
@@ -67,8 +67,8 @@ def test_a_valid_row_passes_every_rule(sheet: str) -> None:
 # ---------------------------------------------------------------- every wording
 
 STRUCTURE = {
-    **{"V00.formula": W, "V00.merged": E, "V00.filter": W, "V00.error": E},
-    **{"V00.picture": E, "V00.part": I, "V00.joined": E, "V00.below": E},
+    **{"V00.formula": WARNING, "V00.merged": ERROR, "V00.filter": WARNING, "V00.error": ERROR},
+    **{"V00.picture": ERROR, "V00.part": INFO, "V00.joined": ERROR, "V00.below": ERROR},
 }
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import io
 import os
-import sys
 from pathlib import Path
 
 import pytest
@@ -48,7 +47,7 @@ ROWS = {
 }
 
 
-@pytest.mark.skipif(sys.platform == "win32", reason="a process is forked")
+@pytest.mark.posix("a process is forked")
 @pytest.mark.parametrize("kind", ROWS)
 def test_what_calamine_would_take_for_far_is_found(kind: str) -> None:
     parts = dict(plain_parts())

@@ -6,7 +6,6 @@ import json
 import os
 import random
 import signal
-import sys
 import traceback
 from collections import Counter
 from collections.abc import Callable
@@ -32,7 +31,7 @@ from xlcrm.verbs import VERBS, Outcome
 SECONDS, MEGABYTES = 10, 500
 """What a verb may take of a nasty book: of the processor's time, so that a busy machine fails nothing."""
 
-pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="a process is forked")
+pytestmark = pytest.mark.posix("a process is forked")
 
 
 def says(book: Path, verb: str, out: Path | None = None) -> tuple[str, Outcome | None]:

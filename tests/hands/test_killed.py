@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import datetime as dt
 import shutil
-import sys
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -72,7 +71,7 @@ def tables(book: Path) -> dict[str, object]:
     return {block.sheet: block.rows for block in FileSession(book).blocks}
 
 
-@pytest.mark.skipif(sys.platform == "win32", reason="a process is forked")
+@pytest.mark.posix("a process is forked")
 @pytest.mark.parametrize(("verb", "made"), [("collect", collecting), ("import", importing), ("handover", handing_over)])
 def test_killed_in_the_middle_it_is_old_or_new_and_pressed_again_it_is_new(
     verb: str, made: Callable[[], Job], tmp_path: Path
