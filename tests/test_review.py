@@ -99,14 +99,15 @@ JOBS = {
     "undo": Job(DAY, NOW),
     "redo": Job(DAY, NOW),
     "reopen": Job(DAY, NOW),
+    "newyear": Job(DAY, NOW),
 }
 UNROLLED = ("roll", "plan", "print")
 """Verbs pressed on a book nobody has rolled; the others on a rolled one."""
-BEFORE = {"undo": ("roll",), "redo": ("roll", "undo"), "reopen": ("roll", "close")}
+BEFORE = {"undo": ("roll",), "redo": ("roll", "undo"), "reopen": ("roll", "close"), "newyear": ("roll", "close")}
 """Which buttons were pressed before."""
 WITHOUT_LIVES = ("validate", "tidy", "import", "collect", "erase", "undo", "redo", "reopen")
 """Verbs that need not know where customers stand."""
-CLEAN_ONLY = ("close", "reopen")
+CLEAN_ONLY = ("close", "reopen", "newyear")
 """A month with errors is not closed."""
 CLICKS = [(verb, name) for verb in JOBS for name in ("clean", "faulty") if name == "clean" or verb not in CLEAN_ONLY]
 

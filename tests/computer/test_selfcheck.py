@@ -317,7 +317,7 @@ def test_the_command(path: Path, tmp_path: Path) -> None:
     assert (good.code, good.out.startswith("自检：一切正常"), good.err) == (0, True, "")
     place(path, "/nowhere/python")
     bad = xlcrm("selfcheck", path, "--lang", "en")
-    assert (bad.code, bad.out.splitlines()[0]) == (1, "Self-check: 1 to be put right.")
+    assert (bad.code, bad.out.splitlines()[0]) == (1, "Self-check: 1 to fix.")
     worded = xlcrm("selfcheck", path, "--json", "-", "--today", "2026-10-31")
     found = [(finding["code"], finding["severity"], finding["found"]) for finding in worded.json["findings"]]
     assert (worded.code, worded.json["verb"], worded.json["today"], len(found)) == (1, "selfcheck", "2026-10-31", 1)

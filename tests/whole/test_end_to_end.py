@@ -32,7 +32,7 @@ from xlcrm.commands.arguments import VERBS
 from xlcrm.demo import demo_store
 from xlcrm.findings import Difference, Handling, Severity
 from xlcrm.forms.schema import Cell, as_text, letters
-from xlcrm.forms.sheets import ANALYSIS_SHEET, FORMS, HOME_SHEET
+from xlcrm.forms.sheets import ANALYSIS_SHEET, FORMS, HOME_SHEET, HOUSE_FORMS
 from xlcrm.forms.workbook import HOME_LAST, HOME_RESULT, SHEETS
 from xlcrm.timeline.balance import BalanceRow
 from xlcrm.timeline.life import Event
@@ -285,8 +285,8 @@ def whole_day(value: Any) -> Any:
 # ---------------------------------------------------------------- the book
 
 MAY_CHANGE: dict[str, tuple[set[str], set[str]]] = {
-    "validate": ({sheet for sheet, form in FORMS.items() if form.checked}, {"问题清单", "操作日志"}),
-    "tidy": ({sheet for sheet, form in FORMS.items() if form.checked}, {"问题清单", "操作日志"}),
+    "validate": ({sheet for sheet, form in HOUSE_FORMS.items() if form.checked}, {"问题清单", "操作日志"}),
+    "tidy": ({sheet for sheet, form in HOUSE_FORMS.items() if form.checked}, {"问题清单", "操作日志"}),
     "roll": (
         set(),
         {
@@ -319,7 +319,7 @@ def sheet_part(sheet: str) -> str:
 
 
 def table_part(sheet: str) -> str:
-    return f"xl/tables/table{list(FORMS).index(sheet) + 1}.xml"
+    return f"xl/tables/table{list(HOUSE_FORMS).index(sheet) + 1}.xml"
 
 
 def changed(one: Path, two: Path) -> set[str]:

@@ -149,7 +149,7 @@ class Lead(Record):
     name: str | None = column("客户姓名", privacy=Privacy.NAME, also=NAME)
     phone: str | None = column("电话", Kind.PHONE, required=ALWAYS, privacy=Privacy.PHONE, also=PHONE)
     model: str | None = column("车型", also=MODEL)
-    consultant: str | None = column("顾问", Kind.PERSON, also=CONSULTANT)
+    consultant: str | None = column("顾问", Kind.PERSON, also=f"销售顾问 {CONSULTANT}")
     answered: dt.datetime | None = column("首次跟进时间", Kind.MOMENT, past=True)
     invited_on: dt.date | None = column("邀约到店日期", Kind.DATE)
     result: str | None = column("结果", Kind.CODE, codes="线索结果")
