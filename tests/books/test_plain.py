@@ -64,6 +64,8 @@ def through_openpyxl(path: Path) -> None:
 
 
 @pytest.mark.sized
+# openpyxl says so of numbers that are no day, and writes them all the same
+@pytest.mark.filterwarnings("ignore:Cell .* is marked as a date:UserWarning")
 class TestTheSameAsTheReader:
     @pytest.mark.parametrize("saved", [as_written, through_openpyxl])
     @settings(max_examples=scaled(15, 500), deadline=None)
