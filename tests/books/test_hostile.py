@@ -13,6 +13,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 from xml.etree import ElementTree
+from xml.parsers import expat
 
 import pytest
 from mutants import mutant
@@ -113,6 +114,7 @@ def test_there_are_enough_of_them() -> None:
     assert len(CASES) >= 60
 
 
+_UNBOUND_PREFIX = expat.errors.codes[expat.errors.XML_ERROR_UNBOUND_PREFIX]
 PACKAGES, A_BATCH = scaled(200, 3000), 100
 SECOND = {
     **{"validate": "roll", "roll": "undo", "check": "roll", "month": "validate", "undo": "redo", "erase": "undo"},
@@ -172,12 +174,21 @@ def _check_parts(former: Package, written: Package) -> None:
     lost = set(former.members) - set(written.members)
     assert all("calcChain" in member or "volatile" in member for member in lost)
     for member in written.members:
-        content = _content(written, member)
-        if member.endswith((".xml", ".rels")) and content != _content(former, member):
+        content, was = _content(written, member), _content(former, member)
+        if member.endswith((".xml", ".rels")) and content != was and not (was and _has_strange_prefix(was)):
             assert content is not None
             tree = ElementTree.fromstring(content)
             places = [cell.get("r") for cell in tree.iterfind("{*}sheetData/{*}row/{*}c")]
             assert len(places) == len(set(places)), member
+
+
+def _has_strange_prefix(content: bytes) -> bool:
+    """Whether a part has had a prefix of which nothing says what it stands for: it is kept as it was."""
+    try:
+        ElementTree.fromstring(content)
+    except ElementTree.ParseError as error:
+        return error.code == _UNBOUND_PREFIX
+    return False
 
 
 def _content(package: Package, member: str) -> bytes | None:

@@ -274,11 +274,9 @@ def broken_parts(package: Package) -> list[str]:
 
 
 def is_whole(xml: bytes) -> bool:
-    """Whether a part is XML to a real parser: every element ended, no attribute twice, no prefix of which nothing says
-    what it stands for, nothing after the last.
-    """
+    """Whether a part is XML to a real parser: every element ended, no attribute twice, nothing after the last."""
     try:
-        expat.ParserCreate(namespace_separator=" ").Parse(xml, True)
+        expat.ParserCreate().Parse(xml, True)
     except (expat.ExpatError, LookupError, ValueError):  # the last two of encodings nobody knows
         return False
     return True
