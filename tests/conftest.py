@@ -44,8 +44,6 @@ MISTAKES = (
 def pytest_runtest_setup(item: pytest.Item) -> None:
     if item.get_closest_marker("libreoffice") and not shutil.which("soffice"):
         pytest.skip("LibreOffice Calc (soffice) is not installed")
-    if os.name == "nt" and (posix := item.get_closest_marker("posix")):
-        pytest.skip(posix.args[0])
     if item.get_closest_marker("ooxml") and not ooxml.is_installed():
         pytest.skip("the Open XML SDK validator is not installed in .ooxml; .ci/run tells how")
 

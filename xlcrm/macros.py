@@ -258,7 +258,7 @@ def selfcheck(book: Click) -> Said:
 
 
 @button
-def help_(book: Click) -> Said:  # noqa: ARG001 - every button has one signature
+def help_(_book: Click) -> Said:
     """帮助: the manual opens in the browser; VBA has shown 首页 already."""
     import webbrowser
 

@@ -219,14 +219,14 @@ def test_why_is_never_said_in_the_systems_own_words() -> None:
         assert words.en.isascii()
 
 
-def test_a_disk_that_fails_is_told_in_one_language(book: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_disk_that_fails_is_named_in_one_language(book: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     def fail(_handle: int) -> None:
         raise OSError(errno.EIO, os.strerror(errno.EIO))
 
     monkeypatch.setattr(os, "fsync", fail)
-    told = {lang: xlcrm("validate", book, "--today", TODAY, "--lang", lang).err for lang in ("zh", "en")}
-    assert "（磁盘读写出错）" in told["zh"]
-    assert "(the disk has a read or write error)" in told["en"]
+    said = {lang: xlcrm("validate", book, "--today", TODAY, "--lang", lang).err for lang in ("zh", "en")}
+    assert "（磁盘读写出错）" in said["zh"]
+    assert "(the disk has a read or write error)" in said["en"]
 
 
 def test_no_stdin_is_no_terminal(book: Path) -> None:

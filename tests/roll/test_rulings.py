@@ -26,8 +26,8 @@ def clash() -> Desk:
 
 def two_names(**other: str) -> Desk:
     rows = [visit(DAY, HE), visit(NEXT, HE, grade="A", 顾客名称="郑乙", **other)]
-    told = [report(DAY, HE, "H", 目的="接待"), report(NEXT, HE, "A", 目的="接待", 客户姓名="郑乙")]
-    return Desk.holding({"顾问": STAFF, "来店登记": rows, "日报": told})
+    reports = [report(DAY, HE, "H", 目的="接待"), report(NEXT, HE, "A", 目的="接待", 客户姓名="郑乙")]
+    return Desk.holding({"顾问": STAFF, "来店登记": rows, "日报": reports})
 
 
 def lines(desk: Desk, code: str) -> list[Row]:

@@ -157,8 +157,8 @@ def _said(sheet: str, row: Row) -> str:
     names += [NAMES[str(row["电话"])]] if row.get("电话") in NAMES else []
     names += [name for phone, name in NAMES.items() if row.get("客户编号") == f"C0000{phone[-1]}"]
     who = {"客户": names[0]} if names else {}
-    told = {"客户姓名", "顾客名称", "车主姓名", "电话", "客户编号"} if names else set()
-    cells = who | {header: cell for header, cell in row.items() if header not in told}
+    shown = {"客户姓名", "顾客名称", "车主姓名", "电话", "客户编号"} if names else set()
+    cells = who | {header: cell for header, cell in row.items() if header not in shown}
     return " ".join((sheet, *(f"{header}={'' if cell is None else cell}" for header, cell in cells.items())))
 
 

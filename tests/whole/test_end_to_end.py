@@ -375,10 +375,12 @@ def test_links_jump_to_the_cell_of_their_finding(walk: Walk) -> None:
     header, *lines = listed.iter_rows(values_only=True)
     at = [header.index(name) for name in ("位置", "对照位置")]
     links = [[re.findall(r"#'(.+)'!([A-Z]+\d+)\"", str(line[i])) for i in at] for line in lines]
-    told = [f for step in ("check", "roll") for f in walk.json[step]["findings"] if f["class"] != Handling.RECORD.value]
+    listable = [
+        f for step in ("check", "roll") for f in walk.json[step]["findings"] if f["class"] != Handling.RECORD.value
+    ]
     assert Counter(str(link) for link in links) == Counter(
         str([[(f["sheet"], f["cell"])], [(f["other"]["sheet"], f["other"]["cell"])] if f["other"] else []])
-        for f in told
+        for f in listable
     )
 
 

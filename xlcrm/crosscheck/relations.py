@@ -521,8 +521,8 @@ def _chain(books: Books, month: str, frozen: Mapping[Key, Opening]) -> Iterator[
     earliest = books.review.earliest_month
     if earliest >= month:
         return
-    eve = month_start(month) - dt.timedelta(days=1)
-    past = replay(books.ledger, eve, books.review.blocked, earliest, among=frozen)
+    closing_day = month_start(month) - dt.timedelta(days=1)
+    past = replay(books.ledger, closing_day, books.review.blocked, earliest, among=frozen)
     for key, opening in frozen.items():
         life = past.lives.get(key)
         standing = life.standing if life else None

@@ -197,7 +197,7 @@ class Interior:
     @ColorIndex.setter
     def ColorIndex(self, value: int) -> None:
         if value != _NO_FILL:
-            raise NotImplementedError("a fill by its number in Excel's palette; only none is imitated")
+            raise NotImplementedError(f"ColorIndex = {value}: a palette is not imitated")
         for cell in self._cells:
             cell.fill = PatternFill()
 

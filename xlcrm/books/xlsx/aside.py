@@ -72,7 +72,7 @@ class Aside(Shift):
     def row(self, row: int) -> int | None:
         return row
 
-    def area(self, area: Area, *, grows: bool = True) -> Area | None:  # noqa: ARG002  # asked of every shift
+    def area(self, area: Area, *, grows: bool = True) -> Area | None:  # noqa: ARG002 - rows may grow; here columns move
         """An area that has a new column within grows with it."""
         return Area(area.top, self.column(area.left), area.bottom, self.column(area.right))
 

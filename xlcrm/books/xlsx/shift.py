@@ -140,7 +140,7 @@ class Watch(Shift):
 
     seen: list[Area] = field(default_factory=list)
 
-    def area(self, area: Area, *, grows: bool = True) -> Area | None:  # noqa: ARG002
+    def area(self, area: Area, *, grows: bool = True) -> Area | None:  # noqa: ARG002 - nothing moves
         return area
 
     def row(self, row: int) -> int | None:
