@@ -256,8 +256,7 @@ def _is_followed(ledger: Ledger, finding: Finding, ruling: str) -> bool:
     """Whether the books stand as a decision says, or wait for the card of the customer."""
     if not is_decision(ledger, finding, ruling):
         return False
-    record = ledger.at.get((finding.at.sheet, finding.at.row))
-    customer = ledger.customers.of(record) if record is not None else None
+    customer = ledger.customer_at(finding.at)
     if customer is None or customer.card is None:
         return True
     if finding.wording == "V09.clash":

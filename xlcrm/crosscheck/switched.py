@@ -6,14 +6,14 @@ Nothing here is an error: a form that a shop may leave out never keeps it from c
 from __future__ import annotations
 
 import datetime as dt
-from collections import defaultdict
 from collections.abc import Iterator
 
 from xlcrm.crosscheck.index import Books
 from xlcrm.findings import Difference, Finding, Severity, spot
 from xlcrm.forms.schema import Record
-from xlcrm.forms.states import COMPANY, UNCOUNTED, Channel, Means, Section
+from xlcrm.forms.states import COMPANY, UNCOUNTED, Means, Section
 from xlcrm.forms.switched import CallOn, Company, DoorCount, Drive
+from xlcrm.ledger.arrivals import Arrivals
 from xlcrm.ledger.customers import Key
 from xlcrm.ledger.drives import Drives
 
@@ -45,13 +45,10 @@ def _companies(books: Books) -> Iterator[Finding]:
 def _counted(books: Books) -> Iterator[Finding]:
     """Parts of days in which the counter at the door saw more parties than the register has."""
     rows = books.ledger.of(DoorCount)
-    entered: defaultdict[dt.date, list[dt.time]] = defaultdict(list)
-    for visit in books.ledger.visits if rows else ():
-        if visit.date and visit.entered and visit.channel == Channel.VISIT:
-            entered[visit.date].append(visit.entered)
+    arrivals = Arrivals(books.ledger.visits if rows else ())
     for row in rows:
         if row.date and row.hours and row.parties is not None:
-            registered = sum(row.hours[0] <= time < row.hours[1] for time in entered[row.date])
+            registered = arrivals.during(row)
             if registered < row.parties:
                 about = {"registered": registered, "missing": row.parties - registered}
                 yield _difference(Difference.UNREGISTERED, "R12.counted", row, "parties", **about)

@@ -11,6 +11,7 @@ from operator import itemgetter
 from typing import TypeVar, cast
 
 from xlcrm.changes import Block, StructureIssue
+from xlcrm.findings import Spot
 from xlcrm.forms.codes import CodeList
 from xlcrm.forms.schema import Record
 from xlcrm.forms.settings import Settings
@@ -160,6 +161,11 @@ class Ledger:
     def customers(self) -> Customers:
         """Everybody the books know, with all rows; whose each row is, is worked out here and nowhere else."""
         return customers_of(self.records)
+
+    def customer_at(self, at: Spot) -> Customer | None:
+        """Whose row a place is in."""
+        record = self.at.get((at.sheet, at.row))
+        return self.customers.of(record) if record is not None else None
 
     @cached_property
     def read_in(self) -> dict[Key | str, dt.date]:

@@ -11,7 +11,7 @@ import datetime as dt
 from xlcrm.catalogue.findings import SAME_PERSON
 from xlcrm.changes import Changes
 from xlcrm.findinglist import decisions
-from xlcrm.findings import Finding, Spot
+from xlcrm.findings import Finding
 from xlcrm.forms.sheets import Card, ConfirmedRow, FindingRow, Loss
 from xlcrm.forms.states import GRADES, UNCOUNTED, Decision, State
 from xlcrm.ledger.customers import Customer
@@ -32,7 +32,7 @@ def follow_rulings(review: Review, user: str) -> Changes:
     if any(row.ruling and row.code in _DECISIONS for row in rows):
         wanted = [finding for finding in review.findings if finding.code in _DECISIONS]
         for finding, ruling, kept in decisions(ledger, identified(ledger, wanted)):
-            card = _card(_customer(ledger, finding.at))
+            card = _card(ledger.customer_at(finding.at))
             if card is None:
                 continue
             if kept is not None:
@@ -47,7 +47,7 @@ def follow_rulings(review: Review, user: str) -> Changes:
 def _merge(changes: Changes, ledger: Ledger, finding: Finding, today: dt.date, user: str) -> None:
     """The later of the two leaves, or the one who bought nothing; two who bought stay two customers."""
     assert finding.other is not None
-    pair = (_customer(ledger, finding.at), _customer(ledger, finding.other))
+    pair = (ledger.customer_at(finding.at), ledger.customer_at(finding.other))
     leaving = next((one for one in pair if one is not None and not (one.orders or one.owners)), None)
     card, kept = _card(leaving), _card(next((one for one in pair if one is not leaving), None))
     if leaving is None or leaving.merged_on or card is None or kept is None:
@@ -69,11 +69,6 @@ def _merge(changes: Changes, ledger: Ledger, finding: Finding, today: dt.date, u
             decided_on=today,
         ),
     )
-
-
-def _customer(ledger: Ledger, at: Spot) -> Customer | None:
-    record = ledger.at.get((at.sheet, at.row))
-    return ledger.customers.of(record) if record is not None else None
 
 
 def _card(customer: Customer | None) -> Card | None:

@@ -18,6 +18,7 @@ from xlcrm.formrules import due_of
 from xlcrm.forms.schema import Record
 from xlcrm.forms.states import Channel
 from xlcrm.forms.switched import FULL_MARK, CallOn, DoorCount, Drive, Expense, Inspection, Lead, Loan, MediaCost
+from xlcrm.ledger.arrivals import Arrivals
 
 R = TypeVar("R", bound=Record)
 _WORST = 10
@@ -198,10 +199,7 @@ def _arrivals(scope: Scope) -> Callable[[Lead], list[dt.date]]:
 def _counted(scope: Scope) -> list[Table]:
     """Days with a count at the door: the counter's parties, the register's in the same hours, and what is missing."""
     counts = [r for r in _sound(scope, DoorCount) if _in(scope, r.date) and r.hours and r.parties is not None]
-    entered: defaultdict[dt.date, list[dt.time]] = defaultdict(list)
-    for visit in scope.ledger.visits:
-        if visit.date and visit.entered and visit.channel == Channel.VISIT and scope.evidence.is_sound(visit):
-            entered[visit.date].append(visit.entered)
+    arrivals = Arrivals(filter(scope.evidence.is_sound, scope.ledger.visits))
     of: defaultdict[dt.date, list[DoorCount]] = defaultdict(list)
     for row in counts:
         if row.date:
@@ -210,8 +208,7 @@ def _counted(scope: Scope) -> list[Table]:
     def cells(rows: Sequence[DoorCount]) -> tuple[Content, ...]:
         counter = registered = missing = 0
         for row in rows:
-            first, last = row.hours or (dt.time.min, dt.time.min)
-            own = sum(first <= time < last for time in entered[row.date or dt.date.min])
+            own = arrivals.during(row)
             counter += row.parties or 0
             registered += own
             missing += max(0, (row.parties or 0) - own)
