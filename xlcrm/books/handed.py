@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import datetime as dt
 import io
-import math
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -23,7 +22,7 @@ from xlcrm.forms.schema import ALWAYS, CHECK_HEADER, TEXT_FORMAT, Column, Kind
 from xlcrm.hands.base import BASE_SHEET, base_lines
 from xlcrm.hands.model import KEY_HEADER, FillTable, HandedCell, Handout, Pointer, ReadTable, is_taken, shown
 from xlcrm.report import look
-from xlcrm.report.look import AS_TYPED, DEFAULT, Formats, display_width
+from xlcrm.report.look import AS_TYPED, DEFAULT, Formats, lines_in
 from xlcrm.report.mail import Mail, draft
 from xlcrm.template import columns
 from xlcrm.template.lists import PEOPLE, list_name
@@ -134,9 +133,7 @@ def _read_width(header: str, kind: Kind) -> float:
 
 def _lines_of(cell: HandedCell, width: float) -> int:
     """How many lines a cell takes in a column; a viewer on a phone does not fit rows to their text."""
-    if not isinstance(cell, str):
-        return 1
-    return sum(max(1, math.ceil(display_width(line) / (width - 2))) for line in cell.split("\n"))
+    return lines_in(cell, width) if isinstance(cell, str) else 1
 
 
 def _fill_sheet(sheet: Worksheet, fill: FillTable, handout: Handout, make: Formats, lang: Lang) -> None:

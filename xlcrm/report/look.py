@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import unicodedata
 from typing import TYPE_CHECKING, Any
 
@@ -45,3 +46,8 @@ class Formats:
 def display_width(text: str) -> int:
     """Width in characters of the default font: a Chinese character counts two."""
     return sum(2 if unicodedata.east_asian_width(c) in "WFA" else 1 for c in text)
+
+
+def lines_in(text: str, width: float) -> int:
+    """How many lines a text takes in a column of a width; a word or a bracket may go to the next one early."""
+    return sum(max(1, math.ceil(display_width(line) / max(width - 2, 1))) for line in text.split("\n"))

@@ -6,7 +6,6 @@ The part is never made a tree. It is cut into rows, and only the rows that chang
 from __future__ import annotations
 
 import html
-import math
 import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -25,7 +24,7 @@ from xlcrm.books.xlsx.valuetext import with_attributes
 from xlcrm.changes import Link, Value
 from xlcrm.errors import Refusal
 from xlcrm.patterns import lazy
-from xlcrm.report.look import display_width
+from xlcrm.report.look import lines_in
 
 _DATA = lazy(r"<sheetData\b[^>]*?(?:/>|>(.*)</sheetData>)", re.DOTALL)
 _WIDTH = lazy(r'<col\b(?=[^>]*\smin="(\d+)")(?=[^>]*\smax="(\d+)")[^>]*?\swidth="([\d.]+)"')
@@ -155,7 +154,7 @@ class SheetXml:
         """
         lines = max(
             (
-                _lines(value, self._width(column))
+                lines_in(value, self._width(column))
                 for column, value in (
                     (at, one.value if isinstance(one, Content) else one) for at, one in values.items()
                 )
@@ -456,11 +455,6 @@ def _is_known(number: int, row: str) -> bool:
 def _tag(row: str) -> str:
     """The start tag of a row."""
     return row[: row.index(">") + 1]
-
-
-def _lines(text: str, width: float) -> int:
-    """How many lines a text takes in a column; a word or a bracket may go to the next one early."""
-    return sum(max(1, math.ceil(display_width(line) / max(width - 2, 1))) for line in text.split("\n"))
 
 
 def _loosened(tag: str) -> str:
