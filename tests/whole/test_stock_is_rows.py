@@ -12,6 +12,7 @@ from memory import HE, QIAN, STAFF, SUN, Memory, card, loss, order, plan, prospe
 
 from xlcrm.analysis import analyse, figures_json
 from xlcrm.analysis.facts import Measure
+from xlcrm.analysis.figures import Content, Table
 from xlcrm.errors import Refusal
 from xlcrm.findings import Finding, Severity
 from xlcrm.review import Review
@@ -82,12 +83,26 @@ def test_who_is_held_back_counts_as_his_row_stands_and_is_named_in_figures_sente
         told = figures_json(month)
         assert (told["held"], told["closing_stock"]["H"]) == (1, 2)
         assert any("1 位客户" in sentence.zh for sentence in month.sentences)
+        assert held_cells(month.table("balance")) == {"H": 1}
+        assert held_cells(month.table("balance_by_consultant")) == {"张敏 H": 1}
         [total] = [r for r in review(book, today).balance("2026-10") if r["consultant"] == r["grade"] == TOTAL]
         assert (total["closing"], total["difference"]) == (2, 0)
     desk = Desk(book.blocks)
     assert "有 1 位客户的日志有错误或已删除，留存暂按级别表里的行计。" in desk.press("check", WED).said
     with pytest.raises(Refusal, match="close"):
         book.close(LAST)
+
+
+def test_the_balance_has_no_column_for_the_held_back_where_nobody_is() -> None:
+    month = analyse(review(shop(HE), WED), "2026-10")
+    assert "as_rows_stand" not in (*month.table("balance").headers, *month.table("balance_by_consultant").headers)
+
+
+def held_cells(table: Table) -> dict[str, Content]:
+    """The rows in which somebody counts as his row stands, by the row's first words."""
+    assert table.headers[-1] == "as_rows_stand"
+    words = table.headers.index("opening")
+    return {" ".join(str(cell) for cell in row[:words]): row[-1] for row in table.rows if row[-1]}
 
 
 # ---------------------------------------------------------------- typed by hand

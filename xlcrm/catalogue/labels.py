@@ -275,6 +275,7 @@ _HEADERS = {
     "invalid": Words("无效/重复", "Invalid"),
     "closing": Words("月末", "Closing"),
     "difference": Words("差额", "Difference"),
+    "as_rows_stand": Words("其中暂按行计", "Of closing: as rows stand"),
     "origin": Words("期初", "From"),
     "came_back": Words("激活/回流", "Came back"),
     "side": Words("方向", "Side"),

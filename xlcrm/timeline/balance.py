@@ -10,8 +10,9 @@ Flows are counted from the steps of every life, stocks from where lives stand on
 from __future__ import annotations
 
 import datetime as dt
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator
+from itertools import product
 from typing import TypedDict
 
 from xlcrm.forms.states import GRADES, State
@@ -56,8 +57,10 @@ BalanceRow = TypedDict(
 )
 """The balance of one grade of one consultant, in customers. ``difference``: closing less what the formula gives."""
 
-_Account = tuple[str, str]
-_Entry = tuple[_Account, str]
+Account = tuple[str, str]
+"""A consultant and a grade; ``TOTAL`` stands for all of them."""
+
+_Entry = tuple[Account, str]
 
 
 def balance(timeline: Timeline, month: str) -> list[BalanceRow]:
@@ -67,7 +70,7 @@ def balance(timeline: Timeline, month: str) -> list[BalanceRow]:
     timeline goes. A grade or consultant nobody wrote is "". Totals stand under ``TOTAL``.
     """
     before, end = month_start(month) - dt.timedelta(days=1), month_end(month)
-    counts: dict[_Account, dict[str, int]] = defaultdict(lambda: defaultdict(int))
+    counts: dict[Account, dict[str, int]] = defaultdict(lambda: defaultdict(int))
     for life in timeline.lives.values():
         for account, name in _entries(life, before, end):
             counts[account][name] += 1
@@ -105,8 +108,22 @@ def _flows(step: Step) -> Iterator[_Entry]:
 _RETURNS = {Event.CANCEL: "returned"}
 
 
-def _account(standing: Standing) -> _Account:
+def _account(standing: Standing) -> Account:
     return standing.consultant or "", standing.grade or ""
+
+
+def held_by_account(timeline: Timeline, day: dt.date) -> Counter[Account]:
+    """How many of the prospects who stand in an account at the end of ``day`` count as their rows stand.
+
+    Counted for every consultant and grade, and with ``TOTAL`` for the rows of totals; empty where nobody is held back.
+    """
+    counts: Counter[Account] = Counter()
+    for key in timeline.held:
+        end = timeline.lives[key].at(day)
+        if end is not None and end.tracked:
+            consultant, grade = _account(end)
+            counts.update(product((consultant, TOTAL), (grade, TOTAL)))
+    return counts
 
 
 def _row(consultant: str, grade: str, counts: Iterable[dict[str, int]]) -> BalanceRow:

@@ -11,7 +11,7 @@ from xlcrm.analysis.figures import Content, Page, Ratio, Table, mean
 from xlcrm.analysis.scope import Scope, named, placed
 from xlcrm.catalogue.labels import LABELS
 from xlcrm.forms.states import GRADES, State
-from xlcrm.timeline.balance import TOTAL, BalanceRow
+from xlcrm.timeline.balance import TOTAL, Account, BalanceRow, held_by_account
 from xlcrm.timeline.life import Life, Standing
 
 _LETTERS = {
@@ -47,7 +47,7 @@ _BALANCE = (
 
 def page(scope: Scope) -> Page:
     """The page's tables."""
-    rows = scope.balance
+    rows, held = scope.balance, held_by_account(scope.evidence.timeline, scope.last)
     return Page(
         "grades",
         (
@@ -55,8 +55,8 @@ def page(scope: Scope) -> Page:
             _flow([row for row in rows if row["consultant"] == row["grade"] == TOTAL]),
             _moves(scope),
             _days(scope),
-            _balance("balance", [row for row in rows if row["consultant"] == TOTAL]),
-            _balance("balance_by_consultant", _by_consultant(scope)),
+            _balance("balance", [row for row in rows if row["consultant"] == TOTAL], held),
+            _balance("balance_by_consultant", _by_consultant(scope), held),
         ),
     )
 
@@ -99,18 +99,22 @@ def _matrix(scope: Scope) -> Table:
     return Table("grade_matrix", ("origin", *ends, "total"), tuple(rows), (LABELS["total"], *sums, sum(sums)))
 
 
-def _balance(key: str, rows: list[BalanceRow]) -> Table:
-    """The formula of SPEC section 5, one row for each grade: the difference must be 0."""
+def _balance(key: str, rows: list[BalanceRow], held: Counter[Account]) -> Table:
+    """The formula of SPEC section 5, one row for each grade: the difference must be 0.
+
+    Where customers count as their rows stand, for their log entries are in error, a last column says how many (SPEC 2).
+    """
     of_all = key == "balance"
     cells = [
         (
             *(() if of_all else (named(row["consultant"]),)),
             LABELS["total"] if row["grade"] == TOTAL else named(row["grade"]),
             *(row[name] for name in _BALANCE),  # type: ignore[literal-required]
+            *((held[row["consultant"], row["grade"]],) if held else ()),
         )
         for row in rows
     ]
-    headers = ("grade", *_BALANCE) if of_all else ("consultant", "grade", *_BALANCE)
+    headers = (*(() if of_all else ("consultant",)), "grade", *_BALANCE, *(("as_rows_stand",) if held else ()))
     return Table(key, headers, tuple(cells[:-1] if of_all else cells), cells[-1] if of_all else None)
 
 
