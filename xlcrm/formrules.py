@@ -16,6 +16,7 @@ from xlcrm.forms.switched import (
     DONE_OR_NOT,
     FULL_MARK,
     REVIEWED,
+    SHEETLESS,
     SWITCHED,
     Budget,
     CallOn,
@@ -56,7 +57,7 @@ def v19_switched(ledger: Ledger, today: dt.date) -> Iterator[Finding]:
     """
     row = next((row for row in ledger.of(Setting) if row.shown("key").strip() == "选用表"), None)
     there = {FORMS[sheet].switch for sheet in ledger.blocks}
-    missing = [name for name in ledger.settings.switched if name not in there and name != REVIEWED]
+    missing = [name for name in ledger.settings.switched if name not in there and name not in SHEETLESS]
     if row is not None and missing:
         yield _at(row, "value", "V19.no_sheet", Severity.INFO, names="、".join(missing))
 

@@ -22,7 +22,7 @@ from xlcrm.forms.codes import CODES
 from xlcrm.forms.schema import Cell
 from xlcrm.forms.settings import DECLARED
 from xlcrm.forms.sheets import FORMS
-from xlcrm.forms.switched import REVIEWED, SWITCHES
+from xlcrm.forms.switched import SHEETLESS, SWITCHES
 from xlcrm.forms.workbook import SHEETS, sheets_with
 from xlcrm.template import blank_book
 
@@ -86,7 +86,7 @@ def test_every_switch_brings_its_sheets_and_only_those() -> None:
     for name in SWITCHES:
         own = [sheet for sheet in sheets_with([name]) if sheet not in SHEETS]
         assert own == [sheet for sheet in SWITCHED if FORMS[sheet].switch == name]
-        assert bool(own) is (name != REVIEWED)
+        assert bool(own) is (name not in SHEETLESS)
 
 
 def test_an_upgrade_adds_what_is_switched_on_as_if_the_book_had_been_made_so(book: Path, tmp_path: Path) -> None:

@@ -43,6 +43,7 @@ class Unknown(Enum):
     """A cell of which the books know nothing, shown as "—": nobody may take it for 0."""
 
     MONTH = "month"
+    STEP = "step"
 
 
 class Name(str):

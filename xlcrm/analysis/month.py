@@ -33,6 +33,7 @@ from xlcrm.findings import Finding, Handling
 from xlcrm.followup.warnings import EarlyWarning, warnings
 from xlcrm.forms.settings import Settings
 from xlcrm.forms.sheets import FORMS
+from xlcrm.forms.switched import STEPS
 from xlcrm.ledger.ledger import Ledger
 from xlcrm.ledger.months import month_end, month_start, next_month
 from xlcrm.ledger.subjects import identified
@@ -140,7 +141,7 @@ def analyse(review: Review, month: str, differences: Sequence[Finding] = ()) -> 
 def _pages(scope: Scope) -> Iterator[Page]:
     """The eleven pages, and one of the forms that were switched on where the month has something in them."""
     yield from (page(scope) for page in PAGES)
-    if any(FORMS[sheet].switch for sheet in scope.ledger.blocks):
+    if STEPS in scope.settings.switched or any(FORMS[sheet].switch for sheet in scope.ledger.blocks):
         from xlcrm.analysis.pages import switched
 
         if (page := switched.page(scope)) is not None:

@@ -119,6 +119,8 @@ _PAGES = {
 }
 
 _TABLES = {
+    "nine_steps": Words("九大步骤", "The nine steps"),
+    "steps_by_consultant": Words("九大步骤：各顾问", "The nine steps by consultant"),
     "costs_by_kind": Words("销售费用（元）", "Selling costs, yuan"),
     "drives_by_consultant": Words("试乘试驾记录", "Test drives on record"),
     "visits_by_consultant": Words("拜访与有效拜访率", "Visits to customers, and those that were effective"),
@@ -392,6 +394,32 @@ _HEADERS = {
     "signatures": Words("已签保证书", "Signed"),
     "feedbacks": Words("有客户感受", "With feedback"),
     "feedback_rate": Words("反馈率", "Feedback rate"),
+    "nine_step": Words("步骤", "Step"),
+    "recorded_in": Words("依据", "Recorded in"),
+    "reached_month": Words("本月走到", "Reached this month"),
+    "no_record": Words("走过而无记录", "Went on without a record"),
+    "method_chance": Words("方法成交", "The method's chance"),
+    "measured": Words("四个月走到", "Reached in four months"),
+    "bought": Words("其中成交", "Bought"),
+    "bought_rate": Words("本店成交", "This shop's chance"),
+    "step_gathered": Words("集客", "Interest"),
+    "step_received": Words("接待", "Reception"),
+    "step_need": Words("需求分析", "Needs"),
+    "step_shown": Words("介绍", "Presentation"),
+    "step_driven": Words("试驾", "Test drive"),
+    "step_objections": Words("异议", "Objections"),
+    "step_sold": Words("报价成交", "Offer and order"),
+    "step_delivered": Words("交车", "Delivery"),
+    "step_cared": Words("关怀", "Care"),
+    "step_gathered_from": Words("来店登记、新建卡、线索", "Register, new cards, leads"),
+    "step_received_from": Words("来店登记的来店", "Visits in the register"),
+    "step_need_from": Words("需求与预算、流程阶段", "需求与预算, 流程阶段"),
+    "step_shown_from": Words("流程阶段", "流程阶段"),
+    "step_driven_from": Words("试驾、来店登记、试驾日期", "试驾, register, 试驾日期"),
+    "step_objections_from": Words("没有一栏记录它", "no column records it"),
+    "step_sold_from": Words("订单、流程阶段", "Orders, 流程阶段"),
+    "step_delivered_from": Words("订单的交车日期", "Deliveries in 订单"),
+    "step_cared_from": Words("关怀记录，联系上的", "Care calls that reached"),
     "effective_rate": Words("有效拜访率", "Effective visits"),
     "visits_planned": Words("计划", "Planned"),
     "visits_made": Words("已拜访", "Made"),
@@ -528,6 +556,10 @@ NOTES: dict[str, Words] = {
         "同意、驳回按本月的决定计，可能是以前申请的", "decided this month, whenever they were applied for"
     ),
     "losses_by_grade": Words("同上", "as above"),
+    "nine_steps": Words(
+        "本店成交：本月和前三个月走到这一步的客户，订了没退的占多少；成交后流程阶段不再保留，“介绍”算不出",
+        "the shop's chance: of the customers of four months, those with an order that stands; 流程阶段 is not kept after it",
+    ),
     "subjective_losses": Words(
         "有疑点：联系次数少于级别间隔所要求的；不满一个间隔就放弃；没写原因、去向或经过",
         "doubtful: fewer contacts than the grade's interval asks for; given up within one interval; no sound reason",
@@ -616,6 +648,11 @@ MONTHS = {2: Words("两", "two months"), 3: Words("三", "three months")}
 """How many months a figure is compared with, more than one."""
 
 SENTENCES: dict[str, Words] = {
+    "nine_steps": Words(
+        "九大步骤：本月集客 {step_gathered} 位，试驾 {step_driven} 位，走到报价成交 {step_sold} 位，其中 {undriven} 位没有试驾记录。",
+        "The nine steps: {step_gathered} customers showed interest, {step_driven} drove, {step_sold} came to an offer or an "
+        "order, {undriven} of them without a drive on record.",
+    ),
     "costs_of_month": Words(
         "本月销售费用 {spent} 元，预算 {budget} 元。", "Selling cost {spent} yuan this month, of a budget of {budget}."
     ),

@@ -17,8 +17,9 @@ from xlcrm.forms.states import YES
 DRIVES, CALLS_ON, EXPENSES, LOANS = "试驾", "拜访计划", "销售费用", "借阅"
 LEADS, MEDIA_COSTS, COUNTS, COMPANIES = "线索", "渠道费用", "客流计数", "单位客户"
 INSPECTIONS = "展厅检查"
-REVIEWED = "经理审核"
-"""A switch without a sheet: the manager's mark in the register is asked for."""
+REVIEWED, STEPS = "经理审核", "九大步骤"
+SHEETLESS = (REVIEWED, STEPS)
+"""Switches without a sheet: the manager's mark in the register is asked for; the month has the nine steps."""
 INVALID_LEAD = "无效"
 _SLOT = re.compile(r"([01]?\d|2[0-4])(?::([0-5]\d))?\s*[-–~至到]\s*([01]?\d|2[0-4])(?::([0-5]\d))?")
 
@@ -224,5 +225,5 @@ SWITCHED: tuple[type[Record], ...] = (
 )
 """Their records, in the order of the tabs."""
 
-SWITCHES: tuple[str, ...] = (*dict.fromkeys(record.form.switch for record in SWITCHED), REVIEWED)
+SWITCHES: tuple[str, ...] = (*dict.fromkeys(record.form.switch for record in SWITCHED), *SHEETLESS)
 """What can be switched on."""

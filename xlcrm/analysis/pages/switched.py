@@ -10,6 +10,7 @@ from typing import TypeVar
 
 from xlcrm.analysis.facts import Measure
 from xlcrm.analysis.figures import NOTHING, Content, Name, Page, Ratio, Table, fill, half_up
+from xlcrm.analysis.pages import steps
 from xlcrm.analysis.scope import Scope, named
 from xlcrm.catalogue import Words
 from xlcrm.catalogue.labels import LABELS, SENTENCES
@@ -17,7 +18,18 @@ from xlcrm.followup.costs import Costs
 from xlcrm.formrules import due_of
 from xlcrm.forms.schema import Record
 from xlcrm.forms.states import Channel
-from xlcrm.forms.switched import FULL_MARK, CallOn, DoorCount, Drive, Expense, Inspection, Lead, Loan, MediaCost
+from xlcrm.forms.switched import (
+    FULL_MARK,
+    STEPS,
+    CallOn,
+    DoorCount,
+    Drive,
+    Expense,
+    Inspection,
+    Lead,
+    Loan,
+    MediaCost,
+)
 from xlcrm.ledger.arrivals import Arrivals
 
 R = TypeVar("R", bound=Record)
@@ -26,8 +38,11 @@ _WORST = 10
 
 def page(scope: Scope) -> Page | None:
     """The page, ``None`` where the month has nothing in these forms."""
-    tables = tuple(table for make in _TABLES for table in make(scope) if table.rows)
-    return Page("switched", tables, tuple(_sentences(scope))) if tables else None
+    nine = steps.page(scope) if STEPS in scope.settings.switched else None
+    own = [table for make in _TABLES for table in make(scope) if table.rows]
+    tables = (*(nine.tables if nine else ()), *own)
+    said = (*(nine.sentences if nine else ()), *_sentences(scope))
+    return Page("switched", tables, said) if tables else None
 
 
 def _sound(scope: Scope, record: type[R]) -> list[R]:
