@@ -13,6 +13,7 @@ from memory import HE, QIAN, STAFF, SUN, Memory, card, loss, order, plan, prospe
 from xlcrm.errors import Refusal
 from xlcrm.findings import Severity
 from xlcrm.followup.day import Day, TaskKind
+from xlcrm.forms.schema import Cell
 from xlcrm.ledger.months import first_month
 from xlcrm.timeline.balance import TOTAL, balance
 from xlcrm.timeline.held import as_rows_stand
@@ -118,7 +119,7 @@ def test_a_grade_corrected_in_the_logs_is_corrected_everywhere() -> None:
     book.edit("日报", {"电话": HE}, {"现级别": "B"})
     book.roll(WED)
     assert [row["回访后级别"] for row in book.rows("跟进记录") if "执行日期" in row] == ["B"]
-    assert [row["从"] for row in book.rows("级别变更")].count("新") == 1
+    assert [step for step in history(book) if step[1] == "新"] == [(dt.date(2026, 10, 6), "新", "H")]
     assert wordings(book, WED, Severity.ERROR) == []
     assert not book.roll(WED).changes
 
@@ -271,12 +272,51 @@ def test_a_customer_whose_logs_are_deleted_is_unfounded_counts_as_his_row_stands
     assert (refused.value.key, refused.value.about["who"]) == ("close.held", "何一 C00001")
 
 
+def history(book: Memory) -> list[tuple[Cell, Cell, Cell]]:
+    return [(row["时间"], row["从"], row["到"]) for row in book.rows("级别变更")]
+
+
+@pytest.mark.parametrize(("day", "later"), [(WED, THU), (THU, WED)])
+def test_an_order_or_a_grade_given_another_day_after_the_roll_is_one_step_of_the_history(
+    day: dt.date, later: dt.date
+) -> None:
+    book = shop(HE, QIAN)
+    book.add("日报", report(day, HE, 结果="已订"), report(day, QIAN, "A"))
+    book.add("订单", order(day, HE))
+    book.roll(FRI)
+    before = [(MON, "新", "H"), (MON, "新", "H")]
+    assert history(book) == [*before, (day, "H", "已订"), (day, "H", "A")]
+    for phone in (HE, QIAN):
+        book.edit("日报", {"日期": day, "电话": phone}, {"日期": later, "执行日期": later})
+    book.edit("订单", {"电话": HE}, {"订单日期": later})
+    rolled = book.roll(FRI)
+    assert history(book) == [*before, (later, "H", "已订"), (later, "H", "A")]
+    assert [(move.on, move.origin, move.target) for move in rolled.moves] == [(later, "H", "已订"), (later, "H", "A")]
+    assert all(str(later) in str(row["依据"]) for row in book.rows("级别变更")[2:])
+    assert book.roll(FRI).moves == []
+    [grade] = book.rows("A级")
+    assert grade["入级日期"] == later
+
+
+def test_a_step_taken_back_and_gone_again_keeps_its_three_rows() -> None:
+    book = shop()
+    book.add("日报", report(WED, HE, "A"))
+    book.roll(WED)
+    book.delete("日报", {"日期": WED, "电话": HE})
+    book.roll(THU)
+    book.add("日报", report(FRI, HE, "A"))
+    book.roll(FRI)
+    steps = [(MON, "新", "H"), (WED, "H", "A"), (THU, "A", "H"), (FRI, "H", "A")]
+    assert history(book) == steps
+    assert book.roll(FRI).moves == []
+
+
 def test_a_visit_dated_anew_after_the_roll_stays_the_customers() -> None:
     book = shop()
     book.edit("来店登记", {"电话": HE}, {"日期": dt.date(2026, 10, 6)})
     book.roll(WED)
     assert (len(people(book)), len(grade_rows(book))) == (1, 1)
-    assert [row["从"] for row in book.rows("级别变更")].count("新") == 1
+    assert [step for step in history(book) if step[1] == "新"] == [(dt.date(2026, 10, 6), "新", "H")]
     assert book.rows("客户卡")[0]["初洽日期"] == dt.date(2026, 10, 6)
     assert not book.roll(WED).changes
     assert stock(book, WED) == {("张敏", "H"): 1}

@@ -6,7 +6,7 @@ import datetime as dt
 from collections.abc import Iterable
 
 from xlcrm.changes import Changes, Value, headers_of
-from xlcrm.forms.sheets import MoveRow
+from xlcrm.forms.sheets import CORRECTED, MoveRow
 from xlcrm.forms.states import NOBODY
 from xlcrm.ledger.customers import Customer
 from xlcrm.ledger.ledger import Ledger
@@ -20,14 +20,37 @@ def write_steps(state: RollState, case: Case, steps: Iterable[Step]) -> bool:
     for step in steps:
         origin, target = step.printed
         key = (step.on, origin, target)
-        if step.before is None and any(origin == NOBODY for _, origin, _ in case.unmatched):
-            continue  # whatever day and grade it was, he was new once; what differs now is a correction
         if case.unmatched[key] > 0:
             case.unmatched[key] -= 1
-        else:
+        elif stray := _re_dated(state, case, step):
+            fresh |= step.before is not None
+            _re_date(state, case, stray, step)
+        elif step.before is not None or not any(origin == NOBODY for _, origin, _ in case.unmatched):
+            # whatever day and grade it was, he was new once; what differs now is a correction
             fresh = True
             _write(state, case, step.on, step.event, origin, target, evidence_text(step))
     return fresh
+
+
+def _re_dated(state: RollState, case: Case, step: Step) -> MoveRow | None:
+    """The row of a step whose log was given another day since; rows in error say nothing yet."""
+    if state.is_held(case.customer):
+        return None
+    return next((row for row in case.strays if (row.origin or "", row.target or "") == step.printed), None)
+
+
+def _re_date(state: RollState, case: Case, row: MoveRow, step: Step) -> None:
+    """The row goes along with its log: the customer went that way once."""
+    origin, target = step.printed
+    case.strays.remove(row)
+    if row.on is not None:
+        case.unmatched[row.on, origin, target] -= 1
+    if case.newest is None or case.newest[0] <= step.on or case.newest == (row.on, target):
+        case.newest = step.on, target
+    evidence = evidence_text(step)
+    state.put(row, on=step.on, evidence=evidence)
+    customer = case.customer
+    state.moves.append(Move(step.on, step.event, case.number, customer.phone, customer.name, origin, target, evidence))
 
 
 def correct(state: RollState, case: Case) -> bool:
@@ -39,7 +62,7 @@ def correct(state: RollState, case: Case) -> bool:
     target = case.standing.shown
     if case.newest is None or case.newest[1] == target or state.is_held(case.customer):
         return False
-    _write(state, case, state.today, Event.CORRECT, case.newest[1], target, "日志已改")
+    _write(state, case, state.today, Event.CORRECT, case.newest[1], target, CORRECTED)
     return True
 
 

@@ -116,4 +116,4 @@ def _case(state: RollState, life: Life) -> Case | None:
         number = state.give_number(customer)
         for row in (*customer.cards[:1], *customer.prospects):
             state.put(row, customer=number)
-    return Case.of(life, number)
+    return Case.of(life, number, state.timeline.start)

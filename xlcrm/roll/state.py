@@ -12,7 +12,7 @@ from functools import cached_property
 from xlcrm.changes import Changes, Value
 from xlcrm.findings import Finding
 from xlcrm.forms.schema import Record
-from xlcrm.forms.sheets import Care, FollowUp, Loss, Order, Report, Visit
+from xlcrm.forms.sheets import CORRECTED, Care, FollowUp, Loss, MoveRow, Order, Report, Visit
 from xlcrm.forms.states import Section
 from xlcrm.ledger.corrections import Correction
 from xlcrm.ledger.customers import Customer, Key
@@ -61,9 +61,11 @@ class Case:
     """Day, 从 and 到 of the rows of 级别变更 that no step of the life has answered yet."""
     newest: tuple[dt.date, str] | None
     """Day and 到 of the newest of them."""
+    strays: list[MoveRow]
+    """Rows of 级别变更 of the open months that are no step of the life: their logs were re-dated, corrected or deleted."""
 
     @classmethod
-    def of(cls, life: Life, number: str) -> Case:
+    def of(cls, life: Life, number: str, start: dt.date) -> Case:
         plans = [
             Pending(row.planned_on, row.at.row)
             for row in life.customer.follow_ups
@@ -82,6 +84,7 @@ class Case:
             sorted(plans, key=lambda plan: plan.on),
             Counter((on, origin, target) for on, _, origin, target in moves),
             (newest[0], newest[3]) if newest else None,
+            _strays(life, start),
         )
 
     @property
@@ -91,6 +94,19 @@ class Case:
     @property
     def standing(self) -> Standing:
         return self.life.standing
+
+
+def _strays(life: Life, start: dt.date) -> list[MoveRow]:
+    """None once a correction was written: it answered them."""
+    steps = Counter((step.on, *step.printed) for step in life.steps)
+    strays = []
+    for row in life.customer.moves:
+        key = (row.on or start, row.origin or "", row.target or "")
+        if steps[key] > 0:
+            steps[key] -= 1
+        elif row.on is not None and row.on >= start and not row.is_handover:
+            strays.append(row)
+    return [] if any(row.evidence == CORRECTED for row in strays) else strays
 
 
 @dataclass
