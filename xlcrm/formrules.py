@@ -1,4 +1,4 @@
-"""The rules of the forms that a shop switches on: V19…V28, asked only where something is switched on or filled in.
+"""The rules of the forms that a shop switches on: V19…V29, asked only where something is switched on or filled in.
 
 As in ``validate``, each docstring carries examples that the tests run. Source: SPEC section 14; severities our decision.
 """
@@ -23,6 +23,7 @@ from xlcrm.forms.switched import (
     Company,
     DoorCount,
     Drive,
+    Hint,
     Inspection,
     Lead,
     Loan,
@@ -246,6 +247,19 @@ def v28_inspections(ledger: Ledger, today: dt.date) -> Iterator[Finding]:
             yield _at(row, "item", "V28.twice", Severity.ERROR, spot(other, "item"), row=other.at.row)
 
 
+def v29_hints(ledger: Ledger, today: dt.date) -> Iterator[Finding]:
+    """A reason with two rows: the words of the first are shown.
+
+    Good: 未留档话术
+    Good: 未留档话术 // 未留档话术 未留档原因=产品-价格
+    Bad: 未留档话术 // 未留档话术 话术=先看车再谈价 → 未留档原因
+    """
+    first: dict[str, Hint] = {}
+    for hint in ledger.of(Hint):
+        if hint.reason and (other := first.setdefault(hint.reason, hint)) is not hint:
+            yield _at(hint, "reason", "V29.twice", Severity.WARNING, spot(other, "reason"), row=other.at.row)
+
+
 FORM_RULES: tuple[Callable[[Ledger, dt.date], Iterator[Finding]], ...] = (
     v19_switched,
     v20_drives,
@@ -257,5 +271,6 @@ FORM_RULES: tuple[Callable[[Ledger, dt.date], Iterator[Finding]], ...] = (
     v26_counts,
     v27_companies,
     v28_inspections,
+    v29_hints,
 )
 """Every rule of the forms to be switched on, in the order of its code."""

@@ -1,4 +1,4 @@
-"""Validation of the logs: V01…V18, each a small named function in the list ``RULES``; V19…V28 stand in ``formrules``.
+"""Validation of the logs: V01…V18, each a small named function in the list ``RULES``; V19…V29 stand in ``formrules``.
 
 A rule sees the ledger and today, and yields findings; it never raises and never changes anything. Everything wrong is
 reported in one run. Each rule's docstring carries a row it accepts (``Good``) and rows it reports (``Bad``, with the

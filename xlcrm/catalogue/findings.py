@@ -494,6 +494,12 @@ FINDINGS: dict[str, Wording] = {
         "one row for an item",
         "Row {row} has this item: leave one.",
     ),
+    "V29.twice": _w(
+        "一个原因一行",
+        "第 {row} 行已有这个原因：两行的话术并成一行，删去一行。",
+        "one row for a reason",
+        "Row {row} has this reason: put both texts into one row, and delete the other.",
+    ),
     "G01.upgrade": _w(
         "建议升为 {grade} 级",
         "距预计购车日 {days} 天，联系后在日报中改级。",

@@ -43,6 +43,9 @@ TABS: dict[str, Words] = {
 
 TITLES: dict[str, Words] = {
     "tasks": Words("今天要联系的客户", "Customers to contact today"),
+    "hints": Words(
+        "本月客人没留电话：最多的原因，怎么说", "Visitors who left nothing this month: why, and what to say"
+    ),
     "issues": Words("要改和要核实的", "To be put right or confirmed"),
     "yesterday": Words("昨日成绩", "Yesterday's results"),
     "wins": Words("昨日订单与交车", "Yesterday's orders and deliveries"),
@@ -248,6 +251,8 @@ COLUMNS: dict[str, Words] = {
     "checked": Words("抽查结果", "Checked"),
     "inspected_item": Words("项目", "Item"),
     "mark": Words("得分", "Mark"),
+    "times": Words("批次", "Parties"),
+    "hint": Words("话术", "What to say"),
 }
 
 SIGNED: dict[str, Words] = {

@@ -16,7 +16,7 @@ from xlcrm.forms.states import YES
 
 DRIVES, CALLS_ON, EXPENSES, LOANS = "试驾", "拜访计划", "销售费用", "借阅"
 LEADS, MEDIA_COSTS, COUNTS, COMPANIES = "线索", "渠道费用", "客流计数", "单位客户"
-INSPECTIONS = "展厅检查"
+INSPECTIONS, HINTS = "展厅检查", "未留档话术"
 REVIEWED, STEPS = "经理审核", "九大步骤"
 SHEETLESS = (REVIEWED, STEPS)
 """Switches without a sheet: the manager's mark in the register is asked for; the month has the nine steps."""
@@ -206,6 +206,14 @@ class Inspection(Record):
         return (self.item or "").partition("-")[0]
 
 
+@form("未留档话术", "tblHint", "未留档原因与话术", switch=HINTS)
+class Hint(Record):
+    """What the shop wants said to a visitor who would leave no phone for a reason; the words are its own."""
+
+    reason: str | None = column("未留档原因", Kind.CODE, required=ALWAYS, codes="未留档原因", also="原因")
+    words: str | None = column("话术", privacy=Privacy.PROSE, also="说法")
+
+
 FULL_MARK = 5
 DONE_OR_NOT = "（5/0）"
 """Ends an item that is done or not, and so has five points or none; of all others the mark says to what degree."""
@@ -222,6 +230,7 @@ SWITCHED: tuple[type[Record], ...] = (
     MediaCost,
     DoorCount,
     Inspection,
+    Hint,
 )
 """Their records, in the order of the tabs."""
 

@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator
 
 from xlcrm.catalogue.paper import KINDS
 from xlcrm.followup.day import Task
+from xlcrm.followup.hints import hints_of
+from xlcrm.forms.states import Visiting
 from xlcrm.paper.model import Paper, PaperCell, PaperTable
 from xlcrm.paper.source import Source
+
+_HINTS = 3
+"""Reasons on a consultant's list, the most frequent first."""
 
 
 def lists(source: Source) -> Iterator[Paper]:
@@ -20,8 +26,25 @@ def lists(source: Source) -> Iterator[Paper]:
             (number, why(t), t.grade, t.name, t.phone, t.model, t.on, t.late or None, t.means, t.last, None)
             for number, t in enumerate(source.day.of(consultant), start=1)
         )
-        table = PaperTable("tasks", columns, rows, least=15)
-        yield Paper("today", consultant, source.head(consultant), (table,), ("consultant", "supervisor"))
+        blocks = (PaperTable("tasks", columns, rows, least=15), *_hints(source, consultant))
+        yield Paper("today", consultant, source.head(consultant), blocks, ("consultant", "supervisor"))
+
+
+def _hints(source: Source, consultant: str) -> Iterator[PaperTable]:
+    """What to say where this month's first visitors of a consultant left nothing, in the shop's own words, if it has any."""
+    words = hints_of(source.ledger)
+    if not words:
+        return
+    first, today = source.today.replace(day=1), source.today
+    counts = Counter(
+        visit.no_contact_reason
+        for visit in source.day.sound(source.ledger.visits)
+        if visit.consultant == consultant and visit.first == Visiting.FIRST and visit.no_contact_reason in words
+        if visit.date and first <= visit.date <= today
+    )
+    if counts:
+        rows = tuple((reason, count, words[reason or ""]) for reason, count in counts.most_common(_HINTS))
+        yield PaperTable("hints", ("no_contact", "times", "hint"), rows)
 
 
 def why(task: Task) -> PaperCell:

@@ -39,8 +39,8 @@ _INSET = 3
 """Pixels between a chart and its place, so that its frame is not cut where a sheet of paper ends."""
 _TITLE_WIDER = 1.3
 """How much wider the letters of a title are than those of a cell."""
-_WIDEST = 14
-"""Columns of the grid a cell takes at most."""
+_WIDEST, _PROSE = 14, {"hint": 34}
+"""Columns of the grid a cell takes at most; of what people write at length, by its header."""
 
 
 @dataclass(frozen=True)
@@ -91,7 +91,7 @@ class Canvas:
         cells = [row[column] for row in (*table.rows, *([table.total] if table.total else []))]
         widest = max((printed_width(self._shown(table, cell), header) for cell in cells), default=0)
         label = LABELS[header].say(self.lang)
-        return min(max(2, units(max(widest, on_two_lines(label)))), _WIDEST)
+        return min(max(2, units(max(widest, on_two_lines(label)))), _PROSE.get(header, _WIDEST))
 
     def table(self, table: Table, spot: Placement) -> None:
         """A table with its title, its rows and its total; where it stands is kept for its chart."""

@@ -40,6 +40,9 @@ _STACKED, _SHARES = "stacked", "percent_stacked"
 _HOURS = tuple(f"h{hour:02d}" for hour in HOURS)
 _MARKET = Sketch("bar", ("first_visits_with_phone", "orders"))
 _ON_TIME = Sketch("bar", ("not_on_time_rate",), unit="unit_not_on_time")
+_REASONS = Sketch(
+    "bar", ("group_company", "group_product", "group_customer", "group_consultant", "group_other"), _STACKED
+)
 _FLOW = ("stock", "new", "came_back", "ordered", "lost", "out_of_reach", "invalid")
 
 SKETCHES: Mapping[str, Sketch] = {
@@ -61,6 +64,9 @@ SKETCHES: Mapping[str, Sketch] = {
     "league": Sketch("column", ("cars", "target", "deliveries"), label="consultant", few=True),
     "grade_honesty": Sketch("column", ("kept_word", "broke_word"), _STACKED),
     "rival_reasons": Sketch("bar", ("price", "equipment", "taste", "reputation", "group_other"), _STACKED),
+    "reason_groups": Sketch("bar", ("not_kept",)),
+    "reason_tree": Sketch("bar", ("not_kept",), label="reason"),
+    **dict.fromkeys(("reasons_by_consultant", "reasons_by_source", "reasons_by_hour"), _REASONS),
     "losses_by_consultant": Sketch("column", ("losses_approved", "losses_rejected"), _STACKED),
     "subjective_by_consultant": Sketch("column", ("losses_applied", "doubtful")),
     "punctuality_by_consultant": _ON_TIME,

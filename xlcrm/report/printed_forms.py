@@ -93,6 +93,7 @@ _WIDTHS: dict[int, str] = {
 _UNITS = {key: units for units, keys in _WIDTHS.items() for key in keys.split()} | dict.fromkeys(DAYS, 2)
 _PROSE = (
     "effect",
+    "hint",
     "promised",
     "说明",
     "事由",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Callable, Sequence
 
 from xlcrm.analysis.facts import Fact, Measure, of_consultant
 from xlcrm.analysis.figures import Content, Page, Ratio, Table
@@ -10,15 +11,41 @@ from xlcrm.analysis.scope import KEPT_RATE, Scope, cross, named
 from xlcrm.catalogue.labels import LABELS
 from xlcrm.forms.sheets import Visit
 
-_GROUPS = {"公司": "group_company", "产品": "group_product", "客户": "group_customer", "顾问": "group_consultant"}
+GROUPS = {"公司": "group_company", "产品": "group_product", "客户": "group_customer", "顾问": "group_consultant"}
+"""The method's groups of reasons, in its order. [S]"""
+OTHERS = "其他"
 
 
 def page(scope: Scope) -> Page:
     """The page's tables; they speak of first visits."""
-    unkept = [
-        fact for fact in scope.facts.of(Measure.FIRST) if isinstance(fact.record, Visit) and fact.record.phone is None
-    ]
-    return Page("contacts_kept", (_kept(scope), _reasons(unkept), _reasons_by_consultant(scope, unkept)))
+    unkept = unkept_of(scope)
+    by_consultant = grouped("unkept_by_consultant", "consultant", unkept, of_consultant, scope.consultants)
+    return Page("contacts_kept", (_kept(scope), _reasons(unkept), by_consultant))
+
+
+def unkept_of(scope: Scope) -> list[Fact]:
+    """The first visits that left no phone."""
+    visits = scope.facts.of(Measure.FIRST)
+    return [fact for fact in visits if isinstance(fact.record, Visit) and fact.record.phone is None]
+
+
+def reason_of(fact: Fact) -> str:
+    """Why a visitor left no phone, "" where nobody wrote it."""
+    return fact.record.no_contact_reason or "" if isinstance(fact.record, Visit) else ""
+
+
+def group_of(reason: str) -> str:
+    """公司 of 公司-形象; what is of none of the method's groups is 其他."""
+    group = reason.partition("-")[0]
+    return group if group in GROUPS else OTHERS
+
+
+def grouped(
+    key: str, header: str, unkept: Sequence[Fact], by: Callable[[Fact], str], order: Sequence[str] = ()
+) -> Table:
+    """Visits that left no phone by an attribute, and by the group of their reasons."""
+    pairs = ((by(fact), group_of(reason_of(fact))) for fact in unkept)
+    return cross(key, header, pairs, GROUPS | {OTHERS: "group_other"}, order)
 
 
 def _kept(scope: Scope) -> Table:
@@ -44,14 +71,10 @@ def _kept(scope: Scope) -> Table:
     return Table("kept_by_consultant", headers, rows, (LABELS["total"], *cells(*names)))
 
 
-def _reason(fact: Fact) -> str:
-    return fact.record.no_contact_reason or "" if isinstance(fact.record, Visit) else ""
-
-
 def _reasons(unkept: list[Fact]) -> Table:
     """Reasons with their sub-reasons, in the method's order of groups."""
-    counts = Counter(map(_reason, unkept))
-    order = {group: place for place, group in enumerate(_GROUPS)}
+    counts = Counter(map(reason_of, unkept))
+    order = {group: place for place, group in enumerate(GROUPS)}
 
     def place(reason: str) -> tuple[bool, int, int, str]:
         return reason == "", order.get(reason.partition("-")[0], len(order)), -counts[reason], reason
@@ -59,13 +82,3 @@ def _reasons(unkept: list[Fact]) -> Table:
     rows = [(named(reason), counts[reason], Ratio(counts[reason], len(unkept))) for reason in sorted(counts, key=place)]
     total = (LABELS["total"], len(unkept), Ratio(len(unkept), len(unkept)))
     return Table("unkept_reasons", ("reason", "not_kept", "share"), tuple(rows), total)
-
-
-def _reasons_by_consultant(scope: Scope, unkept: list[Fact]) -> Table:
-    pairs = ((fact.consultant, _group(fact) if _group(fact) in _GROUPS else "其他") for fact in unkept)
-    groups = _GROUPS | {"其他": "group_other"}
-    return cross("unkept_by_consultant", "consultant", pairs, groups, scope.consultants)
-
-
-def _group(fact: Fact) -> str:
-    return _reason(fact).partition("-")[0]

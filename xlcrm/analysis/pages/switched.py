@@ -10,7 +10,7 @@ from typing import TypeVar
 
 from xlcrm.analysis.facts import Measure
 from xlcrm.analysis.figures import NOTHING, Content, Name, Page, Ratio, Table, fill, half_up
-from xlcrm.analysis.pages import steps
+from xlcrm.analysis.pages import reasons, steps
 from xlcrm.analysis.scope import Scope, named
 from xlcrm.catalogue import Words
 from xlcrm.catalogue.labels import LABELS, SENTENCES
@@ -286,6 +286,7 @@ def _loans(scope: Scope) -> list[Table]:
 
 
 _TABLES: tuple[Callable[[Scope], list[Table]], ...] = (
+    reasons.tables,
     _costs,
     _leads,
     _counted,
