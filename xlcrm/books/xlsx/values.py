@@ -51,7 +51,7 @@ class Values:
         self._culprit = culprit
         self._simpler = simpler
         self._sheets: dict[str, CalamineSheet] = {}
-        self._shared: dict[Cell, Cell] = {"": None}
+        self._meant = _Meant()
         self._ends: dict[str, tuple[int, int]] = {}
         self._ahead: _Ahead | None = None
 
@@ -98,7 +98,7 @@ class Values:
 
     def rows(self, name: str, area: Area) -> Iterator[list[Cell]]:
         """The same row by row, of which only some are held."""
-        rows = _rows(self._sheet(name), area, self._shared)
+        rows = _rows(self._sheet(name), area, self._meant)
         while some := self._asked(lambda: [*islice(rows, _AT_ONCE)], name):
             yield from some
 
@@ -229,12 +229,8 @@ def failing_row(data: bytes, sheet: str) -> str | None:
     return None
 
 
-def _rows(source: CalamineSheet, area: Area, shared: dict[Cell, Cell]) -> Iterator[list[Cell]]:
-    """The rows of an area. Calamine gives them from row 1 on, their cells from the sheet's first filled column on.
-
-    Texts and days stand in many cells; of those that are equal one object is kept, in ``shared``.
-    """
-    share = shared.setdefault
+def _rows(source: CalamineSheet, area: Area, meant: _Meant) -> Iterator[list[Cell]]:
+    """The rows of an area. Calamine gives them from row 1 on, their cells from the sheet's first filled column on."""
     width = area.right - area.left + 1
     blank: list[Cell] = [None] * width
     rest = area.bottom - area.top + 1
@@ -243,7 +239,7 @@ def _rows(source: CalamineSheet, area: Area, shared: dict[Cell, Cell]) -> Iterat
         before = blank[: max(0, first_column - area.left)]
         low, high = max(0, area.left - first_column), max(0, area.right - first_column + 1)
         for line in islice(source.iter_rows(), area.top - 1, area.bottom):
-            cells = [share(v, v) if type(v) in _SHARED else _normal(v) for v in line[low:high]]
+            cells = [*map(meant.__getitem__, line[low:high])]
             if len(cells) != width:
                 cells = [*before, *cells, *blank]
                 del cells[width:]
@@ -252,7 +248,24 @@ def _rows(source: CalamineSheet, area: Area, shared: dict[Cell, Cell]) -> Iterat
     yield from (blank[:] for _ in range(rest))
 
 
-_SHARED = frozenset((str, dt.date))
+class _Meant(dict[Cell, Cell]):
+    """What the values mean that calamine gives: "" is a blank.
+
+    Texts and days stand in many cells: of those that are equal one object is kept. Of other types some are equal that are not
+    alike, such as 1 and True: nothing is kept.
+    """
+
+    def __init__(self) -> None:
+        super().__init__({"": None})
+
+    def __missing__(self, value: Cell) -> Cell:
+        if type(value) in _ALIKE:
+            self[value] = value
+            return value
+        return _normal(value)
+
+
+_ALIKE = frozenset((str, dt.date))
 """Types of which equal values are alike."""
 
 
