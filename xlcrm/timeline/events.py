@@ -180,10 +180,11 @@ class Happened:
 
     def to(self, customer: Customer) -> list[Occurrence]:
         """A customer's events in order."""
-        found = (*_visits(customer), *_reports(customer), *_orders(customer, self.ledger))
-        found = (*found, *_losses(customer, self.ledger), *_upgrades(customer, self.ledger, self.today))
-        counted = (o for o in found if self.start <= o.on <= max(self.today, self.start) and self.is_sound(o.source))
-        return sorted(counted, key=lambda o: o.place)
+        start, end = self.start, max(self.today, self.start)
+        found = [*_visits(customer, start, end), *_reports(customer, start, end), *_orders(customer, self.ledger)]
+        found += (*_losses(customer, self.ledger), *_upgrades(customer, self.ledger, self.today))
+        counted = [o for o in found if start <= o.on <= end and self.is_sound(o.source)]
+        return sorted(counted, key=lambda o: o.place) if len(counted) > 1 else counted
 
     def waiting_visit(self, customer: Customer) -> Visit | None:
         """The register row in error that a customer not known before waits for."""
@@ -200,17 +201,17 @@ class Happened:
         return (record.at.sheet, record.at.row) not in self.blocked and record not in self.ledger.originals
 
 
-def _visits(customer: Customer) -> Iterator[Occurrence]:
+def _visits(customer: Customer, start: dt.date, end: dt.date) -> Iterator[Occurrence]:
     for visit in customer.visits:
-        if visit.date and (visit.may_be_looking or visit.ordered):
+        if visit.date and start <= visit.date <= end and (visit.may_be_looking or visit.ordered):
             yield Occurrence(visit.date, _Phase.VISIT, None, visit)
 
 
-def _reports(customer: Customer) -> Iterator[Occurrence]:
+def _reports(customer: Customer, start: dt.date, end: dt.date) -> Iterator[Occurrence]:
     for report in customer.reports:
-        counts = report.purpose != Purpose.CARE or report.result == Result.ORDERED
-        if report.date and report.section == Section.DONE and counts:
-            yield Occurrence(report.date, _Phase.REPORT, None, report)
+        on, counts = report.date, report.purpose != Purpose.CARE or report.result == Result.ORDERED
+        if on and start <= on <= end and report.section == Section.DONE and counts:
+            yield Occurrence(on, _Phase.REPORT, None, report)
 
 
 def _orders(customer: Customer, ledger: Ledger) -> Iterator[Occurrence]:

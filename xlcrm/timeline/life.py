@@ -155,10 +155,11 @@ class Life:
     def at(self, day: dt.date) -> Standing | None:
         """The standing at the end of a day."""
         standing = self.base
-        for step in self.steps:
-            if step.on > day:
-                break
-            standing = step.after
+        for happening in self.happenings:
+            for step in happening.steps:
+                if step.on > day:
+                    return standing
+                standing = step.after
         return standing
 
     def stood(self, day: dt.date) -> Standing:

@@ -64,7 +64,7 @@ def _replayed(
 ) -> Timeline:
     start = month_start(month)
     happened = Happened(ledger, start, today, blocked)
-    frozen = [opening.month for opening in ledger.openings if opening.month]
+    frozen = {opening.month for opening in ledger.openings if opening.month}
     is_now = not frozen or max(today, start) >= month_start(max(frozen))
     lives: dict[Key, Life] = {}
     waiting: list[Visit] = []
