@@ -32,7 +32,6 @@ from xlcrm.forms.states import (
 )
 from xlcrm.forms.switched import Drive
 from xlcrm.ledger.applications import repeated_applications
-from xlcrm.ledger.corrections import corrections
 from xlcrm.ledger.customers import Customer, Key
 from xlcrm.ledger.drives import Drives
 from xlcrm.ledger.ledger import Ledger
@@ -296,7 +295,7 @@ def v04_phones(ledger: Ledger, today: dt.date) -> Iterator[Finding]:
 
 def _corrected(ledger: Ledger) -> Iterator[Finding]:
     """Phones corrected, one finding for each: an edit of the same customer, another's number, or two and which is unclear."""
-    for edit in corrections(ledger.customers):
+    for edit in ledger.corrections:
         customer = edit.customer
         about = {"who": customer.name, "number": customer.number, "phone": edit.old}
         if edit.holder is not None:
@@ -701,7 +700,7 @@ def v18_one_phone_two_names(ledger: Ledger, today: dt.date) -> Iterator[Finding]
             name = next(column.name for column in row.form.columns if not column.by_tool)
             yield _finding(row, name, "V18.equal", Severity.WARNING, spot(original, name), row=original.at.row)
     replaced: dict[Key, set[str]] = defaultdict(set)
-    for edit in corrections(ledger.customers):
+    for edit in ledger.corrections:
         if edit.is_renamed:
             replaced[edit.customer.key].add(plain_name(edit.row.name or ""))
     first: dict[str, Customer] = {}

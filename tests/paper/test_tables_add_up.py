@@ -138,7 +138,7 @@ Line = Mapping[str, str | int | float]
 def lines(month: Month, ledger: Ledger) -> Iterator[Line]:
     """Every fact on a line of its own, with all that a table sorts by."""
     for fact in month.facts:
-        customer = ledger.customers.of(ledger.at[fact.record.at.sheet, fact.record.at.row])
+        customer = ledger.customer_at(fact.record.at)
         card = customer.card if customer else None
         own: dict[str, Any] = {**_visit(fact), **_loss(fact)}
         own |= {aspect: of(card) if card else "" for aspect, of in ASPECTS.items()}

@@ -13,7 +13,7 @@ from typing import TypeVar, cast
 from xlcrm.changes import Block, StructureIssue
 from xlcrm.findings import Spot
 from xlcrm.forms.codes import CodeList
-from xlcrm.forms.schema import Record
+from xlcrm.forms.schema import Place, Record
 from xlcrm.forms.settings import Settings
 from xlcrm.forms.sheets import (
     FORMS,
@@ -36,6 +36,7 @@ from xlcrm.forms.sheets import (
     Visit,
 )
 from xlcrm.forms.states import IMPORTED, LEFT
+from xlcrm.ledger.corrections import Correction, corrections
 from xlcrm.ledger.customers import Customer, Customers, Key
 from xlcrm.ledger.months import month_start
 from xlcrm.ledger.whose import customers_of
@@ -149,22 +150,33 @@ class Ledger:
     @cached_property
     def defective(self) -> tuple[Record, ...]:
         """The rows of the sheets people fill of which a cell could not be read, or was read through dirt."""
-        checked = (rows for sheet, rows in self.records.items() if FORMS[sheet].checked)
+        checked = (self.records[sheet] for sheet in self.records if FORMS[sheet].checked)
         return tuple(row for rows in checked for row in rows if row.defects)
 
+    def row_at(self, at: Spot | Place) -> Record | None:
+        """The row that a place is in."""
+        if at.sheet not in self._numbered:
+            self._numbered[at.sheet] = {row.at.row: row for row in self.records.get(at.sheet, ())}
+        return self._numbered[at.sheet].get(at.row)
+
     @cached_property
-    def at(self) -> dict[tuple[str, int], Record]:
-        """Every row by its sheet and worksheet row."""
-        return {(row.at.sheet, row.at.row): row for rows in self.records.values() for row in rows}
+    def _numbered(self) -> dict[str, dict[int, Record]]:
+        """The rows of a sheet by their numbers, of the sheets that were asked about."""
+        return {}
+
+    @cached_property
+    def corrections(self) -> tuple[Correction, ...]:
+        """The phones corrected since the book was rolled."""
+        return tuple(corrections(self.customers))
 
     @cached_property
     def customers(self) -> Customers:
         """Everybody the books know, with all rows; whose each row is, is worked out here and nowhere else."""
         return customers_of(self.records)
 
-    def customer_at(self, at: Spot) -> Customer | None:
+    def customer_at(self, at: Spot | Place) -> Customer | None:
         """Whose row a place is in."""
-        record = self.at.get((at.sheet, at.row))
+        record = self.row_at(at)
         return self.customers.of(record) if record is not None else None
 
     @cached_property

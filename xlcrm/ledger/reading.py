@@ -8,6 +8,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import Any
 
 from xlcrm.changes import Block, Changes, StructureIssue, after
@@ -37,7 +38,10 @@ def read_ledger(blocks: Iterable[Block], today: dt.date, issues: Iterable[Struct
     rows = [r for r in reader.records(by_sheet, "设置") if isinstance(r, Setting)]
     settings, troubles = parse([(row.shown("key").strip(), row.shown("value").strip()) for row in rows])
     reader = _Reader(today, codes, settings.area_code)
-    records = {sheet: reader.records(by_sheet, sheet) for sheet in FORMS}
+    for sheet in FORMS:
+        if sheet in by_sheet:
+            reader.columns(by_sheet[sheet])
+    records = _Records({sheet: partial(reader.records, by_sheet, sheet) for sheet in FORMS})
     checks = {block.sheet: _checks(block) for block in by_sheet.values()}
     return Ledger(records, codes, settings, troubles, checks, by_sheet, tuple(issues))
 
@@ -55,9 +59,34 @@ def ledger_after(ledger: Ledger, changes: Changes, today: dt.date) -> Ledger:
     if not left.keys().isdisjoint((CodeEntry.form.sheet, Setting.form.sheet)):
         return read_ledger(blocks.values(), today, ledger.issues)
     reader = _Reader(today, ledger.codes, ledger.settings.area_code)
-    records = {sheet: reader.records(blocks, sheet, _unchanged(ledger, block)) for sheet, block in left.items()}
+
+    def again(sheet: str) -> tuple[Record, ...]:
+        return reader.records(blocks, sheet, _unchanged(ledger, left[sheet]))
+
+    records = _Records(
+        {sheet: partial(again if sheet in left else ledger.records.__getitem__, sheet) for sheet in FORMS}
+    )
     checks = {sheet: _checks(block) for sheet, block in left.items()}
-    return replace(ledger, records={**ledger.records, **records}, checks={**ledger.checks, **checks}, blocks=blocks)
+    return replace(ledger, records=records, checks={**ledger.checks, **checks}, blocks=blocks)
+
+
+class _Records(Mapping[str, tuple[Record, ...]]):
+    """The records of every sheet, read when they are first asked for: few verbs look into all of them."""
+
+    def __init__(self, read: Mapping[str, Callable[[], tuple[Record, ...]]]) -> None:
+        self._read = read
+        self._known: dict[str, tuple[Record, ...]] = {}
+
+    def __getitem__(self, sheet: str) -> tuple[Record, ...]:
+        if sheet not in self._known:
+            self._known[sheet] = self._read[sheet]()
+        return self._known[sheet]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._read)
+
+    def __len__(self) -> int:
+        return len(self._read)
 
 
 def _unchanged(ledger: Ledger, block: Block) -> dict[int, Record]:
@@ -107,11 +136,7 @@ class _Reader:
         block = blocks.get(sheet)
         if block is None:
             return ()
-        form = FORMS[sheet]
-        columns = columns_of(block.headers, form)
-        missing = [c.header for c in form.columns if c.name not in columns and not c.late]
-        if missing:
-            raise _lacking(block, columns, missing)
+        form, columns = FORMS[sheet], self.columns(block)
         taken = _typed(block.rows, [columns.get(c.name) for c in form.columns])
         lettered = {name: letters(block.column + at) for name, at in columns.items()}
         rows = []
@@ -123,6 +148,15 @@ class _Reader:
                 rows.append((Place(sheet, i, lettered), typed))
         made = tuple(_made(form, rows, [self._read_as(column) for column in form.columns]))
         return tuple(sorted((*known.values(), *made), key=_row)) if known else made
+
+    def columns(self, block: Block) -> dict[str, int]:
+        """The columns of a table by the fields of its form. Raises what ``read_ledger`` does."""
+        form = FORMS[block.sheet]
+        columns = columns_of(block.headers, form)
+        missing = [c.header for c in form.columns if c.name not in columns and not c.late]
+        if missing:
+            raise _lacking(block, columns, missing)
+        return columns
 
     def _read_as(self, column: Column) -> _Read:
         """The reader of a column: a function of the cell."""

@@ -12,7 +12,6 @@ from dataclasses import dataclass
 
 from xlcrm.changes import Changes
 from xlcrm.findings import Finding
-from xlcrm.ledger.corrections import corrections
 from xlcrm.ledger.customers import Key
 from xlcrm.review import Review
 from xlcrm.roll.card_back import write_happenings
@@ -66,7 +65,7 @@ def roll_prospects(review: Review) -> Roll:
 def _rolled(review: Review, stuck: Collection[Key]) -> RollState:
     """A roll of everybody but those who are ``stuck``."""
     ledger = review.ledger
-    differing = list(corrections(ledger.customers))
+    differing = ledger.corrections
     edits = {edit.customer.key: edit for edit in differing if may_follow(edit)}
     unclear = {edit.customer.key for edit in differing} - edits.keys()
     state = RollState(ledger, review.today, review.timeline, review.blocked, corrections=edits, unclear=unclear)

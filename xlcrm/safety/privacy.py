@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 from functools import cached_property
+from operator import attrgetter
 
 from xlcrm.forms.schema import Form, Privacy, as_text
 from xlcrm.forms.sheets import FORMS
@@ -165,10 +166,11 @@ def secret_columns(form: Form) -> dict[str, Privacy]:
 
 def _personal(ledger: Ledger) -> Iterator[tuple[str, Privacy]]:
     """Every personal value but prose, as typed and as understood."""
-    for sheet, records in ledger.records.items():
+    for sheet in ledger.records:
         for name, privacy in secret_columns(FORMS[sheet]).items():
-            cells = {record.raw(name) for record in records}
-            cells |= {getattr(record, name) for record in records}
+            at, records = FORMS[sheet].index[name], ledger.records[sheet]
+            cells = {record.typed[at] for record in records if record.typed}
+            cells.update(map(attrgetter(name), records))
             yield from ((as_text(cell), privacy) for cell in cells)
 
 

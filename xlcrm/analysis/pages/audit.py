@@ -79,7 +79,7 @@ def _sides(ratio: Ratio) -> str:
 
 def of_period(ledger: Ledger, findings: Iterable[Finding], first: dt.date, last: dt.date) -> list[Finding]:
     """The findings of a period: those on its rows, and those on rows without a day."""
-    rows = ((finding, ledger.at.get((finding.at.sheet, finding.at.row))) for finding in findings)
+    rows = ((finding, ledger.row_at(finding.at)) for finding in findings)
     return [finding for finding, row in rows if first <= ((row and event_day(row)) or first) <= last]
 
 
