@@ -11,10 +11,11 @@ from __future__ import annotations
 import datetime as dt
 import hashlib
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from functools import cache
 
 from xlcrm.changes import Changes
-from xlcrm.forms.schema import as_text
+from xlcrm.forms.schema import Cell, as_text
 from xlcrm.forms.sheets import JournalRow, Loss, MonthFigure, Order, Report, Visit
 from xlcrm.forms.states import DECIDED
 from xlcrm.ledger.ledger import Ledger
@@ -45,7 +46,7 @@ def seal_figures(figures: Sequence[MonthFigure], operation: int, changes: Change
 
 
 def _write(form: type[Sealed], month: str, rows: Sequence[Sealed], operation: int, changes: Changes) -> None:
-    digests = [_digest(row) for row in rows]
+    digests = [*_digests_of(rows)]
     for start in range(0, len(digests) or 1, _A_CELL):
         changes.add(
             JournalRow.form.sheet,
@@ -80,14 +81,12 @@ def broken_seals(ledger: Ledger) -> tuple[list[Sealed], dict[tuple[str, str], in
     for row in _seals(ledger):
         seals.setdefault((row.sheet or "", row.place or ""), Counter()).update(_digests(row))
     changed: dict[tuple[str, str], list[Sealed]] = {}
-    for record in _rows(ledger):
-        key = record.at.sheet, _month(record)
-        if key in seals:
-            digest = _digest(record)
-            if seals[key][digest] > 0:
-                seals[key][digest] -= 1
-            else:
-                changed.setdefault(key, []).append(record)
+    sealed = [(key, row) for row in _rows(ledger) if (key := (row.at.sheet, _month(row))) in seals]
+    for (key, record), digest in zip(sealed, _digests_of([record for _, record in sealed]), strict=True):
+        if seals[key][digest] > 0:
+            seals[key][digest] -= 1
+        else:
+            changed.setdefault(key, []).append(record)
     missing = {key: known.total() - len(changed.get(key, ())) for key, known in seals.items()}
     removed = {key: count for key, count in missing.items() if count > 0}
     return [record for own in changed.values() for record in own], removed
@@ -132,12 +131,10 @@ def reseal(before: Ledger, after: Ledger, changes: Changes) -> None:
 
 def day_field(row: Sealed) -> str:
     """The field that says which month a row is of."""
-    match row:
-        case Loss():
-            return "applied_on"
-        case MonthFigure():
-            return "month"
-    return "date"
+    return _DAY_FIELDS.get(type(row), "date")
+
+
+_DAY_FIELDS: Mapping[type[Sealed], str] = {Loss: "applied_on", MonthFigure: "month"}
 
 
 def _seals(ledger: Ledger) -> Iterator[JournalRow]:
@@ -160,7 +157,12 @@ def _month(row: Sealed) -> str:
     if isinstance(row, MonthFigure):
         return row.month or ""
     day: dt.date | None = getattr(row, day_field(row))
-    return f"{day:%Y-%m}" if day else ""
+    return _month_of(day) if day else ""
+
+
+@cache
+def _month_of(day: dt.date) -> str:
+    return f"{day:%Y-%m}"
 
 
 def digest(values: Iterable[str]) -> str:
@@ -169,14 +171,33 @@ def digest(values: Iterable[str]) -> str:
 
 
 def _digest(row: Sealed) -> str:
-    return digest(_sealed_values(row))
+    return next(_digests_of([row]))
 
 
-def _sealed_values(row: Sealed) -> list[str]:
+def _digests_of(rows: Iterable[Sealed]) -> Iterator[str]:
+    """The digest of every row."""
+    texts = _Texts()
+    return (digest(_sealed_values(row, texts)) for row in rows)
+
+
+class _Texts(dict[Cell, str]):
+    """``as_text`` of cells. Texts, days and times stand in many rows and are kept; equal cells of other types may read otherwise."""
+
+    def __missing__(self, cell: Cell) -> str:
+        text = as_text(cell)
+        if type(cell) in _ALIKE:
+            self[cell] = text
+        return text
+
+
+_ALIKE = frozenset((str, dt.date, dt.datetime, dt.time, type(None)))
+
+
+def _sealed_values(row: Sealed, texts: _Texts) -> Iterable[str]:
     """What of a row is sealed."""
     if isinstance(row, Visit | Report | MonthFigure):
         cells = row.typed or [getattr(row, column.name) for column in row.form.columns]
-        return [cell if type(cell) is str else "" if cell is None else as_text(cell) for cell in cells]
+        return map(texts.__getitem__, cells)
     end = month_end(_month(row))
     if isinstance(row, Order):
         ended = [str(day) if day and day <= end else "" for day in (row.delivered_on, row.cancelled_on)]
