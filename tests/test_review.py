@@ -19,11 +19,15 @@ from hypothesis import strategies as st
 from memory import Memory
 from sizes import scaled
 
+from xlcrm.analysis.pages.audit import of_period
 from xlcrm.changes import Block, Changes, after
+from xlcrm.crosscheck.relations import crosscheck
 from xlcrm.forms.schema import Record
 from xlcrm.forms.sheets import FORMS
 from xlcrm.ledger.customers import Customers
+from xlcrm.ledger.months import month_end, month_start
 from xlcrm.ledger.reading import read_ledger
+from xlcrm.ledger.subjects import asks_for, identified, in_scope
 from xlcrm.report.analysis_sheet import headings
 from xlcrm.review import Review
 from xlcrm.roll.roll import roll_prospects
@@ -232,6 +236,29 @@ def test_a_review_after_a_roll_is_a_review_of_the_rolled_book(name: str) -> None
     before = Memory([*store(name)]).review(DAY)
     left = before.after(roll_prospects(before).changes)
     assert everything(left) == everything(Memory([*rolled(name)]).review(DAY))
+
+
+NEXT = dt.date(2026, 11, 5)
+
+
+@pytest.mark.sized
+@settings(max_examples=scaled(4, 300), deadline=None)
+@given(chance=st.randoms(use_true_random=False))
+def test_what_is_not_asked_for_is_left_out_and_nothing_else(chance: random.Random) -> None:
+    book = Memory([*pressed("clean", "roll", "close")])
+    for _ in range(chance.randint(1, 4)):
+        book.apply(spoiled(chance, book.blocks))
+    review = book.review(NEXT)
+    ledger, everything_found = review.ledger, crosscheck(review)
+    for month in (None, "2026-10", "2026-11"):
+        asked = crosscheck(review, asks_for(ledger, NEXT, month))
+        whole, part = (in_scope(ledger, identified(ledger, own), NEXT, month) for own in (everything_found, asked))
+        assert part == whole
+        if month is not None:
+            days = month_start(month), month_end(month)
+            assert of_period(ledger, asked, *days) == of_period(ledger, everything_found, *days)
+    for month in ("2026-10", "2026-11"):
+        assert book.review(NEXT).held(month) == review.counted(month).held
 
 
 def test_what_changes_nothing_is_the_same_review() -> None:

@@ -18,7 +18,7 @@ from xlcrm.ledger.ledger import Ledger
 from xlcrm.ledger.months import earliest_month, first_month, month_end
 from xlcrm.ledger.reading import ledger_after
 from xlcrm.timeline.balance import BalanceRow, balance
-from xlcrm.timeline.held import as_rows_stand
+from xlcrm.timeline.held import as_rows_stand, may_be_held
 from xlcrm.timeline.life import Timeline
 from xlcrm.timeline.replay import replay, replay_changed
 from xlcrm.validate import blocked_rows, uncounted_rows, validate_changed, validate_logs
@@ -85,6 +85,15 @@ class Review:
     def counted(self, month: str) -> Timeline:
         """The same; in a month not closed, customers whom an error holds back count as their rows stand."""
         return self._as_rows_stand(self.lives(month), month)
+
+    def held(self, month: str) -> frozenset[Key]:
+        """The customers whom ``counted`` holds back in an open month, found without the lives of everybody else."""
+        since, until = min(month, self.earliest_month), min(self.today, month_end(month))
+        if (since, until, self.uncounted) in self._replays:
+            return self.counted(month).held
+        among = may_be_held(self.ledger) | self._of_rows(self.uncounted)
+        lives = replay(self.ledger, until, self.uncounted, since, among)
+        return as_rows_stand(self.ledger, lives, self.uncounted, until, among).held
 
     def balance(self, month: str) -> list[BalanceRow]:
         """The balance of a month; that of the open one starts from the frozen stock."""

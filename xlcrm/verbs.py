@@ -36,7 +36,7 @@ from xlcrm.forms.switched import Loan
 from xlcrm.forms.workbook import HOME_LAST, HOME_RESULT
 from xlcrm.ledger.ledger import Ledger
 from xlcrm.ledger.reading import ledger_after, read_ledger
-from xlcrm.ledger.subjects import identified, in_scope
+from xlcrm.ledger.subjects import asks_for, identified, in_scope
 from xlcrm.review import Review
 from xlcrm.safety.journal import record
 from xlcrm.safety.privacy import Veil, veil_of
@@ -251,7 +251,8 @@ def check(blocks: Blocks, issues: Sequence[StructureIssue], job: Job) -> Outcome
 
     review = _review(blocks, issues, job)
     changes = Changes()
-    listed = _list(changes, review.ledger, crosscheck(review), ("R",), job, job.month)
+    differences = crosscheck(review, asks_for(review.ledger, job.today, job.month))
+    listed = _list(changes, review.ledger, differences, ("R",), job, job.month)
     kinds = Counter(f.kind for f in listed.lines if f.kind)
     said = [messages.checked(listed.lines, len(recorded(listed.findings)), job.lang)]
     if kinds:
@@ -259,7 +260,7 @@ def check(blocks: Blocks, issues: Sequence[StructureIssue], job: Job) -> Outcome
         said.append(words.AND.say(job.lang).join(counted))
     if held := _held(review.blocked):
         said.append(words.WAITING.say(job.lang, held=held))
-    if as_rows := review.counted(review.open_month).held:
+    if as_rows := review.held(review.open_month):
         said.append(words.AS_ROWS.say(job.lang, count=len(as_rows)))
     balance = review.balance(job.month or review.open_month)
     outcome = Outcome("check", said, listed.findings, balance=balance, changes=changes, lines=listed.lines)
@@ -329,7 +330,7 @@ def _analysed(review: Review, job: Job) -> Month:
     if not any(day <= job.today and f"{day:%Y-%m}" == wanted for day in _days(ledger)):
         raise Refusal("month.empty", month=wanted)
     then = review.as_of_today
-    found = analyse(then, wanted, crosscheck(then))
+    found = analyse(then, wanted, crosscheck(then, asks_for(then.ledger, then.today, wanted)))
     if then is review:
         return found
     return replace(found, veil=veil_of(ledger))  # who came later is hidden too

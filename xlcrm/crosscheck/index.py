@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TypeVar
@@ -32,6 +32,8 @@ class Books:
 
     review: Review
     held: HeldBack
+    asks: Callable[[dt.date], bool]
+    """Whether the differences in reports of a day are asked for."""
 
     @property
     def ledger(self) -> Ledger:
@@ -78,8 +80,12 @@ class Books:
         yield from ((None, visit) for visit in self._nameless_visits if visit.may_be_looking)
 
     def reports(self, section: str) -> Sequence[tuple[Customer | None, Report]]:
-        """Reports of 当日总结 or 明日计划, each with its customer."""
-        return self._reports.get(section, [])
+        """Reports of 当日总结 or 明日计划 that are asked for, each with its customer."""
+        return [(customer, report) for customer, report in self._reports.get(section, ()) if self.is_asked_for(report)]
+
+    def is_asked_for(self, report: Report) -> bool:
+        """Whether anybody wants to know what is wrong with a report: of most days nobody does, and most rows are reports."""
+        return report.date is None or self.asks(report.date)
 
     @cached_property
     def _reports(self) -> Mapping[str | None, list[tuple[Customer | None, Report]]]:
@@ -117,13 +123,13 @@ class Books:
     @cached_property
     def done_reports(self) -> dict[tuple[Key | str | None, dt.date | None], list[Report]]:
         """当日总结 by customer (of one not known, the name) and day, rows in error included: they do mention it."""
-        reports = self.reports(Section.DONE)
+        reports = self._reports.get(Section.DONE, ())
         return _group(((customer.key if customer else r.name, r.date), r) for customer, r in reports)
 
     @cached_property
     def planned_reports(self) -> dict[tuple[Key | str | None, dt.date | None], list[Report]]:
         """明日计划 by customer and the day planned, rows in error included."""
-        reports = self.reports(Section.PLANNED)
+        reports = self._reports.get(Section.PLANNED, ())
         return _group(((customer.key if customer else r.name, r.on), r) for customer, r in reports)
 
     @cached_property

@@ -58,19 +58,25 @@ _OF_THE_ROLL = {
 """Differences between a log and what the roll wrote from it: any log row of the customer that is in error may explain them."""
 
 
-def crosscheck(review: Review) -> list[Finding]:
+def _every_day(_: dt.date) -> bool:
+    return True
+
+
+def crosscheck(review: Review, asks: Callable[[dt.date], bool] = _every_day) -> list[Finding]:
     """Every difference between the forms of a rolled book: by relation, then in the order of sheets and rows.
+
+    Reports of days that nobody ``asks`` for are compared with, and what is wrong with them is left out.
 
     The roll held the log rows in error back, so that the forms cannot agree in what it would have written: such a
     difference waits for the repair. So does one that looks for a log row, where that row may be the one that cannot be
     recognised. A change in a sealed month is reported all the same.
     """
     held = HeldBack(review)
-    books = Books(review, held)
+    books = Books(review, held, asks)
     found = []
     for relation in RELATIONS:
         for difference in sorted(relation(books), key=_position):
-            record = review.ledger.at.get((difference.at.sheet, difference.at.row))
+            record = review.ledger.row_at(difference.at)
             waits = held.explains if difference.wording in _OF_THE_ROLL else held.hides
             if record is None or difference.kind is Difference.CHANGED_AFTER_CLOSE or not waits(record):
                 found.append(difference)
@@ -320,6 +326,8 @@ def r6_planned(books: Books) -> Iterator[Finding]:
                 due.append((on, None))
                 yield from _in_tomorrows_plan(books, customer, prospect, "next_on", on)
         for report in customer.reports:
+            if not books.is_asked_for(report):
+                continue
             if report.section == Section.PLANNED and report.purpose == Purpose.PROMOTION and report.on:
                 is_due = _is_due(books, report, due) or _is_due(books, report, books.made_by(customer, report))
                 if is_due and (to := _handed_to(books, customer, report)):

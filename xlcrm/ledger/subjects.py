@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 
 from xlcrm.findings import Difference, Finding
 from xlcrm.forms.schema import Privacy, Record
 from xlcrm.forms.sheets import Card, Care, FollowUp, Loss, MoveRow, Opening, Order, Owner, Prospect, Report, Visit
 from xlcrm.ledger.ledger import Ledger
-from xlcrm.ledger.months import earliest_month, first_month, month_start
+from xlcrm.ledger.months import earliest_month, first_month, month_end, month_start
 
 _EVENTS: dict[type[Record], tuple[str, ...]] = {
     Visit: ("date",),
@@ -51,7 +51,7 @@ def _first_day(record: Record, fields: dict[type[Record], tuple[str, ...]]) -> d
 
 def identified(ledger: Ledger, findings: Iterable[Finding]) -> list[Finding]:
     """The findings, each with its customer and its day."""
-    return [_identified(ledger, finding, ledger.at.get((finding.at.sheet, finding.at.row))) for finding in findings]
+    return [_identified(ledger, finding, ledger.row_at(finding.at)) for finding in findings]
 
 
 def _identified(ledger: Ledger, finding: Finding, record: Record | None) -> Finding:
@@ -86,11 +86,20 @@ def in_scope(ledger: Ledger, findings: Iterable[Finding], today: dt.date, month:
     def is_open(finding: Finding) -> bool:
         if finding.kind is Difference.CHANGED_AFTER_CLOSE or not _OF_NOW.isdisjoint((finding.code, finding.wording)):
             return True
-        record = ledger.at.get((finding.at.sheet, finding.at.row))
+        record = ledger.row_at(finding.at)
         day = _last_day(record) if record is not None else None
         return day is None or not _lies_in(day, closed)
 
     return [finding for finding in findings if is_open(finding)]
+
+
+def asks_for(ledger: Ledger, today: dt.date, month: str | None = None) -> Callable[[dt.date], bool]:
+    """Whether ``in_scope`` lets pass what is found in a report of a day."""
+    if month is not None:
+        first, last = month_start(month), month_end(month)
+        return lambda day: first <= day <= last
+    begin, opened = closed_days(ledger, today)
+    return lambda day: not begin <= day < opened
 
 
 def is_closed(record: Record, closed: tuple[dt.date, dt.date]) -> bool:

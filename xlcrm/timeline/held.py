@@ -11,8 +11,8 @@ from collections.abc import Collection
 from dataclasses import replace
 
 from xlcrm.forms.schema import Record
-from xlcrm.forms.states import TRACKED, State
-from xlcrm.ledger.customers import Customer
+from xlcrm.forms.states import STOCK, TRACKED, State
+from xlcrm.ledger.customers import Customer, Key
 from xlcrm.ledger.ledger import Ledger
 from xlcrm.timeline.life import Event, Happening, Kept, Life, Standing, Step, Timeline
 
@@ -31,16 +31,26 @@ def row_standing(customer: Customer) -> tuple[Standing, Record] | None:
     return None
 
 
-def as_rows_stand(ledger: Ledger, timeline: Timeline, blocked: Collection[tuple[str, int]], until: dt.date) -> Timeline:
-    """The lives as they count ``until`` a day: those held back by then end where their row stands (``Timeline.held``)."""
+def as_rows_stand(
+    ledger: Ledger,
+    timeline: Timeline,
+    blocked: Collection[tuple[str, int]],
+    until: dt.date,
+    among: Collection[Key] | None = None,
+) -> Timeline:
+    """The lives as they count ``until`` a day: those held back by then end where their row stands (``Timeline.held``).
+
+    Of a timeline ``among`` some customers only, the others are left out.
+    """
     lives, held = dict(timeline.lives), []
-    for key, customer in ledger.customers.items():
+    customers = ledger.customers if among is None else ledger.customers.among(among)
+    for key, customer in customers.items():
         stands = row_standing(customer)
         if stands is None:
             continue
         standing, row = stands
         life = lives.get(key)
-        if life is None and standing.state in (*TRACKED, State.ORDERED):
+        if life is None and standing.state in STOCK:
             on = max(timeline.start, _began(customer) or until)
             if on > until:
                 continue
@@ -59,6 +69,12 @@ def as_rows_stand(ledger: Ledger, timeline: Timeline, blocked: Collection[tuple[
             lives[key] = replace(life, standing=standing, happenings=happenings)
             held.append(key)
     return replace(timeline, lives=lives, held=frozenset(held))
+
+
+def may_be_held(ledger: Ledger) -> frozenset[Key]:
+    """The customers in stock, as their rows stand: whoever is held back is one of them, or has a log row in error."""
+    stands = ((key, row_standing(customer)) for key, customer in ledger.customers.items())
+    return frozenset(key for key, found in stands if found is not None and found[0].state in STOCK)
 
 
 def _began(customer: Customer) -> dt.date | None:
