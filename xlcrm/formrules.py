@@ -29,6 +29,7 @@ from xlcrm.forms.switched import (
     Loan,
     MediaCost,
 )
+from xlcrm.ledger.calls import Calls
 from xlcrm.ledger.ledger import Ledger
 
 NOTICE = 2
@@ -85,7 +86,7 @@ def v20_drives(ledger: Ledger, today: dt.date) -> Iterator[Finding]:
 
 
 def v21_visits_made(ledger: Ledger, today: dt.date) -> Iterator[Finding]:
-    """A visit planned without two days' appointment; a number used twice; several rows of one visit.
+    """A visit planned without two days' appointment; a number used twice; several rows of one visit; a promise forgotten.
 
     Good: 拜访计划
     Good: 拜访计划 // 拜访计划 编号=B002 客户姓名=郑乙 电话=19900000124
@@ -93,18 +94,26 @@ def v21_visits_made(ledger: Ledger, today: dt.date) -> Iterator[Finding]:
     Bad: 拜访计划 预约日期=2026-10-08 → 预约日期
     Bad: 拜访计划 // 拜访计划 计划日期=2026-10-12 执行日期=2026-10-12 → 编号
     Bad: 拜访计划 // 拜访计划 编号=B002 → 客户姓名
+    Good: 拜访计划 本次承诺=送脚垫 // 拜访计划 编号=B002 计划日期=2026-10-16 执行日期=2026-10-16 上次承诺= 承诺答复=已送
+    Bad: 拜访计划 本次承诺=送脚垫 // 拜访计划 编号=B002 计划日期=2026-10-16 执行日期=2026-10-16 上次承诺= 承诺答复= → 承诺答复
     """
     numbers: dict[str, CallOn] = {}
     made: dict[tuple[object, ...], CallOn] = {}
-    for call in ledger.of(CallOn):
+    calls = Calls(ledger, ledger.of(CallOn))
+    for call in calls.rows:
         is_late = call.agreed_on and call.planned_on and (call.planned_on - call.agreed_on).days < NOTICE
         if is_late or (call.is_blank("agreed_on") and not call.done_on and call.planned_on and call.planned_on > today):
             yield _at(call, "agreed_on", "V21.notice", Severity.INFO, days=NOTICE)
         if call.number and (first := numbers.setdefault(call.number, call)) is not call:
             yield _at(call, "number", "V21.number", Severity.WARNING, spot(first, "number"), row=first.at.row)
-        key = (call.consultant, call.phone, call.purpose, call.done_on)
+        key = calls.visit_of(call, call.done_on)
         if call.done_on and (first := made.setdefault(key, call)) is not call and call.number != first.number:
             yield _at(call, "name", "V21.one_visit", Severity.WARNING, spot(first, "name"), row=first.at.row)
+    for promise in calls.promises:
+        met = promise.next
+        if met is not None and met.is_blank("promised"):  # an answer to what is written there V01 asks for
+            about = {"day": promise.made.done_on, "row": promise.made.at.row}
+            yield _at(met, "answered", "V21.promise", Severity.WARNING, spot(promise.made, "promises"), **about)
 
 
 def v22_budget(ledger: Ledger, today: dt.date) -> Iterator[Finding]:

@@ -151,7 +151,7 @@ def test_the_page_counts_what_stands_in_the_rows(month: Month) -> None:
     assert [s.zh for s in month.pages[-1].sentences] == ["本月销售费用 6501 元，预算 6000 元。"]
     rows = {row[0]: row[1:] for row in month.table("visits_by_consultant").rows}
     assert rows["张敏"][:3] == (2, 2, 1)
-    assert rows["李强"] == (1, 0, 0, Ratio(0, 0), 1), "the other is yet to come"
+    assert rows["李强"] == (1, 0, 0, Ratio(0, 0), 1, 0), "the other is yet to come"
     drives = {row[0]: row[1:5] for row in month.table("drives_by_consultant").rows}
     assert drives == {"张敏": (3, 3, 3, 0), "李强": (1, 1, 1, 1)}
     assert [(row[0], str(row[1]), row[5]) for row in month.table("files_out").rows] == [("王经理", "何一", 12)]

@@ -431,6 +431,12 @@ FINDINGS: dict[str, Wording] = {
         "one row for one visit",
         "Row {row} is of the same consultant, day and purpose: delete one row, or write 已核实 and why there were two.",
     ),
+    "V21.promise": _w(
+        "对 {day} 那次承诺的答复",
+        "{day} 拜访时（第 {row} 行）答应过客户，这次没有写答复：写上怎么答复的；还没办到就写清楚，下次再答复。",
+        "an answer to the promise of {day}",
+        "A promise was made on {day} (row {row}): write how it was answered, or that it still is to be.",
+    ),
     "V22.twice": _w(
         "一个月一个预算",
         "{month} 写了两次，留下对的一行。",

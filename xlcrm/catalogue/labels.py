@@ -434,6 +434,7 @@ _HEADERS = {
     "visits_made": Words("已拜访", "Made"),
     "effective": Words("达到预期", "As expected"),
     "not_done": Words("到期未做", "Due, not made"),
+    "unanswered": Words("承诺未答复", "Promises not answered"),
     "leads": Words("线索", "Leads"),
     "valid_leads": Words("有效", "Valid"),
     "valid_rate": Words("有效率", "Valid share"),

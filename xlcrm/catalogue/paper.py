@@ -43,6 +43,7 @@ TABS: dict[str, Words] = {
 
 TITLES: dict[str, Words] = {
     "tasks": Words("今天要联系的客户", "Customers to contact today"),
+    "calls": Words("今天要去拜访的，和还没答复的承诺", "Visits to make, and promises not answered yet"),
     "hints": Words(
         "本月客人没留电话：最多的原因，怎么说", "Visitors who left nothing this month: why, and what to say"
     ),
@@ -244,6 +245,7 @@ COLUMNS: dict[str, Words] = {
     "call_no": Words("编号", "No."),
     "agreed_on": Words("预约日期", "Agreed"),
     "promised": Words("上次承诺", "Promised"),
+    "promises": Words("本次承诺", "Promises made"),
     "answered": Words("承诺答复", "Answered"),
     "persons": Words("见到的人", "Persons met"),
     "as_expected": Words("达到预期", "As expected"),

@@ -67,6 +67,7 @@ class CallOn(Record):
         "达到预期", Kind.CODE, required=when("执行后必填", lambda c: c.done_on is not None), codes="是否"
     )
     effect: str | None = column("效果", privacy=Privacy.PROSE)
+    promises: str | None = column("本次承诺", privacy=Privacy.PROSE, late=True)
 
     @property
     def is_effective(self) -> bool:

@@ -12,6 +12,7 @@ from xlcrm.catalogue.paper import ASPECTS
 from xlcrm.forms.schema import Form, Kind, Record, as_text
 from xlcrm.forms.sheets import FORMS
 from xlcrm.forms.switched import CallOn, Drive, Inspection
+from xlcrm.ledger.calls import Calls
 from xlcrm.paper.model import Fields, Paper, PaperCell, PaperTable
 from xlcrm.paper.source import Source
 
@@ -53,14 +54,18 @@ def _value(row: Record | None, name: str) -> PaperCell:
 
 def visits(source: Source) -> Iterator[Paper]:
     """拜访计划与报告: what each consultant has planned and what came of the day's visits; then the manager's spot check."""
-    calls = [call for call in source.ledger.of(CallOn) if source.only in ("", call.consultant)]
+    book = Calls(source.ledger, source.ledger.of(CallOn))
+    calls = [call for call in book.rows if source.only in ("", call.consultant)]
     for consultant in source.consultants:
         own = [call for call in calls if call.consultant == consultant]
         planned = [call for call in own if call.done_on is None and call.planned_on is not None]
         made = [call for call in own if call.done_on == source.today]
         if planned or made:
-            yield Paper("visits", consultant, source.head(consultant), _plan_and_report(planned, made), _SIGN_BOTH)
-    drawn = draw(source.today, [call for call in calls if _is_of_month(call, source)])
+            yield Paper(
+                "visits", consultant, source.head(consultant), _plan_and_report(book, planned, made), _SIGN_BOTH
+            )
+    this_month = book.made(source.today.replace(day=1), source.today)
+    drawn = draw(source.today, [rows[0] for rows in this_month])
     if drawn and not source.only:
         rows = tuple((c.number, c.consultant, c.name, c.phone, c.done_on, c.purpose, c.effect, None) for c in drawn)
         columns = ("call_no", "consultant", "name", "phone", "done_on", "purpose", "effect", "checked")
@@ -70,25 +75,34 @@ def visits(source: Source) -> Iterator[Paper]:
 _SIGN_BOTH = ("consultant", "manager")
 
 
-def _plan_and_report(planned: Sequence[CallOn], made: Sequence[CallOn]) -> tuple[PaperTable, PaperTable]:
+def _plan_and_report(book: Calls, planned: Sequence[CallOn], made: Sequence[CallOn]) -> tuple[PaperTable, PaperTable]:
     plan = PaperTable(
         "visits_planned",
         ("call_no", "planned_on", "name", "phone", "purpose", "agreed_on", "promised"),
         tuple(
-            (c.number, c.planned_on, c.name, c.phone, c.purpose, c.agreed_on, c.promised)
+            (c.number, c.planned_on, c.name, c.phone, c.purpose, c.agreed_on, book.carried_to(c))
             for c in sorted(planned, key=lambda c: (c.planned_on or dt.date.max, c.at.row))
         ),
     )
     report = PaperTable(
         "visits_made",
-        ("call_no", "name", "persons", "purpose", "promised", "answered", "as_expected", "effect"),
-        tuple((c.number, c.name, c.persons, c.purpose, c.promised, c.answered, c.as_expected, c.effect) for c in made),
+        ("call_no", "name", "persons", "purpose", "promised", "answered", "as_expected", "effect", "promises"),
+        tuple(
+            (
+                c.number,
+                c.name,
+                c.persons,
+                c.purpose,
+                book.carried_to(c),
+                c.answered,
+                c.as_expected,
+                c.effect,
+                c.promises,
+            )
+            for c in made
+        ),
     )
     return plan, report
-
-
-def _is_of_month(call: CallOn, source: Source) -> bool:
-    return call.done_on is not None and call.done_on <= source.today and f"{call.done_on:%Y-%m}" == source.month
 
 
 def draw(day: dt.date, calls: Sequence[CallOn]) -> list[CallOn]:
@@ -133,3 +147,26 @@ def _is_current(row: Record, form: Form, source: Source) -> bool:
     day = as_text(getattr(row, form.day)) if form.day else source.month
     is_open = bool(form.done) and getattr(row, form.done) is None
     return day[:7] == source.month or (is_open and day[:7] < source.month)
+
+
+def to_call_on(source: Source, consultant: str) -> Iterator[PaperTable]:
+    """The visits a consultant has to make by today, and the promises to customers of his that wait for an answer."""
+    book = Calls(source.ledger, source.ledger.of(CallOn))
+    due = [c for c in book.rows if c.consultant == consultant and c.done_on is None and c.planned_on]
+    due = sorted(
+        (c for c in due if c.planned_on and c.planned_on <= source.today), key=lambda c: (c.planned_on, c.at.row)
+    )
+    visited = {book.who(call) for call in due}
+    waiting = [own.made for own in book.promises if _whose(source, own.made) == consultant]
+    rows = [(c.planned_on, c.name, c.phone, c.purpose, book.carried_to(c)) for c in due]
+    rows += [(None, c.name, c.phone, None, c.promises) for c in waiting if book.who(c) not in visited]
+    if rows:
+        columns = ("planned_on", "name", "phone", "purpose", "promised")
+        yield PaperTable("calls", columns, tuple(rows))
+
+
+def _whose(source: Source, call: CallOn) -> str | None:
+    """Whose customer it is now, for whom a promise is kept; of a stranger, who made it."""
+    customer = source.ledger.customers.meant(call)
+    card = customer.card if customer is not None else None
+    return (card.consultant if card is not None else None) or call.consultant

@@ -9,6 +9,7 @@ from xlcrm.catalogue.paper import KINDS
 from xlcrm.followup.day import Task
 from xlcrm.followup.hints import hints_of
 from xlcrm.forms.states import Visiting
+from xlcrm.forms.switched import CallOn
 from xlcrm.paper.model import Paper, PaperCell, PaperTable
 from xlcrm.paper.source import Source
 
@@ -26,8 +27,20 @@ def lists(source: Source) -> Iterator[Paper]:
             (number, why(t), t.grade, t.name, t.phone, t.model, t.on, t.late or None, t.means, t.last, None)
             for number, t in enumerate(source.day.of(consultant), start=1)
         )
-        blocks = (PaperTable("tasks", columns, rows, least=15), *_hints(source, consultant))
+        blocks = (
+            PaperTable("tasks", columns, rows, least=15),
+            *_calls(source, consultant),
+            *_hints(source, consultant),
+        )
         yield Paper("today", consultant, source.head(consultant), blocks, ("consultant", "supervisor"))
+
+
+def _calls(source: Source, consultant: str) -> Iterator[PaperTable]:
+    """The visits to be made, where the shop keeps 拜访计划."""
+    if CallOn.form.sheet in source.ledger.blocks:
+        from xlcrm.paper.switched import to_call_on
+
+        yield from to_call_on(source, consultant)
 
 
 def _hints(source: Source, consultant: str) -> Iterator[PaperTable]:

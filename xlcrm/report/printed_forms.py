@@ -95,6 +95,7 @@ _PROSE = (
     "effect",
     "hint",
     "promised",
+    "promises",
     "说明",
     "事由",
     "客户感受",

@@ -31,6 +31,7 @@ from xlcrm.forms.switched import (
     MediaCost,
 )
 from xlcrm.ledger.arrivals import Arrivals
+from xlcrm.ledger.calls import Calls
 
 R = TypeVar("R", bound=Record)
 _WORST = 10
@@ -97,18 +98,29 @@ def _drives(scope: Scope) -> list[Table]:
 
 
 def _visits_made(scope: Scope) -> list[Table]:
-    """Visits to customers by consultant: planned for the month, made in it, those that came to what was expected."""
-    rows = [row for row in _sound(scope, CallOn) if _in(scope, row.planned_on) or _in(scope, row.done_on)]
+    """Visits to customers by consultant: planned for the month, made in it, those that came to what was expected.
 
-    def cells(own: Sequence[CallOn]) -> tuple[Content, ...]:
-        planned = [row for row in own if _in(scope, row.planned_on)]
-        made = [row for row in own if _in(scope, row.done_on)]
-        effective = sum(row.is_effective for row in made)
-        undone = sum(row.done_on is None and (row.planned_on or dt.date.max) < scope.today for row in planned)
-        return len(planned), len(made), effective, Ratio(effective, len(made)), undone
+    Several persons of one customer are one visit, which came to what was expected if any of its rows says so.
+    """
+    calls = Calls(scope.ledger, _sound(scope, CallOn))
+    planned, made = (visits(scope.first, scope.last) for visits in (calls.planned, calls.made))
+    promised = Counter(promise.made.consultant or "" for promise in calls.promises if _in(scope, promise.made.done_on))
 
-    headers = ("consultant", "visits_planned", "visits_made", "effective", "effective_rate", "not_done")
-    return [_by_consultant(scope, "visits_by_consultant", headers, rows, cells)]
+    def cells(*names: str) -> tuple[Content, ...]:
+        ours = [rows for rows in planned if (rows[0].consultant or "") in names]
+        own = [rows for rows in made if (rows[0].consultant or "") in names]
+        effective = sum(any(row.is_effective for row in rows) for rows in own)
+        undone = sum(
+            all(row.done_on is None for row in rows) and (rows[0].planned_on or dt.date.max) < scope.today
+            for rows in ours
+        )
+        unanswered = sum(promised[name] for name in names)
+        return len(ours), len(own), effective, Ratio(effective, len(own)), undone, unanswered
+
+    headers = ("consultant", "visits_planned", "visits_made", "effective", "effective_rate", "not_done", "unanswered")
+    names = scope.in_order({rows[0].consultant or "" for rows in (*planned, *made)})
+    lines = tuple((named(name), *cells(name)) for name in names)
+    return [Table("visits_by_consultant", headers, lines, (LABELS["total"], *cells(*names)))]
 
 
 def _by_consultant(
