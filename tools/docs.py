@@ -116,12 +116,13 @@ def forms() -> Iterator[str]:
         yield f"\n## {form.sheet}\n\n{form.title} · 表名 `{form.table}` · {form.filler.value}\n"
         yield "| 列 | 内容 | 必填 | 代码表 | 隐私 | 也认得的写法 |\n|---|---|---|---|---|---|"
         for column in form.columns:
+            on = f"，选用“{column.switch}”才有" if column.switch else ""
             star = "*" if column.required.words == "必填" else ""
             by = "（工具填）" if column.by_tool else ""
             privacy = PRIVACY[column.privacy] if column.privacy else ""
             also = " · ".join(column.spellings)
             yield (
-                f"| {column.header}{star} | {KINDS[column.kind]}{by} | {column.required.words} | "
+                f"| {column.header}{star} | {KINDS[column.kind]}{by}{on} | {column.required.words} | "
                 f"{column.codes or ''} | {privacy} | {also} |"
             )
     yield "\n## 代码表\n"

@@ -9,6 +9,7 @@ import datetime as dt
 import re
 from collections.abc import Callable, Iterator
 
+from xlcrm.changes import Block
 from xlcrm.findings import Finding, Severity, Spot, spot
 from xlcrm.forms.schema import Record
 from xlcrm.forms.sheets import FORMS, Setting, Visit
@@ -51,15 +52,22 @@ def _at(
     return Finding(wording, severity, spot(record, name), record.shown(name), person, None, other, about)
 
 
+def _switches_of(block: Block) -> Iterator[str]:
+    """What a sheet was switched on by, itself or some of its columns."""
+    form = FORMS[block.sheet]
+    yield form.switch
+    yield from (switch for switch, headers in form.switched.items() if set(headers) <= set(block.headers))
+
+
 def v19_switched(ledger: Ledger, today: dt.date) -> Iterator[Finding]:
-    """A form is switched on, and the book has no sheet for it yet.
+    """A form is switched on, and the book has no sheet or columns for it yet.
 
     Good: 设置 键=选用表 值=试驾 // 试驾
     Bad: 设置 键=选用表 值=借阅 → 值
     """
     row = next((row for row in ledger.of(Setting) if row.shown("key").strip() == "选用表"), None)
-    there = {FORMS[sheet].switch for sheet in ledger.blocks}
-    missing = [name for name in ledger.settings.switched if name not in there and name not in SHEETLESS]
+    there = {switch for block in ledger.blocks.values() for switch in _switches_of(block)} | {*SHEETLESS}
+    missing = [name for name in ledger.settings.switched if name not in there]
     if row is not None and missing:
         yield _at(row, "value", "V19.no_sheet", Severity.INFO, names="、".join(missing))
 

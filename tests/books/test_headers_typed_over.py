@@ -69,7 +69,7 @@ def register(session: Any) -> Block:
 def test_any_one_header_is_known_again(form: Form) -> None:
     whole = form.headers
     assert typed_over(whole, form) is None
-    for at, column in enumerate(form.columns):
+    for at, column in enumerate(form.columns_with()):
         for typed in ("", "张三", "2026-10-05"):
             headers = (*whole[:at], typed, *whole[at + 1 :])
             over = typed_over(headers, form)

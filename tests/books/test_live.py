@@ -259,7 +259,7 @@ def grade_sheet(rows: list[dict[str, Cell]], form_name: str = "H级") -> LiveTab
     form = FORMS[form_name]
     sheet = fakexl.start().books.add().sheets[0]
     cells = sheet.api._cells
-    kinds = [column.kind for column in form.columns] + [Kind.TEXT] * form.checked
+    kinds = [column.kind for column in form.columns_with()] + [Kind.TEXT] * form.checked
     for row in range(3, 60):
         for column, (header, kind) in enumerate(zip(form.headers, kinds, strict=True), 1):
             cell = cells.cell(row, column)

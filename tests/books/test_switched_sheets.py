@@ -16,6 +16,7 @@ from shell import xlcrm
 from xlcrm.books.excel.live import LiveSession
 from xlcrm.books.hosted.copied import Copy
 from xlcrm.books.new import create_book, fill_book
+from xlcrm.books.xlsx.read import BookReader
 from xlcrm.books.xlsx.session import FileSession
 from xlcrm.changes import Block, Changes
 from xlcrm.forms.codes import CODES
@@ -72,6 +73,9 @@ def test_a_book_with_nothing_switched_on_has_one_setting_more_and_nothing_else()
     codes = [codes.name for codes in CODES.values() if codes.switch]
     settings = [declared.key for declared in DECLARED.values() if declared.switch]
     assert [word for word in (*codes, *settings, *(FORMS[sheet].table for sheet in SWITCHED)) if word in text] == []
+    book = BookReader(Path("CRM.xlsm"), blank_book())
+    widened = [form for form in FORMS.values() if form.switched]
+    assert [book.parts.table_of(form.sheet).headers for form in widened] == [form.headers for form in widened]
 
 
 def parts_of(book: bytes) -> dict[str, bytes]:
@@ -86,7 +90,8 @@ def test_every_switch_brings_its_sheets_and_only_those() -> None:
     for name in SWITCHES:
         own = [sheet for sheet in sheets_with([name]) if sheet not in SHEETS]
         assert own == [sheet for sheet in SWITCHED if FORMS[sheet].switch == name]
-        assert bool(own) is (name not in SHEETLESS)
+        columns = [form.sheet for form in FORMS.values() if name in form.switched]
+        assert bool(own or columns) is (name not in SHEETLESS)
 
 
 def test_an_upgrade_adds_what_is_switched_on_as_if_the_book_had_been_made_so(book: Path, tmp_path: Path) -> None:

@@ -23,17 +23,18 @@ STORES = Path(__file__).parents[1] / "data" / "stores"
 def blocks_of(sheets: Sheets) -> list[Block]:
     """A block for every form: the form's own headers in row 1, the given rows below; a header not given is blank.
 
-    Of the forms that a shop switches on only those that are given.
+    Of the forms and columns that a shop switches on only those that are given.
     """
     forms = (form for form in FORMS.values() if not form.switch or form.sheet in sheets)
     return [_block(form, sheets.get(form.sheet, ())) for form in forms]
 
 
 def _block(form: Form, rows: Sequence[Row]) -> Block:
-    for row in rows:
-        assert row.keys() <= set(form.headers), f"{form.sheet} has no {row.keys() - set(form.headers)}"
-    cells = tuple(tuple(row.get(header) for header in form.headers) for row in rows)
-    return Block(form.sheet, form.table, 1, 1, form.headers, cells)
+    given = set[str]().union(*rows)
+    headers = form.headers_with([switch for switch, own in form.switched.items() if given & set(own)])
+    assert given <= set(headers), f"{form.sheet} has no {given - set(headers)}"
+    cells = tuple(tuple(row.get(header) for header in headers) for row in rows)
+    return Block(form.sheet, form.table, 1, 1, headers, cells)
 
 
 def ledger_of(sheets: Sheets, today: dt.date) -> Ledger:

@@ -245,7 +245,7 @@ class Range(Com):
         """As in the template."""
         form = FORMS[self._sheet]
         at = self._area.left - self._excel.blocks[self._sheet].column
-        kind = form.columns[at].kind if at < len(form.columns) else Kind.TEXT
+        kind = form.columns_with()[at].kind if at < len(form.columns_with()) else Kind.TEXT
         return NUMBER_FORMATS.get(kind, TEXT_FORMAT)
 
     Formula = ""

@@ -74,7 +74,7 @@ def make_book(
 def _add_form(book: Any, form: Form, rows: Sequence[Mapping[str, Cell]], foot: bool) -> None:
     sheet = book.add_worksheet(form.sheet)
     width, data = len(form.headers), list(rows) or [{}]
-    kinds = [column.kind for column in form.columns] + [Kind.TEXT] * form.checked
+    kinds = [column.kind for column in form.columns_with()] + [Kind.TEXT] * form.checked
     formats = [book.add_format({"num_format": FORMATS.get(kind, "General"), "border": 1}) for kind in kinds]
     sheet.merge_range(0, 0, 0, 3, form.title, book.add_format({"bold": True}))
     last = TOP + len(data)

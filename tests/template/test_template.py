@@ -153,7 +153,7 @@ class TestSheets:
         sheet: Worksheet = book[form.sheet]
         assert list(sheet.tables) == [form.table]
         header, *below = sheet[sheet.tables[form.table].ref]
-        assert tuple(cell.value for cell in header) == form.headers
+        assert tuple(cell.value for cell in header) == form.headers_with(SWITCHES)
         assert {cell.row for cell in header} == {layout.HEADER_ROW}
         assert below
 

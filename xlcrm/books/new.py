@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import tempfile
 from collections.abc import Collection, Mapping, Sequence
+from itertools import chain
 from pathlib import Path
 
 from xlcrm.books.csvfolder import Loaded, load_folder
@@ -60,10 +61,17 @@ def fill_book(path: Path, sheets: Sheets, whole: Collection[str] = ()) -> int:
 
 
 def _switched(sheets: Sheets) -> set[str]:
-    """The switches of a new book: those that its settings have on, and those of the sheets it is given."""
+    """The switches of a new book: those that its settings have on, and those of the sheets and columns it is given."""
     texts = ((str(row.get("键") or "").strip(), str(row.get("值") or "").strip()) for row in sheets.get("设置", ()))
     settings, _ = parse([text for text in texts if text[0]])
-    return {*settings.switched, *(FORMS[sheet].switch for sheet, rows in sheets.items() if rows)} - {""}
+    of_sheets = {FORMS[sheet].switch for sheet, rows in sheets.items() if rows} - {""}
+    return {*settings.switched, *of_sheets, *chain.from_iterable(map(_switched_columns, sheets, sheets.values()))}
+
+
+def _switched_columns(sheet: str, rows: Collection[Mapping[str, Value]]) -> set[str]:
+    """The switches of the columns that some rows fill."""
+    of = {header: switch for switch, headers in FORMS[sheet].switched.items() for header in headers}
+    return {of[header] for row in rows for header in of.keys() & row.keys() if row[header] is not None} if of else set()
 
 
 _PREFILLED = {"设置": ("键",), "字典": ("类别", "代码")}

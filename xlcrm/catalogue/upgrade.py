@@ -13,6 +13,9 @@ UNVERSIONED = Words("没有标记", "none")
 SHEETS = Words("新表：{names}", "New sheets: {names}")
 DROPPED = Words("关掉的空表拿掉了：{names}", "Empty sheets that are switched off were taken out: {names}")
 COLUMNS = Words("“{sheet}”新列：{names}", "New columns of {sheet}: {names}")
+GONE = Words(
+    "“{sheet}”关掉的空列拿掉了：{names}", "Empty columns of {sheet} that are switched off were taken out: {names}"
+)
 ROWS = Words("“{sheet}”新行：{names}", "New rows of {sheet}: {names}")
 RENEWED = Words(
     "按钮的程序、功能区、下拉列表、提示和首页已换成新的；填过的内容、自己的列、表、名称、打印设置和撤销记录都没有动。",
@@ -43,8 +46,8 @@ SAID: dict[str, Words] = {
     ),
     "no_macros": Words("这本工作簿不含宏，没有加按钮的程序。", "This book has no macros, and none were added."),
     "still_used": Words(
-        "“设置”里没有选用 {names}，可那里还有内容，或别处的公式用着它：表留着，内容照样算数。清空以后再升级，表就拿掉。",
-        "{names} is off in 设置, but something stands there or a formula elsewhere uses it: the sheet stays and counts. Empty "
+        "“设置”里没有选用 {names}，可那里还有内容，或别处的公式用着它：留着，内容照样算数。清空以后再升级，就拿掉。",
+        "{names} is off in 设置, but something stands there or a formula elsewhere uses it: it stays and counts. Empty "
         "it and upgrade again, and it goes.",
     ),
     "own_column": Words(

@@ -7,7 +7,7 @@ declarations; the forms themselves stand in ``sheets``.
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from enum import Enum
 from functools import cache, cached_property
@@ -94,7 +94,7 @@ class Column:
     ``name`` is the record's field, ``header`` the exact text in the sheet, ``spellings`` what else real files call it,
     ``codes`` the name of its code list in ``codes.CODES``, ``by_tool`` marks what the program itself fills, ``by_hand``
     what people fill in a sheet of the tool's, ``past`` a date that cannot lie in the future, ``late`` a column that books
-    of an earlier layout lack.
+    may lack: those of an earlier layout, and with a ``switch`` those of every shop that did not turn it on in 设置.
     """
 
     header: str
@@ -107,6 +107,7 @@ class Column:
     by_hand: bool
     past: bool
     late: bool
+    switch: str
     name: str = field(default="", init=False)
 
     def __set_name__(self, owner: type, name: str) -> None:
@@ -125,10 +126,12 @@ def column(
     by_hand: bool = False,
     past: bool = False,
     late: bool = False,
+    switch: str = "",
 ) -> Any:
     """Declare a field of a record as a column; ``also`` lists other spellings of the header, separated by blanks."""
     spellings = tuple(other for other in also.split() if other != header)
-    return Column(header, kind, required, codes, privacy, spellings, by_tool, by_hand, past, late)
+    is_late = late or bool(switch)
+    return Column(header, kind, required, codes, privacy, spellings, by_tool, by_hand, past, is_late, switch)
 
 
 class Place(NamedTuple):
@@ -308,11 +311,25 @@ class Form:
         """The columns of each kind; a kind the form has none of is absent."""
         return {kind: tuple(c for c in self.columns if c.kind is kind) for kind in {c.kind for c in self.columns}}
 
+    def columns_with(self, switched: Collection[str] = ()) -> tuple[Column, ...]:
+        """The columns of a book with these switches on, in the order of the sheet."""
+        return tuple(c for c in self.columns if not c.switch or c.switch in switched)
+
+    def headers_with(self, switched: Collection[str] = ()) -> tuple[str, ...]:
+        """The headers of a book with these switches on, 检查结果 last where the form has it."""
+        own = tuple(c.header for c in self.columns_with(switched))
+        return (*own, CHECK_HEADER) if self.checked else own
+
     @cached_property
     def headers(self) -> tuple[str, ...]:
-        """Headers in the order of the sheet, 检查结果 last where the form has it."""
-        own = tuple(c.header for c in self.columns)
-        return (*own, CHECK_HEADER) if self.checked else own
+        """The headers of a book with nothing switched on."""
+        return self.headers_with()
+
+    @cached_property
+    def switched(self) -> dict[str, tuple[str, ...]]:
+        """The headers that each switch brings to the sheet; nothing of most forms."""
+        switches = dict.fromkeys(c.switch for c in self.columns if c.switch)
+        return {switch: tuple(c.header for c in self.columns if c.switch == switch) for switch in switches}
 
     @cached_property
     def spelled(self) -> dict[str, str]:

@@ -16,7 +16,7 @@ from typing import ClassVar
 from xlcrm.forms.declare import CONSULTANT, GRADE, MODEL, NAME, PHONE, SOURCE, form
 from xlcrm.forms.schema import ALWAYS, Filler, Form, Kind, Privacy, Record, column, noted_only, when
 from xlcrm.forms.states import GRADES, LOOKING, Decision, Means, Purpose, Section
-from xlcrm.forms.switched import SWITCHED
+from xlcrm.forms.switched import FIRST_TEN, PROFILE, SWITCHED
 
 
 @form("来店登记", "tblVisit", "来店(电)顾客登记表")
@@ -211,11 +211,18 @@ class Card(Record):
     former_consultant: str | None = column("前销售顾问")
     may_contact: str | None = column("同意联系", Kind.CODE, codes="是否")
     occupation: str | None = column("职业/单位", privacy=Privacy.IDENTITY)
+    career: str | None = column("事业", privacy=Privacy.PROSE, switch=PROFILE)
+    education: str | None = column("教育", privacy=Privacy.PROSE, switch=PROFILE)
     address: str | None = column("住址", privacy=Privacy.ADDRESS, also="地址 通讯地址")
     birthday: dt.date | None = column("生日", Kind.DATE, privacy=Privacy.IDENTITY, also="出生日期", past=True)
     present_car: str | None = column("现有车辆", privacy=Privacy.PLATE)
     purchase_kind: str | None = column("购车类型", Kind.CODE, codes="购车类型")
     needs: str | None = column("需求与预算", privacy=Privacy.PROSE)
+    spending: str | None = column("消费", privacy=Privacy.PROSE, switch=PROFILE)
+    use: str | None = column("用途", switch=FIRST_TEN)
+    budget: str | None = column("预算与付款", privacy=Privacy.PROSE, switch=FIRST_TEN)
+    decider: str | None = column("决策人", privacy=Privacy.PROSE, switch=FIRST_TEN)
+    known: str | None = column("已知十问", by_tool=True, switch=FIRST_TEN)
     family: str | None = column("家庭", privacy=Privacy.PROSE)
     living: str | None = column("生活与爱好", privacy=Privacy.PROSE)
     character: str | None = column("个性与忌讳", privacy=Privacy.PROSE)

@@ -20,6 +20,8 @@ INSPECTIONS, HINTS = "展厅检查", "未留档话术"
 REVIEWED, STEPS = "经理审核", "九大步骤"
 SHEETLESS = (REVIEWED, STEPS)
 """Switches without a sheet: the manager's mark in the register is asked for; the month has the nine steps."""
+COLUMNS = PROFILE, FIRST_TEN = "客户资料", "首次十问"
+"""Switches that bring columns to sheets that every book has."""
 INVALID_LEAD = "无效"
 _SLOT = re.compile(r"([01]?\d|2[0-4])(?::([0-5]\d))?\s*[-–~至到]\s*([01]?\d|2[0-4])(?::([0-5]\d))?")
 
@@ -235,5 +237,5 @@ SWITCHED: tuple[type[Record], ...] = (
 )
 """Their records, in the order of the tabs."""
 
-SWITCHES: tuple[str, ...] = (*dict.fromkeys(record.form.switch for record in SWITCHED), *SHEETLESS)
+SWITCHES: tuple[str, ...] = (*dict.fromkeys(record.form.switch for record in SWITCHED), *SHEETLESS, *COLUMNS)
 """What can be switched on."""

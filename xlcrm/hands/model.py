@@ -40,8 +40,8 @@ def taken(form: Form) -> tuple[Column, ...]:
     return _TAKEN[form.sheet]
 
 
-_SHOWN = {r.form.sheet: tuple(column for column in r.form.columns if not column.by_tool) for r in FILLED}
-_TAKEN = {r.form.sheet: tuple(column for column in r.form.columns if is_taken(r.form, column)) for r in FILLED}
+_SHOWN = {r.form.sheet: tuple(column for column in r.form.columns_with() if not column.by_tool) for r in FILLED}
+_TAKEN = {r.form.sheet: tuple(column for column in r.form.columns_with() if is_taken(r.form, column)) for r in FILLED}
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,6 +9,7 @@ import datetime as dt
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
+from operator import itemgetter
 from typing import Any
 
 from xlcrm.changes import Block, Changes, StructureIssue, after
@@ -200,7 +201,8 @@ def _typed(rows: Iterable[tuple[Cell, ...]], positions: Sequence[int | None]) ->
     width = len(positions)
     if positions == list(range(width)):
         return (row if len(row) == width else row[:width] for row in rows)
-    return (tuple([None if at is None else row[at] for at in positions]) for row in rows)
+    placed = itemgetter(*(-1 if at is None else at for at in positions))
+    return (placed((*row, None)) for row in rows)
 
 
 _Read = Callable[[Cell], normal.Reading]

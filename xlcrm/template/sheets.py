@@ -11,7 +11,7 @@ from xlsxwriter.utility import xl_cell_to_rowcol, xl_col_to_name
 from xlsxwriter.worksheet import Worksheet
 
 from xlcrm.forms.codes import CODES
-from xlcrm.forms.schema import CHECK_HEADER, TEXT_FORMAT, Form, Kind, Privacy
+from xlcrm.forms.schema import CHECK_HEADER, TEXT_FORMAT, Column, Form, Kind, Privacy
 from xlcrm.forms.settings import DECLARED, Settings, as_written
 from xlcrm.forms.sheets import ANALYSIS_SHEET, FORMS, GRADE_SHEETS, HOME_SHEET, FindingRow, JournalRow
 from xlcrm.forms.switched import SWITCHES
@@ -68,34 +68,35 @@ def form_sheet(sheet: Worksheet, form: Form, make: Formats, switched: Collection
     """
     sheet.set_header(f"&C&14{form.title}")
     top = HEADER_ROW - 1
+    headers = form.headers_with(switched)
     rows = _PREFILLED[form.sheet](switched) if form.sheet in _PREFILLED else []
     sheet.add_table(
         top,
         0,
         top + max(1, len(rows)),
-        len(form.headers) - 1,
+        len(headers) - 1,
         {
             "name": form.table,
             "style": TABLE_STYLE,
-            "columns": [{"header": header} for header in form.headers],
+            "columns": [{"header": header} for header in headers],
         },
     )
-    _columns(sheet, form, rows, make)
+    _columns(sheet, form, form.columns_with(switched), rows, make)
     for row, (values, font) in enumerate(rows, start=HEADER_ROW):
         for column, value in enumerate(values):
             if value:
                 sheet.write_string(row, column, value, make(num_format=TEXT_FORMAT, **font))
-    _colour_rows(sheet, form, make)
+    _colour_rows(sheet, form, form.columns_with(switched), make)
     sheet.set_row(top, 36)
-    sheet.freeze_panes(HEADER_ROW, _naming_column(form) + 1)
+    sheet.freeze_panes(HEADER_ROW, _naming_column(form.columns_with(switched)) + 1)
     sheet.repeat_rows(top)
 
 
-def _columns(sheet: Worksheet, form: Form, rows: list[Row], make: Formats) -> None:
+def _columns(sheet: Worksheet, form: Form, own: Sequence[Column], rows: list[Row], make: Formats) -> None:
     """Headers with their help, formats over whole columns, drop-downs, and no green corners on text."""
     top = HEADER_ROW - 1
     texts = []
-    for i, column in enumerate(form.columns):
+    for i, column in enumerate(own):
         properties = columns.properties_in(form, column)
         if form is FindingRow.form and column.name in ("link", "other"):
             properties |= LINK
@@ -113,7 +114,7 @@ def _columns(sheet: Worksheet, form: Form, rows: list[Row], make: Formats) -> No
             if rule := columns.check(column):
                 sheet.data_validation(HEADER_ROW, i, LAST_ROW - 1, i, rule)
     if form.checked:
-        last = len(form.columns)
+        last = len(own)
         sheet.set_column(last, last, columns.WIDER[CHECK_HEADER], make(**columns.cell_properties(Kind.TEXT)))
         sheet.write_string(top, last, CHECK_HEADER, make(**columns.TOOL_HEADER))
         _comment(sheet, last, words.CHECK_TIP)
@@ -132,35 +133,36 @@ def _comment(sheet: Worksheet, column: int, text: str) -> None:
     sheet.write_comment(HEADER_ROW - 1, column, text, options)
 
 
-def _colour_rows(sheet: Worksheet, form: Form, make: Formats) -> None:
+def _colour_rows(sheet: Worksheet, form: Form, own: Sequence[Column], make: Formats) -> None:
     """Rows by what the tool found in them; the words say the same, so that nobody depends on the colour."""
-    last = len(form.headers) - 1
+    at = {column.name: i for i, column in enumerate(own)}
+    last = len(own) - (not form.checked)
 
     def colour(first: int, until: int, criteria: str, shape: dict[str, Any]) -> None:
         rule = {"type": "formula", "criteria": criteria, "format": make(**shape)}
         sheet.conditional_format(HEADER_ROW, first, LAST_ROW - 1, until, rule)
 
     row = HEADER_ROW + 1
-    if "overdue" in form.index:
-        overdue = form.index["overdue"]
+    if "overdue" in at:
+        overdue = at["overdue"]
         colour(overdue, overdue, f"=N(${xl_col_to_name(overdue)}{row})>0", {"bold": True, "font_color": look.ORANGE})
     if form is JournalRow.form:
         # what an undo needs is written for the program: out of sight, and in its place
-        verb, first, until = (form.index[name] for name in ("verb", "old", "new"))
+        verb, first, until = (at[name] for name in ("verb", "old", "new"))
         colour(first, until, f'=${xl_col_to_name(verb)}{row}="{DETAIL}"', {"num_format": ";;;"})
     if form.checked:
         result = f"LEFT(${xl_col_to_name(last)}{row},2)"
-    elif "severity" in form.index:
-        result = f"${xl_col_to_name(form.index['severity'])}{row}"
+    elif "severity" in at:
+        result = f"${xl_col_to_name(at['severity'])}{row}"
     else:
         return
     colour(0, last, f'={result}="错误"', {"bg_color": look.PALE_ORANGE})
     colour(0, last, f'={result}="警告"', {"bg_color": look.PALE_YELLOW})
 
 
-def _naming_column(form: Form) -> int:
+def _naming_column(own: Sequence[Column]) -> int:
     """The column that says whose row it is: it stays in sight when the sheet is scrolled sideways."""
-    return next((i for i, column in enumerate(form.columns) if column.privacy is Privacy.NAME), 0)
+    return next((i for i, column in enumerate(own) if column.privacy is Privacy.NAME), 0)
 
 
 Row = tuple[tuple[str, ...], dict[str, Any]]

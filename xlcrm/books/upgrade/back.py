@@ -67,6 +67,6 @@ def _held(book: BookReader) -> dict[str, list[list[Cell]]]:
         if sheet != LISTS_SHEET:
             bottom, right = book.end(sheet)
             rows = book.cells(sheet, Area(1, 1, max(bottom, 1), max(right, 1)))
-            width = right if sheet not in FORMS else max(len(FORMS[sheet].headers), right)
+            width = right if sheet not in FORMS else max(len(FORMS[sheet].columns) + 1, right)
             found[sheet] = [row + [None] * (width - len(row)) for row in rows if any(cell is not None for cell in row)]
     return found

@@ -17,8 +17,8 @@ from xlcrm.errors import Refusal
 
 _CELLS = re.compile(rb"<(?:\w+:)?sheetData\b")
 _COL = re.compile(r"<col\b[^>]*>")
-_COLUMNS = re.compile(r"(<tableColumns\b[^>]*>)(.*?)(</tableColumns>)", re.DOTALL)
-_COLUMN = re.compile(r"<tableColumn\b[^>]*?(?:/>|(?<!/)>.*?</tableColumn>)", re.DOTALL)
+COLUMNS = re.compile(r"(<tableColumns\b[^>]*>)(.*?)(</tableColumns>)", re.DOTALL)
+COLUMN = re.compile(r"<tableColumn\b[^>]*?(?:/>|(?<!/)>.*?</tableColumn>)", re.DOTALL)
 
 
 def add_columns(work: Work, sheet: str) -> list[str]:
@@ -41,7 +41,8 @@ def add_columns(work: Work, sheet: str) -> list[str]:
         raise Refusal("upgrade.no_room", name=work.parts.package.name, sheet=sheet) from error
     work.headers[sheet] |= dict(zip(headers, shift.places(), strict=True))
     _require_whole(work, own, shift)
-    _move(work, sheet, shift, [_width(work, sheet, header) for header in headers])
+    work.sheet(sheet).aside(shift, [_width(work, sheet, header) for header in headers])
+    follow_columns(work, sheet, shift)
     _widen(work, own, shift, headers)
     styles = (f' s="{_style(work, sheet, header)}"' for header in headers)
     new = zip(shift.places(), headers, styles, strict=True)
@@ -68,9 +69,8 @@ def _require_whole(work: Work, own: TablePart, shift: Aside) -> None:
         raise Refusal("book.two_tables", sheet=own.sheet)
 
 
-def _move(work: Work, sheet: str, shift: Aside, widths: list[str]) -> None:
-    """Let the sheet's columns make room, and all that points at them follow."""
-    work.sheet(sheet).aside(shift, widths)
+def follow_columns(work: Work, sheet: str, shift: Aside) -> None:
+    """Let all that points at a sheet's columns, outside its own part, follow them."""
     mention = Mention(sheet)
     for name, part in work.parts.sheets.items():
         xml = work.parts.package.read(part)
@@ -93,10 +93,10 @@ def _move(work: Work, sheet: str, shift: Aside, widths: list[str]) -> None:
 def _widen(work: Work, own: TablePart, shift: Aside, headers: list[str]) -> None:
     """The table part with its new columns."""
     text = work.text(own.part)
-    found = _COLUMNS.search(text)
+    found = COLUMNS.search(text)
     if found is None:
         raise work.unusual()
-    columns = _COLUMN.findall(found[2])
+    columns = COLUMN.findall(found[2])
     number = max(int(attribute(column[: column.index(">") + 1], "id") or 0) for column in columns)
     for at, header in zip(shift.places(), headers, strict=True):
         number += 1

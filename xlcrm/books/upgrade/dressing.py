@@ -32,11 +32,11 @@ _AFTER_COLOURS = (
     "|tableParts|extLst"
 )
 """The elements of a worksheet that follow its colours, in their order (ECMA-376 part 1, 18.3.1.99)."""
-_COMMENT = re.compile(r'<comment\b[^>]*?\sref="([A-Z]+\d+)"[^>]*>.*?</comment>', re.DOTALL)
+COMMENT = re.compile(r'<comment\b[^>]*?\sref="([A-Z]+\d+)"[^>]*>.*?</comment>', re.DOTALL)
 _COMMENT_TEXT = re.compile(r"<text>.*?</text>", re.DOTALL)
 _T = re.compile(r"<t\b[^>]*>([^<]*)</t>")
 _AUTHORS = re.compile(r"<author>([^<]*)</author>")
-_SHAPE = re.compile(r"<v:shape\b.*?</v:shape>", re.DOTALL)
+SHAPE = re.compile(r"<v:shape\b.*?</v:shape>", re.DOTALL)
 _SHAPE_NUMBER = re.compile(r'id="_x0000_s(\d+)"')
 
 
@@ -301,11 +301,11 @@ def _tips(work: Work, sheet: str) -> None:
         return
     fresh, base = _notes(work, work.fresh, sheet), _notes(work, work.base, sheet)
     text = work.text(own[0])
-    standing = {found[1]: found[0] for found in _COMMENT.finditer(text)}
+    standing = {found[1]: found[0] for found in COMMENT.finditer(text)}
     for place, (header, note) in fresh.items():
-        released = next((said for other, said in base.values() if other == header), None)
+        released = next((former for other, former in base.values() if other == header), None)
         if place in standing:
-            if released is not None and _said(standing[place]) == _said(released) != _said(note):
+            if released is not None and said(standing[place]) == said(released) != said(note):
                 text = text.replace(standing[place], _saying(standing[place], note))
         elif released is None:
             text = _with_note(text, place, note)
@@ -321,7 +321,7 @@ def _notes(work: Work, parts: Parts, sheet: str) -> dict[str, tuple[str, str]]:
     top = work.standing(sheet).area.top
     found = {}
     for member in parts.related(parts.sheets[sheet], "comments"):
-        for note in _COMMENT.finditer(parts.package.read(member).decode()):
+        for note in COMMENT.finditer(parts.package.read(member).decode()):
             at = Area.parse(note[1])
             if at.top == table.area.top:
                 header = table.headers[at.left - table.area.left]
@@ -335,7 +335,8 @@ def _saying(note: str, other: str) -> str:
     return note.replace(here[0], there[0]) if here and there else note
 
 
-def _said(note: str) -> str:
+def said(note: str) -> str:
+    """The words of a note."""
     return "".join(html.unescape(text) for text in _T.findall(note)).replace("\r", "").strip()
 
 
@@ -358,7 +359,7 @@ def _box(work: Work, sheet: str, place: str) -> str:
     vml = work.fresh.package.read(member).decode()
     root = vml[: vml.index(">") + 1]
     at = Area.parse(place)
-    shapes = (found[0] for found in _SHAPE.finditer(vml_aside(vml, placed)))
+    shapes = (found[0] for found in SHAPE.finditer(vml_aside(vml, placed)))
     return root + next((shape for shape in shapes if f"<x:Column>{at.left - 1}</x:Column>" in shape), "")
 
 

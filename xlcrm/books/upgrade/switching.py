@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import html
 import re
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 from functools import partial
 from itertools import chain
 
@@ -32,9 +32,11 @@ def switched_on(blocks: Iterable[Block]) -> tuple[str, ...]:
     return settings.switched
 
 
-def switches_of(sheets: Collection[str]) -> set[str]:
-    """The switches of the sheets among some."""
-    return {form.switch for form in FORMS.values() if form.switch and form.sheet in sheets}
+def switches_of(headers: Mapping[str, Collection[str]]) -> set[str]:
+    """What is switched on by the looks of a book: ``headers`` by sheet. A switch has all of its columns, or is not there."""
+    sheets = {FORMS[sheet].switch for sheet in headers} - {""}
+    brought = ((switch, own, headers[sheet]) for sheet in headers for switch, own in FORMS[sheet].switched.items())
+    return sheets | {switch for switch, own, there in brought if set(own) <= set(there)}
 
 
 def in_use(reader: BookReader, blocks: Iterable[Block], on: Collection[str]) -> list[str]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 from importlib import resources
 from pathlib import Path
@@ -13,6 +13,7 @@ from xlcrm.books.upgrade.contents import add_sheets, renew_macros, renew_names, 
 from xlcrm.books.upgrade.dressing import renew_dressing
 from xlcrm.books.upgrade.layouts import LAYOUTS, renew_layout
 from xlcrm.books.upgrade.switching import drop_sheets, in_use, switched_on, switches_of
+from xlcrm.books.upgrade.takeout import without_columns
 from xlcrm.books.upgrade.work import Work
 from xlcrm.books.xlsx.edition import Edition
 from xlcrm.books.xlsx.properties import schema_of
@@ -43,14 +44,15 @@ OLDEST = 1
 
 @dataclass(slots=True)
 class Renewed:
-    """What an upgrade did, for words: new sheets, those switched off that went, new columns and rows by sheet, and what else to
-    know.
+    """What an upgrade did, for words: new sheets, those switched off that went, new columns, those that went and new rows by
+    sheet, and what else to know.
     """
 
     found: int | None
     sheets: list[str] = field(default_factory=list)
     dropped: list[str] = field(default_factory=list)
     columns: dict[str, list[str]] = field(default_factory=dict)
+    gone: dict[str, list[str]] = field(default_factory=dict)
     rows: dict[str, list[str]] = field(default_factory=dict)
     said: list[tuple[str, dict[str, object]]] = field(default_factory=list)
 
@@ -70,21 +72,22 @@ class Upgrade:
         found = schema_of(reader.parts)
         if found is not None and found > SCHEMA:
             raise Refusal("upgrade.newer", name=name, found=found, wanted=SCHEMA)
-        self._reader = reader
         self._before = self._blocks(reader)
         store = next((row[1] for row in self._rows("设置") if row[0] == "店名"), None)
         on = switched_on(self._before)
-        there = switches_of({block.sheet for block in self._before})
-        used = in_use(reader, self._before, on)
+        self.done = Renewed(found)
+        reader, self.done.gone, kept = without_columns(reader, self._before, on)
+        self._reader = reader
+        used = [*in_use(reader, self._before, on), *kept]
         self._fresh_book = blank_book(str(store or ""), (*on, *used))
         fresh = BookReader(Path(name), self._fresh_book)
-        base = fresh if there == switches_of(fresh.sheets) else BookReader(Path(name), blank_book("", there))
+        there, wanted = switches_of(self._known()), switches_of(_headers(fresh))
+        base = fresh if there == wanted else BookReader(Path(name), blank_book("", there))
         base = base if found == SCHEMA else BookReader(Path(name), released(found or OLDEST))
-        self.done = Renewed(found)
         self._used = used
         self._base, self._fresh = base, fresh
         self._touched: dict[str, set[int]] = {}
-        self.is_due = found != SCHEMA or self._lacks_something()
+        self.is_due = found != SCHEMA or there != wanted or bool(self.done.gone) or self._lacks_something()
         before = UNVERSIONED.say(lang) if found is None else found
         self._line = now, user, LABELS["upgrade"].say(lang), DONE.say(lang, wanted=SCHEMA, found=before)
         self._edition = self._decide()
@@ -102,7 +105,8 @@ class Upgrade:
         self._edition.verify(reader)
         for block in (block for block in self._before if block.sheet not in self.done.dropped):
             new = reader.read(FORMS[block.sheet])
-            place = _lost(block, new, self._touched.get(block.sheet, set()))
+            gone = self.done.gone.get(block.sheet, ())
+            place = _lost(block, new, self._touched.get(block.sheet, set()), gone)
             if place:
                 raise Refusal("book.not_verified", name=reader.path.name, place=place)
 
@@ -112,16 +116,18 @@ class Upgrade:
         own, fresh = self._reader.parts, self._fresh.parts
         if any(sheet not in own.sheets for sheet in fresh.sheets):
             return True
-        known = {block.sheet: headers_of(block) for block in self._before}
-        if any(FORMS[sheet].switch and sheet not in fresh.sheets for sheet in known):
-            return True
-        forms = (sheet for sheet in FORMS if sheet in fresh.sheets)
-        return any(header not in known.get(sheet, {}) for sheet in forms for header in fresh.table_of(sheet).headers)
+        known = self._known()
+        return any(header not in known.get(sheet, ()) for sheet, own in _headers(self._fresh).items() for header in own)
+
+    def _known(self) -> dict[str, set[str]]:
+        """The headers of the book by sheet, in the form's spelling and its own, without those that go."""
+        return {block.sheet: set(headers_of(block)) - {*self.done.gone.get(block.sheet, ())} for block in self._before}
 
     @property
     def sheets_changed(self) -> list[str]:
         """The sheets on which something is new."""
-        return [*self.done.sheets, *self.done.dropped, *self.done.columns, *self.done.rows, *LAYOUTS[:2]]
+        done = self.done
+        return [*done.sheets, *done.dropped, *done.columns, *done.gone, *done.rows, *LAYOUTS[:2]]
 
     def _decide(self) -> Edition:
         own, fresh = self._reader.parts, self._fresh.parts
@@ -220,16 +226,21 @@ def _by_key(block: Block, keys: tuple[str, ...]) -> dict[tuple[Cell, ...], tuple
     return found
 
 
-def _lost(before: Block, after: Block, touched: set[int]) -> str | None:
-    """The first cell of a block that does not stand in the later one, row by row and header by header."""
+def _headers(book: BookReader) -> dict[str, tuple[str, ...]]:
+    """The headers of every form of a template."""
+    return {sheet: book.parts.table_of(sheet).headers for sheet in FORMS if sheet in book.parts.sheets}
+
+
+def _lost(before: Block, after: Block, touched: set[int], gone: Collection[str]) -> str | None:
+    """The first cell of a block that does not stand in the later one, row by row and header by header; ``gone`` are blank."""
     own = {header: after.headers.index(header) for header in before.headers if header in after.headers}
-    if len(own) < len(set(before.headers)):
+    if len(own) < len(set(before.headers) - set(gone)):
         return f"{before.sheet}!{before.row}"
     waiting = iter(after.rows)
     for i, row in enumerate(before.rows):
         if all(cell is None for cell in row) or before.row + 1 + i in touched:
             continue
-        wanted = {own[header]: row[at] for at, header in enumerate(before.headers)}
+        wanted = {own[header]: row[at] for at, header in enumerate(before.headers) if header in own}
         if not any(all(new[at] == cell for at, cell in wanted.items()) for new in waiting):
             return f"{before.sheet}!{before.row + 1 + i}"
     return None

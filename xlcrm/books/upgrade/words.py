@@ -23,7 +23,7 @@ def sentences(done: Renewed, lang: Lang) -> list[str]:
         lines.append(words.SHEETS.say(lang, names="、".join(done.sheets)))
     if done.dropped:
         lines.append(words.DROPPED.say(lang, names="、".join(done.dropped)))
-    for template, found in ((words.COLUMNS, done.columns), (words.ROWS, done.rows)):
+    for template, found in ((words.COLUMNS, done.columns), (words.GONE, done.gone), (words.ROWS, done.rows)):
         lines += [template.say(lang, sheet=sheet, names="、".join(names)) for sheet, names in found.items()]
     return [*lines, words.RENEWED.say(lang), *(words.SAID[key].say(lang, **about) for key, about in done.said)]
 
@@ -39,6 +39,7 @@ def upgrade_json(done: Renewed, book: Path, today: dt.date) -> dict[str, Any]:
             "sheets": done.sheets,
             "dropped": done.dropped,
             "columns": done.columns,
+            "gone": done.gone,
             "rows": done.rows,
             "notes": [key for key, _ in done.said],
         },

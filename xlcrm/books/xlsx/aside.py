@@ -11,6 +11,7 @@ from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import partial
+from itertools import pairwise
 
 from xlcrm.books.area import LAST_COLUMN, Area, column_number, letters
 from xlcrm.books.xlsx.anchors import client_data
@@ -105,6 +106,55 @@ class Aside(Shift):
         return _CORNER.sub(
             lambda corner: f"{corner[1]}{letters(self.column(column_number(corner[2])))}{corner[3] or ''}", cells
         )
+
+
+class Pointed(Exception):
+    """Something stands on, or points at, a column that was to be taken out."""
+
+
+@dataclass(frozen=True, slots=True)
+class Away(Aside):
+    """Columns of a sheet that are taken out, with nothing on them: ``gone`` (sorted).
+
+    An area shrinks, and is gone where it held nothing else; raises ``Pointed`` for a reference that begins or ends there.
+    """
+
+    gone: tuple[int, ...] = ()
+
+    def __bool__(self) -> bool:
+        return bool(self.gone)
+
+    def column(self, column: int) -> int:
+        if column in self.gone:
+            raise Pointed
+        return column - bisect_right(self.gone, column)
+
+    def area(self, area: Area, *, grows: bool = True) -> Area | None:  # noqa: ARG002 - rows may grow; here columns move
+        stay = [column for column in range(area.left, area.right + 1) if column not in self.gone]
+        return Area(area.top, self.column(stay[0]), area.bottom, self.column(stay[-1])) if stay else None
+
+    def cells(self, cells: str) -> str:
+        refs = cells.split()
+        whole = (self._moved(ref) if _WHOLE.fullmatch(ref) else self._kept(ref) for ref in refs)
+        return " ".join(filter(None, whole))
+
+    def _kept(self, ref: str) -> str:
+        try:
+            place = self.area(Area.parse(ref))
+        except ValueError:
+            return ref
+        return str(place) if place else ""
+
+    def without_widths(self, head: str) -> str:
+        """What stands before the rows, the ``<col>`` of the columns parted from those of the others and taken out."""
+
+        def parted(tag: re.Match[str]) -> str:
+            start, end = int(attribute(tag[0], "min") or 1), int(attribute(tag[0], "max") or 1)
+            cuts = [start - 1, *(column for column in self.gone if start <= column <= end), end + 1]
+            spans = ((before + 1, after - 1) for before, after in pairwise(cuts))
+            return "".join(_at(tag[0], first, last) for first, last in spans if first <= last)
+
+        return _COL.sub(parted, head)
 
 
 def cells_aside(row: str, shift: Aside) -> str:

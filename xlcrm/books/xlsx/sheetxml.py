@@ -12,7 +12,16 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import partial
 
 from xlcrm.books.area import LONGEST_TEXT, Area, column_number, letters
-from xlcrm.books.xlsx.aside import Aside, anchors_aside, breaks_aside, cells_aside, filters_aside, head_aside
+from xlcrm.books.xlsx.aside import (
+    Aside,
+    Away,
+    Pointed,
+    anchors_aside,
+    breaks_aside,
+    cells_aside,
+    filters_aside,
+    head_aside,
+)
 from xlcrm.books.xlsx.cellxml import cell_xml, marked
 from xlcrm.books.xlsx.content import Content
 from xlcrm.books.xlsx.links import OFFICE
@@ -247,6 +256,17 @@ class SheetXml:
         tail = follow_own(filters_aside(self._tail, shift), shift)
         self._tail = anchors_aside(breaks_aside(tail, shift), shift)
         self._usual_styles = {}
+
+    def away(self, shift: Away, header: int) -> None:
+        """Take columns out in which only the row ``header`` holds something. ``Pointed`` where that is not so."""
+        for number, row in self._rows.items():
+            tag, cells, end = _taken_apart(row)
+            gone = [cells.pop(column) for column in shift.gone if column in cells]
+            if number != header and any("<" in cell.partition(">")[2].replace("</c>", "") for cell in gone):
+                raise Pointed
+            self._rows[number] = "".join([tag, *cells.values(), end])
+        self._head = shift.without_widths(self._head)
+        self.aside(shift, ())
 
     def edit(self, change: Callable[[str, str], tuple[str, str]]) -> None:
         """Change what stands before the rows and after them."""
