@@ -220,6 +220,25 @@ class TestFacts:
         assert "何一" not in models
         assert HE not in models
 
+    def test_are_of_the_forms_that_are_switched_on_too(self) -> None:
+        asked = dt.datetime(2026, 10, 5, 9)
+        lead: Row = {"日期": asked, "渠道": "抖音", "电话": HE, "车型": "远行X5", "邀约到店日期": asked.date()}
+        sheets: dict[str, list[Row]] = {
+            "顾问": STAFF,
+            "来店登记": [visit(asked.date(), 渠道="抖音")],
+            "线索": [lead | {"首次跟进时间": asked + dt.timedelta(minutes=20)}],
+            "渠道费用": [{"月份": "2026-10", "渠道": "抖音", "金额": 900.5}],
+            "客流计数": [{"日期": asked.date(), "批次": 3}],
+        }
+        frame = facts_frame(facts_of(ledger_of(sheets, TODAY), TODAY, "一号店"))
+        by_sheet = {sheet: own.set_index("measure").amount.to_dict() for sheet, own in frame.groupby("sheet")}
+        assert by_sheet["线索"] == dict.fromkeys(
+            ("leads", "paid_leads", "valid_leads", "answered_same_day", "answers_timed", "invited", "came"), 1
+        ) | {"answer_minutes": 20}
+        assert by_sheet["渠道费用"] == {"media_cost": 901}
+        assert by_sheet["客流计数"] == {"counter": 3, "registered": 1, "missing": 2}
+        assert frame[frame.sheet == "线索"].model.unique().tolist() == ["远行X5"]
+
     def test_are_read_from_a_file(self, tmp_path: Path) -> None:
         path = make_book(tmp_path / "店.xlsx", {"来店登记": [visit(TODAY)], "顾问": STAFF}, sheets=FORMS)
 

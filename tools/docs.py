@@ -13,7 +13,8 @@ from books import ledger_of
 from logexamples import EXAMPLES, TODAY, VALID, sheets_of
 from spoils import SPOILT
 
-from xlcrm.analysis.kpis import kpis
+from xlcrm.analysis.facts import Measure
+from xlcrm.analysis.kpis import SWITCHED_KPIS, Kpi, kpis
 from xlcrm.catalogue.findings import FINDINGS, HANDLINGS, SEVERITIES, expected, remedy
 from xlcrm.catalogue.labels import LABELS, RULES
 from xlcrm.catalogue.references import REFERENCES
@@ -237,8 +238,20 @@ def figures() -> Iterator[str]:
     yield "# 指标怎么算\n\n由 `xlcrm/analysis/kpis.py` 生成。不写明的都是当月之内；比率旁边总印着分子和分母，分母是零印 —。\n"
     yield "| 指标 | 怎么算 |\n|---|---|"
     for kpi in kpis(Settings()):
-        yield f"| {LABELS[kpi.key].zh} | {kpi.formula.zh} |"
+        yield _kpi_row(kpi)
     yield "\n成交率的分母是一项设置（[设置](settings.md)），月报上印着用的是哪一个；级别成交率每个级别一行。"
+    yield "\n## 选用表的指标\n\n当月有这些[选用表](switched.md)的行才有，月报和集团月报都一样；没有选用的店一个也看不到。\n"
+    yield "| 指标 | 怎么算 |\n|---|---|"
+    for kpi in SWITCHED_KPIS.values():
+        yield _kpi_row(kpi)
+    yield (
+        "\n有效线索：结果不是“无效”的。响应、邀约、到店只看有效线索；到店是从线索那天到月底来过店。两个时间都写了钟点的响应才算分钟。"
+        "每条、每批、每单的费用只除当月有费用的渠道的线索、批次、订单，按整元。漏登是各时段计数器多出来的批次，登记多出来的不抵扣。"
+    )
+
+
+def _kpi_row(kpi: Kpi) -> str:
+    return f"| {LABELS[kpi.key].zh} | {kpi.formula.zh} |"
 
 
 def references() -> Iterator[str]:
@@ -307,6 +320,23 @@ def data() -> Iterator[str]:
             privacy = columns[field.name].privacy if field.name in columns else None
             values = f"：{' < '.join(field.values)}" if field.values and name in FORMS else ""
             yield f"| {field.name} | `{field.dtype}`{values} | {PRIVACY[privacy] if privacy else ''} |"
+    yield (
+        "\n`sheet`、`row` 是证明它的那一行，可以与那张表连接（线索的渠道就这样接上）。`amount` 是 1，但天数、分钟、台、元、目标、"
+        "计数器的批次是数。`measure` 有（注明了表的，店里选用了那张[表](switched.md)才有）：\n"
+    )
+    yield "| measure | 是什么 | 选用的表 |\n|---|---|---|"
+    for measure in Measure:
+        yield f"| `{measure.value}` | {LABELS[measure.value].zh} | {_FORM_OF.get(measure, '')} |"
+
+
+_SWITCHED_FORMS = {Measure.LEADS: "线索", Measure.MEDIA_COST: "渠道费用", Measure.COUNTED: "客流计数"}
+_FORM_OF = {Measure.REGISTERED: "客流计数"} | {
+    measure: _SWITCHED_FORMS[kpi.given]
+    for kpi in SWITCHED_KPIS.values()
+    if kpi.given in _SWITCHED_FORMS
+    for measure in kpi.measures
+}
+"""The forms to be switched on that measures are counted from."""
 
 
 def _about_table(name: str) -> str:

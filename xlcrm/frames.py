@@ -123,9 +123,10 @@ def read_facts(
     """Every single thing the figures of a book count, one row each; nobody's name is among them.
 
     Shape: ``store, month, measure, consultant, source, model, grade, day, amount, sheet, row``. A figure of ``xlcrm month``
-    is a sum of ``amount`` over some measures and a month (``analysis.kpis`` says which); ``amount`` is 1 but of days, cars,
-    yuan and targets. Months run from the earliest the book knows the opening stock of, to that of ``today`` (default: now),
-    up to which things are counted. Raises ``Refusal`` as opening a book does.
+    is a sum of ``amount`` over some measures and a month (``analysis.kpis`` says which); ``amount`` is 1 but of days, minutes,
+    cars, yuan, targets and the parties of a counter; docs/data.md lists the measures. Months run from the earliest the book
+    knows the opening stock of, to that of ``today`` (default: now), up to which things are counted. Raises ``Refusal`` as opening a
+    book does.
     """
     today = today or dt.date.today()
     ledger = read(path, today)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import math
+import re
 from collections import Counter, defaultdict
 
 import pytest
@@ -13,6 +14,9 @@ from memory import HE, QIAN, STAFF, SUN, Memory, card, order, prospect, report, 
 from xlcrm.analysis import Month, analyse, figures_json
 from xlcrm.analysis.facts import Measure
 from xlcrm.analysis.figures import NOTHING, Ratio
+from xlcrm.analysis.keeping import figures_of
+from xlcrm.analysis.kpis import SWITCHED_KPIS
+from xlcrm.catalogue.labels import LABELS
 from xlcrm.crosscheck.relations import crosscheck
 from xlcrm.followup.warnings import WarningKind
 from xlcrm.forms.schema import Cell
@@ -23,6 +27,8 @@ from xlcrm.ledger.subjects import identified
 from xlcrm.paper.press import papers
 from xlcrm.paper.switched import draw
 from xlcrm.report.style import shown
+from xlcrm.report.trace import Trace
+from xlcrm.report.workbook import workbook
 from xlcrm.review import Review
 from xlcrm.verbs import VERBS, Job
 
@@ -164,9 +170,33 @@ def test_leads_by_medium_with_what_each_cost(month: Month) -> None:
     assert rows["懂车帝"] == (1, 0, Ratio(0, 1), Ratio(0, 0), None, 0, 0, Ratio(0, 0))
     media = Counter(row.get("渠道") for row in LOGS["来店登记"])
     (spent,) = month.table("costs_by_media").rows
-    assert spent[:3] == ("抖音", 4000, "1000")
+    assert spent[:3] == ("抖音", 4000, 1000)
     assert media["抖音"] == 2
-    assert spent[3:] == ("2000", NOTHING), "nobody ordered"
+    assert spent[3:] == (2000, NOTHING), "nobody ordered"
+
+
+def test_their_kpis_stand_with_the_others_beside_a_formula_over_their_rows(month: Month) -> None:
+    sides = {key: (own.numerator, own.denominator) for own in month.figures if (key := own.key) in SWITCHED_KPIS}
+    assert sides == {
+        "leads": (5, None),
+        "valid_rate": (4, 5),
+        "same_day_rate": (3, 4),
+        "answer_mean": (20 + 1440 + 30 + 60, 4),
+        "answer_median": (45, None),
+        "came_rate": (2, 3),
+        "media_cost": (4000, None),
+        "cost_per_lead": (4000, 4),
+        "cost_per_visit": (4000, 2),
+        "cost_per_order": (4000, 0),
+        "counter": (6, None),
+        "missing_rate": (4, 6),
+    }
+    assert [figure.key for figure in month.figures][-len(sides) :] == [*SWITCHED_KPIS]
+    trace = Trace("明细", month.kpis, month.facts, "zh")
+    formulas = [trace.formula(kpi, 5) for kpi in SWITCHED_KPIS.values()]
+    labels = {text for formula in formulas for text in re.findall(r'\$[0-9]+,"([^"]+)"', formula)}
+    assert labels <= {LABELS[measure.value].zh for measure in trace.lines}
+    assert {fact.record.at.sheet for fact in trace.lines[Measure.PAID_VISITS]} == {"来店登记"}
 
 
 def test_marks_of_the_showroom(month: Month) -> None:
@@ -225,6 +255,11 @@ def test_sheets_without_rows_change_no_figure_and_add_no_page() -> None:
     assert figures_json(without) == figures_json(empty)
     assert [page.key for page in empty.pages] == [page.key for page in without.pages]
     assert "switched" not in [page.key for page in without.pages]
+    assert workbook(without) == workbook(empty)
+    books = [Review(ledger_of(sheets, DAY), DAY) for sheets in (LOGS, LOGS | {key: [] for key in FORMS_OF_THE_MONTH})]
+    kept = [[vars(row) for row in figures_of(book, MONTH, DAY)] for book in books]
+    assert kept[0] == kept[1]
+    assert not {row["key"] for row in kept[0]} & SWITCHED_KPIS.keys()
 
 
 def test_a_row_in_error_counts_nowhere() -> None:

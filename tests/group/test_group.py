@@ -27,9 +27,10 @@ from workbooks import make_book
 
 from xlcrm.analysis import analyse, figures_json
 from xlcrm.analysis.figures import Ratio
+from xlcrm.analysis.kpis import SWITCHED_KPIS
 from xlcrm.books.xlsx import read
 from xlcrm.cli import main
-from xlcrm.forms.sheets import HOUSE_FORMS, MonthFigure
+from xlcrm.forms.sheets import FORMS, HOUSE_FORMS, MonthFigure
 from xlcrm.group import run
 from xlcrm.group import store as store_module
 from xlcrm.group.cache import FOLDER
@@ -43,8 +44,25 @@ SEPTEMBER = "2026-09"
 LAST, NEXT = dt.date(2026, 9, 30), dt.date(2026, 10, 20)
 
 
-def shop(seed: int, name: str, *, close: bool = True) -> Memory:
-    """A store's September, rolled, and closed if ``close``."""
+def forms_of(rng: random.Random, phones: list[str]) -> dict[str, list[Row]]:
+    """A September in 线索, 渠道费用 and 客流计数, without one of them where it so falls out."""
+    leads: list[Row] = []
+    for phone in rng.choices(phones, k=rng.randint(3, 9)):
+        given = dt.datetime(2026, 9, rng.randint(1, 28), rng.randint(9, 18))
+        lead: Row = {"日期": given, "渠道": rng.choice(("抖音", "懂车帝")), "电话": phone}
+        if rng.random() < 0.8:
+            lead |= {"首次跟进时间": given + dt.timedelta(minutes=rng.randint(1, 900))}
+        if rng.random() < 0.6:
+            lead |= {"邀约到店日期": given.date() + dt.timedelta(days=1)}
+        leads.append(lead | ({"结果": "无效"} if rng.random() < 0.2 else {}))
+    costs: list[Row] = [{"月份": SEPTEMBER, "渠道": "抖音", "金额": rng.randint(100, 9000) + 0.4}]
+    counts: list[Row] = [{"日期": dt.date(2026, 9, day), "批次": rng.randint(0, 4)} for day in range(1, 21)]
+    forms = {"线索": leads, "渠道费用": costs, "客流计数": counts}
+    return {sheet: rows for sheet, rows in forms.items() if rng.random() < 0.8}
+
+
+def shop(seed: int, name: str, *, close: bool = True, forms: bool = False) -> Memory:
+    """A store's September, rolled, and closed if ``close``; with some ``forms`` that other stores do without."""
     rng = random.Random(seed)
     people = [
         (f"199{seed:04d}{n:04d}", f"客户{chr(0x4E00 + seed * 20 + n)}{chr(0x5000 + n)}")
@@ -65,6 +83,8 @@ def shop(seed: int, name: str, *, close: bool = True) -> Memory:
     named: Row = {"客户姓名": "常客", "电话": regular["电话"], "销售顾问": "张敏"}
     rows["日报"] = [report(dt.date(2026, 9, 15), HE, "A", **named)]
     rows["来店登记"].append(visit(dt.date(2026, 9, 3), HE, None, 顾客名称="路人", 电话=None, 未留档原因="客户-闲逛"))
+    if forms:
+        rows |= forms_of(random.Random(seed), [phone for phone, _ in people])
     book = Memory.holding(rows)
     book.roll(LAST)
     if close:
@@ -73,14 +93,15 @@ def shop(seed: int, name: str, *, close: bool = True) -> Memory:
 
 
 def write(path: Path, book: Memory) -> Path:
-    return make_book(path, {sheet: book.rows(sheet) for sheet in HOUSE_FORMS}, sheets=HOUSE_FORMS)
+    sheets = [block.sheet for block in book.blocks if block.sheet in HOUSE_FORMS or FORMS[block.sheet].switch]
+    return make_book(path, {sheet: book.rows(sheet) for sheet in sheets}, sheets=sheets)
 
 
 @pytest.fixture(scope="module")
 def shops() -> dict[str, Memory]:
-    """By file name; the last two are not closed."""
+    """By file name; the last two are not closed, and every second has forms that the others do without."""
     count = scaled(6, 30)
-    return {f"{n:02d}.xlsx": shop(n, f"{n:02d}号店", close=n < count - 2) for n in range(count)}
+    return {f"{n:02d}.xlsx": shop(n, f"{n:02d}号店", close=n < count - 2, forms=n % 2 == 1) for n in range(count)}
 
 
 @pytest.fixture(scope="module")
@@ -117,13 +138,29 @@ def months(shops: dict[str, Memory]) -> list[dict[str, Any]]:
 class TestSums:
     def test_every_kpi_is_the_sum_of_the_stores_sides(self, answer: Answer, months: list[dict[str, Any]]) -> None:
         for kpi in KPIS:
-            sides = [month["kpis"][kpi.key] for month in months]
+            sides = [month["kpis"][kpi.key] for month in months if kpi.key in month["kpis"]]
             found = answer.json["figures"]["kpis"][kpi.key]
-            assert found["stores"] == len(months), kpi.key
+            assert found["stores"] == len(sides) > 0, kpi.key
+            assert (len(sides) < len(months)) == (kpi.given is not None), kpi.key
             assert found["numerator"] == pytest.approx(sum(side["numerator"] for side in sides)), kpi.key
             assert (found["denominator"] or 0) == pytest.approx(sum(side["denominator"] or 0 for side in sides)), (
                 kpi.key
             )
+
+    def test_forms_that_no_store_has_are_nowhere(self, folder: Path, tmp_path: Path) -> None:
+        without, with_ = (
+            consolidated(*(folder / name for name in names), "-o", tmp_path / "x.xlsx").json
+            for names in (("00.xlsx", "02.xlsx"), ("00.xlsx", "01.xlsx"))
+        )
+        sheets = openpyxl.load_workbook(tmp_path / "x.xlsx").sheetnames
+        assert "12 选用表" in sheets
+        own = {key for key in with_["figures"]["kpis"] if key in SWITCHED_KPIS}
+        assert own
+        assert without["figures"]["kpis"].keys() == with_["figures"]["kpis"].keys() - own
+        assert without["stores"][0] == {**with_["stores"][0], "kpis": without["stores"][0]["kpis"]}
+        assert not [store for store in without["stores"] if store["kpis"].keys() & SWITCHED_KPIS.keys()]
+        consolidated(folder / "00.xlsx", folder / "02.xlsx", "-o", tmp_path / "x.xlsx")
+        assert "12 选用表" not in openpyxl.load_workbook(tmp_path / "x.xlsx").sheetnames
 
     def test_counts_are_those_of_a_store_added_up(self, answer: Answer, months: list[dict[str, Any]]) -> None:
         counts = answer.json["figures"]["counts"]
@@ -436,7 +473,7 @@ class TestTheWorkbook:
         assert book.sheetnames == [
             *("总览", "待处理", "各店排行"),
             *("2 客流规律", "3 留档", "4 级别推进", "5 漏斗与预测", "6 来源车型竞品", "7 顾问"),
-            *("8 战败分析", "9 及时率", "10 稽核", "11 保有客户", "各店指标"),
+            *("8 战败分析", "9 及时率", "10 稽核", "11 保有客户", "12 选用表", "各店指标"),
             *(f"{name[:2]}号店" for name in shops),
         ]
         sums = {row[0].value: [cell.value for cell in row[2:4]] for row in book["总览"].iter_rows(min_row=5)}

@@ -7,7 +7,8 @@ from collections.abc import Collection, Iterator
 
 from xlcrm.analysis.evidence import Evidence, PlacedOrder
 from xlcrm.analysis.facts import Fact, Facts, Measure
-from xlcrm.forms.schema import Record
+from xlcrm.analysis.makefacts import fact_of_customer, fact_of_order, fact_of_visit
+from xlcrm.analysis.media import media_facts
 from xlcrm.forms.sheets import Care, FollowUp, MonthFigure, MoveRow, Order, Visit
 from xlcrm.forms.states import DECIDED, FAILED, UNCOUNTED, Decision, FigureScope, State, Visiting
 from xlcrm.ledger.customers import Customer, Key
@@ -20,7 +21,19 @@ def collect(evidence: Evidence, first: dt.date, last: dt.date) -> Facts:
     month = f"{first:%Y-%m}"
     found = (
         fact
-        for source in (_visits, _drives, _lives, _orders, _sales, _reserve, _losses, _plans, _cares, _targets)
+        for source in (
+            _visits,
+            _drives,
+            _lives,
+            _orders,
+            _sales,
+            _reserve,
+            _losses,
+            _plans,
+            _cares,
+            _targets,
+            media_facts,
+        )
         for fact in source(evidence, first, last)
     )
     return Facts(found, evidence.kept.get(month) if last == month_end(month) else None)
@@ -41,24 +54,10 @@ def _visits(evidence: Evidence, first: dt.date, last: dt.date) -> Iterator[Fact]
         if evidence.drives.drove(visit, customer):
             measures.append(Measure.DRIVES)
         for measure in measures:
-            yield _of_visit(measure, visit, visit.date)
+            yield fact_of_visit(measure, visit, visit.date)
     for row, customer in evidence.drives.without(evidence.visits):
         if row.date is not None and first <= row.date <= last:
-            yield _of_customer(evidence, Measure.DRIVES, row.date, row, row.consultant, customer, None)
-
-
-def _of_visit(measure: Measure, visit: Visit, day: dt.date) -> Fact:
-    return Fact(
-        measure,
-        day,
-        visit,
-        visit.consultant or "",
-        visit.source or "",
-        visit.model or "",
-        visit.rival or "",
-        visit.grade or "",
-        media=visit.media or "",
-    )
+            yield fact_of_customer(evidence, Measure.DRIVES, row.date, row, row.consultant, customer, None)
 
 
 def _was_known(evidence: Evidence, customer: Customer | None, day: dt.date) -> bool:
@@ -76,9 +75,9 @@ def _drives(evidence: Evidence, first: dt.date, last: dt.date) -> Iterator[Fact]
             driven.setdefault(customer.key, visit)
     for key, visit in driven.items():
         if visit.date is not None and first <= visit.date <= last:
-            yield _of_visit(Measure.FIRST_DRIVES, visit, visit.date)
+            yield fact_of_visit(Measure.FIRST_DRIVES, visit, visit.date)
             if key in ordered:
-                yield _of_visit(Measure.DRIVEN_ORDERED, visit, visit.date)
+                yield fact_of_visit(Measure.DRIVEN_ORDERED, visit, visit.date)
 
 
 def _lives(evidence: Evidence, first: dt.date, last: dt.date) -> Iterator[Fact]:
@@ -91,9 +90,9 @@ def _lives(evidence: Evidence, first: dt.date, last: dt.date) -> Iterator[Fact]:
                     continue
                 row, who, grade = step.evidence, step.after.consultant, step.after.grade
                 if isinstance(row, Visit):
-                    yield _of_visit(Measure.NEW_CARDS, row, step.on)
+                    yield fact_of_visit(Measure.NEW_CARDS, row, step.on)
                 else:
-                    yield _of_customer(evidence, Measure.NEW_CARDS, step.on, row, who, life.customer, grade)
+                    yield fact_of_customer(evidence, Measure.NEW_CARDS, step.on, row, who, life.customer, grade)
         for contact in evidence.meetings[key]:
             standing = life.at(contact.on) if first <= contact.on <= last else None
             if standing is None or standing.state in UNCOUNTED:
@@ -102,7 +101,7 @@ def _lives(evidence: Evidence, first: dt.date, last: dt.date) -> Iterator[Fact]:
             measures = (Measure.CONTACTS, Measure.REACHED) if contact.reached else (Measure.CONTACTS,)
             for measure in measures:
                 row, grade = contact.source, contact.grade_before
-                yield _of_customer(evidence, measure, contact.on, row, who, life.customer, grade)
+                yield fact_of_customer(evidence, measure, contact.on, row, who, life.customer, grade)
 
 
 def _stocks(evidence: Evidence, life: Life, first: dt.date, last: dt.date) -> Iterator[Fact]:
@@ -113,64 +112,39 @@ def _stocks(evidence: Evidence, life: Life, first: dt.date, last: dt.date) -> It
     ):
         if standing is not None and standing.tracked:
             record = evidence.standing_row(frozen, life)
-            yield _of_customer(evidence, measure, day, record, standing.consultant, life.customer, standing.grade)
-
-
-def _of_customer(
-    evidence: Evidence,
-    measure: Measure,
-    on: dt.date,
-    record: Record,
-    consultant: str | None,
-    customer: Customer | None,
-    grade: str | None,
-    amount: int = 1,
-) -> Fact:
-    known = evidence.profile(customer)
-    return Fact(
-        measure,
-        on,
-        record,
-        consultant or "",
-        known.source,
-        known.model,
-        known.rival,
-        grade or "",
-        amount,
-        known.media,
-    )
+            yield fact_of_customer(evidence, measure, day, record, standing.consultant, life.customer, standing.grade)
 
 
 def _orders(evidence: Evidence, first: dt.date, last: dt.date) -> Iterator[Fact]:
     converted: set[Key | None] = set()
     for placed in evidence.orders:
         if first <= placed.on <= last:
-            yield _of_order(evidence, Measure.ORDERS, placed.on, placed)
-            yield _of_order(evidence, Measure.CARS, placed.on, placed, placed.cars)
+            yield fact_of_order(evidence, Measure.ORDERS, placed.on, placed)
+            yield fact_of_order(evidence, Measure.CARS, placed.on, placed, placed.cars)
             key = placed.customer.key if placed.customer else None
             since = evidence.profile(placed.customer).first_contact
             if since is not None and since <= placed.on:
-                yield _of_order(evidence, Measure.CYCLED, placed.on, placed)
-                yield _of_order(evidence, Measure.CYCLE_DAYS, placed.on, placed, (placed.on - since).days)
+                yield fact_of_order(evidence, Measure.CYCLED, placed.on, placed)
+                yield fact_of_order(evidence, Measure.CYCLE_DAYS, placed.on, placed, (placed.on - since).days)
             opening = _opening_of(evidence, placed.customer, first)
             if opening is not None and key not in converted:
                 converted.add(key)
-                yield _of_order(evidence, Measure.CONVERTED, placed.on, placed)._replace(
+                yield fact_of_order(evidence, Measure.CONVERTED, placed.on, placed)._replace(
                     consultant=opening.consultant or "", grade=opening.grade or ""
                 )
             elif key not in converted and _is_new(evidence, placed.customer, first, last):
                 converted.add(key)
-                yield _of_order(evidence, Measure.CONVERTED_NEW, placed.on, placed)
+                yield fact_of_order(evidence, Measure.CONVERTED_NEW, placed.on, placed)
         order = placed.record if isinstance(placed.record, Order) else None
         delivered, cancelled = (order.delivered_on, order.cancelled_on) if order else (None, None)
         ends = [day for day in (delivered, cancelled) if day]
         if placed.on < first and all(day >= first for day in ends):
-            yield _of_order(evidence, Measure.OPEN_ORDERS, first, placed)
-            yield _of_order(evidence, Measure.OPEN_CARS, first, placed, placed.cars)
+            yield fact_of_order(evidence, Measure.OPEN_ORDERS, first, placed)
+            yield fact_of_order(evidence, Measure.OPEN_CARS, first, placed, placed.cars)
         if delivered and first <= delivered <= last:
-            yield _of_order(evidence, Measure.DELIVERIES, delivered, placed, placed.cars)
+            yield fact_of_order(evidence, Measure.DELIVERIES, delivered, placed, placed.cars)
         if cancelled and first <= cancelled <= last:
-            yield _of_order(evidence, Measure.CANCELLATIONS, cancelled, placed)
+            yield fact_of_order(evidence, Measure.CANCELLATIONS, cancelled, placed)
 
 
 _BOUGHT_BEFORE = ("换购", "增购")
@@ -184,13 +158,13 @@ def _sales(evidence: Evidence, first: dt.date, last: dt.date) -> Iterator[Fact]:
         if first <= placed.on <= last:
             that_day = evidence.came.get((placed.customer.key, placed.on), ()) if placed.customer else ()
             for measure, amount in _sale(evidence, placed, order, that_day):
-                yield _of_order(evidence, measure, placed.on, placed, amount)
+                yield fact_of_order(evidence, measure, placed.on, placed, amount)
         delivered, cancelled = (order.delivered_on, order.cancelled_on) if order else (None, None)
         if delivered and first <= delivered <= last:
-            yield _of_order(evidence, Measure.DELIVERED_ORDERS, delivered, placed)
-            yield _of_order(evidence, Measure.DELIVERY_DAYS, delivered, placed, (delivered - placed.on).days)
+            yield fact_of_order(evidence, Measure.DELIVERED_ORDERS, delivered, placed)
+            yield fact_of_order(evidence, Measure.DELIVERY_DAYS, delivered, placed, (delivered - placed.on).days)
         if placed.on <= last and all(day > last for day in (delivered, cancelled) if day):
-            yield _of_order(evidence, Measure.NOT_DELIVERED, placed.on, placed, placed.cars)
+            yield fact_of_order(evidence, Measure.NOT_DELIVERED, placed.on, placed, placed.cars)
 
 
 _MONTHS_OF_DELIVERIES = 3
@@ -205,7 +179,7 @@ def _reserve(evidence: Evidence, first: dt.date, last: dt.date) -> Iterator[Fact
     months, following = 1, next_month(f"{first:%Y-%m}")
     targets = [t for t in evidence.ledger.targets if t.month == following and t.orders and evidence.is_sound(t)]
     for target in targets:
-        yield _of_customer(
+        yield fact_of_customer(
             evidence, Measure.RESERVE_BASE, last, target, target.consultant, None, None, target.orders or 0
         )
     since, kept = first, _kept_deliveries(evidence)
@@ -215,15 +189,17 @@ def _reserve(evidence: Evidence, first: dt.date, last: dt.date) -> Iterator[Fact
         if before < evidence.timeline.start and row is None:
             break
         if before < evidence.timeline.start and row is not None:
-            yield _of_customer(evidence, Measure.RESERVE_BASE, before, row, None, None, None, int(row.numerator or 0))
+            yield fact_of_customer(
+                evidence, Measure.RESERVE_BASE, before, row, None, None, None, int(row.numerator or 0)
+            )
         months, since = months + 1, before
     for placed in evidence.orders:
         order = placed.record if isinstance(placed.record, Order) else None
         delivered, cancelled = (order.delivered_on, order.cancelled_on) if order else (None, None)
         if not targets and delivered and since <= delivered <= last:
-            yield _of_order(evidence, Measure.RESERVE_BASE, delivered, placed, placed.cars)
+            yield fact_of_order(evidence, Measure.RESERVE_BASE, delivered, placed, placed.cars)
         if placed.on <= last and all(day > last for day in (delivered, cancelled) if day):
-            yield _of_order(evidence, Measure.RESERVE, placed.on, placed, placed.cars * months)
+            yield fact_of_order(evidence, Measure.RESERVE, placed.on, placed, placed.cars * months)
 
 
 def _kept_deliveries(evidence: Evidence) -> dict[str, MonthFigure]:
@@ -271,11 +247,6 @@ def _makes_card(step: Step) -> bool:
     return step.event is Event.NEW and isinstance(step.evidence, Visit | MoveRow)
 
 
-def _of_order(evidence: Evidence, measure: Measure, on: dt.date, placed: PlacedOrder, amount: int = 1) -> Fact:
-    fact = _of_customer(evidence, measure, on, placed.record, placed.consultant, placed.customer, None, amount)
-    return fact._replace(model=placed.model or fact.model)
-
-
 _BESIDE = {
     State.FROZEN: Measure.FROZEN,
     State.UNREACHABLE: Measure.UNREACHABLE,
@@ -299,7 +270,7 @@ def _losses(evidence: Evidence, first: dt.date, last: dt.date) -> Iterator[Fact]
         if loss.exit not in (None, State.LOST):
             if loss.decision == Decision.APPROVED and first <= decided <= last and evidence.is_sound(loss):
                 measure = _BESIDE[loss.exit]
-                yield _of_customer(evidence, measure, decided, loss, loss.applicant, customer, loss.grade_before)
+                yield fact_of_customer(evidence, measure, decided, loss, loss.applicant, customer, loss.grade_before)
             continue
         # what the roll wrote for a 战败申请 lacks its reason, which is an error until somebody adds it
         if not evidence.is_sound(loss) and (loss.decision in DECIDED or not loss.is_blank("reason")):
@@ -313,16 +284,16 @@ def _losses(evidence: Evidence, first: dt.date, last: dt.date) -> Iterator[Fact]
             measures.append((Measure.PENDING, last))
         for measure, day in measures:
             if first <= day <= last:
-                fact = _of_customer(evidence, measure, day, loss, loss.applicant, customer, loss.grade_before)
+                fact = fact_of_customer(evidence, measure, day, loss, loss.applicant, customer, loss.grade_before)
                 yield fact._replace(rival=loss.rival or "")
     for life in evidence.timeline.lives.values():
         for mark in life.unwritten_losses:
             report = mark.report
             grade, who = report.grade_after or report.grade_before, report.consultant
             if first <= mark.on <= last:
-                yield _of_customer(evidence, Measure.APPLIED, mark.on, report, who, life.customer, grade)
+                yield fact_of_customer(evidence, Measure.APPLIED, mark.on, report, who, life.customer, grade)
             if mark.on <= last:
-                yield _of_customer(evidence, Measure.PENDING, last, report, who, life.customer, grade)
+                yield fact_of_customer(evidence, Measure.PENDING, last, report, who, life.customer, grade)
 
 
 def _plans(evidence: Evidence, first: dt.date, last: dt.date) -> Iterator[Fact]:
@@ -338,7 +309,7 @@ def _plans(evidence: Evidence, first: dt.date, last: dt.date) -> Iterator[Fact]:
             own += [(Measure.OVERDUE, 1)] if due <= last and (done is None or done > last) else []
             own += [(Measure.OVERDUE_NOW, 1)] if done is None else []
         for measure, amount in own:
-            yield _of_customer(evidence, measure, day, plan, plan.consultant, customer, plan.grade_before, amount)
+            yield fact_of_customer(evidence, measure, day, plan, plan.consultant, customer, plan.grade_before, amount)
 
 
 def _timeliness(plan: FollowUp, day: dt.date, today: dt.date) -> Iterator[tuple[Measure, int]]:
@@ -368,7 +339,7 @@ def _cares(evidence: Evidence, first: dt.date, last: dt.date) -> Iterator[Fact]:
         if day > last or counts_in != month or (care.done_on is None and due >= evidence.today):
             continue
         for measure in _care_measures(care, due):
-            yield _of_customer(evidence, measure, day, care, care.consultant, customer, None)
+            yield fact_of_customer(evidence, measure, day, care, care.consultant, customer, None)
 
 
 def _care_measures(care: Care, day: dt.date) -> tuple[Measure, ...]:
@@ -383,4 +354,4 @@ def _targets(evidence: Evidence, first: dt.date, last: dt.date) -> Iterator[Fact
         if target.month == f"{last:%Y-%m}" and evidence.is_sound(target):
             for measure, amount in ((Measure.TARGET, target.orders), (Measure.TARGET_CONTACTS, target.contacts_kept)):
                 if amount:
-                    yield _of_customer(evidence, measure, first, target, target.consultant, None, None, amount)
+                    yield fact_of_customer(evidence, measure, first, target, target.consultant, None, None, amount)

@@ -9,13 +9,15 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Hashable, Iterable, Iterator
 from enum import Enum
-from typing import NamedTuple
+from typing import NamedTuple, TypeVar
 
 from xlcrm.analysis.kept import KeptMonth
 from xlcrm.forms.schema import Record
 from xlcrm.forms.states import FigureScope
+
+K = TypeVar("K", bound=Hashable)
 
 
 class Measure(Enum):
@@ -84,10 +86,26 @@ class Measure(Enum):
     CARE_UNDONE = "care_undone"
     TARGET = "target"
     TARGET_CONTACTS = "target_contacts"
+    LEADS = "leads"
+    VALID_LEADS = "valid_leads"
+    ANSWERED_SAME_DAY = "answered_same_day"
+    ANSWERS_TIMED = "answers_timed"
+    ANSWER_MINUTES = "answer_minutes"
+    INVITED = "invited"
+    CAME = "came"
+    MEDIA_COST = "media_cost"
+    PAID_LEADS = "paid_leads"
+    PAID_VISITS = "paid_visits"
+    PAID_ORDERS = "paid_orders"
+    COUNTED = "counter"
+    REGISTERED = "registered"
+    MISSING = "missing"
 
 
 class Fact(NamedTuple):
-    """One thing counted. An attribute nobody wrote is ""; ``amount`` is 1 except for days, cars, yuan and targets."""
+    """One thing counted. An attribute nobody wrote is ""; ``amount`` is 1 except for days, minutes, cars, yuan, targets and
+    the parties of a counter.
+    """
 
     measure: Measure
     on: dt.date
@@ -114,6 +132,11 @@ def of_source(fact: Fact) -> str:
 def of_model(fact: Fact) -> str:
     """The car it is about."""
     return fact.model
+
+
+def of_media(fact: Fact) -> str:
+    """The medium that brought the customer."""
+    return fact.media
 
 
 def of_grade(fact: Fact) -> str:
@@ -150,6 +173,10 @@ class Facts:
         """All facts of some measures."""
         return [fact for measure in measures for fact in self._by.get(measure, ())]
 
+    def has(self, measure: Measure) -> bool:
+        """Whether anything of a measure was counted, or kept, though it came to 0."""
+        return bool(self._by.get(measure)) or (self.kept is not None and self.kept.ratio(measure.value) is not None)
+
     def total(self, *measures: Measure, grade: str | None = None) -> int:
         """The sum of some measures, of one grade if asked."""
         return sum(self._total(measure, grade) for measure in measures)
@@ -164,9 +191,9 @@ class Facts:
             return sum([fact.amount for fact in self._by.get(measure, ()) if fact.grade == grade])
         return int(kept.numerator) if grade is None else self.sums(measure, of_grade).get(grade, 0)
 
-    def parted(self, by: Callable[[Fact], str]) -> dict[str, Facts]:
+    def parted(self, by: Callable[[Fact], K]) -> dict[K, Facts]:
         """The facts of each value of an attribute; nothing of them was kept."""
-        found: dict[str, Facts] = {}
+        found: dict[K, Facts] = {}
         for measure, facts in self._by.items():
             for fact in facts:
                 name = by(fact)

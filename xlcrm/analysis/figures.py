@@ -34,6 +34,7 @@ class Unit(Enum):
     COUNT = "count"
     PERCENT = "percent"
     DAYS = "days"
+    MINUTES = "minutes"
     TIMES = "times"
     MONEY = "money"
     DIFFERENCE = "difference"

@@ -11,7 +11,7 @@ from xlcrm.analysis.evidence import Evidence
 from xlcrm.analysis.facts import SCOPES, Facts, Measure
 from xlcrm.analysis.figures import Ratio
 from xlcrm.analysis.kept import KeptMonth
-from xlcrm.analysis.kpis import Kpi, count, kpis
+from xlcrm.analysis.kpis import Kpi, all_kpis, count
 from xlcrm.catalogue.labels import LABELS
 from xlcrm.forms.schema import Place
 from xlcrm.forms.settings import Settings
@@ -36,7 +36,7 @@ def to_keep(settings: Settings) -> tuple[Kpi, ...]:
 
     A difference is made again from what it takes off what: its parts would not add up to it.
     """
-    return (*(kpi for kpi in kpis(settings) if not kpi.of_today and not kpi.less), *map(count, _BESIDE))
+    return (*(kpi for kpi in all_kpis(settings) if not kpi.of_today and not kpi.less), *map(count, _BESIDE))
 
 
 def figures_of(review: Review, month: str, closed_on: dt.date) -> Iterator[MonthFigure]:
@@ -60,7 +60,7 @@ def figures_of(review: Review, month: str, closed_on: dt.date) -> Iterator[Month
 
 def figures_by_scope(facts: Facts, settings: Settings) -> dict[tuple[str, str], dict[str, Ratio]]:
     """Every figure by scope and name; of all but the shop those that counted something."""
-    wanted = to_keep(settings)
+    wanted = [kpi for kpi in to_keep(settings) if kpi.is_known(facts)]
     found: dict[tuple[str, str], dict[str, Ratio]] = {
         (FigureScope.SHOP, ""): {kpi.key: kpi.ratio(facts) for kpi in wanted}
     }
@@ -87,12 +87,13 @@ class Changed:
 def changed(kept: KeptMonth, facts: Facts, settings: Settings) -> list[Changed]:
     """What of a closed month's figures the rows give otherwise by now, the shop's first."""
     now = figures_by_scope(Facts(facts), settings)
+    known = {kpi.key for kpi in to_keep(settings)}
     found = []
     for scope, name in dict.fromkeys((*kept.figures, *now)):
         was, own = kept.figures.get((scope, name), {}), now.get((scope, name), {})
         for key in dict.fromkeys((*was, *own)):
             shop = kept.ratio(key)
-            if shop is None or key not in now[FigureScope.SHOP, ""]:
+            if shop is None or key not in known:
                 continue  # a figure that one version knows and the other does not
             nothing = Ratio(0, None if shop.denominator is None else 0)
             if was.get(key, nothing) != own.get(key, nothing):

@@ -38,8 +38,10 @@ _LESS_IS_BETTER = (
         "delivery_mean",
         "delivery_median",
     ),
+    *("answer_mean", "answer_median", "cost_per_lead", "cost_per_visit", "cost_per_order", "missing_rate"),
 )
 _NEITHER = (
+    *("media_cost", "counter"),
     *("opening_stock", "closing_stock", "open_orders", "open_cars", "cars_not_delivered", "mean_price"),
     *("owner_share", "referral_share", "orders_of_unknown_kind", "orders_of_unknown_origin"),
 )
@@ -50,7 +52,8 @@ class Kpi:
     """One KPI: numerators ÷ denominators, of one grade if set; ``middle`` asks for the median of the numerator's facts.
 
     One ``of_today`` is no month's: it has no past. One ``of_mean`` is divided by the mean of its denominators. What ``less``
-    comes to is taken off the numerators; where there is nothing to take off, there is no figure.
+    comes to is taken off the numerators; where there is nothing to take off, there is no figure. What is ``given`` is a
+    count of a form that a shop may do without: where nothing of it was counted, there is no such KPI.
     """
 
     key: str
@@ -62,6 +65,11 @@ class Kpi:
     of_today: bool = False
     of_mean: bool = False
     less: tuple[Measure, ...] = ()
+    given: Measure | None = None
+
+    def is_known(self, facts: Facts) -> bool:
+        """Whether the books have what it is about: all but the KPIs of forms to be switched on are always known."""
+        return self.given is None or facts.has(self.given)
 
     @property
     def measures(self) -> tuple[Measure, ...]:
@@ -93,15 +101,16 @@ class Kpi:
         return own
 
     def over(self, past: Past) -> Ratio | None:
-        """The KPI over the months before together; of a count, a month's mean."""
-        if not past.periods or self.of_today:
+        """The KPI over the months before together, as far as they know it; of a count, a month's mean."""
+        periods = [period for period in past.periods if self.is_known(period)]
+        if not periods or self.of_today:
             return None
         if self.middle:
-            return self.ratio(Facts(fact for period in past.periods for fact in period))
-        ratios = [self.ratio(period) for period in past.periods]
+            return self.ratio(Facts(fact for period in periods for fact in period))
+        ratios = [self.ratio(period) for period in periods]
         numerator = sum(ratio.numerator for ratio in ratios)
         if not self.denominators:
-            return Ratio(numerator, past.months)
+            return Ratio(numerator, len(periods))
         return Ratio(numerator, sum(ratio.denominator or 0 for ratio in ratios))
 
     def facts(self, facts: Facts) -> Iterator[Fact]:
@@ -148,7 +157,7 @@ def _rate(key: str, numerator: Measure, *denominators: Measure, grade: str | Non
 
 
 def kpis(settings: Settings) -> tuple[Kpi, ...]:
-    """Every KPI in the order it is printed: the counts, then the rates."""
+    """The KPIs of every shop in the order they are printed: the counts, then the rates."""
     m = Measure
     counts = (
         *(m.BATCHES, m.FIRST, m.FIRST_WITH_PHONE, m.REPEAT, m.DRIVES, m.NEW_CARDS, m.OPENING, m.CLOSING),
@@ -188,6 +197,40 @@ def kpis(settings: Settings) -> tuple[Kpi, ...]:
     )
 
 
+def _switched() -> tuple[Kpi, ...]:
+    """The KPIs of 线索, 渠道费用 and 客流计数. SPEC section 13."""
+    m = Measure
+    cost = (m.MEDIA_COST,)
+    return (
+        Kpi("leads", Unit.COUNT, (m.LEADS,), given=m.LEADS),
+        Kpi("valid_rate", Unit.PERCENT, (m.VALID_LEADS,), (m.LEADS,), given=m.LEADS),
+        Kpi("same_day_rate", Unit.PERCENT, (m.ANSWERED_SAME_DAY,), (m.VALID_LEADS,), given=m.LEADS),
+        Kpi("answer_mean", Unit.MINUTES, (m.ANSWER_MINUTES,), (m.ANSWERS_TIMED,), given=m.LEADS),
+        Kpi("answer_median", Unit.MINUTES, (m.ANSWER_MINUTES,), middle=True, given=m.LEADS),
+        Kpi("came_rate", Unit.PERCENT, (m.CAME,), (m.INVITED,), given=m.LEADS),
+        Kpi("media_cost", Unit.MONEY, cost, given=m.MEDIA_COST),
+        Kpi("cost_per_lead", Unit.MONEY, cost, (m.PAID_LEADS,), given=m.MEDIA_COST),
+        Kpi("cost_per_visit", Unit.MONEY, cost, (m.PAID_VISITS,), given=m.MEDIA_COST),
+        Kpi("cost_per_order", Unit.MONEY, cost, (m.PAID_ORDERS,), given=m.MEDIA_COST),
+        Kpi("counter", Unit.COUNT, (m.COUNTED,), given=m.COUNTED),
+        Kpi("missing_rate", Unit.PERCENT, (m.MISSING,), (m.COUNTED,), given=m.COUNTED),
+    )
+
+
+SWITCHED_KPIS: dict[str, Kpi] = {kpi.key: kpi for kpi in _switched()}
+"""The KPIs of forms that a shop may do without, by key, in the order they are printed behind the others."""
+
+
+def all_kpis(settings: Settings) -> tuple[Kpi, ...]:
+    """The KPIs of every shop, and those of forms that one may do without."""
+    return *kpis(settings), *SWITCHED_KPIS.values()
+
+
+def known_kpis(settings: Settings, facts: Facts) -> tuple[Kpi, ...]:
+    """The KPIs that are printed of some facts."""
+    return tuple(kpi for kpi in all_kpis(settings) if kpi.is_known(facts))
+
+
 @dataclass(frozen=True, slots=True)
 class Past:
     """The months before, the last first, as far as the books reach: up to the same day, and ``whole`` from first to last.
@@ -212,7 +255,8 @@ class Past:
 def figure(kpi: Kpi, now: Facts, past: Past, small: int) -> Figure:
     """A KPI as a figure beside its past; ``small`` is the least number of cases a percentage is shown for."""
     places = {(fact.record.at.sheet, fact.record.at.row): fact.record.at for fact in kpi.facts(now)}
-    last = kpi.ratio(past.last) if past.last is not None and not kpi.of_today else None
+    has_last = past.last is not None and kpi.is_known(past.last) and not kpi.of_today
+    last = kpi.ratio(past.last) if past.last is not None and has_last else None
     year = kpi.kept_in(past.year) if past.year is not None else None
     rows, ratio = tuple(places.values()), kpi.ratio(now)
     return Figure(kpi.key, kpi.unit, ratio, last, kpi.over(past), rows, kpi.formula, small, kpi.good, year)

@@ -11,7 +11,7 @@ from xlcrm.analysis.evidence import Evidence
 from xlcrm.analysis.facts import Facts, Measure, of_consultant
 from xlcrm.analysis.figures import Figure, Page, Table
 from xlcrm.analysis.keeping import Changed, changed
-from xlcrm.analysis.kpis import Past, figure, kpis
+from xlcrm.analysis.kpis import Kpi, Past, figure, known_kpis
 from xlcrm.analysis.pages import (
     audit,
     consultants,
@@ -72,7 +72,9 @@ class Month:
     until: dt.date
     months_before: int
     settings: Settings
+    kpis: tuple[Kpi, ...]
     figures: tuple[Figure, ...]
+    """One for each KPI."""
     sentences: tuple[Words, ...]
     pages: tuple[Page, ...]
     balance: tuple[BalanceRow, ...]
@@ -118,13 +120,15 @@ def analyse(review: Review, month: str, differences: Sequence[Finding] = ()) -> 
     early = warnings(ledger, today, month, facts.sums(Measure.CARS, of_consultant))
     since = changed(facts.kept, facts, ledger.settings) if facts.kept else []
     scope = Scope(evidence, month, first, last, facts, past, found, early, balance(evidence.timeline, month), since)
-    figures = tuple(figure(kpi, facts, past, ledger.settings.small_number) for kpi in kpis(ledger.settings))
+    kpis = known_kpis(ledger.settings, facts)
+    figures = tuple(figure(kpi, facts, past, ledger.settings.small_number) for kpi in kpis)
     pages = tuple(_numbered(number, page) for number, page in enumerate(_pages(scope), start=1))
     return Month(
         month=month,
         until=last,
         months_before=past.months,
         settings=ledger.settings,
+        kpis=kpis,
         figures=figures,
         sentences=verdicts.sentences(scope, figures, {table.key: table for page in pages for table in page.tables}),
         pages=pages,

@@ -11,7 +11,7 @@ from functools import cached_property
 
 from xlcrm.analysis.figures import Ratio
 from xlcrm.analysis.keeping import to_keep
-from xlcrm.analysis.kpis import Kpi, kpis
+from xlcrm.analysis.kpis import Kpi, all_kpis
 from xlcrm.catalogue import Words
 from xlcrm.catalogue import group as words
 from xlcrm.findings import Severity
@@ -20,8 +20,8 @@ from xlcrm.forms.settings import Settings
 from xlcrm.forms.states import FigureScope
 from xlcrm.group.store import StoreMonth, StoreState
 
-KPIS: tuple[Kpi, ...] = tuple(kpi for kpi in kpis(Settings()) if not (kpi.middle or kpi.of_today or kpi.less))
-"""What a group counts, in the order of a store's month. 目标差额 is the difference of both sides of 目标完成率."""
+KPIS: tuple[Kpi, ...] = tuple(kpi for kpi in all_kpis(Settings()) if not (kpi.middle or kpi.of_today or kpi.less))
+"""What a group can count, in the order of a store's month. 目标差额 is the difference of both sides of 目标完成率."""
 SUMMED: dict[str, Kpi] = {kpi.key: kpi for kpi in (*KPIS, *to_keep(Settings())) if not kpi.middle}
 """The same with the counts beside them that a store keeps, by key."""
 _QUARTERS = 4
@@ -79,6 +79,12 @@ class Group:
     def counted(self) -> list[StoreMonth]:
         """The stores whose figures are in the sums."""
         return [store for store in self.stores if store.counts]
+
+    @cached_property
+    def kpis(self) -> tuple[Kpi, ...]:
+        """What this group counts: the KPIs of a form that shops may do without where a store has them."""
+        known = {key for store in self.counted for key in store.shop(self.month)}
+        return tuple(kpi for kpi in KPIS if kpi.given is None or kpi.key in known)
 
     def sums(self, month: str) -> dict[str, Sum]:
         """The figures of a month by key, of the stores whose books know it."""

@@ -8,7 +8,7 @@ from typing import Any
 
 from xlcrm.analysis.jsonable import COUNTS
 from xlcrm.catalogue import Lang
-from xlcrm.group.consolidate import KPIS, Group, Rank, Sum, Trouble
+from xlcrm.group.consolidate import Group, Rank, Sum, Trouble
 from xlcrm.group.store import StoreMonth, compared
 
 
@@ -18,7 +18,7 @@ def group_json(group: Group, books: str, today: dt.date, lang: Lang) -> dict[str
     now, last, year = (group.sums(month) for month in (group.month, *compared(group.month)))
     ranks = group.ranks
     counts = {measure.value: now[measure.value].ratio.numerator if measure.value in now else 0 for measure in COUNTS}
-    kpis = {kpi.key: _sum(now.get(kpi.key), last.get(kpi.key), year.get(kpi.key)) for kpi in KPIS}
+    kpis = {kpi.key: _sum(now.get(kpi.key), last.get(kpi.key), year.get(kpi.key)) for kpi in group.kpis}
     parts = {attribute: group.by(attribute) if group.regions else {} for attribute in ("region", "brand")}
     return {
         "verb": "group",

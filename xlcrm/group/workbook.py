@@ -20,7 +20,7 @@ from xlcrm.catalogue.findings import SEVERITIES
 from xlcrm.catalogue.labels import LABELS
 from xlcrm.forms.settings import Settings
 from xlcrm.forms.states import FigureScope
-from xlcrm.group.consolidate import KPIS, SUMMED, Group, Rank, Sum
+from xlcrm.group.consolidate import SUMMED, Group, Rank, Sum
 from xlcrm.group.store import StoreMonth, StoreState, compared
 from xlcrm.report.look import AS_TYPED, PALE_BLUE, PALE_ORANGE, Formats, display_width
 from xlcrm.report.settled import settled
@@ -74,6 +74,9 @@ _PAGES: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
     ),
 }
 """The pages of a store's month behind 总览, in their order: the figures of each, and the scopes they are also shown by."""
+_SWITCHED = "switched"
+"""The page behind them, where a store has forms that others do without."""
+_PAGE_KEYS = (*_PAGES, _SWITCHED)
 _RANKED_BY = "closing_rate"
 """The figure by which the league is sorted."""
 _CONSULTANTS = 200
@@ -117,7 +120,7 @@ class _Writer:
 
     def write(self) -> None:
         own = len(self.group.counted) <= MOST_SHEETS
-        taken = {name.say(self.lang) for name in words.SHEETS.values()} | {self._page_name(key) for key in _PAGES}
+        taken = {name.say(self.lang) for name in words.SHEETS.values()} | {self._page_name(key) for key in _PAGE_KEYS}
         sheets = _sheet_names(self.group.counted, taken) if own else {}
         self._overview(own)
         self._troubles()
@@ -126,6 +129,8 @@ class _Writer:
             self._regions()
         for key, (figures, scopes) in _PAGES.items():
             self._page(key, figures, scopes)
+        if switched := [kpi.key for kpi in self.group.kpis if kpi.given is not None]:
+            self._page(_SWITCHED, switched, ())
         self._stores()
         ranks = self.group.ranks
         for store in self.group.counted if own else ():
@@ -133,7 +138,8 @@ class _Writer:
                 sheets[store.book], f"{store.store}　{words.TITLE.say(self.lang, month=self.group.month)}"
             )
             sheet.write_url(1, 0, f"internal:'{self._name('league')}'!A1", self.make(**LINK), self._header("back"))
-            rows = [self._of_store(kpi, store, ranks[store.book]) for kpi in KPIS]
+            own_kpis = [kpi for kpi in self.group.kpis if kpi.given is None or kpi.key in store.shop(self.group.month)]
+            rows = [self._of_store(kpi, store, ranks[store.book]) for kpi in own_kpis]
             headers = ("figure", "value", "numerator", "denominator", "last", "last_year", "rank", "quartile")
             self._grid(sheet, 3, [self._header(key) for key in headers], rows)
 
@@ -152,7 +158,7 @@ class _Writer:
             sheet.write_string(row, 0, line, self.make(**NOTE))
         now, last, year = (group.sums(month) for month in (group.month, *compared(group.month)))
         rows = []
-        for kpi in KPIS:
+        for kpi in group.kpis:
             cells = [self._label(kpi), *self._sides(kpi, now.get(kpi.key))]
             for past in (last, year):
                 cells += [self._value(kpi, _ratio(past.get(kpi.key))), _count(past.get(kpi.key))]
@@ -231,7 +237,7 @@ class _Writer:
 
     def _page_name(self, key: str) -> str:
         """The name of a page's sheet, with its number in the method's list."""
-        return f"{[*_PAGES].index(key) + 2} {LABELS[key].say(self.lang)}"
+        return f"{_PAGE_KEYS.index(key) + 2} {LABELS[key].say(self.lang)}"
 
     def _page(self, key: str, figures: Sequence[str], scopes: Sequence[str]) -> None:
         """A page of a store's month for the group: its figures by store and in total, then by scope."""
@@ -307,7 +313,7 @@ class _Writer:
             at: list[FormattedCell] = [
                 (text, "@") for text in (store.store, region.region, region.brand, self._state(store))
             ]
-            rows += [[*at, *self._of_store(kpi, store, ranks[store.book])] for kpi in KPIS]
+            rows += [[*at, *self._of_store(kpi, store, ranks[store.book])] for kpi in self.group.kpis]
         headers = [self._header(key) for key in (*keys, "rank", "quartile")]
         top = self._grid(sheet, 2, headers, rows)
         sheet.autofilter(top - 1, 0, top + max(len(rows), 1) - 1, len(headers) - 1)

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from functools import cache
 
 from xlcrm.analysis.figures import Figure, Table, Unit
+from xlcrm.analysis.kpis import SWITCHED_KPIS
 from xlcrm.analysis.month import Month, analyse
 from xlcrm.catalogue import Lang
 from xlcrm.ledger.reading import read_ledger
@@ -129,13 +130,17 @@ def slots() -> tuple[Slot, ...]:
 
 
 def counts_of(month: Month) -> list[Figure]:
-    """The figures of the left half of the KPIs."""
-    return [figure for figure in month.figures if figure.unit is Unit.COUNT]
+    """The figures of the left half of the KPIs: of every shop, for the sheet has no room for what one may do without."""
+    return [figure for figure in _of_every_shop(month) if figure.unit is Unit.COUNT]
 
 
 def rates_of(month: Month) -> list[Figure]:
     """The figures of the right half."""
-    return [figure for figure in month.figures if figure.unit is not Unit.COUNT]
+    return [figure for figure in _of_every_shop(month) if figure.unit is not Unit.COUNT]
+
+
+def _of_every_shop(month: Month) -> list[Figure]:
+    return [figure for figure in month.figures if figure.key not in SWITCHED_KPIS]
 
 
 COUNT_COLUMNS = {"figure": (0, 1), "value": (1, 1), "previous": (2, 1), "mean3": (3, 1), "year": (4, 1)}

@@ -71,6 +71,9 @@ SKETCHES: Mapping[str, Sketch] = {
     "subjective_by_consultant": Sketch("column", ("losses_applied", "doubtful")),
     "punctuality_by_consultant": _ON_TIME,
     "findings_by_person": Sketch("column", ("errors", "warnings", "hints"), _STACKED),
+    "leads_by_media": Sketch("bar", ("leads", "valid_leads", "invited", "came")),
+    "costs_by_media": Sketch("bar", ("per_lead", "per_visit", "per_order"), unit="unit_yuan"),
+    "counted_by_day": Sketch("column", ("registered", "missing"), _STACKED),
     "care_by_item": Sketch("column", ("care_on_time", "care_late", "care_undone"), _STACKED),
 }
 """The chart of a table by the table's key."""

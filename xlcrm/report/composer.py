@@ -174,8 +174,8 @@ PAGES: Mapping[str, PageLayout] = {
 
 
 def listed(tables: Iterable[str]) -> PageLayout:
-    """A page of the tables that happen to be there, one below the other."""
-    return PageLayout(tuple(Flow(key) for key in tables))
+    """A page of the tables that happen to be there, one below the other; a chart stands beside its table."""
+    return PageLayout(tuple(((key,), (Chart(key),)) if key in SKETCHES else Flow(key) for key in tables))
 
 
 @dataclass(frozen=True, slots=True)

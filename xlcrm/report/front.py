@@ -84,7 +84,7 @@ def trend(figure: Figure, lang: Lang) -> tuple[str, int]:
             amount = SENTENCES["points"].say(lang, by=_signed(by * 100))
         case Unit.DAYS:
             return f"{arrow} {SENTENCES['days'].say(lang, by=_signed(by))}", 0
-        case Unit.TIMES | Unit.MONEY | Unit.DIFFERENCE:
+        case Unit.MINUTES | Unit.TIMES | Unit.MONEY | Unit.DIFFERENCE:
             return f"{arrow} {_signed(by)}", 0
         case Unit.COUNT:
             amount = f"{by:+g}"

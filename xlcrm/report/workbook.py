@@ -13,7 +13,6 @@ from xlsxwriter import Workbook
 from xlsxwriter.worksheet import Worksheet
 
 from xlcrm.analysis.figures import Page, Table
-from xlcrm.analysis.kpis import kpis
 from xlcrm.analysis.month import Month
 from xlcrm.catalogue import Lang
 from xlcrm.catalogue.labels import LABELS, SENTENCES
@@ -76,7 +75,7 @@ def workbook(month: Month, lang: Lang = "zh", names: bool = False) -> bytes:
     with Workbook(out, {**AS_TYPED, "default_format_properties": dict(_MEASURE)}) as book:
         made = dt.datetime.combine(month.until, dt.time())
         book.set_properties({"title": heading(month, lang), "author": month.settings.store, "created": made})
-        trace = Trace(LABELS["trace"].say(lang), kpis(month.settings), month.facts, lang)
+        trace = Trace(LABELS["trace"].say(lang), month.kpis, month.facts, lang)
         _Writer(book, Formats(book), month, lang, None if names else month.veil, trace).write()
     return settled(out.getvalue())
 

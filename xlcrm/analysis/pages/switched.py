@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable, Sequence
-from statistics import median
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import TypeVar
 
-from xlcrm.analysis.facts import Measure
+from xlcrm.analysis.facts import Facts, K, Measure, of_media
 from xlcrm.analysis.figures import NOTHING, Content, Name, Page, Ratio, Table, fill, half_up
+from xlcrm.analysis.kpis import SWITCHED_KPIS
 from xlcrm.analysis.pages import reasons, steps
 from xlcrm.analysis.scope import Scope, named
 from xlcrm.catalogue import Words
@@ -17,24 +17,17 @@ from xlcrm.catalogue.labels import LABELS, SENTENCES
 from xlcrm.followup.costs import Costs
 from xlcrm.formrules import due_of
 from xlcrm.forms.schema import Record
-from xlcrm.forms.states import Channel
-from xlcrm.forms.switched import (
-    FULL_MARK,
-    STEPS,
-    CallOn,
-    DoorCount,
-    Drive,
-    Expense,
-    Inspection,
-    Lead,
-    Loan,
-    MediaCost,
-)
-from xlcrm.ledger.arrivals import Arrivals
+from xlcrm.forms.switched import FULL_MARK, STEPS, CallOn, Drive, Expense, Inspection, Loan
 from xlcrm.ledger.calls import Calls
 
 R = TypeVar("R", bound=Record)
 _WORST = 10
+_KPI = SWITCHED_KPIS
+_OF_LEADS, _OF_COSTS = (
+    tuple(dict.fromkeys(measure for kpi in _KPI.values() if kpi.given is given for measure in kpi.measures))
+    for given in (Measure.LEADS, Measure.MEDIA_COST)
+)
+"""What the KPIs of leads and of costs count."""
 
 
 def page(scope: Scope) -> Page | None:
@@ -138,112 +131,52 @@ def _by_consultant(
 
 
 def _leads(scope: Scope) -> list[Table]:
-    """The month's leads by medium: valid ones, those answered on their day, invited and came, with what a medium cost.
+    """The month's leads by medium: valid ones, those answered on their day and how soon, those invited and those who came."""
+    of = Facts(scope.facts.of(*_OF_LEADS)).parted(of_media)
+    order = sorted(of, key=lambda media: (-of[media].total(Measure.LEADS), media))
 
-    Came: a visit in the register from the day of the lead to the end of the month.
-    """
-    leads = [row for row in _sound(scope, Lead) if row.given_at is not None and _in(scope, row.given_at.date())]
-    spent: defaultdict[str, float] = defaultdict(float)
-    for row in _sound(scope, MediaCost):
-        if row.month == scope.month:
-            spent[row.media or ""] += row.amount or 0
-    of: defaultdict[str, list[Lead]] = defaultdict(list)
-    for lead in leads:
-        of[lead.media or ""].append(lead)
-    arrived = _arrivals(scope)
-
-    def cells(own: Sequence[Lead]) -> tuple[Content, ...]:
-        valid = [lead for lead in own if lead.is_valid]
-        invited = [lead for lead in valid if lead.invited_on is not None]
-        at_once = sum(
-            lead.answered is not None and lead.answered.date() == lead.given_at.date()
-            for lead in valid
-            if lead.given_at
-        )
-        came = sum(any(day >= lead.given_at.date() for day in arrived(lead)) for lead in invited if lead.given_at)
+    def cells(own: Facts) -> tuple[Content, ...]:
+        minutes = _KPI["answer_median"].ratio(own).value
         return (
-            *(len(own), len(valid), Ratio(len(valid), len(own)), Ratio(at_once, len(valid)), _minutes(valid)),
-            *(len(invited), came, Ratio(came, len(invited))),
+            *(own.total(Measure.LEADS), own.total(Measure.VALID_LEADS), _KPI["valid_rate"].ratio(own)),
+            *(_KPI["same_day_rate"].ratio(own), None if minutes is None else round(minutes)),
+            *(own.total(Measure.INVITED), own.total(Measure.CAME), _KPI["came_rate"].ratio(own)),
         )
 
-    order = sorted(of, key=lambda media: (-len(of[media]), media))
-    headers = (
-        "media",
-        "leads",
-        "valid_leads",
-        "valid_rate",
-        "same_day_rate",
-        "minutes",
-        "invited",
-        "came",
-        "came_rate",
-    )
-    table = Table(
-        "leads_by_media", headers, tuple((named(m), *cells(of[m])) for m in order), (LABELS["total"], *cells(leads))
-    )
-    visits, orders = (scope.facts.sums(m, lambda fact: fact.media) for m in (Measure.BATCHES, Measure.ORDERS))
-    priced = sorted(spent, key=lambda media: (-spent[media], media))
-
-    def costs(media: Sequence[str]) -> tuple[Content, ...]:
-        money = sum(spent[m] for m in media)
-        counts = (sum(len(of[m]) for m in media), *(sum(found.get(m, 0) for m in media) for found in (visits, orders)))
-        return _yuan(money), *(half_up(money / case, 0) if case else NOTHING for case in counts)
-
-    rows = tuple((named(media), *costs([media])) for media in priced)
-    costs_table = Table(
-        "costs_by_media",
-        ("media", "yuan", "per_lead", "per_visit", "per_order"),
-        rows,
-        (LABELS["total"], *costs(priced)),
-    )
-    return [table, costs_table]
+    headers = ("leads", "valid_leads", "valid_rate", "same_day_rate", "minutes", "invited", "came", "came_rate")
+    lines = tuple((named(media), *cells(of[media])) for media in order)
+    return [Table("leads_by_media", ("media", *headers), lines, (LABELS["total"], *cells(_together(of))))]
 
 
-def _minutes(leads: Sequence[Lead]) -> int | None:
-    """The median time to the first answer in minutes, of leads whose time of day is known."""
-    waits = [
-        (lead.answered - lead.given_at).total_seconds() / 60
-        for lead in leads
-        if lead.given_at and lead.answered and dt.time.min not in (lead.given_at.time(), lead.answered.time())
-    ]
-    return round(median(waits)) if waits else None
+def _media_costs(scope: Scope) -> list[Table]:
+    """What each medium cost in the month, and what that is for each of its leads, parties and orders."""
+    of = Facts(scope.facts.of(*_OF_COSTS)).parted(of_media)
+    order = sorted(of, key=lambda media: (-of[media].total(Measure.MEDIA_COST), media))
 
+    def cells(own: Facts) -> tuple[Content, ...]:
+        shares = (_KPI[key].ratio(own).value for key in ("cost_per_lead", "cost_per_visit", "cost_per_order"))
+        return own.total(Measure.MEDIA_COST), *(NOTHING if share is None else _yuan(share) for share in shares)
 
-def _arrivals(scope: Scope) -> Callable[[Lead], list[dt.date]]:
-    """The days on which the customer of a lead came, up to the end of the month."""
-    days: defaultdict[str, list[dt.date]] = defaultdict(list)
-    for visit, customer in scope.evidence.visits:
-        if customer is not None and visit.channel == Channel.VISIT and visit.date and visit.date <= scope.last:
-            days[customer.key].append(visit.date)
-
-    def of(lead: Lead) -> list[dt.date]:
-        customer = scope.ledger.customers.meant(lead)
-        return days[customer.key] if customer is not None else []
-
-    return of
+    headers = ("media", "yuan", "per_lead", "per_visit", "per_order")
+    lines = tuple((named(media), *cells(of[media])) for media in order)
+    return [Table("costs_by_media", headers, lines, (LABELS["total"], *cells(_together(of))))]
 
 
 def _counted(scope: Scope) -> list[Table]:
     """Days with a count at the door: the counter's parties, the register's in the same hours, and what is missing."""
-    counts = [r for r in _sound(scope, DoorCount) if _in(scope, r.date) and r.hours and r.parties is not None]
-    arrivals = Arrivals(filter(scope.evidence.is_sound, scope.ledger.visits))
-    of: defaultdict[dt.date, list[DoorCount]] = defaultdict(list)
-    for row in counts:
-        if row.date:
-            of[row.date].append(row)
+    of = Facts(scope.facts.of(Measure.COUNTED, Measure.REGISTERED, Measure.MISSING)).parted(lambda fact: fact.on)
 
-    def cells(rows: Sequence[DoorCount]) -> tuple[Content, ...]:
-        counter = registered = missing = 0
-        for row in rows:
-            own = arrivals.during(row)
-            counter += row.parties or 0
-            registered += own
-            missing += max(0, (row.parties or 0) - own)
-        return counter, registered, missing, Ratio(missing, counter)
+    def cells(own: Facts) -> tuple[Content, ...]:
+        counts = (own.total(measure) for measure in (Measure.COUNTED, Measure.REGISTERED, Measure.MISSING))
+        return *counts, _KPI["missing_rate"].ratio(own)
 
-    lines = tuple((day, *cells(of[day])) for day in sorted(of))
     headers = ("day", "counter", "registered", "missing", "missing_rate")
-    return [Table("counted_by_day", headers, lines, (LABELS["total"], *cells(counts)))]
+    lines = tuple((day, *cells(of[day])) for day in sorted(of))
+    return [Table("counted_by_day", headers, lines, (LABELS["total"], *cells(_together(of))))]
+
+
+def _together(parts: Mapping[K, Facts]) -> Facts:
+    return Facts(fact for own in parts.values() for fact in own)
 
 
 def _inspections(scope: Scope) -> list[Table]:
@@ -301,6 +234,7 @@ _TABLES: tuple[Callable[[Scope], list[Table]], ...] = (
     reasons.tables,
     _costs,
     _leads,
+    _media_costs,
     _counted,
     _drives,
     _visits_made,

@@ -12,7 +12,7 @@ from itertools import pairwise
 
 from xlcrm.analysis.facts import Measure, of_consultant
 from xlcrm.analysis.figures import Figure, Table, Unit, fill
-from xlcrm.analysis.kpis import kpis
+from xlcrm.analysis.kpis import all_kpis
 from xlcrm.analysis.pages import funnel
 from xlcrm.analysis.scope import Scope
 from xlcrm.catalogue import Words
@@ -150,8 +150,8 @@ def _last_month(scope: Scope) -> Words:
 
 def _goes_on(scope: Scope, figure: Figure) -> bool:
     """Whether each of the last months known, two at least, lies beyond the one before it, in the same direction."""
-    kpi = next(kpi for kpi in kpis(scope.settings) if kpi.key == figure.key)
-    values = [figure.value, *(kpi.ratio(period).value for period in scope.past.periods)]
+    kpi = next(kpi for kpi in all_kpis(scope.settings) if kpi.key == figure.key)
+    values = [figure.value, *(kpi.ratio(period).value for period in scope.past.periods if kpi.is_known(period))]
     if len(values) < 3 or None in values:
         return False
     steps = [(now or 0) - (before or 0) for now, before in pairwise(values)]
