@@ -10,16 +10,18 @@ from __future__ import annotations
 import datetime as dt
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
+from operator import is_, itemgetter
 
 from xlcrm.catalogue.hands import BLANK, COPIED, GONE, WHOLE_ROW
 from xlcrm.changes import Changes, Value, filled
 from xlcrm.errors import Refusal
-from xlcrm.forms.schema import Cell, Column, Form, as_text
+from xlcrm.forms.schema import Cell, Column, Form, Record, as_text
 from xlcrm.forms.sheets import ConflictRow, ImportRow, Loss, Report, Visit
 from xlcrm.forms.states import COLLECTED, Ruling
-from xlcrm.hands.likeness import Prints, StandingRow, Wanted, is_same, locate, mark, prints
+from xlcrm.hands.likeness import Prints, Wanted, is_same, locate, mark, prints
 from xlcrm.hands.model import FILLED, is_taken, shown, taken
 from xlcrm.hands.returned import Returned, ReturnedRow
 from xlcrm.ledger import normal
@@ -35,12 +37,30 @@ _PERSONAL = {record.form.sheet: {c.name for c in taken(record.form) if c.privacy
 _WHO = {Visit.form.sheet: "consultant", Report.form.sheet: "consultant", Loss.form.sheet: "applicant"}
 
 
-@dataclass(eq=False)
-class Line(StandingRow):
-    """A row of the book while files come in, where it stands or will; ``added`` are the cells of a new one."""
+class Line:
+    """A row of the book while files come in, where it stands or will; ``added`` are the cells of a new one.
 
-    cells: dict[str, Cell]
-    added: dict[str, Value] | None = None
+    Most rows come home as they went: marks of a row's cells are worked out only when they are asked for.
+    """
+
+    def __init__(self, form: Form, row: int, typed: tuple[Cell, ...], added: dict[str, Value] | None = None) -> None:
+        self.row = row
+        self.typed = typed
+        self.added = added
+        self._form = form
+
+    def cell(self, name: str) -> Cell:
+        return self.typed[self._form.index[name]]
+
+    @cached_property
+    def prints(self) -> Prints:
+        return prints(dict(zip(self._form.index, self.typed, strict=True)), taken(self._form))
+
+    def put(self, name: str, cell: Cell) -> None:
+        """Let a field say something else."""
+        at = self._form.index[name]
+        self.typed = (*self.typed[:at], cell, *self.typed[at + 1 :])
+        self.__dict__.pop("prints", None)
 
 
 @dataclass(frozen=True)
@@ -137,13 +157,13 @@ class _Merging:
         self._now = now
         self._since = open_since(ledger)
         self._operation = next_operation(ledger)
-        self._lines = {record.form.sheet: list(_lines(ledger, record.form)) for record in FILLED}
+        self._sheets = {record.form.sheet: _Sheet(record.form, ledger.of(record)) for record in FILLED}
         self._ends = {sheet: block.row + filled(block.rows) for sheet, block in ledger.blocks.items()}
-        self._memory: defaultdict[tuple[str, str, str], Prints] = defaultdict(dict)
+        self._memory: defaultdict[tuple[str, str], dict[str, Prints]] = defaultdict(dict)
         for line in ledger.of(ImportRow):
             if found := _MARK.fullmatch(line.mark or ""):
                 marks = dict(one.split("=") for one in found[3].split(","))
-                self._memory[found[1], line.target or "", found[2]] |= marks
+                self._memory[found[1], line.target or ""].setdefault(found[2], {}).update(marks)
         self._standing = {line.mark: line for line in ledger.of(ConflictRow) if line.mark}
         self._raised: set[str] = set()
 
@@ -158,42 +178,41 @@ class _Merging:
 
     # ------------------------------------------------------------ what a table asks for
 
-    def lines(self, form: Form) -> list[Line]:
-        return self._lines[form.sheet]
+    def sheet(self, form: Form) -> _Sheet:
+        return self._sheets[form.sheet]
 
     def remembered(self, number: str, form: Form) -> dict[str, Prints]:
-        """What was taken of a hand-out before: key → marks of the cells."""
-        return {key: marks for (of, sheet, key), marks in self._memory.items() if (of, sheet) == (number, form.sheet)}
+        """What was taken of a hand-out so far: key → marks of the cells."""
+        return self._memory[number, form.sheet]
 
     def ruling(self, mark: str) -> str:
         """What a person decided of a conflict, "" where nobody did."""
         line = self._standing.get(mark)
         return (line.ruling or "").strip() if line is not None else ""
 
-    def sealed_month(self, form: Form, cells: Mapping[str, Cell]) -> str:
-        """The closed month that a row is of, "" of one that is open."""
-        day = normal.read_date(cells.get(_DAY[form.sheet]), self._today).value
+    def sealed_month(self, cell: Cell) -> str:
+        """The closed month of a row of a day, "" of one that is open."""
+        day = normal.read_date(cell, self._today).value
         return f"{day:%Y-%m}" if day is not None and self._since is not None and day < self._since else ""
 
     def put(self, form: Form, line: Line, column: Column, cell: Cell) -> None:
-        line.cells[column.name] = cell
-        line.say(column.name, cell)
+        self.sheet(form).put(line, column.name, cell)
         if line.added is not None:
             line.added[column.header] = cell
         else:
             self.changes.put(form.sheet, line.row, column.header, cell)
 
-    def add(self, form: Form, cells: dict[str, Cell]) -> Line:
+    def add(self, form: Form, cells: Mapping[str, Cell]) -> Line:
         self._ends[form.sheet] = row = self._ends[form.sheet] + 1
         added = self.changes.add(form.sheet, form.record.cells(**{n: c for n, c in cells.items() if c is not None}))
-        line = Line(row, prints(cells, taken(form)), cells, added)
-        self._lines[form.sheet].append(line)
+        line = Line(form, row, tuple(map(cells.get, form.index)), added)
+        self.sheet(form).add(line)
         return line
 
     def remember(self, home: Homecoming, form: Form, key: str, at: ReturnedRow, marks: Prints, about: str) -> None:
         """Write on 读入结果 what was taken of a row."""
         number = home.returned.base.number
-        self._memory[number, form.sheet, key] |= marks
+        self.remembered(number, form).setdefault(key, {}).update(marks)
         name, phone = (as_text(at.cells.get(name)) or None for name in ("name", "phone"))
         texts = ",".join(f"{name}={marks[name]}" for name in sorted(marks))
         cells: dict[str, Value] = ImportRow.cells(
@@ -227,7 +246,8 @@ class _Merging:
 
     def _shown(self, home: Homecoming, conflict: Conflict) -> dict[str, Value]:
         at, line, column = conflict.at, conflict.line, conflict.column
-        known = line.cells if line is not None else at.cells
+        who = (at.cells.get(name) if line is None else line.cell(name) for name in ("name", "phone"))
+        name, phone = (as_text(cell) or None for cell in who)
         return ConflictRow.cells(
             time=self._now,
             file=home.returned.file,
@@ -235,8 +255,8 @@ class _Merging:
             place=f"{at.sheet}!{at.row}",
             sheet=conflict.form.sheet,
             row=line.row if line is not None else None,
-            name=as_text(known.get("name")) or None,
-            phone=as_text(known.get("phone")) or None,
+            name=name,
+            phone=phone,
             header=column.header if column is not None else WHOLE_ROW.zh,
             before=conflict.before,
             ours=conflict.ours,
@@ -246,34 +266,55 @@ class _Merging:
         )
 
 
-@dataclass
+class _Sheet:
+    """The rows of one form in the book, and where each is found."""
+
+    def __init__(self, form: Form, rows: Sequence[Record]) -> None:
+        self.lines = [Line(form, row.at.row, row.typed) for row in rows]
+        self.at = {line.row: at for at, line in enumerate(self.lines)}
+        """Position among the lines by worksheet row."""
+
+    def put(self, line: Line, name: str, cell: Cell) -> None:
+        line.put(name, cell)
+        self._named[mark(line.cell("name"))].append(line)
+
+    def add(self, line: Line) -> None:
+        self.at[line.row] = len(self.lines)
+        self.lines.append(line)
+        self._named[mark(line.cell("name"))].append(line)
+
+    def says(self, row: Prints) -> bool:
+        """Whether a row that says just this is there already."""
+        return any(line.prints == row for line in self._named[row.get("name", "")])
+
+    @cached_property
+    def _named(self) -> defaultdict[str, list[Line]]:
+        """The lines by the mark of their name, or of a name they had."""
+        found = defaultdict(list)
+        for line in self.lines:
+            found[mark(line.cell("name"))].append(line)
+        return found
+
+
 class _Table:
     """The rows of one form in one file, merged."""
 
-    book: _Merging
-    home: Homecoming
-    form: Form
-    rows: Sequence[ReturnedRow]
+    def __init__(self, book: _Merging, home: Homecoming, form: Form, rows: Sequence[ReturnedRow]) -> None:
+        self.book = book
+        self.home = home
+        self.form = form
+        self.rows = rows
+        self._base = home.returned.base.rows.get(form.sheet, {})
+        self._known = dict(book.remembered(home.returned.base.number, form))
 
     def merge(self) -> None:
-        base = self.home.returned.base.rows.get(self.form.sheet, {})
-        names = {column.header: column.name for column in shown(self.form)}
-        self._before: dict[str, dict[str, Cell]] = {
-            key: {names[header]: cell for header, cell in row.cells.items() if header in names}
-            for key, row in base.items()
-        }
-        self._known = self.book.remembered(self.home.returned.base.number, self.form)
-        columns = taken(self.form)
-        handed = [Wanted(key, prints(cells, columns), base[key].row) for key, cells in self._before.items()]
-        added = [Wanted(key, _filled(marks)) for key, marks in self._known.items() if key not in base]
-        by_key, loose = self._sorted(handed, added)
-        stands = [Wanted(w.key, self._now_expected(w), w.row) for w in (*handed, *added)]
-        lines = self.book.lines(self.form)
-        at = locate(stands, lines, _PERSONAL[self.form.sheet])
-        self.home.missing += sum(w.key not in by_key for w in handed)
-        self._origin = {w.key: w.prints for w in (*handed, *added)}
-        for key, rows in by_key.items():
-            line = lines[at[key]] if key in at else None
+        by_key, loose = self._sorted()
+        self.home.missing += len(self._base.keys() - by_key.keys())
+        as_it_went = self._as_they_went()
+        changed = {key: rows for key, rows in by_key.items() if not as_it_went(key, rows)}
+        found = self._located() if changed else {}
+        for key, rows in changed.items():
+            line = self.book.sheet(self.form).lines[found[key]] if key in found else None
             if len(rows) == 1:
                 self._row(key, rows[0], line)
             else:
@@ -281,29 +322,68 @@ class _Table:
         for row in loose:
             self._new(row)
 
-    def _now_expected(self, one: Wanted) -> Prints:
-        """What a row says in the book if nobody touched it since something of it was taken."""
-        return _filled(one.prints | self._known.get(one.key, {}))
+    def _as_they_went(self) -> Callable[[str, Sequence[ReturnedRow]], bool]:
+        """Whether the rows of a key are one row that says what was handed out, letter by letter: nothing is done about it."""
+        there = [column for column in shown(self.form) if self.rows and column.name in self.rows[0].cells]
+        of_row, of_base = _cells_at([c.name for c in there]), _cells_at([c.header for c in there])
+        base = self._base
 
-    def _sorted(
-        self, handed: Sequence[Wanted], added: Sequence[Wanted]
-    ) -> tuple[dict[str, list[ReturnedRow]], list[ReturnedRow]]:
+        def as_it_went(key: str, rows: Sequence[ReturnedRow]) -> bool:
+            if len(rows) != 1 or key not in base or len(rows[0].cells) != len(self.rows[0].cells):
+                return False
+            return _are_equal(of_row(rows[0].cells), of_base(base[key].cells))
+
+        return as_it_went
+
+    def _located(self) -> dict[str, int]:
+        """Where the rows handed out, and those taken since, stand in the book: key → position."""
+        sheet, untouched, wanted = self.book.sheet(self.form), {}, []
+        columns = taken(self.form)
+        of_line = itemgetter(*(self.form.index[column.name] for column in columns))
+        of_base = _cells_at([column.header for column in columns])
+        for key, row in self._base.items():
+            at = sheet.at.get(row.row)
+            if at is not None and _are_equal(of_line(sheet.lines[at].typed), of_base(row.cells)):
+                untouched[key] = at
+            else:
+                wanted.append(Wanted(key, self._expected(key), row.row))
+        wanted += (Wanted(key, self._expected(key)) for key in self._known if key not in self._base)
+        return locate(wanted, sheet.lines, _PERSONAL[self.form.sheet], untouched)
+
+    def _before(self, key: str) -> dict[str, Cell]:
+        """A row as it was handed out, by field; empty for one that was not."""
+        if key not in self._base:
+            return {}
+        cells = self._base[key].cells
+        return {column.name: cells.get(column.header) for column in shown(self.form)}
+
+    def _origin(self, key: str) -> Prints:
+        """What a row said when it was handed out, or when it first was taken."""
+        if key in self._base:
+            return prints(self._before(key), taken(self.form))
+        return _filled(self._known[key])
+
+    def _expected(self, key: str) -> Prints:
+        """What a row says in the book if nobody touched it since something of it was taken."""
+        return _filled(self._origin(key) | self._known.get(key, {}))
+
+    def _sorted(self) -> tuple[dict[str, list[ReturnedRow]], list[ReturnedRow]]:
         """The rows by their keys, and those that have none. One that lost its key is known by what it says."""
-        keys = {one.key for one in handed}
         by_key: dict[str, list[ReturnedRow]] = {}
         loose = []
         for row in self.rows:
             self._look_beside(row)
-            if row.key in keys:
+            if row.key in self._base:
                 by_key.setdefault(row.key, []).append(row)
             else:
                 loose.append(row)
-        lost = [Wanted(one.key, one.prints) for one in (*handed, *added) if one.key not in by_key]
-        found = locate(lost, [StandingRow(0, self._prints(row)) for row in loose], _PERSONAL[self.form.sheet])
-        for key, at in found.items():
-            by_key[key] = [loose[at]]
-        rest = [row for at, row in enumerate(loose) if at not in set(found.values())]
-        return {key: self._distinct(rows) if len(rows) > 1 else rows for key, rows in by_key.items()}, rest
+        if loose:
+            gone = [key for key in dict.fromkeys((*self._base, *self._known)) if key not in by_key]
+            lost = [Wanted(key, self._origin(key)) for key in gone]
+            found = locate(lost, [_Loose(self._prints(row)) for row in loose], _PERSONAL[self.form.sheet])
+            by_key |= {key: [loose[at]] for key, at in found.items()}
+            loose = [row for at, row in enumerate(loose) if at not in set(found.values())]
+        return {key: self._distinct(rows) if len(rows) > 1 else rows for key, rows in by_key.items()}, loose
 
     def _distinct(self, rows: list[ReturnedRow]) -> list[ReturnedRow]:
         """Rows of one key; those that a copied sheet says once more are left out."""
@@ -333,11 +413,11 @@ class _Table:
         changed = self._changed(key, row)
         own = [(column, cell) for column, cell in changed if is_taken(self.form, column)]
         for column, cell in changed:
-            if not is_taken(self.form, column) and (line is None or mark(line.cells.get(column.name)) != mark(cell)):
+            if not is_taken(self.form, column) and (line is None or mark(line.cell(column.name)) != mark(cell)):
                 self.home.wrong.append(Wrong(row, self.form, "manager", {"header": column.header}))
         fresh = [(column, cell) for column, cell in own if known.get(column.name) != mark(cell)]
         if not fresh:
-            self.home.duplicates += bool(own) or key not in self._before
+            self.home.duplicates += bool(own) or key not in self._base
             return
         if line is None:
             self._gone(key, row, fresh)
@@ -350,10 +430,10 @@ class _Table:
     def _changed(self, key: str, row: ReturnedRow) -> list[tuple[Column, Cell]]:
         """The cells of a row that say something else than what was handed out, or what was taken of it before."""
         there = [column for column in shown(self.form) if column.name in row.cells]
-        before = self._before.get(key)
-        if before is not None:
+        if key in self._base:
+            before = self._before(key)
             return [(c, row.cells[c.name]) for c in there if not is_same(row.cells[c.name], before.get(c.name))]
-        known, cells = self._origin[key], {**row.cells, **self._filled_in(row)}
+        known, cells = self._origin(key), {**row.cells, **self._filled_in(row)}
         return [
             (c, cells[c.name])
             for c in there
@@ -362,11 +442,12 @@ class _Table:
 
     def _sealed(self, line: Line, fresh: Iterable[tuple[Column, Cell]]) -> str:
         """The closed month that a row is of, or would be."""
-        after = line.cells | {column.name: cell for column, cell in fresh}
-        return self.book.sealed_month(self.form, line.cells) or self.book.sealed_month(self.form, after)
+        day = self.form.by_name[_DAY[self.form.sheet]]
+        days = [line.cell(day.name), *(cell for column, cell in fresh if column is day)]
+        return next(filter(None, map(self.book.sealed_month, days)), "")
 
     def _cells(self, key: str, row: ReturnedRow, line: Line, fresh: Iterable[tuple[Column, Cell]]) -> None:
-        before, known = self._origin[key], self._known.get(key, {})
+        before, known = self._origin(key), self._known.get(key, {})
         put: Prints = {}
         changed = []
         for column, cell in fresh:
@@ -376,12 +457,12 @@ class _Table:
                 put[name] = theirs
                 self.home.settled.append(self._mark(key, column, theirs))
             elif ours == known.get(name, before.get(name, "")) or ruled == Ruling.THEIRS:
-                changed.append(f"{column.header}：{_shown(line.cells.get(name))}→{_shown(cell)}")
+                changed.append(f"{column.header}：{_shown(line.cell(name))}→{_shown(cell)}")
                 self.book.put(self.form, line, column, cell)
                 put[name] = theirs
             else:
-                was = _shown(self._before[key].get(name)) if key in self._before else "—"
-                sides = (was, _shown(line.cells.get(name)), _shown(cell))
+                was = _shown(self._before(key).get(name)) if key in self._base else "—"
+                sides = (was, _shown(line.cell(name)), _shown(cell))
                 self.home.conflicts.append(
                     Conflict(row, self.form, line, column, *sides, self._mark(key, column, theirs))
                 )
@@ -403,7 +484,7 @@ class _Table:
 
     def _copies(self, key: str, rows: Sequence[ReturnedRow], line: Line | None) -> None:
         """A key that stands twice: nobody but a person knows which row is meant for what."""
-        origin = self._origin[key]
+        origin = self._origin(key)
         copies = [row for row in rows if self._prints(row) != origin] or list(rows[1:])
         for row in copies:
             cells = self._filled_in(row)
@@ -420,15 +501,9 @@ class _Table:
         elif ruled == Ruling.THEIRS:
             self._row(key, row, line)
         elif ruled != Ruling.OURS:
-            before = (
-                "；".join(
-                    f"{c.header}：{_shown(cell)}"
-                    for c in taken(self.form)
-                    if (cell := self._before[key].get(c.name)) is not None
-                )
-                if key in self._before
-                else "—"
-            )
+            cells = self._before(key)
+            said = (f"{c.header}：{_shown(cells[c.name])}" for c in taken(self.form) if cells.get(c.name) is not None)
+            before = "；".join(said) if key in self._base else "—"
             self.home.conflicts.append(Conflict(row, self.form, line, None, before, ours, theirs, mark_))
 
     # ------------------------------------------------------------ a new row
@@ -441,11 +516,11 @@ class _Table:
         if row.is_foot:
             self.home.wrong.append(Wrong(row, self.form, "foot"))
             return
-        if month := self.book.sealed_month(self.form, cells):
+        if month := self.book.sealed_month(cells.get(_DAY[self.form.sheet])):
             self.home.wrong.append(Wrong(row, self.form, "closed", {"month": month}))
             return
         own = prints(cells, taken(self.form))
-        if any(line.prints == own for line in self.book.lines(self.form)):
+        if self.book.sheet(self.form).says(own):
             self.home.duplicates += 1
             return
         line = self.book.add(self.form, cells)
@@ -454,11 +529,22 @@ class _Table:
         self.book.remember(self.home, self.form, key, row, own, "")
 
 
-def _lines(ledger: Ledger, form: Form) -> Iterator[Line]:
-    """The rows of a sheet of the book, those included that are no records."""
-    for row in ledger.of(form.record):
-        cells = {column.name: row.raw(column.name) for column in form.columns}
-        yield Line(row.at.row, prints(cells, taken(form)), cells)
+@dataclass(frozen=True, slots=True)
+class _Loose:
+    """A row that came home without its key."""
+
+    prints: Prints
+    row: int = 0
+
+
+def _cells_at(names: Sequence[str]) -> Callable[[Mapping[str, Cell]], tuple[Cell, ...]]:
+    """Takes the cells of some columns out of a row."""
+    return lambda cells: tuple(map(cells.get, names))
+
+
+def _are_equal(one: Sequence[Cell], other: Sequence[Cell]) -> bool:
+    """Whether cells are the same and of the same types; 1 and True are equal for Python."""
+    return one == other and all(map(is_, map(type, one), map(type, other)))
 
 
 def _filled(marks: Prints) -> Prints:

@@ -9,8 +9,9 @@ import datetime as dt
 import hashlib
 from bisect import bisect_left
 from collections.abc import Iterable, Mapping, Sequence, Set
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import lru_cache
+from typing import Protocol
 
 from xlcrm.forms.schema import Cell, Column, as_text
 
@@ -104,54 +105,54 @@ class Wanted:
     row: int = 0
 
 
-@dataclass(eq=False)
-class StandingRow:
+class Standing(Protocol):
     """A row among which others are looked for: its worksheet row (0 where places say nothing), and what it says."""
 
-    row: int
-    prints: Prints
-    whole: frozenset[tuple[str, str]] = field(init=False)
+    @property
+    def row(self) -> int: ...
 
-    def __post_init__(self) -> None:
-        self.whole = frozenset(self.prints.items())
-
-    def say(self, name: str, cell: Cell) -> None:
-        """Let a field say something else."""
-        self.prints.pop(name, None)
-        if print_ := mark(cell):
-            self.prints[name] = print_
-        self.whole = frozenset(self.prints.items())
+    @property
+    def prints(self) -> Prints: ...
 
 
-def locate(wanted: Sequence[Wanted], rows: Sequence[StandingRow], personal: Set[str]) -> dict[str, int]:
+def locate(
+    wanted: Sequence[Wanted], rows: Sequence[Standing], personal: Set[str], untouched: Mapping[str, int] = {}
+) -> dict[str, int]:
     """Where rows stand now: key → position among ``rows``. First those unchanged, then those much alike wherever they
     are, then those that stand between the same neighbours as before.
 
     ``personal`` are the fields that say whose a row is: name, phone, what was talked about. A changed row has one of them in
-    common, or is another row. No row is found twice, and one that is gone is not found.
+    common, or is another row. No row is found twice, and one that is gone is not found. ``untouched`` are rows that are
+    known to stand where they stood: key → position.
     """
-    found = _unchanged(wanted, rows)
+    if not wanted:
+        return dict(untouched)
+    found = _unchanged(wanted, rows, untouched)
     changed = [one for one in wanted if one.key not in found and one.prints]
     if changed:
         search = _Search(changed, rows, personal)
         search.anywhere(found)
-        search.in_place(found, wanted)
+        search.in_place(found, wanted, untouched)
     return found
 
 
-def _unchanged(wanted: Sequence[Wanted], rows: Sequence[StandingRow]) -> dict[str, int]:
+def _unchanged(wanted: Sequence[Wanted], rows: Sequence[Standing], untouched: Mapping[str, int]) -> dict[str, int]:
+    found = dict(untouched)
     wholes = [(one.key, frozenset(one.prints.items())) for one in wanted if one.prints]
     equal: dict[frozenset[tuple[str, str]], list[int]] = {own: [] for _, own in wholes}
-    for at, row in enumerate(rows):
-        if row.whole in equal:
-            equal[row.whole].append(at)
-    return {key: equal[own].pop(0) for key, own in wholes if equal[own]}
+    others = set(range(len(rows))).difference(untouched.values())
+    for at in sorted(others):
+        own = frozenset(rows[at].prints.items())
+        if own in equal:
+            equal[own].append(at)
+    found.update((key, equal[own].pop(0)) for key, own in wholes if equal[own])
+    return found
 
 
 class _Search:
     """Rows that were changed since, looked for among all."""
 
-    def __init__(self, changed: Sequence[Wanted], rows: Sequence[StandingRow], personal: Set[str]) -> None:
+    def __init__(self, changed: Sequence[Wanted], rows: Sequence[Standing], personal: Set[str]) -> None:
         self._changed = changed
         self._rows = rows
         self._personal = personal
@@ -173,9 +174,11 @@ class _Search:
                     pairs.append((-alike, abs(self._rows[at].row - one.row), one.key, at))
         _pair(pairs, found)
 
-    def in_place(self, found: dict[str, int], wanted: Sequence[Wanted]) -> None:
+    def in_place(self, found: dict[str, int], wanted: Sequence[Wanted], untouched: Mapping[str, int]) -> None:
         """Rows beside their neighbours that have half of their cells in common, or what nobody else has."""
-        beside = sorted((one.row, self._rows[found[one.key]].row) for one in wanted if one.row and one.key in found)
+        beside = [(one.row, self._rows[found[one.key]].row) for one in wanted if one.row and one.key in found]
+        beside += ((self._rows[at].row, self._rows[at].row) for at in untouched.values())
+        beside.sort()
         pairs = []
         for one in self._changed:
             expected = _expected(one.row, beside)

@@ -160,7 +160,7 @@ def meant(cell: Cell) -> str:
 
 def is_same(one: Cell, other: Cell) -> bool:
     """Whether two cells mean the same."""
-    return meant(one) == meant(other)
+    return one is other or meant(one) == meant(other)
 
 
 def _bare(value: Value) -> Cell:

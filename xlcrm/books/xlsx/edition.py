@@ -282,6 +282,8 @@ class Edition:
 
     def _same(self, wanted: Put, found: Value) -> bool:
         value = wanted.value if isinstance(wanted, Content) else wanted
+        if type(value) is type(found) and value == found:
+            return True
         one, two = stored(value, self._parts.date1904), stored(found, self._parts.date1904)
         if _is_number(one) and _is_number(two):
             return abs(one - two) <= _SAME_SERIAL
