@@ -11,7 +11,7 @@ from typing import NamedTuple
 from xlcrm.catalogue import Lang
 from xlcrm.catalogue.findings import CONFIRMED, HANDLINGS, SAME_PERSON, SEVERITIES, brief, expected, remedy
 from xlcrm.changes import Block, Changes, Link, Value, headers_of, linked, moved_row, shops_own
-from xlcrm.findings import REWRITTEN, Finding, Handling, Severity, Spot, subject
+from xlcrm.findings import LISTED_ONCE, Finding, Handling, Severity, Spot, subject
 from xlcrm.forms.schema import CHECK_HEADER, as_text
 from xlcrm.forms.sheets import FORMS, ConfirmedRow, FindingRow
 from xlcrm.forms.states import LEFT
@@ -138,7 +138,7 @@ def _as_lines(findings: Iterable[Finding]) -> Iterator[tuple[Finding, list[Findi
     """The lines that findings become, each with what it stands for: one line for hints of one kind, one for one event."""
     together: dict[object, list[Finding]] = {}
     for finding in findings:
-        if finding.wording in REWRITTEN:
+        if finding.wording in LISTED_ONCE:
             group: object = finding.wording
         elif finding.wording == "V11.copied":
             group = (finding.wording, finding.date, finding.found)
@@ -147,7 +147,7 @@ def _as_lines(findings: Iterable[Finding]) -> Iterator[tuple[Finding, list[Findi
         together.setdefault(group, []).append(finding)
     for ones in together.values():
         first = ones[0]
-        if len(ones) > 1 and first.wording in REWRITTEN:
+        if len(ones) > 1 and first.wording in LISTED_ONCE:
             about = {"count": f"{len(ones):,}"}
             yield Finding(f"{first.wording}_many", first.severity, first.at, first.found, about=about), ones
         elif len(ones) > 1:

@@ -75,6 +75,8 @@ def handling_of(wording: str) -> Handling:
 
 REWRITTEN = {"V02.variant", "V03.text", "V04.dirty"}
 """Hints of which there may be one in every row, and which one verb puts right together."""
+LISTED_ONCE = REWRITTEN | {"V01.no_column"}
+"""Hints of which 问题清单 has one line with their number."""
 
 CONTENT: dict[str, tuple[str, ...]] = {
     "V05.short": ("minutes",),

@@ -15,7 +15,18 @@ from dataclasses import replace
 from xlcrm.changes import StructureIssue
 from xlcrm.findings import Finding, Severity, Spot, spot
 from xlcrm.forms.schema import OPTIONAL, Kind, Record
-from xlcrm.forms.sheets import FORMS, Card, Consultant, Loss, Order, Prospect, Report, Setting, Visit
+from xlcrm.forms.sheets import (
+    FORMS,
+    Card,
+    ColumnReading,
+    Consultant,
+    Loss,
+    Order,
+    Prospect,
+    Report,
+    Setting,
+    Visit,
+)
 from xlcrm.forms.states import (
     DECIDED,
     FAILED,
@@ -90,8 +101,10 @@ def _part(ledger: Ledger, rows: Collection[Record], customers: Collection[Key]) 
     records = {sheet: tuple(row for row in own if row in rows) for sheet, own in ledger.records.items()}
     records[Consultant.form.sheet] = ledger.consultants
     records[Drive.form.sheet] = ledger.of(Drive)  # V12 compares with it
+    records[ColumnReading.form.sheet] = ledger.of(ColumnReading)  # V01 asks what a shop's own sheets hold
     part = replace(ledger, records=records, setting_troubles={})
     vars(part)["customers"] = ledger.customers.among(customers)  # whose they are is not worked out again
+    vars(part)["brought"] = ledger.brought
     return part
 
 
@@ -160,7 +173,7 @@ def _summaries(ledger: Ledger) -> Iterator[Report]:
 
 
 def v01_required(ledger: Ledger, today: dt.date) -> Iterator[Finding]:
-    """A required field is empty, with the conditions of the form.
+    """A required field is empty, with the conditions of the form. What a shop's own sheets have no column for is a hint.
 
     Good: 来店登记
     Good: 来店登记 电话= 意向级别= 未留档原因=客户-闲逛
@@ -177,7 +190,9 @@ def v01_required(ledger: Ledger, today: dt.date) -> Iterator[Finding]:
         blank = ((record, column) for record in rows for at, column in asked if record.typed[at] is None)
         for record, column in blank:
             if column.required.holds(record):
-                yield _finding(record, column.name, "V01.empty", header=column.header, when=column.required.words)
+                no_column = ledger.is_in_no_file(record, column.header)
+                wording, severity = ("V01.no_column", Severity.INFO) if no_column else ("V01.empty", Severity.ERROR)
+                yield _finding(record, column.name, wording, severity, header=column.header, when=column.required.words)
     for loss in ledger.losses:
         if loss.decision in DECIDED and loss.is_blank("decided_on"):
             yield _finding(loss, "decided_on", "V01.undated", Severity.WARNING)

@@ -615,14 +615,28 @@ def _rolled(review: Review) -> Review:
     return review.after(roll_prospects(review).changes)
 
 
+def _logged(ledger: Ledger) -> set[dt.date]:
+    """The days of the logs."""
+    return {row.date for row in _logs(ledger) if row.date}
+
+
 def _days(ledger: Ledger) -> set[dt.date]:
-    """The days of which a book says anything that a month counts: of its logs, else of cards and contacts read in."""
-    days = {row.date for row in _logs(ledger) if row.date}
-    if not days:
-        days |= {card.first_contact for card in ledger.cards if card.first_contact}
-        days |= {row.first_contact for row in ledger.prospects if row.first_contact}
-        days |= {row.done_on for row in ledger.follow_ups if row.done_on}
-    return days
+    """The days of which a book says anything that a month counts; a shop may have begun with its lists of orders or cards.
+
+    Where there are logs, what lies before them is only what the stock came from.
+    """
+    logged = _logged(ledger)
+    begin = min(logged, default=dt.date.min)
+    days = (
+        *(card.first_contact for card in ledger.cards),
+        *(row.first_contact for row in ledger.prospects),
+        *(row.done_on for row in ledger.follow_ups),
+        *(day for row in ledger.orders for day in (row.date, row.delivered_on, row.cancelled_on)),
+        *(day for row in ledger.losses for day in (row.applied_on, row.decided_on)),
+        *(row.delivered_on for row in ledger.owners),
+        *(row.done_on for row in ledger.cares),
+    )
+    return logged | {day for day in days if day is not None and day >= begin}
 
 
 def _logs(ledger: Ledger) -> list[Visit | Report]:
@@ -630,8 +644,9 @@ def _logs(ledger: Ledger) -> list[Visit | Report]:
 
 
 def _latest_month(ledger: Ledger, today: dt.date) -> str:
-    """The newest month that holds anything, and is not in the future."""
-    return f"{max((day for day in _days(ledger) if day <= today), default=today):%Y-%m}"
+    """The newest month that holds anything, of the logs where there are any, and is not in the future."""
+    days = _logged(ledger) or _days(ledger)
+    return f"{max((day for day in days if day <= today), default=today):%Y-%m}"
 
 
 def _finish(outcome: Outcome, ledger: Ledger, job: Job, *, of: int | None = None) -> Outcome:

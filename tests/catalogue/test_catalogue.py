@@ -17,7 +17,7 @@ from xlcrm.catalogue.labels import RULES
 from xlcrm.catalogue.refusals import REFUSALS, explain
 from xlcrm.changes import LOOSE
 from xlcrm.errors import Refusal
-from xlcrm.findings import REWRITTEN, Finding, Severity, Spot
+from xlcrm.findings import LISTED_ONCE, Finding, Severity, Spot
 
 PACKAGE = Path(xlcrm.catalogue.__file__).parents[1]
 
@@ -87,7 +87,7 @@ def test_every_finding_the_rules_make_has_its_wording_and_no_wording_is_idle() -
     # written with the code or the kind filled in: R6 and R8 share two, structure and settings name what they met
     shared = ("plan", "plan_over", "wrong_eve", "no_plan", "no_plan_over")
     used |= {f"{code}.{what}" for code in ("R6", "R8") for what in shared}
-    used |= {f"{wording}_many" for wording in REWRITTEN}
+    used |= {f"{wording}_many" for wording in LISTED_ONCE}
     used |= {f"V00.{kind}" for kind in ("formula", "merged", "filter", "error", "picture", "part", "joined", "below")}
     used |= {f"G06.{kind}" for kind in (*LOOSE, "picture")}
     used |= {f"V02.setting_{trouble}" for trouble in ("unknown", "bad", "twice")}

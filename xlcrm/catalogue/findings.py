@@ -59,6 +59,18 @@ FINDINGS: dict[str, Wording] = {
         "Move the row up, directly below the table's last row.",
     ),
     "V01.empty": _w("“{header}”{when}", "补填“{header}”。", "“{header}” must be filled ({when})", "Fill “{header}”."),
+    "V01.no_column": _w(
+        "“{header}”{when}；读入的旧表没有这一栏",
+        "知道的就补填“{header}”，不知道就不必补。",
+        "“{header}” must be filled ({when}); the file that was read in has no such column",
+        "Fill “{header}” where it is known; otherwise leave it.",
+    ),
+    "V01.no_column_many": _w(
+        "{count} 个必填的格子空着：读入的旧表没有这些栏",
+        "知道的就补填，不知道就不必补；“检查结果”写着是哪一格。",
+        "{count} required cells are blank: the files that were read in have no such columns",
+        "Fill what is known and leave the rest; 检查结果 says which cells they are.",
+    ),
     "V01.undated": _w(
         "审批的日期",
         "补填“审批日期”；现按申请日期计。",

@@ -822,6 +822,11 @@ SENTENCES: dict[str, Words] = {
         "The {count} rows behind the key figures, to filter, recalculate and trace; not printed with the month.",
     ),
     "page": Words("第 &P 页，共 &N 页", "Page &P of &N"),
+    "no_register": Words(
+        "本月没有来店登记：批次、留档和成交率没有数；其余各页按已有的资料计算。",
+        "The register has no rows of this month: parties, contacts kept and closing rate have no figures; the other pages "
+        "are made of what there is.",
+    ),
     "unrolled": Words(
         "“跟进记录”里没有本月的执行记录，及时率尚不可信；请先做级别推进。",
         "跟进记录 holds nothing done this month, so the on-time rate cannot be trusted yet: roll first.",

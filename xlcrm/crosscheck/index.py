@@ -63,6 +63,8 @@ class Books:
         off: dict[Key, tuple[Record, str]] = {}
         for key, life in self.timeline.lives.items():
             customer, standing = self.ledger.customers[key], life.standing
+            if self.is_ungraded(customer):
+                continue
             card, rows = customer.card, list[Prospect | Card](customer.prospects)
             if not rows and card is not None and card.state in TRACKED and card.grade == "C":
                 rows = [card]
@@ -72,6 +74,12 @@ class Books:
                 if row is not None:
                     off[key] = row, " ".join(*counted) if counted else standing.state
         return off
+
+    def is_ungraded(self, customer: Customer) -> bool:
+        """Whether a shop's own files brought somebody without a grade, who stands in no grade sheet yet. Our decision."""
+        card = customer.card
+        is_active = card is not None and card.state in TRACKED and card.grade is None
+        return is_active and not customer.prospects and customer.key in self.ledger.read_in
 
     def visits(self) -> Iterator[tuple[Customer | None, Visit]]:
         """Register rows of parties that came to look at a car, each with its customer."""
@@ -164,10 +172,23 @@ class Books:
         """Consultant and day of every report."""
         return frozenset((report.consultant, report.date) for report in self.ledger.reports)
 
-    def is_read_in(self, customer: Customer | None, row: Visit | FollowUp, day: dt.date) -> bool:
+    def is_history(self, customer: Customer | None, name: str | None, day: dt.date) -> bool:
+        """Whether what happened on a day is as a shop's own files say it: they were read in later, or on that day."""
+        read = self.ledger.read_in.get(customer.key if customer is not None else name or "")
+        return read is not None and day <= read
+
+    def is_unreported(self, customer: Customer | None, row: Visit | FollowUp, day: dt.date) -> bool:
         """Whether a row came from a shop's own files that hold no reports of its consultant and day. Our decision."""
-        read = self.ledger.read_in.get(customer.key if customer is not None else row.name or "")
-        return read is not None and day <= read and (row.consultant, day) not in self._reporting
+        return self.is_history(customer, row.name, day) and (row.consultant, day) not in self._reporting
+
+    def is_unregistered(self, customer: Customer | None, row: Report, day: dt.date) -> bool:
+        """Whether a row came from a shop's own files that hold no register of its day. Our decision."""
+        return self.is_history(customer, row.name, day) and day not in self._registering
+
+    @cached_property
+    def _registering(self) -> frozenset[dt.date | None]:
+        """The days of the register."""
+        return frozenset(visit.date for visit in self.ledger.visits)
 
     def made_by(self, customer: Customer, report: Report) -> list[Planned]:
         """The plan that stood when a report was written; an order without a contact has taken it off the card since."""

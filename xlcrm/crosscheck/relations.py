@@ -150,11 +150,16 @@ def _difference(
 def r1_registered(books: Books) -> Iterator[Finding]:
     """Every 接待/开拓 in the report, and every order, has its register row, that day or earlier."""
     for customer, report in books.reports(Section.DONE):
-        if report.receives and report.date is not None and not _is_registered(books, customer, report, report.date):
+        day = report.date
+        if not report.receives or day is None or books.is_unregistered(customer, report, day):
+            continue
+        if not _is_registered(books, customer, report, day):
             yield _difference(Difference.UNREGISTERED, "R1.report", report, "name")
     for customer in books.customers:
         for order in customer.orders:
-            if order.date is not None and not _came_by(books, customer, order.date):
+            if order.date is None or books.is_history(customer, order.name, order.date):
+                continue
+            if not _came_by(books, customer, order.date):
                 yield _difference(Difference.UNREGISTERED, "R1.order", order, "number")
 
 
@@ -175,7 +180,9 @@ def _came_by(books: Books, customer: Customer, day: dt.date) -> bool:
 def r2_carded(books: Books) -> Iterator[Finding]:
     """Every H/A/B/C customer and every buyer has exactly one card."""
     for customer in books.customers:
-        bought: list[Prospect | Order | Owner] = [*customer.prospects, *customer.orders, *customer.owners]
+        is_read_in = customer.key in books.ledger.read_in
+        orders = [order for order in customer.orders if order.cancelled_on is None or not is_read_in]
+        bought: list[Prospect | Order | Owner] = [*customer.prospects, *orders, *customer.owners]
         if bought and not customer.cards and customer.key not in books.held.waiting:
             yield _difference(Difference.UNCARDED, "R2.no_card", bought[0], "phone")
         counted = [card for card in customer.cards if card.state not in UNCOUNTED]
@@ -192,7 +199,7 @@ def r3_in_grade_sheet(books: Books) -> Iterator[Finding]:
             continue
         grade = card.grade or ""
         if not rows:
-            if card.grade != "C":
+            if card.grade != "C" and not books.is_ungraded(customer):
                 yield _difference(Difference.NO_STATE, "R3.no_row", card, "grade", grade=grade)
             continue
         kept = next((row for row in rows if row.grade == card.grade), rows[0])
@@ -213,10 +220,10 @@ def r4_one_state(books: Books) -> Iterator[Finding]:
     for customer in books.customers:
         card = customer.card
         if card is not None:
-            came_so = customer.key in books.ledger.read_in and not (
-                customer.orders or customer.losses or customer.owners
-            )
-            found = list(_state_of_card(customer, card, came_so))
+            is_read_in = customer.key in books.ledger.read_in
+            came_so = is_read_in and not (customer.orders or customer.losses or customer.owners)
+            delivered = is_read_in and any(order.delivered_on for order in customer.orders)
+            found = list(_state_of_card(customer, card, came_so or (delivered and card.state == State.DELIVERED)))
             yield from found or _state_in_the_logs(books, customer, card)
         elif not (customer.prospects or customer.owners or customer.orders or customer.losses):
             looking = next((visit for visit in customer.visits if visit.may_be_looking), None)
@@ -275,7 +282,7 @@ def _first_key(record: Record) -> str:
 def r5_reported(books: Books) -> Iterator[Finding]:
     """Every reception and every contact dated d is in the 当日总结 of d, and the reverse. Owner calls: R8."""
     for customer, visit in books.visits():
-        if visit.date is None or visit.date < books.logs_begin or books.is_read_in(customer, visit, visit.date):
+        if visit.date is None or visit.date < books.logs_begin or books.is_unreported(customer, visit, visit.date):
             continue
         if not _is_reported(books, customer, visit):
             yield _difference(Difference.UNREPORTED, "R5.visit", visit, "name")
@@ -283,7 +290,7 @@ def r5_reported(books: Books) -> Iterator[Finding]:
         for day, rows in contacts_by_day(customer).items():
             visited = any(v.date == day for v in customer.visits)
             if day >= books.logs_begin and (customer.key, day) not in books.done_reports and not visited:
-                asked = [row for row in rows if not books.is_read_in(customer, row, day)]
+                asked = [row for row in rows if not books.is_unreported(customer, row, day)]
                 yield from (_difference(Difference.UNREPORTED, "R5.contact", row, "done_on") for row in asked)
     for owner, report in books.reports(Section.DONE):
         if report.date and report.date >= books.logs_begin and report.purpose != Purpose.CARE:
@@ -297,16 +304,20 @@ def _is_reported(books: Books, customer: Customer | None, visit: Visit) -> bool:
 
 
 def _foundation(books: Books, customer: Customer | None, report: Report, day: dt.date) -> Iterator[Finding]:
-    """A row of 当日总结 has what it is about: a reception its register row of the day, a contact its line on the card."""
+    """A row of 当日总结 has what it is about: a reception its register row of the day, a contact its line on the card.
+
+    Of one that was read in alone nothing more is known, and nothing more is asked.
+    """
     if report.receives:
         same_day = customer is not None and any(v.date == day for v in customer.visits)
         same_day = same_day or (report.name, day) in books.nameless_arrivals
         if report.purpose == Purpose.RECEPTION and not same_day and _is_registered(books, customer, report, day):
             yield _difference(Difference.UNFOUNDED, "R5.no_visit", report, "name")
     elif customer is None:
-        yield _difference(Difference.UNFOUNDED, "R5.stranger", report, "name")
+        if not books.is_history(None, report.name, day):
+            yield _difference(Difference.UNFOUNDED, "R5.stranger", report, "name")
     elif not customer.cards:
-        if not customer.prospects and not customer.orders:
+        if not books.is_history(customer, report.name, day) and not customer.prospects and not customer.orders:
             yield _difference(Difference.UNFOUNDED, "R5.stranger", report, "phone")
     elif not any(row.done_on == day for row in customer.follow_ups):
         yield _difference(Difference.UNFOUNDED, "R5.not_on_card", report, "phone")

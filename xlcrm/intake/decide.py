@@ -313,19 +313,21 @@ def _new_contacts(decision: Decision, person: Person, drafts: Sequence[Draft]) -
 
 
 def _settle_order(decision: Decision, row: Row, person: Person) -> None:
-    _settle_plain(decision, row, person, "same_order")
-
-
-def _settle_plain(decision: Decision, row: Row, person: Person, reason: str) -> None:
+    """An order; a buyer of whom nothing else is known gets a card, unless the order was cancelled."""
     entry = row.entry
     main = entry.drafts[0]
     keys = _keys(main.record, main.fields, _known(decision, entry, person))
     before = None if entry.is_ruled else decision.find(keys)
     if before is not None:
         decision.fill(entry, before.holder, main.fields)
-        decision.repeat(entry, before, reason)
-    else:
-        decision.take(row, main, keys)
+        decision.repeat(entry, before, "same_order")
+        return
+    decision.take(row, main, keys)
+    fields = main.fields
+    if not person.visits and fields.get("cancelled_on") is None and decision.people.is_key(entry.who):
+        placed = fields.get("date")
+        state = "已交车" if fields.get("delivered_on") else "已订"
+        entry.drafts += _carded(person, entry, fields | {"first_contact": placed, "carded_on": placed}, state)
 
 
 def _settle_loss(decision: Decision, row: Row, person: Person) -> None:

@@ -116,7 +116,9 @@ class Writer:
     # ------------------------------------------------------------ 读入结果, 顾问, 字典
 
     def write_lines(self, entries: Sequence[Entry], now: dt.datetime) -> None:
-        """One line for each row that was read for the first time, with its reason in words and what is kept beside."""
+        """One line for each row that was read for the first time, with its reason in words and what is kept beside; one for
+        each further customer of a row too, so that he is known to have been read in.
+        """
         operation = next_operation(self.ledger)
         lifted = {line.mark: line for line in self.decision.lifted}
         for entry in entries:
@@ -143,6 +145,9 @@ class Writer:
                     self.changes.put(ImportRow.form.sheet, lifted[entry.mark].at.row, header, value)
             else:
                 self.changes.add(ImportRow.form.sheet, line)
+            for other in entry.others if entry.outcome == "imported" else ():
+                who = ImportRow.cells(customer=None, name=other.name or None, phone=other.phone or other.typed or None)
+                self.changes.add(ImportRow.form.sheet, line | who | ImportRow.cells(filled=None, rest=None, mark=None))
 
 
 def _listed(texts: Iterable[str]) -> str | None:

@@ -10,7 +10,7 @@ from functools import cached_property
 from operator import itemgetter
 from typing import TypeVar, cast
 
-from xlcrm.changes import Block, StructureIssue
+from xlcrm.changes import ADDRESS, Block, StructureIssue
 from xlcrm.findings import Spot
 from xlcrm.forms.codes import CodeList
 from xlcrm.forms.schema import Place, Record
@@ -20,6 +20,7 @@ from xlcrm.forms.sheets import (
     GRADE_SHEETS,
     Card,
     Care,
+    ColumnReading,
     Consultant,
     FollowUp,
     ImportRow,
@@ -43,6 +44,7 @@ from xlcrm.ledger.whose import customers_of
 from xlcrm.ledger.workdays import Workdays
 
 R = TypeVar("R", bound=Record)
+_LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 K = TypeVar("K", Order, Loss, FollowUp)
 
 
@@ -185,14 +187,44 @@ class Ledger:
 
         What the books hold of him from before is as the files say it.
         """
-        found: dict[Key | str, dt.date] = {}
+        return {key: max(day for _, day in brought) for key, brought in self.brought.items()}
+
+    @cached_property
+    def brought(self) -> dict[Key | str, list[tuple[ImportRow, dt.date]]]:
+        """The lines of 读入结果 by which somebody came in, each with the day."""
+        found: dict[Key | str, list[tuple[ImportRow, dt.date]]] = {}
         for line in self.of(ImportRow):
             if line.outcome == IMPORTED and line.time is not None:
                 numbered = self.customers.numbered(line.customer)
                 customers = (numbered,) if numbered is not None else self.customers.holding(line.phone)
                 for key in [customer.key for customer in customers] or filter(None, [line.name]):
-                    found[key] = max(line.time.date(), found.get(key, dt.date.min))
+                    found.setdefault(key, []).append((line, line.time.date()))
         return found
+
+    @cached_property
+    def _file_columns(self) -> dict[tuple[str | None, str | None], dict[int, set[str]]]:
+        """The headers of ours that the columns of a shop's own sheet became, by the row where its headers stand."""
+        found: dict[tuple[str | None, str | None], dict[int, set[str]]] = {}
+        for line in self.of(ColumnReading):
+            row = int((line.cell or "").lstrip(_LETTERS) or 0) if ADDRESS.fullmatch(line.cell or "") else 0
+            headers = found.setdefault((line.file, line.sheet), {}).setdefault(row, set())
+            headers.add((line.target or "").rpartition(".")[2])
+        return found
+
+    def _had_column(self, line: ImportRow, header: str) -> bool:
+        """Whether the table that a row was read from has a column of that name of ours, as far as 读入对照 says."""
+        tables = self._file_columns.get((line.file, line.sheet), {})
+        above = max((row for row in tables if row < (line.row or 0)), default=None)
+        return above is None or header in tables[above]
+
+    def is_in_no_file(self, record: Record, header: str) -> bool:
+        """Whether a row came from a shop's own sheets, none of which has such a column."""
+        if not self._file_columns:
+            return False
+        customer, day = self.customers.of(record), getattr(record, "date", None)
+        brought = self.brought.get(customer.key if customer is not None else getattr(record, "name", None) or "", [])
+        lines = [line for line, read in brought if day is None or day <= read]
+        return bool(lines) and not any(self._had_column(line, header) for line in lines)
 
     def stands_as_read(self, customer: Customer, since: dt.date) -> bool:
         """Whether a file brought a customer of whom no report says since then how he became what he is."""

@@ -199,6 +199,8 @@ def _facts(scope: Scope) -> list[Words]:
 
 def _to_know(scope: Scope, changed: Table) -> Iterator[Words]:
     """What the figures leave out, or whose figures they are."""
+    if not any(visit.date and scope.first <= visit.date <= scope.last for visit in scope.ledger.visits):
+        yield SENTENCES["no_register"]
     marks = [fact for fact in scope.facts.of(Measure.ORDERS) if not isinstance(fact.record, Order)]
     if marks:
         yield fill(SENTENCES["unwritten"], {"count": len(marks)})
