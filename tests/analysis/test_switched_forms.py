@@ -6,6 +6,7 @@ import datetime as dt
 import math
 import re
 from collections import Counter, defaultdict
+from dataclasses import replace
 
 import pytest
 from books import Row, blocks_of, ledger_of
@@ -26,6 +27,7 @@ from xlcrm.ledger.ledger import Ledger
 from xlcrm.ledger.subjects import identified
 from xlcrm.paper.press import papers
 from xlcrm.paper.switched import draw
+from xlcrm.report.composer import Flow, listed
 from xlcrm.report.style import shown
 from xlcrm.report.trace import Trace
 from xlcrm.report.workbook import workbook
@@ -206,6 +208,15 @@ def test_marks_of_the_showroom(month: Month) -> None:
     assert people == {"王经理": Ratio(3, 10), "李主管": Ratio(9, 10)}
     assert [(row[0], row[2]) for row in month.table("marks_by_day").rows] == [(on(5), 3), (on(12), 9)]
     assert month.table("marks_lost").rows == (("展厅-灯全亮（5/0）", 1, 5), ("展厅-地面玻璃干净", 2, 3))
+
+
+def test_the_page_draws_what_other_pages_draw(month: Month) -> None:
+    tables = {table.key: table for table in month.pages[-1].tables}
+    drawn = {strip[0][0] for strip in listed(tables).printed if not isinstance(strip, Flow)}
+    assert {"costs_by_kind", "drives_by_consultant", "visits_by_consultant", "marks_by_area", "marks_lost"} <= drawn
+    long = replace(tables["marks_lost"], rows=tables["marks_lost"].rows * 20)
+    still = replace(tables["marks_lost"], rows=(("展厅-灯全亮（5/0）", 1, 0),))
+    assert [listed({"marks_lost": table}).printed for table in (long, still)] == [(Flow("marks_lost"),)] * 2
 
 
 def test_the_register_against_the_counter_at_the_door(month: Month) -> None:

@@ -74,6 +74,11 @@ SKETCHES: Mapping[str, Sketch] = {
     "leads_by_media": Sketch("bar", ("leads", "valid_leads", "invited", "came")),
     "costs_by_media": Sketch("bar", ("per_lead", "per_visit", "per_order"), unit="unit_yuan"),
     "counted_by_day": Sketch("column", ("registered", "missing"), _STACKED),
+    "costs_by_kind": Sketch("bar", ("yuan",)),
+    "drives_by_consultant": Sketch("column", ("drive_rows", "signatures", "feedbacks")),
+    "visits_by_consultant": Sketch("column", ("visits_planned", "visits_made", "effective")),
+    **dict.fromkeys(("marks_by_area", "marks_by_inspector", "marks_by_day"), Sketch("column", ("marks", "full_marks"))),
+    "marks_lost": Sketch("bar", ("lost_marks",)),
     "care_by_item": Sketch("column", ("care_on_time", "care_late", "care_undone"), _STACKED),
 }
 """The chart of a table by the table's key."""

@@ -8,7 +8,7 @@ repeated. What a page is printed without stands below its print area, for the sc
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from xlcrm.analysis.figures import Table
@@ -31,6 +31,8 @@ _CHART_ROWS, _SHORTEST, _NARROWEST = 12, 9, 12
 """Rows of a chart, and of one with a few bars; columns of the narrowest."""
 _BAR_ROWS, _SPACED = 0.62, 1.6
 """Rows that a bar takes, and bars that one alone takes with the space around it."""
+_SHORT = 20
+"""Rows of a table that stands on one sheet of paper, beside its chart."""
 _WORTH = 3
 """Rows of a list worth printing at all."""
 _ENDLESS = 100_000
@@ -173,9 +175,14 @@ PAGES: Mapping[str, PageLayout] = {
 """What stands on every page, strip by strip."""
 
 
-def listed(tables: Iterable[str]) -> PageLayout:
-    """A page of the tables that happen to be there, one below the other; a chart stands beside its table."""
-    return PageLayout(tuple(((key,), (Chart(key),)) if key in SKETCHES else Flow(key) for key in tables))
+def listed(tables: Mapping[str, Table]) -> PageLayout:
+    """A page of the tables that happen to be there, one below the other, a short one beside its chart."""
+
+    def strip(key: str, table: Table) -> Strip | Flow:
+        is_drawn = key in SKETCHES and len(table.rows) <= _SHORT and has_something(table)
+        return ((key,), (Chart(key),)) if is_drawn else Flow(key)
+
+    return PageLayout(tuple(strip(key, table) for key, table in tables.items()))
 
 
 @dataclass(frozen=True, slots=True)
