@@ -54,7 +54,7 @@ _FIXED = """
     G05 G06 R1 R2 R3 R4 R5 R6 R7 R8 R9.not_done R10 R11 R12
 """
 _CONFIRMED = """
-    V00.part V05 V08.twice V08.nameless V08.together V09 V11 V13.jump V18 V21.one_visit V22.media R12.counted G01 G02 G03 G04 G07
+    V00.part V05 V08.twice V08.nameless V08.together V09 V11 V13.jump V18 V21.one_visit V22.media R12.counted R12.inspected G01 G02 G03 G04 G07
 """
 _RECORDED = """
     V10 R6.plan_over R6.no_plan_over R6.wrong_eve R8.plan_over R8.no_plan_over R8.wrong_eve R9 R12.unplanned
@@ -88,6 +88,7 @@ CONTENT: dict[str, tuple[str, ...]] = {
     "V18.names": ("who",),
     "V21.one_visit": ("row",),
     "R12.counted": ("registered",),
+    "R12.inspected": ("mark",),
     "G01.upgrade": ("grade",),
     "G02.stale": ("grade",),
 }

@@ -19,6 +19,7 @@ from memory import HE, NAMES, QIAN, STAFF, SUN, ZHOU, Memory, card, loss, order,
 
 from xlcrm.findings import Difference, Finding
 from xlcrm.forms.schema import Cell
+from xlcrm.forms.switched import KeptItem
 from xlcrm.roll.proposals import propose
 
 MON, TUE, WED, THU, FRI, SAT = (dt.date(2026, 10, day) for day in range(5, 11))
@@ -241,7 +242,8 @@ def switched() -> Memory:
     book.edit("客户卡", {"电话": SUN}, {"类型": "单位"})
     company: Row = {"客户编号": "C00003", "单位名称": "孙三商行"}
     counted: Row = {"日期": MON, "批次": 1}
-    sheets = {"试驾": [drive], "拜访计划": [call], "单位客户": [company], "客流计数": [counted]}
+    walked: Row = {"日期": TUE, "检查人": "王经理", "项目": KeptItem.CARDS, "得分": 5}
+    sheets = {"试驾": [drive], "拜访计划": [call], "单位客户": [company], "客流计数": [counted], "展厅检查": [walked]}
     book.blocks += [block for block in blocks_of(sheets) if block.sheet in sheets]
     return book
 
@@ -591,6 +593,7 @@ SPOILT: dict[str, Case] = {
         beside=("R12.no_company",),
     ),
     "R12.counted": Case(D.UNREGISTERED, "客流计数", "批次", edit("客流计数", {"日期": MON}, 批次=3), switched),
+    "R12.inspected": Case(D.UNFOUNDED, "展厅检查", "得分", edit("展厅检查", {"日期": TUE}, 得分=0), switched),
     "G01.upgrade": Case(
         None, "A级", "预计购车日", edit("A级", {"电话": HE}, 预计购车日=NEXT_MON), partial(old, "A"), MON, proposed
     ),

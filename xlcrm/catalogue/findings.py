@@ -900,6 +900,12 @@ FINDINGS: dict[str, Wording] = {
         "as many parties in the register as the counter saw",
         "{registered} registered, {missing} missing: enter them; staff, children, passers-by: write 已核实 and why.",
     ),
+    "R12.inspected": _w(
+        "账上是 {mark} 分",
+        "按 {day} 的账，{cases} 项里做了 {done} 项：核对后改得分，或写 已核实：原因。",
+        "{mark} points by the books",
+        "By the books of {day}, {done} of {cases} were done: correct the mark, or write 已核实 and why.",
+    ),
     "R12.not_made": _w(
         "到期的拜访已执行",
         "去拜访，填执行日期；改期就改计划日期。",

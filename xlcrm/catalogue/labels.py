@@ -138,6 +138,7 @@ _TABLES = {
     "marks_by_area": Words("展厅检查：按区域", "Showroom marks by area"),
     "marks_by_inspector": Words("展厅检查：按检查人", "Showroom marks by inspector"),
     "marks_by_day": Words("展厅检查：历次", "Showroom marks by day"),
+    "marks_by_month": Words("展厅检查：各月", "Showroom marks by month"),
     "marks_lost": Words("丢分最多的十项", "The ten items that lost most"),
     "files_out": Words("月底未归还的客户档案", "Customers' files not returned at the end of the month"),
     "twelve_months": Words("十二个月", "Twelve months"),

@@ -276,6 +276,8 @@ ASPECTS = (
     Words("配置与视野", "Equipment and view"),
 )
 """What a customer is asked about after a test drive."""
+INSPECTED = Words("按 {day} 的账：{cases} 项做了 {done} 项", "by the books of {day}: {done} of {cases} done")
+"""What the books say of an item of 展厅检查."""
 STATEMENTS: dict[str, tuple[Words, ...]] = {
     "inspection": (
         Words(

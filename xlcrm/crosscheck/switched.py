@@ -10,12 +10,14 @@ from collections.abc import Iterator
 
 from xlcrm.crosscheck.index import Books
 from xlcrm.findings import Difference, Finding, Severity, spot
+from xlcrm.followup.inspected import Answer, answers
 from xlcrm.forms.schema import Record
 from xlcrm.forms.states import COMPANY, UNCOUNTED, Means, Section
-from xlcrm.forms.switched import CallOn, Company, DoorCount, Drive
+from xlcrm.forms.switched import KEPT_ITEMS, CallOn, Company, DoorCount, Drive, Inspection
 from xlcrm.ledger.arrivals import Arrivals
 from xlcrm.ledger.customers import Key
 from xlcrm.ledger.drives import Drives
+from xlcrm.ledger.subjects import closed_days
 
 
 def differences(books: Books) -> Iterator[Finding]:
@@ -24,6 +26,7 @@ def differences(books: Books) -> Iterator[Finding]:
     yield from _visits_made(books)
     yield from _companies(books)
     yield from _counted(books)
+    yield from _inspected(books)
 
 
 def _companies(books: Books) -> Iterator[Finding]:
@@ -40,6 +43,24 @@ def _companies(books: Books) -> Iterator[Finding]:
     for row in rows:
         if row.customer and row.customer not in numbers:
             yield _difference(Difference.UNFOUNDED, "R12.no_card", row, "customer")
+
+
+def _inspected(books: Books) -> Iterator[Finding]:
+    """A mark of 展厅检查 that is not what the books say of the item."""
+    _, first_open = closed_days(books.ledger, books.today)
+    known: dict[dt.date, dict[str, Answer]] = {}
+    for row in books.ledger.of(Inspection):
+        if row.item not in KEPT_ITEMS or row.mark is None or row.date is None or row.date < first_open:
+            continue
+        if row.date not in known:
+            known[row.date] = answers(books.ledger, row.date)
+        answer = known[row.date].get(row.item)
+        if answer is not None and row.mark != answer.mark:
+            about = {"day": answer.day, "done": answer.done, "cases": answer.cases, "mark": answer.mark}
+            person, at = row.inspector or "", spot(row, "mark")
+            yield Finding(
+                "R12.inspected", Severity.WARNING, at, row.shown("mark"), person, Difference.UNFOUNDED, about=about
+            )
 
 
 def _counted(books: Books) -> Iterator[Finding]:

@@ -29,7 +29,7 @@ from xlcrm.forms.states import (
     State,
     Visiting,
 )
-from xlcrm.forms.switched import CALLS_ON, EXPENSES, INSPECTIONS, INVALID_LEAD, LEADS
+from xlcrm.forms.switched import CALLS_ON, EXPENSES, INSPECTIONS, INVALID_LEAD, KEPT_ITEMS, LEADS
 
 
 @dataclass(frozen=True, slots=True)
@@ -193,14 +193,16 @@ _LISTS = (
     ),
     CodeList(
         "检查项目",
-        _reasons(
-            来电接待="三声内接听（5/0） 报店名和姓名（5/0） 留下电话并登记",
-            来店接待="一分钟内有人迎接（5/0） 问清来意再介绍 仪容与名牌 送客并约下次",
-            展厅="地面玻璃干净 灯全亮（5/0） 温度与气味 资料架齐全 音乐与屏幕",
-            展车="车身无指纹灰尘 座椅归位车门不锁（5/0） 价格牌与车相符（5/0） 轮毂标志摆正 内饰无杂物",
-            洗手间="地面台面干净 用品齐全（5/0） 没有异味",
-            洽谈区="桌面整洁 茶杯及时收走 饮料备足（5/0）",
-            潜客信息="当天来客都建了卡（5/0） 级别表当天更新（5/0） 到期的都联系了 日报当天写完（5/0） 战败写明原因 上月分析做了（5/0）",
+        (
+            *_reasons(
+                来电接待="三声内接听（5/0） 报店名和姓名（5/0） 留下电话并登记",
+                来店接待="一分钟内有人迎接（5/0） 问清来意再介绍 仪容与名牌 送客并约下次",
+                展厅="地面玻璃干净 灯全亮（5/0） 温度与气味 资料架齐全 音乐与屏幕",
+                展车="车身无指纹灰尘 座椅归位车门不锁（5/0） 价格牌与车相符（5/0） 轮毂标志摆正 内饰无杂物",
+                洗手间="地面台面干净 用品齐全（5/0） 没有异味",
+                洽谈区="桌面整洁 茶杯及时收走 饮料备足（5/0）",
+            ),
+            *KEPT_ITEMS,
         ),
         closed=False,
         switch=INSPECTIONS,

@@ -222,6 +222,27 @@ DONE_OR_NOT = "（5/0）"
 """Ends an item that is done or not, and so has five points or none; of all others the mark says to what degree."""
 
 
+class KeptItem:
+    """The items of 展厅检查 about what is kept in the books themselves, which can answer them. [S]"""
+
+    CARDS = "潜客信息-当天来客都建了卡（5/0）"
+    GRADES = "潜客信息-级别表当天更新（5/0）"
+    CONTACTS = "潜客信息-到期的都联系了"
+    REPORTS = "潜客信息-日报当天写完（5/0）"
+    LOSSES = "潜客信息-战败写明原因"
+    ANALYSIS = "潜客信息-上月分析做了（5/0）"
+
+
+KEPT_ITEMS = (
+    KeptItem.CARDS,
+    KeptItem.GRADES,
+    KeptItem.CONTACTS,
+    KeptItem.REPORTS,
+    KeptItem.LOSSES,
+    KeptItem.ANALYSIS,
+)
+
+
 SWITCHED: tuple[type[Record], ...] = (
     Drive,
     CallOn,

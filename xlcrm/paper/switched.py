@@ -8,7 +8,9 @@ import datetime as dt
 import hashlib
 from collections.abc import Iterator, Sequence
 
-from xlcrm.catalogue.paper import ASPECTS
+from xlcrm.catalogue import Words
+from xlcrm.catalogue.paper import ASPECTS, INSPECTED
+from xlcrm.followup.inspected import Answer, answers
 from xlcrm.forms.schema import Form, Kind, Record, as_text
 from xlcrm.forms.sheets import FORMS
 from xlcrm.forms.switched import CallOn, Drive, Inspection
@@ -115,12 +117,21 @@ def draw(day: dt.date, calls: Sequence[CallOn]) -> list[CallOn]:
 
 
 def walk(source: Source) -> Iterator[Paper]:
-    """展厅检查表: every item of the shop's list, to be marked on a walk."""
+    """展厅检查表: every item of the shop's list, to be marked on a walk; what the books know is filled in with why."""
     if Inspection.form.sheet in source.ledger.blocks:
         items = source.ledger.codes[Inspection.form.by_name["item"].codes or ""].values
-        rows = tuple((number, item, "", "") for number, item in enumerate(items, start=1))
+        known = answers(source.ledger, source.today)
+        rows = tuple((number, item, *_suggested(known.get(item))) for number, item in enumerate(items, start=1))
         table = PaperTable("", ("no", "inspected_item", "mark", "notes"), rows)
         yield Paper("inspection", "", source.head(), (table,), ("inspector", "manager"), statement="inspection")
+
+
+def _suggested(answer: Answer | None) -> tuple[PaperCell, PaperCell]:
+    """The mark that the books suggest, and what they say; both blank of what they do not know."""
+    if answer is None:
+        return "", ""
+    about = {"day": f"{answer.day:%m-%d}", "done": answer.done, "cases": answer.cases}
+    return answer.mark, Words(INSPECTED.zh.format(**about), INSPECTED.en.format(**about))
 
 
 def lists(source: Source) -> Iterator[Paper]:

@@ -19,6 +19,7 @@ from xlcrm.formrules import due_of
 from xlcrm.forms.schema import Record
 from xlcrm.forms.switched import FULL_MARK, STEPS, CallOn, Drive, Expense, Inspection, Loan
 from xlcrm.ledger.calls import Calls
+from xlcrm.ledger.months import next_month
 
 R = TypeVar("R", bound=Record)
 _WORST = 10
@@ -28,6 +29,8 @@ _OF_LEADS, _OF_COSTS = (
     for given in (Measure.LEADS, Measure.MEDIA_COST)
 )
 """What the KPIs of leads and of costs count."""
+_TREND = 6
+"""Months whose marks stand beside each other, this one among them."""
 
 
 def page(scope: Scope) -> Page | None:
@@ -180,21 +183,18 @@ def _together(parts: Mapping[K, Facts]) -> Facts:
 
 
 def _inspections(scope: Scope) -> list[Table]:
-    """The month's marks of the showroom: by area, inspector and day, and the items that lost most."""
-    rows = [row for row in _sound(scope, Inspection) if _in(scope, row.date) and row.mark is not None]
+    """The month's marks of the showroom: by area, inspector and day, the items that lost most, and the months before."""
+    every = [row for row in _sound(scope, Inspection) if row.date and row.date <= scope.last and row.mark is not None]
+    rows = [row for row in every if _in(scope, row.date)]
+    months = {next_month(scope.month, -by) for by in range(_TREND)}
 
-    def cells(own: Sequence[Inspection]) -> tuple[Content, ...]:
-        marks, full = sum(row.mark or 0 for row in own), FULL_MARK * len(own)
-        return len(own), marks, full, Ratio(marks, full)
-
-    def by(key: str, header: str, label: Callable[[Inspection], str | dt.date]) -> Table:
+    def by(key: str, header: str, label: Callable[[Inspection], str | dt.date], of_: Sequence[Inspection]) -> Table:
         of: defaultdict[str | dt.date, list[Inspection]] = defaultdict(list)
-        for row in rows:
+        for row in of_:
             of[label(row)].append(row)
-        lines = tuple((name, *cells(of[name])) for name in (sorted(of) if key == "marks_by_day" else of))
-        return Table(
-            key, (header, "inspected", "marks", "full_marks", "marks_rate"), lines, (LABELS["total"], *cells(rows))
-        )
+        lines = tuple((name, *_marks(of[name])) for name in (of if header in ("area", "person") else sorted(of)))
+        headers = (header, "inspected", "marks", "full_marks", "marks_rate")
+        return Table(key, headers, lines, (LABELS["total"], *_marks(of_)))
 
     lost: Counter[str] = Counter()
     seen = Counter(row.item or "" for row in rows)
@@ -202,12 +202,20 @@ def _inspections(scope: Scope) -> list[Table]:
         lost[row.item or ""] += FULL_MARK - (row.mark or 0)
     worst = sorted(((item, points) for item, points in lost.items() if points), key=lambda pair: (-pair[1], pair[0]))
     items = tuple((named(item), seen[item], points) for item, points in worst[:_WORST])
+    trend = [row for row in every if f"{row.date:%Y-%m}" in months] if rows else []
     return [
-        by("marks_by_area", "area", lambda row: row.area),
-        by("marks_by_inspector", "person", lambda row: row.inspector or ""),
-        by("marks_by_day", "day", lambda row: row.date or dt.date.min),
+        by("marks_by_area", "area", lambda row: row.area, rows),
+        by("marks_by_inspector", "person", lambda row: row.inspector or "", rows),
+        by("marks_by_day", "day", lambda row: row.date or dt.date.min, rows),
         Table("marks_lost", ("inspected_item", "inspected", "lost_marks"), items),
+        by("marks_by_month", "month", lambda row: f"{row.date:%Y-%m}", trend),
     ]
+
+
+def _marks(rows: Sequence[Inspection]) -> tuple[Content, ...]:
+    """Items looked at, their marks, those they might have had, and the share."""
+    marks, full = sum(row.mark or 0 for row in rows), FULL_MARK * len(rows)
+    return len(rows), marks, full, Ratio(marks, full)
 
 
 def _yuan(money: float) -> int:
