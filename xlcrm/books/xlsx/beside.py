@@ -176,9 +176,15 @@ class FileBeside(Beside):
 
     @cached_property
     def _sheet(self) -> SheetXml:
-        package = self._parts.package
-        xml = package.read(self._table.sheet_part)
-        return SheetXml(xml, self._table.sheet, package.name, self._parts.date1904, self._styles)
+        package, part = self._parts.package, self._table.sheet_part
+        return SheetXml(
+            package.read(part),
+            self._table.sheet,
+            package.name,
+            self._parts.date1904,
+            self._styles,
+            plain=part in self._parts.frames,
+        )
 
     @cached_property
     def _styles(self) -> Styles:

@@ -255,8 +255,15 @@ class Edition:
     def _sheet(self, name: str) -> SheetXml:
         if name not in self._sheets:
             package = self._parts.package
-            xml = package.read(self._parts.sheets[name])
-            self._sheets[name] = SheetXml(xml, name, package.name, self._parts.date1904, self._styles)
+            part = self._parts.sheets[name]
+            self._sheets[name] = SheetXml(
+                package.read(part),
+                name,
+                package.name,
+                self._parts.date1904,
+                self._styles,
+                plain=part in self._parts.frames,
+            )
         return self._sheets[name]
 
     @cached_property

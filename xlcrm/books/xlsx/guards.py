@@ -19,7 +19,7 @@ from xlcrm.patterns import lazy
 LARGEST_SPREAD = 8_000_000
 """Cells of the rectangle around a sheet's values: calamine keeps all of it in memory, 32 bytes a cell."""
 _NOT_PLAIN = lazy(
-    rb'<(?!/|c r="[AB]?[A-Z]\d{1,5}"(?: s="\d+")?(?: t="(?:b|d|n|s|str|inlineStr)")?/?>'
+    rb'<(?!/(?:c|v|is|t|row)>|c r="[AB]?[A-Z]\d{1,5}"(?: s="\d+")?(?: t="(?:b|d|n|s|str|inlineStr)")?/?>'
     rb'|v>[^-\s]|is>|t>|t xml:space="preserve">|row r="\d{1,5}"(?: (?!(?:\w+:)?r=)[\w:]+="[^"<>]*")*/?>)'
 )
 """A tag among the rows of a sheet that is no row or cell named in the first place, no value above zero, no text: it may be a

@@ -250,7 +250,7 @@ class BookReader:
 
     def _formulas_in(self, sheet: str, area: Area) -> Iterator[tuple[Area, re.Match[bytes]]]:
         """The cells of an area that hold a formula, with it."""
-        xml = b"" if self._is_plain(sheet) else self._sheet_xml(sheet)
+        xml = self._not_plain(sheet)
         if any(mark in xml for mark in _FORMULA_MARKS):
             for formula in _FORMULA.finditer(xml):
                 at = _place(xml, formula.start())
@@ -290,7 +290,7 @@ class BookReader:
 
     def _errors(self, sheet: str, area: Area) -> Iterator[tuple[int, int, str, bool]]:
         """Row, column and text of the error values of an area, and whether it is the stand-in of a picture."""
-        xml = b"" if self._is_plain(sheet) else self._sheet_xml(sheet)
+        xml = self._not_plain(sheet)
         if b'"e"' in xml or b"'e'" in xml:
             for mark in _ERROR_MARK.finditer(xml):
                 start = xml.rfind(b"<", 0, mark.start())
@@ -327,6 +327,10 @@ class BookReader:
                 self.parts.frames[part] = frame
                 self.parts.package.forget(part)
         return part in self.parts.frames
+
+    def _not_plain(self, name: str) -> bytes:
+        """The part of a sheet, nothing of one that is known to hold plain values only."""
+        return b"" if self.parts.sheets[name] in self.parts.frames else self._sheet_xml(name)
 
     def _simpler(self, sheet: str) -> bytes | None:
         return simpler(self._passable, self.parts.sheets[sheet])

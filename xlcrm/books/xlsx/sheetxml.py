@@ -9,7 +9,7 @@ import html
 import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from functools import partial
+from functools import lru_cache, partial
 
 from xlcrm.books.area import LONGEST_TEXT, Area, column_number, letters
 from xlcrm.books.xlsx.aside import (
@@ -35,18 +35,19 @@ from xlcrm.errors import Refusal
 from xlcrm.patterns import lazy
 from xlcrm.report.look import lines_in
 
-_DATA = lazy(r"<sheetData\b[^>]*?(?:/>|>(.*)</sheetData>)", re.DOTALL)
+_DATA = lazy(rb"<sheetData\b[^>]*?(?:/>|>(.*)</sheetData>)", re.DOTALL)
 _WIDTH = lazy(r'<col\b(?=[^>]*\smin="(\d+)")(?=[^>]*\smax="(\d+)")[^>]*?\swidth="([\d.]+)"')
 _USUAL_WIDTH, _LINE = 8.43, 15
 """Of a column, in characters, and of a line of text, in points, where nobody chose another."""
 _COLUMN = lazy(r'<col\b(?=[^>]*\smin="(\d+)")(?=[^>]*\smax="(\d+)")[^>]*?\sstyle="(\d+)"')
 
-_ROW_START = lazy(r'<row\b[^>]*?\sr="(\d+)"[^>]*>')
+_ROW_START = lazy(rb'<row\b[^>]*?\sr="(\d+)"[^>]*>')
 _ROW_STYLE = lazy(r'\ss="\d+"(?=[^>]*\scustomFormat="(?:1|true)")|\scustomFormat="(?:1|true)"')
 _ROW_HEIGHT = lazy(r'\s(?:ht|customHeight)="[^"]*"')
 _SPANS = lazy(r'\sspans="[^"]*"')
-_CELL_START = lazy(r'<c (?:[^>]*?\s)??r="([A-Z]{1,3})(\d+)"')
-_PREFIXED, _AFTER_PREFIX = lazy(r"<\w+:(?:row|c)\b"), lazy(r":(?:row|c)\b")
+_CELL_START = lazy(rb'<c (?:[^>]*?\s)??r="([A-Z]{1,3})(\d+)"')
+_STYLED = lazy(rb'<c (?=(?:[^>]*?\s)??r="([A-Z]{1,3})\d+")(?:[^>]*?(\ss="\d+"))?')
+_PREFIXED, _AFTER_PREFIX = lazy(rb"<\w+:(?:row|c)\b"), lazy(rb":(?:row|c)\b")
 """A prefixed row or cell; what is in every such tag, and found ten times as fast."""
 _CELL_COLUMN = lazy(r'(?:[^>]*?\s)??r="([A-Z]+)')
 _NUMBER = lazy(r'(<(?:row|c)\b[^>]*?\sr="[A-Z]*)\d+(?=")')
@@ -68,16 +69,28 @@ Put = Value | Content
 
 
 class _Rows(Mapping[int, str]):
-    """The XML of rows by their numbers, held as it is written: as Python's text, Chinese takes twice the room."""
+    """The XML of rows by their numbers, held as it is written: as Python's text, Chinese takes twice the room.
 
-    def __init__(self) -> None:
-        self._written: dict[int, bytes] = {}
+    Rows that were ``given`` are judged when they are looked at: most of a large sheet stay as they are. Raises ``resave``
+    for one whose cells are not each named once, in its row.
+    """
+
+    def __init__(self, resave: Refusal, given: Mapping[int, bytes] | None = None) -> None:
+        self._resave = resave
+        self._written = dict(given or {})
+        self._unread = set(self._written)
 
     def __getitem__(self, number: int) -> str:
-        return self._written[number].decode()
+        row = self._written[number]
+        if number in self._unread:
+            if not _is_known(number, row):
+                raise self._resave
+            self._unread.discard(number)
+        return row.decode()
 
     def __setitem__(self, number: int, row: str) -> None:
         self._written[number] = row.encode()
+        self._unread.discard(number)
 
     def __contains__(self, number: object) -> bool:
         return number in self._written
@@ -91,7 +104,45 @@ class _Rows(Mapping[int, str]):
     def holding(self, mark: str) -> list[tuple[int, str]]:
         """The rows that hold something, with their numbers."""
         looked_for = mark.encode()
-        return [(number, row.decode()) for number, row in self._written.items() if looked_for in row]
+        return [(number, self[number]) for number, row in self._written.items() if looked_for in row]
+
+    def within(self, area: Area) -> list[int]:
+        """The numbers of some of the rows of an area, from all over it."""
+        rows = [number for number in self._written if area.top <= number <= area.bottom]
+        return rows[:: len(rows) // _ENOUGH_ROWS + 1]
+
+    def tag(self, number: int) -> str:
+        """The start tag of a row."""
+        row = self._written[number]
+        return row[: row.index(b">") + 1].decode()
+
+    def styles(self, numbers: Iterable[int]) -> Counter[tuple[int, str]]:
+        """How many cells of some rows are in a column and have a style attribute, in the order of the rows."""
+        counted: Counter[tuple[bytes, bytes]] = Counter()
+        for number in numbers:
+            counted.update(_STYLED.findall(self._written[number]))
+        return Counter({(column_number(name.decode()), style.decode()): n for (name, style), n in counted.items()})
+
+    def moved(self, place: Callable[[int], int | None], change: Callable[[int, str], str]) -> _Rows:
+        """The rows at other places, ``None`` for those that go; ``change`` is made to those with a formula."""
+        rows = _Rows(self._resave)
+        for number, row in self._written.items():
+            at, is_computed = place(number), b"<f" in row
+            changed = change(number, self[number]) if is_computed else ""
+            if at is None:
+                continue
+            if at == number and not is_computed:
+                rows._keep(self, number)
+            else:
+                text = changed or self[number]
+                rows[at] = text if at == number else _renumbered(text, at)
+        return rows
+
+    def _keep(self, other: _Rows, number: int) -> None:
+        """Take a row over as it stands among others."""
+        self._written[number] = other._written[number]
+        if number in other._unread:
+            self._unread.add(number)
 
     def written(self) -> list[bytes]:
         """The rows from the top down."""
@@ -103,34 +154,38 @@ class SheetXml:
 
     Raises ``Refusal("book.resave")`` for XML that is valid but not written the way spreadsheet programs write it
     (``tagtext``; prefixed names, rows or cells unnumbered or numbered twice, another encoding): better declined than misread.
+    Of rows that are ``plain`` (``guards.plain_frame``) it is known how they are written, and a row is looked into only
+    where it changes.
     ``formulas_changed`` is whether a formula was written, overwritten or moved.
     """
 
-    def __init__(self, xml: bytes, name: str, book: str, date1904: bool, styles: Styles) -> None:
+    def __init__(
+        self, xml: bytes, name: str, book: str, date1904: bool, styles: Styles, *, plain: bool = False
+    ) -> None:
         self.name = name
         self._styles = styles
         self.date1904 = date1904
         self.formulas_changed = False
         self._resave = Refusal("book.resave", name=book)
+        data = _DATA.search(xml)
+        if data is None:
+            raise self._resave
+        has_rows = data[1] is not None
+        start, end = data.span(1) if has_rows else data.span()
         try:
-            text = xml.decode("utf-8")
+            head, tail = xml[:start].decode(), xml[end:].decode()
+            is_written_as_usual = is_usual(head + tail if plain else xml.decode())
         except UnicodeDecodeError as error:
             raise self._resave from error
-        data = _DATA.search(text)
-        if data is None or not is_usual(text):
+        if not is_written_as_usual:
             raise self._resave
-        self._rows = _Rows()
-        if data[1] is None:
-            self._head = f"{text[: data.start()]}<sheetData>"
-            self._tail = f"</sheetData>{text[data.end() :]}"
-        else:
-            blanks = self._cut(data[1])
-            self._head, self._tail = text[: data.start(1)] + blanks, text[data.end(1) :]
+        rows, blanks = self._cut(xml[start:end], plain) if has_rows else ({}, "")
+        self._rows = _Rows(self._resave, rows)
+        self._head = head + blanks if has_rows else f"{head}<sheetData>"
+        self._tail = tail if has_rows else f"</sheetData>{tail}"
         self._columns_written: set[int] = set()
         self._links: list[str] = []
-        self._usual_styles: dict[tuple[int, Area], str | None] = {}
-        self._samples: dict[Area, list[tuple[int, str]]] = {}
-        self._widths: dict[int, float] = {}
+        self._usual_styles: dict[Area, dict[int, str]] = {}
 
     def xml(self) -> bytes:
         """The part as it is now."""
@@ -164,29 +219,27 @@ class SheetXml:
 
         Excel and WPS fit such rows when they open a book; LibreOffice does not.
         """
+        texts = {at: one.value if isinstance(one, Content) else one for at, one in values.items()}
         lines = max(
             (
                 lines_in(value, self._width(column))
-                for column, value in (
-                    (at, one.value if isinstance(one, Content) else one) for at, one in values.items()
-                )
-                if isinstance(value, str) and self._styles.wraps(self.style(row, column))
+                for column, value in texts.items()
+                if isinstance(value, str)
+                and ("\n" in value or 2 * len(value) > self._width(column) - 2)  # else it takes one
+                and self._styles.wraps(self.style(row, column))
             ),
             default=1,
         )
         if lines > 1 and row in self._rows:
-            tag = _tag(self._rows[row])
+            tag = self._rows.tag(row)
             if not _fixed_height(tag):
                 tall = set_attribute(tag, "ht", str(lines * _LINE))
                 self._rows[row] = tall + self._rows[row][len(tag) :]
 
     def _width(self, column: int) -> float:
         """The width of a column in characters."""
-        if column not in self._widths:
-            found = _WIDTH.finditer(self._head)
-            chosen = (float(one[3]) for one in found if int(one[1]) <= column <= int(one[2]))
-            self._widths[column] = next(chosen, _USUAL_WIDTH)
-        return self._widths[column]
+        found = _widths(self._head)
+        return next((width for first, last, width in found if first <= column <= last), _USUAL_WIDTH)
 
     def is_blank(self, row: int, columns: Area) -> bool:
         """Whether the cells of a row within some columns hold neither value nor formula."""
@@ -235,17 +288,14 @@ class SheetXml:
         """Take rows out and let everything on the sheet follow; the place of the added rows is left empty."""
         self._tail = with_links(self._tail, self._links)
         self._links = []
-        self._forget_looks()
+        self._usual_styles = {}
         self._unshare(shift.first)
-        rows = _Rows()
-        for number, row in self._rows.items():
-            if "<f" in row:
-                self.formulas_changed |= number >= shift.first
-                row = self._followed(row, shift)
-            place = shift.row(number)
-            if place is not None:
-                rows[place] = row if place == number else _renumbered(row, place)
-        self._rows = rows
+
+        def followed(number: int, row: str) -> str:
+            self.formulas_changed |= number >= shift.first
+            return self._followed(row, shift)
+
+        self._rows = self._rows.moved(shift.row, followed)
         self._head, self._tail = follow_own(self._head, shift), follow_own(self._tail, shift)
 
     def aside(self, shift: Aside, widths: Sequence[str]) -> None:
@@ -261,7 +311,7 @@ class SheetXml:
         self._head = head_aside(head, shift, widths)
         tail = follow_own(filters_aside(self._tail, shift), shift)
         self._tail = anchors_aside(breaks_aside(tail, shift), shift)
-        self._forget_looks()
+        self._usual_styles = {}
 
     def away(self, shift: Away, header: int) -> None:
         """Take columns out in which only the row ``header`` holds something. ``Pointed`` where that is not so."""
@@ -277,7 +327,7 @@ class SheetXml:
     def edit(self, change: Callable[[str, str], tuple[str, str]]) -> None:
         """Change what stands before the rows and after them."""
         self._head, self._tail = change(self._head, self._tail)
-        self._forget_looks()
+        self._usual_styles = {}
 
     def graft(self, row: int, cells: Mapping[int, str]) -> None:
         """Put cells into a row as they stand in XML, by column number."""
@@ -285,6 +335,7 @@ class SheetXml:
         standing |= cells
         self._rows[row] = "".join([_SPANS.sub("", tag), *(standing[at] for at in sorted(standing)), end])
         self._columns_written.update(cells)
+        self._usual_styles = {}
 
     @property
     def numbers(self) -> tuple[int, ...]:
@@ -296,6 +347,7 @@ class SheetXml:
         tag, cells, end = _taken_apart(self._rows[row])
         cells[column] = cells[column].replace(style_of(cells[column]), "", 1).replace("<c ", f"<c{style} ", 1)
         self._rows[row] = "".join([tag, *(cells[at] for at in sorted(cells)), end])
+        self._usual_styles = {}
 
     def follow(self, shift: Shift) -> None:
         """Let this sheet's formulas follow the rows of another sheet, in its cells, its rules and its sparklines."""
@@ -321,20 +373,18 @@ class SheetXml:
                     cells.append(f'<c r="{name}{row}"{style}/>')
             self._rows[row] = f'<row r="{row}"{form}>{"".join(cells)}</row>'
 
-    def _cut(self, data: str) -> str:
-        """Take up each row's XML, with the blanks after it; returns the blanks before the first."""
+    def _cut(self, data: bytes, plain: bool) -> tuple[dict[int, bytes], str]:
+        """Each row's XML by its number, with the blanks after it, and the blanks before the first."""
         starts = list(_ROW_START.finditer(data))
         numbers = [int(start[1]) for start in starts]
-        prefixed = _AFTER_PREFIX.search(data) and _PREFIXED.search(data)
-        if len(starts) != data.count("<row") or sorted(set(numbers)) != numbers or prefixed:
+        if len(starts) != data.count(b"<row") or sorted(set(numbers)) != numbers:
             raise self._resave
         edges = [*(start.start() for start in starts), len(data)]
-        for number, start, end in zip(numbers, edges, edges[1:], strict=False):
-            row = data[start:end]
-            if not _is_known(number, row):
-                raise self._resave
-            self._rows[number] = row
-        return data[: edges[0]]
+        rows = {number: data[start:end] for number, start, end in zip(numbers, edges, edges[1:], strict=False)}
+        is_prefixed = not plain and _AFTER_PREFIX.search(data) and _PREFIXED.search(data)
+        if is_prefixed or not (plain or all(_is_known(number, row) for number, row in rows.items())):
+            raise self._resave
+        return rows, data[: edges[0]].decode()
 
     def _cell(self, row: int, column: int, style: str, value: Put) -> str:
         ref = f"{letters(column)}{row}"
@@ -391,7 +441,7 @@ class SheetXml:
 
     def _usual_form(self, data: Area) -> str:
         """The attributes of style and height that most rows have."""
-        tags = [_tag(row) for _, row in self._sample(data)]
+        tags = [self._rows.tag(number) for number in self._rows.within(data)]
         forms = Counter("".join(found[0] for found in _ROW_STYLE.finditer(tag)) + _fixed_height(tag) for tag in tags)
         return max(forms, key=lambda form: (forms[form], not form), default="")
 
@@ -399,29 +449,23 @@ class SheetXml:
         """Rows without the cell have the worksheet column's own style, which counts as one row's besides: a single row does
         not decide against it. ``None`` where no row has the cell.
         """
-        if (column, data) not in self._usual_styles:
-            name = letters(column)
-            starts = [_find(row, f"{name}{number}") for number, row in self._sample(data)]
-            found = [None if start is None else style_of(start) for start in starts]
+        if data not in self._usual_styles:
+            self._usual_styles[data] = self._counted(data)
+        return self._usual_styles[data].get(column)
+
+    def _counted(self, data: Area) -> dict[int, str]:
+        """The usual style of each column that some row of a table has a cell of."""
+        rows = self._rows.within(data)
+        found: dict[int, Counter[str]] = {}
+        for (column, style), count in self._rows.styles(rows).items():
+            found.setdefault(column, Counter())[style] = count
+        usual = {}
+        for column, styles in found.items():
             own = self._column_style(column)
-            counted = Counter({own: int(own != "")})
-            counted.update(own if style is None else style for style in found)
-            self._usual_styles[column, data] = (
-                counted.most_common(1)[0][0] if any(s is not None for s in found) else None
-            )
-        return self._usual_styles[column, data]
-
-    def _sample(self, data: Area) -> list[tuple[int, str]]:
-        """Rows of a table, evenly spread where it has many."""
-        if data not in self._samples:
-            numbers = [number for number in self._rows if data.top <= number <= data.bottom]
-            chosen = numbers[:: len(numbers) // _ENOUGH_ROWS + 1]
-            self._samples[data] = [(number, self._rows[number]) for number in chosen]
-        return self._samples[data]
-
-    def _forget_looks(self) -> None:
-        """Rows or columns are not where they were."""
-        self._usual_styles, self._samples, self._widths = {}, {}, {}
+            counted = Counter({own: int(own != "") + len(rows) - styles.total()})
+            counted.update(styles)
+            usual[column] = counted.most_common(1)[0][0]
+        return usual
 
     def _cell_style(self, row: int, column: int) -> str | None:
         """A cell's style attribute, "" for none; ``None`` where there is no cell."""
@@ -429,10 +473,8 @@ class SheetXml:
         return None if cell is None else style_of(cell)
 
     def _column_style(self, column: int) -> str:
-        for first, last, style in _COLUMN.findall(self._head):
-            if int(first) <= column <= int(last):
-                return f' s="{style}"'
-        return ""
+        found = _column_styles(self._head)
+        return next((style for first, last, style in found if first <= column <= last), "")
 
     def _extent(self, dimension: str) -> str:
         area = Area.parse(dimension)
@@ -485,11 +527,23 @@ class SheetXml:
         return _FORMULA.sub(moved, row)
 
 
-def _is_known(number: int, row: str) -> bool:
+@lru_cache(maxsize=8)
+def _widths(head: str) -> list[tuple[int, int, float]]:
+    """First column, last column and width of the ``<col>`` elements before a sheet's rows."""
+    return [(int(first), int(last), float(width)) for first, last, width in _WIDTH.findall(head)]
+
+
+@lru_cache(maxsize=8)
+def _column_styles(head: str) -> list[tuple[int, int, str]]:
+    """The same with their style attributes."""
+    return [(int(first), int(last), f' s="{style}"') for first, last, style in _COLUMN.findall(head)]
+
+
+def _is_known(number: int, row: bytes) -> bool:
     """Whether a row ends, and all its cells name their column, each another, and the row."""
     names = _CELL_START.findall(row)
-    whole = "</row>" in row or _tag(row).endswith("/>")
-    return whole and len(set(names)) == row.count("<c") and {place for _, place in names} <= {str(number)}
+    whole = b"</row>" in row or row[: row.index(b">")].endswith(b"/")
+    return whole and len(set(names)) == row.count(b"<c") and {place for _, place in names} <= {b"%d" % number}
 
 
 def _tag(row: str) -> str:
