@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from xlcrm.forms.schema import Cell, Kind, Record, as_text
 from xlcrm.forms.sheets import Card, Care, FollowUp, ImportRow, Loss, Order, Owner, Prospect, Report, Visit
 from xlcrm.forms.states import TRACKED
+from xlcrm.forms.switched import Lead
 from xlcrm.intake.grades import SHEETS
 from xlcrm.intake.kinds import CARDS, CARES, FOLLOW_UPS, LEADS, LOSSES, ORDERS, OWNERS, PROSPECTS, REPORTS, VISITS
 from xlcrm.intake.outcome import DUPLICATE, NOT_A_DUPLICATE, Draft, Entry, Holder, SourceRow
@@ -175,6 +176,7 @@ def _turn(row: Row) -> tuple[int, int, int]:
 def _of_the_book(ledger: Ledger) -> Iterator[Record]:
     yield from (*ledger.visits, *ledger.reports, *ledger.orders, *ledger.losses, *ledger.owners, *ledger.cares)
     yield from ledger.follow_ups
+    yield from ledger.of(Lead)
 
 
 def _values(record: Record) -> dict[str, Cell]:
@@ -196,6 +198,9 @@ def _keys(record: type[Record], fields: Mapping[str, Cell], person: Person | Non
         return [("owner", who)] if who else []
     if record is Loss:
         return [("loss", who)] if who else []
+    if record is Lead:
+        given = at("given_at")
+        return [("lead", who, given.date() if isinstance(given, dt.datetime) else given, at("media"))] if who else []
     if record is FollowUp:
         return [("follow-up", who, at("done_on") or at("planned_on"), _folded(at("story")))] if who else []
     return [("care", who, at("item"), at("done_on") or at("planned_on"))] if who and record is Care else []
@@ -271,6 +276,15 @@ def _settle_customer(decision: Decision, row: Row, person: Person) -> None:
     main = person.row if is_of_sheet and grade_row is not None else person.card
     assert main is not None, "a customer has a card by now"
     decision.take(row, main, [key])
+
+
+def _settle_lead(decision: Decision, row: Row, person: Person) -> None:
+    """A lead of a customer who has a card already is imported where it makes a row of 线索."""
+    entry = row.entry
+    _settle_customer(decision, row, person)
+    lead = next((draft for draft in entry.drafts if draft.record is Lead), None)
+    if lead is not None and entry.outcome == "duplicate":
+        entry.outcome, entry.main, entry.of, entry.reason = "imported", lead, None, ""
 
 
 def _join_card(decision: Decision, entry: Entry, person: Person, card: Draft) -> Draft | None:
@@ -469,7 +483,7 @@ _SETTLERS: dict[str, Callable[[Decision, Row, Person], None]] = {
     REPORTS.name: _settle_report,
     PROSPECTS.name: _settle_customer,
     CARDS.name: _settle_customer,
-    LEADS.name: _settle_customer,
+    LEADS.name: _settle_lead,
     FOLLOW_UPS.name: _settle_follow_up,
     ORDERS.name: _settle_order,
     OWNERS.name: _settle_owner,

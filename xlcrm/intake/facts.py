@@ -11,10 +11,11 @@ from typing import NamedTuple
 from xlcrm.forms.codes import CodeList
 from xlcrm.forms.schema import OPTIONAL, Cell, Kind, Record, as_text
 from xlcrm.forms.sheets import Order, Visit
+from xlcrm.forms.switched import Lead
 from xlcrm.intake.columns import Column, day_of_grid
 from xlcrm.intake.corrections import Corrections
 from xlcrm.intake.grades import end_of, grade_of
-from xlcrm.intake.kinds import CARDS, LEADS, ORDERS, PROSPECTS, REPORTS, VISITS
+from xlcrm.intake.kinds import CARDS, LEADS, LEADS_KEPT, ORDERS, PROSPECTS, REPORTS, VISITS
 from xlcrm.intake.lexicon import Means
 from xlcrm.intake.looks import is_date, is_moment, is_phone, is_plate, is_tick, text_of
 from xlcrm.intake.outcome import Who
@@ -328,6 +329,13 @@ class Reader:
                 at.keep()
             if left is not None and not self.has(M.TIME_OUT):
                 at.facts.values[Visit, "left"] = left
+        return self.given(at)
+
+    def given(self, at: At) -> bool:
+        """The day of a lead, with its time: how soon it was answered is counted in minutes."""
+        target = (Lead, "given_at")
+        if self.kind == LEADS_KEPT and target not in at.facts.values:
+            at.facts.values[target] = self._value(at, target)
         return False
 
     def time_in(self, at: At) -> bool:
@@ -357,7 +365,7 @@ class Reader:
             at.keep()
         elif self.kind is VISITS:
             at.facts.values.setdefault((Visit, "grade"), grade)
-        elif self.kind in (PROSPECTS, CARDS, LEADS):
+        elif self.kind in (PROSPECTS, CARDS, LEADS, LEADS_KEPT):
             at.facts.grade = at.facts.grade or grade
         else:
             return False
@@ -464,6 +472,7 @@ _SPECIAL: dict[Means, Callable[[Reader, At], bool]] = {
     M.STAY: Reader.stay,
     M.DURATION: Reader.duration,
     M.DATE: Reader.moment,
+    M.FIRST_CONTACT: Reader.given,
     M.TIME_IN: Reader.time_in,
     M.SECOND: Reader.second,
     M.GRADE: Reader.grade,

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from xlcrm.forms.schema import Record
 from xlcrm.forms.sheets import Card, Care, FollowUp, Loss, Order, Owner, ProspectH, Report, Visit
+from xlcrm.forms.switched import Lead
 from xlcrm.intake.columns import Column
 from xlcrm.intake.lexicon import Means
 
@@ -446,7 +447,7 @@ LEADS = TableKind(
     | _to(ProspectH, model=M.MODEL, next_on=M.NEXT_ON, expected_on=M.EXPECTED_ON, last_contact=(M.LAST_ON, M.DONE_ON)),
     _weighed(
         (7, M.LEAD_NUMBER),
-        (3, M.LEAD_STATE),
+        (3, M.LEAD_STATE, M.ANSWERED_AT, M.INVITED_ON),
         (2, M.NICKNAME),
         (1.5, M.OTHERS_PHONE, M.FIRST_CONTACT),
         (-2, M.LOSS_REASON, M.GRADE_BEFORE, M.AMOUNT),
@@ -462,6 +463,15 @@ LEADS = TableKind(
     free="needs",
     grid=-6,
 )
+
+LEADS_KEPT = replace(
+    LEADS,
+    targets={
+        **LEADS.targets,
+        **_to(Lead, media=M.MEDIA, answered=M.ANSWERED_AT, invited_on=M.INVITED_ON, result=M.RESULT),
+    },
+)
+"""The same for a book with 线索: a lead is a card, and a row there beside it."""
 
 KINDS: dict[str, TableKind] = {
     kind.name: kind for kind in (VISITS, REPORTS, FOLLOW_UPS, PROSPECTS, CARDS, ORDERS, OWNERS, CARES, LOSSES, LEADS)

@@ -108,6 +108,8 @@ class Means(Enum):
     DECIDED_ON = "审批日期"
     STATE = "状态"
     LEAD_STATE = "线索状态"
+    ANSWERED_AT = "首次跟进时间"
+    INVITED_ON = "邀约到店日期"
     PERSON_KIND = "客户类型"
     MAY_CONTACT = "同意联系"
     OCCUPATION = "职业/单位"
@@ -460,6 +462,8 @@ _PATTERNS: tuple[tuple[str, tuple[Means, ...]], ...] = (
         (M.BIRTHDAY,),
     ),
     (rf"(?:建卡|建档|立卡|录档|制卡){_DAY}", (M.CARDED_ON,)),
+    (rf"(?:首次|第一次|首)(?:跟进|响应|外呼){_DAY}", (M.ANSWERED_AT,)),
+    (rf"(?:邀约|预约)(?:到店|来店|进店){_DAY}", (M.INVITED_ON,)),
     (rf"(?:入级|定级|评级|升级|级别变更|级别调整){_DAY}", (M.GRADED_ON,)),
     (
         rf"(?:首洽|初洽|首次|初次|第一次|首访|首接|首|初回)(?:接触|接洽|洽谈|来店|到店|联系|访问|登记|留档|"

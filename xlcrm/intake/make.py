@@ -7,9 +7,11 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from hashlib import blake2s
 
+from xlcrm.forms.codes import CODES
 from xlcrm.forms.schema import Cell, Record, as_text
 from xlcrm.forms.sheets import Card, Care, FollowUp, Loss, Order, Owner, ProspectH, Report, Visit
 from xlcrm.forms.states import GRADES
+from xlcrm.forms.switched import INVALID_LEAD, Lead
 from xlcrm.intake.columns import Column
 from xlcrm.intake.context import Context
 from xlcrm.intake.facts import BESIDE, DISCARDED, Facts, Reader
@@ -19,6 +21,7 @@ from xlcrm.intake.kinds import (
     CARES,
     FOLLOW_UPS,
     LEADS,
+    LEADS_KEPT,
     LOSSES,
     ORDERS,
     OWNERS,
@@ -50,6 +53,10 @@ class Making:
     context: Context
     table: Table
     area_code: str
+
+    @property
+    def kind(self) -> TableKind | None:
+        return self.table.kind
 
     def add(self, record: type[Record], fields: dict[str, Cell], free: str | None = None) -> None:
         """A row to be written; what has no column goes into its field of free text, else beside the book."""
@@ -169,14 +176,33 @@ def _card(making: Making) -> None:
 
 
 def _lead(making: Making) -> None:
-    """A lead never came: it is a card, not a visit; one that is invalid or lost already gets no grade row."""
-    card = making.fields(Card)
-    state = card.get("state")
-    card["state"] = state if state in ("无效", "战败", "已订") else "在跟"
+    """A lead never came: it is a card, not a visit; one that is invalid or lost already gets no grade row.
+
+    Where the book has 线索, it is a row there beside the card.
+    """
+    card, lead = making.fields(Card), making.fields(Lead)
+    state = "无效" if lead.get("result") == INVALID_LEAD else card.get("state")
+    card["state"] = state if state in _RESULTS else "在跟"
     card["source"] = card.get("source") or "潜在开发"
     _customer(making, making.fields(ProspectH), card, ())
     if card["state"] != "在跟":
         card["grade"] = making.facts.grade or None
+    if making.kind == LEADS_KEPT:
+        lead["given_at"] = lead.get("given_at") or card.get("first_contact")
+        lead["media"] = lead.get("media") or _media_named(making.table)
+        lead["result"] = lead.get("result") or (_RESULTS[as_text(state)] if state in _RESULTS else None)
+        lead |= {"model": making.facts.of(ProspectH).get("model"), "consultant": card.get("consultant")}
+        making.entry.drafts.append(Draft(Lead, lead))
+
+
+_RESULTS = {"无效": INVALID_LEAD, "战败": "放弃", "已订": "已订"}
+"""What has become of a lead whose customer is in one of these states."""
+
+
+def _media_named(table: Table) -> str | None:
+    """The medium that a sheet or its file is called by: nobody else writes it into every row."""
+    names = f"{table.grid.sheet} {table.grid.file}"
+    return next((media for media in CODES["渠道"].values if media in names), None)
 
 
 def _customer(making: Making, row: Contact, card: Contact, contacts: Sequence[Contact]) -> None:

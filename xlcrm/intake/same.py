@@ -76,7 +76,8 @@ class People:
 
     def of(self, record: Record) -> Person | None:
         """The person of a row of the book; ``None`` where it names nobody."""
-        customer = self._ledger.customers.of(record)
+        customers = self._ledger.customers
+        customer = customers.meant(record) if record.form.switch else customers.of(record)
         return self._of_key[customer.key] if customer is not None else None
 
     def find(self, who: Who) -> Person:

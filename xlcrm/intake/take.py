@@ -12,13 +12,14 @@ from xlcrm.changes import Changes
 from xlcrm.forms.schema import Kind, as_text, letters
 from xlcrm.forms.sheets import ColumnReading, ImportRow
 from xlcrm.forms.states import GRADES
+from xlcrm.forms.switched import Lead
 from xlcrm.intake.columns import Column
 from xlcrm.intake.corrections import UNUSED, VALUE, WHOLE_SHEET, MapLine, corrections_of
 from xlcrm.intake.decide import Decision, Row
 from xlcrm.intake.facts import Reader
 from xlcrm.intake.grades import end_of, grade_of, letter_of
 from xlcrm.intake.grid import Grid
-from xlcrm.intake.kinds import PROSPECTS, TableKind
+from xlcrm.intake.kinds import LEADS, LEADS_KEPT, PROSPECTS, TableKind
 from xlcrm.intake.lexicon import Means
 from xlcrm.intake.make import entries_of, mark_of, target_of, whole
 from xlcrm.intake.outcome import ColumnRead, Entry, Outcome, SourceRow, TableRead
@@ -67,6 +68,9 @@ def take_in(
     """
     corrections, _ = corrections_of(lines)
     tables = tables_of(grids, {c.name for c in ledger.consultants if c.name}, today, corrections)
+    if Lead.form.sheet in ledger.blocks:
+        for table in tables:
+            table.kind = LEADS_KEPT if table.kind is LEADS else table.kind
     readers = {
         id(table): Reader(table, ledger.codes, ledger.settings.area_code, today, corrections)
         for table in tables
