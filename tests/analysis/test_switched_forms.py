@@ -25,6 +25,7 @@ from xlcrm.forms.sheets import FORMS
 from xlcrm.forms.switched import CallOn
 from xlcrm.ledger.ledger import Ledger
 from xlcrm.ledger.subjects import identified
+from xlcrm.paper.model import Fields
 from xlcrm.paper.press import papers
 from xlcrm.paper.switched import draw
 from xlcrm.report.composer import Flow, listed
@@ -145,6 +146,25 @@ def test_drives_come_from_the_sheet_from_its_first_day_on_and_never_twice(month:
     ticks_before = 1  # 2 October
     by_customer_and_day = {(row["电话"], row["日期"]) for row in FORMS_OF_THE_MONTH["试驾"]}
     assert month.facts.total(Measure.DRIVES) == ticks_before + len(by_customer_and_day)
+
+
+def test_a_drive_without_a_visit_of_the_day_is_a_first_drive_and_a_stage_too() -> None:
+    sheets: dict[str, list[Row]] = {
+        "顾问": STAFF,
+        "来店登记": [visit(on(6), QIAN), visit(on(7), SUN)],
+        "客户卡": [card(QIAN, 初洽日期=on(6), 建卡日期=on(6)), card(SUN, 初洽日期=on(7), 建卡日期=on(7))],
+        "A级": [prospect(QIAN, 初洽日期=on(6)), prospect(SUN, 初洽日期=on(7))],
+        "订单": [order(on(12), SUN)],
+        "试驾": [drive(8, QIAN), drive(9, QIAN), drive(10, SUN)],
+    }
+    month = analysed(sheets)
+    assert month.facts.total(Measure.FIRST_DRIVES) == 2
+    assert month.facts.total(Measure.DRIVEN_ORDERED) == 1, "SUN ordered"
+    driving = {row[0]: row[1] for row in month.table("stages").rows}
+    assert driving["试车"] == 1, "QIAN; SUN has ordered"
+    (back,) = papers(Review(ledger_of(sheets, DAY), DAY), "card", customer=QIAN).papers
+    need = next(block for block in back.blocks if isinstance(block, Fields) and block.title == "need")
+    assert dict(need.pairs)["test_drive_on"] == on(8)
 
 
 def test_the_page_counts_what_stands_in_the_rows(month: Month) -> None:

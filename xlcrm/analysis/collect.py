@@ -11,6 +11,7 @@ from xlcrm.analysis.makefacts import fact_of_customer, fact_of_order, fact_of_vi
 from xlcrm.analysis.media import media_facts
 from xlcrm.forms.sheets import Care, FollowUp, MonthFigure, MoveRow, Order, Visit
 from xlcrm.forms.states import DECIDED, FAILED, UNCOUNTED, Decision, FigureScope, State, Visiting
+from xlcrm.forms.switched import Drive
 from xlcrm.ledger.customers import Customer, Key
 from xlcrm.ledger.months import month_end, next_month
 from xlcrm.timeline.life import Event, Life, Standing, Step
@@ -69,15 +70,28 @@ def _was_known(evidence: Evidence, customer: Customer | None, day: dt.date) -> b
 def _drives(evidence: Evidence, first: dt.date, last: dt.date) -> Iterator[Fact]:
     """Customers whose first test drive was in the period, and those of them who ordered in it. Nobody without a phone."""
     ordered = {order.customer.key for order in evidence.orders if order.customer and first <= order.on <= last}
-    driven: dict[Key, Visit] = {}
-    for visit, customer in sorted(evidence.visits, key=lambda party: (party[0].date or dt.date.max, party[0].at.row)):
+    driven: dict[Key, Visit | Drive] = {}
+    for row, customer in sorted(_driven(evidence), key=lambda own: (own[0].date or dt.date.max, own[0].at.row)):
+        driven.setdefault(customer.key, row)
+    for key, row in driven.items():
+        if row.date is not None and first <= row.date <= last:
+            measures = (Measure.FIRST_DRIVES, Measure.DRIVEN_ORDERED) if key in ordered else (Measure.FIRST_DRIVES,)
+            for measure in measures:
+                if isinstance(row, Visit):
+                    yield fact_of_visit(measure, row, row.date)
+                else:
+                    whose = evidence.ledger.customers.meant(row)
+                    yield fact_of_customer(evidence, measure, row.date, row, row.consultant, whose, None)
+
+
+def _driven(evidence: Evidence) -> Iterator[tuple[Visit | Drive, Customer]]:
+    """The visits with a drive, and the drives of 试驾 that no visit stands for."""
+    for visit, customer in evidence.visits:
         if customer is not None and evidence.drives.drove(visit, customer):
-            driven.setdefault(customer.key, visit)
-    for key, visit in driven.items():
-        if visit.date is not None and first <= visit.date <= last:
-            yield fact_of_visit(Measure.FIRST_DRIVES, visit, visit.date)
-            if key in ordered:
-                yield fact_of_visit(Measure.DRIVEN_ORDERED, visit, visit.date)
+            yield visit, customer
+    for row, customer in evidence.drives.without(evidence.visits):
+        if customer is not None:
+            yield row, customer
 
 
 def _lives(evidence: Evidence, first: dt.date, last: dt.date) -> Iterator[Fact]:

@@ -39,6 +39,10 @@ class Drives:
             return None
         return self._by_day.get((customer.key, visit.date))
 
+    def first_of(self, customer: Customer) -> dt.date | None:
+        """The first day on which 试驾 has a customer."""
+        return self._first.get(customer.key)
+
     def without(self, parties: Iterable[tuple[Visit, Customer | None]]) -> Iterator[tuple[Drive, Customer | None]]:
         """The drives that no visit of the day stands for, with their customers; one for each customer and day."""
         met: set[tuple[str, dt.date | None]] = set()
@@ -50,6 +54,13 @@ class Drives:
             if who not in met:
                 met.add(who)
                 yield row, customer
+
+    @cached_property
+    def _first(self) -> dict[Key, dt.date]:
+        found: dict[Key, dt.date] = {}
+        for key, day in sorted(self._by_day, key=lambda driven: driven[1]):
+            found.setdefault(key, day)
+        return found
 
     @cached_property
     def _by_day(self) -> dict[Driven, Drive]:

@@ -8,7 +8,9 @@ from collections.abc import Iterable, Iterator, Sequence
 from xlcrm.errors import Refusal
 from xlcrm.forms.schema import Record
 from xlcrm.forms.sheets import Card, Care, FollowUp
+from xlcrm.forms.switched import Drive
 from xlcrm.ledger.customers import Customer
+from xlcrm.ledger.drives import Drives
 from xlcrm.paper.model import Fields, Paper, PaperCell, PaperTable
 from xlcrm.paper.source import SIGNED, Source
 
@@ -51,7 +53,7 @@ def card(source: Source, who: str) -> Iterator[Paper]:
     prose = ("needs", "family", "living", "character", "relations")
     back: tuple[PaperTable | Fields, ...] = (
         Fields("prospect", _pairs(card, back_head)),
-        _need(customer, card),
+        _need(source, customer, card),
         Fields("person", _pairs(card, prose), a_line=1),
         _newest("contacts", _BACK, [_values(row, _BACK) for row in _backs(customer)]),
         PaperTable("losses", _LOSS_COLUMNS, tuple(_values(loss, _LOSS) for loss in customer.losses), least=1),
@@ -61,11 +63,12 @@ def card(source: Source, who: str) -> Iterator[Paper]:
         yield Paper(side, card.customer or customer.phone, source.head(), blocks, SIGNED)
 
 
-def _need(customer: Customer, card: Card) -> Fields:
+def _need(source: Source, customer: Customer, card: Card) -> Fields:
     """What the customer wants, from the grade sheet; once out of it, from the order and the register."""
     row, order = next(iter(customer.prospects), None), next(reversed(customer.orders), None)
     visits = sorted(customer.visits, key=lambda v: v.date or dt.date.min, reverse=True)
-    drove = next((v.date for v in visits if v.test_drive), None)
+    drives = Drives(source.ledger, source.ledger.of(Drive))
+    drove = drives.first_of(customer) or next((v.date for v in visits if drives.drove(v, customer)), None)
     return Fields(
         "need",
         (

@@ -22,6 +22,7 @@ from xlcrm.followup.warnings import LEFT_BEHIND, WarningKind
 from xlcrm.forms.codes import CODES
 from xlcrm.forms.sheets import Prospect
 from xlcrm.forms.states import GRADES, State
+from xlcrm.ledger.customers import Customer
 from xlcrm.ledger.months import next_month
 from xlcrm.timeline.life import Standing
 
@@ -126,7 +127,7 @@ def _tracked(scope: Scope) -> list[_Tracked]:
         standing = life.at(scope.last)
         if standing is not None and standing.state == State.ACTIVE:
             own = next(iter(life.customer.prospects), None)
-            found.append(_Tracked(standing.grade or "", _stage(scope, own), _expected(scope, standing, own)))
+            found.append(_Tracked(standing.grade or "", _stage(scope, life.customer), _expected(scope, standing, own)))
     return found
 
 
@@ -156,7 +157,7 @@ def _pipeline(scope: Scope) -> Table:
         if standing is None or standing.state != State.ACTIVE:
             continue
         customer, row = life.customer, next(iter(life.customer.prospects), None)
-        stage, day = _stage(scope, row), row.expected_on if row else None
+        stage, day = _stage(scope, customer), row.expected_on if row else None
         cells: tuple[Content, ...] = (
             *(CustomerNumber(customer.number), Name(customer.name), customer.model or None, standing.grade),
             *((row.quantity if row else None) or 1, stage, Percent(scope.settings.stage_probability(stage) / 100)),
@@ -167,10 +168,12 @@ def _pipeline(scope: Scope) -> Table:
     return Table("pipeline", headers, tuple(cells for *_, cells in sorted(found, key=lambda own: own[:2])))
 
 
-def _stage(scope: Scope, row: Prospect | None) -> str:
+def _stage(scope: Scope, customer: Customer) -> str:
     """The stage as written, that of the test drive at least where one was made."""
+    row = next(iter(customer.prospects), None)
     written = (row.stage if row else None) or _STAGES[0]
-    driven = row is not None and row.test_drive_on is not None and row.test_drive_on <= scope.last
+    days = (row.test_drive_on if row else None, scope.evidence.drives.first_of(customer))
+    driven = any(day is not None and day <= scope.last for day in days)
     return max(written, _DRIVEN, key=_STAGES.index) if driven and written in _STAGES else written
 
 
