@@ -143,6 +143,12 @@ def test_the_sentence_says_who_bought_without_a_drive_on_record(month: Month) ->
     assert said.zh == "九大步骤：本月集客 4 位，试驾 2 位，走到报价成交 2 位，其中 2 位没有试驾记录。"
 
 
+@pytest.mark.parametrize("header", ["需求与预算", "用途", "预算与付款"])
+def test_a_need_is_known_wherever_the_card_says_it(header: str) -> None:
+    cards = [card(QIAN, 客户编号="C2", 初洽日期=on(5), 建卡日期=on(5), **{header: "家用"})]
+    assert by_step(analysed(BOOKS | {"客户卡": cards, "A级": []}))["需求分析"][2] == 1
+
+
 def test_a_row_in_error_proves_nothing() -> None:
     visits = [*BOOKS["来店登记"][:3], visit(on(5), QIAN, 进店时间="上午")]
     rows = by_step(analysed(BOOKS | {"来店登记": visits}))

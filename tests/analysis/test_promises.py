@@ -113,3 +113,20 @@ def test_persons_of_one_customer_met_together_are_one_visit() -> None:
     rows = {row[0]: row[1:] for row in analyse(Review(ledger, DAY), "2026-10").table("visits_by_consultant").rows}
     assert rows == {"张敏": (1, 1, 1, Ratio(1, 1), 0, 0), "李强": (1, 1, 1, Ratio(1, 1), 0, 0)}
     assert [f.at.row for f in Review(ledger, DAY).findings if f.wording == "V21.one_visit"] == [3]
+
+
+def test_the_lot_falls_on_visits_whatever_the_order_of_their_rows() -> None:
+    calls = [call(f"B{n}", 5 + n % 9, 5 + n % 9, (HE, QIAN, SUN)[n % 3]) for n in range(36)]  # four rows for each visit
+
+    def drawn(rows: list[Row]) -> list[object]:
+        made = papers(Review(ledger_of({"顾问": STAFF, "拜访计划": rows}, DAY), DAY), "visits").papers
+        return [
+            row[0]
+            for paper in made
+            for b in paper.blocks
+            if isinstance(b, PaperTable) and b.title == "spot_check"
+            for row in b.rows
+        ]
+
+    assert drawn(calls) == drawn(calls[::-1])
+    assert len(drawn(calls)) == 5

@@ -70,18 +70,17 @@ def _was_known(evidence: Evidence, customer: Customer | None, day: dt.date) -> b
 def _drives(evidence: Evidence, first: dt.date, last: dt.date) -> Iterator[Fact]:
     """Customers whose first test drive was in the period, and those of them who ordered in it. Nobody without a phone."""
     ordered = {order.customer.key for order in evidence.orders if order.customer and first <= order.on <= last}
-    driven: dict[Key, Visit | Drive] = {}
+    driven: dict[Key, tuple[Visit | Drive, Customer]] = {}
     for row, customer in sorted(_driven(evidence), key=lambda own: (own[0].date or dt.date.max, own[0].at.row)):
-        driven.setdefault(customer.key, row)
-    for key, row in driven.items():
+        driven.setdefault(customer.key, (row, customer))
+    for key, (row, customer) in driven.items():
         if row.date is not None and first <= row.date <= last:
             measures = (Measure.FIRST_DRIVES, Measure.DRIVEN_ORDERED) if key in ordered else (Measure.FIRST_DRIVES,)
             for measure in measures:
                 if isinstance(row, Visit):
                     yield fact_of_visit(measure, row, row.date)
                 else:
-                    whose = evidence.ledger.customers.meant(row)
-                    yield fact_of_customer(evidence, measure, row.date, row, row.consultant, whose, None)
+                    yield fact_of_customer(evidence, measure, row.date, row, row.consultant, customer, None)
 
 
 def _driven(evidence: Evidence) -> Iterator[tuple[Visit | Drive, Customer]]:

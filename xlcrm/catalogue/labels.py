@@ -423,7 +423,7 @@ _HEADERS = {
     "step_cared": Words("关怀", "Care"),
     "step_gathered_from": Words("来店登记、新建卡、线索", "Register, new cards, leads"),
     "step_received_from": Words("来店登记的来店", "Visits in the register"),
-    "step_need_from": Words("需求与预算、流程阶段", "需求与预算, 流程阶段"),
+    "step_need_from": Words("客户卡写的需求、流程阶段", "Needs on the card, 流程阶段"),
     "step_shown_from": Words("流程阶段", "流程阶段"),
     "step_driven_from": Words("试驾、来店登记、试驾日期", "试驾, register, 试驾日期"),
     "step_objections_from": Words("没有一栏记录它", "no column records it"),

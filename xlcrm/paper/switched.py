@@ -67,7 +67,7 @@ def visits(source: Source) -> Iterator[Paper]:
                 "visits", consultant, source.head(consultant), _plan_and_report(book, planned, made), _SIGN_BOTH
             )
     this_month = book.made(source.today.replace(day=1), source.today)
-    drawn = draw(source.today, [rows[0] for rows in this_month])
+    drawn = draw(source.today, [min(rows, key=lambda call: call.number or "") for rows in this_month])
     if drawn and not source.only:
         rows = tuple((c.number, c.consultant, c.name, c.phone, c.done_on, c.purpose, c.effect, None) for c in drawn)
         columns = ("call_no", "consultant", "name", "phone", "done_on", "purpose", "effect", "checked")

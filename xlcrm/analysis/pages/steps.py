@@ -1,7 +1,7 @@
 """九大步骤 on page 12: how far customers came, from what is recorded; the method's chance of a sale and this shop's own. [S]
 
 A step counts for the customers with a record of it; of 异议, for which no form has a column, nothing is known, and nothing is
-guessed. Records with a day count in its month. 流程阶段 and 需求与预算 have none: they count for customers of whom something
+guessed. Records with a day count in its month. 流程阶段 and the needs on the card have none: they count for customers of whom something
 else was recorded in the month. A stage stands for the stages before it too, except the test drive, which has records of its
 own. Each party that left no phone is a customer. The shop's own chance is measured on records that stay when the customer
 buys: 流程阶段 goes with the row of the grade sheet. All this is our decision.
@@ -234,7 +234,7 @@ def _of_stages(scope: Scope) -> Iterator[_Proof]:
     """What the card and the grade sheet know of a customer; 试驾日期 where 试驾 does not speak of the day."""
     for customer in scope.ledger.customers.values():
         for card in customer.cards:
-            if card.needs and card.state not in UNCOUNTED:
+            if (card.needs or card.use or card.budget) and card.state not in UNCOUNTED:
                 yield _Proof(Way.NEED, customer.key, None, card.consultant)
         for row in filter(scope.evidence.is_sound, customer.prospects):
             if row.test_drive_on is not None and row.test_drive_on < scope.evidence.drives.since:
