@@ -7,10 +7,13 @@ import os
 from pathlib import Path
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from nasty import VISIT, before, cell, edit, packed, plain_parts
 from python_calamine import CalamineWorkbook
 
 from xlcrm.books.area import Area
+from xlcrm.books.xlsx import guards
 from xlcrm.books.xlsx.guards import far_cells, plain_frame
 from xlcrm.books.xlsx.read import BookReader
 from xlcrm.books.xlsx.values import Values, failing_row
@@ -73,6 +76,39 @@ def test_what_has_to_be_looked_at_is_not_plain(odd: str) -> None:
     assert plain_frame(parts[VISIT])
     before(parts, VISIT, "</sheetData>", f'<row r="10">{odd}</row>')
     assert plain_frame(parts[VISIT]) is None
+
+
+PIECES = (
+    *(
+        '<row r="9">',
+        '<row r="9" spans="1:2" x:ht="15"/>',
+        '<row r="9" r="1">',
+        "<row>",
+        "</row>",
+        "</row >",
+        '<c r="A9">',
+    ),
+    *(
+        '<c r="A9" s="1"/>',
+        '<c r="ZZ9" t="n">',
+        '<c r="A9" t="e">',
+        "</c>",
+        "<v>",
+        "<v/>",
+        "</v>",
+        "<is>",
+        "</is>",
+        "<t>",
+    ),
+    *('<t xml:space="preserve">', "</t>", "1", "-1", " ", "<f>", "</f>", "<!-- x -->", FULL.format("B9"), "x"),
+    *('<c r="A9" t="inlineStr"><is><t>', "</t></is></c>", '<c r="A9" s="3" t="s"><v>', "</v></c>"),
+)
+
+
+@given(st.lists(st.sampled_from(PIECES), max_size=12).map("".join))
+def test_what_is_read_along_as_plain_has_no_tag_that_is_not(rows: str) -> None:
+    data = f'<row r="8"><c r="A8"><v>1</v></c>{rows}</row>'.encode()
+    assert not (guards._PLAIN_ROWS.fullmatch(data) and guards._NOT_PLAIN.search(data))
 
 
 def fits(book: bytes) -> bool:

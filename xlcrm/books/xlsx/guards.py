@@ -24,6 +24,12 @@ _NOT_PLAIN = lazy(
 )
 """A tag among the rows of a sheet that is no row or cell named in the first place, no value above zero, no text: it may be a
 formula, an error value, a cell far out or without a name, or written in a way of its own."""
+_VALUE = rb'(?: t="(?:b|d|n|s|str)")?+>(?:<v>[^-\s<][^<]*+</v>)?+</c>'
+_TEXT = rb' t="inlineStr"><is><t(?: xml:space="preserve")?+>[^<]*+</t></is></c>'
+_CELLS = rb'(?:<c r="[AB]?[A-Z]\d{1,5}+"(?: s="\d++")?+(?:/>|' + _TEXT + rb"|" + _VALUE + rb"))*+"
+_ROW_TAG = rb'<row r="\d{1,5}+"(?: (?!(?:\w+:)?r=)[\w:]+="[^"<>]*")*+'
+_PLAIN_ROWS = lazy(rb"(?:" + _ROW_TAG + rb"(?:/>|>" + _CELLS + rb"</row>))*+")
+"""Rows without any such tag, as most programs write them: read along in less than half the time of looking at each tag."""
 _UNSPACED = bytes.maketrans(b"'", b'"'), b" \t\r\n"
 _FAR = lazy(rb'r="(?:[A-Za-z]{3,}\d|[C-Zc-z][A-Za-z]\d|[A-Za-z]{0,2}\d{6})')
 """A row from 100,000 or a column from CA on, in XML without blanks: all before them is no ``LARGEST_SPREAD``.
@@ -51,7 +57,9 @@ def plain_frame(xml: bytes) -> bytes | None:
     One pass that most sheets of a shop pass, in place of the searches for everything that could be wrong with them.
     """
     begin, end = xml.find(b"<sheetData>") + len(b"<sheetData>"), xml.rfind(b"</sheetData>")
-    if not len(b"<sheetData>") <= begin <= end or _NOT_PLAIN.search(xml, begin, end) is not None:
+    if not len(b"<sheetData>") <= begin <= end:
+        return None
+    if not _PLAIN_ROWS.fullmatch(xml, begin, end) and _NOT_PLAIN.search(xml, begin, end):
         return None
     return xml[:begin] + xml[end:]
 

@@ -23,6 +23,8 @@ INSIDE = r"""(?:[^<>"']++|"[^"]*+"|'[^']*+')*+"""
 
 def with_attributes(xml: str, elements: str, names: str, change: Change) -> str:
     """XML with the values of some attributes of some elements changed; ``a|b`` names several."""
+    if not any(element in xml for element in elements.split("|")):
+        return xml
     value = _attribute(names)
     return _tag(elements).sub(lambda tag: value.sub(partial(_changed, change=change), tag[0]), xml)
 
