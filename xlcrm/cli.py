@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, NoReturn
 from xlcrm.commands import arguments, grouping, others, upgrading
 from xlcrm.commands.onabook import on_a_book
 from xlcrm.computer.terminal import in_utf8, open_streams, say
-from xlcrm.computer.usage import require_command, signs_of_life, take_language, worded
+from xlcrm.computer.usage import command_of, signs_of_life, take_language, worded
 from xlcrm.errors import Refusal
 
 if TYPE_CHECKING:
@@ -43,11 +43,11 @@ def main(argv: Sequence[str] | None = None) -> int:
     open_streams()
     given = list(sys.argv[1:] if argv is None else argv)
     lang = take_language(given)
-    parser = worded(arguments.parser(), lang)
+    command = command_of(given, arguments.COMMANDS, lang)
+    parser = worded(arguments.parser(command), lang)
     if not given:
         say(parser.format_help())
         return 0
-    require_command(given, parser)
     args = parser.parse_args(given)
     args.lang = lang
     is_asking = getattr(args, "full", False) or getattr(args, "password", False)

@@ -39,6 +39,13 @@ def test_every_example_can_be_read(verb: str) -> None:
 
 
 @pytest.mark.parametrize("verb", COMMANDS)
+def test_a_call_declares_the_options_of_its_own_command_only(verb: str) -> None:
+    alone, all_together = (usage._commands(usage.worded(parser(only), "zh")) for only in (verb, ""))
+    assert set(alone) == {verb}
+    assert alone[verb].format_help() == all_together[verb].format_help()
+
+
+@pytest.mark.parametrize("verb", COMMANDS)
 @pytest.mark.parametrize("lang", ["zh", "en"])
 def test_every_option_of_every_command_is_explained(verb: str, lang: str, capsys: pytest.CaptureFixture[str]) -> None:
     text = said(capsys, verb, "-h", "--lang", lang)

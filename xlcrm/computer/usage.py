@@ -4,12 +4,10 @@ from __future__ import annotations
 
 import argparse
 import contextlib
-import difflib
 import os
 import re
 import sys
-import threading
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator, Sequence
 from typing import Any, NoReturn
 
 from xlcrm import __version__
@@ -60,16 +58,17 @@ def take_language(given: list[str]) -> Lang:
     return "en" if chosen == "en" else "zh"
 
 
-def require_command(given: list[str], parser: Parser) -> None:
-    """Leave with exit code 2 where the first word is no command; one that is nearly one is named."""
-    known = _commands(parser)
-    first = next((word for word in given if not word.startswith("-")), None)
-    if first is None or first in known:
-        return
+def command_of(given: Sequence[str], known: Collection[str], lang: Lang) -> str:
+    """The command among the arguments, "" for none. Leaves with exit code 2 where the first word is no command; one that is
+    nearly one is named.
+    """
+    first = next((word for word in given if not word.startswith("-")), "")
+    if not first or first in known:
+        return first
+    import difflib
+
     near = difflib.get_close_matches(first.lower(), known, 1, 0.6)
-    said = (
-        words.NEAR.say(parser.lang, given=first, near=near[0]) if near else words.UNKNOWN.say(parser.lang, given=first)
-    )
+    said = words.NEAR.say(lang, given=first, near=near[0]) if near else words.UNKNOWN.say(lang, given=first)
     say(said, to=sys.stderr)
     raise SystemExit(2)
 
@@ -102,6 +101,8 @@ def signs_of_life(lang: Lang) -> Iterator[None]:
     if not sys.stderr.isatty():
         yield
         return
+    import threading
+
     done = threading.Event()
 
     def speak() -> None:

@@ -8,7 +8,6 @@ dirt it survives is that of SPEC sections 4 and 9. Reading a value once read giv
 from __future__ import annotations
 
 import datetime as dt
-import difflib
 import re
 import unicodedata
 from collections.abc import Iterable
@@ -429,6 +428,8 @@ def nearest(value: str, candidates: Iterable[str]) -> str:
 def _nearest(value: str, candidates: tuple[str, ...]) -> str:
     loose = {_loose(candidate): candidate for candidate in candidates}
     # 0.55: a reason without its group is near (闲逛, 客户-闲逛), two words of two characters that share one are not
+    import difflib
+
     near = difflib.get_close_matches(value, loose, n=1, cutoff=0.55)
     return loose[near[0]] if near else ""
 
