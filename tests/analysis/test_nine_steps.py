@@ -138,6 +138,13 @@ def test_each_customer_stands_under_whose_record_came_first(month: Month) -> Non
     assert table.total[1:] == (4, 3, 2, 1, 2, unknown, 2, 1, 1)
 
 
+def test_a_lead_that_nobody_has_yet_stands_under_who_received_the_customer() -> None:
+    given: Row = {"日期": dt.datetime(2026, 10, 1, 9), "渠道": "抖音", "电话": QIAN, "客户姓名": "钱二"}
+    month = analysed(BOOKS | {"线索": [given, given | {"电话": "19900000188", "客户姓名": "路人"}]})
+    rows = {shown(row[0], 5, "zh", None): row[1] for row in month.table("steps_by_consultant").rows}
+    assert rows == {"张敏": 3, "李强": 1, "未填": 1}, "the stranger is nobody's; QIAN is counted once"
+
+
 def test_the_sentence_says_who_bought_without_a_drive_on_record(month: Month) -> None:
     (said,) = month.pages[-1].sentences
     assert said.zh == "九大步骤：本月集客 4 位，试驾 2 位，走到报价成交 2 位，其中 2 位没有试驾记录。"

@@ -64,7 +64,7 @@ SKETCHES: Mapping[str, Sketch] = {
     "league": Sketch("column", ("cars", "target", "deliveries"), label="consultant", few=True),
     "grade_honesty": Sketch("column", ("kept_word", "broke_word"), _STACKED),
     "rival_reasons": Sketch("bar", ("price", "equipment", "taste", "reputation", "group_other"), _STACKED),
-    **dict.fromkeys(("marks_by_area", "marks_by_day", "marks_by_month"), Sketch("column", ("marks_rate",))),
+    "marks_by_month": Sketch("bar", ("marks_rate",)),
     "reason_groups": Sketch("bar", ("not_kept",)),
     "reason_tree": Sketch("bar", ("not_kept",), label="reason"),
     **dict.fromkeys(("reasons_by_consultant", "reasons_by_source", "reasons_by_hour"), _REASONS),

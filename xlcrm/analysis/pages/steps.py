@@ -74,7 +74,7 @@ class _Proof:
 
 
 _Reached = Mapping[Way, Mapping[str, str]]
-"""Step → the customers who reached it, with the consultant of the first record."""
+"""Step → the customers who reached it, with the consultant of the first record that names one."""
 
 
 class _Books:
@@ -105,7 +105,7 @@ class _Books:
         for own in self._proofs:
             is_in = first <= own.on <= last if own.on is not None else own.who in touched
             if is_in and (own.lasts or not only_lasting):
-                found[own.step].setdefault(own.who, own.consultant or "")
+                found[own.step][own.who] = found[own.step].get(own.who) or own.consultant or ""
         return found
 
     @property
