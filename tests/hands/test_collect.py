@@ -29,7 +29,7 @@ from xlcrm.hands.model import FILLED, taken
 from xlcrm.hands.returned import Returned
 
 MON, TODAY = dt.date(2026, 10, 5), dt.date(2026, 10, 24)
-SHEETS = tuple(record.form.sheet for record in FILLED)
+SHEETS = tuple(record.form.sheet for record in FILLED if not record.form.switch)
 PERSONS = scaled(3, 20)
 EDITS = scaled(8, 30)
 RESAVED = scaled(0, 4)

@@ -20,7 +20,7 @@ from xlcrm.catalogue import hands as words
 from xlcrm.forms.codes import CodeList
 from xlcrm.forms.schema import ALWAYS, CHECK_HEADER, TEXT_FORMAT, Column, Kind
 from xlcrm.hands.base import BASE_SHEET, base_lines
-from xlcrm.hands.model import KEY_HEADER, FillTable, HandedCell, Handout, Pointer, ReadTable, is_taken, shown
+from xlcrm.hands.model import KEY_HEADER, FillTable, HandedCell, Handout, Pointer, ReadTable, is_taken
 from xlcrm.report import look
 from xlcrm.report.look import AS_TYPED, DEFAULT, Formats, lines_in
 from xlcrm.report.mail import Mail, draft
@@ -138,7 +138,7 @@ def _lines_of(cell: HandedCell, width: float) -> int:
 
 def _fill_sheet(sheet: Worksheet, fill: FillTable, handout: Handout, make: Formats, lang: Lang) -> None:
     """A sheet to fill in: one table with the rows handed out and blank ones, its last column the hidden key."""
-    own = shown(fill.form)
+    own = fill.columns
     headers = [*(column.header for column in own), CHECK_HEADER, KEY_HEADER]
     end = _HEADER + len(fill.rows) + _ROOM
     _head(sheet, fill.form.sheet, words.FILL_HINT.say(lang), handout, make, lang)

@@ -25,8 +25,8 @@ FILL_HINT = Words(
     "filter and insert rows; leave hidden columns and sheets alone.",
 )
 READ_HINT = Words(
-    "只读，给您看的；要改的填在来店登记、日报、战败里。",
-    "For reading only; enter changes in 来店登记, 日报 and 战败.",
+    "只读，给您看的；要改的填在后面要填的表里，如来店登记、日报、战败。",
+    "For reading only; enter changes in the sheets to fill in, such as 来店登记, 日报 and 战败.",
 )
 
 HANDED = Words(
@@ -99,6 +99,7 @@ REASONS: dict[str, Words] = {
     "closed": Words("{month} 已结转封账，不再补入", "{month} is closed and sealed"),
     "foot": Words("像合计行或签字行，不是记录", "looks like a total or a signature line"),
     "manager": Words("“{header}”由经理填", "{header} is filled in by the manager"),
+    "no_sheet": Words("总表没有“{sheet}”这张表", "the book has no sheet {sheet}"),
     "column": Words("多出来的列“{header}”，总表里没有", "the book has no column {header}"),
 }
 """Why something was not taken."""

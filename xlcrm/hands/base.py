@@ -14,7 +14,7 @@ from dataclasses import dataclass
 
 from xlcrm.errors import Refusal
 from xlcrm.forms.schema import Cell, as_text
-from xlcrm.hands.model import Handout, shown
+from xlcrm.hands.model import Handout
 from xlcrm.safety.journal_text import packed, unpacked
 
 BASE_SHEET = "_base"
@@ -46,9 +46,8 @@ def base_lines(handout: Handout) -> list[list[str]]:
     """The cells of the hidden sheet, line by line; the first says whose file it is."""
     lines = []
     for fill in handout.fills:
-        columns = shown(fill.form)
         for row in fill.rows:
-            text = packed({column.header: row.cells.get(column.name) for column in columns})
+            text = packed({column.header: row.cells.get(column.name) for column in fill.columns})
             pieces = [text[at : at + _PIECE] for at in range(0, len(text), _PIECE)]
             lines.append([fill.form.sheet, row.key, str(row.row), *pieces])
     head = [handout.consultant, handout.made.isoformat(), handout.store]

@@ -19,10 +19,10 @@ from xlcrm.catalogue.hands import BLANK, COPIED, GONE, WHOLE_ROW
 from xlcrm.changes import Changes, Value, filled
 from xlcrm.errors import Refusal
 from xlcrm.forms.schema import Cell, Column, Form, Record, as_text
-from xlcrm.forms.sheets import ConflictRow, ImportRow, Loss, Report, Visit
+from xlcrm.forms.sheets import ConflictRow, ImportRow
 from xlcrm.forms.states import COLLECTED, Ruling
 from xlcrm.hands.likeness import Prints, Wanted, is_same, locate, mark, prints
-from xlcrm.hands.model import FILLED, is_taken, shown, taken
+from xlcrm.hands.model import FILLED, day_of, is_taken, shown, taken, whose
 from xlcrm.hands.returned import Returned, ReturnedRow
 from xlcrm.ledger import normal
 from xlcrm.ledger.ledger import Ledger
@@ -31,10 +31,8 @@ from xlcrm.safety.journal import next_operation
 
 _MARK = re.compile(r"([0-9a-f]{16}):([^:]+):([a-z_]+=[0-9a-f]*(?:,[a-z_]+=[0-9a-f]*)*)")
 """行标记 of what was collected: the hand-out, the row's key, and field=mark of every cell taken."""
-_DAY = {Visit.form.sheet: "date", Report.form.sheet: "date", Loss.form.sheet: "applied_on"}
 _PERSONAL = {record.form.sheet: {c.name for c in taken(record.form) if c.privacy is not None} for record in FILLED}
 """Fields that say whose a row is."""
-_WHO = {Visit.form.sheet: "consultant", Report.form.sheet: "consultant", Loss.form.sheet: "applicant"}
 
 
 class Line:
@@ -157,7 +155,11 @@ class _Merging:
         self._now = now
         self._since = open_since(ledger)
         self._operation = next_operation(ledger)
-        self._sheets = {record.form.sheet: _Sheet(record.form, ledger.of(record)) for record in FILLED}
+        self._sheets = {
+            record.form.sheet: _Sheet(record.form, ledger.of(record))
+            for record in FILLED
+            if record.form.sheet in ledger.blocks
+        }
         self._ends = {sheet: block.row + filled(block.rows) for sheet, block in ledger.blocks.items()}
         self._memory: defaultdict[tuple[str, str], dict[str, Prints]] = defaultdict(dict)
         for line in ledger.of(ImportRow):
@@ -171,8 +173,10 @@ class _Merging:
         home = Homecoming(file)
         for record in FILLED:
             rows = file.rows.get(record.form.sheet)
-            if rows is not None:
+            if rows is not None and record.form.sheet in self._sheets:
                 _Table(self, home, record.form, rows).merge()
+            elif rows is not None:
+                home.wrong += (Wrong(row, record.form, "no_sheet", {"sheet": record.form.sheet}) for row in rows)
         self._settle(home)
         return home
 
@@ -190,9 +194,9 @@ class _Merging:
         line = self._standing.get(mark)
         return (line.ruling or "").strip() if line is not None else ""
 
-    def sealed_month(self, cell: Cell) -> str:
-        """The closed month of a row of a day, "" of one that is open."""
-        day = normal.read_date(cell, self._today).value
+    def sealed_month(self, form: Form, cell: Cell) -> str:
+        """The closed month of a row of a day, "" of one that is open; forms to be switched on are not sealed."""
+        day = normal.read_date(cell, self._today).value if not form.switch else None
         return f"{day:%Y-%m}" if day is not None and self._since is not None and day < self._since else ""
 
     def put(self, form: Form, line: Line, column: Column, cell: Cell) -> None:
@@ -397,7 +401,7 @@ class _Table:
     def _filled_in(self, row: ReturnedRow) -> dict[str, Cell]:
         """The cells that count, the consultant's own name put in where he left it out."""
         cells = {column.name: row.cells.get(column.name) for column in taken(self.form)}
-        who = _WHO[self.form.sheet]
+        who = whose(self.form)
         cells[who] = cells[who] or self.home.consultant
         return cells
 
@@ -442,9 +446,9 @@ class _Table:
 
     def _sealed(self, line: Line, fresh: Iterable[tuple[Column, Cell]]) -> str:
         """The closed month that a row is of, or would be."""
-        day = self.form.by_name[_DAY[self.form.sheet]]
+        day = self.form.by_name[day_of(self.form)]
         days = [line.cell(day.name), *(cell for column, cell in fresh if column is day)]
-        return next(filter(None, map(self.book.sealed_month, days)), "")
+        return next(filter(None, (self.book.sealed_month(self.form, one) for one in days)), "")
 
     def _cells(self, key: str, row: ReturnedRow, line: Line, fresh: Iterable[tuple[Column, Cell]]) -> None:
         before, known = self._origin(key), self._known.get(key, {})
@@ -510,13 +514,13 @@ class _Table:
 
     def _new(self, row: ReturnedRow) -> None:
         cells = self._filled_in(row)
-        who = _WHO[self.form.sheet]
+        who = whose(self.form)
         if all(cell is None for name, cell in cells.items() if name != who):
             return
         if row.is_foot:
             self.home.wrong.append(Wrong(row, self.form, "foot"))
             return
-        if month := self.book.sealed_month(cells.get(_DAY[self.form.sheet])):
+        if month := self.book.sealed_month(self.form, cells.get(day_of(self.form))):
             self.home.wrong.append(Wrong(row, self.form, "closed", {"month": month}))
             return
         own = prints(cells, taken(self.form))

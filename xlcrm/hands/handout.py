@@ -5,19 +5,30 @@ from __future__ import annotations
 import datetime as dt
 from collections import Counter
 from collections.abc import Mapping
-from typing import cast
 
 from xlcrm.catalogue.hands import EMPTY, LISTS
 from xlcrm.catalogue.paper import COLUMNS, KINDS
-from xlcrm.changes import ADDRESS
+from xlcrm.changes import ADDRESS, headers_of
 from xlcrm.errors import Refusal
 from xlcrm.followup.day import Day
 from xlcrm.forms.schema import Column, Kind, Record
-from xlcrm.forms.sheets import FindingRow, FollowUp, Loss, ProspectH, Report, Visit
+from xlcrm.forms.sheets import FindingRow, FollowUp, Loss, ProspectH
 from xlcrm.forms.states import DECIDED
 from xlcrm.hands.discretion import Discretion
 from xlcrm.hands.likeness import key_of, prints
-from xlcrm.hands.model import FILLED, FillTable, HandedCell, HandedRow, Handout, Pointer, ReadTable, shown, taken
+from xlcrm.hands.model import (
+    FILLED,
+    FillTable,
+    HandedCell,
+    HandedRow,
+    Handout,
+    Pointer,
+    ReadTable,
+    day_of,
+    shown,
+    taken,
+    whose,
+)
 from xlcrm.ledger.ledger import Ledger
 from xlcrm.ledger.months import open_since
 
@@ -64,11 +75,12 @@ class _Handing:
         self._since = open_since(ledger)
         self._discretion = Discretion(ledger)
         self._lists = Discretion(day.ledger)
-        self._keys = {form: _keys(ledger.of(form)) for form in FILLED}
+        self._filled = [record for record in FILLED if record.form.sheet in ledger.blocks]
+        self._keys = {record: _keys(ledger.of(record)) for record in self._filled}
         self._at = {(sheet, row.at.row): row for sheet, rows in ledger.records.items() for row in rows}
 
     def to(self, consultant: str, now: dt.datetime) -> Handout:
-        fills = tuple(self._fill(record, consultant) for record in FILLED)
+        fills = tuple(self._fill(record, consultant) for record in self._filled)
         reads = (
             self._today(consultant),
             self._prospects(consultant),
@@ -81,27 +93,31 @@ class _Handing:
     # ------------------------------------------------------------ to fill in
 
     def _fill(self, record: type[Record], consultant: str) -> FillTable:
+        there = headers_of(self._ledger.blocks[record.form.sheet])
+        columns = tuple(column for column in shown(record.form) if column.header in there)
         rows = [
             HandedRow(
                 self._keys[record][row],
                 row.at.row,
-                {column.name: row.raw(column.name) for column in shown(record.form)},
+                {column.name: row.raw(column.name) for column in columns},
                 self._over(self._ledger.checks[row.at.sheet].get(row.at.row, ""), consultant),
             )
             for row in self._ledger.of(record)
             if self._is_his(row, consultant) and self._is_open(row)
         ]
-        return FillTable(record.form, tuple(rows))
+        return FillTable(record.form, columns, tuple(rows))
 
     def _is_his(self, row: Record, consultant: str) -> bool:
-        wrote = row.applicant if isinstance(row, Loss) else cast(Visit | Report, row).consultant
-        return wrote == consultant and self._discretion.may_read(consultant, row)
+        return row.raw(whose(row.form)) == consultant and self._discretion.may_read(consultant, row)
 
     def _is_open(self, row: Record) -> bool:
-        """Whether no closed month holds the row; an application waits for its decision however long."""
-        day = row.applied_on if isinstance(row, Loss) else cast(Visit | Report, row).date
+        """Whether no closed month holds the row; what waits for a decision, or is not done yet, waits however long."""
         if isinstance(row, Loss) and row.decision not in DECIDED:
             return True
+        if row.form.done and getattr(row, row.form.done) is None:
+            return True
+        day = getattr(row, day_of(row.form))
+        day = day.date() if isinstance(day, dt.datetime) else day
         return day is None or self._since is None or day >= self._since
 
     # ------------------------------------------------------------ to read

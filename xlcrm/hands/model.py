@@ -6,18 +6,19 @@ Source: SPEC section 12; that the base travels in the file itself, and which row
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
 from xlcrm.forms.codes import CodeList
 from xlcrm.forms.schema import Cell, Column, Form, Kind, Record
 from xlcrm.forms.sheets import Loss, Report, Visit
+from xlcrm.forms.switched import CallOn, Drive, Lead
 
 KEY_HEADER = "行号"
 """The hidden column by which a row is recognised, wherever it was moved to."""
-FILLED: tuple[type[Record], ...] = (Visit, Report, Loss)
-"""The forms a consultant fills in."""
-_MANAGERS = {
+FILLED: tuple[type[Record], ...] = (Visit, Report, Loss, Drive, CallOn, Lead)
+"""The forms a consultant fills in; those with a switch only in the books that have their sheet."""
+_MANAGERS: Mapping[str, Collection[str]] = {
     Visit.form.sheet: {"reviewed"},
     Report.form.sheet: {"remark"},
     Loss.form.sheet: {"decision", "decider", "decided_on", "returned_grade"},
@@ -32,12 +33,22 @@ def shown(form: Form) -> tuple[Column, ...]:
 
 def is_taken(form: Form, column: Column) -> bool:
     """Whether a consultant's word counts in a column."""
-    return not column.by_tool and column.name not in _MANAGERS[form.sheet]
+    return not column.by_tool and column.name not in _MANAGERS.get(form.sheet, ())
 
 
 def taken(form: Form) -> tuple[Column, ...]:
     """The columns that come home."""
     return _TAKEN[form.sheet]
+
+
+def day_of(form: Form) -> str:
+    """The field that says which day a row is of."""
+    return form.day or ("applied_on" if form is Loss.form else "date")
+
+
+def whose(form: Form) -> str:
+    """The field that says which consultant's row it is."""
+    return "applicant" if form is Loss.form else "consultant"
 
 
 _SHOWN = {r.form.sheet: tuple(column for column in r.form.columns_with() if not column.by_tool) for r in FILLED}
@@ -56,9 +67,10 @@ class HandedRow:
 
 @dataclass(frozen=True, slots=True)
 class FillTable:
-    """A sheet to fill in, with the rows that are there already."""
+    """A sheet to fill in: the columns that the book has of it, and the rows that are there already."""
 
     form: Form
+    columns: tuple[Column, ...]
     rows: tuple[HandedRow, ...]
 
 

@@ -12,7 +12,7 @@ from xlcrm.catalogue import hands as words
 from xlcrm.catalogue.findings import brief
 from xlcrm.findings import Finding, Severity
 from xlcrm.forms.schema import Record, as_text
-from xlcrm.forms.sheets import Report, Visit
+from xlcrm.forms.sheets import Loss
 from xlcrm.hands.collect import Homecoming, Taken
 from xlcrm.hands.discretion import Discretion
 from xlcrm.hands.returned import ReturnedRow
@@ -85,7 +85,7 @@ class _Book:
     def first_with(self, taken: Taken, consultant: str) -> tuple[str, str] | None:
         """Who of the others registered the customer of a row first, and the day ("" where it is not known)."""
         row = self.rows.get((taken.form.sheet, taken.line.row))
-        customer = self.ledger.customers.of(row) if isinstance(row, (Visit, Report)) else None
+        customer = self.ledger.customers.of(row) if row is not None and not isinstance(row, Loss) else None
         if customer is None:
             return None
         dated = [visit for visit in customer.visits if visit.date and visit.consultant]
