@@ -29,8 +29,9 @@ FILLED: dict[str, tuple[str, Cell]] = {
 def shop(*switched: str) -> Desk:
     sheets = {sheet: ROWS[sheet] for sheet in ("来店登记", *switched)}
     rows = {sheet: [cells(sheet, VALID[sheet]) | cells(sheet, one) for one in own] for sheet, own in sheets.items()}
-    setting = {"设置": [{"键": "选用表", "值": "、".join(switched)}]} if switched else {}
-    return Desk.holding({"顾问": STAFF, **rows, **setting})
+    if switched:
+        rows["设置"] = [{"键": "选用表", "值": "、".join(switched)}]
+    return Desk.holding({"顾问": STAFF, **rows})
 
 
 def copy_of(book: Desk, consultant: str = "张敏") -> Copy:

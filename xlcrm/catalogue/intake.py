@@ -113,6 +113,8 @@ CARD_TABLE = Words(
     "[{file}] {sheet} → {kind} (card): {rows} rows, {imported} imported, {duplicate} duplicates, {listed} not",
 )
 READING = Words("正在读 {file}（{number}/{count}）…", "Reading {file} ({number}/{count}) …")
+UNDERSTANDING = Words("读出 {rows} 行，正在认列、查重…", "{rows} rows read; understanding and comparing them …")
+WRITING = Words("正在写入 {book}，并校验…", "Writing {book} and checking it …")
 LOOK = Words(
     "每一行的去向见“读入结果”，每一列读成了什么见“读入对照”。认错了，撤销后在“读入对照”改，再读一次。",
     "读入结果 lists what became of each row, 读入对照 how each column was read. To correct that, undo, edit 读入对照 and import again.",

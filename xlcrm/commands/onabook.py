@@ -17,10 +17,13 @@ from xlcrm.errors import Refusal
 
 if TYPE_CHECKING:
     from xlcrm.books.xlsx.session import FileSession
+    from xlcrm.catalogue import Words
     from xlcrm.delivery import Wanted
     from xlcrm.intake.take import Intake
     from xlcrm.verbs import Job, Outcome
 
+TAKES_LONG = 2 << 20
+"""Bytes of files that take longer to read in than somebody waits without a word: 10,000 rows of text."""
 SHOWN = 20
 """So many lines of 问题清单 a terminal shows unasked."""
 
@@ -83,15 +86,24 @@ def _listed(args: argparse.Namespace, outcome: Outcome) -> list[str]:
 
 def _with_files(args: argparse.Namespace, job: Job) -> Job:
     """The job with the files to be read in, and what people say of their columns."""
-    from xlcrm.books.sources import read_mapping, read_sources
-    from xlcrm.catalogue.intake import READING
+    from xlcrm.books.sources import files_of, read_mapping, read_sources
+    from xlcrm.catalogue import intake
+
+    args.waits = sum(file.stat().st_size for file in files_of(args.files) if file.is_file()) >= TAKES_LONG
 
     def progress(file: str, number: int, count: int) -> None:
-        if sys.stderr.isatty():
-            print(READING.say(args.lang, file=file, number=number, count=count), file=sys.stderr)
+        _progress(args, intake.READING, file=file, number=number, count=count)
 
     mapping = read_mapping(args.mapping) if args.mapping is not None and args.mapping.exists() else []
-    return replace(job, grids=read_sources(args.files, progress), mapping=mapping, book=args.book.name)
+    grids = read_sources(args.files, progress)
+    _progress(args, intake.UNDERSTANDING, rows=f"{sum(len(grid.rows) for grid in grids):,}")
+    return replace(job, grids=grids, mapping=mapping, book=args.book.name)
+
+
+def _progress(args: argparse.Namespace, wording: Words, **about: object) -> None:
+    """What is being done, to a terminal; where somebody waits for long, to whatever takes standard error."""
+    if args.waits or sys.stderr.isatty():
+        print(wording.say(args.lang, **about), file=sys.stderr, flush=True)
 
 
 def _with_returned(args: argparse.Namespace, job: Job) -> Job:
@@ -113,6 +125,10 @@ def _show_understood(args: argparse.Namespace, found: Intake) -> None:
         from xlcrm.books.sources import write_mapping
 
         write_mapping(args.mapping, found.mapping)
+    if found.is_new and not args.dry_run:
+        from xlcrm.catalogue.intake import WRITING
+
+        _progress(args, WRITING, book=args.book.name)
 
 
 def _wanted(args: argparse.Namespace, job: Job) -> Wanted:
