@@ -4,7 +4,9 @@
 
 Builds the books where they are not there yet (minutes, once), runs every command in turn, the floors among them, and writes
 ``RESULTS.md``: medians as ratios, wall and CPU, peak memory. It takes some ten minutes; with ``--all`` the three years and the
-33-fold month are measured too, and the growth per row, in an hour. What stands below the line ``BY_HAND`` of the page stays.
+33-fold month are measured too, and the growth per row, in an hour. With ``--books`` only the tables of these are measured
+again, so that the large ones can be measured one by one; the growth is reckoned from what was measured last. What stands
+below the line ``BY_HAND`` of the page stays.
 ``--as before`` keeps the figures as those the next run is compared with. Trust the ratios, and the CPU ones where the machine
 has other work.
 """
@@ -30,7 +32,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from python_calamine import CalamineWorkbook
-from shelf import SHOPS, TODAY, book  # beside this file
+from shelf import KEPT, SHOPS, TODAY, book  # beside this file
 
 import xlcrm
 
@@ -167,7 +169,9 @@ def _is_there(name: str) -> bool:
     return True
 
 
-def table(name: str, costs: Mapping[str, Cost], before: Mapping[str, Mapping[str, float]] | None) -> list[str]:
+def table(
+    name: str, costs: Mapping[str, Cost], before: Mapping[str, Mapping[str, float]] | None, runs: int
+) -> list[str]:
     """A book's commands as ratios to reading it, and to ``import pandas``."""
     read, pandas = costs["calamine"], costs["pandas"]
     floor = pandas if name == "demo" else read
@@ -175,7 +179,8 @@ def table(name: str, costs: Mapping[str, Cost], before: Mapping[str, Mapping[str
         f"## {name}: {rows_of(book(name)):,} rows",
         "",
         f"calamine reads it in {read.wall:.2f} s (CPU {read.cpu:.2f}, {read.peak:.0f} MB); "
-        f"`import pandas` {pandas.wall:.2f} s (CPU {pandas.cpu:.2f}).",
+        f"`import pandas` {pandas.wall:.2f} s (CPU {pandas.cpu:.2f}). {dt.date.today()}, medians of {runs}, load "
+        f"{os.getloadavg()[0]:.1f}.",
         "",
         f"| × {'`import pandas`' if name == 'demo' else 'calamine'} | wall | CPU | before (CPU) | target | peak memory × calamine | s |",
         "|---|---|---|---|---|---|---|",
@@ -195,10 +200,11 @@ def _floor(name: str) -> str:
     return "pandas" if name == "demo" else "calamine"
 
 
-def growth(found: Mapping[str, Mapping[str, Cost]]) -> list[str]:
+def growth() -> list[str]:
     """How much a further row costs in a large month, over how much it costs in a small one; 1 is the same."""
-    if any(name not in found for name in GROWTH):
+    if not all(_kept(name).exists() for name in GROWTH):
         return []
+    found = {name: _costs(json.loads(_kept(name).read_text())) for name in GROWTH}
     rows = [rows_of(book(name)) for name in GROWTH]
     lines = [
         "## Growth per row: (33 × − 10 ×) over (10 × − 1 ×); at most 1.2",
@@ -220,9 +226,20 @@ def growth(found: Mapping[str, Mapping[str, Cost]]) -> list[str]:
     return [*lines, ""]
 
 
-def kept_by_hand() -> str:
-    """What somebody has written below the tables."""
-    return RESULTS.read_text().partition(BY_HAND)[2] if RESULTS.exists() else ""
+def _kept(name: str) -> Path:
+    """Where the costs of a book are kept that were measured last, beside it."""
+    return KEPT / f"{name}.json"
+
+
+def _costs(kept: Mapping[str, Mapping[str, float]]) -> dict[str, Cost]:
+    return {command: Cost(**cost) for command, cost in kept.items()}
+
+
+def _written() -> tuple[dict[str, list[str]], str]:
+    """The sections of the page as it stands, by their heading's first word, and what somebody has written below them."""
+    sections, _, by_hand = (RESULTS.read_text() if RESULTS.exists() else "").partition(BY_HAND)
+    found = [section.splitlines() for section in sections.split("\n## ")[1:]]
+    return {lines[0].split()[0].strip(":"): [f"## {lines[0]}", *lines[1:], ""] for lines in found}, by_hand
 
 
 def main() -> None:
@@ -230,42 +247,49 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--all", action="store_true", help="the large books too")
     parser.add_argument("--runs", type=int, default=3)
-    parser.add_argument("--books", nargs="*", default=[], choices=["demo", *SHOPS])
+    parser.add_argument("--books", nargs="*", default=[], metavar="NAME", help=f"of demo, {', '.join(SHOPS)}")
     parser.add_argument("--as", dest="kept", default="", choices=["", "before"])
     args = parser.parse_args()
     compileall.compile_dir(Path(xlcrm.__file__).parent, quiet=1)  # as an installation does, and as pandas is
-    found: dict[str, dict[str, Cost]] = {}
-    for name in args.books or (("demo", *SHOPS) if args.all else USUAL):
-        found[name] = measured(name, args.runs)
-        print("\n".join(table(name, found[name], None)), flush=True)
-    if args.kept:
-        BEFORE.write_text(
-            json.dumps({name: {c: asdict(cost) for c, cost in own.items()} for name, own in found.items()}, indent=1)
-        )
-        return
     before = json.loads(BEFORE.read_text()) if BEFORE.exists() else {}
+    sections, by_hand = _written()
+    measured_now = {}
+    for name in args.books or (("demo", *SHOPS) if args.all else USUAL):
+        costs = measured(name, args.runs)
+        measured_now[name] = {command: asdict(cost) for command, cost in costs.items()}
+        sections[name] = table(name, costs, before.get(name), args.runs)
+        print("\n".join(sections[name]), flush=True)
+        if not args.kept:
+            _kept(name).write_text(json.dumps(measured_now[name], indent=1))
+    if args.kept:
+        BEFORE.write_text(json.dumps(measured_now, indent=1))
+        return
+    sections["Growth"] = growth() or sections.get("Growth", [])
+    if not args.books:
+        sections["Others"] = _others()
     lines = [
         "# What a click costs",
         "",
-        f"`python bench/run.py`, {dt.date.today()}: {versions()}; {os.cpu_count()} processors, "
-        f"load {os.getloadavg()[0]:.1f}. Medians of {args.runs} whole processes in alternation; trust the ratios. "
-        "Nothing is new to roll or to plan; undo takes a cross-check back.",
+        f"`python bench/run.py`: {versions()}; {os.cpu_count()} processors. Medians of whole processes in alternation; trust the "
+        "ratios, and those of CPU where the load was above 1. Nothing is new to roll or to plan; undo takes a cross-check back.",
         "",
     ]
-    for name, costs in found.items():
-        lines += table(name, costs, before.get(name))
-    lines += growth(found)
-    if not args.books:
-        lines += ["## Others", "", f"On the book {PEERS}, once each:", "", "| | s | CPU | MB |", "|---|---|---|---|"]
-        lines += [f"| {name} | {c.wall:.1f} | {c.cpu:.1f} | {c.peak:.0f} |" for name, c in peers().items()]
-        calls = calls_by_cell()
-        lines += [
-            "",
-            f"A macro that reads the two logs cell by cell makes {calls:,} calls to Excel. No Excel ran here: at 0.1 to 1 ms "
-            f"a call that is {calls / 10_000:.0f} to {calls / 1_000:.0f} s. A button makes some hundreds (`com_calls.py`).",
-            "",
-        ]
-    RESULTS.write_text("\n".join([*lines, BY_HAND]) + kept_by_hand())
+    lines += [line for name in ("demo", *SHOPS, "Growth", "Others") for line in sections.get(name, [])]
+    RESULTS.write_text("\n".join([*lines, BY_HAND]) + by_hand)
+
+
+def _others() -> list[str]:
+    """What others would use, and what a macro that reads cell by cell would cost."""
+    lines = ["## Others", "", f"On the book {PEERS}, once each:", "", "| | s | CPU | MB |", "|---|---|---|---|"]
+    lines += [f"| {name} | {c.wall:.1f} | {c.cpu:.1f} | {c.peak:.0f} |" for name, c in peers().items()]
+    calls = calls_by_cell()
+    return [
+        *lines,
+        "",
+        f"A macro that reads the two logs cell by cell makes {calls:,} calls to Excel. No Excel ran here: at 0.1 to 1 ms "
+        f"a call that is {calls / 10_000:.0f} to {calls / 1_000:.0f} s. A button makes some hundreds (`com_calls.py`).",
+        "",
+    ]
 
 
 if __name__ == "__main__":
