@@ -271,7 +271,7 @@ def main() -> None:
         "# What a click costs",
         "",
         f"`python bench/run.py`: {versions()}; {os.cpu_count()} processors. Medians of whole processes in alternation; trust the "
-        "ratios, and those of CPU where the load was above 1. Nothing is new to roll or to plan; undo takes a cross-check back.",
+        "ratios, and those of CPU where the load was above 1. Nothing is new to roll or to plan; undo takes a cross-check back, where it finds nothing the roll.",
         "",
     ]
     lines += [line for name in ("demo", *SHOPS, "Growth", "Others") for line in sections.get(name, [])]

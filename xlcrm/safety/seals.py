@@ -181,7 +181,7 @@ def _digests_of(rows: Iterable[Sealed]) -> Iterator[str]:
 
 
 class _Texts(dict[Cell, str]):
-    """``as_text`` of cells. Texts, days and times stand in many rows and are kept; equal cells of other types may read otherwise."""
+    """``as_text`` of cells. Days and times stand in many rows and are kept; equal cells of other types may read otherwise."""
 
     def __missing__(self, cell: Cell) -> str:
         text = as_text(cell)
@@ -190,14 +190,14 @@ class _Texts(dict[Cell, str]):
         return text
 
 
-_ALIKE = frozenset((str, dt.date, dt.datetime, dt.time, type(None)))
+_ALIKE = frozenset((dt.date, dt.datetime, dt.time, type(None)))
 
 
 def _sealed_values(row: Sealed, texts: _Texts) -> Iterable[str]:
     """What of a row is sealed."""
     if isinstance(row, Visit | Report | MonthFigure):
         cells = row.typed or [getattr(row, column.name) for column in row.form.columns]
-        return map(texts.__getitem__, cells)
+        return [cell if type(cell) is str else texts[cell] for cell in cells]
     end = month_end(_month(row))
     if isinstance(row, Order):
         ended = [str(day) if day and day <= end else "" for day in (row.delivered_on, row.cancelled_on)]
