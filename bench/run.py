@@ -5,7 +5,7 @@
 Builds the books where they are not there yet (minutes, once), runs every command in turn, the floors among them, and writes
 ``RESULTS.md``: medians as ratios, wall and CPU, peak memory. It takes some ten minutes; with ``--all`` the three years and the
 33-fold month are measured too, and the growth per row, in an hour. With ``--books`` only the tables of these are measured
-again, so that the large ones can be measured one by one; the growth is reckoned from what was measured last. What stands
+again, so that the large ones can be measured one by one; the growth is worked out from what was measured last. What stands
 below the line ``BY_HAND`` of the page stays.
 ``--as before`` keeps the figures as those the next run is compared with. Trust the ratios, and the CPU ones where the machine
 has other work.
@@ -271,7 +271,8 @@ def main() -> None:
         "# What a click costs",
         "",
         f"`python bench/run.py`: {versions()}; {os.cpu_count()} processors. Medians of whole processes in alternation; trust the "
-        "ratios, and those of CPU where the load was above 1. Nothing is new to roll or to plan; undo takes a cross-check back, where it finds nothing the roll.",
+        "ratios, and those of CPU where the load was above 1. Nothing is new to roll or to plan; undo takes a cross-check back, and "
+        "where that found nothing the roll.",
         "",
     ]
     lines += [line for name in ("demo", *SHOPS, "Growth", "Others") for line in sections.get(name, [])]
