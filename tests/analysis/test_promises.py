@@ -70,12 +70,13 @@ PLANNED = [MADE, call("B2", 12, 12, 本次承诺="报保险"), call("B3", 20, No
 
 
 def test_it_stands_in_the_printed_plan_until_it_is_answered() -> None:
-    def plan(*calls: Row) -> dict[object, object]:
-        review = Review(ledger_of({"顾问": STAFF, "拜访计划": [*calls]}, DAY), DAY)
-        (paper,) = papers(review, "visits", "张敏").papers
+    def plan(*calls: Row, whose: str = "张敏") -> dict[object, object]:
+        sheets: dict[str, list[Row]] = {"顾问": STAFF, "客户卡": [card(HE, 销售顾问=whose)], "拜访计划": [*calls]}
+        (paper,) = papers(Review(ledger_of(sheets, DAY), DAY), "visits", whose).papers
         table = next(b for b in paper.blocks if isinstance(b, PaperTable) and b.title == "visits_planned")
         return {row[0]: row[-1] for row in table.rows}
 
+    assert plan(*PLANNED, whose="李强") == plan(*PLANNED), "handed over since they were planned"
     assert plan(*PLANNED) == {"B3": "送脚垫；报保险", "B4": "送脚垫；报保险"}
     answered = call("B2", 12, 12, 本次承诺="报保险", 承诺答复="已送")
     assert plan(MADE, answered, *PLANNED[2:]) == {"B3": "报保险", "B4": "报保险"}

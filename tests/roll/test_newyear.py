@@ -297,6 +297,15 @@ class TestTheCommand:
 def test_of_forms_switched_on_comes_along_what_lasts_is_open_or_is_of_the_new_months() -> None:
     last, first = dt.date(2026, 10, 31), dt.date(2026, 11, 1)
     lent: Row = {"借阅日期": dt.date(2026, 10, 5), "借阅人": "小吴", "内容": "全部客户", "事由": "对账"}
+    met = dt.date(2026, 10, 6)
+    call: Row = {
+        "计划日期": met,
+        "执行日期": met,
+        "预约日期": dt.date(2026, 10, 4),
+        "销售顾问": "张敏",
+        "目的": "送资料",
+    }
+    call |= {"客户姓名": "何一", "电话": HE, "达到预期": "是"}
     book = Memory.holding(
         {
             "顾问": STAFF,
@@ -306,6 +315,7 @@ def test_of_forms_switched_on_comes_along_what_lasts_is_open_or_is_of_the_new_mo
             "销售费用": [{"日期": day, "类别": "广告", "金额": 100} for day in (last, first)],
             "费用预算": [{"月份": month, "预算": 100} for month in ("2026-10", "2026-11")],
             "单位客户": [{"客户编号": "C00001", "单位名称": "何一商行"}],
+            "拜访计划": [{**call, "编号": "B1", "本次承诺": "送脚垫"}, {**call, "编号": "B2", "目的": "签约收款"}],
         }
     )
     book.roll(last)
@@ -315,3 +325,4 @@ def test_of_forms_switched_on_comes_along_what_lasts_is_open_or_is_of_the_new_mo
     assert [row["日期"] for row in coming["销售费用"]] == [first]
     assert [row["月份"] for row in coming["费用预算"]] == ["2026-11"]
     assert len(coming["单位客户"]) == 1
+    assert [row["编号"] for row in coming["拜访计划"]] == ["B1"], "a promise waits for its answer"

@@ -35,6 +35,12 @@ class Calls:
         customer = self._ledger.customers.meant(call)
         return customer.key if customer is not None else call.phone or call.name or ""
 
+    def whose(self, call: CallOn) -> str | None:
+        """Whose customer it is now, who makes what is planned and keeps what was promised; of a stranger, who is written."""
+        customer = self._ledger.customers.meant(call)
+        card = customer.card if customer is not None else None
+        return (card.consultant if card is not None else None) or call.consultant
+
     def visit_of(self, call: CallOn, day: dt.date | None) -> tuple[object, ...]:
         """What the rows of one visit on a day have in common."""
         return call.consultant, self.who(call), call.purpose, day

@@ -57,11 +57,11 @@ def _value(row: Record | None, name: str) -> PaperCell:
 def visits(source: Source) -> Iterator[Paper]:
     """拜访计划与报告: what each consultant has planned and what came of the day's visits; then the manager's spot check."""
     book = Calls(source.ledger, source.ledger.of(CallOn))
-    calls = [call for call in book.rows if source.only in ("", call.consultant)]
+    waiting = [call for call in book.rows if call.done_on is None and call.planned_on is not None]
+    done = [call for call in book.rows if call.done_on == source.today]
     for consultant in source.consultants:
-        own = [call for call in calls if call.consultant == consultant]
-        planned = [call for call in own if call.done_on is None and call.planned_on is not None]
-        made = [call for call in own if call.done_on == source.today]
+        planned = [call for call in waiting if book.whose(call) == consultant]
+        made = [call for call in done if call.consultant == consultant]
         if planned or made:
             yield Paper(
                 "visits", consultant, source.head(consultant), _plan_and_report(book, planned, made), _SIGN_BOTH
@@ -163,21 +163,15 @@ def _is_current(row: Record, form: Form, source: Source) -> bool:
 def to_call_on(source: Source, consultant: str) -> Iterator[PaperTable]:
     """The visits a consultant has to make by today, and the promises to customers of his that wait for an answer."""
     book = Calls(source.ledger, source.ledger.of(CallOn))
-    due = [c for c in book.rows if c.consultant == consultant and c.done_on is None and c.planned_on]
     due = sorted(
-        (c for c in due if c.planned_on and c.planned_on <= source.today), key=lambda c: (c.planned_on, c.at.row)
+        (c.planned_on, c.at.row, c)
+        for c in book.rows
+        if c.done_on is None and c.planned_on and c.planned_on <= source.today and book.whose(c) == consultant
     )
-    visited = {book.who(call) for call in due}
-    waiting = [own.made for own in book.promises if _whose(source, own.made) == consultant]
-    rows = [(c.planned_on, c.name, c.phone, c.purpose, book.carried_to(c)) for c in due]
+    visited = {book.who(call) for *_, call in due}
+    waiting = [own.made for own in book.promises if book.whose(own.made) == consultant]
+    rows: list[tuple[PaperCell, ...]] = [(day, c.name, c.phone, c.purpose, book.carried_to(c)) for day, _, c in due]
     rows += [(None, c.name, c.phone, None, c.promises) for c in waiting if book.who(c) not in visited]
     if rows:
         columns = ("planned_on", "name", "phone", "purpose", "promised")
         yield PaperTable("calls", columns, tuple(rows))
-
-
-def _whose(source: Source, call: CallOn) -> str | None:
-    """Whose customer it is now, for whom a promise is kept; of a stranger, who made it."""
-    customer = source.ledger.customers.meant(call)
-    card = customer.card if customer is not None else None
-    return (card.consultant if card is not None else None) or call.consultant

@@ -45,6 +45,8 @@ from xlcrm.forms.sheets import (
     Visit,
 )
 from xlcrm.forms.states import DECIDED, EXITS, STOCK
+from xlcrm.forms.switched import CallOn
+from xlcrm.ledger.calls import Calls
 from xlcrm.ledger.customers import Customer
 from xlcrm.ledger.ledger import Ledger
 from xlcrm.ledger.months import month_start, next_month
@@ -124,6 +126,7 @@ def next_book(review: Review) -> NextBook:
 def _keeps(ledger: Ledger, start: dt.date, stock: set[str]) -> Callable[[Record], bool]:
     """Whether a row comes along into a book that begins on a day."""
     month = f"{start:%Y-%m}"
+    promised = {promise.made for promise in Calls(ledger, ledger.of(CallOn)).promises}
 
     def is_since(day: dt.date | None) -> bool:
         return day is None or day >= start
@@ -150,7 +153,7 @@ def _keeps(ledger: Ledger, start: dt.date, stock: set[str]) -> Callable[[Record]
                 return row.month == month
             case JournalRow():
                 return row.verb == SEAL_VERB and row.sheet == MonthFigure.form.sheet
-        return isinstance(row, _WHOLE) or (bool(row.form.switch) and _lasts(row, start))
+        return isinstance(row, _WHOLE) or (bool(row.form.switch) and (_lasts(row, start) or row in promised))
 
     return keeps
 
