@@ -226,11 +226,11 @@ def as_text(value: Cell) -> str:
     if isinstance(value, bool):
         return "√" if value else ""
     if isinstance(value, dt.datetime):
-        return value.strftime("%Y-%m-%d %H:%M:%S") if value.time() != dt.time(0) else value.strftime("%Y-%m-%d")
+        return value.isoformat(" ", "seconds") if value.time() != dt.time(0) else value.date().isoformat()
     if isinstance(value, dt.date):
         return value.isoformat()
     if isinstance(value, dt.time):
-        return value.strftime("%H:%M")
+        return value.isoformat("minutes")
     if isinstance(value, dt.timedelta):
         minutes = int(value.total_seconds() // 60)
         return f"{minutes // 60:02d}:{minutes % 60:02d}"

@@ -8,6 +8,7 @@ is no answer: ``store`` then reads the whole book, as every other verb does.
 from __future__ import annotations
 
 import datetime as dt
+from collections import defaultdict
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
@@ -20,8 +21,8 @@ from xlcrm.forms.sheets import Card, CodeEntry, Consultant, JournalRow, Loss, Mo
 from xlcrm.ledger.ledger import Ledger
 from xlcrm.ledger.normal import read_date
 from xlcrm.ledger.reading import read_ledger
-from xlcrm.safety.privacy import Veil, secret_columns, veil_of
-from xlcrm.safety.seals import SEAL_VERB, SealedRow, digest, sealed_row, stand_as_sealed
+from xlcrm.safety.privacy import Veil, open_words, secret_columns, veil_of
+from xlcrm.safety.seals import SEAL_VERB, Digests, digest, sealed_row, stand_as_sealed
 
 _STAFF = (Setting.form, CodeEntry.form, Consultant.form)
 _LIVING = (Order.form, Loss.form)
@@ -55,31 +56,37 @@ def closed_month(
             return None
         figures = rows.of(MonthFigure.form)
         kept = kept_of([_figure(row) for row in figures if row[0] in (month, *beside)])
-        ledger = read_ledger([reader.read(form) for form in (*_STAFF, *_LIVING * (not quick))], today)
-        sealed = () if quick else _sealed(rows, figures, ledger, today)
+        ledger = read_ledger([rows.block(form) for form in (*_STAFF, *_LIVING * (not quick))], today)
+        sealed = {} if quick else _sealed(rows, figures, ledger, today)
         if month not in kept or not (quick or stand_as_sealed(seals, sealed)):
             return None
-        return Closed(ledger, kept, veil_of(ledger, _secrets(rows)))
+        names = {name for _, name in kept[month].figures}
+        has_others = not names <= set(open_words(ledger)) | {""}
+        return Closed(ledger, kept, veil_of(ledger, _secrets(rows) if has_others else ()))
     except Unusual:
         return None
 
 
-def _sealed(rows: PlainRows, figures: Sequence[Sequence[str]], ledger: Ledger, today: dt.date) -> Iterator[SealedRow]:
-    """Every row that a seal may be over."""
+def _sealed(rows: PlainRows, figures: Sequence[Sequence[str]], ledger: Ledger, today: dt.date) -> Digests:
+    """The digests of all rows that a seal may be over."""
+    found: dict[tuple[str, str], list[str]] = defaultdict(list)
     months = _Months(today)
     for form in (Visit.form, Report.form):
         at = form.index["date"]
-        yield from ((form.sheet, months[row[at]], digest(row)) for row in rows.of(form))
-    yield from ((MonthFigure.form.sheet, row[0], digest(row)) for row in figures)
-    yield from map(sealed_row, ledger.orders)
-    yield from map(sealed_row, ledger.losses)
+        for row in rows.of(form):
+            found[form.sheet, months[row[at]]].append(digest(row))
+    for figure in figures:
+        found[MonthFigure.form.sheet, figure[0]].append(digest(figure))
+    for sheet, month, own in (*map(sealed_row, ledger.orders), *map(sealed_row, ledger.losses)):
+        found[sheet, month].append(own)
+    return found
 
 
 def _secrets(rows: PlainRows) -> Iterator[tuple[str, Privacy]]:
     """Who the customers are, by their cards."""
     columns = secret_columns(Card.form)
-    for row in rows.of(Card.form, columns):
-        yield from zip(row, columns.values(), strict=True)
+    for texts, privacy in zip(zip(*rows.of(Card.form, columns), strict=True), columns.values(), strict=False):
+        yield from ((text, privacy) for text in dict.fromkeys(texts) if text)
 
 
 class _Months(dict[str, str]):

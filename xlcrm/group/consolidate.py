@@ -104,15 +104,20 @@ class Group:
 
     def parts(self, scope: str) -> dict[str, dict[str, Ratio]]:
         """The sums of the month by the names of a scope: grades in their order, others the busiest first."""
-        found: dict[str, dict[str, Ratio]] = {}
-        for store in self.counted:
-            for (kind, name), own in store.figures[self.month].items():
-                if kind == scope:
-                    _add(found.setdefault(name, {}), own)
+        found = self._by_scope.get(scope, {})
         rank = {grade: at for at, grade in enumerate(CODES["接触级别"].values if scope == FigureScope.GRADE else ())}
         return dict(
             sorted(found.items(), key=lambda part: (part[0] == "", rank.get(part[0], 0), -_busy(part[1]), part[0]))
         )
+
+    @cached_property
+    def _by_scope(self) -> dict[str, dict[str, dict[str, Ratio]]]:
+        """The sums of the month by scope and name."""
+        found: dict[str, dict[str, dict[str, Ratio]]] = {}
+        for store in self.counted:
+            for (scope, name), own in store.figures[self.month].items():
+                _add(found.setdefault(scope, {}).setdefault(name, {}), own)
+        return found
 
     @cached_property
     def ranks(self) -> dict[str, dict[str, Rank]]:

@@ -7,6 +7,7 @@ import io
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cache
 from typing import Any
 
 from xlsxwriter import Workbook
@@ -373,10 +374,11 @@ class _Writer:
             sheet.write_string(row, column, header, self.make(**HEADER, **FRAME))
         for at, cells in enumerate(rows, row + 1):
             for column, (value, number) in enumerate(cells):
-                look: dict[str, Any] = {**FRAME, "num_format": number, "align": "right", **_QUARTERS.get(number, {})}
+                look = _look(number)
                 if number == "@" and value != NOTHING:
-                    look |= {"align": "left", "indent": 1, "text_wrap": display_width(str(value)) > _WIDEST}
-                put(sheet, at, column, value, self.make(**safe(look, value)))
+                    left = {"align": "left", "indent": 1, "text_wrap": display_width(str(value)) > _WIDEST}
+                    look = safe({**look, **left}, value)
+                put(sheet, at, column, value, self.make(**look))
         widths = self.widths.setdefault(str(sheet.name), {})
         for column, header in enumerate(headers):
             widest = max((display_width(_printed(cells[column])) for cells in rows if column < len(cells)), default=0)
@@ -407,6 +409,12 @@ class _Writer:
 
     def _state(self, store: StoreMonth) -> str:
         return words.STATES[store.state].say(self.lang)
+
+
+@cache
+def _look(number: str) -> Mapping[str, Any]:
+    """How a cell of a number format looks; of the many cells of a book, few do not have it in common with others."""
+    return {**FRAME, "num_format": number, "align": "right", **_QUARTERS.get(number, {})}
 
 
 def _place(rank: Rank | None) -> tuple[bool, int]:

@@ -45,6 +45,8 @@ class Formats:
 
 def display_width(text: str) -> int:
     """Width in characters of the default font: a Chinese character counts two."""
+    if text.isascii():
+        return len(text)
     return sum(2 if unicodedata.east_asian_width(c) in "WFA" else 1 for c in text)
 
 

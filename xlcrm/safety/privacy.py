@@ -150,9 +150,13 @@ def veil_of(ledger: Ledger, secrets: Iterable[tuple[str, Privacy]] = ()) -> Veil
     """Hides the customers of the book in any text, and further ``secrets`` of it. Prose is left out: no paragraph stands
     inside another text.
     """
+    return Veil((*_personal(ledger), *secrets), open_words(ledger))
+
+
+def open_words(ledger: Ledger) -> list[str]:
+    """What stays readable although a customer may be called the same: the staff's names, the words of code lists."""
     staff = [consultant.name or "" for consultant in ledger.consultants]
-    words = [word for codes in ledger.codes.values() for word in codes.values]
-    return Veil((*_personal(ledger), *secrets), [*staff, *words])
+    return staff + [word for codes in ledger.codes.values() for word in codes.values]
 
 
 _LOOKED_FOR = (Privacy.PROSE, Privacy.PLATE)

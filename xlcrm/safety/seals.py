@@ -30,6 +30,8 @@ _SEALED = (Visit, Report, Order, Loss)
 Sealed = Visit | Report | Order | Loss | MonthFigure
 SealedRow = tuple[str, str, str]
 """Sheet, month and digest of a row."""
+Digests = Mapping[tuple[str, str], Sequence[str]]
+"""The digests of rows by sheet and month."""
 
 
 def seal(ledger: Ledger, month: str, operation: int, changes: Changes) -> None:
@@ -92,17 +94,15 @@ def broken_seals(ledger: Ledger) -> tuple[list[Sealed], dict[tuple[str, str], in
     return [record for own in changed.values() for record in own], removed
 
 
-def stand_as_sealed(seals: Iterable[Sequence[str]], rows: Iterable[SealedRow]) -> bool:
+def stand_as_sealed(seals: Iterable[Sequence[str]], rows: Digests) -> bool:
     """Whether the rows of the sealed months are those that were sealed. A seal is its sheet, month and digests.
 
     Of rows that are not, ``broken_seals`` says which.
     """
-    known: Counter[SealedRow] = Counter()
-    months = set()
+    known: dict[tuple[str, str], list[str]] = {}
     for sheet, month, digests in seals:
-        months.add((sheet, month))
-        known.update((sheet, month, one) for one in _cut(digests))
-    return known == Counter(row for row in rows if row[:2] in months)
+        known.setdefault((sheet, month), []).extend(_cut(digests))
+    return all(sorted(own) == sorted(rows.get(key, ())) for key, own in known.items())
 
 
 def sealed_row(row: Sealed) -> SealedRow:

@@ -310,7 +310,8 @@ def unescaped(text: str) -> str:
 
 
 def _all(tree: ElementTree.Element, name: str) -> list[ElementTree.Element]:
-    return [element for element in tree.iter() if _local(element) == name]
+    end = f"}}{name}"
+    return [element for element in tree.iter() if element.tag == name or element.tag.endswith(end)]
 
 
 def _local(element: ElementTree.Element) -> str:

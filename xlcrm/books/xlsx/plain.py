@@ -13,20 +13,23 @@ import html
 import math
 import re
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from itertools import groupby
 from typing import TypeGuard
 
 from xlcrm.books.xlsx.looks import Looks
-from xlcrm.books.xlsx.parts import Parts
+from xlcrm.books.xlsx.parts import Parts, TablePart
 from xlcrm.books.xlsx.read import BookReader
+from xlcrm.changes import Block
 from xlcrm.forms.headers import columns_of, is_foot
 from xlcrm.forms.schema import Form, as_text, letters
 
-_BETWEEN = re.compile(rb"(?:<row [^<>]*>(?:</row>)?)*")
-"""What may stand between the cells of two rows: the start of the second, blank rows before it."""
-_NAME = re.compile(rb'<c r="([A-Z]+)(\d+)"')
+_BLANK = re.compile(rb"(?:<row [^<>]*/>)*")
+"""Rows without cells."""
+_HEAD = re.compile(rb"<row [^<>]*>")
+_ROW, _MARK = b'<row r="', b'<c r="'
+"""What a row, and a cell, begins with."""
 _CELL = re.compile(
     rb'(?: s="(\d+)")?(?: t="(\w+)")?(?:/>|>(?:<v>([^<]*)</v>|<is><t( xml:space="preserve")?>([^<]*)</t></is>)?</c>)'
+    rb'(?:<c r="([A-Z]+))?'
 )
 _STRING = re.compile(rb'<t( xml:space="preserve")?>([^<]*)</t>')
 _NUMBER = re.compile(rb"-?\d+(?:\.\d+)?(?:[eE][-+]?\d+)?")
@@ -55,7 +58,7 @@ class PlainRows:
 
     def __init__(self, reader: BookReader) -> None:
         self._parts = reader.parts
-        self._shown = _Texts(reader.parts)
+        self._cells = _Cells(reader.parts)
 
     def of(self, form: Form, wanted: Collection[str] | None = None) -> list[tuple[str, ...]]:
         """The rows below the header of a form's table, down to the end of the sheet, in its order.
@@ -65,51 +68,102 @@ class PlainRows:
         row below the table is among the others, whether it belongs to the table or not. Raises ``Unusual``, and the
         ``Refusal`` of ``Parts.table_of``.
         """
-        table = self._parts.table_of(form.sheet)
+        fields = [column.name for column in form.columns if wanted is None or column.name in wanted]
+        return [row for _, row in self._rows(self._table(form), form, fields)]
+
+    def block(self, form: Form) -> Block:
+        """The table as a block of texts, for one whose columns of days and numbers can be read from texts as well.
+
+        Raises what ``of`` does, and ``Unusual`` where something stands below the table.
+        """
+        table = self._table(form)
+        columns = columns_of(table.headers, form)
+        fields = [column for column in form.columns if column.name in columns]
+        rows = self._rows(table, form, [column.name for column in fields])
+        if table.totals or (rows and rows[-1][0] > table.area.bottom):
+            raise Unusual
+        cells = tuple(tuple(text or None for text in row) for _, row in rows)
+        return Block(form.sheet, table.name, table.area.top, 1, tuple(column.header for column in fields), cells)
+
+    def _table(self, form: Form) -> TablePart:
         if self._parts.date1904:
             raise Unusual
+        return self._parts.table_of(form.sheet)
+
+    def _rows(self, table: TablePart, form: Form, fields: Sequence[str]) -> list[tuple[int, tuple[str, ...]]]:
+        """The rows below the header that hold some of the fields, each with its number."""
         columns = columns_of(table.headers, form)
-        fields = [column.name for column in form.columns if wanted is None or column.name in wanted]
         places = {
             letters(table.area.left + columns[own]).encode(): at for at, own in enumerate(fields) if own in columns
         }
         layouts, feet = _Layouts(places, len(fields)), _Feet()
         found = []
-        for number, own, texts in self._rows(table.sheet_part, places):
+        for number, own, texts in _rows(self._parts.package.read(table.sheet_part), self._cells):
             if number > table.area.top:
-                row = tuple(map([*texts, ""].__getitem__, layouts[own]))
+                row = tuple([texts[at] for at in layouts[own]])
                 if not _is_understood(row):
                     raise Unusual
                 if any(row) and not feet[next(filter(None, row))]:
-                    found.append(row)
+                    found.append((number, row))
         return found
 
-    def _rows(self, part: str, wanted: Collection[bytes]) -> Iterator[tuple[int, tuple[bytes, ...], list[str | None]]]:
-        """Of each row that has cells its number, their columns and the texts of the ``wanted``, ``None`` of an unusual one."""
-        xml = self._parts.package.read(part)
-        begin, end = xml.find(b"<sheetData>"), xml.rfind(b"</sheetData>")
-        if begin < 0 or b"<!" in xml:
-            raise Unusual
-        before, *found = _NAME.split(xml[begin + len(b"<sheetData>") : end])
-        if not _BETWEEN.fullmatch(before):
-            raise Unusual
-        columns, numbers, cells = found[::3], found[1::3], found[2::3]
-        rows = [(int(number), len(list(own))) for number, own in groupby(numbers)]
-        last, above = -1, 0
-        for number, count in rows:
-            last += count
-            if number <= above:  # a cell that names another row than its own
+
+Columns = tuple[bytes | None, ...]
+Cut = tuple[bytes, Columns, tuple[str | None, ...]]
+"""A row's number; the columns of its cells, and ``None``; "" and the texts of its cells, ``None`` of unusual ones."""
+
+
+def _rows(xml: bytes, known: _Cells) -> Iterator[tuple[int, Columns, tuple[str | None, ...]]]:
+    """The rows of a sheet that have cells, cut."""
+    begin, end = xml.find(b"<sheetData>"), xml.rfind(b"</sheetData>")
+    if begin < 0:
+        raise Unusual
+    *rows, rest = xml[begin + len(b"<sheetData>") : end].split(b"</row>")
+    if not _BLANK.fullmatch(rest):
+        raise Unusual
+    above = 0
+    for row in rows:
+        cut = _cut(row, known) or _cut_by_cells(row, known)
+        if cut is not None:
+            name, columns, texts = cut
+            if not name.isdigit() or (number := int(name)) <= above:  # a cell that names another row than its own
                 raise Unusual
             above = number
-            cells[last], _, rest = cells[last].partition(b"</row>")
-            if not _BETWEEN.fullmatch(rest):
-                raise Unusual
-        shown = self._shown
-        texts = [shown[cell] if column in wanted else "" for column, cell in zip(columns, cells, strict=True)]
-        at = 0
-        for number, count in rows:
-            yield number, tuple(columns[at : at + count]), texts[at : at + count]
-            at += count
+            yield number, columns, texts
+
+
+def _cut(row: bytes, known: _Cells) -> Cut | None:
+    """A row cut where its number stands, which all its cells are named by; ``None`` where that also stands elsewhere."""
+    number = row[len(_ROW) : row.find(b'"', len(_ROW))]
+    start, *pieces = row.split(number + b'"')
+    if start != _ROW or len(pieces) < 2:
+        return None
+    try:
+        columns, texts = zip(*map(known.__getitem__, pieces), strict=True)
+    except KeyError:
+        return None
+    return (number, columns, texts) if columns.index(None) == len(columns) - 1 else None
+
+
+def _cut_by_cells(row: bytes, known: _Cells) -> Cut | None:
+    """The same cell by cell; ``None`` of a row without cells. Raises ``Unusual``."""
+    row = _BLANK.sub(b"", row, count=1)
+    if _HEAD.fullmatch(row):
+        return None
+    head, *cells = row.split(_MARK)
+    if not cells or not _HEAD.fullmatch(head):
+        raise Unusual
+    names, _, ends = zip(*(cell.partition(b'"') for cell in cells), strict=True)
+    named = tuple(name.rstrip(b"0123456789") for name in names)
+    number = names[0][len(named[0]) :]
+    pieces = [end + _MARK + column for end, column in zip((b">", *ends), named, strict=False)]
+    try:
+        columns, texts = zip(*map(known.__getitem__, (*pieces, ends[-1])), strict=True)
+    except KeyError:
+        raise Unusual from None
+    if columns != (*named, None) or names != tuple(column + number for column in named):
+        raise Unusual
+    return number, columns, texts
 
 
 def _is_understood(row: tuple[str | None, ...]) -> TypeGuard[tuple[str, ...]]:
@@ -117,8 +171,8 @@ def _is_understood(row: tuple[str | None, ...]) -> TypeGuard[tuple[str, ...]]:
     return None not in row
 
 
-class _Layouts(dict[tuple[bytes, ...], Sequence[int]]):
-    """Which cell of a row holds each field of a form, by the columns of the cells; the one behind the last where none does.
+class _Layouts(dict[Columns, Sequence[int]]):
+    """Which of a row's texts is of which field of a form, by the columns of its cells; the first, which is "", where none is.
 
     Most rows have the same.
     """
@@ -128,10 +182,10 @@ class _Layouts(dict[tuple[bytes, ...], Sequence[int]]):
         self._places = places
         self._width = width
 
-    def __missing__(self, columns: tuple[bytes, ...]) -> Sequence[int]:
-        picked = [len(columns)] * self._width
-        for at, column in enumerate(columns):
-            if column in self._places:
+    def __missing__(self, columns: Columns) -> Sequence[int]:
+        picked = [0] * self._width
+        for at, column in enumerate(columns, 1):
+            if column is not None and column in self._places:
                 picked[self._places[column]] = at
         self[columns] = picked
         return picked
@@ -145,10 +199,12 @@ class _Feet(dict[str, bool]):
         return found
 
 
-class _Texts(dict[bytes, str | None]):
-    """What cells show by what stands behind their names, ``None`` of unusual ones.
+class _Cells(dict[bytes, tuple[bytes | None, str | None]]):
+    """The pieces of a row, cut where its number stands: the end of its head (``>`` or `` spans="1:9">``) and its cells without
+    their names, each with the beginning of the next: `` s="3"><v>5</v></c><c r="B``.
 
-    Styles, types and values repeat in every row, and are read once.
+    Of each the column of the next cell, ``None`` behind the last, and what the cell shows: ``None`` of an unusual one, "" of
+    a head. What is neither is not there. Styles, types and values repeat in every row, and are read once.
     """
 
     def __init__(self, parts: Parts) -> None:
@@ -158,19 +214,22 @@ class _Texts(dict[bytes, str | None]):
         self._strings: Sequence[str | None] | None = None
         self._looks: Looks | None = None
 
-    def __missing__(self, cell: bytes) -> str | None:
-        found = _CELL.fullmatch(cell)
+    def __missing__(self, piece: bytes) -> tuple[bytes | None, str | None]:
+        cell = _CELL.fullmatch(piece)
+        if cell is None:
+            self[piece] = found = _otherwise(piece)
+            return found
+        style, kind, value, kept, text, column = cell.groups()
         try:
-            self[cell] = shown = self._shown(*found.groups()) if found else None
+            if text is not None and kind == b"inlineStr":
+                self[piece] = found = column, _text(text, kept)
+            else:
+                self[piece] = found = column, self._shown(style, kind, value, text)
         except Unusual:
-            self[cell] = shown = None
-        return shown
+            self[piece] = found = column, None
+        return found
 
-    def _shown(
-        self, style: bytes | None, kind: bytes | None, value: bytes | None, kept: bytes | None, text: bytes | None
-    ) -> str:
-        if kind == b"inlineStr" and value is None:
-            return _text(text or b"", kept)
+    def _shown(self, style: bytes | None, kind: bytes | None, value: bytes | None, text: bytes | None) -> str:
         if text is not None:
             raise Unusual
         if not value:
@@ -222,6 +281,15 @@ class _Texts(dict[bytes, str | None]):
 
     def _of_kind(self, kind: str) -> list[bytes]:
         return [self._parts.package.read(member) for member in self._parts.related(self._parts.workbook, kind)]
+
+
+def _otherwise(piece: bytes) -> tuple[bytes | None, str | None]:
+    """The end of a row's head, or an unusual cell, with the column of the next. Raises ``KeyError`` for what is neither."""
+    own, mark, column = piece.rpartition(_MARK) if _MARK in piece else (piece, b"", b"A")
+    is_one = own.endswith(b">") and b"<c" not in own and b"<row" not in own and b"<!" not in own
+    if not is_one or not (column.isalpha() and column.isupper()):
+        raise KeyError(piece)
+    return column if mark else None, None if b"<" in own or own.endswith(b"/>") else ""
 
 
 def _string(item: bytes) -> str | None:
