@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, NoReturn
 from xlcrm.commands import arguments, grouping, others, upgrading
 from xlcrm.commands.onabook import on_a_book
 from xlcrm.computer.terminal import in_utf8, open_streams, say
-from xlcrm.computer.usage import command_of, signs_of_life, take_language, worded
+from xlcrm.computer.usage import command_of, parsed, signs_of_life, take_language, worded
 from xlcrm.errors import Refusal
 
 if TYPE_CHECKING:
@@ -48,7 +48,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     if not given:
         say(parser.format_help())
         return 0
-    args = parser.parse_args(given)
+    args = parsed(given, parser, command)
     args.lang = lang
     is_asking = getattr(args, "full", False) or getattr(args, "password", False)
     speaks = args.verb in ("demo", "group", "setup") or is_asking

@@ -94,6 +94,29 @@ def test_a_near_miss_is_named(given: str, near: str, capsys: pytest.CaptureFixtu
     assert (f"是不是 {near}？" in text) if near else ("xlcrm -h" in text)
 
 
+@pytest.mark.parametrize(
+    ("given", "zh", "en"),
+    [
+        ("validate", "还缺 BOOK", "Missing: BOOK"),
+        ("validate a --dryrun", "没有“--dryrun”这个选项，是不是 --dry-run？", "did you mean --dry-run?"),
+        ("undo a --redo --jsno=b", "没有“--jsno=b”这个选项，是不是 --json？", "did you mean --json?"),
+        ("validate a b", "不能写“b”。能写什么：xlcrm validate -h", "“b” has no place here; see xlcrm validate -h"),
+        ("validate a --json", "--json 后面还缺内容", "--json needs a value"),
+        ("validate a --list=all", "--list 后面不用写“all”", "takes no value"),
+        ("handover a --by age", "不能是“age”，只能是：evenly, model, grade", "only: evenly, model, grade"),
+        ("group a -o b --workers two", "--workers 要写数字，不是“two”", "takes a number, not “two”"),
+        ("print a --c", "可能是 --customer, --consultant", "could be --customer, --consultant"),
+        ("-V", "还缺 VERB", "Missing: VERB"),
+    ],
+)
+def test_a_mistake_in_an_option_is_explained_in_both_languages(
+    given: str, zh: str, en: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert zh in (in_chinese := said(capsys, *given.split()))
+    assert not re.search("argument|required|expected", in_chinese)
+    assert en in said(capsys, *given.split(), "--lang", "en")
+
+
 def test_an_unknown_language(capsys: pytest.CaptureFixture[str]) -> None:
     assert "“fr”" in said(capsys, "validate", "CRM.xlsm", "--lang", "fr")
 

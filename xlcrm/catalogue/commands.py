@@ -29,6 +29,14 @@ NEAR = Words("没有“{given}”这个命令，是不是 {near}？", "There is 
 UNKNOWN = Words("没有“{given}”这个命令。看看有哪些：xlcrm -h", "There is no command “{given}”; see xlcrm -h")
 BAD_LANGUAGE = Words("--lang 只能是 zh 或 en，不是“{given}”。", "--lang is zh or en, not “{given}”.")
 MISTAKEN = Words("命令写得不对：{why}", "Invalid command: {why}")
+MISSING = Words("还缺 {names}。每项是什么：{command} -h", "Missing: {names}. What each is: {command} -h")
+NEAR_OPTION = Words("没有“{given}”这个选项，是不是 {near}？", "There is no option “{given}”; did you mean {near}?")
+TOO_MUCH = Words("这里不能写“{given}”。能写什么：{command} -h", "“{given}” has no place here; see {command} -h")
+NO_CHOICE = Words("{name} 不能是“{given}”，只能是：{choices}", "{name} cannot be “{given}”, only: {choices}")
+NO_VALUE = Words("{name} 后面还缺内容。", "{name} needs a value.")
+NEEDS_NONE = Words("{name} 后面不用写“{given}”。", "{name} takes no value, not “{given}”.")
+NO_NUMBER = Words("{name} 要写数字，不是“{given}”。", "{name} takes a number, not “{given}”.")
+AMBIGUOUS = Words("“{given}”可能是 {choices}，请写全。", "“{given}” could be {choices}; write it out.")
 WORKING = Words("还在做…已 {seconds} 秒", "still working… {seconds} s")
 
 COMMANDS: dict[str, Words] = {

@@ -31,8 +31,33 @@ class Parser(argparse.ArgumentParser):
     lang: Lang = "zh"
 
     def error(self, message: str) -> NoReturn:
-        say(self.format_usage().rstrip(), words.MISTAKEN.say(self.lang, why=message), to=sys.stderr)
+        say(self.format_usage().rstrip(), self._in_words(message), to=sys.stderr)
         raise SystemExit(2)
+
+    def _in_words(self, message: str) -> str:
+        for pattern, worded in _MISTAKES.items():
+            if found := re.fullmatch(pattern, message.replace("'", "")):
+                import difflib
+
+                given = found.groupdict()
+                options = [option for action in self._actions for option in action.option_strings]
+                near = difflib.get_close_matches(given.get("given", "").partition("=")[0], options, 1, 0.6)
+                if worded is words.TOO_MUCH and near:
+                    worded = words.NEAR_OPTION
+                return worded.say(self.lang, **given, command=self.prog, near="".join(near))
+        return words.MISTAKEN.say(self.lang, why=message)
+
+
+_MISTAKES = {
+    r"the following arguments are required: (?P<names>.+)": words.MISSING,
+    r"unrecognized arguments: (?P<given>\S+).*": words.TOO_MUCH,
+    r"argument (?P<name>\S+): invalid choice: (?P<given>.*) \(choose from (?P<choices>.+)\)": words.NO_CHOICE,
+    r"argument (?P<name>\S+): expected .+": words.NO_VALUE,
+    r"argument (?P<name>\S+): ignored explicit argument (?P<given>.*)": words.NEEDS_NONE,
+    r"argument (?P<name>\S+): invalid int value: (?P<given>.*)": words.NO_NUMBER,
+    r"ambiguous option: (?P<given>\S+) could match (?P<choices>.+)": words.AMBIGUOUS,
+}
+"""What argparse says in English only, and how it is said here."""
 
 
 def take_language(given: list[str]) -> Lang:
@@ -71,6 +96,14 @@ def command_of(given: Sequence[str], known: Collection[str], lang: Lang) -> str:
     said = words.NEAR.say(lang, given=first, near=near[0]) if near else words.UNKNOWN.say(lang, given=first)
     say(said, to=sys.stderr)
     raise SystemExit(2)
+
+
+def parsed(given: list[str], parser: Parser, command: str) -> argparse.Namespace:
+    """What the arguments say; leaves with exit code 2, and the usage of the command, where one has no place there."""
+    args, unknown = parser.parse_known_args(given)
+    if unknown:
+        _commands(parser)[command].error(f"unrecognized arguments: {' '.join(unknown)}")
+    return args
 
 
 def worded(parser: Parser, lang: Lang) -> Parser:
