@@ -6,7 +6,8 @@ python tools/run.py sizes [FILE …]               the property tests in their l
 python tools/run.py wine                         the Windows zip, built and run under Wine
 python tools/run.py fresh                        a clone, a wheel, and the commands of the READMEs, as a stranger
 python tools/run.py newest [pytest arguments]    the tests, with the Python that runs this, in an environment of its own
-python tools/run.py release                      all of this, coverage, mutants, two equal zips; fails where Wine is not
+python tools/run.py coverage [pytest arguments]  the branches of the core that tests run; fails below 100 %
+python tools/run.py release [STEP …]             all of this, mutants, two equal zips; fails where Wine or a newer Python is not
 python tools/run.py oldest [pytest arguments]    the tests, with the oldest libraries that pyproject.toml admits
 """
 
@@ -107,10 +108,25 @@ def main() -> None:
     elif task == "wine":
         python = install(VENV, "--editable", ".[dev]")
         call(python, "tools/wine.py", *rest)
+    elif task == "coverage":
+        python = install(VENV, "--editable", ".[dev]")
+        call(
+            python,
+            "-m",
+            "pytest",
+            "-q",
+            "-n",
+            "auto",
+            "-m",
+            "not libreoffice",
+            "--cov",
+            "--cov-report=term-missing:skip-covered",
+            *rest,
+        )
     elif task == "release":
         import release
 
-        sys.exit(release.main(install(VENV, "--editable", ".[dev]")))
+        sys.exit(release.main(install(VENV, "--editable", ".[dev]"), rest))
     elif task == "fresh":
         import release
 

@@ -18,7 +18,7 @@ _HEAD = """<!doctype html>
 body {{ font: 16px/1.6 "Microsoft YaHei", "PingFang SC", sans-serif; max-width: 60em; margin: 2em auto; padding: 0 1em; color: #222 }}
 h1, h2, h3 {{ color: #1f4e79 }} a {{ color: #2e75b6 }} img {{ max-width: 100% }}
 table {{ border-collapse: collapse; display: block; overflow-x: auto }}
-td, th {{ border: 1px solid #ccc; padding: .3em .6em; vertical-align: top; text-align: left }}
+th {{ white-space: nowrap }} td, th {{ border: 1px solid #ccc; padding: .3em .6em; vertical-align: top; text-align: left }}
 code, pre {{ background: #f2f2f2; font-size: 90% }} pre {{ padding: .6em; overflow-x: auto }}
 </style></head><body>
 <p><a href="index.html">说明书</a></p>
