@@ -165,6 +165,12 @@ def test_structure_comes_first_and_names_its_cell(wording: str) -> None:
         ("来店登记 注释=-5%", []),
         ("来店登记 注释=-", []),
         ("来店登记 顾客名称==1+1", ["V17.formula"]),
+        # V18: two equal settings are two settings, not a row copied
+        ("设置 键=区号 值=021 // 设置 键=区号 值=021", ["V02.setting_twice"]),
+        # V24: until the next working day the manager has time
+        ("设置 键=选用表 值=经理审核 // 来店登记 日期=2026-10-31 填写时间=2026-10-31_10:50:00", []),
+        # V25: of a lead without its time nothing can be early
+        ("线索 日期= 邀约到店日期=2026-10-04", ["V01.empty"]),
     ],
 )
 def test_variants(example: str, wordings: list[str]) -> None:

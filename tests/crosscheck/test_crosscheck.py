@@ -167,6 +167,21 @@ def test_a_lost_customer_set_back_by_hand_is_in_two_states(state: str, wording: 
         add("跟进记录", {"客户编号": "C00001", "计划日期": dt.date(2026, 10, 11), "销售顾问": "张敏"}),
         # a care call after a day off: the working day before the Wednesday is the Monday
         edit("关怀记录", CARE, 结果="继续跟进"),
+        # a care call without a day is the validation's
+        add("关怀记录", {"客户编号": "C00003", "关怀项目": "定期", "销售顾问": "张敏"}),
+        # a call from before the logs may have had a car of that time
+        add(
+            "关怀记录",
+            {
+                "客户编号": "C00001",
+                "关怀项目": "三日",
+                "计划日期": dt.date(2026, 8, 3),
+                "执行日期": dt.date(2026, 8, 3),
+                "销售顾问": "张敏",
+            },
+        ),
+        # so is a row of the register, or of the counter at the door, without its day
+        add("来店登记", visit(FRI, HE, 日期=None)),
     ],
 )
 def test_harmless(harmless: Callable[[Memory], None]) -> None:

@@ -9,7 +9,7 @@ import pytest
 from books import Row, ledger_of
 
 from xlcrm.catalogue.labels import WARNINGS
-from xlcrm.followup.care import care_calendar, care_dates, owner_dates
+from xlcrm.followup.care import care_calendar, care_dates, overdue, owner_dates, unplanned
 from xlcrm.followup.warnings import EarlyWarning, WarningKind, warnings
 from xlcrm.forms.schema import Place
 from xlcrm.forms.settings import Settings
@@ -66,6 +66,14 @@ def test_the_second_service_follows_the_visit_that_was_the_first() -> None:
     assert ("二保", "2026-08-18") in dates(owner, "2026-08-01", "2026-08-31")
     early = Owner(at=AT, delivered_on=day("2026-01-01"), last_seen_on=day("2026-01-20"))
     assert all(item != "二保" for item, _ in dates(early, "2026-01-01", "2026-12-31"))
+
+
+def test_a_car_of_unknown_delivery_is_called_about_for_its_insurance_only() -> None:
+    car = {"客户编号": "C00001", "车主姓名": "何敏", "电话": "19900000123", "保险到期": day("2026-11-10")}
+    undated: Row = {"客户编号": "C00001", "关怀项目": "保险", "销售顾问": "张敏"}
+    ledger = ledger_of({"保有客户": [car], "关怀记录": [undated]}, DAY)
+    assert [item for _, _, item, _ in overdue(ledger, DAY)] == ["保险"]
+    assert [item for _, _, item, _ in unplanned(ledger, DAY, day("2026-12-31"))] == []
 
 
 def test_inspection_is_called_30_and_15_days_before() -> None:
@@ -217,6 +225,7 @@ def test_an_owner_not_seen_for_half_a_year() -> None:
     assert found(保有客户=[OWNER | {"最近进厂": day("2026-05-05")}]) == []
     [lost] = found(保有客户=[OWNER | {"最近进厂": day("2025-10-31")}])
     assert (lost.wording, lost.about["days"]) == ("owner.lost", 365)
+    assert found(保有客户=[OWNER | {"最近进厂": None, "交车日期": None}]) == []
 
 
 def test_a_prospect_nobody_reached_for_twice_the_interval() -> None:

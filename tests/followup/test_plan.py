@@ -14,6 +14,7 @@ from xlcrm.changes import Changes, Value
 from xlcrm.demo import simulate
 from xlcrm.errors import Refusal
 from xlcrm.findings import Finding
+from xlcrm.followup.dues import dues
 from xlcrm.followup.plan import plan_tomorrow
 from xlcrm.forms.schema import Cell
 from xlcrm.verbs import VERBS, Job, Outcome
@@ -90,6 +91,11 @@ def test_days_off_before_it_and_what_is_overdue_belong_to_it_the_hottest_grade_f
 def test_a_plan_that_stands_in_the_grade_sheet_only_counts() -> None:
     book = store(A级=[prospect(HE, "A", 下次回访=WED)])
     assert [row["客户姓名"] for row in rows(book, MON)] == ["何一"]
+
+
+def test_who_ordered_is_due_as_such() -> None:
+    book = store(客户卡=[card(HE, None, 状态="已订")], A级=[], 跟进记录=[follow_up(HE, TUE)])
+    assert [(due.grade, due.on) for due in dues(book.ledger(MON))] == [("O", TUE)]
 
 
 def test_care_calls_are_planned_apart_from_follow_ups() -> None:

@@ -16,6 +16,9 @@ from xlcrm.forms.headers import columns_of, is_foot
 from xlcrm.forms.schema import Cell, Filler, Record
 from xlcrm.forms.settings import Settings
 from xlcrm.forms.sheets import FORMS, Consultant
+from xlcrm.forms.switched import Company, DoorCount, Drive
+from xlcrm.ledger.arrivals import Arrivals
+from xlcrm.ledger.drives import Drives
 from xlcrm.ledger.ledger import Ledger
 from xlcrm.ledger.normal import read_code
 from xlcrm.ledger.reading import read_ledger
@@ -320,3 +323,31 @@ def test_of_two_cards_with_one_phone_the_first_counts() -> None:
 def test_prospects_come_hottest_sheet_first_with_the_grade_of_their_sheet() -> None:
     ledger = ledger_of({"C级": [prospect(HE, "C")], "H级": [prospect(QIAN, "H")]}, TODAY)
     assert [(row.grade, row.phone) for row in ledger.prospects] == [("H", QIAN), ("C", HE)]
+
+
+def test_a_row_of_a_switched_form_is_about_the_customer_of_its_number_or_of_its_phone_and_name() -> None:
+    companies: list[Row] = [{"客户编号": "C00002"}, {"客户编号": "C00007"}]
+    drives: list[Row] = [
+        {"日期": DAY, "客户姓名": "何一", "电话": HE},
+        {"日期": DAY, "电话": HE},
+        {"日期": DAY, "客户姓名": "周四", "电话": HE},
+    ]
+    ledger = ledger_of({"客户卡": [card(HE), card(QIAN)], "单位客户": companies, "试驾": drives}, TODAY)
+    meant = [ledger.customers.meant(row) for row in (*ledger.of(Company), *ledger.of(Drive))]
+    assert [customer.number if customer else None for customer in meant] == ["C00002", None, "C00001", "C00001", None]
+
+
+def test_a_drive_of_nobody_in_the_register_is_no_visitors_drive() -> None:
+    nameless = visit(DAY, QIAN, **{"电话": None, "试乘试驾": "√"})
+    drives: list[Row] = [{"日期": DAY, "客户姓名": "孙三", "电话": SUN}, {"日期": DAY, "客户姓名": "何一", "电话": HE}]
+    ledger = ledger_of({"来店登记": [visit(DAY, HE), nameless], "试驾": drives}, TODAY)
+    parties = [(row, ledger.customers.of(row)) for row in ledger.visits]
+    known = Drives(ledger, ledger.of(Drive))
+    assert [known.drove(*party) for party in parties] == [True, False]
+    assert [row.phone for row, _ in known.without(parties)] == [SUN]
+
+
+def test_nobody_arrives_in_a_row_of_the_counter_without_day_or_hours() -> None:
+    counts: list[Row] = [{"日期": DAY, "时段": "10:00-11:00"}, {"时段": "10:00-11:00"}, {"日期": DAY, "时段": "上午"}]
+    ledger = ledger_of({"来店登记": [visit(DAY, HE)], "客流计数": counts}, TODAY)
+    assert [Arrivals(ledger.visits).during(row) for row in ledger.of(DoorCount)] == [1, 0, 0]

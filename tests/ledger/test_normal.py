@@ -25,8 +25,10 @@ from xlcrm.ledger.normal import (
     read_moment,
     read_money,
     read_month,
+    read_number,
     read_person,
     read_phone,
+    read_phones,
     read_text,
     read_tick,
     read_time,
@@ -699,3 +701,22 @@ def test_a_time_is_the_same_as_text_as_a_fraction_and_as_a_cell(minute: int) -> 
     time = dt.time(minute // 60, minute % 60)
     cells: tuple[Cell, ...] = (time, f"{time:%H:%M}", minute / 1440, dt.timedelta(minutes=minute))
     assert [read_time(raw) for raw in cells] == [Reading(time)] * 4
+
+
+@pytest.mark.parametrize(("raw", "value", "trouble"), [(2.5, 2.5, ""), (None, None, ""), ("约三", None, "V02.number")])
+def test_a_number_the_tool_wrote(raw: Cell, value: float | None, trouble: str) -> None:
+    reading = read_number(raw)
+    assert (reading.value, reading.trouble) == (value, trouble)
+
+
+@pytest.mark.parametrize(
+    ("raw", "value", "trouble"),
+    [
+        (None, None, ""),
+        ("19900000101、19900000102", ("19900000101", "19900000102"), ""),
+        ("19900000101、1990000", None, "V04.short"),
+    ],
+)
+def test_several_phones_in_one_cell(raw: Cell, value: tuple[str, ...] | None, trouble: str) -> None:
+    reading = read_phones(raw)
+    assert (reading.value, reading.trouble) == (value, trouble)

@@ -43,6 +43,10 @@ def test_what_is_known_is_found(text: str, left: str) -> None:
     assert HIS.are_in(text) is (left != text)
 
 
+def test_a_service_number_is_found_as_it_is_written() -> None:
+    assert Traces(["4001234567"]).replaced("打400-123-4567、44001234567", "#", "@") == "打#、44001234567"
+
+
 def test_who_has_nothing_is_found_nowhere() -> None:
     assert not Traces()
     assert Traces().replaced("199 浙A7K9Q2", "#", "@") == "199 浙A7K9Q2"
@@ -116,6 +120,6 @@ def test_a_vin(text: str, vins: list[str]) -> None:
     ],
 )
 def test_words(text: str, left: str) -> None:
-    words = any_of(["何一", "何一鸣", "an", "12"])
+    words = any_of(["何一", "何一鸣", "an", "12", " "])
     assert replaced(words, text, lambda _: "#", closed_up=True) == left
     assert replaced(any_of([]), text, lambda _: "#") == text

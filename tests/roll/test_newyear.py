@@ -316,6 +316,7 @@ def test_of_forms_switched_on_comes_along_what_lasts_is_open_or_is_of_the_new_mo
             "费用预算": [{"月份": month, "预算": 100} for month in ("2026-10", "2026-11")],
             "单位客户": [{"客户编号": "C00001", "单位名称": "何一商行"}],
             "拜访计划": [{**call, "编号": "B1", "本次承诺": "送脚垫"}, {**call, "编号": "B2", "目的": "签约收款"}],
+            "线索": [{"日期": dt.datetime.combine(day, dt.time(9)), "渠道": "抖音"} for day in (last, first)],
         }
     )
     book.roll(last)
@@ -326,3 +327,4 @@ def test_of_forms_switched_on_comes_along_what_lasts_is_open_or_is_of_the_new_mo
     assert [row["月份"] for row in coming["费用预算"]] == ["2026-11"]
     assert len(coming["单位客户"]) == 1
     assert [row["编号"] for row in coming["拜访计划"]] == ["B1"], "a promise waits for its answer"
+    assert [row["日期"] for row in coming["线索"]] == [dt.datetime.combine(first, dt.time(9))]

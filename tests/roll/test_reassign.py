@@ -130,6 +130,17 @@ def test_without_to_everybody_else_at_work_shares_and_who_has_fewest_is_first() 
     assert given_to(small()) == {SUN: "王芳", HE: "李强", QIAN: "王芳"}
 
 
+def test_an_owner_without_a_card_goes_along_and_who_has_it_already_is_left() -> None:
+    book = small()
+    car: Row = {"客户编号": "C00008", "车主姓名": "郑乙", "电话": "19900000108", "销售顾问": "张敏"}
+    call: Row = {"客户编号": "C00008", "关怀项目": "定期", "计划日期": LAST, "销售顾问": "李强"}
+    book.add("保有客户", car)
+    book.add("关怀记录", call)
+    book.press("handover", MON, former="张敏", to=["李强"])
+    assert book.row("保有客户", 客户编号="C00008")["销售顾问"] == "李强"
+    assert book.row("关怀记录", 客户编号="C00008")["销售顾问"] == "李强"
+
+
 def test_those_named_get_them_all() -> None:
     book = small()
     outcome = book.press("handover", MON, former="张敏", to=["李强"])

@@ -690,6 +690,21 @@ def test_a_card_typed_without_a_number_gets_one() -> None:
 # ---------------------------------------------------------------- the opening of the first month
 
 
+def test_an_order_of_nobody_known_makes_no_card_but_an_owner_without_a_number_gets_one() -> None:
+    book = rolled(订单=[order(MON, HE)], 保有客户=[{"车主姓名": "钱二", "电话": QIAN, "交车日期": dt.date(2026, 4, 1)}])
+    assert book.rows("客户卡") == []
+    assert book.rows("关怀记录") == []
+
+
+def test_an_order_spoken_of_on_a_care_call_is_the_one_that_is_open() -> None:
+    called = report(WED, HE, 目的="售后回访", 结果="已订", 经过="问了交车，已经订了")
+    book = rolled(
+        WED, 来店登记=[visit(MON, HE)], 日报=[report(MON, HE, "H", 目的="接待"), called], 订单=[order(TUE, HE)]
+    )
+    assert place(book) == ("已订", None, [])
+    assert [row["订单日期"] for row in book.rows("订单")] == [TUE]
+
+
 def test_the_opening_stock_is_frozen_once() -> None:
     away: list[Row] = [card(QIAN, None, 状态="战败")]
     book = rolled(WED, 客户卡=KNOWN["客户卡"] + away, A级=KNOWN["A级"], 日报=[report(WED, grade="H")])

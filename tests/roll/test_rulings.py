@@ -119,6 +119,25 @@ def test_who_was_merged_comes_again_as_the_customer_he_is() -> None:
     assert not lines(desk, "V")
 
 
+def test_whose_customer_he_is_already_stays_his() -> None:
+    desk = clash()
+    desk.press("roll", NEXT)
+    decide(desk, "V09", "张敏")
+    desk.press("validate", NEXT)
+    card = desk.row("客户卡")
+    assert (card["销售顾问"], card.get("前销售顾问")) == ("张敏", None)
+    assert not lines(desk, "V09")
+
+
+def test_two_who_both_bought_stay_two_customers() -> None:
+    desk = two_names()
+    desk.add("订单", order(NEXT, HE), order(NEXT, HE, 客户姓名="郑乙", 订单号="D2"))
+    desk.press("roll", NEXT)
+    decide(desk, "V18", "是同一人")
+    desk.press("roll", NEXT)
+    assert {row["客户姓名"]: row["状态"] for row in desk.rows("客户卡")} == {"何一": "已订", "郑乙": "已订"}
+
+
 def test_a_merger_can_be_undone() -> None:
     desk = two_names()
     desk.press("roll", NEXT)

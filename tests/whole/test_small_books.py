@@ -53,6 +53,24 @@ def test_so_is_that_of_one_who_ordered_and_stands_in_no_grade_sheet(sheets: tupl
     assert wordings(book, THU, Severity.ERROR) == []
 
 
+def test_a_phone_corrected_on_the_day_of_a_new_grade_comes_into_the_new_row() -> None:
+    book = shop()
+    correct(book, "客户卡", HE, NEW)
+    book.add("日报", report(WED, HE, "A"))
+    book.roll(WED)
+    assert grade_rows(book) == [("A级", "何一", NEW)]
+    assert not book.roll(WED).changes
+
+
+def test_who_is_handed_over_on_the_day_of_a_new_grade_has_the_new_consultant_in_the_new_row() -> None:
+    book = shop()
+    book.edit("客户卡", {"电话": HE}, {"销售顾问": "李强"})
+    book.add("日报", report(WED, HE, "A"))
+    book.roll(WED)
+    assert book.row("A级")["销售顾问"] == "李强"
+    assert not book.roll(WED).changes
+
+
 def test_a_phone_corrected_everywhere_leaves_nothing_to_do() -> None:
     book = shop()
     for sheet in ("来店登记", "日报", "客户卡", "H级"):
