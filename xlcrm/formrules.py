@@ -18,7 +18,6 @@ from xlcrm.forms.switched import (
     FULL_MARK,
     REVIEWED,
     SHEETLESS,
-    SWITCHED,
     Budget,
     CallOn,
     Company,
@@ -38,11 +37,6 @@ NOTICE = 2
 MANAGER = "经理"
 _NO_NAME = re.compile(r"已阅|已审|审核|[年月日点时分√✓✔]|[\W\d_]")
 """What of a mark is no name."""
-
-
-def is_asked(ledger: Ledger) -> bool:
-    """Whether anything is switched on, or stands in a form that once was."""
-    return bool(ledger.settings.switched) or any(ledger.of(record) for record in SWITCHED)
 
 
 def _at(

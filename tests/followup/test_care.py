@@ -69,7 +69,7 @@ def test_the_second_service_follows_the_visit_that_was_the_first() -> None:
 
 
 def test_a_car_of_unknown_delivery_is_called_about_for_its_insurance_only() -> None:
-    car = {"客户编号": "C00001", "车主姓名": "何敏", "电话": "19900000123", "保险到期": day("2026-11-10")}
+    car: Row = {"客户编号": "C00001", "车主姓名": "何敏", "电话": "19900000123", "保险到期": day("2026-11-10")}
     undated: Row = {"客户编号": "C00001", "关怀项目": "保险", "销售顾问": "张敏"}
     ledger = ledger_of({"保有客户": [car], "关怀记录": [undated]}, DAY)
     assert [item for _, _, item, _ in overdue(ledger, DAY)] == ["保险"]

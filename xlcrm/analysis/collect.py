@@ -50,7 +50,7 @@ def _visits(evidence: Evidence, first: dt.date, last: dt.date) -> Iterator[Fact]
         if visit.first == Visiting.FIRST:
             measures += [Measure.FIRST, Measure.FIRST_WITH_PHONE] if visit.phone else [Measure.FIRST]
             measures += [Measure.FIRST_KNOWN] if _was_known(evidence, customer, visit.date) else []
-        elif visit.first == Visiting.AGAIN:
+        else:
             measures.append(Measure.REPEAT)
         if evidence.drives.drove(visit, customer):
             measures.append(Measure.DRIVES)

@@ -169,8 +169,7 @@ def _measures(column: Summed) -> tuple[Measure, ...]:
             return (column,)
         case Rate():
             return *column.numerators, *column.denominators
-        case Mean():
-            return column.numerator, column.denominator
+    return column.numerator, column.denominator
 
 
 def _cells(columns: Sequence[Summed], sums: _Sums, labels: Collection[str]) -> list[Content]:
@@ -185,9 +184,8 @@ def _cells(columns: Sequence[Summed], sums: _Sums, labels: Collection[str]) -> l
                 return added(column)
             case Rate():
                 return Ratio(added(*column.numerators), added(*column.denominators))
-            case Mean():
-                cases = added(column.denominator)
-                return round(added(column.numerator) / cases, 1) if cases else None
+        cases = added(column.denominator)
+        return round(added(column.numerator) / cases, 1) if cases else None
 
     return [cell(column) for column in columns]
 

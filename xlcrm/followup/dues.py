@@ -39,10 +39,6 @@ class Due:
         grade = grades.index(self.grade) if self.grade in grades else len(grades)
         return bool(self.item), grade, self.on, self.customer.phone
 
-    def late(self, day: dt.date) -> int:
-        """Days overdue on a day, 0 while it is not."""
-        return max(0, (day - self.on).days)
-
 
 def dues(ledger: Ledger) -> list[Due]:
     """Every open contact, one for each customer and kind, the one planned first; most urgent first."""

@@ -27,7 +27,6 @@ from xlcrm.forms.sheets import (
     JournalRow,
     Loss,
     MonthFigure,
-    MoveRow,
     Opening,
     Order,
     Owner,
@@ -118,10 +117,6 @@ class Ledger:
     @property
     def month_figures(self) -> tuple[MonthFigure, ...]:
         return self.of(MonthFigure)
-
-    @property
-    def moves(self) -> tuple[MoveRow, ...]:
-        return self.of(MoveRow)
 
     @property
     def journal(self) -> tuple[JournalRow, ...]:

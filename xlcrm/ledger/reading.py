@@ -192,8 +192,7 @@ class _Reader:
                 return normal.read_number
             case Kind.PERSON:
                 return normal.read_person
-            case Kind.TEXT:
-                return normal.read_text
+        return normal.read_text
 
 
 def _typed(rows: Iterable[tuple[Cell, ...]], positions: Sequence[int | None]) -> Iterable[tuple[Cell, ...]]:

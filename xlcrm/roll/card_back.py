@@ -124,9 +124,8 @@ def _withdraw_plan(state: RollState, case: Case, lines: _Lines) -> None:
         return
     if contact is not None and isinstance(contact.source, Report):
         state.put(line, next_on=contact.source.next_on)
-    if isinstance(plan.row, int):
-        _drop(state, case, plan)
-        state.withdrawn.append(f"{FollowUp.form.sheet} {plan.on} {case.customer.name}")
+    _drop(state, case, plan)
+    state.withdrawn.append(f"{FollowUp.form.sheet} {plan.on} {case.customer.name}")
 
 
 def _replace_register_contact(state: RollState, case: Case, row: FollowUp, contact: Contact) -> bool:
@@ -226,9 +225,12 @@ def _words(contact: Contact) -> str | None:
 def _done(contact: Contact) -> dict[str, Value]:
     """What the back of the card holds of a contact done, by field."""
     source = contact.source
-    done: dict[str, Value] = {"done_on": contact.on, "grade_before": contact.grade_before}
-    if source.consultant:
-        done["consultant"] = source.consultant  # whoever planned it
+    # the consultant is who did it, whoever planned it
+    done: dict[str, Value] = {
+        "done_on": contact.on,
+        "grade_before": contact.grade_before,
+        "consultant": source.consultant,
+    }
     if isinstance(source, Report):
         return done | {
             "means": source.means,

@@ -13,7 +13,7 @@ from xlcrm.findings import Finding, Severity, spot
 from xlcrm.forms.sheets import Prospect
 from xlcrm.forms.states import GRADES, State
 from xlcrm.ledger.ledger import Ledger
-from xlcrm.ledger.months import next_month
+from xlcrm.ledger.months import month_end, next_month
 from xlcrm.review import Review
 from xlcrm.timeline.events import grade_by_date
 from xlcrm.timeline.life import Life, Standing
@@ -74,10 +74,6 @@ def _days_failed(life: Life) -> int:
 
 
 def _months_later(day: dt.date, months: int) -> dt.date:
-    month = next_month(f"{day:%Y-%m}", months)
-    for last in (day.day, 30, 29, 28):
-        try:
-            return dt.date(int(month[:4]), int(month[5:]), last)
-        except ValueError:
-            continue
-    raise AssertionError("every month has 28 days")
+    """The same day of a later month, or that month's last."""
+    last = month_end(next_month(f"{day:%Y-%m}", months))
+    return last.replace(day=min(day.day, last.day))

@@ -65,9 +65,7 @@ def _ways(scope: Scope) -> Iterator[tuple[str, str, Life]]:
     """Every life of the month as (origin, end, life): those in stock at the opening, the new ones, and who came back."""
     before = scope.first - dt.timedelta(days=1)
     for life in scope.evidence.timeline.lives.values():
-        opening, end = life.at(before), life.at(scope.last)
-        if end is None:
-            continue
+        opening, end = life.at(before), life.stood(scope.last)
         if opening is None:
             origin = "new"
         elif opening.tracked:
@@ -168,8 +166,8 @@ def _stays_of(life: Life, scope: Scope) -> Iterator[tuple[str, int, bool]]:
             continue
         if not step.after.tracked or step.after.grade != before.grade:
             yield before.grade or "", (step.on - before.since).days, True
-    end = life.at(scope.last)
-    if end is not None and end.tracked and end.since is not None:
+    end = life.stood(scope.last)
+    if end.tracked and end.since is not None:
         yield end.grade or "", (scope.last - end.since).days, False
 
 

@@ -89,8 +89,8 @@ class _Doubt:
 
 def _doubtful(scope: Scope) -> list[_Doubt]:
     """The doubtful applications of the month, those with the most doubts first."""
-    losses = [fact.record for fact in scope.facts.of(Measure.APPLIED) if isinstance(fact.record, Loss)]
-    found = [doubt for loss in losses if (doubt := _doubt(scope, loss))]
+    losses = [(f.record, f.on) for f in scope.facts.of(Measure.APPLIED) if isinstance(f.record, Loss)]
+    found = [doubt for loss, applied in losses if (doubt := _doubt(scope, loss, applied))]
     return sorted(found, key=lambda doubt: -len(doubt.why))
 
 
@@ -110,18 +110,16 @@ def _audit_by_consultant(scope: Scope, doubtful: list[_Doubt]) -> Table:
     return Table("subjective_by_consultant", headers, rows, (LABELS["total"], *cells(*names)))
 
 
-def _doubt(scope: Scope, loss: Loss) -> _Doubt | None:
-    """What speaks against a loss, if anything does."""
-    if loss.applied_on is None:
-        return None
+def _doubt(scope: Scope, loss: Loss, applied: dt.date) -> _Doubt | None:
+    """What speaks against a loss applied for on a day, if anything does."""
     customer = scope.ledger.customers.of(loss)
     interval = scope.settings.interval(loss.grade_before or "C")
     first_contact = scope.evidence.profile(customer).first_contact
-    days = (loss.applied_on - first_contact).days if first_contact else None
+    days = (applied - first_contact).days if first_contact else None
     since = max(first_contact or dt.date.min, scope.evidence.timeline.start)
     life = scope.evidence.timeline.of(customer)
-    due = _contacts_due(scope, life, since, loss.applied_on) if life else 0
-    contacts = [c for c in meetings(life) if c.reached and since < c.on <= loss.applied_on] if life else []
+    due = _contacts_due(scope, life, since, applied) if life else 0
+    contacts = [c for c in meetings(life) if c.reached and since < c.on <= applied] if life else []
     missing = _missing(loss)
     holds = (len(contacts) < due, days is not None and days < interval, bool(missing))
     why = tuple(key for key, is_so in zip(_DOUBTS, holds, strict=True) if is_so)
@@ -133,7 +131,7 @@ def _doubt(scope: Scope, loss: Loss) -> _Doubt | None:
         Name(loss.name or ""),
         named(loss.applicant or ""),
         named(loss.grade_before or ""),
-        loss.applied_on,
+        applied,
         loss.decision or LABELS["pending"],
         loss.reason,
         days,

@@ -142,21 +142,15 @@ def _load_cells(scope: Scope, own: Sequence[_Arrival]) -> tuple[Content, ...]:
 
 
 def _arrivals(came: Sequence[Visit]) -> Iterator[_Arrival]:
-    days: dict[dt.date | None, list[tuple[Visit, dt.time]]] = defaultdict(list)
+    days: dict[dt.date | None, list[tuple[Visit, dt.time, dt.time]]] = defaultdict(list)
     for visit in came:
-        if visit.entered:
-            days[visit.date].append((visit, visit.entered))
+        if visit.entered and visit.left:
+            days[visit.date].append((visit, visit.entered, visit.left))
     for visits in days.values():
-        for visit, entered in visits:
-            others = [other for other, _ in visits if other is not visit and _is_inside(other, entered)]
+        for visit, entered, _ in visits:
+            others = [other for other, first, last in visits if other is not visit and first <= entered < last]
             shared = any(other.consultant == visit.consultant for other in others)
             yield _Arrival(visit, _hour(entered), len(others) + 1, shared)
-
-
-def _is_inside(visit: Visit, moment: dt.time) -> bool:
-    if visit.entered is None or visit.left is None:
-        return False
-    return visit.entered <= moment < visit.left
 
 
 def _hour(entered: dt.time) -> int:
