@@ -10,6 +10,7 @@ from memory import HE, NAMES, QIAN, STAFF, SUN, card
 
 from xlcrm.analysis import analyse
 from xlcrm.analysis.figures import Ratio
+from xlcrm.crosscheck.relations import crosscheck
 from xlcrm.findings import Finding
 from xlcrm.forms.schema import Cell
 from xlcrm.forms.switched import CallOn
@@ -114,6 +115,17 @@ def test_persons_of_one_customer_met_together_are_one_visit() -> None:
     rows = {row[0]: row[1:] for row in analyse(Review(ledger, DAY), "2026-10").table("visits_by_consultant").rows}
     assert rows == {"张敏": (1, 1, 1, Ratio(1, 1), 0, 0), "李强": (1, 1, 1, Ratio(1, 1), 0, 0)}
     assert [f.at.row for f in Review(ledger, DAY).findings if f.wording == "V21.one_visit"] == [3]
+
+
+def test_one_visit_missed_or_not_reported_is_one_difference() -> None:
+    spare = {"电话": "19900000199", "客户姓名": NAMES[HE]}
+    calls = [
+        *(call("B1", 5, 5), call("B2", 5, 5) | spare, call("B3", 5, None) | spare),  # made, by two of three
+        *(call("B4", 12, None), call("B5", 12, None) | spare),  # made by nobody
+    ]
+    ledger = ledger_of({"顾问": STAFF, "客户卡": [card(HE, 备用电话=spare["电话"])], "拜访计划": calls}, DAY)
+    found = [(f.wording, f.at.row) for f in crosscheck(Review(ledger, DAY)) if f.code == "R12"]
+    assert sorted(found) == [("R12.not_made", 5), ("R12.not_reported", 2)]
 
 
 def test_the_lot_falls_on_visits_whatever_the_order_of_their_rows() -> None:

@@ -15,6 +15,7 @@ from xlcrm.forms.schema import Record
 from xlcrm.forms.states import COMPANY, UNCOUNTED, Means, Section
 from xlcrm.forms.switched import KEPT_ITEMS, CallOn, Company, DoorCount, Drive, Inspection
 from xlcrm.ledger.arrivals import Arrivals
+from xlcrm.ledger.calls import Calls
 from xlcrm.ledger.customers import Key
 from xlcrm.ledger.drives import Drives
 from xlcrm.ledger.subjects import closed_days
@@ -94,18 +95,24 @@ def _drives(books: Books) -> Iterator[Finding]:
 
 
 def _visits_made(books: Books) -> Iterator[Finding]:
-    """A visit planned and not made, or made and not in the report of its day; one in a report that nobody planned."""
-    calls = books.ledger.of(CallOn)
-    since = min((call.planned_on for call in calls if call.planned_on), default=dt.date.max)
+    """A visit planned and not made, or made and not in the report of its day; one in a report that nobody planned.
+
+    A visit is one, however many persons were to be met.
+    """
+    calls = Calls(books.ledger, books.ledger.of(CallOn))
+    since = min((call.planned_on for call in calls.rows if call.planned_on), default=dt.date.max)
+    settled = {calls.visit_of(call, call.planned_on) for call in calls.rows if call.done_on}
     made: set[tuple[Key | str | None, dt.date | None]] = set()
-    for call in calls:
+    for call in calls.rows:
         customer = books.ledger.customers.meant(call)
-        key = customer.key if customer else call.name
-        made.add((key, call.done_on))
-        if call.is_blank("done_on") and call.planned_on and call.planned_on < books.today:
+        key, visit = customer.key if customer else call.name, calls.visit_of(call, call.planned_on)
+        if call.is_blank("done_on") and call.planned_on and call.planned_on < books.today and visit not in settled:
+            settled.add(visit)
             yield _difference(Difference.PLAN_NOT_DONE, "R12.not_made", call, "planned_on")
-        if call.done_on and call.done_on >= books.logs_begin and (key, call.done_on) not in books.done_reports:
+        is_known = (key, call.done_on) in made or (key, call.done_on) in books.done_reports
+        if call.done_on and call.done_on >= books.logs_begin and not is_known:
             yield _difference(Difference.UNREPORTED, "R12.not_reported", call, "done_on")
+        made.add((key, call.done_on))
     for customer, report in books.reports(Section.DONE):
         who = customer.key if customer else report.name
         if report.means == Means.CALL_ON and report.date and report.date >= since and (who, report.date) not in made:

@@ -52,8 +52,8 @@ def _hints(source: Source, consultant: str) -> Iterator[PaperTable]:
     counts = Counter(
         visit.no_contact_reason
         for visit in source.day.sound(source.ledger.visits)
-        if visit.consultant == consultant and visit.first == Visiting.FIRST and visit.no_contact_reason in words
-        if visit.date and first <= visit.date <= today
+        if visit.consultant == consultant and visit.first == Visiting.FIRST and visit.may_be_looking
+        if visit.no_contact_reason in words and visit.date and first <= visit.date <= today
     )
     if counts:
         rows = tuple((reason, count, words[reason or ""]) for reason, count in counts.most_common(_HINTS))

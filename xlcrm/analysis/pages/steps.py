@@ -120,14 +120,14 @@ class _Books:
     @cached_property
     def bought(self) -> set[str]:
         """Customers with an order placed or delivered in the measured months that is not cancelled."""
-        found = set()
+        found: set[str] = set()
         for placed in self._scope.evidence.orders:
             order = placed.record if isinstance(placed.record, Order) else None
             days = [placed.on, *([order.delivered_on] if order and order.delivered_on else [])]
             is_cancelled = order and order.cancelled_on and order.cancelled_on <= self._scope.last
             if placed.customer and not is_cancelled and any(self._since <= day <= self._scope.last for day in days):
                 found.add(placed.customer.key)
-        return {str(key) for key in found}
+        return found
 
 
 def page(scope: Scope) -> Page:
