@@ -1,4 +1,4 @@
-"""The rules of the forms that a shop switches on: V19…V29, asked only where something is switched on or filled in.
+"""The rules of the forms that a shop switches on: V19…V30, asked only where something is switched on or filled in.
 
 As in ``validate``, each docstring carries examples that the tests run. Source: SPEC section 14; severities our decision.
 """
@@ -9,7 +9,6 @@ import datetime as dt
 import re
 from collections.abc import Callable, Iterator
 
-from xlcrm.changes import Block
 from xlcrm.findings import Finding, Severity, Spot, spot
 from xlcrm.forms.schema import Record
 from xlcrm.forms.sheets import FORMS, Setting, Visit
@@ -30,6 +29,7 @@ from xlcrm.forms.switched import (
     MediaCost,
 )
 from xlcrm.ledger.calls import Calls
+from xlcrm.ledger.firstten import FirstTen
 from xlcrm.ledger.ledger import Ledger
 
 NOTICE = 2
@@ -46,13 +46,6 @@ def _at(
     return Finding(wording, severity, spot(record, name), record.shown(name), person, None, other, about)
 
 
-def _switches_of(block: Block) -> Iterator[str]:
-    """What a sheet was switched on by, itself or some of its columns."""
-    form = FORMS[block.sheet]
-    yield form.switch
-    yield from (switch for switch, headers in form.switched.items() if set(headers) <= set(block.headers))
-
-
 def v19_switched(ledger: Ledger, today: dt.date) -> Iterator[Finding]:
     """A form is switched on, and the book has no sheet or columns for it yet.
 
@@ -60,7 +53,7 @@ def v19_switched(ledger: Ledger, today: dt.date) -> Iterator[Finding]:
     Bad: 设置 键=选用表 值=借阅 → 值
     """
     row = next((row for row in ledger.of(Setting) if row.shown("key").strip() == "选用表"), None)
-    there = {switch for block in ledger.blocks.values() for switch in _switches_of(block)} | {*SHEETLESS}
+    there = {*SHEETLESS, *ledger.columns_on, *(FORMS[sheet].switch for sheet in ledger.blocks)}
     missing = [name for name in ledger.settings.switched if name not in there]
     if row is not None and missing:
         yield _at(row, "value", "V19.no_sheet", Severity.INFO, names="、".join(missing))
@@ -271,6 +264,29 @@ def v29_hints(ledger: Ledger, today: dt.date) -> Iterator[Finding]:
             yield _at(hint, "reason", "V29.twice", Severity.WARNING, spot(other, "reason"), row=other.at.row)
 
 
+def v30_first_ten(ledger: Ledger, today: dt.date) -> Iterator[Finding]:
+    """A card made more than a week after the first contact; one on which, a week later, not all ten are known.
+
+    Good: 客户卡 初洽日期=2026-10-20 建卡日期=2026-10-25 用途=代步
+    Good: 客户卡 建卡日期=2026-10-25
+    Bad: 客户卡 初洽日期=2026-10-15 建卡日期=2026-10-25 用途=代步 → 建卡日期
+    Bad: 客户卡 初洽日期=2026-10-20 建卡日期=2026-10-23 用途=代步 → 已知十问
+    """
+    ten = FirstTen(ledger)
+    if not ten.is_asked:
+        return
+    days = ledger.settings.ten_days
+    for card, customer in ten.tracked():
+        if card.first_contact and card.carded_on and (card.carded_on - card.first_contact).days > days:
+            late = (card.carded_on - card.first_contact).days
+            yield _at(
+                card, "carded_on", "V30.late", Severity.WARNING, spot(card, "first_contact"), late=late, days=days
+            )
+        if card.carded_on and (today - card.carded_on).days > days and (missing := ten.missing(customer)):
+            said = "、".join(missing)
+            yield _at(card, "known", "V30.unasked", Severity.INFO, known=10 - len(missing), missing=said)
+
+
 FORM_RULES: tuple[Callable[[Ledger, dt.date], Iterator[Finding]], ...] = (
     v19_switched,
     v20_drives,
@@ -283,5 +299,6 @@ FORM_RULES: tuple[Callable[[Ledger, dt.date], Iterator[Finding]], ...] = (
     v27_companies,
     v28_inspections,
     v29_hints,
+    v30_first_ten,
 )
 """Every rule of the forms to be switched on, in the order of its code."""

@@ -1,4 +1,4 @@
-"""Validation of the logs: V01…V18, each a small named function in the list ``RULES``; V19…V29 stand in ``formrules``.
+"""Validation of the logs: V01…V18, each a small named function in the list ``RULES``; V19…V30 stand in ``formrules``.
 
 A rule sees the ledger and today, and yields findings; it never raises and never changes anything. Everything wrong is
 reported in one run. Each rule's docstring carries a row it accepts (``Good``) and rows it reports (``Bad``, with the
@@ -61,7 +61,7 @@ def validate_logs(ledger: Ledger, today: dt.date) -> list[Finding]:
 
 def rules_for(ledger: Ledger) -> tuple[Rule, ...]:
     """The rules that a book is asked: those of the forms to be switched on only where it has any."""
-    if not ledger.settings.switched and not any(FORMS[sheet].switch for sheet in ledger.blocks):
+    if not ledger.settings.switched and not ledger.has_switched:
         return RULES
     from xlcrm.formrules import FORM_RULES
 

@@ -32,7 +32,6 @@ from xlcrm.findinglist import with_confirmed
 from xlcrm.findings import Finding, Handling
 from xlcrm.followup.warnings import EarlyWarning, warnings
 from xlcrm.forms.settings import Settings
-from xlcrm.forms.sheets import FORMS
 from xlcrm.forms.switched import STEPS
 from xlcrm.ledger.ledger import Ledger
 from xlcrm.ledger.months import month_end, month_start, next_month
@@ -145,7 +144,7 @@ def analyse(review: Review, month: str, differences: Sequence[Finding] = ()) -> 
 def _pages(scope: Scope) -> Iterator[Page]:
     """The eleven pages, and one of the forms that were switched on where the month has something in them."""
     yield from (page(scope) for page in PAGES)
-    if STEPS in scope.settings.switched or any(FORMS[sheet].switch for sheet in scope.ledger.blocks):
+    if STEPS in scope.settings.switched or scope.ledger.has_switched:
         from xlcrm.analysis.pages import switched
 
         if (page := switched.page(scope)) is not None:

@@ -518,6 +518,18 @@ FINDINGS: dict[str, Wording] = {
         "one row for a reason",
         "Row {row} has this reason: put both texts into one row, and delete the other.",
     ),
+    "V30.late": _w(
+        "首洽后 {days} 天内建卡",
+        "晚建了卡：首洽后第 {late} 天才建。已经发生的事，记录在案。",
+        "card made within {days} days of the first contact",
+        "The card was made {late} days after the first contact; it is kept on record.",
+    ),
+    "V30.unasked": _w(
+        "首次十问都知道",
+        "已知 {known}/10，还要问：{missing}。下次联系时问，写在客户卡、级别表或登记里。",
+        "all ten first questions answered",
+        "{known} of 10 are known; still to ask: {missing}. Ask at the next contact, and enter it.",
+    ),
     "G01.upgrade": _w(
         "建议升为 {grade} 级",
         "距预计购车日 {days} 天，联系后在日报中改级。",

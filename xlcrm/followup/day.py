@@ -21,6 +21,7 @@ from xlcrm.forms.states import FAILED, GRADES, LEFT, TRACKED, UNCOUNTED, Means, 
 from xlcrm.forms.switched import Drive
 from xlcrm.ledger.customers import Customer
 from xlcrm.ledger.drives import Drives
+from xlcrm.ledger.firstten import FirstTen
 from xlcrm.ledger.ledger import Ledger
 
 R = TypeVar("R", bound=Record)
@@ -39,7 +40,10 @@ class TaskKind(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Task:
-    """One line of today's list; ``late`` in days, ``last`` the last contact in words, ``item`` the 关怀项目."""
+    """One line of today's list; ``late`` in days, ``last`` the last contact in words, ``item`` the 关怀项目.
+
+    ``asks`` is what of 首次十问 is still to be asked of a prospect.
+    """
 
     kind: TaskKind
     consultant: str
@@ -52,6 +56,7 @@ class Task:
     means: str = ""
     item: str = ""
     last: str = ""
+    asks: tuple[str, ...] = ()
 
     @property
     def urgency(self) -> tuple[int, int, int, str]:
@@ -94,6 +99,10 @@ class Day:
         return self.ledger.workdays.works(consultant, self.day)
 
     # ------------------------------------------------------------ today's list
+
+    @cached_property
+    def _ten(self) -> FirstTen:
+        return FirstTen(self.ledger)
 
     @cached_property
     def tasks(self) -> tuple[Task, ...]:
@@ -164,7 +173,8 @@ class Day:
         item: str = "",
     ) -> Task:
         name, last = customer.name, self.last_contact(customer)
-        return Task(kind, consultant, customer.phone, name, customer.model, grade, on, late, means, item, last)
+        asks = self._ten.missing(customer) if self._ten.is_asked and grade in GRADES else ()
+        return Task(kind, consultant, customer.phone, name, customer.model, grade, on, late, means, item, last, asks)
 
     def last_contact(self, customer: Customer) -> str:
         """Day and words of the last contact before today, "" where there is none."""

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field, fields, replace
 from typing import Annotated, Any, Literal, get_args, get_origin, get_type_hints
 
 from xlcrm.forms.states import NO, YES
-from xlcrm.forms.switched import LOANS, SWITCHES
+from xlcrm.forms.switched import FIRST_TEN, LOANS, SWITCHES
 
 GradeLetter = Literal["H", "A", "B", "C"]
 Divisor = Literal["首次留档", "首次批次", "全部批次", "留档批次", "新建卡"]
@@ -114,6 +114,9 @@ class Settings:
         (),
         f"选几个，用、隔开：{'、'.join(SWITCHES)}；改后关闭工作簿，运行 xlcrm upgrade [S]",
         pattern=f"^({'|'.join(SWITCHES)})$",
+    )
+    ten_days: int = setting(
+        "建档期限", 7, "天；首洽后多少天内建卡，建卡后多少天内问全首次十问 [S]", FIRST_TEN, ge=0, le=90
     )
     loan_days: int = setting("借阅天数", 7, "天；借出的客户档案没有写应还日期时，多少天内归还 [D]", LOANS, ge=0, le=365)
 

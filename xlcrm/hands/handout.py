@@ -6,6 +6,7 @@ import datetime as dt
 from collections import Counter
 from collections.abc import Mapping
 
+from xlcrm.catalogue.firstten import joined
 from xlcrm.catalogue.hands import EMPTY, LISTS
 from xlcrm.catalogue.paper import COLUMNS, KINDS
 from xlcrm.changes import ADDRESS, headers_of
@@ -123,7 +124,7 @@ class _Handing:
     # ------------------------------------------------------------ to read
 
     def _today(self, consultant: str) -> ReadTable:
-        rows = [
+        rows: list[tuple[HandedCell, ...]] = [
             (
                 *(number, task.item or KINDS[task.kind.value].zh, task.grade, task.name, task.phone, task.model),
                 *(task.on, task.late or None, task.means, self._lists.over(task.last, consultant)),
@@ -131,6 +132,10 @@ class _Handing:
             for number, task in enumerate(self._day.of(consultant), start=1)
         ]
         columns = tuple((COLUMNS[key].zh, kind) for key, kind in _TODAY)
+        asks = [joined(task.asks).zh for task in self._day.of(consultant)]
+        if any(asks):
+            columns = (*columns, (COLUMNS["to_ask"].zh, Kind.TEXT))
+            rows = [(*row, ask or None) for row, ask in zip(rows, asks, strict=True)]
         return ReadTable(LISTS["today"].zh, EMPTY["today"].zh, columns, tuple(rows))
 
     def _prospects(self, consultant: str) -> ReadTable:

@@ -70,6 +70,17 @@ class Ledger:
         """All records of one form."""
         return cast(tuple[R, ...], self.records.get(record.form.sheet, ()))
 
+    @cached_property
+    def columns_on(self) -> frozenset[str]:
+        """The switches in 设置 all of whose columns the book has."""
+        widened = ((block, FORMS[sheet].switched.items()) for sheet, block in self.blocks.items())
+        return frozenset(switch for block, brought in widened for switch, own in brought if {*own} <= {*block.headers})
+
+    @property
+    def has_switched(self) -> bool:
+        """Whether the book has sheets or columns of those that a shop switches on."""
+        return bool(self.columns_on) or any(FORMS[sheet].switch for sheet in self.blocks)
+
     @property
     def visits(self) -> tuple[Visit, ...]:
         return self.of(Visit)

@@ -5,12 +5,14 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterable, Iterator, Sequence
 
+from xlcrm.catalogue.firstten import joined
 from xlcrm.errors import Refusal
 from xlcrm.forms.schema import Record
 from xlcrm.forms.sheets import Card, Care, FollowUp
-from xlcrm.forms.switched import Drive
+from xlcrm.forms.switched import PROFILE, Drive
 from xlcrm.ledger.customers import Customer
 from xlcrm.ledger.drives import Drives
+from xlcrm.ledger.firstten import FACTS, FirstTen
 from xlcrm.paper.model import Fields, Paper, PaperCell, PaperTable
 from xlcrm.paper.source import SIGNED, Source
 
@@ -21,6 +23,7 @@ _CAR = (
     *("inspected_until", "last_seen_on"),
 )
 _ORDER = ("number", "date", "model", "quantity", "amount", "payment", "received", "due_on", "delivered_on")
+_PROFILE = ("spending", "education", "career")
 _CARE = ("item", "planned_on", "done_on", "means", "result", "story", "consultant")
 _BACK = (
     *("planned_on", "planned_means", "planned_purpose", "done_on", "means", "story", "result", "grade_before"),
@@ -54,13 +57,24 @@ def card(source: Source, who: str) -> Iterator[Paper]:
     back: tuple[PaperTable | Fields, ...] = (
         Fields("prospect", _pairs(card, back_head)),
         _need(source, customer, card),
-        Fields("person", _pairs(card, prose), a_line=1),
+        Fields("person", _pairs(card, (*prose, *(_PROFILE if PROFILE in source.ledger.columns_on else ()))), a_line=1),
+        *_ten(source, customer, card),
         _newest("contacts", _BACK, [_values(row, _BACK) for row in _backs(customer)]),
         PaperTable("losses", _LOSS_COLUMNS, tuple(_values(loss, _LOSS) for loss in customer.losses), least=1),
     )
     has_front = owners or orders or customer.cares
     for side, blocks in ((("card_front", front),) if has_front else ()) + (("card_back", back),):
         yield Paper(side, card.customer or customer.phone, source.head(), blocks, SIGNED)
+
+
+def _ten(source: Source, customer: Customer, card: Card) -> Iterator[Fields]:
+    """How many of the first ten questions are answered, where the shop asks them."""
+    ten = FirstTen(source.ledger)
+    if ten.is_asked:
+        missing = ten.missing(customer)
+        known = f"{len(FACTS) - len(missing)}/{len(FACTS)}"
+        answers = (*_pairs(card, ("use", "budget")), ("decider_of", card.decider))
+        yield Fields("ten", (("known", known), *answers, ("to_ask", joined(missing))), a_line=2)
 
 
 def _need(source: Source, customer: Customer, card: Card) -> Fields:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator
 
+from xlcrm.catalogue.firstten import joined
 from xlcrm.catalogue.paper import KINDS
 from xlcrm.followup.day import Task
 from xlcrm.followup.hints import hints_of
@@ -29,10 +30,19 @@ def lists(source: Source) -> Iterator[Paper]:
         )
         blocks = (
             PaperTable("tasks", columns, rows, least=15),
+            *_asks(source, consultant),
             *_calls(source, consultant),
             *_hints(source, consultant),
         )
         yield Paper("today", consultant, source.head(consultant), blocks, ("consultant", "supervisor"))
+
+
+def _asks(source: Source, consultant: str) -> Iterator[PaperTable]:
+    """What of 首次十问 is still to be asked of those on the list, by their numbers there, with room for the answers."""
+    tasks = enumerate(source.day.of(consultant), start=1)
+    rows = tuple((number, task.name, joined(task.asks), None) for number, task in tasks if task.asks)
+    if rows:
+        yield PaperTable("asks", ("no", "name", "to_ask", "answers"), rows)
 
 
 def _calls(source: Source, consultant: str) -> Iterator[PaperTable]:

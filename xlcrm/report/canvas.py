@@ -39,7 +39,7 @@ _INSET = 3
 """Pixels between a chart and its place, so that its frame is not cut where a sheet of paper ends."""
 _TITLE_WIDER = 1.3
 """How much wider the letters of a title are than those of a cell."""
-_WIDEST, _PROSE = 14, {"hint": 34}
+_WIDEST, _PROSE = 14, {"hint": 34, "to_ask": 30}
 """Columns of the grid a cell takes at most; of what people write at length, by its header."""
 
 

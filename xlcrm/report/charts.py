@@ -75,6 +75,8 @@ SKETCHES: Mapping[str, Sketch] = {
     "leads_by_media": Sketch("bar", ("leads", "valid_leads", "invited", "came")),
     "costs_by_media": Sketch("bar", ("per_lead", "per_visit", "per_order"), unit="unit_yuan"),
     "counted_by_day": Sketch("column", ("registered", "missing"), _STACKED),
+    "ten_by_consultant": Sketch("column", ("cards_made", "complete", "week_open")),
+    "ten_by_question": Sketch("bar", ("unknown",)),
     "costs_by_kind": Sketch("bar", ("yuan",)),
     "drives_by_consultant": Sketch("column", ("drive_rows", "signatures", "feedbacks")),
     "visits_by_consultant": Sketch("column", ("visits_planned", "visits_made", "effective")),

@@ -88,10 +88,11 @@ _WIDTHS: dict[int, str] = {
     8: "open_orders sold remark place",
     18: "found",
     24: "inspected_item",
-    20: "outcome",
+    20: "outcome to_ask",
 }
 _UNITS = {key: units for units, keys in _WIDTHS.items() for key in keys.split()} | dict.fromkeys(DAYS, 2)
 _PROSE = (
+    "answers",
     "effect",
     "hint",
     "promised",

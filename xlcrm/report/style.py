@@ -59,15 +59,16 @@ TEXT, NUMBER, PERCENT, DECIMAL, DATE, DAY = "@", "General", "0.0%", "0.0", "mm-d
 MONEY, SIGNED = "#,##0", "+0;-0;0"
 
 _COLUMNS = {
-    PERCENT: "share_of_group bought_rate method_chance feedback_rate effective_rate valid_rate same_day_rate came_rate missing_rate marks_rate "
+    PERCENT: "complete_rate unknown_rate "
+    "share_of_group bought_rate method_chance feedback_rate effective_rate valid_rate same_day_rate came_rate missing_rate marks_rate "
     "kept_rate test_drive_rate closing_rate prospect_rate loss_rate on_time_rate reached_rate target_rate achieved "
     "share step_rate shared_share probability conversion share_low share_high promoted_share demoted_share reject_rate "
     "kept_h kept_a kept_b doubtful_share care_rate not_on_time_rate",
     DECIMAL: "expected gap a_day mean_days_left mean_days_in weighted by_stage by_conversion low high below above "
-    "expected_orders visits_a_day mean_days_late",
-    DATE: "day applied_on left_on back_on due_on lent_on",
+    "expected_orders visits_a_day mean_days_late known_facts",
+    DATE: "day applied_on left_on back_on due_on lent_on carded_on",
     DAY: "expected_on",
-    TEXT: "area inspected_item nine_step recorded_in reason_group hint "
+    TEXT: "question to_ask area inspected_item nine_step recorded_in reason_group hint "
     "step figure consultant person kind name telling weekday stay reason grade origin stage remark month source media model "
     "rival went_to customer decision why purpose code rule item owner status hour side basis verdict standing "
     "aspect background_value week age figure_scope figure_name at_the_close now",

@@ -20,6 +20,7 @@ from xlcrm.roll.deals import write_losses, write_orders
 from xlcrm.roll.handover import hand_over
 from xlcrm.roll.hindrance import Hindrance, hindered
 from xlcrm.roll.hindrance import findings as hindrances
+from xlcrm.roll.known import write_known
 from xlcrm.roll.opening import add_typed_cards, freeze_opening, typed_by_hand
 from xlcrm.roll.phones import may_follow, write_phones
 from xlcrm.roll.standing import add_card, follow_register, write_card, write_grade_row
@@ -100,6 +101,7 @@ def _settle(state: RollState, case: Case) -> None:
     write_grade_row(state, case, fresh)
     write_orders(state, case)
     write_losses(state, case)
+    write_known(state, case)
 
 
 def _case(state: RollState, life: Life) -> Case | None:

@@ -22,6 +22,7 @@ def add_card(state: RollState, case: Case) -> None:
         return
     if case.customer.number:
         state.restored.append(f"{Card.form.sheet} {case.number} {case.customer.name}")
+    ten: dict[str, Value] = {"known": state.ten.shown(case.customer)} if state.ten.is_asked and standing.tracked else {}
     state.changes.add(
         Card.form.sheet,
         Card.cells(
@@ -38,6 +39,7 @@ def add_card(state: RollState, case: Case) -> None:
             consultant=standing.consultant,
             may_contact=YES,
             revised_on=visit.date,
+            **ten,
         ),
     )
 

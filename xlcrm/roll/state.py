@@ -16,6 +16,7 @@ from xlcrm.forms.sheets import CORRECTED, Care, FollowUp, Loss, MoveRow, Order, 
 from xlcrm.forms.states import Section
 from xlcrm.ledger.corrections import Correction
 from xlcrm.ledger.customers import Customer, Key
+from xlcrm.ledger.firstten import FirstTen
 from xlcrm.ledger.ledger import Ledger
 from xlcrm.safety.journal import next_operation
 from xlcrm.timeline.life import Event, Life, Standing, Timeline
@@ -141,6 +142,11 @@ class RollState:
         known = (re.fullmatch(r"C(\d{1,9})", number, re.ASCII) for number in self.ledger.customers.numbers)
         self._last_number = max((int(number[1]) for number in known if number), default=0)
         self.operation = next_operation(self.ledger)
+
+    @cached_property
+    def ten(self) -> FirstTen:
+        """What the books know of the first ten questions."""
+        return FirstTen(self.ledger)
 
     def number_of(self, customer: Customer) -> str:
         """The customer's 客户编号, "" of one who has none and gets none."""

@@ -10,7 +10,7 @@ from typing import TypeVar
 from xlcrm.analysis.facts import Facts, K, Measure, of_media
 from xlcrm.analysis.figures import NOTHING, Content, Name, Page, Ratio, Table, fill, half_up
 from xlcrm.analysis.kpis import SWITCHED_KPIS
-from xlcrm.analysis.pages import reasons, steps
+from xlcrm.analysis.pages import firstten, reasons, steps
 from xlcrm.analysis.scope import Scope, named
 from xlcrm.catalogue import Words
 from xlcrm.catalogue.labels import LABELS, SENTENCES
@@ -240,6 +240,7 @@ def _loans(scope: Scope) -> list[Table]:
 
 _TABLES: tuple[Callable[[Scope], list[Table]], ...] = (
     reasons.tables,
+    firstten.tables,
     _costs,
     _leads,
     _media_costs,
