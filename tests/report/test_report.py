@@ -20,7 +20,7 @@ from xlsxwriter import Workbook
 
 from xlcrm.analysis import Figure, Month, Percent, Ratio, Table, Unit, analyse
 from xlcrm.analysis.kpis import kpis
-from xlcrm.analysis.pages import switched
+from xlcrm.analysis.pages import reasons, steps, switched
 from xlcrm.books.places import put
 from xlcrm.books.xlsx.session import FileSession
 from xlcrm.catalogue import Words
@@ -95,11 +95,12 @@ def test_every_column_has_the_format_of_its_cells() -> None:
 
 def test_every_named_column_exists() -> None:
     headers = {header for page in clean().pages for table in page.tables for header in table.headers}
-    of_switched = set(re.findall(r'"(\w+)"', Path(switched.__file__).read_text(encoding="utf-8")))
+    sources = [Path(own.__file__ or "").read_text(encoding="utf-8") for own in (switched, reasons, steps)]
+    of_switched = set(re.findall(r'"(\w+)"', "".join(sources)))
     assert HEADER_FORMATS.keys() <= headers | of_switched
     tables = {table.key: table for page in clean().pages for table in page.tables}
     for key, sketch in SKETCHES.items():
-        assert set(sketch.series) <= (set(tables[key].headers) if key in tables else of_switched)
+        assert set(sketch.series) <= (set(tables[key].headers) if key in tables else headers | of_switched)
 
 
 def test_a_chinese_character_is_two_wide() -> None:
