@@ -84,6 +84,14 @@ def test_it_stands_in_the_printed_plan_until_it_is_answered() -> None:
     assert plan(MADE, call("B3", 20, None, 上次承诺="送两副脚垫")) == {"B3": "送两副脚垫"}, "what was typed stays"
 
 
+def test_the_report_of_a_visit_says_what_was_promised_before_it_also_when_it_was_answered() -> None:
+    calls = [MADE, call("B2", 12, 12, 承诺答复="已送", 本次承诺="报保险"), call("B3", 20, 20, 承诺答复="报了")]
+    for day, promised in ((12, "送脚垫"), (20, "报保险")):
+        (paper, _) = papers(Review(ledger_of({"顾问": STAFF, "拜访计划": calls}, DAY), on(day)), "visits").papers
+        made = next(b for b in paper.blocks if isinstance(b, PaperTable) and b.title == "visits_made")
+        assert [row[made.columns.index("promised")] for row in made.rows] == [promised]
+
+
 def test_todays_list_has_the_visits_to_make_and_every_promise_that_waits() -> None:
     promised = call("C1", 6, 6, SUN, 本次承诺="找试驾车")
     sheets: dict[str, list[Row]] = {"顾问": STAFF, "拜访计划": [*PLANNED, promised]}

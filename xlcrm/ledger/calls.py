@@ -82,12 +82,18 @@ class Calls:
         return found
 
     def carried_to(self, call: CallOn) -> str | None:
-        """What is to be answered on a visit: as written, else what was promised on earlier ones and not answered since."""
+        """What is to be answered on a visit: as written, else what was promised before it and not answered before it."""
         if not call.is_blank("promised"):
             return call.shown("promised")
-        who = self.who(call)
-        open_ = [own.made for own in self.promises if self.who(own.made) == who and _day(own.made) < _day(call)]
-        return "；".join(made.shown("promises") for made in open_) or None
+        waiting: list[CallOn] = []
+        for other in self._made_by_customer.get(self.who(call), ()):
+            if _day(other) >= (call.done_on or dt.date.max):
+                break
+            if not other.is_blank("answered"):
+                waiting = [one for one in waiting if _day(one) == _day(other)]
+            if not other.is_blank("promises"):
+                waiting.append(other)
+        return "；".join(made.shown("promises") for made in waiting) or None
 
 
 def _day(call: CallOn) -> dt.date:
