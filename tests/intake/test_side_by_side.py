@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from memory import Memory
 from openpyxl import Workbook
-from taking import empty_book, take, told
+from taking import empty_book, grid, take, told
 
 from xlcrm.books.sources import read_source
 from xlcrm.forms.schema import Cell
@@ -296,3 +296,26 @@ def test_a_column_for_each_customer(tmp_path: Path) -> None:
     book, found = page.read(tmp_path)
     assert graded(book) == {"王伟明": "H", "李秀兰": "B", "赵强生": "A"}
     assert [row["outcome"] for row in found["rows"]] == ["imported"] * 3
+
+
+def test_what_stands_on_a_card_without_a_label_is_kept_beside() -> None:
+    rows = (
+        ("客户管理卡",),
+        ("姓名", "何先生", "电话", "19900000001", "老客户介绍，爱讲价"),
+        ("性别", "男", "意向车型", "朗逸"),
+        ("住址", "人民路1号", "职业", "教师"),
+        ("生日", dt.date(1980, 1, 2), "来源", "来店/电", "VIP"),
+        ("每周三下午有空",),
+        (),
+        ("日期", "方式", "经过", "级别"),
+        (dt.date(2026, 11, 1), "电话", "聊了价格", "A"),
+    )
+    book = empty_book()
+    outcome = take(book, [grid(*rows, sheet="卡")])
+    [card] = [row for row in book.rows("读入结果") if row["行"] == 2]
+    assert card["其余内容"] == "；".join(
+        f"没有栏名：{said}" for said in ("老客户介绍，爱讲价", "VIP", "每周三下午有空")
+    )
+    assert outcome.intake is not None
+    shown = [(column.at, column.how) for column in outcome.intake.tables[0].columns if column.source == "没有栏名"]
+    assert shown == [("E", "beside"), ("E", "beside"), ("A", "beside")]

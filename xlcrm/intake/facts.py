@@ -40,7 +40,7 @@ M = Means
 Target = tuple[type[Record], str]
 DISCARDED = (M.NUMBER, M.WEEKDAY)
 """Columns that say nothing of a customer."""
-BESIDE = (M.CUSTOMER_NUMBER, M.LEAD_NUMBER, M.OTHERS_PHONE, M.STAFF)
+BESIDE = (M.CUSTOMER_NUMBER, M.LEAD_NUMBER, M.OTHERS_PHONE, M.STAFF, M.UNLABELLED)
 """Columns that are kept beside the book, on 读入结果, and not written into the free text of a form."""
 
 

@@ -123,6 +123,8 @@ class Means(Enum):
     RELATIONS = "人际"
     REVISED_ON = "最近修订"
     STAFF = "员工资料"
+    UNLABELLED = "没有栏名"
+    """Noted on a card beside what has a label."""
     ASIDE = "其余"
     """Known, and no column of ours."""
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -20,6 +21,8 @@ from xlcrm.intake.lexicon import Means, care_of, meanings_of, round_of, squeezed
 from xlcrm.intake.looks import is_date, is_phone, is_stay, is_time, text_of
 from xlcrm.intake.words import WORDS
 
+UNLABELLED = Means.UNLABELLED.value
+"""Stands for the label that there is none of."""
 LOOKED_AT = 80
 """Rows from the top among which the first header is looked for."""
 _LEVELS = 3
@@ -64,7 +67,7 @@ class Region:
 
 @dataclass(frozen=True, slots=True)
 class Pair:
-    """A label of a card and what stands beside it."""
+    """A label of a card and what stands beside it; what no label names stands under ``UNLABELLED``."""
 
     label: str
     value: Cell
@@ -173,6 +176,7 @@ class _Finder:
             titles = self._texts(row if before is None else self._title_from(row, start), start - 1)
             if self._is_card(start):
                 card = before = self._card(start, titles)
+                card.card += self._loose(card.last + 1)
             else:
                 before = self._table(start, titles)
                 before.owner = card if self._belongs(before) else None
@@ -385,19 +389,23 @@ class _Finder:
         return (span.right if span else column) + 1
 
     def _card(self, start: int, titles: list[str]) -> Region:
+        rows = list(self._rows_of_card(start))
+        named = Counter(column for row in rows for column in self._card_labels(row))
+        labels = {column for column in self._card_labels(start) if named[column] > 1}
+        pairs = [pair for row in rows for pair in (*self._pairs(row, labels), *self._unlabelled(row, labels))]
+        region = Region(self.grid, titles, start, rows[-1], card=pairs)
+        region.card_row = next((p.row for p in pairs if meanings_of(p.label)[:1] == (Means.NAME,)), start)
+        return region
+
+    def _rows_of_card(self, start: int) -> Iterator[int]:
+        """The rows from the first on that have labels where it has some."""
         labels = self._card_labels(start)
-        pairs: list[Pair] = []
-        row = start
-        while row <= self.sheet.height:
+        for row in range(start, self.sheet.height + 1):
             own = self._card_labels(row)
             is_over = self._adjoining(row) > len(own) * _SHARE_OF_ADJOINING or self._is_title(row)
             if not own & labels or is_over:
-                break
-            pairs += self._pairs(row, labels)
-            row += 1
-        region = Region(self.grid, titles, start, row - 1, card=pairs)
-        region.card_row = next((p.row for p in pairs if meanings_of(p.label)[:1] == (Means.NAME,)), start)
-        return region
+                return
+            yield row
 
     def _is_title(self, row: int) -> bool:
         """Whether a row is one text over all the columns, or one above a header."""
@@ -408,12 +416,37 @@ class _Finder:
         return (span is not None and span.right - span.left >= 3) or self._is_header(row + 1)
 
     def _pairs(self, row: int, labels: set[int]) -> Iterator[Pair]:
-        """Labels of a row with what stands right of them; a label nobody knows stands in a column of labels."""
+        """Labels of a row with what stands right of them."""
         known = self._card_labels(row)
+        for column in self._named(row, labels):
+            value = self._value_column(row, column)
+            label = text_of(self.grid.cell(row, column))
+            yield Pair(label, None if value in known else self.grid.cell(row, value), row, column)
+
+    def _named(self, row: int, labels: set[int]) -> list[int]:
+        """The columns of a row's labels: one that nobody knows stands in a column of labels, one elsewhere has a value."""
+        known = self._card_labels(row)
+        return [
+            column
+            for column, cell in self.sheet.cells(row).items()
+            if (column in labels and (column in known or isinstance(cell, str)))
+            or (column in known and self.grid.cell(row, self._value_column(row, column)) is not None)
+        ]
+
+    def _unlabelled(self, row: int, labels: set[int]) -> Iterator[Pair]:
+        """What stands in a row of a card right of its labels and is the value of none: somebody noted it there."""
+        named = self._named(row, labels)
+        values = {self._value_column(row, column) for column in named}
         for column, cell in self.sheet.cells(row).items():
-            if column in known or (column in labels and isinstance(cell, str)):
-                value = self._value_column(row, column)
-                yield Pair(text_of(cell), None if value in known else self.grid.cell(row, value), row, column)
+            if column not in values.union(named) and column > min(named, default=column):
+                yield Pair(UNLABELLED, cell, row, column)
+
+    def _loose(self, row: int) -> Iterator[Pair]:
+        """What stands below a card and is the title of nothing further down."""
+        start = self._next_start(row, is_first=False)
+        end = self.sheet.height + 1 if start is None else self._title_from(row, start)
+        for at in range(row, end):
+            yield from (Pair(UNLABELLED, cell, at, column) for column, cell in self.sheet.cells(at).items())
 
 
 _SHORTEST_GRID = 10

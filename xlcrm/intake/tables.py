@@ -17,7 +17,7 @@ from xlcrm.intake.kinds import CARDS, FOLLOW_UPS, REPORTS, VISITS, TableKind, ki
 from xlcrm.intake.lexicon import Means, meanings_of, squeezed
 from xlcrm.intake.looks import is_date, is_ditto, is_full_name, is_person, is_phone, is_plate, is_tick, is_time, text_of
 from xlcrm.intake.panes import panes
-from xlcrm.intake.regions import INLINE, Region, Sheet, regions
+from xlcrm.intake.regions import INLINE, UNLABELLED, Region, Sheet, regions
 from xlcrm.intake.words import WORDS, legends_of
 
 M = Means
@@ -153,6 +153,8 @@ def _sample(sheet: Sheet, region: Region) -> list[int]:
 
 
 def _card_column(label: str, at: int, value: Cell) -> Column:
+    if label == UNLABELLED:
+        return Column(at, label, M.UNLABELLED, "")
     meanings = meanings_of(label)
     means = next((m for m in meanings if value is None or m not in WORDS or WORDS[m].knows(text_of(value))), None)
     return Column(at, label, means or (meanings[0] if meanings else None), "label" if meanings else "")
