@@ -174,6 +174,15 @@ def test_a_book_of_0_1_is_drawn_with_the_columns_it_has(lacking: tuple[str, ...]
     assert (line["代码"], line["谁管"]) == ("V05", "王店长")
 
 
+def test_without_a_sheet_for_it_what_was_confirmed_stays_in_its_line() -> None:
+    desk = shop()
+    desk.drop("核实记录")
+    desk.press("validate", DAY)
+    write(desk, "V05", "已核实：问过了")
+    desk.press("validate", DAY)
+    assert [line["处理"] for line in lines(desk, "V05")] == ["已核实：问过了"]
+
+
 def test_a_month_narrows_the_list() -> None:
     september = dt.date(2026, 9, 12)
     desk = Desk.holding({"顾问": STAFF, "来店登记": [visit(september, QIAN) | LONG, visit(DAY, HE) | LONG]})

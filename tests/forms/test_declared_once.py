@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import ast
+import datetime as dt
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from xlcrm.forms import states
+from xlcrm.forms.schema import Place
+from xlcrm.forms.settings import as_written
 from xlcrm.forms.sheets import FORMS, Card
 
 PACKAGE = Path(__file__).resolve().parents[2] / "xlcrm"
@@ -60,3 +63,23 @@ def test_the_searches_find_what_they_look_for() -> None:
     assert list(header_keys(tree)) == ["客户编号", "电话"]
     assert list(header_keys(ast.parse("words = {'客户': 1, '顾问': 2}"))) == []
     assert set(compared_words(tree)) == {"在跟"}
+
+
+def test_a_record_knows_the_fields_of_its_form_only() -> None:
+    with pytest.raises(TypeError, match="Card has no colour"):
+        Card(at=Place("客户卡", 2, {}), colour="红")
+
+
+@pytest.mark.parametrize(
+    ("value", "written"),
+    [
+        (None, ""),
+        (True, "是"),
+        ((45, 30), "45、30"),
+        (dt.time(18), "18:00"),
+        (2.0, "2"),
+        (dt.date(2026, 10, 1), "2026-10-01"),
+    ],
+)
+def test_a_setting_is_written_as_a_person_writes_it(value: object, written: str) -> None:
+    assert as_written(value) == written

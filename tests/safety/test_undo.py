@@ -25,7 +25,7 @@ from xlcrm.errors import Refusal
 from xlcrm.forms.schema import Cell
 from xlcrm.forms.sheets import ANALYSIS_SHEET
 from xlcrm.safety.journal import record
-from xlcrm.safety.journal_text import DETAIL, held_by
+from xlcrm.safety.journal_text import DETAIL, held_by, packed
 from xlcrm.safety.undo import revert
 
 FIRST, MIDDLE, LAST = dt.date(2026, 10, 5), dt.date(2026, 10, 20), dt.date(2026, 10, 31)
@@ -248,6 +248,18 @@ def test_a_journal_that_names_what_is_not_there_is_refused_in_words(header: str,
     book.edit(JOURNAL, {"动作": DETAIL, "工作表": "H级"}, {header: text})
     with pytest.raises(Refusal, match=r"undo\.damaged"):
         book.decide("undo", LAST)
+
+
+def test_a_journal_whose_loose_cells_do_not_pair_is_refused_in_words() -> None:
+    book = rolled()
+    book.edit(JOURNAL, {"动作": DETAIL, "工作表": "H级"}, {"旧值": '{"A1":1}', "新值": '{"cells":{"B1":1}}'})
+    with pytest.raises(Refusal, match=r"undo\.damaged"):
+        book.decide("undo", LAST)
+
+
+def test_what_no_cell_can_hold_does_not_get_into_the_journal() -> None:
+    with pytest.raises(TypeError, match="no cell holds a set"):
+        packed({"A1": {1}})
 
 
 def test_a_column_that_is_no_longer_there_does_not_come_back() -> None:

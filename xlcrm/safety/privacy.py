@@ -176,10 +176,3 @@ def _personal(ledger: Ledger) -> Iterator[tuple[str, Privacy]]:
             cells = {record.typed[at] for record in records if record.typed}
             cells.update(map(attrgetter(name), records))
             yield from ((as_text(cell), privacy) for cell in cells)
-
-
-def _plates_typed(ledger: Ledger) -> Iterator[str]:
-    for sheet, records in ledger.records.items():
-        for column in FORMS[sheet].columns:
-            if column.privacy is Privacy.PLATE:
-                yield from (record.shown(column.name) for record in records)
