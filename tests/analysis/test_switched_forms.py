@@ -148,6 +148,12 @@ def test_drives_come_from_the_sheet_from_its_first_day_on_and_never_twice(month:
     assert month.facts.total(Measure.DRIVES) == ticks_before + len(by_customer_and_day)
 
 
+def test_a_month_before_counts_none_of_the_rows_to_come() -> None:
+    review = Review(ledger_of(LOGS | FORMS_OF_THE_MONTH, DAY), DAY)
+    before = analyse(review, "2026-09")
+    assert before.facts.total(Measure.DRIVES) == 0
+
+
 def test_a_drive_without_a_visit_of_the_day_is_a_first_drive_and_a_stage_too() -> None:
     sheets: dict[str, list[Row]] = {
         "顾问": STAFF,

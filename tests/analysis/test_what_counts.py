@@ -5,9 +5,15 @@ from __future__ import annotations
 import datetime as dt
 
 import pytest
+from books import Row
 from memory import HE, QIAN, STAFF, SUN, ZHOU, Memory, card, loss, order, report, visit
 
 from xlcrm.analysis import Month, analyse, figures_json
+from xlcrm.analysis.facts import Measure
+from xlcrm.analysis.figures import Ratio
+from xlcrm.analysis.kept import kept_of
+from xlcrm.analysis.pages.funnel import _Expectation, _verdict
+from xlcrm.catalogue.labels import LABELS
 from xlcrm.forms.schema import Cell
 
 FIRST, LAST = dt.date(2026, 10, 5), dt.date(2026, 10, 31)
@@ -92,6 +98,51 @@ def test_a_month_still_open_knows_what_was_decided_later_a_sealed_one_does_not()
     assert values(month_of(sealed, NEXT), *KEPT) == [3, 3, 2, 0, 2]
     # the exit stands in the month in which it is decided
     assert values(month_of(sealed, NEXT, "2026-11"), "invalid") == [1]
+
+
+def test_an_application_in_a_report_only_is_of_its_month_and_waits_until_somebody_decides() -> None:
+    september, october = dt.date(2026, 9, 20), dt.date(2026, 10, 20)
+    visits = [visit(dt.date(2026, 9, 10), HE, "A"), visit(FIRST, QIAN, "A")]
+    reports = [report(september, HE, "A", 结果="战败申请"), report(october, QIAN, "A", 结果="战败申请")]
+    book = Memory.holding({"顾问": STAFF, "来店登记": visits, "日报": reports})
+    found = [month_of(book, month=month).facts for month in ("2026-09", "2026-10")]
+    assert [(facts.total(Measure.APPLIED), facts.total(Measure.PENDING)) for facts in found] == [(1, 1), (1, 2)]
+
+
+def test_a_figure_without_its_code_or_its_number_is_not_kept() -> None:
+    whole: Row = {"月份": "2026-09", "结账日期": FIRST, "范围": "全店", "代码": "orders", "分子": 3}
+    rows = [whole, *({k: v for k, v in whole.items() if k != lacking} for lacking in ("代码", "分子"))]
+    kept = kept_of(Memory.holding({"历月指标": rows}).ledger(LAST).month_figures)
+    assert {month: own.ratio("orders") for month, own in kept.items()} == {"2026-09": Ratio(3)}
+
+
+# ---------------------------------------------------------------- what is to be expected
+
+
+@pytest.mark.parametrize(
+    ("low", "high", "unmeasured", "target", "is_whole", "said"),
+    [
+        (3, 5, 0, 0, True, "no_target"),
+        (3, 5, 2, 3, False, "outlook_yes"),
+        (1, 5, 2, 3, True, "outlook_too_few"),
+        (1, 5, 0, 3, False, "outlook_too_few"),
+        (1, 2, 0, 3, True, "outlook_no"),
+        (1, 5, 0, 3, True, "outlook_open"),
+    ],
+)
+def test_what_is_said_of_the_target(
+    low: float, high: float, unmeasured: int, target: int, is_whole: bool, said: str
+) -> None:
+    expected = _Expectation(5, low=low, high=high, unmeasured=unmeasured)
+    assert _verdict(expected, target, is_whole=is_whole) == LABELS[said]
+
+
+def test_before_the_first_open_day_no_pace_is_known() -> None:
+    book = Memory.holding({"顾问": STAFF, "目标": [{"月份": "2026-10", "顾问": "张敏", "订单目标": 2}]})
+    book.add("设置", {"键": "店休日", "值": "2026-10-01"})
+    month = month_of(book, today=dt.date(2026, 10, 1))
+    pace = month.table("outlook").rows[0]
+    assert (pace[0], pace[-1]) == (LABELS["outlook_pace"], LABELS["outlook_too_few"])
 
 
 # ---------------------------------------------------------------- cars and orders
