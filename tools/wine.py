@@ -111,6 +111,9 @@ def suite(python: Path, inputs: Path, folder: Path) -> int:
             said, _ = process.communicate(timeout=MOST_SECONDS)
             print(said)
             print(f"WINE SUITE: {said.strip().splitlines()[-1]}")
+    except subprocess.TimeoutExpired:
+        print(f"WINE SUITE: not done within {MOST_SECONDS} s")
+        return 1
     finally:
         for process in running:
             process.kill()
