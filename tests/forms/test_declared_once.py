@@ -6,6 +6,7 @@ import ast
 import datetime as dt
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -66,8 +67,9 @@ def test_the_searches_find_what_they_look_for() -> None:
 
 
 def test_a_record_knows_the_fields_of_its_form_only() -> None:
+    mistyped: dict[str, Any] = {"colour": "红"}
     with pytest.raises(TypeError, match="Card has no colour"):
-        Card(at=Place("客户卡", 2, {}), colour="红")
+        Card(at=Place("客户卡", 2, {}), **mistyped)
 
 
 @pytest.mark.parametrize(
