@@ -24,6 +24,7 @@ from xlcrm.report.style import DATE, FRAME, HEADER, LINK, NOTE, Shown, not_print
 from xlcrm.safety.privacy import Veil
 
 if TYPE_CHECKING:
+    from xlsxwriter.format import Format
     from xlsxwriter.worksheet import Worksheet
 
 _HEADERS = ("measure", "sheet", "row", "day", "name", "consultant", "source", "model", "grade", "amount")
@@ -83,14 +84,12 @@ class Trace:
         for column, (header, width) in enumerate(zip(_HEADERS, _WIDTHS, strict=True)):
             sheet.write_string(1, column, LABELS[header].say(self.lang), make(**HEADER, **FRAME))
             sheet.set_column(column, column, width)
-        plain: dict[str, str] = {}
-        dated = {"num_format": DATE, "align": "center"}
+        look, over = _Looks(make), _Over(self.lang, veil)
         for measure, facts in self.lines.items():
             label = LABELS[measure.value].say(self.lang)
             for line, fact in enumerate(facts, start=self._starts[measure]):
-                for column, value in enumerate(_cells(label, fact, self.lang, veil)):
-                    look = make(**safe(dated if isinstance(value, dt.date) else plain, value))
-                    put(sheet, line, column, value, look)
+                for column, value in enumerate(_cells(label, fact, over)):
+                    put(sheet, line, column, value, look[value])
         sheet.freeze_panes(_FIRST, 1)
         sheet.autofilter(1, 0, self._last, len(_HEADERS) - 1)
         not_printed(sheet, len(_HEADERS) + 1)
@@ -149,10 +148,37 @@ class Trace:
         return f"'{self.name}'!${name}${_FIRST + 1}:${name}${self._last + 1}"
 
 
-def _cells(label: str, fact: Fact, lang: Lang, veil: Veil | None) -> tuple[Shown, ...]:
+def _cells(label: str, fact: Fact, over: _Over) -> tuple[Shown, ...]:
     at = fact.record.at
-    name, *others = (
-        shown(cell, 0, lang, veil)
-        for cell in (Name(getattr(fact.record, "name", None) or ""), fact.consultant, fact.source, fact.model)
-    )
+    name = over.name(getattr(fact.record, "name", None) or "")
+    others = (over[fact.consultant], over[fact.source], over[fact.model])
     return label, at.sheet, at.row, fact.on, name, *others, fact.grade, fact.amount
+
+
+class _Over(dict[str, Shown]):
+    """How each text of a workbook is shown: consultants, sources and models stand in thousands of lines."""
+
+    def __init__(self, lang: Lang, veil: Veil | None) -> None:
+        super().__init__()
+        self._lang, self._veil = lang, veil
+
+    def __missing__(self, text: str) -> Shown:
+        self[text] = found = shown(text, 0, self._lang, self._veil)
+        return found
+
+    def name(self, text: str) -> Shown:
+        """A customer's name."""
+        return shown(Name(text), 0, self._lang, self._veil)
+
+
+class _Looks(dict[Shown, "Format"]):
+    """The look of every value of the sheet, made when it is first met: equal ones look alike."""
+
+    def __init__(self, make: Formats) -> None:
+        super().__init__()
+        self._make = make
+
+    def __missing__(self, value: Shown) -> Format:
+        dated = {"num_format": DATE, "align": "center"} if isinstance(value, dt.date) else {}
+        self[value] = look = self._make(**safe(dated, value))
+        return look
