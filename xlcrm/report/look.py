@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import unicodedata
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -37,17 +38,23 @@ class Formats:
         self._made: dict[tuple[tuple[str, Any], ...], Format] = {}
 
     def __call__(self, **properties: Any) -> Format:
-        key = tuple(sorted(properties.items()))
-        if key not in self._made:
-            self._made[key] = self._workbook.add_format(DEFAULT | properties)
-        return self._made[key]
+        asked = tuple(properties.items())
+        if asked not in self._made:
+            key = tuple(sorted(asked))
+            if key not in self._made:
+                self._made[key] = self._workbook.add_format(DEFAULT | properties)
+            self._made[asked] = self._made[key]
+        return self._made[asked]
 
 
 def display_width(text: str) -> int:
     """Width in characters of the default font: a Chinese character counts two."""
-    if text.isascii():
-        return len(text)
-    return sum(2 if unicodedata.east_asian_width(c) in "WFA" else 1 for c in text)
+    return len(text) if text.isascii() else sum(map(_width, text))
+
+
+@cache
+def _width(character: str) -> int:
+    return 2 if unicodedata.east_asian_width(character) in "WFA" else 1
 
 
 def lines_in(text: str, width: float) -> int:

@@ -34,6 +34,7 @@ from xlcrm.report.composer import (
 from xlcrm.report.front import draw_front, draw_kpis, kpi_rows, kpi_spans, tiles_end
 from xlcrm.report.look import AS_TYPED, Formats, display_width
 from xlcrm.report.printed import as_printed
+from xlcrm.report.quicksheet import QuickSheet
 from xlcrm.report.settled import settled
 from xlcrm.report.style import (
     A4,
@@ -172,7 +173,7 @@ class _Writer:
 
     def _sheet(self, name: str) -> Worksheet:
         """A sheet ready to print: A4 landscape, one page wide, pages numbered, the shop's name above."""
-        sheet = self.book.add_worksheet(name)
+        sheet = self.book.add_worksheet(name, QuickSheet)
         sheet.set_paper(A4)
         sheet.set_landscape()
         sheet.fit_to_pages(1, 0)
