@@ -426,10 +426,10 @@ def nearest(value: str, candidates: Iterable[str]) -> str:
 
 @lru_cache(maxsize=4096)
 def _nearest(value: str, candidates: tuple[str, ...]) -> str:
+    import difflib  # most books are without a mistake that asks for it
+
     loose = {_loose(candidate): candidate for candidate in candidates}
     # 0.55: a reason without its group is near (闲逛, 客户-闲逛), two words of two characters that share one are not
-    import difflib
-
     near = difflib.get_close_matches(value, loose, n=1, cutoff=0.55)
     return loose[near[0]] if near else ""
 

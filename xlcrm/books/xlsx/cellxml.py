@@ -6,6 +6,7 @@ Text is written inline and never as a formula; characters XML cannot hold are es
 from __future__ import annotations
 
 import math
+import re
 
 from xlcrm.changes import Link, Value
 from xlcrm.forms.serial import serial
@@ -47,7 +48,7 @@ def cell_xml(ref: str, style: str, value: Value, date1904: bool) -> str:
     if kept is None:
         return f'<c r="{ref}"{style}/>'
     if isinstance(kept, str):
-        text = _ESCAPES.sub(lambda found: f"_x{ord(found[0]):04X}_", kept)
+        text = _ESCAPES.sub(_escaped, kept) if _ESCAPES.search(kept) else kept
         if isinstance(value, Link):
             return f'<c r="{ref}"{style} t="str"><f>{marked(_jump(value))}</f><v>{marked(text)}</v></c>'
         space = ' xml:space="preserve"' if text != text.strip() or "\n" in text else ""
@@ -55,6 +56,10 @@ def cell_xml(ref: str, style: str, value: Value, date1904: bool) -> str:
     if isinstance(kept, bool):
         return f'<c r="{ref}"{style} t="b"><v>{kept:d}</v></c>'
     return f'<c r="{ref}"{style}><v>{kept!r}</v></c>'
+
+
+def _escaped(found: re.Match[str]) -> str:
+    return f"_x{ord(found[0]):04X}_"
 
 
 def _jump(link: Link) -> str:
@@ -71,4 +76,4 @@ def _literal(text: str) -> str:
 
 def marked(text: str) -> str:
     """Text with the characters of XML markup escaped."""
-    return _MARKED.sub(lambda found: _MARKUP[found[0]], text)
+    return _MARKED.sub(lambda found: _MARKUP[found[0]], text) if _MARKED.search(text) else text

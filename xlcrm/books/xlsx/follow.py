@@ -141,7 +141,7 @@ class Mention:
         written |= {name.encode("ascii", "xmlcharrefreplace").decode() for name in spelled}
         written |= {"".join(c if c.isascii() else f"&#x{ord(c):X};" for c in name) for name in spelled}
         self._names = [name.encode() for name in sorted(written)]
-        self._patterns = [re.compile(re.escape(name) + _NAME_ENDS) for name in self._names]
+        self._patterns = [lazy(re.escape(name) + _NAME_ENDS) for name in self._names]
 
     def is_in(self, xml: bytes) -> bool:
         """Whether a part names the sheet."""

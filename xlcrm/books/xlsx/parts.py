@@ -84,6 +84,7 @@ class Parts:
         self.package = package
         self.frames: dict[str, bytes] = {}
         """The parts of sheets that are known to hold nothing but plain values, each without its rows."""
+        self._looked_at: dict[str, bytes] = {}
         self.content_types = package.named("[Content_Types].xml")
         if self.content_types not in package:
             raise Refusal("book.not_workbook", name=package.name)
@@ -160,7 +161,14 @@ class Parts:
 
     def referring(self, part: str) -> bytes:
         """What of a sheet's part can hold a reference to a cell: a row of plain values holds none."""
-        return self.frames[part] if part in self.frames else self.package.glimpse(part)
+        if part in self.frames:
+            return self.frames[part]
+        if part in self._looked_at:
+            return self._looked_at[part]
+        xml = self.package.glimpse(part)
+        if len(xml) <= LARGEST_TREE:  # looked through for every sheet whose rows move
+            self._looked_at[part] = xml
+        return xml
 
     def of_kind(self, kind: str) -> list[tuple[str, str]]:
         """Members of a kind, with the sheet that each belongs to ("" for the book).

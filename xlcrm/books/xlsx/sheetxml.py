@@ -75,10 +75,11 @@ class _Rows(Mapping[int, str]):
     for one whose cells are not each named once, in its row.
     """
 
-    def __init__(self, resave: Refusal, given: Mapping[int, bytes] | None = None) -> None:
+    def __init__(self, resave: Refusal, given: Mapping[int, bytes] | None = None, *, plain: bool = False) -> None:
         self._resave = resave
         self._written = dict(given or {})
         self._unread = set(self._written)
+        self._computed = set() if plain else {number for number, row in self._written.items() if b"<f" in row}
 
     def __getitem__(self, number: int) -> str:
         row = self._written[number]
@@ -91,6 +92,10 @@ class _Rows(Mapping[int, str]):
     def __setitem__(self, number: int, row: str) -> None:
         self._written[number] = row.encode()
         self._unread.discard(number)
+        if "<f" in row:
+            self._computed.add(number)
+        else:
+            self._computed.discard(number)
 
     def __contains__(self, number: object) -> bool:
         return number in self._written
@@ -101,10 +106,10 @@ class _Rows(Mapping[int, str]):
     def __len__(self) -> int:
         return len(self._written)
 
-    def holding(self, mark: str) -> list[tuple[int, str]]:
-        """The rows that hold something, with their numbers."""
-        looked_for = mark.encode()
-        return [(number, self[number]) for number, row in self._written.items() if looked_for in row]
+    def computed(self, mark: str = "") -> list[tuple[int, str]]:
+        """The rows with a formula, of which a mark says what kind, with their numbers."""
+        rows = ((number, self[number]) for number in sorted(self._computed))
+        return [(number, row) for number, row in rows if mark in row]
 
     def within(self, area: Area) -> list[int]:
         """The numbers of some of the rows of an area, from all over it."""
@@ -126,8 +131,8 @@ class _Rows(Mapping[int, str]):
     def moved(self, place: Callable[[int], int | None], change: Callable[[int, str], str]) -> _Rows:
         """The rows at other places, ``None`` for those that go; ``change`` is made to those with a formula."""
         rows = _Rows(self._resave)
-        for number, row in self._written.items():
-            at, is_computed = place(number), b"<f" in row
+        for number in self._written:
+            at, is_computed = place(number), number in self._computed
             changed = change(number, self[number]) if is_computed else ""
             if at is None:
                 continue
@@ -141,8 +146,8 @@ class _Rows(Mapping[int, str]):
     def _keep(self, other: _Rows, number: int) -> None:
         """Take a row over as it stands among others."""
         self._written[number] = other._written[number]
-        if number in other._unread:
-            self._unread.add(number)
+        self._unread |= other._unread & {number}
+        self._computed |= other._computed & {number}
 
     def written(self) -> list[bytes]:
         """The rows from the top down."""
@@ -180,7 +185,7 @@ class SheetXml:
         if not is_written_as_usual:
             raise self._resave
         rows, blanks = self._cut(xml[start:end], plain) if has_rows else ({}, "")
-        self._rows = _Rows(self._resave, rows)
+        self._rows = _Rows(self._resave, rows, plain=plain)
         self._head = head + blanks if has_rows else f"{head}<sheetData>"
         self._tail = tail if has_rows else f"</sheetData>{tail}"
         self._columns_written: set[int] = set()
@@ -274,7 +279,7 @@ class SheetXml:
 
     def watch(self, watch: Watch) -> None:
         """Show every formula to a watch. What a row says of itself goes with it."""
-        for number, row in self._rows.holding("<f"):
+        for number, row in self._rows.computed():
             before = len(watch.seen)
             self._followed(row, watch)
             if self.name == watch.sheet:
@@ -351,7 +356,7 @@ class SheetXml:
 
     def follow(self, shift: Shift) -> None:
         """Let this sheet's formulas follow the rows of another sheet, in its cells, its rules and its sparklines."""
-        for number, row in self._rows.holding("<f"):
+        for number, row in self._rows.computed():
             self._rows[number] = self._followed(row, shift)
         self._tail = follow_elsewhere(self._tail, shift, self.name)
 
@@ -490,7 +495,7 @@ class SheetXml:
 
     def _unshare(self, first: int) -> None:
         """Write out every shared formula whose range reaches row ``first``, so that its cells can part."""
-        sharing = dict(self._rows.holding('t="shared"'))
+        sharing = dict(self._rows.computed('t="shared"'))
         ranges = (found for row in sharing.values() for found in _SHARED_OVER.findall(row))
         reaching = {index for index, over in ranges if Area.parse(over).bottom >= first}
         apart = {number: _taken_apart(row) for number, row in sharing.items()}
