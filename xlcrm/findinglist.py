@@ -79,12 +79,15 @@ def list_findings(
     for line in own:
         beside[_key(known, line.cells)].append(line)
     everything = list(findings)
-    lines_of = {one: _key(known, _shown(line, lang)) for line, ones in _as_lines(everything) for one in map(id, ones)}
+    as_lines = list(_as_lines(everything))
+    shown = {id(line): _shown(line, lang) for line, _ in as_lines}
+    lines_of = {id(one): _key(known, shown[id(line)]) for line, ones in as_lines for one in ones}
     confirmed, ignored = _confirmed(changes, ledger, everything, lambda one: beside[lines_of[id(one)]], by)
     listed = in_lines(ledger, confirmed)
     drawn: list[tuple[_Order, Mapping[str, Value]]] = []
     for one in listed:
-        cells = {header: cell for header, cell in _shown(one, lang).items() if header in known}
+        own_cells = shown[id(one)] if id(one) in shown else _shown(one, lang)  # a line for several is made again
+        cells = {header: cell for header, cell in own_cells.items() if header in known}
         found = beside[_key(known, cells)]
         if found and found[0].typed:
             line = found.pop(0)
@@ -111,7 +114,8 @@ def with_confirmed(ledger: Ledger, findings: Iterable[Finding]) -> list[Finding]
 
 
 def _with(known: Collection[tuple[str, ...]], findings: Iterable[Finding]) -> list[Finding]:
-    return [replace(one, confirmed=_may_confirm(one) and one.identity in known) for one in findings]
+    found = ((one, _may_confirm(one) and one.identity in known) for one in findings)
+    return [one if one.confirmed == confirmed else replace(one, confirmed=confirmed) for one, confirmed in found]
 
 
 def _known(ledger: Ledger) -> set[tuple[str, ...]]:
@@ -129,9 +133,12 @@ def _is_listed(ledger: Ledger, finding: Finding) -> bool:
 _Order = tuple[int, bool, str, str]
 
 
+_GRAVEST = tuple(Severity)
+
+
 def _order(finding: Finding) -> _Order:
     """The gravest first, then by consultant, then by day."""
-    return list(Severity).index(finding.severity), not finding.person, finding.person, str(finding.date or "")
+    return _GRAVEST.index(finding.severity), not finding.person, finding.person, str(finding.date or "")
 
 
 def _as_lines(findings: Iterable[Finding]) -> Iterator[tuple[Finding, list[Finding]]]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from pathlib import Path
+from unittest.mock import Mock
 from xml.etree import ElementTree
 
 import openpyxl
@@ -13,6 +14,7 @@ from workbooks import TOP, edit_member, make_book, members
 
 from xlcrm.books.new import fill_book
 from xlcrm.books.xlsx import save as file
+from xlcrm.books.xlsx import sheetxml
 from xlcrm.books.xlsx.read import open_book
 from xlcrm.books.xlsx.stylexml import Styles
 from xlcrm.books.xlsx.tagtext import attribute, is_usual, set_attribute
@@ -157,6 +159,24 @@ def test_a_row_whose_cells_are_misnamed_is_declined_where_it_changes(book: Path,
             file.apply(open_book(book), Changes({"来店登记": change}))
         assert caught.value.key == "book.resave"
     assert book.read_bytes() == before
+
+
+def test_only_rows_that_change_are_looked_into(book: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Of a sheet of plain values, however many it has."""
+    judged = Mock(side_effect=sheetxml._is_known)
+    monkeypatch.setattr(sheetxml, "_is_known", judged)
+    note(book, "好")
+    assert [call.args[0] for call in judged.call_args_list] == [FIRST, FIRST + 2], "its own, and the table's last"
+
+
+def test_a_part_looked_through_for_each_sheet_that_moves_is_inflated_once(
+    book: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    parts = open_book(book).parts
+    inflated = Mock(side_effect=parts.package._inflate)
+    monkeypatch.setattr(parts.package, "_inflate", inflated)
+    assert len({parts.referring(SHEET) for _ in range(3)}) == 1
+    inflated.assert_called_once_with(SHEET)
 
 
 @pytest.mark.parametrize(

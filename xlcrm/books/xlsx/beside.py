@@ -38,6 +38,7 @@ class FileBeside(Beside):
 
     def __init__(self, parts: Parts, table: TablePart) -> None:
         self._parts, self._table = parts, table
+        self._on_row: dict[int, tuple[Attached, ...]] = {}
 
     def calculated(self) -> frozenset[str]:
         return frozenset(self._table.headers[column - self._table.area.left] for column in self._calculated)
@@ -58,7 +59,10 @@ class FileBeside(Beside):
         return frozenset(found)
 
     def on(self, rows: Collection[int]) -> Mapping[int, tuple[Attached, ...]]:
-        in_cells = ((row, attached) for row in sorted(rows) for attached in self._in_cells(row))
+        for row in rows:
+            if row not in self._on_row:  # a roll asks before it decides, and for the journal
+                self._on_row[row] = tuple(self._in_cells(row))
+        in_cells = ((row, attached) for row in sorted(rows) for attached in self._on_row[row])
         return _by_row([*in_cells, *self._over(rows)])
 
     def over(self, rows: Collection[int]) -> Mapping[int, tuple[Attached, ...]]:
