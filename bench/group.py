@@ -2,10 +2,13 @@
 
     python bench/group.py [--stores N …] [--year BOOK] [--write]
 
-Stores are copies of a few invented ones, each under a name of its own: half a second for a hundred of them. Seconds are CPU
-seconds of one process, the least of several looks; trust the ratios. Peak memory is that of a process of its own that reads so
-many stores one after another; whole commands are timed by the clock, on one core and on all. ``--year`` measures a year's book
-with closed months as well. ``--write`` writes ``RESULTS-GROUP.md``.
+Stores are copies of a few invented ones, each under a name of its own: half a second for a hundred of them. What a store costs
+are CPU seconds of one process, the least of several looks. Whole commands are beside a plain loop over some of the same files,
+in turn: by the clock (all cores against one loop) and by CPU seconds (what a core does in the same time); where the machine has
+other work, trust the second. A command's results are the same to the byte however it is run: one process, one for each core, a
+cluster of two workers, killed in the middle and begun again; or the bench fails. Peak memory is that of a process of its own that
+reads so many stores one after another. ``--year`` measures a year's book with closed months as well. ``--write`` writes
+``RESULTS-GROUP.md``; what stands there below the line ``BY_HAND`` stays.
 """
 
 from __future__ import annotations
@@ -19,11 +22,13 @@ import tempfile
 import time
 import warnings
 from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
 import pandas as pd
 import python_calamine
+from distributed import LocalCluster
 
 from xlcrm.books.new import fill_book
 from xlcrm.books.xlsx.package import Package
@@ -31,15 +36,19 @@ from xlcrm.books.xlsx.read import open_book
 from xlcrm.cli import main as command
 from xlcrm.demo import simulate
 from xlcrm.forms.sheets import Setting
+from xlcrm.group.cache import FOLDER
 from xlcrm.group.run import StoreTask, read_store
 from xlcrm.group.store import StoreMonth
 
 MONTH, LAST, NEXT = "2026-10", dt.date(2026, 10, 31), dt.date(2026, 11, 10)
 SHEETS = ["来店登记", "日报"]
 RESULTS = Path(__file__).with_name("RESULTS-GROUP.md")
+BY_HAND = "<!-- written by hand from here on -->"
 NAME = "示范一店"
 _PROTOTYPES = 3
 _LOOKS = 5
+_LOOPED = 20
+"""Books that a plain loop reads, of which the others are copies."""
 _MEMORY = """
 import datetime as dt, sys
 from xlcrm.group.run import StoreTask, read_store
@@ -126,21 +135,76 @@ def peak(files: Iterable[str]) -> int:
     return int(subprocess.run(run, input="\n".join(files), capture_output=True, text=True, check=True).stdout)
 
 
-def whole(folder: Path, workers: int | None, *more: str) -> float:
-    """Seconds by the clock of the command over a folder of books."""
-    with tempfile.TemporaryDirectory() as out:
-        typed = [sys.executable, "-m", "xlcrm.cli", "group", str(folder), "-o", f"{out}/g.xlsx", "--today", f"{NEXT}"]
-        typed += ["--workers", str(workers)] if workers else []
+@dataclass(frozen=True)
+class Run:
+    """A run of the command, or of a loop: seconds by the clock, CPU seconds of all its processes, and its JSON."""
+
+    wall: float
+    cpu: float
+    json: bytes = b""
+
+    def beside(self, loop: Run, files: int, looped: int) -> str:
+        """What it took for ``files`` stores, beside a loop over ``looped`` of them."""
+        wall, cpu = (loop.wall / looped / (self.wall / files), loop.cpu / looped / (self.cpu / files))
+        each = f"{self.wall / files:.3f} s, CPU {self.cpu / files:.3f} s"
+        return f"{self.wall:.1f} s ({each} a store) | {wall:.1f} | {cpu:.1f} |"
+
+
+def whole(folder: Path, *more: str, out: Path | None = None, kill_at: int = 0) -> Run:
+    """The command over a folder of books; killed once it has read ``kill_at`` of them."""
+    with tempfile.TemporaryDirectory() as fresh:
+        out = out or Path(fresh)
+        typed = [sys.executable, "-m", "xlcrm.cli", "group", str(folder), "-o", str(out / "g.xlsx")]
+        typed += ["--json", str(out / "g.json"), "--today", f"{NEXT}", "--month", MONTH, *more]
         start = time.perf_counter()
-        code = subprocess.run([*typed, "--month", MONTH, *more], capture_output=True, check=False).returncode
-        assert code != 2, typed
-        return time.perf_counter() - start
+        process = subprocess.Popen(typed, stdout=subprocess.DEVNULL)
+        if kill_at:
+            while len(list((out / FOLDER).glob("*.parquet"))) < kill_at:
+                time.sleep(0.05)
+            process.kill()
+        _, status, used = os.wait4(process.pid, 0)
+        process.returncode = os.waitstatus_to_exitcode(status)
+        assert process.returncode in (0, 1) or kill_at, typed
+        json = b"" if kill_at else (out / "g.json").read_bytes()
+        return Run(time.perf_counter() - start, used.ru_utime + used.ru_stime, json)
+
+
+def looped(work: Callable[[str], None], files: Sequence[str]) -> Run:
+    """A plain loop, in this process."""
+    wall, cpu = time.perf_counter(), time.process_time()
+    for file in files:
+        work(file)
+    return Run(time.perf_counter() - wall, time.process_time() - cpu)
+
+
+def runs(folder: Path, files: Sequence[str], work: Callable[[str], None], by: str) -> list[str]:
+    """Whole commands over the stores of a folder, which all come to the same, beside a plain loop over some of them."""
+    some, count = files[:_LOOPED], len(files)
+    loop = looped(work, some)
+    found = {"one process": whole(folder, "--workers", "1"), "a process for each core": whole(folder)}
+    with LocalCluster(n_workers=2, threads_per_worker=1, dashboard_address=None) as cluster:
+        found["a cluster of two workers (CPU of the asking process)"] = whole(
+            folder, "--scheduler", cluster.scheduler_address
+        )
+    with tempfile.TemporaryDirectory() as name:
+        whole(folder, out=Path(name), kill_at=count // 2)
+        found["killed in the middle, begun again"] = whole(folder, out=Path(name))
+    assert len({run.json for run in found.values()}) == 1, "the same to the byte"
+    found["a process for each core, --quick"] = whole(folder, "--quick")
+    again = looped(work, some)
+    loop = Run(min(loop.wall, again.wall), min(loop.cpu, again.cpu))
+    return [
+        "",
+        f"| {count} books, the whole command | | {by}, wall / | {by}, CPU / |",
+        "|---|---|---|---|",
+        *(f"| {title} | {run.beside(loop, count, len(some))}" for title, run in found.items()),
+    ]
 
 
 def main() -> None:
     """Print what a store costs, and the ratios that are promised."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--stores", type=int, nargs="+", default=[20])
+    parser.add_argument("--stores", type=int, nargs="*", default=[20])
     parser.add_argument("--year", type=Path)
     parser.add_argument("--write", action="store_true")
     args = parser.parse_args()
@@ -154,33 +218,28 @@ def main() -> None:
         lines += costs(list(map(str, closed)), list(map(str, open_)))
         if args.year:
             lines += costs([str(args.year)], [], month="2026-09")
+        peaks = [("1", str(peak([str(closed[0])])), str(peak([str(open_[0])])))]
         for count in args.stores:
-            start = time.perf_counter()
             books = copies(closed, folder / f"c{count}", count)
-            made = time.perf_counter() - start
             opened = copies(open_, folder / f"o{count}", max(count // 10, 1))
-            lines.append(f"| {count} stores made in {made:.1f} s | |")
-            lines.append(
-                f"| peak MB of a worker: 1, {count} closed; {len(opened)} open | {peak(books[:1])}, {peak(books)}; {peak(opened)} |"
-            )
-            start = time.perf_counter()
-            for file in books[:20]:
-                pandas(file)
-            loop = (time.perf_counter() - start) / min(count, 20)
-            lines.append(f"| plain loop of pandas, wall a store ({min(count, 20)} of them) | {loop:.3f} s |")
-            for workers, more in ((1, ()), (None, ()), (None, ("--quick",))):
-                wall = whole(folder / f"c{count}", workers, *more) / count
-                title = (
-                    f"xlcrm group, {'one core' if workers else 'all cores'}{' --quick' if more else ''}, wall a store"
-                )
-                lines.append(f"| {title} | {wall:.3f} s, {loop / wall:.1f} x |")
+            peaks.append((f"{count} closed, {len(opened)} open", str(peak(books)), str(peak(opened))))
+            lines += runs(folder / f"c{count}", books, pandas, "pandas")
+            lines += runs(folder / f"o{count}", opened, calamine, "calamine")
+        lines += ["", "| stores read by one worker | peak MB, closed | open |", "|---|---|---|"]
+        lines += [f"| {' | '.join(row)} |" for row in peaks]
     text = "\n".join(lines)
     print(text)
     if args.write:
-        RESULTS.write_text(
-            f"# What a group's run costs\n\n`python bench/group.py --write` writes this page.\n\n{text}\n",
-            encoding="utf-8",
-        )
+        write(text)
+
+
+def write(text: str) -> None:
+    """Write the page of results; what was written there by hand stays."""
+    _, _, by_hand = (RESULTS.read_text(encoding="utf-8") if RESULTS.exists() else "").partition(BY_HAND)
+    head = (
+        "# What a group's run costs\n\n`python bench/group.py --stores 20 200 --year BOOK --write` writes this page.\n"
+    )
+    RESULTS.write_text(f"{head}\n{text}\n\n{BY_HAND}{by_hand or chr(10)}", encoding="utf-8")
 
 
 def costs(closed: Sequence[str], open_: Sequence[str], month: str = MONTH) -> list[str]:

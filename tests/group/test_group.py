@@ -10,12 +10,15 @@ import subprocess
 import sys
 import time
 import zipfile
+from collections.abc import Iterator
 from concurrent.futures import Future
 from concurrent.futures.process import BrokenProcessPool
 from pathlib import Path
 from typing import Any
 
+import fsspec
 import openpyxl
+import pandas as pd
 import pyarrow.parquet as pq
 import pytest
 from books import Row
@@ -38,6 +41,7 @@ from xlcrm.group.consolidate import KPIS, Group, Rank, consolidate
 from xlcrm.group.places import addresses_in
 from xlcrm.group.run import StoreTask, read_all, read_store
 from xlcrm.group.store import SHOP, StoreMonth, StoreState, store_month
+from xlcrm.group.totals import Sum, add_up
 from xlcrm.group.workbook import workbook
 
 SEPTEMBER = "2026-09"
@@ -334,21 +338,48 @@ def test_processes_come_to_the_same_to_the_byte(folder: Path, answer: Answer, tm
     assert xlcrm(*typed).out == answer.out
 
 
-def test_a_cluster_comes_to_the_same_to_the_byte(folder: Path, answer: Answer, tmp_path: Path) -> None:
+@pytest.fixture(scope="module")
+def cluster() -> Iterator[str]:
+    """The address of two workers, each a process of its own."""
     with LocalCluster(n_workers=2, threads_per_worker=1, dashboard_address=None) as cluster:
-        typed = (
-            "group",
-            folder,
-            "-o",
-            tmp_path,
-            "--today",
-            NEXT,
-            "--json",
-            "-",
-            "--scheduler",
-            cluster.scheduler_address,
+        yield cluster.scheduler_address
+
+
+def test_a_cluster_comes_to_the_same_to_the_byte(folder: Path, answer: Answer, tmp_path: Path, cluster: str) -> None:
+    typed = ("group", folder, "-o", tmp_path, "--today", NEXT, "--json", "-", "--scheduler", cluster)
+    assert xlcrm(*typed).out == answer.out
+    assert xlcrm(*typed).out == answer.out, "written again where something stands"
+
+
+def test_a_cluster_adds_up_what_its_workers_wrote(folder: Path, answer: Answer, tmp_path: Path, cluster: str) -> None:
+    place = f"file://{tmp_path}/各店的数"
+    xlcrm("group", folder, "-o", tmp_path, "--today", NEXT, "--scheduler", cluster, "--facts", place)
+
+    written = pd.read_parquet(tmp_path / "各店的数")
+
+    counted = [store for store in answer.json["stores"] if store["kpis"]]
+    assert set(written["book"]) == {store["book"] for store in counted}
+    shop = written[(written["month"] == SEPTEMBER) & (written["scope"] == "全店")].groupby("key")["numerator"].sum()
+    kpis = answer.json["figures"]["kpis"]
+    assert {key: shop[key] / 10_000 for key in kpis} == {key: kpi["numerator"] for key, kpi in kpis.items()}
+
+
+def test_where_a_cluster_cannot_write_it_is_said(folder: Path, tmp_path: Path, cluster: str) -> None:
+    (tmp_path / "file").write_bytes(b"")
+    typed = ("group", folder / "00.xlsx", "-o", tmp_path, "--scheduler", cluster, "--today", NEXT)
+    result = xlcrm(*typed, "--facts", tmp_path / "file" / "facts")
+    assert (result.code, "--facts" in result.err) == (2, True)
+
+
+def test_sums_do_not_depend_on_the_order() -> None:
+    stores = [
+        StoreMonth(
+            f"{n}", f"{n}", SEPTEMBER, StoreState.OPEN, figures={SEPTEMBER: {SHOP: {"amount": Ratio(0.1 * n, 3)}}}
         )
-        assert xlcrm(*typed).out == answer.out
+        for n in range(1, 30)
+    ]
+    forwards, backwards = add_up(stores), add_up(stores[::-1])
+    assert forwards == backwards == {SEPTEMBER: {SHOP: {"amount": Sum(Ratio(43.5, 87), 29)}}}
 
 
 def test_where_no_cluster_answers_it_is_said(folder: Path, tmp_path: Path) -> None:
@@ -387,8 +418,13 @@ def test_a_terminal_sees_how_far_it_is_and_a_pipe_nothing(
     assert "每秒" not in said.out
 
 
-def test_books_behind_an_address_are_read_like_files(folder: Path) -> None:
-    names = addresses_in([f"file://{folder}"])
+@pytest.mark.parametrize("protocol", ["file", "memory"])
+def test_books_behind_an_address_are_read_like_files(folder: Path, protocol: str) -> None:
+    """``memory`` stands for object stores: nothing of it is a file of this computer."""
+    place = f"{protocol}://{folder}"
+    if protocol == "memory":
+        fsspec.filesystem("memory").put(str(folder), str(folder), recursive=True)
+    names = addresses_in([place])
 
     assert [Path(name).name for name in names] == sorted(path.name for path in folder.iterdir())
     local, remote = (read_store(StoreTask(book, SEPTEMBER, NEXT)) for book in (str(folder / "00.xlsx"), names[0]))

@@ -79,6 +79,10 @@ OPTIONS: dict[str, Words] = {
     ),
     "workers": Words("几个进程；不写就是每个核一个", "how many processes; one per core if omitted"),
     "scheduler": Words("交给这个 Dask 集群", "the Dask cluster to use"),
+    "facts": Words(
+        "集群把各店的数写到哪里，各台都要够得着；不写就在结果旁边",
+        "where the cluster writes the figures of the stores, within reach of all workers; beside the result if omitted",
+    ),
     "files": Words("文件，或放着它们的文件夹", "files, or folders with them"),
     "mapping": Words(
         "各列读作什么：有这个文件就照它读，没有就写一份出来供修改",

@@ -546,6 +546,10 @@ REFUSALS: dict[str, Words] = {
         "{address} 没有 Dask 调度器应答。请先启动它，再重试。",
         "No Dask scheduler answers at {address}. Start it and try again.",
     ),
+    "group.facts": Words(
+        "集群写不了“{place}”。请用 --facts 写明一个各台都够得着的位置。",
+        "The cluster cannot write to “{place}”. Name a place that all workers reach with --facts.",
+    ),
     "group.regions": Words(
         "“{name}”里没有写店名的列。第一行请写：店名、区域、品牌。",
         "“{name}” has no column for the store. The first row must be: store, region, brand.",

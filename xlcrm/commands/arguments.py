@@ -85,6 +85,7 @@ def _group(group: Parser) -> None:
     group.add_argument("--quick", action="store_true", help="已结账的月份只读历月指标，不查封账是否完好")
     group.add_argument("--workers", type=int, metavar="N", help="几个进程；不写就是每个核一个")
     group.add_argument("--scheduler", default="", metavar="ADDRESS", help="交给这个 Dask 集群")
+    group.add_argument("--facts", default="", metavar="PLACE", help="集群把各店的数写到哪里，各台都要够得着")
 
 
 def _on_a_book(one: Parser, about_output: str = "结果写到另一个文件，工作簿不动", *, needs_book: bool = True) -> None:

@@ -7,6 +7,7 @@ import datetime as dt
 import sys
 import time
 from collections.abc import Callable
+from pathlib import Path
 
 from xlcrm.catalogue import verbs as words
 from xlcrm.commands.answers import STDOUT, json_answer, tell
@@ -40,8 +41,15 @@ def group(args: argparse.Namespace) -> int:
     regions = read_regions(args.regions) if args.regions else []
     cache = str(output.resolve().parent / FOLDER)
     tasks = [StoreTask(book, month, today, cache, args.quick) for book in addresses_in(args.books, but=output)]
-    stores = read_all(tasks, _progress(args, len(tasks)), args.workers, args.scheduler)
-    group = consolidate(month, stores, regions)
+    progress, added = _progress(args, len(tasks)), None
+    if args.scheduler:
+        from xlcrm.group.cluster import read_clustered
+
+        facts = args.facts or str(Path(cache, "facts"))
+        stores, added = read_clustered(tasks, progress, args.scheduler, facts)
+    else:
+        stores = read_all(tasks, progress, args.workers)
+    group = consolidate(month, stores, regions, added)
     with json_answer(args, lambda: group_json(group, "、".join(args.books), today, args.lang)):
         put(output, workbook(group, args.lang, quick=args.quick))
     said = [groups.DONE.say(args.lang, month=month, counted=len(group.counted))]

@@ -5,7 +5,7 @@ Never a mean of percentages. Medians cannot be added, and what is overdue now is
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 
@@ -18,7 +18,8 @@ from xlcrm.findings import Severity
 from xlcrm.forms.codes import CODES
 from xlcrm.forms.settings import Settings
 from xlcrm.forms.states import FigureScope
-from xlcrm.group.store import StoreMonth, StoreState
+from xlcrm.group.store import SHOP, StoreMonth, StoreState
+from xlcrm.group.totals import Sum, Totals, add_up
 
 KPIS: tuple[Kpi, ...] = tuple(kpi for kpi in all_kpis(Settings()) if not (kpi.middle or kpi.of_today or kpi.less))
 """What a group can count, in the order of a store's month. 目标差额 is the difference of both sides of 目标完成率."""
@@ -49,14 +50,6 @@ class Rank:
 
 
 @dataclass(frozen=True, slots=True)
-class Sum:
-    """A figure summed over ``stores`` stores."""
-
-    ratio: Ratio
-    stores: int
-
-
-@dataclass(frozen=True, slots=True)
 class Trouble:
     """Something the group must know of a store: the key of its wording, and how grave it is."""
 
@@ -69,11 +62,14 @@ class Trouble:
 
 @dataclass(frozen=True)
 class Group:
-    """The month (YYYY-MM) of a group. ``stores`` stand in the order of their books."""
+    """The month (YYYY-MM) of a group. ``stores`` stand in the order of their books; ``added`` are the sums over those that are
+    counted, where somebody made them already.
+    """
 
     month: str
     stores: tuple[StoreMonth, ...]
     regions: Mapping[str, Region] = field(default_factory=dict)
+    added: Totals | None = None
 
     @property
     def counted(self) -> list[StoreMonth]:
@@ -88,7 +84,12 @@ class Group:
 
     def sums(self, month: str) -> dict[str, Sum]:
         """The figures of a month by key, of the stores whose books know it."""
-        return summed(self.counted, month)
+        return _in_order(self.totals, month)
+
+    @cached_property
+    def totals(self) -> Totals:
+        """The sums over the stores that are counted."""
+        return add_up(self.counted) if self.added is None else self.added
 
     def by(self, attribute: str) -> dict[str, dict[str, Sum]]:
         """The sums of the month by ``region`` or ``brand``, "" for the stores the list leaves out."""
@@ -96,7 +97,8 @@ class Group:
         for store in self.counted:
             parts.setdefault(getattr(self.region(store), attribute), []).append(store)
         return {
-            name: summed(own, self.month) for name, own in sorted(parts.items(), key=lambda part: (part[0] == "", part))
+            name: _in_order(add_up(own), self.month)
+            for name, own in sorted(parts.items(), key=lambda part: (part[0] == "", part))
         }
 
     def region(self, store: StoreMonth) -> Region:
@@ -104,20 +106,15 @@ class Group:
 
     def parts(self, scope: str) -> dict[str, dict[str, Ratio]]:
         """The sums of the month by the names of a scope: grades in their order, others the busiest first."""
-        found = self._by_scope.get(scope, {})
+        found = {
+            name: {key: sum_.ratio for key, sum_ in own.items()}
+            for (kind, name), own in self.totals.get(self.month, {}).items()
+            if kind == scope
+        }
         rank = {grade: at for at, grade in enumerate(CODES["接触级别"].values if scope == FigureScope.GRADE else ())}
         return dict(
             sorted(found.items(), key=lambda part: (part[0] == "", rank.get(part[0], 0), -_busy(part[1]), part[0]))
         )
-
-    @cached_property
-    def _by_scope(self) -> dict[str, dict[str, dict[str, Ratio]]]:
-        """The sums of the month by scope and name."""
-        found: dict[str, dict[str, dict[str, Ratio]]] = {}
-        for store in self.counted:
-            for (scope, name), own in store.figures[self.month].items():
-                _add(found.setdefault(scope, {}).setdefault(name, {}), own)
-        return found
 
     @cached_property
     def ranks(self) -> dict[str, dict[str, Rank]]:
@@ -156,24 +153,18 @@ class Group:
         return sorted(found, key=lambda trouble: list(Severity).index(trouble.severity))
 
 
-def consolidate(month: str, stores: Iterable[StoreMonth], regions: Iterable[Region] = ()) -> Group:
-    """The group's month; the order in which the stores came does not matter."""
-    return Group(month, tuple(sorted(stores, key=lambda s: s.book)), {region.store: region for region in regions})
+def consolidate(
+    month: str, stores: Iterable[StoreMonth], regions: Iterable[Region] = (), added: Totals | None = None
+) -> Group:
+    """The group's month; the order in which the stores came does not matter. ``added`` are its sums, where they are made."""
+    of = {region.store: region for region in regions}
+    return Group(month, tuple(sorted(stores, key=lambda s: s.book)), of, added)
 
 
-def summed(stores: Sequence[StoreMonth], month: str) -> dict[str, Sum]:
-    """The figures of some stores added up, by key."""
-    found: dict[str, Sum] = {}
-    for key in SUMMED:
-        ratios = [ratio for store in stores if (ratio := store.shop(month).get(key)) is not None]
-        if ratios:
-            found[key] = Sum(sum(ratios[1:], start=ratios[0]), len(ratios))
-    return found
-
-
-def _add(into: dict[str, Ratio], own: Mapping[str, Ratio]) -> None:
-    for key, ratio in own.items():
-        into[key] = into[key] + ratio if key in into else ratio
+def _in_order(totals: Totals, month: str) -> dict[str, Sum]:
+    """The shop's figures of a month, in the order in which a group shows them."""
+    found = totals.get(month, {}).get(SHOP, {})
+    return {key: found[key] for key in SUMMED if key in found}
 
 
 def _busy(figures: Mapping[str, Ratio]) -> float:

@@ -8,8 +8,9 @@ from typing import Any
 
 from xlcrm.analysis.jsonable import COUNTS
 from xlcrm.catalogue import Lang
-from xlcrm.group.consolidate import Group, Rank, Sum, Trouble
+from xlcrm.group.consolidate import Group, Rank, Trouble
 from xlcrm.group.store import StoreMonth, compared
+from xlcrm.group.totals import Sum
 
 
 def group_json(group: Group, books: str, today: dt.date, lang: Lang) -> dict[str, Any]:

@@ -1,7 +1,7 @@
-"""Reading the books of a group: one after another, by processes over all cores, or by the workers of a Dask cluster.
+"""Reading the books of a group: one after another, or by processes over all cores.
 
-All three call the same function for each book, so they come to the same. A process that dies with its book costs that book
-only; nothing but figures comes back, so memory does not grow with the number of stores.
+Both, and the workers of a Dask cluster (``cluster``), call the same function for each book, so they come to the same. A process
+that dies with its book costs that book only; nothing but figures comes back, so memory does not grow with the number of stores.
 """
 
 from __future__ import annotations
@@ -83,20 +83,10 @@ def _bytes(book: str) -> bytes:
         raise Refusal("book.unreadable", name=book, reason=str(error)) from error
 
 
-def read_all(
-    tasks: Sequence[StoreTask], done: Done, workers: int | None = None, scheduler: str = ""
-) -> list[StoreMonth]:
-    """Every store, in no particular order: by ``workers`` processes (default: one for each core), or by a Dask cluster.
-
-    Raises ``Refusal("group.no_scheduler")`` where no cluster answers at the address.
-    """
+def read_all(tasks: Sequence[StoreTask], done: Done, workers: int | None = None) -> list[StoreMonth]:
+    """Every store, in no particular order, by ``workers`` processes (default: one for each core)."""
     workers = max(1, workers or os.cpu_count() or 1)
-    if scheduler:
-        stores = _clustered(tasks, scheduler)
-    elif workers == 1 or len(tasks) < 2:
-        stores = map(read_store, tasks)
-    else:
-        stores = _pooled(tasks, workers)
+    stores = map(read_store, tasks) if workers == 1 or len(tasks) < 2 else _pooled(tasks, workers)
     found = []
     for store in stores:
         found.append(store)
@@ -125,16 +115,3 @@ def _alone(task: StoreTask) -> StoreMonth:
             return pool.submit(read_store, task).result()
     except BrokenProcessPool:
         return unread(task.book, task.month, WORKER_LOST)
-
-
-def _clustered(tasks: Sequence[StoreTask], address: str) -> Iterator[StoreMonth]:
-    """By the workers of a cluster; what a lost worker was at, Dask gives to another."""
-    from distributed import Client, as_completed
-
-    try:
-        client = Client(address, timeout="10s")
-    except (OSError, ValueError) as error:
-        raise Refusal("group.no_scheduler", address=address) from error
-    with client:
-        for _, store in as_completed(client.map(read_store, tasks, pure=False), with_results=True):
-            yield store

@@ -13,7 +13,7 @@ from pathlib import Path
 
 from xlcrm.analysis.figures import Ratio
 from xlcrm.analysis.keeping import figures_by_scope
-from xlcrm.analysis.kept import KeptMonth, kept_months
+from xlcrm.analysis.kept import KeptMonth, kept_months, whole
 from xlcrm.analysis.month import facts_of_month
 from xlcrm.books.xlsx.read import BookReader, require_crm_book
 from xlcrm.catalogue import Words
@@ -184,16 +184,28 @@ def _broken(ledger: Ledger) -> tuple[str, ...]:
 
 
 def _veiled(figures: Mapping[str, Figures], month: str, veil: Veil) -> dict[str, Figures]:
-    """Figures without customers: a name typed for a model or a source is hidden. Of other months the shop's alone."""
-    found: dict[str, Figures] = {own: {SHOP: by.get(SHOP, {})} for own, by in figures.items()}
+    """Figures without customers: a name typed for a model or a source is hidden. Of other months the shop's alone.
+
+    Whole numbers are ``int``, as they are when they are read back.
+    """
+    found: dict[str, Figures] = {own: {SHOP: _whole(by.get(SHOP, {}))} for own, by in figures.items()}
     if month in figures:
         parts: dict[Part, dict[str, Ratio]] = {}
         for (scope, name), own in figures[month].items():
+            if not own:  # a name of which nothing was counted
+                continue
             into = parts.setdefault((scope, veil.over(name)), {})
-            for key, ratio in own.items():
+            for key, ratio in _whole(own).items():
                 into[key] = ratio + into[key] if key in into else ratio
         found[month] = parts
     return found
+
+
+def _whole(figures: Mapping[str, Ratio]) -> dict[str, Ratio]:
+    return {
+        key: Ratio(whole(own.numerator), None if own.denominator is None else whole(own.denominator))
+        for key, own in figures.items()
+    }
 
 
 def rows_of(store: StoreMonth) -> Iterator[tuple[str, str, str, str, float, float | None]]:

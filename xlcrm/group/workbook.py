@@ -21,8 +21,9 @@ from xlcrm.catalogue.findings import SEVERITIES
 from xlcrm.catalogue.labels import LABELS
 from xlcrm.forms.settings import Settings
 from xlcrm.forms.states import FigureScope
-from xlcrm.group.consolidate import SUMMED, Group, Rank, Sum
+from xlcrm.group.consolidate import SUMMED, Group, Rank
 from xlcrm.group.store import StoreMonth, StoreState, compared
+from xlcrm.group.totals import Sum
 from xlcrm.report.look import AS_TYPED, PALE_BLUE, PALE_ORANGE, Formats, display_width
 from xlcrm.report.settled import settled
 from xlcrm.report.style import A4, FRAME, HEADER, LINK, NOTE, TITLE, UNIT_FORMATS, Shown, put, safe
