@@ -105,7 +105,7 @@ class Wanted:
     row: int = 0
 
 
-class Standing(Protocol):
+class StandingRow(Protocol):
     """A row among which others are looked for: its worksheet row (0 where places say nothing), and what it says."""
 
     @property
@@ -116,7 +116,7 @@ class Standing(Protocol):
 
 
 def locate(
-    wanted: Sequence[Wanted], rows: Sequence[Standing], personal: Set[str], untouched: Mapping[str, int] = {}
+    wanted: Sequence[Wanted], rows: Sequence[StandingRow], personal: Set[str], untouched: Mapping[str, int] = {}
 ) -> dict[str, int]:
     """Where rows stand now: key → position among ``rows``. First those unchanged, then those much alike wherever they
     are, then those that stand between the same neighbours as before.
@@ -136,7 +136,7 @@ def locate(
     return found
 
 
-def _unchanged(wanted: Sequence[Wanted], rows: Sequence[Standing], untouched: Mapping[str, int]) -> dict[str, int]:
+def _unchanged(wanted: Sequence[Wanted], rows: Sequence[StandingRow], untouched: Mapping[str, int]) -> dict[str, int]:
     found = dict(untouched)
     wholes = [(one.key, frozenset(one.prints.items())) for one in wanted if one.prints]
     equal: dict[frozenset[tuple[str, str]], list[int]] = {own: [] for _, own in wholes}
@@ -152,7 +152,7 @@ def _unchanged(wanted: Sequence[Wanted], rows: Sequence[Standing], untouched: Ma
 class _Search:
     """Rows that were changed since, looked for among all."""
 
-    def __init__(self, changed: Sequence[Wanted], rows: Sequence[Standing], personal: Set[str]) -> None:
+    def __init__(self, changed: Sequence[Wanted], rows: Sequence[StandingRow], personal: Set[str]) -> None:
         self._changed = changed
         self._rows = rows
         self._personal = personal
