@@ -228,6 +228,7 @@ class Card(Record):
     character: str | None = column("个性与忌讳", privacy=Privacy.PROSE)
     relations: str | None = column("人际", privacy=Privacy.PROSE)
     revised_on: dt.date | None = column("最近修订", Kind.DATE, past=True)
+    mark: str | None = column("内容记号", privacy=Privacy.PROSE, by_tool=True, switch=PROFILE)
 
 
 @form("跟进记录", "tblFollowUp", "客户管理卡 反面")

@@ -11,7 +11,7 @@ import datetime as dt
 import re
 
 from xlcrm.forms.declare import CONSULTANT, MODEL, NAME, PHONE, form
-from xlcrm.forms.schema import ALWAYS, Kind, Privacy, Record, column, when
+from xlcrm.forms.schema import ALWAYS, Filler, Kind, Privacy, Record, column, when
 from xlcrm.forms.states import YES
 
 DRIVES, CALLS_ON, EXPENSES, LOANS = "试驾", "拜访计划", "销售费用", "借阅"
@@ -217,6 +217,20 @@ class Hint(Record):
     words: str | None = column("话术", privacy=Privacy.PROSE, also="说法")
 
 
+@form("修订记录", "tblRevision", "客户卡修订记录", Filler.TOOL, switch=PROFILE, day="on")
+class Revision(Record):
+    """What people changed on a card, field by field, as the roll after it saw it; 操作日志 has who pressed it, and when."""
+
+    on: dt.date | None = column("日期", Kind.DATE)
+    customer: str | None = column("客户编号", privacy=Privacy.NUMBER)
+    name: str | None = column("客户姓名", privacy=Privacy.NAME)
+    phone: str | None = column("电话", Kind.PHONE, privacy=Privacy.PHONE)
+    header: str | None = column("栏目")
+    before: str | None = column("原内容", privacy=Privacy.PROSE)
+    after: str | None = column("新内容", privacy=Privacy.PROSE)
+    operation: int | None = column("操作号", Kind.COUNT)
+
+
 FULL_MARK = 5
 DONE_OR_NOT = "（5/0）"
 """Ends an item that is done or not, and so has five points or none; of all others the mark says to what degree."""
@@ -254,6 +268,7 @@ SWITCHED: tuple[type[Record], ...] = (
     MediaCost,
     DoorCount,
     Inspection,
+    Revision,
     Hint,
 )
 """Their records, in the order of the tabs."""

@@ -9,7 +9,7 @@ from xlcrm.catalogue.firstten import joined
 from xlcrm.errors import Refusal
 from xlcrm.forms.schema import Record
 from xlcrm.forms.sheets import Card, Care, FollowUp
-from xlcrm.forms.switched import PROFILE, Drive
+from xlcrm.forms.switched import PROFILE, Drive, Revision
 from xlcrm.ledger.customers import Customer
 from xlcrm.ledger.drives import Drives
 from xlcrm.ledger.firstten import FACTS, FirstTen
@@ -23,6 +23,8 @@ _CAR = (
     *("inspected_until", "last_seen_on"),
 )
 _ORDER = ("number", "date", "model", "quantity", "amount", "payment", "received", "due_on", "delivered_on")
+_REVISIONS = 8
+"""Lines of the card's history: the newest."""
 _PROFILE = ("spending", "education", "career")
 _CARE = ("item", "planned_on", "done_on", "means", "result", "story", "consultant")
 _BACK = (
@@ -60,6 +62,7 @@ def card(source: Source, who: str) -> Iterator[Paper]:
         Fields("person", _pairs(card, (*prose, *(_PROFILE if PROFILE in source.ledger.columns_on else ()))), a_line=1),
         *_ten(source, customer, card),
         _newest("contacts", _BACK, [_values(row, _BACK) for row in _backs(customer)]),
+        *_revisions(source, customer),
         PaperTable("losses", _LOSS_COLUMNS, tuple(_values(loss, _LOSS) for loss in customer.losses), least=1),
     )
     has_front = owners or orders or customer.cares
@@ -75,6 +78,20 @@ def _ten(source: Source, customer: Customer, card: Card) -> Iterator[Fields]:
         known = f"{len(FACTS) - len(missing)}/{len(FACTS)}"
         answers = (*_pairs(card, ("use", "budget")), ("decider_of", card.decider))
         yield Fields("ten", (("known", known), *answers, ("to_ask", joined(missing))), a_line=2)
+
+
+def _revisions(source: Source, customer: Customer) -> Iterator[PaperTable]:
+    """What became of the card, and by whom: revisions of its fields and steps of the grade, where the shop keeps them."""
+    if Revision.form.sheet not in source.ledger.blocks:
+        return
+    users = {row.operation: row.user for row in source.ledger.journal if row.time is not None}
+    own = [row for row in source.ledger.of(Revision) if source.ledger.customers.meant(row) is customer]
+    fields = [(row.on, row.header, row.before, row.after, users.get(row.operation)) for row in own]
+    steps = [(row.on, row.evidence, row.origin, row.target, users.get(row.operation)) for row in customer.moves]
+    rows = sorted((*fields, *steps), key=lambda row: row[0] or dt.date.min)
+    more = max(0, len(rows) - _REVISIONS)
+    columns = ("revision_day", "revision", "from", "to", "by")
+    yield PaperTable("revisions", columns, tuple(rows[more:]), more, left_out="log", least=1)
 
 
 def _need(source: Source, customer: Customer, card: Card) -> Fields:

@@ -82,16 +82,18 @@ _WIDTHS: dict[int, str] = {
     "overdue care birthday",
     5: "purpose grade_lost went_to kind name customer_name media rival next planned losses due expected delivery owners decider consultant item "
     "result",
-    6: "model stay no_contact number amount received reason planned_on done_on next_on applied_on decided_on date due_on "
+    6: "revision_day by model stay no_contact number amount received reason planned_on done_on next_on applied_on decided_on date due_on "
     "delivered_on payment",
     7: "phone source measure subject",
     8: "open_orders sold remark place",
     18: "found",
     24: "inspected_item",
     20: "outcome to_ask",
+    12: "revision from",
 }
 _UNITS = {key: units for units, keys in _WIDTHS.items() for key in keys.split()} | dict.fromkeys(DAYS, 2)
 _PROSE = (
+    "to",
     "answers",
     "effect",
     "hint",

@@ -23,6 +23,7 @@ from xlcrm.roll.hindrance import findings as hindrances
 from xlcrm.roll.known import write_known
 from xlcrm.roll.opening import add_typed_cards, freeze_opening, typed_by_hand
 from xlcrm.roll.phones import may_follow, write_phones
+from xlcrm.roll.revisions import write_revisions
 from xlcrm.roll.standing import add_card, follow_register, write_card, write_grade_row
 from xlcrm.roll.state import Case, Move, RollState
 from xlcrm.roll.tomorrow import withdraw_rows
@@ -102,6 +103,7 @@ def _settle(state: RollState, case: Case) -> None:
     write_orders(state, case)
     write_losses(state, case)
     write_known(state, case)
+    write_revisions(state, case)
 
 
 def _case(state: RollState, life: Life) -> Case | None:

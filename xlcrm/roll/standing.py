@@ -8,6 +8,7 @@ from xlcrm.changes import Value, moved_row, shops_own
 from xlcrm.forms.schema import Cell, Record, as_text
 from xlcrm.forms.sheets import FORMS, GRADE_SHEETS, Card, JournalRow, Prospect
 from xlcrm.forms.states import GRADES, PERSON, YES, Decision, State
+from xlcrm.roll.revisions import keeps_revisions, mark_of
 from xlcrm.roll.state import Case, RollState
 from xlcrm.safety.journal import TAKEN_OUT
 
@@ -22,26 +23,26 @@ def add_card(state: RollState, case: Case) -> None:
         return
     if case.customer.number:
         state.restored.append(f"{Card.form.sheet} {case.number} {case.customer.name}")
-    ten: dict[str, Value] = {"known": state.ten.shown(case.customer)} if state.ten.is_asked and standing.tracked else {}
-    state.changes.add(
-        Card.form.sheet,
-        Card.cells(
-            customer=case.number,
-            name=case.customer.name,
-            gender=visit.gender,
-            person_or_company=PERSON,
-            phone=state.phone_of(case.customer),
-            state=standing.state,
-            grade=standing.grade if standing.tracked else None,
-            source=visit.source,
-            first_contact=visit.date,
-            carded_on=visit.date,
-            consultant=standing.consultant,
-            may_contact=YES,
-            revised_on=visit.date,
-            **ten,
-        ),
-    )
+    cells: dict[str, Cell] = {
+        "customer": case.number,
+        "name": case.customer.name,
+        "gender": visit.gender,
+        "person_or_company": PERSON,
+        "phone": state.phone_of(case.customer),
+        "state": standing.state,
+        "grade": standing.grade if standing.tracked else None,
+        "source": visit.source,
+        "first_contact": visit.date,
+        "carded_on": visit.date,
+        "consultant": standing.consultant,
+        "may_contact": YES,
+        "revised_on": visit.date,
+    }
+    if state.ten.is_asked and standing.tracked:
+        cells["known"] = state.ten.shown(case.customer)
+    if keeps_revisions(state):
+        cells["mark"] = mark_of(cells.get)
+    state.changes.add(Card.form.sheet, Card.cells(**cells))
 
 
 def follow_register(state: RollState, case: Case) -> None:

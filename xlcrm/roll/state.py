@@ -14,6 +14,7 @@ from xlcrm.findings import Finding
 from xlcrm.forms.schema import Record
 from xlcrm.forms.sheets import CORRECTED, Care, FollowUp, Loss, MoveRow, Order, Report, Visit
 from xlcrm.forms.states import Section
+from xlcrm.forms.switched import Revision
 from xlcrm.ledger.corrections import Correction
 from xlcrm.ledger.customers import Customer, Key
 from xlcrm.ledger.firstten import FirstTen
@@ -147,6 +148,11 @@ class RollState:
     def ten(self) -> FirstTen:
         """What the books know of the first ten questions."""
         return FirstTen(self.ledger)
+
+    @cached_property
+    def revised(self) -> dict[tuple[str, str], str | None]:
+        """What the last revision of a card's field left, by 客户编号 and header."""
+        return {(row.customer or "", row.header or ""): row.after for row in self.ledger.of(Revision)}
 
     def number_of(self, customer: Customer) -> str:
         """The customer's 客户编号, "" of one who has none and gets none."""

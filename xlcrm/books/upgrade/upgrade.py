@@ -76,9 +76,10 @@ class Upgrade:
         store = next((row[1] for row in self._rows("设置") if row[0] == "店名"), None)
         on = switched_on(self._before)
         self.done = Renewed(found)
-        reader, self.done.gone, kept = without_columns(reader, self._before, on)
+        used = in_use(reader, self._before, on)
+        reader, self.done.gone, kept = without_columns(reader, self._before, (*on, *used))
         self._reader = reader
-        used = [*in_use(reader, self._before, on), *kept]
+        used += [switch for switch in kept if switch not in used]
         self._fresh_book = blank_book(str(store or ""), (*on, *used))
         fresh = BookReader(Path(name), self._fresh_book)
         there, wanted = switches_of(self._known()), switches_of(_headers(fresh))
