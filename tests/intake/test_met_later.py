@@ -6,6 +6,7 @@ import datetime as dt
 
 from taking import empty_book, grid, take
 
+from xlcrm.forms.schema import Cell
 from xlcrm.intake.grid import Span
 
 DAY = dt.date(2026, 11, 20)
@@ -86,3 +87,55 @@ def test_reasons_may_be_ticked() -> None:
     book = empty_book()
     take(book, [grid(head, below, *rows, sheet="战败", merged=[Span(1, 5, 1, 6)])])
     assert [(row["原因"], row["去向/竞品"]) for row in book.rows("战败")] == [("价格", "CRV"), ("竞品", "RAV4")]
+
+
+def test_a_group_over_ticked_columns_leaves_the_other_headers_one_row_lower() -> None:
+    rows = (
+        (None, None, "级别", None, None, None, "来源", None, None, None),
+        ("姓名", "电话", "H", "A", "B", "C", "来店", "来电", "网络", "转介绍"),
+        ("何一", "19900000031", "√", None, None, None, "√", None, None, None),
+        ("何二", "19900000032", None, None, "√", None, None, None, "√", None),
+    )
+    book = empty_book()
+    take(book, [grid(*rows, merged=[Span(1, 3, 1, 6), Span(1, 7, 1, 10)], sheet="11月潜客")])
+    assert [row["客户姓名"] for row in book.rows("H级")] == ["何一"]
+    assert [row["客户姓名"] for row in book.rows("B级")] == ["何二"]
+
+
+def test_the_days_of_a_grid_may_end_in_words() -> None:
+    days = [f"{day}日" for day in range(1, 31)]
+    title = ("2026年11月 A级客户推进表　销售顾问：张敏",)
+    headers = ("序号", "客户姓名", "电话", "车型", "上月级别", *days)
+
+    def row(number: int, name: str, **said: str) -> tuple[Cell, ...]:
+        marks = {int(day.removeprefix("d")): text for day, text in said.items()}
+        return (number, name, f"1990000006{number}", "朗逸", "A", *(marks.get(day) for day in range(1, 31)))
+
+    rows = (
+        row(1, "何一", d3="*", d5="A"),
+        row(2, "何二", d9="订"),
+        row(3, "何三", d4="战败"),
+        row(4, "何四", d7="交车"),
+    )
+    book = empty_book()
+    take(book, [grid(title, headers, *rows, sheet="A级")])
+    assert [(card["客户姓名"], card["状态"]) for card in book.rows("客户卡")] == [
+        ("何一", "在跟"),
+        ("何二", "已订"),
+        ("何三", "战败"),
+        ("何四", "已交车"),
+    ]
+    assert [one["客户姓名"] for one in book.rows("A级")] == ["何一"]
+
+
+def test_a_card_without_a_day_begins_with_the_first_contact_below_it() -> None:
+    rows = (
+        ("客户姓名", "何三", "联系电话", "19900000041"),
+        ("意向车型", "朗逸", "意向级别", "B"),
+        ("跟进日期", "跟进方式", "跟进内容"),
+        (dt.date(2026, 11, 4), "微信", "发报价"),
+        (dt.date(2026, 11, 2), "电话", "约周末"),
+    )
+    book = empty_book()
+    take(book, [grid(*rows, sheet="张敏")])
+    assert [card["初洽日期"] for card in book.rows("客户卡")] == [dt.date(2026, 11, 2)]

@@ -425,6 +425,8 @@ def _settle_follow_up(decision: Decision, row: Row, person: Person) -> None:
         main.fields["consultant"] = decision.held(person.card, "consultant")
     decision.take(row, main, keys)
     done = main.fields.get("done_on")
+    if isinstance(done, dt.date):
+        person.met = min(done, person.met or done)
     new = {"first_contact": done, "carded_on": done}
     entry.drafts = [main, *_carded(person, entry, main.fields | new, "在跟")]
     grade = main.fields.get("grade_after")

@@ -422,7 +422,7 @@ _PATTERNS: tuple[tuple[str, tuple[Means, ...]], ...] = (
         (M.DUE_ON,),
     ),
     (
-        rf"(?:实际)?(?:交车|提车|交付|出库|交货)(?:{_DAY})|交车|delivered(?:on)?|delivery(?:date)?|納車日|"
+        rf"(?:实际)?(?:交车|提车|交付|出库|交货)(?:{_DAY})|(?:实际|已)?交车|实际(?:提车|交付)|实提|delivered(?:on)?|delivery(?:date)?|納車日|"
         rf"출고일|인도일",
         (M.DELIVERED_ON,),
     ),

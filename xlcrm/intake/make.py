@@ -155,6 +155,8 @@ def _prospect(making: Making) -> None:
     row, card = making.fields(ProspectH), making.fields(Card)
     contacts = [*_grid_contacts(facts), *_turn_contacts(facts)]
     last = next((c["grade_after"] for c in reversed(contacts) if c.get("grade_after")), None)
+    if facts.grade == making.context.grade and end_of(as_text(last)) is not None:  # left the sheet of his grade since
+        facts.grade = as_text(last)
     facts.grade = facts.grade or as_text(last) or as_text(row.get("opening_grade"))
     card["state"] = end_of(facts.grade) or card.get("state") or "在跟"
     _customer(making, row, card, contacts)

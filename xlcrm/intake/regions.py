@@ -238,7 +238,8 @@ class _Finder:
         if merged_down:
             return all(self.sheet.span(row, c) is None or self.sheet.span(row, c).top == row for c in cells)  # type: ignore[union-attr]
         own = [column for column in cells if column not in above or self._is_group(row - 1, column)]
-        return len(own) == len(cells) and any(self._is_group(row - 1, c) for c in above) and len(cells) < len(above) * 2
+        is_finer = len(cells) < len(above) * 2 or self._is_header(row)
+        return len(own) == len(cells) and any(self._is_group(row - 1, c) for c in above) and is_finer
 
     def _is_group(self, row: int, column: int) -> bool:
         """Whether a header cell names several columns: it is merged to the right, or those right of it are blank."""

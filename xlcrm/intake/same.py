@@ -36,6 +36,8 @@ class Person:
     graded: dt.date | None = None
     """Day of the newest contact that gave a grade to a card this import makes, and the grade it had before."""
     first_grade: str = ""
+    met: dt.date | None = None
+    """Day of the first contact that comes in with a card that does not say when he was first met."""
 
     @property
     def key(self) -> str:

@@ -228,11 +228,11 @@ WORDS: dict[Means, Words] = {
         _all(
             在跟=(
                 "待跟进 已跟进 跟进中 未跟进 有效 已联系 待分配 已分配 已下发 新线索 待处理 处理中 已邀约 "
-                "已到店 未联系 待联系"
+                "已到店 未联系 待联系 new open pending contacted following active"
             ),
-            无效="无效 无效线索 空号 已关闭 假线索 重复线索 无意向",
-            战败="战败 已战败",
-            已订="已成交 成交 已下订",
+            无效="无效 无效线索 空号 已关闭 假线索 重复线索 无意向 invalid closed junk",
+            战败="战败 已战败 lost",
+            已订="已成交 成交 已下订 won sold ordered",
         ),
     ),
     Means.PERSON_KIND: _of(

@@ -93,7 +93,7 @@ class Writer:
         visits = [visit for visit in person.visits if _day(visit) != dt.date.max]
         first = min(visits, key=_day) if visits else None
         card["source"] = card.get("source") or (self._of(first, "source") if first is not None else None)
-        card["first_contact"] = card.get("first_contact") or (_day(first) if first is not None else None)
+        card["first_contact"] = card.get("first_contact") or (_day(first) if first is not None else person.met)
         card["carded_on"] = card.get("carded_on") or card.get("first_contact") or self.today
         card["first_contact"] = card.get("first_contact") or card["carded_on"]
 
