@@ -47,8 +47,18 @@ def test_a_line_names_the_customer_the_day_and_what_to_do() -> None:
     (finding,) = desk.press("validate", DAY).findings
     assert (finding.customer, finding.date, finding.handling) == ("何一 0101", DAY, Handling.CONFIRM)
     (line,) = lines(desk)
-    shown = [line[header] for header in ("类别", "级别", "日期", "客户", "当事人", "位置", "代码")]
-    assert shown == ["要核实", "警告", DAY, "何一 0101", "张敏", "来店登记!I2", "V05"]
+    shown = [line[header] for header in ("类别", "级别", "日期", "客户", "当事人", "发现", "位置", "代码")]
+    assert shown == ["要核实", "警告", DAY, "何一 0101", "张敏", "18:30", "来店登记!I2", "V05"]
+
+
+def test_the_same_row_of_two_sheets_has_its_own_words_in_each() -> None:
+    received = report(DAY, HE, "H", 目的="接待", 经过=None)
+    desk = Desk.holding({"顾问": STAFF, "来店登记": [visit(DAY, HE, 注释=None)], "日报": [received]})
+    desk.press("validate", DAY)
+    assert [desk.row(sheet)["检查结果"] for sheet in ("来店登记", "日报")] == [
+        "错误 V01 注释：补填“注释”。",
+        "错误 V01 经过：补填“经过”。",
+    ]
 
 
 def test_what_was_confirmed_does_not_come_back_unless_it_changes() -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
@@ -143,13 +143,13 @@ class _Stays:
 
 
 def _days(scope: Scope) -> Table:
-    stays = {grade: _Stays() for grade in GRADES}
+    stays: defaultdict[str, _Stays] = defaultdict(_Stays)
     for life in scope.evidence.timeline.lives.values():
         for grade, days, is_over in _stays_of(life, scope):
-            if grade in stays:
-                (stays[grade].ended if is_over else stays[grade].going_on).append(days)
+            (stays[grade].ended if is_over else stays[grade].going_on).append(days)
     rows = []
-    for grade, own in stays.items():
+    for grade in GRADES:
+        own = stays[grade]
         window = scope.settings.window(grade)
         beyond = sum(days > window for days in own.going_on) if window is not None else None
         cells = (len(own.ended), _rounded(own.ended), len(own.going_on), _rounded(own.going_on), beyond)
