@@ -10,7 +10,6 @@ from memory import Memory
 
 from xlcrm.demo import simulate
 from xlcrm.forms.schema import Cell
-from xlcrm.forms.sheets import FORMS
 from xlcrm.ledger.asof import as_of
 from xlcrm.verbs import VERBS, Job, Outcome
 
@@ -29,7 +28,7 @@ def rolled() -> Memory:
 
 def cut(book: Memory, day: dt.date) -> Memory:
     """The book without what is dated later."""
-    return Memory.holding({sheet: _cut(sheet, book.rows(sheet), day) for sheet in FORMS})
+    return Memory.holding({block.sheet: _cut(block.sheet, book.rows(block.sheet), day) for block in book.blocks})
 
 
 def _cut(sheet: str, rows: list[Row], day: dt.date) -> list[Row]:
