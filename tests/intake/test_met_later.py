@@ -139,3 +139,11 @@ def test_a_card_without_a_day_begins_with_the_first_contact_below_it() -> None:
     book = empty_book()
     take(book, [grid(*rows, sheet="张敏")])
     assert [card["初洽日期"] for card in book.rows("客户卡")] == [dt.date(2026, 11, 2)]
+
+
+def test_a_change_of_grade_is_the_grade_it_leads_to() -> None:
+    headers = ("日期", "顾问", "接待客户", "电话", "方式", "沟通内容", "级别变化")
+    row = (dt.date(2026, 11, 2), "张敏", "何一", "19900000001", "来店", "看了朗逸", "B→A")
+    book = empty_book()
+    take(book, [grid(headers, row, sheet="周报")])
+    assert [one["现级别"] for one in book.rows("日报")] == ["A"]
