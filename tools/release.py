@@ -101,6 +101,8 @@ def newest_python() -> str | None:
 def _twice(python: Path) -> tuple[int, str]:
     """A second zip from the same inputs, and every file of the two compared."""
     first = ROOT / ".windows" / "out"
+    if not any(first.glob("*.zip")):
+        _run(python, "tools/wine.py", "--build-only")
     with tempfile.TemporaryDirectory() as name:
         code, said = _run(python, "tools/wine.py", "--build-only", "--out", name)
         made = sorted(path.name for path in Path(name).iterdir() if path.is_file())

@@ -6,9 +6,9 @@ python tools/run.py sizes [FILE …]               the property tests in their l
 python tools/run.py wine                         the Windows zip, built and run under Wine
 python tools/run.py fresh                        a clone, a wheel, and the commands of the READMEs, as a stranger
 python tools/run.py newest [pytest arguments]    the tests, with the Python that runs this, in an environment of its own
+python tools/run.py oldest [pytest arguments]    the tests, with the oldest libraries that pyproject.toml admits
 python tools/run.py coverage [pytest arguments]  the branches of the core that tests run; fails below 100 %
 python tools/run.py release [STEP …]             all of this, mutants, two equal zips; fails where Wine or a newer Python is not
-python tools/run.py oldest [pytest arguments]    the tests, with the oldest libraries that pyproject.toml admits
 """
 
 from __future__ import annotations
