@@ -88,6 +88,7 @@ ABOUT = {
     "V28": "这一项不能有的得分；一次检查给一项打了两次分。",
     "V29": "一个未留档原因写了两行话术。",
     "V30": "首洽一周后才建卡；建卡一周后首次十问还没问全。只问在跟的客户，有“首次十问”各列的工作簿才查。",
+    "V31": "锁了单或交了车没有大定日期；写了退订原因没有退订日期。",
     "G01": "建议升级：预计购车日已在更近的窗口之内。",
     "G02": "建议重新评级：在这一级超过了窗口还没有订车。",
     "G03": "建议转失控：三天三次没有联系上。",
@@ -331,8 +332,14 @@ def data() -> Iterator[str]:
         yield f"| `{measure.value}` | {LABELS[measure.value].zh} | {_FORM_OF.get(measure, '')} |"
 
 
-_SWITCHED_FORMS = {Measure.LEADS: "线索", Measure.MEDIA_COST: "渠道费用", Measure.COUNTED: "客流计数"}
-_FORM_OF = {Measure.REGISTERED: "客流计数"} | {
+_SWITCHED_FORMS = {
+    Measure.DEPOSITS: "大定锁单",
+    Measure.FIRM_ORDERS: "大定锁单",
+    Measure.LEADS: "线索",
+    Measure.MEDIA_COST: "渠道费用",
+    Measure.COUNTED: "客流计数",
+}
+_FORM_OF = {Measure.REGISTERED: "客流计数", Measure.DEPOSITS_RETURNED: "大定锁单"} | {
     measure: _SWITCHED_FORMS[kpi.given]
     for kpi in SWITCHED_KPIS.values()
     if kpi.given in _SWITCHED_FORMS

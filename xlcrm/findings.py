@@ -51,7 +51,7 @@ class Handling(Enum):
 
 _FIXED = """
     V00 V01 V02 V03 V04 V06 V07 V08 V12 V13 V14 V15 V16 V17 V18.renamed V05.order V19 V20 V21 V22 V23 V24 V25 V26 V27 V28 V29
-    V30 G05 G06 R1 R2 R3 R4 R5 R6 R7 R8 R9.not_done R10 R11 R12
+    V30 V31 G05 G06 R1 R2 R3 R4 R5 R6 R7 R8 R9.not_done R10 R11 R12
 """
 _CONFIRMED = """
     V00.part V05 V08.twice V08.nameless V08.together V09 V11 V13.jump V18 V21.one_visit V22.media R12.counted R12.inspected G01 G02 G03 G04 G07

@@ -1,4 +1,4 @@
-"""The rules of the forms that a shop switches on: V19…V30, asked only where something is switched on or filled in.
+"""The rules of the forms that a shop switches on: V19…V31, asked only where something is switched on or filled in.
 
 As in ``validate``, each docstring carries examples that the tests run. Source: SPEC section 14; severities our decision.
 """
@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator
 
 from xlcrm.findings import Finding, Severity, Spot, spot
 from xlcrm.forms.schema import Record
-from xlcrm.forms.sheets import FORMS, Setting, Visit
+from xlcrm.forms.sheets import FORMS, Order, Setting, Visit
 from xlcrm.forms.switched import (
     DONE_OR_NOT,
     FULL_MARK,
@@ -287,6 +287,22 @@ def v30_first_ten(ledger: Ledger, today: dt.date) -> Iterator[Finding]:
             yield _at(card, "known", "V30.unasked", Severity.INFO, known=10 - len(missing), missing=said)
 
 
+def v31_stages(ledger: Ledger, today: dt.date) -> Iterator[Finding]:
+    """An order locked in or delivered without the day of its 大定; a reason for a cancellation that nobody dated.
+
+    Good: 来店登记 // 订单 大定日期=2026-10-07 锁单日期=2026-10-09
+    Good: 来店登记 // 订单 大定日期= 锁单日期=
+    Bad: 订单 大定日期= 锁单日期=2026-10-09 → 大定日期
+    Bad: 订单 大定日期= 交车日期=2026-10-20 → 大定日期
+    Bad: 订单 大定日期=2026-10-07 退订原因=价格 → 退订日期
+    """
+    for order in ledger.of(Order):
+        if order.is_deposit and (order.locked_on or order.delivered_on):
+            yield _at(order, "firm_on", "V31.not_firm", Severity.ERROR)
+        if not order.is_blank("cancel_reason") and order.is_blank("cancelled_on"):
+            yield _at(order, "cancelled_on", "V31.not_cancelled", Severity.ERROR)
+
+
 FORM_RULES: tuple[Callable[[Ledger, dt.date], Iterator[Finding]], ...] = (
     v19_switched,
     v20_drives,
@@ -300,5 +316,6 @@ FORM_RULES: tuple[Callable[[Ledger, dt.date], Iterator[Finding]], ...] = (
     v28_inspections,
     v29_hints,
     v30_first_ten,
+    v31_stages,
 )
 """Every rule of the forms to be switched on, in the order of its code."""

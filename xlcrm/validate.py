@@ -1,4 +1,4 @@
-"""Validation of the logs: V01…V18, each a small named function in the list ``RULES``; V19…V30 stand in ``formrules``.
+"""Validation of the logs: V01…V18, each a small named function in the list ``RULES``; V19…V31 stand in ``formrules``.
 
 A rule sees the ledger and today, and yields findings; it never raises and never changes anything. Everything wrong is
 reported in one run. Each rule's docstring carries a row it accepts (``Good``) and rows it reports (``Bad``, with the
@@ -229,7 +229,10 @@ def _defects(ledger: Ledger, code: str) -> Iterator[Finding]:
                 yield _finding(record, defect.name, wording, severity, hint=defect.hint, values=values)
 
 
-_EARLIER = {"delivered_on": "date", "cancelled_on": "date", "decided_on": "applied_on", "left_on": "joined_on"}
+_EARLIER = {
+    **{"firm_on": "date", "locked_on": "firm_on", "delivered_on": "date", "cancelled_on": "date"},
+    **{"decided_on": "applied_on", "left_on": "joined_on"},
+}
 """A day of a row, and the day of the same row that it cannot lie before."""
 
 
@@ -267,7 +270,7 @@ def v03_dates(ledger: Ledger, today: dt.date) -> Iterator[Finding]:
 
 def _ends(ledger: Ledger) -> Iterator[Finding]:
     """Days that contradict another day of their row."""
-    rows: list[Order | Loss | Consultant] = [*ledger.orders, *ledger.losses, *ledger.consultants]
+    rows: list[Order | Loss | Consultant] = [*ledger.of(Order), *ledger.losses, *ledger.consultants]
     for row in rows:
         for name, earlier in _EARLIER.items():
             end, begin = getattr(row, name, None), getattr(row, earlier, None)
@@ -325,7 +328,7 @@ def _corrected(ledger: Ledger) -> Iterator[Finding]:
 
 def _place_of(customer: Customer) -> Spot:
     """Where a customer is found first: the card, else the first row that has his phone."""
-    rows = (*customer.cards, *customer.prospects, *customer.visits, *customer.orders, *customer.reports)
+    rows = (*customer.cards, *customer.prospects, *customer.visits, *customer.deals, *customer.reports)
     rows = (*rows, *customer.losses, *customer.owners)
     return spot(rows[0], "phone")
 
@@ -445,7 +448,7 @@ def v08_first_or_again(ledger: Ledger, today: dt.date) -> Iterator[Finding]:
     for customer in ledger.customers.values():
         yield from _met_together(ledger, customer)
     numbers: dict[str, Order] = {}
-    for order in ledger.orders:
+    for order in ledger.of(Order):
         placed = numbers.setdefault(order.number, order) if order.number else order
         if placed is not order and order not in ledger.originals:
             yield _finding(order, "number", "V08.order", Severity.WARNING, spot(placed, "number"))
@@ -488,7 +491,7 @@ def _known_since(customer: Customer) -> dt.date | None:
     days = [card.first_contact for card in customer.cards] + [row.first_contact for row in customer.prospects]
     days = [] if any(move.origin == NOBODY and not move.is_by_hand for move in customer.moves) else days
     days += [owner.bought_on for owner in customer.owners]
-    days += [order.date for order in customer.orders]
+    days += [order.date for order in customer.deals]
     return min(filter(None, days), default=None)
 
 
@@ -507,7 +510,7 @@ def v09_two_consultants(ledger: Ledger, today: dt.date) -> Iterator[Finding]:
     staff = ledger.staff
     for customer in ledger.customers.values():
         claims: list[Card | Visit | Order] = [c for c in customer.cards if c.state not in UNCOUNTED]
-        claims += [*_in_order(_looking(customer.visits), today), *customer.orders]
+        claims += [*_in_order(_looking(customer.visits), today), *customer.deals]
         claims = [record for record in claims if record.phone and record.consultant in staff]
         for record in claims[1:]:
             first = claims[0]
@@ -673,7 +676,7 @@ def v16_grade_chain(ledger: Ledger, today: dt.date) -> Iterator[Finding]:
 
 def _turning_days(customer: Customer) -> Iterator[dt.date]:
     """Days of an order, a cancellation, a rejected loss, or an upgrade the program made."""
-    days = [day for order in customer.orders for day in (order.date, order.cancelled_on)]
+    days = [day for order in customer.orders for day in (order.placed_on, order.cancelled_on)]
     days += [loss.decided_on or loss.applied_on for loss in customer.losses if loss.decision == Decision.REJECTED]
     days += [r.date for r in customer.reports if r.section == Section.DONE and r.result == Result.ORDERED]
     days += [move.on for move in customer.moves if move.is_by_date]
@@ -738,7 +741,7 @@ def _named_rows(customer: Customer) -> Iterator[Visit | Report | Order | Loss | 
     """The log rows of a customer, then the cards: those that have a name a person typed."""
     yield from customer.visits
     yield from customer.reports
-    yield from customer.orders
+    yield from customer.deals
     yield from customer.losses
     yield from customer.cards
 

@@ -631,7 +631,7 @@ def _days(ledger: Ledger) -> set[dt.date]:
         *(card.first_contact for card in ledger.cards),
         *(row.first_contact for row in ledger.prospects),
         *(row.done_on for row in ledger.follow_ups),
-        *(day for row in ledger.orders for day in (row.date, row.delivered_on, row.cancelled_on)),
+        *(day for row in ledger.orders for day in (row.placed_on, row.delivered_on, row.cancelled_on)),
         *(day for row in ledger.losses for day in (row.applied_on, row.decided_on)),
         *(row.delivered_on for row in ledger.owners),
         *(row.done_on for row in ledger.cares),

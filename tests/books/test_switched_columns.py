@@ -20,7 +20,7 @@ from xlcrm.books.xlsx.read import BookReader
 from xlcrm.books.xlsx.session import FileSession
 from xlcrm.changes import Block, Changes
 from xlcrm.forms.schema import Cell
-from xlcrm.forms.sheets import FORMS, Card
+from xlcrm.forms.sheets import FORMS, Card, Order
 from xlcrm.ledger.reading import read_ledger
 from xlcrm.template import blank_book
 
@@ -215,3 +215,23 @@ def test_every_channel_reads_them(book: Path) -> None:
     assert "用途" in held[0][0]
     for others in (Copy(path, path.name).blocks, LiveSession(fakexl.opened(path)).blocks):
         assert [(block.headers, block.rows) for block in others if block.sheet == "客户卡"] == held
+
+
+def test_what_was_an_order_stays_one_when_deposits_get_a_column(tmp_path: Path) -> None:
+    path = tmp_path / "CRM.xlsm"
+    placed = dt.date(2026, 10, 5)
+    row: dict[str, Cell] = {
+        "订单号": "D1",
+        "客户姓名": "何一",
+        "电话": "19900000101",
+        "订单日期": placed,
+        "车型": "远行X5",
+    }
+    fill_book(path, {"订单": [row | {"销售顾问": "林一"}]})
+    said = switch(path, "大定锁单")
+    assert "大定日期先填成订单日期" in said
+    put(path, "订单", block_of(path, "订单").row + 2, "订单日期", dt.date(2026, 10, 7))
+    ledger = read_ledger(FileSession(path).blocks, TODAY)
+    assert [(order.firm_on, order.is_deposit) for order in ledger.of(Order)] == [(placed, False), (None, True)]
+    assert [order.placed_on for order in ledger.orders] == [placed]
+    assert "大定日期先填" not in switch(path, "大定锁单"), "once"

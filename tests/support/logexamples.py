@@ -302,6 +302,15 @@ EXAMPLES: dict[str, Example] = {
         INFO,
         "客户卡 初洽日期=2026-10-20 建卡日期=2026-10-24 用途=代步",
     ),
+    "V31.not_firm": Example(
+        "订单 大定日期= 锁单日期=2026-10-09", "大定日期", ERROR, "订单 大定日期=2026-10-07 锁单日期=2026-10-09"
+    ),
+    "V31.not_cancelled": Example(
+        "订单 大定日期=2026-10-07 退订原因=价格",
+        "退订日期",
+        ERROR,
+        "订单 大定日期=2026-10-07 退订原因=价格 退订日期=2026-10-12",
+    ),
     "V29.twice": Example("未留档话术 // 未留档话术 话术=先看车再谈价", "未留档原因", WARNING, "未留档话术"),
 }
 """Wording → an example that makes exactly this one."""

@@ -9,6 +9,7 @@ from xlcrm.analysis.evidence import Evidence, PlacedOrder
 from xlcrm.analysis.facts import Fact, Facts, Measure
 from xlcrm.analysis.makefacts import fact_of_customer, fact_of_order, fact_of_visit
 from xlcrm.analysis.media import media_facts
+from xlcrm.analysis.stages import stage_facts
 from xlcrm.forms.sheets import Care, FollowUp, MonthFigure, MoveRow, Order, Visit
 from xlcrm.forms.states import DECIDED, FAILED, UNCOUNTED, Decision, FigureScope, State, Visiting
 from xlcrm.forms.switched import Drive
@@ -34,6 +35,7 @@ def collect(evidence: Evidence, first: dt.date, last: dt.date) -> Facts:
             _cares,
             _targets,
             media_facts,
+            stage_facts,
         )
         for fact in source(evidence, first, last)
     )

@@ -220,9 +220,9 @@ class Evidence:
     def orders(self) -> tuple[PlacedOrder, ...]:
         """Every order placed, the written ones first."""
         written = [
-            PlacedOrder(o.date, o, customer, o.consultant or "", o.model or "", o.quantity or 1)
+            PlacedOrder(o.placed_on, o, customer, o.consultant or "", o.model or "", o.quantity or 1)
             for o, customer in ((o, self.ledger.customers.of(o)) for o in self.ledger.orders)
-            if o.date and self.is_sound(o) and o not in self.ledger.originals
+            if o.placed_on and self.is_sound(o) and o not in self.ledger.originals
             if customer is None or not is_obsolete(customer, o, self.ledger)
         ]
         marked = [

@@ -198,10 +198,14 @@ def kpis(settings: Settings) -> tuple[Kpi, ...]:
 
 
 def _switched() -> tuple[Kpi, ...]:
-    """The KPIs of 线索, 渠道费用 and 客流计数. SPEC section 13."""
+    """The KPIs of 大定锁单, 线索, 渠道费用 and 客流计数. SPEC section 13."""
     m = Measure
     cost = (m.MEDIA_COST,)
     return (
+        Kpi("deposits", Unit.COUNT, (m.DEPOSITS,), given=m.DEPOSITS),
+        Kpi("firm_rate", Unit.PERCENT, (m.DEPOSITS_FIRMED,), (m.DEPOSITS,), given=m.DEPOSITS),
+        Kpi("firm_orders", Unit.COUNT, (m.FIRM_ORDERS,), given=m.FIRM_ORDERS),
+        Kpi("locked_rate", Unit.PERCENT, (m.LOCKED_ORDERS,), (m.FIRM_ORDERS,), given=m.FIRM_ORDERS),
         Kpi("leads", Unit.COUNT, (m.LEADS,), given=m.LEADS),
         Kpi("valid_rate", Unit.PERCENT, (m.VALID_LEADS,), (m.LEADS,), given=m.LEADS),
         Kpi("same_day_rate", Unit.PERCENT, (m.ANSWERED_SAME_DAY,), (m.VALID_LEADS,), given=m.LEADS),

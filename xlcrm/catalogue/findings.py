@@ -530,6 +530,18 @@ FINDINGS: dict[str, Wording] = {
         "all ten first questions answered",
         "{known} of 10 are known; still to ask: {missing}. Ask at the next contact, and enter it.",
     ),
+    "V31.not_firm": _w(
+        "大定的日期",
+        "已锁单或交车，补上大定日期；没有大定的，去掉锁单、交车日期。",
+        "the day of the 大定",
+        "It is locked in or delivered: enter the day of its 大定; if there was none, take out the other day.",
+    ),
+    "V31.not_cancelled": _w(
+        "退订的日期",
+        "写了退订原因，补上退订日期；没有退订，去掉原因。",
+        "the day of the cancellation",
+        "There is a reason for a cancellation: enter its day, or take out the reason.",
+    ),
     "G01.upgrade": _w(
         "建议升为 {grade} 级",
         "距预计购车日 {days} 天，联系后在日报中改级。",

@@ -187,6 +187,8 @@ COLUMNS: dict[str, Words] = {
     "plate": Words("车牌", "Plate"),
     "use": Words("用途", "Use"),
     "bought_on": Words("购买日期", "Bought"),
+    "firm_on": Words("大定日期", "Firm order"),
+    "locked_on": Words("锁单日期", "Locked in"),
     "delivered_on": Words("交车日期", "Delivered"),
     "first_service_on": Words("首保到期", "First service"),
     "insured_until": Words("保险到期", "Insured until"),

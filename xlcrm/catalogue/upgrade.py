@@ -50,6 +50,11 @@ SAID: dict[str, Words] = {
         "{names} is off in 设置, but something stands there or a formula elsewhere uses it: it stays and counts. Empty "
         "it and upgrade again, and it goes.",
     ),
+    "orders_kept": Words(
+        "已有的订单，大定日期先填成订单日期，仍是订单；从现在起没有大定日期的是小定，不算订单。",
+        "The 大定日期 of the orders you have is their 订单日期, so they stay orders; from now on a row without one is a "
+        "deposit and no order.",
+    ),
     "own_column": Words(
         "“{sheet}”里您自己的列 {names} 与新列同名，从现在起也由工具使用。",
         "Your own columns {names} of {sheet} have the names of new ones: the tool uses them from now on.",

@@ -157,9 +157,10 @@ def r1_registered(books: Books) -> Iterator[Finding]:
             yield _difference(Difference.UNREGISTERED, "R1.report", report, "name")
     for customer in books.customers:
         for order in customer.orders:
-            if order.date is None or books.is_history(customer, order.name, order.date):
+            on = order.placed_on
+            if on is None or books.is_history(customer, order.name, on):
                 continue
-            if not _came_by(books, customer, order.date):
+            if not _came_by(books, customer, on):
                 yield _difference(Difference.UNREGISTERED, "R1.order", order, "number")
 
 
@@ -233,7 +234,7 @@ def r4_one_state(books: Books) -> Iterator[Finding]:
 
 def _state_of_card(customer: Customer, card: Card, came_so: bool) -> Iterator[Finding]:
     """The card's state has its proof, and nothing in the books proves another; one that was read in needs none."""
-    open_order = next((o for o in customer.orders if o.date and not o.delivered_on and not o.cancelled_on), None)
+    open_order = next((o for o in customer.orders if o.placed_on and not o.delivered_on and not o.cancelled_on), None)
     proved = {
         State.ORDERED: open_order is not None,
         State.DELIVERED: bool(customer.owners),
@@ -262,7 +263,7 @@ def _contradicts(loss: Loss, order: Order) -> bool:
     decided = loss.decided_on or loss.applied_on
     if loss.decision != Decision.APPROVED or loss.exit not in UNCOUNTED or decided is None:
         return False
-    return order.date is not None and order.date <= decided and order.cancelled_on is None
+    return order.placed_on is not None and order.placed_on <= decided and order.cancelled_on is None
 
 
 def _state_in_the_logs(books: Books, customer: Customer, card: Card) -> Iterator[Finding]:

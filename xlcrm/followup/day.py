@@ -247,7 +247,7 @@ class Day:
 
     @cached_property
     def ordered(self) -> tuple[Order, ...]:
-        return tuple(o for o in self.ledger.orders if o.date == self.day)
+        return tuple(o for o in self.ledger.orders if o.placed_on == self.day)
 
     @cached_property
     def delivered(self) -> tuple[Order, ...]:

@@ -29,7 +29,7 @@ from xlcrm.forms.states import (
     State,
     Visiting,
 )
-from xlcrm.forms.switched import CALLS_ON, EXPENSES, INSPECTIONS, INVALID_LEAD, KEPT_ITEMS, LEADS
+from xlcrm.forms.switched import CALLS_ON, EXPENSES, INSPECTIONS, INVALID_LEAD, KEPT_ITEMS, LEADS, ORDER_STAGES
 
 
 @dataclass(frozen=True, slots=True)
@@ -206,6 +206,23 @@ _LISTS = (
         ),
         closed=False,
         switch=INSPECTIONS,
+    ),
+    CodeList(
+        "退订原因",
+        (
+            "价格",
+            "改买别的车型",
+            "交期太长",
+            "贷款没批",
+            "旧车没卖掉",
+            "家里不同意",
+            "资金原因",
+            "改买他品牌",
+            "改在他店买",
+            "其他",
+        ),
+        closed=False,
+        switch=ORDER_STAGES,
     ),
     CodeList("线索结果", ("跟进中", "已到店", "已订", INVALID_LEAD, "放弃"), closed=False, switch=LEADS),
     CodeList(

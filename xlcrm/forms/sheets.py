@@ -16,7 +16,7 @@ from typing import ClassVar
 from xlcrm.forms.declare import CONSULTANT, GRADE, MODEL, NAME, PHONE, SOURCE, form
 from xlcrm.forms.schema import ALWAYS, Filler, Form, Kind, Privacy, Record, column, noted_only, when
 from xlcrm.forms.states import GRADES, LOOKING, Decision, Means, Purpose, Section
-from xlcrm.forms.switched import FIRST_TEN, PROFILE, SWITCHED
+from xlcrm.forms.switched import FIRST_TEN, ORDER_STAGES, PROFILE, SWITCHED
 
 
 @form("来店登记", "tblVisit", "来店(电)顾客登记表")
@@ -252,13 +252,19 @@ class FollowUp(Record):
 
 @form("订单", "tblOrder", "订单")
 class Order(Record):
-    """An order, from signing to delivery or cancellation."""
+    """An order, from signing to delivery or cancellation.
+
+    In a book with 大定日期, a row without one is a deposit (小定), which can be taken back: no order yet. SPEC section 13;
+    that the order is of the day of its 大定 is our decision.
+    """
 
     number: str | None = column("订单号", required=ALWAYS)
     customer: str | None = column("客户编号", privacy=Privacy.NUMBER, by_tool=True)
     name: str | None = column("客户姓名", required=ALWAYS, privacy=Privacy.NAME, also=NAME)
     phone: str | None = column("电话", Kind.PHONE, required=ALWAYS, privacy=Privacy.PHONE, also=PHONE)
     date: dt.date | None = column("订单日期", Kind.DATE, required=ALWAYS, also="下单日期 签约日期", past=True)
+    firm_on: dt.date | None = column("大定日期", Kind.DATE, past=True, switch=ORDER_STAGES)
+    locked_on: dt.date | None = column("锁单日期", Kind.DATE, past=True, switch=ORDER_STAGES)
     model: str | None = column("车型", required=ALWAYS, also=MODEL)
     quantity: int | None = column("数量", Kind.COUNT)
     amount: float | None = column("金额", Kind.MONEY)
@@ -267,7 +273,29 @@ class Order(Record):
     due_on: dt.date | None = column("预计交车", Kind.DATE, also="预计交车日期")
     delivered_on: dt.date | None = column("交车日期", Kind.DATE, past=True)
     cancelled_on: dt.date | None = column("退订日期", Kind.DATE, past=True)
+    cancel_reason: str | None = column(
+        "退订原因",
+        Kind.CODE,
+        required=when("大定后退订时必填", lambda o: o.cancelled_on is not None and o.firm_on is not None),
+        codes="退订原因",
+        switch=ORDER_STAGES,
+    )
     consultant: str | None = column("销售顾问", Kind.PERSON, required=ALWAYS, also=CONSULTANT)
+
+    @property
+    def has_stages(self) -> bool:
+        """Whether its book has 大定日期."""
+        return "firm_on" in self.at.letters
+
+    @property
+    def is_deposit(self) -> bool:
+        """Whether only a deposit was paid so far: no order yet."""
+        return self.has_stages and self.is_blank("firm_on")
+
+    @property
+    def placed_on(self) -> dt.date | None:
+        """The day on which it became an order."""
+        return self.firm_on or self.date
 
 
 @form("保有客户", "tblOwner", "客户管理卡 正面")

@@ -20,7 +20,7 @@ INSPECTIONS, HINTS = "展厅检查", "未留档话术"
 REVIEWED, STEPS = "经理审核", "九大步骤"
 SHEETLESS = (REVIEWED, STEPS)
 """Switches without a sheet: the manager's mark in the register is asked for; the month has the nine steps."""
-COLUMNS = PROFILE, FIRST_TEN = "客户资料", "首次十问"
+COLUMNS = PROFILE, FIRST_TEN, ORDER_STAGES = "客户资料", "首次十问", "大定锁单"
 """Switches that bring columns to sheets that every book has."""
 INVALID_LEAD = "无效"
 _SLOT = re.compile(r"([01]?\d|2[0-4])(?::([0-5]\d))?\s*[-–~至到]\s*([01]?\d|2[0-4])(?::([0-5]\d))?")

@@ -27,7 +27,7 @@ from xlcrm.ledger.months import month_end, next_month
 from xlcrm.ledger.reading import read_ledger
 from xlcrm.review import Review
 from xlcrm.safety.privacy import Veil, veil_of
-from xlcrm.safety.seals import broken_seals, day_field, sealed_months
+from xlcrm.safety.seals import broken_seals, sealed_month, sealed_months
 from xlcrm.timeline.balance import balance
 
 SHOP = (FigureScope.SHOP, "")
@@ -179,7 +179,7 @@ def _counted(review: Review, kept: Mapping[str, KeptMonth], month: str) -> dict[
 def _broken(ledger: Ledger) -> tuple[str, ...]:
     """The closed months of which something was changed or taken out since."""
     changed, removed = broken_seals(ledger)
-    months = {str(getattr(row, day_field(row)))[:7] for row in changed} | {month for _, month in removed}
+    months = {sealed_month(row) for row in changed} | {month for _, month in removed}
     return tuple(sorted(months))
 
 

@@ -174,7 +174,7 @@ def _turn(row: Row) -> tuple[int, int, int]:
 
 
 def _of_the_book(ledger: Ledger) -> Iterator[Record]:
-    yield from (*ledger.visits, *ledger.reports, *ledger.orders, *ledger.losses, *ledger.owners, *ledger.cares)
+    yield from (*ledger.visits, *ledger.reports, *ledger.of(Order), *ledger.losses, *ledger.owners, *ledger.cares)
     yield from ledger.follow_ups
     yield from ledger.of(Lead)
 

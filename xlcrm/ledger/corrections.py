@@ -126,7 +126,7 @@ def _is_known_longer(customer: Customer, number: str, phone: str) -> bool:
 
 
 def _logs(customer: Customer) -> tuple[Log, ...]:
-    return (*customer.visits, *customer.reports, *customer.orders, *customer.losses)
+    return (*customer.visits, *customer.reports, *customer.deals, *customer.losses)
 
 
 def _holder(customers: Customers, customer: Customer, phone: str) -> Customer | None:

@@ -44,11 +44,18 @@ class Customer:
     cares: tuple[Care, ...] = ()
     openings: tuple[Opening, ...] = ()
     moves: tuple[MoveRow, ...] = ()
+    deposits: tuple[Order, ...] = ()
+    """Rows of 订单 that are no orders yet."""
+
+    @property
+    def deals(self) -> tuple[Order, ...]:
+        """Every row of 订单."""
+        return *self.orders, *self.deposits
 
     @property
     def rows(self) -> tuple[Record, ...]:
         """Every row, in the order of the fields."""
-        logs = (*self.visits, *self.reports, *self.follow_ups, *self.orders, *self.losses)
+        logs = (*self.visits, *self.reports, *self.follow_ups, *self.deals, *self.losses)
         return (*self.cards, *self.prospects, *logs, *self.owners, *self.cares, *self.openings, *self.moves)
 
     @property

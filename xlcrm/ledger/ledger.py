@@ -97,9 +97,10 @@ class Ledger:
     def follow_ups(self) -> tuple[FollowUp, ...]:
         return self.of(FollowUp)
 
-    @property
+    @cached_property
     def orders(self) -> tuple[Order, ...]:
-        return self.of(Order)
+        """The orders, without the rows of deposits."""
+        return tuple(row for row in self.of(Order) if not row.is_deposit)
 
     @property
     def owners(self) -> tuple[Owner, ...]:

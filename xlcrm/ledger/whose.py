@@ -344,7 +344,7 @@ class _Sorting:
             for record in self._records[sheet]:
                 draft = self._of.get(record)
                 if draft is not None:
-                    rows[draft][_LIST[type(record)]].append(record)
+                    rows[draft][_list_of(record)].append(record)
         for draft, own in rows.items():
             own["cards"] = cast(list[Record], draft.cards)
         return Customers(
@@ -372,7 +372,7 @@ class _Sorting:
 def _customer(draft: _Draft, own: Mapping[str, list[Record]]) -> Customer:
     known = [
         r
-        for name in ("cards", "prospects", "owners", "openings", "visits", "orders", "losses", "reports")
+        for name in ("cards", "prospects", "owners", "openings", "visits", "orders", "deposits", "losses", "reports")
         for r in own.get(name, ())
     ]
     first = {name: next((value for row in known if (value := getattr(row, name))), "") for name in ("name", "phone")}
@@ -403,6 +403,11 @@ def _group(pairs: Iterable[tuple[K, _Draft]]) -> dict[K, list[_Draft]]:
     for key, value in pairs:
         groups[key].append(value)
     return groups
+
+
+def _list_of(row: Record) -> str:
+    """The field of ``Customer`` that holds a row."""
+    return "deposits" if isinstance(row, Order) and row.is_deposit else _LIST[type(row)]
 
 
 _LIST: dict[type[Record], str] = {

@@ -26,6 +26,7 @@ _ORDER = ("number", "date", "model", "quantity", "amount", "payment", "received"
 _REVISIONS = 8
 """Lines of the card's history: the newest."""
 _PROFILE = ("spending", "education", "career")
+_STAGED_ORDER = (*_ORDER[:2], "firm_on", "locked_on", *_ORDER[2:])
 _CARE = ("item", "planned_on", "done_on", "means", "result", "story", "consultant")
 _BACK = (
     *("planned_on", "planned_means", "planned_purpose", "done_on", "means", "story", "result", "grade_before"),
@@ -43,12 +44,13 @@ def card(source: Source, who: str) -> Iterator[Paper]:
     card = customer.card if customer is not None else None
     if customer is None or card is None:
         raise Refusal("print.no_customer", customer=who)
-    owners, orders = customer.owners, customer.orders
+    owners, orders = customer.owners, customer.deals
+    columns = _STAGED_ORDER if any(order.has_stages for order in orders) else _ORDER
     identity = ("customer", "name", "gender", "phone", "spare_phone", "person_or_company", "birthday", "occupation")
     front: tuple[PaperTable | Fields, ...] = (
         Fields("owner", _pairs(card, (*identity, "address", "consultant"))),
         *([Fields("car", _pairs(owner, _CAR)) for owner in owners] or [Fields("car", _pairs(None, _CAR))]),
-        PaperTable("orders", _ORDER, tuple(_values(order, _ORDER) for order in orders), least=2),
+        PaperTable("orders", columns, tuple(_values(order, columns) for order in orders), least=2),
         _newest("cares", _CARE, [_values(care, _CARE) for care in _cares(customer)]),
     )
     back_head = (

@@ -72,6 +72,7 @@ SKETCHES: Mapping[str, Sketch] = {
     "subjective_by_consultant": Sketch("column", ("losses_applied", "doubtful")),
     "punctuality_by_consultant": _ON_TIME,
     "findings_by_person": Sketch("column", ("errors", "warnings", "hints"), _STACKED),
+    "cancelled_by_reason": Sketch("bar", ("cancellations",)),
     "leads_by_media": Sketch("bar", ("leads", "valid_leads", "invited", "came")),
     "costs_by_media": Sketch("bar", ("per_lead", "per_visit", "per_order"), unit="unit_yuan"),
     "counted_by_day": Sketch("column", ("registered", "missing"), _STACKED),

@@ -59,7 +59,7 @@ TEXT, NUMBER, PERCENT, DECIMAL, DATE, DAY = "@", "General", "0.0%", "0.0", "mm-d
 MONEY, SIGNED = "#,##0", "+0;-0;0"
 
 _COLUMNS = {
-    PERCENT: "complete_rate unknown_rate "
+    PERCENT: "complete_rate unknown_rate firm_rate locked_rate cancellation_rate "
     "share_of_group bought_rate method_chance feedback_rate effective_rate valid_rate same_day_rate came_rate missing_rate marks_rate "
     "kept_rate test_drive_rate closing_rate prospect_rate loss_rate on_time_rate reached_rate target_rate achieved "
     "share step_rate shared_share probability conversion share_low share_high promoted_share demoted_share reject_rate "

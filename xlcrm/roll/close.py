@@ -16,7 +16,7 @@ from xlcrm.crosscheck.relations import crosscheck
 from xlcrm.errors import Refusal
 from xlcrm.findings import Difference, Finding, Severity, Spot
 from xlcrm.forms.schema import Record
-from xlcrm.forms.sheets import Card, FollowUp, MonthFigure, MoveRow, Opening
+from xlcrm.forms.sheets import Card, FollowUp, MonthFigure, MoveRow, Opening, Order
 from xlcrm.forms.states import TRACKED
 from xlcrm.ledger.customers import Customer
 from xlcrm.ledger.ledger import Ledger
@@ -146,7 +146,7 @@ def _errors_until(ledger: Ledger, end: dt.date, findings: Iterable[Finding]) -> 
     """Errors in the logs, the orders and the losses of a month or before; a row without a readable date may be of it."""
     dated: list[tuple[Record, dt.date | None]] = [(row, row.date) for row in ledger.visits]
     dated += [(row, row.date) for row in ledger.reports]
-    dated += [(row, row.date) for row in ledger.orders]
+    dated += [(row, row.placed_on) for row in ledger.of(Order)]
     dated += [(row, row.applied_on) for row in ledger.losses]
     in_month = {(row.at.sheet, row.at.row) for row, day in dated if day is None or day <= end}
     return [f for f in findings if f.severity is Severity.ERROR and (f.at.sheet, f.at.row) in in_month]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections import Counter
 
+from xlcrm.changes import Value
 from xlcrm.followup.care import care_calendar, owner_dates
 from xlcrm.forms.sheets import Loss, Order, Owner
 from xlcrm.forms.states import Decision, State
@@ -24,20 +25,26 @@ from xlcrm.timeline.written import (
 def write_orders(state: RollState, case: Case) -> None:
     """Number the customer's orders, add those mentioned only in the logs, and an owner for every car delivered."""
     life, customer = case.life, case.customer
+    for deposit in customer.deposits:
+        if deposit.is_blank("customer"):
+            state.put(deposit, customer=case.number)
     for order in customer.orders:
         if is_obsolete(customer, order, state.ledger):
             _withdraw(state, case, order)
             continue
         if order.is_blank("customer"):
             state.put(order, customer=case.number)
-        if order.date is not None and order.number == number_to_complete(customer.number, order.date):
-            signed = [mark.consultant for mark in order_marks(customer, order.date)]
+        on = order.placed_on
+        if on is not None and order.number == number_to_complete(customer.number, on):
+            signed = [mark.consultant for mark in order_marks(customer, on)]
             if signed and order.consultant not in signed:
                 state.put(order, consultant=signed[0])
     for mark in life.unwritten_orders:
+        firm: dict[str, Value] = {"firm_on": mark.on} if state.has_column(Order, "firm_on") else {}
         state.changes.add(
             Order.form.sheet,
             Order.cells(
+                **firm,
                 number=number_to_complete(case.number, mark.on),
                 customer=case.number,
                 name=customer.name,
@@ -61,7 +68,7 @@ def write_orders(state: RollState, case: Case) -> None:
 def _withdraw(state: RollState, case: Case, row: Order | Loss) -> None:
     """Take back a row that the roll wrote for a mark; where the mark is gone, not replaced by a row of staff, it is said."""
     if is_unmarked(case.customer, row, state.ledger):
-        day = row.date if isinstance(row, Order) else row.applied_on
+        day = row.placed_on if isinstance(row, Order) else row.applied_on
         state.withdraw(row, f"{day} {case.customer.name}")
     else:
         state.changes.remove(row.at.sheet, row.at.row)
@@ -79,7 +86,7 @@ def _write_owner(state: RollState, case: Case, order: Order, delivered_on: dt.da
             name=customer.name,
             phone=state.phone_of(customer),
             model=order.model,
-            bought_on=order.date,
+            bought_on=order.placed_on,
             delivered_on=delivered_on,
             first_service_on=dates.first_service,
             insured_until=dates.insurance,

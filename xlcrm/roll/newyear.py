@@ -138,7 +138,7 @@ def _keeps(ledger: Ledger, start: dt.date, stock: set[str]) -> Callable[[Record]
             case Report():  # the plans made on the last day are for the first
                 return is_since(row.date) or is_since(row.on)
             case Order():
-                return is_since(row.date) or is_since(row.delivered_on or row.cancelled_on)
+                return is_since(row.placed_on) or is_since(row.delivered_on or row.cancelled_on)
             case Loss():  # with the card of a lost customer comes what proves that he is
                 is_open = is_since(row.applied_on) or row.decision not in DECIDED or is_since(row.decided_on)
                 return is_open or _has_left(ledger.customers.of(row))

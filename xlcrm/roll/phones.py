@@ -44,6 +44,6 @@ def may_follow(edit: Correction) -> bool:
     know which of the two is the new one.
     """
     customer = edit.customer
-    logs: list[Visit | Report | Order | Loss] = [*customer.visits, *customer.reports, *customer.orders]
+    logs: list[Visit | Report | Order | Loss] = [*customer.visits, *customer.reports, *customer.deals]
     logs += customer.losses
     return edit.is_clear and (remembers(edit) or all(row.phone != edit.old for row in logs))

@@ -9,7 +9,7 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 
-from xlcrm.changes import Changes, Value
+from xlcrm.changes import Changes, Value, headers_of
 from xlcrm.findings import Finding
 from xlcrm.forms.schema import Record
 from xlcrm.forms.sheets import CORRECTED, Care, FollowUp, Loss, MoveRow, Order, Report, Visit
@@ -168,6 +168,10 @@ class RollState:
         self._last_number += 1
         number = self.new_numbers[customer.key] = f"C{self._last_number:05d}"
         return number
+
+    def has_column(self, record: type[Record], name: str) -> bool:
+        """Whether the book has a column that a shop switches on."""
+        return record.form.by_name[name].header in headers_of(self.ledger.blocks[record.form.sheet])
 
     def withdraw(self, row: Record, which: str) -> None:
         """Take a row back that an earlier roll wrote, and say so."""

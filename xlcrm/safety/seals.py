@@ -37,14 +37,14 @@ Digests = Mapping[tuple[str, str], Sequence[str]]
 def seal(ledger: Ledger, month: str, operation: int, changes: Changes) -> None:
     """Write the seal of a month: its rows' digests, by sheet, in 操作日志; a sheet without rows has an empty one."""
     for record in _SEALED:
-        rows: tuple[Sealed, ...] = ledger.of(record)
-        _write(record, month, [row for row in rows if _month(row) == month], operation, changes)
+        rows: Sequence[Sealed] = ledger.orders if record is Order else ledger.of(record)
+        _write(record, month, [row for row in rows if sealed_month(row) == month], operation, changes)
 
 
 def seal_figures(figures: Sequence[MonthFigure], operation: int, changes: Changes) -> None:
     """Write the seals of rows of 历月指标 that are being written, each of its month; a month may be sealed already."""
-    for month in sorted({_month(row) for row in figures}):
-        _write(MonthFigure, month, [row for row in figures if _month(row) == month], operation, changes)
+    for month in sorted({sealed_month(row) for row in figures}):
+        _write(MonthFigure, month, [row for row in figures if sealed_month(row) == month], operation, changes)
 
 
 def _write(form: type[Sealed], month: str, rows: Sequence[Sealed], operation: int, changes: Changes) -> None:
@@ -83,7 +83,7 @@ def broken_seals(ledger: Ledger) -> tuple[list[Sealed], dict[tuple[str, str], in
     for row in _seals(ledger):
         seals.setdefault((row.sheet or "", row.place or ""), Counter()).update(_digests(row))
     changed: dict[tuple[str, str], list[Sealed]] = {}
-    sealed = [(key, row) for row in _rows(ledger) if (key := (row.at.sheet, _month(row))) in seals]
+    sealed = [(key, row) for row in _rows(ledger) if (key := (row.at.sheet, sealed_month(row))) in seals]
     for (key, record), digest in zip(sealed, _digests_of([record for _, record in sealed]), strict=True):
         if seals[key][digest] > 0:
             seals[key][digest] -= 1
@@ -107,7 +107,7 @@ def stand_as_sealed(seals: Iterable[Sequence[str]], rows: Digests) -> bool:
 
 def sealed_row(row: Sealed) -> SealedRow:
     """What a seal knows a row by."""
-    return row.at.sheet, _month(row), _digest(row)
+    return row.at.sheet, sealed_month(row), _digest(row)
 
 
 def reseal(before: Ledger, after: Ledger, changes: Changes) -> None:
@@ -116,12 +116,14 @@ def reseal(before: Ledger, after: Ledger, changes: Changes) -> None:
     No other row's seal is touched, and a seal that somebody broke stays broken.
     """
     touched = {(sheet, row) for sheet, change in changes.tables.items() for row in change.cells}
-    known = {at: _digest(row) for row in _rows(before) if _month(row) and (at := (row.at.sheet, row.at.row)) in touched}
+    known = {
+        at: _digest(row) for row in _rows(before) if sealed_month(row) and (at := (row.at.sheet, row.at.row)) in touched
+    }
     renamed: dict[tuple[str, str], dict[str, str]] = {}
     for row in _rows(after):
         old = known.get((row.at.sheet, row.at.row))
         if old is not None and old != _digest(row):
-            renamed.setdefault((row.at.sheet, _month(row)), {})[old] = _digest(row)
+            renamed.setdefault((row.at.sheet, sealed_month(row)), {})[old] = _digest(row)
     for line in _seals(before):
         new = renamed.get((line.sheet or "", line.place or ""))
         if new and line.new:
@@ -130,7 +132,7 @@ def reseal(before: Ledger, after: Ledger, changes: Changes) -> None:
 
 
 def day_field(row: Sealed) -> str:
-    """The field that says which month a row is of."""
+    """The column that says which month a row is of."""
     return _DAY_FIELDS.get(type(row), "date")
 
 
@@ -153,10 +155,11 @@ def _rows(ledger: Ledger) -> tuple[Sealed, ...]:
     return (*ledger.visits, *ledger.reports, *ledger.orders, *ledger.losses, *ledger.month_figures)
 
 
-def _month(row: Sealed) -> str:
+def sealed_month(row: Sealed) -> str:
+    """The month a row is of, "" where its day is not known."""
     if isinstance(row, MonthFigure):
         return row.month or ""
-    day: dt.date | None = getattr(row, day_field(row))
+    day: dt.date | None = row.placed_on if isinstance(row, Order) else getattr(row, day_field(row))
     return _month_of(day) if day else ""
 
 
@@ -198,10 +201,10 @@ def _sealed_values(row: Sealed, texts: _Texts) -> Iterable[str]:
     if isinstance(row, Visit | Report | MonthFigure):
         cells = row.typed or [getattr(row, column.name) for column in row.form.columns]
         return [cell if type(cell) is str else texts[cell] for cell in cells]
-    end = month_end(_month(row))
+    end = month_end(sealed_month(row))
     if isinstance(row, Order):
         ended = [str(day) if day and day <= end else "" for day in (row.delivered_on, row.cancelled_on)]
-        return [row.phone or "", str(row.date), row.model or "", row.consultant or "", *ended]
+        return [row.phone or "", str(row.placed_on), row.model or "", row.consultant or "", *ended]
     decided = row.decided_on or row.applied_on
     is_over = row.decision in DECIDED and decided is not None and decided <= end
     decision = [row.decision or "", str(decided), row.returned_grade or ""] if is_over else []

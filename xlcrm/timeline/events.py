@@ -216,11 +216,12 @@ def _reports(customer: Customer, start: dt.date, end: dt.date) -> Iterator[Occur
 
 def _orders(customer: Customer, ledger: Ledger) -> Iterator[Occurrence]:
     for order in customer.orders:
-        if order.date is None or is_obsolete(customer, order, ledger):
+        on = order.placed_on
+        if on is None or is_obsolete(customer, order, ledger):
             continue
-        yield Occurrence(order.date, _Phase.ORDER, Event.ORDER, order)
+        yield Occurrence(on, _Phase.ORDER, Event.ORDER, order)
         if order.cancelled_on is not None:
-            phase = _Phase.DECIDED if order.cancelled_on == order.date else _Phase.DECIDED_BEFORE
+            phase = _Phase.DECIDED if order.cancelled_on == on else _Phase.DECIDED_BEFORE
             yield Occurrence(order.cancelled_on, phase, Event.CANCEL, order)
         elif order.delivered_on is not None:
             yield Occurrence(order.delivered_on, _Phase.DELIVER, Event.DELIVER, order)
@@ -266,4 +267,4 @@ def grade_by_date(ledger: Ledger, row: Prospect, today: dt.date) -> str | None:
 
 def is_before(order: Order, end: Occurrence) -> bool:
     """Whether an order was placed before another one ended."""
-    return order.date is not None and (order.date, _Phase.ORDER) < (end.on, end.phase)
+    return order.placed_on is not None and (order.placed_on, _Phase.ORDER) < (end.on, end.phase)

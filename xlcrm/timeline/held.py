@@ -88,7 +88,7 @@ def _is_blocked(customer: Customer, blocked: Collection[tuple[str, int]], until:
     """Whether a log row of the customer is in error that says something of the days until then, or may."""
     rows: list[tuple[Record, dt.date | None]] = [(row, row.date) for row in customer.visits]
     rows += [(row, row.date) for row in customer.reports]
-    rows += [(row, row.date) for row in customer.orders]
+    rows += [(row, row.placed_on) for row in customer.deals]
     rows += [(row, row.applied_on) for row in customer.losses]
     return any((day is None or day <= until) and (row.at.sheet, row.at.row) in blocked for row, day in rows)
 

@@ -37,7 +37,7 @@ def is_unmarked(customer: Customer, row: Order | Loss, ledger: Ledger) -> bool:
 
     While a log row of the customer cannot be read, it may be the mark; in a closed month nothing is taken back.
     """
-    day = row.date if isinstance(row, Order) else row.applied_on
+    day = row.placed_on if isinstance(row, Order) else row.applied_on
     if day is None or day < ledger.opened:
         return False
     if isinstance(row, Order):
@@ -79,7 +79,7 @@ def _is_applied_by_tool(customer: Customer, loss: Loss) -> bool:
 
 def is_superseded(customer: Customer, row: Order | Loss, settings: Settings) -> bool:
     """Whether the roll wrote the row for a mark and staff, instead of completing it, wrote the same thing in another row."""
-    day = row.date if isinstance(row, Order) else row.applied_on
+    day = row.placed_on if isinstance(row, Order) else row.applied_on
     if day is None or not _is_untouched(customer, row):
         return False
     others: list[Order | Loss]
@@ -121,7 +121,7 @@ class _Row:
     @classmethod
     def of(cls, row: Order | Loss) -> _Row:
         if isinstance(row, Order):
-            return cls(row.date, row.cancelled_on or row.delivered_on)
+            return cls(row.placed_on, row.cancelled_on or row.delivered_on)
         is_decided = row.decision in DECIDED
         return cls(row.applied_on, row.decided_on or row.applied_on if is_decided else None)
 

@@ -7,7 +7,7 @@ from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import TypeVar
 
-from xlcrm.analysis.facts import Facts, K, Measure, of_media
+from xlcrm.analysis.facts import Facts, K, Measure, of_consultant, of_media
 from xlcrm.analysis.figures import NOTHING, Content, Name, Page, Ratio, Table, fill, half_up
 from xlcrm.analysis.kpis import SWITCHED_KPIS
 from xlcrm.analysis.pages import firstten, reasons, steps
@@ -17,6 +17,7 @@ from xlcrm.catalogue.labels import LABELS, SENTENCES
 from xlcrm.followup.costs import Costs
 from xlcrm.formrules import due_of
 from xlcrm.forms.schema import Record
+from xlcrm.forms.sheets import Order
 from xlcrm.forms.switched import FULL_MARK, STEPS, CallOn, Drive, Expense, Inspection, Loan
 from xlcrm.ledger.calls import Calls
 from xlcrm.ledger.months import next_month
@@ -24,6 +25,10 @@ from xlcrm.ledger.months import next_month
 R = TypeVar("R", bound=Record)
 _WORST = 10
 _KPI = SWITCHED_KPIS
+_OF_STAGES = (
+    *(Measure.DEPOSITS, Measure.DEPOSITS_FIRMED, Measure.DEPOSITS_RETURNED),
+    *(Measure.FIRM_ORDERS, Measure.LOCKED_ORDERS),
+)
 _OF_LEADS, _OF_COSTS = (
     tuple(dict.fromkeys(measure for kpi in _KPI.values() if kpi.given is given for measure in kpi.measures))
     for given in (Measure.LEADS, Measure.MEDIA_COST)
@@ -131,6 +136,36 @@ def _by_consultant(
         of[getattr(row, "consultant", None) or ""].append(row)
     lines = tuple((named(name), *cells(of[name])) for name in scope.in_order(of))
     return Table(key, headers, lines, (LABELS["total"], *cells(rows)))
+
+
+def _stages(scope: Scope) -> list[Table]:
+    """Deposits and firm orders of the month by who signed, and how many of each had come further by its end."""
+    of = Facts(scope.facts.of(*_OF_STAGES)).parted(of_consultant)
+
+    def cells(own: Facts) -> tuple[Content, ...]:
+        return (
+            *(own.total(Measure.DEPOSITS), own.total(Measure.DEPOSITS_FIRMED), _KPI["firm_rate"].ratio(own)),
+            *(own.total(Measure.DEPOSITS_RETURNED), own.total(Measure.FIRM_ORDERS)),
+            *(own.total(Measure.LOCKED_ORDERS), _KPI["locked_rate"].ratio(own)),
+        )
+
+    headers = (
+        *("consultant", "deposits", "deposits_firmed", "firm_rate", "deposits_returned"),
+        *("firm_orders", "locked_orders", "locked_rate"),
+    )
+    lines = tuple((named(name), *cells(of[name])) for name in scope.in_order(of))
+    return [Table("order_stages", headers, lines, (LABELS["total"], *cells(_together(of))))]
+
+
+def _cancelled(scope: Scope) -> list[Table]:
+    """The month's cancelled orders by reason, each over all orders that could be cancelled, where the shop keeps reasons."""
+    orders = [fact.record for fact in scope.facts.of(Measure.CANCELLATIONS) if isinstance(fact.record, Order)]
+    reasons = Counter(order.cancel_reason or "" for order in orders if order.has_stages)
+    of = sum(len(scope.facts.of(measure)) for measure in (Measure.ORDERS, Measure.OPEN_ORDERS))
+    order = sorted(reasons, key=lambda reason: (not reason, -reasons[reason], reason))
+    lines = tuple((named(reason), reasons[reason], Ratio(reasons[reason], of)) for reason in order)
+    foot = (LABELS["total"], reasons.total(), Ratio(reasons.total(), of))
+    return [Table("cancelled_by_reason", ("reason", "cancellations", "cancellation_rate"), lines, foot)]
 
 
 def _leads(scope: Scope) -> list[Table]:
@@ -242,6 +277,8 @@ _TABLES: tuple[Callable[[Scope], list[Table]], ...] = (
     reasons.tables,
     firstten.tables,
     _costs,
+    _stages,
+    _cancelled,
     _leads,
     _media_costs,
     _counted,

@@ -24,7 +24,7 @@ from xlcrm.catalogue.verbs import LABELS
 from xlcrm.changes import Block, Changes, Value, headers_of
 from xlcrm.errors import Refusal
 from xlcrm.forms.schema import Cell
-from xlcrm.forms.sheets import FORMS, JournalRow
+from xlcrm.forms.sheets import FORMS, JournalRow, Order
 from xlcrm.forms.workbook import HOME_LAST, HOME_RESULT, SCHEMA
 from xlcrm.template import blank_book
 
@@ -176,12 +176,26 @@ class Upgrade:
         changes = Changes()
         for sheet in _PREFILLED:
             self._prefill(between.read(FORMS[sheet]), sheet, changes)
+        self._keep_orders(between, changes)
         between.read(JournalRow.form)
         changes.add(JournalRow.form.sheet, JournalRow.cells(time=now, user=user or None, verb=label, new=sentence))
         changes.lay(*HOME_LAST, f"{label} {now:%Y-%m-%d %H:%M}")
         changes.lay(*HOME_RESULT, sentence)
         self._touched = {sheet: set(change.cells) for sheet, change in changes.tables.items()}
         return changes
+
+    def _keep_orders(self, between: BookReader, changes: Changes) -> None:
+        """With 大定日期 a row without one is a deposit: what was an order before stays the order of its day."""
+        form = Order.form
+        firm_on, signed_on = (form.by_name[name].header for name in ("firm_on", "date"))
+        if firm_on not in self.done.columns.get(form.sheet, ()):
+            return
+        block = between.read(form)
+        at = block.headers.index(headers_of(block)[signed_on])
+        for row, cells in enumerate(block.rows, block.row + 1):
+            if cells[at] is not None:
+                changes.put(form.sheet, row, firm_on, cells[at])
+        self.done.said.append(("orders_kept", {}))
 
     def _prefill(self, block: Block, sheet: str, changes: Changes) -> None:
         """New settings and codes where today's template has them; those that the shop took out stay out."""
