@@ -55,5 +55,5 @@ def _added(frames: Sequence[Future], place: str) -> Totals:
     """The sums, by way of the Parquet that the workers write."""
     meta = pd.DataFrame({name: pd.Series(dtype=kind) for name, kind in _TYPES.items()})
     dd.from_delayed(frames, meta=meta).to_parquet(place, write_index=False, overwrite=True)
-    sums = dd.read_parquet(place).groupby(_OF)[_SIDES].sum().compute()
+    sums = dd.read_parquet(place).groupby(_OF)[_SIDES].sum(split_out=1).compute()
     return totals((*of, *map(int, sides)) for of, sides in zip(sums.index, sums.to_numpy(), strict=True))
