@@ -235,3 +235,15 @@ def test_what_was_an_order_stays_one_when_deposits_get_a_column(tmp_path: Path) 
     assert [(order.firm_on, order.is_deposit) for order in ledger.of(Order)] == [(placed, False), (None, True)]
     assert [order.placed_on for order in ledger.orders] == [placed]
     assert "大定日期先填" not in switch(path, "大定锁单"), "once"
+
+
+def test_a_group_with_a_sheet_stays_whole_while_the_sheet_has_rows(tmp_path: Path) -> None:
+    path = tmp_path / "CRM.xlsm"
+    fill_book(
+        path,
+        {"客户卡": [CARD], "修订记录": [{"日期": TODAY, "客户编号": "K0001", "栏目": "家庭", "新内容": "两个孩子"}]},
+    )
+    before = block_of(path)
+    assert "教育" in before.headers
+    assert "已经是最新" in xlcrm("upgrade", path).out
+    assert block_of(path) == before
