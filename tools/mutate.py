@@ -27,7 +27,7 @@ from coverage import CoverageData
 
 ROOT = Path(__file__).resolve().parent.parent
 TESTS = {
-    "xlcrm/validate.py": ("tests/test_validate.py",),
+    "xlcrm/validate.py": ("tests/test_validate.py", "tests/test_review.py"),
     "xlcrm/formrules.py": ("tests/test_validate.py",),
     "xlcrm/findinglist.py": ("tests/test_findinglist.py",),
     "xlcrm/forms": ("tests/forms", "tests/test_validate.py"),
