@@ -22,6 +22,7 @@ from xlcrm.books.xlsx.read import open_book
 from xlcrm.forms.headers import columns_of, is_foot
 from xlcrm.forms.schema import Form, as_text
 from xlcrm.forms.sheets import FORMS, JournalRow, Visit
+from xlcrm.ledger.reading import read_ledger
 
 VISIT = Visit.form
 SHEET = "xl/worksheets/sheet2.xml"
@@ -129,11 +130,41 @@ def test_what_is_written_otherwise_is_no_answer(tmp_path: Path, xml: str) -> Non
         plain(path)
 
 
-def test_a_cell_that_names_another_row_is_no_answer(tmp_path: Path) -> None:
+@pytest.mark.parametrize("wanted", [None, ("date",)])
+def test_a_cell_that_names_another_row_is_no_answer(tmp_path: Path, wanted: tuple[str, ...] | None) -> None:
     path = make_book(tmp_path / "店.xlsx", {"来店登记": [visit(DAY), visit(DAY)]})
     edit_member(path, SHEET, 'r="E6"', 'r="E7"')
     with pytest.raises(Unusual):
-        plain(path)
+        PlainRows(open_book(path)).of(VISIT, wanted)
+
+
+def test_a_rows_number_may_stand_in_its_cells_too(tmp_path: Path) -> None:
+    """As the number of a style, and in a text."""
+    path = make_book(tmp_path / "店.xlsx", {"来店登记": [visit(DAY)] * 60})
+    edit_member(path, SHEET, CELL.format("U20"), '<c r="U20" t="inlineStr"><is><t>20" 轮毂</t></is></c>', pattern=True)
+    rows = plain(path)
+    assert rows == read(path, VISIT)
+    assert [row[VISIT.index["note"]] for row in rows].count('20" 轮毂') == 1
+
+
+def test_a_block_of_texts_reads_like_the_table(rolled: Path) -> None:
+    book = open_book(rolled)
+    forms = [FORMS[sheet] for sheet in ("设置", "字典", "顾问", "订单")]
+    texts, cells = (read_ledger([block(form) for form in forms], DAY) for block in (PlainRows(book).block, book.read))
+    assert [(row.phone, row.date, row.model) for row in texts.orders] == [
+        (row.phone, row.date, row.model) for row in cells.orders
+    ]
+    assert (texts.settings, texts.codes) == (cells.settings, cells.codes)
+    assert [row.name for row in texts.consultants] == [row.name for row in cells.consultants]
+
+
+def test_what_stands_below_a_table_is_no_block(tmp_path: Path) -> None:
+    path = make_book(tmp_path / "店.xlsx", {"顾问": STAFF}, sheets=FORMS)
+    book = openpyxl.load_workbook(path)
+    book["顾问"].append(["店里的备注"])
+    book.save(path)
+    with pytest.raises(Unusual):
+        PlainRows(open_book(path)).block(FORMS["顾问"])
 
 
 def test_an_unknown_number_format_is_no_answer_where_a_number_has_it(tmp_path: Path) -> None:
