@@ -20,7 +20,7 @@ from xlsxwriter import Workbook
 
 from xlcrm.analysis import Figure, Month, Percent, Ratio, Table, Unit, analyse
 from xlcrm.analysis.kpis import kpis
-from xlcrm.analysis.pages import reasons, steps, switched
+from xlcrm.analysis.pages import firstten, reasons, steps, switched
 from xlcrm.books.places import put
 from xlcrm.books.xlsx.session import FileSession
 from xlcrm.catalogue import Words
@@ -95,7 +95,7 @@ def test_every_column_has_the_format_of_its_cells() -> None:
 
 def test_every_named_column_exists() -> None:
     headers = {header for page in clean().pages for table in page.tables for header in table.headers}
-    sources = [Path(own.__file__ or "").read_text(encoding="utf-8") for own in (switched, reasons, steps)]
+    sources = [Path(own.__file__ or "").read_text(encoding="utf-8") for own in (switched, reasons, steps, firstten)]
     of_switched = set(re.findall(r'"(\w+)"', "".join(sources)))
     assert HEADER_FORMATS.keys() <= headers | of_switched
     tables = {table.key: table for page in clean().pages for table in page.tables}
