@@ -6,7 +6,7 @@ import datetime as dt
 from typing import Any
 
 import pytest
-from memory import STAFF, card, prospect, visit
+from memory import HE, STAFF, Memory, card, order, prospect, visit
 from taking import BOOK, TODAY, empty_book, grid, take, told
 
 from xlcrm.catalogue.intake import HOW, NOTES, REASONS
@@ -122,9 +122,9 @@ def test_the_newest_month_holds_whatever_the_order_of_the_sheets() -> None:
             PROSPECTS, ("王伟明", "19931079389", "途岳", grade, DAY, "基盘", "张敏"), sheet=f"{month}月", **other
         )
 
-    for order in ((sheet(10, "C"), sheet(11, "A")), (sheet(11, "A"), sheet(10, "C"))):
+    for grids in ((sheet(10, "C"), sheet(11, "A")), (sheet(11, "A"), sheet(10, "C"))):
         book = empty_book()
-        found = told(take(book, order))
+        found = told(take(book, grids))
         assert sorted(outcomes(found)) == ["duplicate", "imported"]
         assert [row["客户姓名"] for row in book.rows("A级")] == ["王伟明"]
         assert book.rows("C级") == []
@@ -410,3 +410,12 @@ def test_every_word_of_an_import_has_its_blanks_filled() -> None:
     for words in (*REASONS.values(), *HOW.values(), *NOTES.values()):
         for lang in ("zh", "en"):
             assert words.say(lang, **about)
+
+
+def test_orders_that_are_read_in_are_firm_where_deposits_have_a_column() -> None:
+    book = Memory.holding(
+        {"订单": [order(DAY, HE, 订单号="D0", 大定日期=DAY, 锁单日期=None, 退订日期=None, 退订原因=None)]}
+    )
+    head = ("订单号", "客户姓名", "电话", "订单日期", "车型", "金额", "预计交车日期", "销售顾问")
+    take(book, [grid(head, ("D1", "钱二", "19900000102", DAY, "途岳", 150000, DAY, "张敏"), file="订单.xlsx")])
+    assert [(row["订单号"], row["大定日期"]) for row in book.rows("订单")] == [("D0", DAY), ("D1", DAY)]

@@ -19,6 +19,7 @@ from xlcrm.forms.sheets import (
     Visit,
 )
 from xlcrm.forms.states import IMPORTED
+from xlcrm.forms.switched import ORDER_STAGES
 from xlcrm.intake.decide import Decision
 from xlcrm.intake.outcome import DUPLICATE, LISTED, Draft, Entry, reason_of
 from xlcrm.intake.same import Person
@@ -49,8 +50,11 @@ class Writer:
                 owner = person if draft is not None else None
                 self._number(draft, owner)
         self._complete_customers()
+        has_stages = ORDER_STAGES in self.ledger.columns_on
         for entry, person in entries:
             for draft in entry.drafts:
+                if draft.record is Order and has_stages:  # a deposit alone is not read in
+                    draft.fields.setdefault("firm_on", draft.fields.get("date"))
                 ends[draft.sheet] = draft.row = ends.get(draft.sheet, 1) + 1
                 self.changes.add(draft.sheet, draft.record.cells(**draft.fields))
             entry.customer = entry.customer or (person.key if person is not None and entry.outcome != "listed" else "")
