@@ -230,7 +230,9 @@ def test_what_was_an_order_stays_one_when_deposits_get_a_column(tmp_path: Path) 
     fill_book(path, {"订单": [row | {"销售顾问": "林一"}]})
     said = switch(path, "大定锁单")
     assert "大定日期先填成订单日期" in said
-    put(path, "订单", block_of(path, "订单").row + 2, "订单日期", dt.date(2026, 10, 7))
+    session, typed = FileSession(path), Changes()
+    typed.add("订单", {"订单日期": dt.date(2026, 10, 7)})
+    session.apply(typed)
     ledger = read_ledger(FileSession(path).blocks, TODAY)
     assert [(order.firm_on, order.is_deposit) for order in ledger.of(Order)] == [(placed, False), (None, True)]
     assert [order.placed_on for order in ledger.orders] == [placed]

@@ -50,7 +50,7 @@ def run_tour(folder: Path, lang: Lang, say: Callable[[str], None]) -> int:
             _press(book, verb, lang)
         say("  " + " ".join(outcomes[verb].said[:2] if verb == "check" else outcomes[verb].said[:1]))
     analysis = outcomes["month"].analysis
-    assert analysis is not None
+    assert analysis is not None, "a month that was pressed is analysed"
     report = folder / file_name(analysis)
     put(report, workbook(analysis, lang, names=True), book)
     for line in _summary(outcomes, lang):

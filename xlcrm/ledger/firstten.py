@@ -36,7 +36,7 @@ def _has_use(who: Customer, company: Company | None) -> bool:
     return _on_card("use")(who, company) or any(not owner.is_blank("use") for owner in who.owners)
 
 
-def _has_rival(who: Customer, company: Company | None) -> bool:  # noqa: ARG001 - asked as the others are
+def _has_rival(who: Customer, _: Company | None) -> bool:
     return bool(who.model) and any(not row.is_blank("rival") for row in (*who.prospects, *who.visits))
 
 

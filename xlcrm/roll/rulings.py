@@ -46,8 +46,7 @@ def follow_rulings(review: Review, user: str) -> Changes:
 
 def _merge(changes: Changes, ledger: Ledger, finding: Finding, today: dt.date, user: str) -> None:
     """The later of the two leaves, or the one who bought nothing; two who bought stay two customers."""
-    assert finding.other is not None
-    pair = (ledger.customer_at(finding.at), ledger.customer_at(finding.other))
+    pair = [ledger.customer_at(place) for place in (finding.at, finding.other) if place is not None]
     leaving = next((one for one in pair if one is not None and not (one.orders or one.owners)), None)
     card, kept = _card(leaving), _card(next((one for one in pair if one is not leaving), None))
     if leaving is None or leaving.merged_on or card is None or kept is None:
