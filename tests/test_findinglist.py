@@ -78,6 +78,14 @@ def test_what_was_confirmed_does_not_come_back_unless_it_changes() -> None:
     assert [line["代码"] for line in lines(desk)] == ["V05"]
 
 
+def test_in_a_book_without_a_sheet_for_it_what_was_confirmed_is_kept_nowhere() -> None:
+    desk = shop()
+    desk.drop("核实记录")
+    desk.press("validate", DAY)
+    write(desk, "V05", "已核实：陪家人看了一天")
+    assert not desk.press("validate", LATER).findings[0].confirmed
+
+
 def test_it_is_the_same_finding_on_another_row() -> None:
     desk = shop()
     desk.press("validate", DAY)

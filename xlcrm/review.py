@@ -136,11 +136,10 @@ class Review:
     @cached_property
     def _touched(self) -> frozenset[Key]:
         """The customers of whom the changes of ``after`` touched a row, or of whom a row repeats another only since, or no longer."""
-        if self._before is None:
-            return frozenset()
-        now, then = self.ledger.customers, self._before.ledger.customers
+        before = (self._before or self).ledger
+        now, then = self.ledger.customers, before.customers
         differing = {key for key in now.keys() | then.keys() if now.get(key) != then.get(key)}
-        repeated = self.ledger.originals.keys() ^ self._before.ledger.originals.keys()
+        repeated = self.ledger.originals.keys() ^ before.originals.keys()
         owners = (customers.of(row) for row in repeated for customers in (now, then))
         return frozenset(differing | {customer.key for customer in owners if customer is not None})
 

@@ -351,3 +351,9 @@ def test_nobody_arrives_in_a_row_of_the_counter_without_day_or_hours() -> None:
     counts: list[Row] = [{"日期": DAY, "时段": "10:00-11:00"}, {"时段": "10:00-11:00"}, {"日期": DAY, "时段": "上午"}]
     ledger = ledger_of({"来店登记": [visit(DAY, HE)], "客流计数": counts}, TODAY)
     assert [Arrivals(ledger.visits).during(row) for row in ledger.of(DoorCount)] == [1, 0, 0]
+
+
+def test_every_sheet_of_the_book_has_its_records() -> None:
+    ledger = ledger_of({"来店登记": [visit(DAY)]}, TODAY)
+    assert len(ledger.records) == len(FORMS)
+    assert {sheet: len(rows) for sheet, rows in ledger.records.items() if rows} == {"来店登记": 1}

@@ -468,6 +468,18 @@ def test_the_roll_plans_the_care_of_the_next_two_weeks_that_nobody_planned() -> 
     assert asked(book)[1:] == [("年检", dt.date(2026, 11, 4)), ("定期", dt.date(2026, 11, 4))]
 
 
+def test_somebody_of_the_frozen_stock_alone_gets_no_number() -> None:
+    stock: Row = {"月份": "2026-10", "客户姓名": "何一", "电话": HE, "级别": "H", "销售顾问": "张敏"}
+    book = rolled(MON, 月初留存=[stock])
+    assert (book.rows("客户卡"), book.rows("级别变更")) == ([], [])
+    assert [found.wording for found in book.crosscheck(MON)] == ["R11.no_rows"]
+
+
+def test_an_owner_without_a_number_is_planned_no_call() -> None:
+    own = owning(客户编号=None, 年检到期=dt.date(2026, 11, 18))
+    assert asked(rolled(MON, 保有客户=[own, own | {"年检到期": MON + dt.timedelta(days=3)}])) == []
+
+
 def test_care_too_late_for_tomorrows_plan_is_planned_for_the_day_after_but_no_birthday_is() -> None:
     # 年检 15 days before falls on Monday, the working day after today; 张敏 rests on Tuesday
     own = owning(年检到期=NEXT_MON + dt.timedelta(days=15), 生日=dt.date(1990, 10, 12))

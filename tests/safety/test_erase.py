@@ -174,6 +174,14 @@ def test_the_shops_own_columns_go_and_the_car_in_the_rows_of_others() -> None:
     assert book.row("客户卡", 电话=SUN)["人际"] == "何一的车已删除C00001，车架已删除C00001，电话4000000001"
 
 
+def test_his_number_in_the_shops_settings_is_left_and_named() -> None:
+    book = a_month()
+    book.add("设置", {"键": "门店电话", "值": HE})
+    place = f"设置!B{len(book.rows('设置')) + 1}"
+    assert place in erased(book, HE)
+    assert book.row("设置", 键="门店电话")["值"] == HE
+
+
 @pytest.mark.parametrize("spare", [SUN, "微信", "199", "无", f"{SUN}（爱人）", "19900000778、19900000779"])
 def test_a_spare_phone_takes_nobody_along(spare: str) -> None:
     """The spouse's number, who has a card of her own; what is no number; two numbers."""

@@ -101,6 +101,16 @@ def test_in_a_book_that_remembers_no_phone_two_against_one_is_an_error_that_name
     assert (found.severity, found.at.sheet, found.other and found.other.sheet) == (Severity.ERROR, "H级", "客户卡")
 
 
+def test_a_card_without_a_column_for_former_phones_follows_logs_that_all_have_the_new_one() -> None:
+    book = shop()
+    book.narrow("客户卡", "曾用电话")
+    for sheet in ("来店登记", "日报"):
+        correct(book, sheet, HE, NEW)
+    book.roll(WED)
+    assert (people(book), grade_rows(book)) == ([("何一", NEW, None)], [("H级", "何一", NEW)])
+    assert not book.roll(WED).changes
+
+
 def test_a_former_phone_still_finds_the_customer() -> None:
     book = shop()
     correct(book, "客户卡", HE, NEW)
@@ -314,6 +324,16 @@ def test_an_order_or_a_grade_given_another_day_after_the_roll_is_one_step_of_the
     assert book.roll(FRI).moves == []
     [grade] = book.rows("A级")
     assert grade["入级日期"] == later
+
+
+def test_a_step_given_an_earlier_day_leaves_the_later_one_the_last() -> None:
+    book = shop()
+    book.add("日报", report(THU, HE, "A"), report(FRI, HE, "B", 原级别="A"))
+    book.roll(FRI)
+    book.edit("日报", {"日期": THU, "电话": HE}, {"日期": WED, "执行日期": WED})
+    book.roll(FRI)
+    assert sorted(history(book), key=lambda step: str(step[0])) == [(MON, "新", "H"), (WED, "H", "A"), (FRI, "A", "B")]
+    assert book.roll(FRI).moves == []
 
 
 def test_a_step_taken_back_and_gone_again_keeps_its_three_rows() -> None:

@@ -314,12 +314,10 @@ def _foundation(books: Books, customer: Customer | None, report: Report, day: dt
         same_day = same_day or (report.name, day) in books.nameless_arrivals
         if report.purpose == Purpose.RECEPTION and not same_day and _is_registered(books, customer, report, day):
             yield _difference(Difference.UNFOUNDED, "R5.no_visit", report, "name")
-    elif customer is None:
-        if not books.is_history(None, report.name, day):
-            yield _difference(Difference.UNFOUNDED, "R5.stranger", report, "name")
-    elif not customer.cards:
-        if not books.is_history(customer, report.name, day) and not customer.prospects and not customer.orders:
-            yield _difference(Difference.UNFOUNDED, "R5.stranger", report, "phone")
+    elif customer is None or not customer.cards:
+        is_known = customer is not None and (customer.prospects or customer.orders)
+        if not is_known and not books.is_history(customer, report.name, day):
+            yield _difference(Difference.UNFOUNDED, "R5.stranger", report, "phone" if customer else "name")
     elif not any(row.done_on == day for row in customer.follow_ups):
         yield _difference(Difference.UNFOUNDED, "R5.not_on_card", report, "phone")
 

@@ -76,8 +76,7 @@ def _by_memory(
     bearers: dict[str, Bearer] = {}
     written: list[Bearer] = [card, *([row] if row is not None else []), *logs.values()]
     for bearer in written:
-        if bearer.phone:
-            bearers.setdefault(bearer.phone, bearer)
+        bearers.setdefault(bearer.phone or "", bearer)
     known: Set[str | None] = {o.phone for o in customer.openings} | {move.phone for move in customer.moves}
     if card.phone in (card.former_phones or ()):
         # a former number stands on the card only where somebody typed it again
@@ -103,12 +102,13 @@ def _by_places(
                 yield Correction(customer, card, log, phone, number, held_by, is_clear and held_by is None)
             else:
                 yield Correction(customer, log, card, number, phone, is_clear=is_clear)
-    elif row.phone:
-        holder = _holder(customers, customer, row.phone)
-        if row.phone in logs and len(logs) == 1:
-            yield Correction(customer, card, row, phone, row.phone, held_by, held_by is None)
+    else:
+        its_phone = row.phone or ""
+        holder = _holder(customers, customer, its_phone)
+        if logs.keys() == {its_phone}:
+            yield Correction(customer, card, row, phone, its_phone, held_by, held_by is None)
         else:
-            yield Correction(customer, row, card, row.phone, phone, holder, is_clear=False)
+            yield Correction(customer, row, card, its_phone, phone, holder, is_clear=False)
 
 
 def _is_known_longer(customer: Customer, number: str, phone: str) -> bool:

@@ -58,11 +58,11 @@ def write_orders(state: RollState, case: Case) -> None:
         )
     if life.deliveries:
         known = Counter(owner.delivered_on for owner in customer.owners)
-        for order in life.deliveries:
-            if known[order.delivered_on] > 0:
-                known[order.delivered_on] -= 1
-            elif order.delivered_on is not None:
-                _write_owner(state, case, order, order.delivered_on)
+        for order, day in [(order, order.delivered_on) for order in life.deliveries if order.delivered_on]:
+            if known[day] > 0:
+                known[day] -= 1
+            else:
+                _write_owner(state, case, order, day)
 
 
 def _withdraw(state: RollState, case: Case, row: Order | Loss) -> None:

@@ -43,8 +43,7 @@ def _re_date(state: RollState, case: Case, row: MoveRow, step: Step) -> None:
     """The row goes along with its log: the customer went that way once."""
     origin, target = step.printed
     case.strays.remove(row)
-    if row.on is not None:
-        case.unmatched[row.on, origin, target] -= 1
+    case.unmatched.subtract([(row.on or step.on, origin, target)])
     if case.newest is None or case.newest[0] <= step.on or case.newest == (row.on, target):
         case.newest = step.on, target
     evidence = evidence_text(step)

@@ -16,13 +16,11 @@ def write_phones(state: RollState) -> None:
     The newest row of 级别变更 remembers the new one, so that a later correction is recognised (``ledger.corrections``).
     """
     for edit in state.corrections.values():
-        card = edit.customer.card
-        if card is None:
-            continue
-        if remembers(edit):
-            former = dict.fromkeys((*(card.former_phones or ()), edit.old))
-            state.changes.edit(card, former_phones=BETWEEN.join(number for number in former if number != edit.new))
-        state.put(card, phone=edit.new)
+        for card in edit.customer.cards[:1]:
+            if remembers(edit):
+                former = dict.fromkeys((*(card.former_phones or ()), edit.old))
+                state.changes.edit(card, former_phones=BETWEEN.join(number for number in former if number != edit.new))
+            state.put(card, phone=edit.new)
         moves = [move for move in edit.customer.moves if "phone" in move.at.letters]
         for move in moves[-1:]:
             state.put(move, phone=edit.new)
