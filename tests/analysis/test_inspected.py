@@ -75,6 +75,11 @@ def test_of_what_there_was_no_case_the_books_say_nothing() -> None:
     assert found.keys() == {KeptItem.REPORTS, KeptItem.ANALYSIS}
 
 
+def test_a_grade_given_to_whom_no_grade_sheet_has_is_no_case() -> None:
+    found = answers(ledger_of(KEPT | {"A级": KEPT["A级"][:1]}, TUE), TUE)
+    assert found[KeptItem.GRADES] == Answer(KeptItem.GRADES, MON, 1, 1)
+
+
 def walked(day: dt.date, item: str, mark: int) -> Row:
     return {"日期": day, "检查人": "王经理", "项目": item, "得分": mark}
 

@@ -145,6 +145,25 @@ def test_a_lead_that_nobody_has_yet_stands_under_who_received_the_customer() -> 
     assert rows == {"张敏": 3, "李强": 1, "未填": 1}, "the stranger is nobody's; QIAN is counted once"
 
 
+@pytest.mark.parametrize(("result", "count"), [(None, 5), ("无效", 4)])
+def test_a_lead_without_a_customer_behind_it_was_not_gathered(result: str | None, count: int) -> None:
+    lead: Row = {"日期": dt.datetime(2026, 10, 1, 9), "渠道": "抖音", "电话": "19900000188", "结果": result}
+    assert by_step(analysed(BOOKS | {"线索": [lead | {"客户姓名": "路人"}]}))["集客"][2] == count
+
+
+def test_a_drive_is_on_record_without_a_visit_and_in_the_grade_sheet_before_the_drives_were_written() -> None:
+    drive: Row = {"日期": on(8), "客户姓名": "路人", "电话": "19900000188", "试驾车型": "远行X5", "销售顾问": "李强"}
+    drive |= {"出发时间": dt.time(10), "返回时间": dt.time(10, 30), "驾照已验": "√", "已签保证书": "√"}
+
+    def driven(day: dt.date) -> dict[object, Content]:
+        grades = [BOOKS["A级"][0], BOOKS["A级"][1] | {"试驾日期": day}]
+        table = analysed(BOOKS | {"试驾": [drive], "A级": grades}).table("steps_by_consultant")
+        return {row[0]: row[5] for row in table.rows}
+
+    assert driven(on(6)) == {"张敏": 2, "李强": 2}, "HE and a nameless one ticked; the stranger, and SUN before him"
+    assert driven(on(9)) == {"张敏": 2, "李强": 1}, "试驾 speaks of that day, and has no SUN"
+
+
 def test_the_sentence_says_who_bought_without_a_drive_on_record(month: Month) -> None:
     (said,) = month.pages[-1].sentences
     assert said.zh == "九大步骤：本月集客 4 位，试驾 2 位，走到报价成交 2 位，其中 2 位没有试驾记录。"

@@ -79,6 +79,8 @@ def test_it_stands_in_the_printed_plan_until_it_is_answered() -> None:
 
     assert plan(*PLANNED, whose="李强") == plan(*PLANNED), "handed over since they were planned"
     assert plan(*PLANNED) == {"B3": "送脚垫；报保险", "B4": "送脚垫；报保险"}
+    silent = call("B2", 12, 12)  # neither answered nor promised anything
+    assert plan(MADE, silent, *PLANNED[2:]) == {"B3": "送脚垫", "B4": "送脚垫"}
     answered = call("B2", 12, 12, 本次承诺="报保险", 承诺答复="已送")
     assert plan(MADE, answered, *PLANNED[2:]) == {"B3": "报保险", "B4": "报保险"}
     assert plan(MADE, call("B3", 20, None, 上次承诺="送两副脚垫")) == {"B3": "送两副脚垫"}, "what was typed stays"

@@ -174,6 +174,32 @@ def test_a_drive_without_a_visit_of_the_day_is_a_first_drive_and_a_stage_too() -
     assert dict(need.pairs)["test_drive_on"] == on(8)
 
 
+def test_a_drive_of_a_stranger_is_a_drive_and_nobodys_first() -> None:
+    stranger = drive(8, QIAN) | {"客户姓名": "路人", "电话": "19900000188"}
+    facts = analysed({"顾问": STAFF, "来店登记": [visit(on(6), QIAN)], "试驾": [stranger]}).facts
+    assert (facts.total(Measure.DRIVES), facts.total(Measure.FIRST_DRIVES)) == (1, 0)
+
+
+def test_an_order_of_a_medium_that_cost_something_has_its_cost(month: Month) -> None:
+    with_order = analysed(LOGS | FORMS_OF_THE_MONTH | {"订单": [order(on(12), QIAN), order(on(13), HE)]})
+    assert [with_order.facts.total(Measure.PAID_ORDERS), month.facts.total(Measure.PAID_ORDERS)] == [1, 0]
+    assert with_order.figure("cost_per_order").now == Ratio(4000, 1), "QIAN came by 抖音, HE by nothing that was paid"
+
+
+def test_hours_counted_twice_count_once() -> None:
+    again: Row = {"日期": on(8), "批次": 9}
+    sheets = LOGS | FORMS_OF_THE_MONTH | {"客流计数": [*FORMS_OF_THE_MONTH["客流计数"], again]}
+    rows = {row[0]: row[1] for row in analysed(sheets).table("counted_by_day").rows}
+    assert rows == {on(6): 3, on(7): 1, on(8): 2}
+
+
+def test_a_call_at_the_door_is_nobody_who_came_in() -> None:
+    calls = [*LOGS["来店登记"], visit(on(6), SUN, **{"来店/来电": "来电"})]
+    table = analysed(LOGS | FORMS_OF_THE_MONTH | {"来店登记": calls}).table("counted_by_day")
+    rows = {row[0]: row[2] for row in table.rows}
+    assert rows[on(6)] == 1
+
+
 def test_the_page_counts_what_stands_in_the_rows(month: Month) -> None:
     costs: defaultdict[str, float] = defaultdict(float)
     for row in FORMS_OF_THE_MONTH["销售费用"]:

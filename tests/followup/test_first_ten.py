@@ -111,6 +111,13 @@ def test_the_month_counts_the_cards_made_in_it(month: Month) -> None:
     assert (who, str(name), made) == ("李强", BOOK["客户卡"][1]["客户姓名"], on(6))
 
 
+@pytest.mark.parametrize("made", [None, dt.date(2026, 9, 30)])
+def test_a_card_of_another_month_is_not_among_them(made: dt.date | None) -> None:
+    cards = [*BOOK["客户卡"][:2], BOOK["客户卡"][2] | {"建卡日期": made}]
+    rows = {row[0]: row[1] for row in analysed(BOOK | {"客户卡": cards}).table("ten_by_consultant").rows}
+    assert rows == {"张敏": 1, "李强": 1}
+
+
 def test_both_findings_name_the_customer_and_the_class() -> None:
     ledger = ledger_of(BOOK, DAY)
     found = [f for f in identified(ledger, validate_logs(ledger, DAY)) if f.code == "V30"]

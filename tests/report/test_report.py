@@ -373,6 +373,10 @@ def figure(
     return Figure("kept_rate", unit, now, last, three, (), Words("", ""), 5, good)
 
 
+def test_money_is_said_in_whole_yuan() -> None:
+    assert figure(Ratio(360001, 2), None, Unit.MONEY).shown == "180,001"
+
+
 @pytest.mark.parametrize(
     ("given", "told"),
     [
