@@ -84,6 +84,10 @@ def test_in_a_book_without_a_sheet_for_it_what_was_confirmed_is_kept_nowhere() -
     desk.press("validate", DAY)
     write(desk, "V05", "已核实：陪家人看了一天")
     assert not desk.press("validate", LATER).findings[0].confirmed
+    write(desk, "V05", "问过了")
+    desk.edit("来店登记", {"电话": HE}, {"离去时间": dt.time(10)})
+    assert desk.press("validate", LATER).findings == []
+    assert lines(desk) == []
 
 
 def test_it_is_the_same_finding_on_another_row() -> None:
