@@ -13,6 +13,7 @@ from xlcrm.analysis.figures import Ratio
 from xlcrm.crosscheck.relations import crosscheck
 from xlcrm.followup.inspected import Answer, answers
 from xlcrm.forms.codes import CODES
+from xlcrm.forms.schema import Cell
 from xlcrm.forms.switched import KEPT_ITEMS, KeptItem
 from xlcrm.paper.model import PaperTable
 from xlcrm.paper.press import papers
@@ -22,8 +23,9 @@ MON, TUE, WED = (dt.date(2026, 10, day) for day in (5, 6, 7))
 DONE: Row = {"执行日期": MON, "结果": "继续跟进"}
 
 
-def plan(phone: str, **other: object) -> Row:
-    return {"客户编号": f"C0000{phone[-1]}", "计划日期": MON, "销售顾问": "张敏"} | other  # type: ignore[return-value]
+def plan(phone: str, **other: Cell) -> Row:
+    row: Row = {"客户编号": f"C0000{phone[-1]}", "计划日期": MON, "销售顾问": "张敏"}
+    return row | other
 
 
 KEPT: dict[str, list[Row]] = {

@@ -46,7 +46,7 @@ def test_areas(shift: Shift, before: str, after: str | None) -> None:
 
 
 def test_an_area_that_does_not_grow() -> None:
-    assert str(GROWN.area(Area.parse("B4:B8"), grows=False)) == "B4:B8"
+    assert str(GROWN.same_rows(Area.parse("B4:B8"))) == "B4:B8"
 
 
 @pytest.mark.parametrize(

@@ -11,6 +11,7 @@ import openpyxl
 import pytest
 from openpyxl.comments import Comment
 from shell import xlcrm
+from switches import block_of, put, switch
 
 from xlcrm.books.excel.live import LiveSession
 from xlcrm.books.hosted.copied import Copy
@@ -18,7 +19,7 @@ from xlcrm.books.new import fill_book
 from xlcrm.books.upgrade.takeout import without_columns
 from xlcrm.books.xlsx.read import BookReader
 from xlcrm.books.xlsx.session import FileSession
-from xlcrm.changes import Block, Changes
+from xlcrm.changes import Changes
 from xlcrm.forms.schema import Cell
 from xlcrm.forms.sheets import FORMS, Card, Order
 from xlcrm.ledger.reading import read_ledger
@@ -61,26 +62,6 @@ def on(tmp_path: Path) -> Path:
     return path
 
 
-def block_of(book: Path, sheet: str = "客户卡") -> Block:
-    return next(block for block in FileSession(book).blocks if block.sheet == sheet)
-
-
-def put(book: Path, sheet: str, row: int, header: str, value: Cell) -> None:
-    session, changes = FileSession(book), Changes()
-    changes.put(sheet, row, header, value)
-    session.apply(changes)
-
-
-def switch(book: Path, *names: str) -> str:
-    """Write into 设置 what is switched on, and upgrade the book; returns what that said."""
-    settings = block_of(book, "设置")
-    row = next(i for i, cells in enumerate(settings.rows, settings.row + 1) if cells[0] == "选用表")
-    put(book, "设置", row, "值", "、".join(names) or None)
-    done = xlcrm("upgrade", book)
-    assert done.code == 0, done.err
-    return done.out
-
-
 def edited(book: Path, change: Callable[[openpyxl.Workbook], None]) -> None:
     """Let a person change the book in another program."""
     opened = openpyxl.load_workbook(book, keep_vba=True)
@@ -96,7 +77,7 @@ def letter(book: Path, header: str) -> str:
 def test_columns_come_in_their_places_as_if_the_book_had_been_made_so(book: Path) -> None:
     said = switch(book, "首次十问", "客户资料")
     assert "用途" in said
-    assert block_of(book).headers == FORMS["客户卡"].headers_with(("首次十问", "客户资料"))
+    assert block_of(book, "客户卡").headers == FORMS["客户卡"].headers_with(("首次十问", "客户资料"))
     (card,) = read_ledger(FileSession(book).blocks, TODAY).of(Card)
     assert (card.name, card.relations, card.use) == ("何一", "同学", None)
     ours, theirs = (openpyxl.load_workbook(file)["客户卡"] for file in (book, made(book.parent)))
@@ -113,11 +94,11 @@ def made(folder: Path) -> Path:
 
 
 def test_empty_columns_go_and_the_sheet_is_as_it_was(book: Path) -> None:
-    before, sheet = block_of(book), look(book)
+    before, sheet = block_of(book, "客户卡"), look(book)
     switch(book, "首次十问", "客户资料")
     said = switch(book)
     assert "已知十问" in said
-    assert block_of(book) == before
+    assert block_of(book, "客户卡") == before
     assert look(book) == sheet
 
 
@@ -135,13 +116,13 @@ def test_a_column_with_something_in_it_stays_with_its_group_and_counts(book: Pat
     switch(book, "首次十问", "客户资料")
     put(book, "客户卡", 2, "决策人", "太太")
     assert "没有选用 首次十问" in switch(book)
-    assert set(TEN) <= set(block_of(book).headers)
-    assert "教育" not in block_of(book).headers
+    assert set(TEN) <= set(block_of(book, "客户卡").headers)
+    assert "教育" not in block_of(book, "客户卡").headers
     (card,) = read_ledger(FileSession(book).blocks, TODAY).of(Card)
     assert card.decider == "太太"
     put(book, "客户卡", 2, "决策人", None)
     switch(book)
-    assert not set(TEN) & set(block_of(book).headers)
+    assert not set(TEN) & set(block_of(book, "客户卡").headers)
 
 
 POINTING = ("=COUNTA(客户卡!$@$2:$@$50)", "=客户卡!@2", "=COUNTA(客户卡!@:@)", "=COUNTA(tblCard[用途])")
@@ -194,14 +175,14 @@ def test_a_column_of_the_shops_own_by_such_a_name_is_left_alone(book: Path) -> N
 
     edited(book, own)
     assert xlcrm("upgrade", book).code == 0
-    assert block_of(book).headers[-1] == "教育"
-    assert "事业" not in block_of(book).headers
+    assert block_of(book, "客户卡").headers[-1] == "教育"
+    assert "事业" not in block_of(book, "客户卡").headers
 
 
 def test_switching_one_on_and_another_off_in_one_upgrade(book: Path) -> None:
     switch(book, "首次十问")
     switch(book, "客户资料")
-    assert block_of(book).headers == FORMS["客户卡"].headers_with(("客户资料",))
+    assert block_of(book, "客户卡").headers == FORMS["客户卡"].headers_with(("客户资料",))
     before = sorted((book.parent / ".xlcrm-backup").iterdir())[-1].read_bytes()
     assert xlcrm("undo", book).code == 0
     assert book.read_bytes() == before
@@ -245,7 +226,7 @@ def test_a_group_with_a_sheet_stays_whole_while_the_sheet_has_rows(tmp_path: Pat
         path,
         {"客户卡": [CARD], "修订记录": [{"日期": TODAY, "客户编号": "K0001", "栏目": "家庭", "新内容": "两个孩子"}]},
     )
-    before = block_of(path)
+    before = block_of(path, "客户卡")
     assert "教育" in before.headers
     assert "已经是最新" in xlcrm("upgrade", path).out
-    assert block_of(path) == before
+    assert block_of(path, "客户卡") == before

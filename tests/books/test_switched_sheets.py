@@ -12,6 +12,7 @@ import openpyxl
 import pytest
 from openpyxl.worksheet.table import Table
 from shell import xlcrm
+from switches import switch
 
 from xlcrm.books.excel.live import LiveSession
 from xlcrm.books.hosted.copied import Copy
@@ -46,17 +47,6 @@ def book(blank: bytes, tmp_path: Path) -> Path:
     path = tmp_path / "CRM.xlsm"
     path.write_bytes(blank)
     return path
-
-
-def switch(book: Path, *names: str) -> None:
-    """Write into 设置 what is switched on, and upgrade the book."""
-    session = FileSession(book)
-    settings = next(block for block in session.blocks if block.sheet == "设置")
-    row = next(i for i, cells in enumerate(settings.rows, settings.row + 1) if cells[0] == "选用表")
-    changes = Changes()
-    changes.put("设置", row, "值", "、".join(names) or None)
-    session.apply(changes)
-    assert xlcrm("upgrade", book).code == 0
 
 
 def there(book: Path) -> list[str]:

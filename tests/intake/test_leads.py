@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 from memory import Memory
-from taking import empty_book, grid, take, told
+from taking import answer_of, empty_book, grid, take
 
 from xlcrm.intake.grid import Grid
 
@@ -36,7 +36,7 @@ def with_form() -> Memory:
 
 
 def outcomes(book: Memory, source: Grid) -> list[tuple[str, str]]:
-    return [(row["outcome"], row.get("target", {}).get("sheet", "")) for row in told(take(book, [source]))["rows"]]
+    return [(row["outcome"], row.get("target", {}).get("sheet", "")) for row in answer_of(take(book, [source]))["rows"]]
 
 
 def test_a_lead_is_a_row_beside_its_card() -> None:

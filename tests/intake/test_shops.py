@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from shops import STYLES, Verdict, judge
 from sizes import scaled
-from taking import empty_book, grids_of, take, told
+from taking import answer_of, empty_book, grids_of, take
 
 SEEDS = range(1, scaled(4, 21))
 ROWS = {"plain": 1.0, "dirty": 0.95, "nasty": 0.85}
@@ -16,7 +16,7 @@ COLUMNS = {"plain": 0.98, "dirty": 0.95, "nasty": 0.90}
 
 def read(style: str, seed: int, folder: Path) -> Verdict:
     files = STYLES[style][1](seed)
-    return judge(files, told(take(empty_book(), grids_of(files, folder))))
+    return judge(files, answer_of(take(empty_book(), grids_of(files, folder))))
 
 
 @pytest.mark.sized

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from memory import Memory
 from openpyxl import Workbook
-from taking import empty_book, grid, take, told
+from taking import answer_of, empty_book, grid, take
 
 from xlcrm.books.sources import read_source
 from xlcrm.forms.schema import Cell
@@ -43,7 +43,7 @@ class Page:
         path = folder / "客户.xlsx"
         self.book.save(path)
         book = empty_book()
-        return book, told(take(book, read_source(path)))
+        return book, answer_of(take(book, read_source(path)))
 
 
 def graded(book: Memory) -> dict[str, str]:

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 from memory import HE, STAFF, Memory, card, order, prospect, visit
-from taking import BOOK, TODAY, empty_book, grid, take, told
+from taking import BOOK, TODAY, answer_of, empty_book, grid, take
 
 from xlcrm.catalogue.intake import HOW, NOTES, REASONS
 from xlcrm.errors import Refusal
@@ -43,7 +43,7 @@ def outcomes(found: dict[str, Any]) -> list[str]:
 def test_the_same_visit_in_two_lists_is_one_row_and_the_second_fills_blanks() -> None:
     book = empty_book()
     mine = register(but(WANG, 备注="看了实车"), file="张敏.xlsx")
-    found = told(take(book, [register(but(WANG, 备注=None)), mine]))
+    found = answer_of(take(book, [register(but(WANG, 备注=None)), mine]))
     assert outcomes(found) == ["imported", "duplicate"]
     assert found["rows"][1]["of"] == {"file": "登记.xlsx", "sheet": "11月", "row": 2}
     assert found["rows"][1]["filled"] == {"注释": "看了实车"}
@@ -65,7 +65,7 @@ def test_the_same_visit_in_two_lists_is_one_row_and_the_second_fills_blanks() ->
     ],
 )
 def test_what_is_another_visit_and_what_is_not(changed: dict[str, Cell], outcome: str) -> None:
-    found = told(take(empty_book(), [register(WANG), register(but(WANG, **changed), file="另一份.xlsx")]))
+    found = answer_of(take(empty_book(), [register(WANG), register(but(WANG, **changed), file="另一份.xlsx")]))
     assert outcomes(found) == ["imported", outcome]
 
 
@@ -81,7 +81,7 @@ def test_one_phone_and_two_names_are_two_customers_who_share_a_number() -> None:
             )
         ],
     )
-    found = told(outcome)
+    found = answer_of(outcome)
     assert outcomes(found) == ["imported", "imported"]
     assert len({row["customer"] for row in found["rows"]}) == 2
     assert "王伟明/李秀兰" in "".join(outcome.said)
@@ -93,7 +93,7 @@ def test_a_consultants_phone_is_nobodys() -> None:
         (str(n), DAY, name, phone, "张敏", "19912341234")
         for n, (name, phone) in enumerate((("王伟明", "19931079389"), ("李秀兰", "19912341234")))
     ]
-    found = told(take(empty_book(), [grid(head, *rows, file="懂车帝线索.xlsx")]))
+    found = answer_of(take(empty_book(), [grid(head, *rows, file="懂车帝线索.xlsx")]))
     assert outcomes(found) == ["imported", "imported"]
     assert found["files"][0]["columns"][5]["target"] == ""
 
@@ -105,7 +105,7 @@ def test_name_and_plate_are_the_same_owner_however_written() -> None:
     )
     insured = grid(("姓名", "车牌", "保险到期"), ("王伟明", "鲁bx3186", dt.date(2027, 4, 11)), file="续保.xlsx")
     book = empty_book()
-    found = told(take(book, [owners, insured]))
+    found = answer_of(take(book, [owners, insured]))
     assert outcomes(found) == ["imported", "duplicate"]
     assert found["rows"][1]["filled"] == {"保险到期": "2027-04-11"}
     assert book.row("保有客户")["保险到期"] == dt.date(2027, 4, 11)
@@ -113,7 +113,7 @@ def test_name_and_plate_are_the_same_owner_however_written() -> None:
 
 def test_name_and_model_are_not_enough() -> None:
     rows = [("王伟明", phone, "途岳", "H", DAY, "基盘", "张敏") for phone in ("19931079389", "19952856350")]
-    assert outcomes(told(take(empty_book(), [grid(PROSPECTS, *rows)]))) == ["imported", "imported"]
+    assert outcomes(answer_of(take(empty_book(), [grid(PROSPECTS, *rows)]))) == ["imported", "imported"]
 
 
 def test_the_newest_month_holds_whatever_the_order_of_the_sheets() -> None:
@@ -124,7 +124,7 @@ def test_the_newest_month_holds_whatever_the_order_of_the_sheets() -> None:
 
     for grids in ((sheet(10, "C"), sheet(11, "A")), (sheet(11, "A"), sheet(10, "C"))):
         book = empty_book()
-        found = told(take(book, grids))
+        found = answer_of(take(book, grids))
         assert sorted(outcomes(found)) == ["duplicate", "imported"]
         assert [row["客户姓名"] for row in book.rows("A级")] == ["王伟明"]
         assert book.rows("C级") == []
@@ -143,7 +143,7 @@ def test_what_the_book_holds_already_is_filled_and_named() -> None:
         ("何一", "19900000101", "人民路1号", "基盘", DAY, "张敏"),
         sheet="客户档案",
     )
-    found = told(take(book, [rows]))
+    found = answer_of(take(book, [rows]))
     assert outcomes(found) == ["duplicate"]
     assert found["rows"][0]["of"] == {"file": BOOK, "sheet": "客户卡", "row": 2}
     assert book.row("客户卡")["住址"] == "人民路1号"
@@ -155,7 +155,7 @@ def test_a_visit_the_book_holds_is_a_duplicate_of_its_row() -> None:
     book = empty_book()
     book.add("来店登记", visit(DAY))
     same = but(WANG, 客户姓名="何一", 电话="19900000101", 进店时间="10:00")
-    found = told(take(book, [register(same)]))
+    found = answer_of(take(book, [register(same)]))
     assert found["rows"][0]["of"] == {"file": BOOK, "sheet": "来店登记", "row": 2}
 
 
@@ -164,7 +164,9 @@ def test_a_lead_of_a_known_customer_makes_no_second_card() -> None:
     book.add("客户卡", card())
     book.add("A级", prospect())
     head = ("线索ID", "线索时间", "姓名", "手机", "意向车型", "顾问")
-    found = told(take(book, [grid(head, ("75", DAY, "何一", "19900000101", "途岳", "张敏"), file="易车线索.xlsx")]))
+    found = answer_of(
+        take(book, [grid(head, ("75", DAY, "何一", "19900000101", "途岳", "张敏"), file="易车线索.xlsx")])
+    )
     assert outcomes(found) == ["duplicate"]
     assert len(book.rows("客户卡")) == 1
 
@@ -175,7 +177,7 @@ def test_rows_of_a_sealed_month_are_listed() -> None:
     book.add("来店登记", visit(dt.date(2026, 10, 5)))
     book.roll(dt.date(2026, 10, 31))
     book.close(dt.date(2026, 10, 31))
-    found = told(take(book, [register(but(WANG, 日期=dt.date(2026, 10, 6)), WANG)]))
+    found = answer_of(take(book, [register(but(WANG, 日期=dt.date(2026, 10, 6)), WANG)]))
     assert outcomes(found) == ["listed", "imported"]
     assert "2026-10" in found["rows"][0]["reason"]
 
@@ -191,7 +193,7 @@ def test_the_same_file_again_adds_nothing() -> None:
     ]
     take(book, files)
     before = book.copy().blocks
-    found = told(take(book, files))
+    found = answer_of(take(book, files))
     assert book.blocks == before
     assert outcomes(found) == ["duplicate", "listed", "duplicate"]
     assert found["rows"][0]["of"] == {"file": "登记.xlsx", "sheet": "11月", "row": 2}
@@ -200,7 +202,9 @@ def test_the_same_file_again_adds_nothing() -> None:
 def test_the_file_under_another_name_and_with_a_new_row_adds_that_row() -> None:
     book = empty_book()
     take(book, [register(WANG)])
-    found = told(take(book, [register(WANG, but(WANG, 电话="19952856350", 客户姓名="李秀兰"), file="登记(2).xlsx")]))
+    found = answer_of(
+        take(book, [register(WANG, but(WANG, 电话="19952856350", 客户姓名="李秀兰"), file="登记(2).xlsx")])
+    )
     assert outcomes(found) == ["duplicate", "imported"]
     assert len(book.rows("来店登记")) == 2
 
@@ -208,20 +212,20 @@ def test_the_file_under_another_name_and_with_a_new_row_adds_that_row() -> None:
 def test_two_rows_alike_without_a_phone_are_two_parties_and_stay_two() -> None:
     book = empty_book()
     nobody = but(WANG, 客户姓名="某先生", 电话=None, 级别=None)
-    assert outcomes(told(take(book, [register(nobody, nobody)]))) == ["imported", "imported"]
-    assert outcomes(told(take(book, [register(nobody, nobody)]))) == ["duplicate", "duplicate"]
+    assert outcomes(answer_of(take(book, [register(nobody, nobody)]))) == ["imported", "imported"]
+    assert outcomes(answer_of(take(book, [register(nobody, nobody)]))) == ["duplicate", "duplicate"]
     assert len(book.rows("来店登记")) == 2
 
 
 def test_not_a_duplicate_is_remembered() -> None:
     book = empty_book()
     files = [register(WANG), register(but(WANG, 备注="又来了一次"), file="另一份.xlsx")]
-    assert outcomes(told(take(book, files))) == ["imported", "duplicate"]
+    assert outcomes(answer_of(take(book, files))) == ["imported", "duplicate"]
     book.edit("读入结果", {"结果": "重复"}, {"处理": "不是重复：下午又来"})
-    assert outcomes(told(take(book, files))) == ["duplicate", "imported"]
+    assert outcomes(answer_of(take(book, files))) == ["duplicate", "imported"]
     assert len(book.rows("来店登记")) == 2
     assert [row["结果"] for row in book.rows("读入结果")] == ["已读入", "已读入"]
-    assert outcomes(told(take(book, files))) == ["duplicate", "duplicate"]
+    assert outcomes(answer_of(take(book, files))) == ["duplicate", "duplicate"]
 
 
 # ------------------------------------------------------------------------------------------------ what people correct
@@ -234,15 +238,15 @@ def test_a_corrected_column_is_read_so_and_remembered() -> None:
     take(book, [register(plain, head=head)])
     mapped = [MapLine(source="微联", instead="来店登记.竞品")]
     again = but(plain, 客户姓名="李秀兰", 电话="比亚迪宋")
-    found = told(take(book, [register(again, head=head)], mapped))
+    found = answer_of(take(book, [register(again, head=head)], mapped))
     assert found["files"][0]["columns"][4] == {"at": "E", "source": "微联", "target": "来店登记.竞品", "how": "person"}
-    third = told(take(book, [register(but(again, 客户姓名="孙丽"), head=head)]))
+    third = answer_of(take(book, [register(but(again, 客户姓名="孙丽"), head=head)]))
     assert third["files"][0]["columns"][4]["target"] == "来店登记.竞品", "it is kept in the book"
 
 
 def test_a_column_that_people_do_not_want_is_used_nowhere() -> None:
     book = empty_book()
-    found = told(take(book, [register(WANG)], [MapLine(source="来源", instead="不用")]))
+    found = answer_of(take(book, [register(WANG)], [MapLine(source="来源", instead="不用")]))
     assert found["files"][0]["columns"][7]["target"] == ""
     assert book.row("来店登记")["来源"] == "来店/电", "a party that came by itself"
 
@@ -251,17 +255,17 @@ def test_a_value_of_the_shops_own_is_read_as_people_say() -> None:
     head = ("客户姓名", "电话", "车型", "有望度", "初洽日期", "顾问")
     hot = grid(head, ("王伟明", "19931079389", "途岳", "Hot", DAY, "张敏"))
     book = empty_book()
-    found = told(take(book, [hot]))
+    found = answer_of(take(book, [hot]))
     assert found["rows"][0]["values"]["当前级别"] == "Hot"
     assert found["files"][0]["notes"] == ["scale"]
     other = empty_book()
-    found = told(take(other, [hot], [MapLine(cell=VALUE, source="有望度", sample="hot", instead="H")]))
+    found = answer_of(take(other, [hot], [MapLine(cell=VALUE, source="有望度", sample="hot", instead="H")]))
     assert found["rows"][0]["target"]["sheet"] == "H级"
 
 
 def test_the_form_of_a_sheet_can_be_said() -> None:
     sheet = grid(("姓名", "电话", "车型", "顾问"), ("王伟明", "19931079389", "途岳", "张敏"), sheet="名单")
-    found = told(take(empty_book(), [sheet], [MapLine("旧表.xlsx", "名单", source=WHOLE_SHEET, instead="战败")]))
+    found = answer_of(take(empty_book(), [sheet], [MapLine("旧表.xlsx", "名单", source=WHOLE_SHEET, instead="战败")]))
     assert found["files"][0]["form"] == "战败"
 
 
@@ -309,7 +313,7 @@ def test_hidden_coloured_and_commented_cells_are_data_and_said() -> None:
         sheet="登记",
     )
     book = empty_book()
-    found = told(take(book, [dressed]))
+    found = answer_of(take(book, [dressed]))
     assert outcomes(found) == ["imported"] * 3
     assert found["files"][0]["notes"] == [
         "hidden_sheet",
@@ -346,7 +350,7 @@ def test_an_order_with_a_small_deposit_only_is_none() -> None:
         ("D1", DAY, None, "王伟明", "19931079389", "途岳", 180000, "张敏"),
         ("D2", DAY, DAY, "李秀兰", "19952856350", "途岳", 180000, "张敏"),
     ]
-    found = told(take(empty_book(), [grid(head, *rows)]))
+    found = answer_of(take(empty_book(), [grid(head, *rows)]))
     assert outcomes(found) == ["listed", "imported"]
     assert found["rows"][1]["values"]["订单日期"] == "2026-11-03"
 
@@ -355,7 +359,7 @@ def test_a_customer_in_two_rows_is_one_entry() -> None:
     head = ("客户姓名", "电话", "车型", "顾问", "项目", *range(1, 13))
     merged = [Span(2, column, 3, column) for column in range(1, 5)]
     rows = (head, ("王伟明", "19931079389", "途岳", "张敏", "计划", "√"), (None, None, None, None, "实际", "A"))
-    found = told(take(empty_book(), [grid(*rows, sheet="11月级别推进", merged=merged)]))
+    found = answer_of(take(empty_book(), [grid(*rows, sheet="11月级别推进", merged=merged)]))
     assert [(row["row"], row["outcome"]) for row in found["rows"]] == [(2, "imported")]
     assert found["rows"][0]["target"]["sheet"] == "A级"
 
@@ -381,7 +385,7 @@ def test_a_visit_whose_day_and_time_stand_in_one_cell(header: str, moment: str) 
     typed, day, entered, left = MOMENTS[moment]
     head = (header, "客户姓名", "电话", "意向车型", "级别", "顾问", "首次/再次")
     row = (typed, "王伟明", "19931079389", "途岳", "H", "张敏", "首次")
-    values = told(take(empty_book(), [grid(head, row, sheet="来店登记")]))["rows"][0]["values"]
+    values = answer_of(take(empty_book(), [grid(head, row, sheet="来店登记")]))["rows"][0]["values"]
     assert (values["日期"], values["进店时间"], values.get("离去时间")) == (f"2026-11-{day:02}", entered, left)
 
 

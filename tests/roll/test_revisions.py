@@ -20,8 +20,8 @@ def on(day: int) -> dt.date:
     return dt.date(2026, 10, day)
 
 
-def press(book: Memory, day: int, user: str, verb: str = "roll", **about: str) -> None:
-    job = Job(on(day), dt.datetime(2026, 10, day, 18), user, **about)  # type: ignore[arg-type]
+def press(book: Memory, day: int, user: str, verb: str = "roll", customer: str = "") -> None:
+    job = Job(on(day), dt.datetime(2026, 10, day, 18), user, customer=customer)
     book.apply(VERBS[verb](book.blocks, (), job).changes)
 
 

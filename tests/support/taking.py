@@ -33,7 +33,7 @@ def take(book: Memory, grids: Sequence[Grid], mapping: Sequence[MapLine] = (), *
     return outcome
 
 
-def told(outcome: Outcome) -> dict[str, Any]:
+def answer_of(outcome: Outcome) -> dict[str, Any]:
     """The JSON of an import, through its text, as an outside check reads it."""
     found: dict[str, Any] = json.loads(json.dumps(to_json(outcome, Path(BOOK), job(()))))
     return found

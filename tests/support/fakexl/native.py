@@ -196,8 +196,7 @@ class Interior:
 
     @ColorIndex.setter
     def ColorIndex(self, value: int) -> None:
-        if value != _NO_FILL:
-            raise NotImplementedError(f"ColorIndex = {value}: a palette is not imitated")
+        assert value == _NO_FILL, "fills are only taken away"
         for cell in self._cells:
             cell.fill = PatternFill()
 

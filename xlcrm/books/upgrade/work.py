@@ -37,7 +37,7 @@ class Placed(Aside):
     def column(self, column: int) -> int:
         return self.at.get(column, column)
 
-    def area(self, area: Area, *, grows: bool = True) -> Area | None:  # noqa: ARG002 - rows may grow; here columns move
+    def area(self, area: Area) -> Area | None:
         columns = [self.column(column) for column in range(area.left, area.right + 1)]
         return Area(area.top, min(columns), area.bottom, max(columns))
 

@@ -73,9 +73,12 @@ class Aside(Shift):
     def row(self, row: int) -> int | None:
         return row
 
-    def area(self, area: Area, *, grows: bool = True) -> Area | None:  # noqa: ARG002 - rows may grow; here columns move
+    def area(self, area: Area) -> Area | None:
         """An area that has a new column within grows with it."""
         return Area(area.top, self.column(area.left), area.bottom, self.column(area.right))
+
+    def same_rows(self, area: Area) -> Area | None:
+        return self.area(area)
 
     def stays(self, before: Sequence[Area], after: Sequence[Area]) -> bool:
         return min((area.left for area in before), default=0) == min((area.left for area in after), default=0)
@@ -129,7 +132,7 @@ class Away(Aside):
             raise Pointed
         return column - bisect_right(self.gone, column)
 
-    def area(self, area: Area, *, grows: bool = True) -> Area | None:  # noqa: ARG002 - rows may grow; here columns move
+    def area(self, area: Area) -> Area | None:
         stay = [column for column in range(area.left, area.right + 1) if column not in self.gone]
         return Area(area.top, self.column(stay[0]), area.bottom, self.column(stay[-1])) if stay else None
 

@@ -197,7 +197,7 @@ def _place(ref: str, shift: Shift, *, grows: bool) -> str:
     area = _area(ref)
     if area is None:
         return shift.cells(ref)
-    place = shift.area(area, grows=False)
+    place = shift.same_rows(area)
     if place and grows and area.bottom == shift.last:
         place = Area(place.top, place.left, shift.end, place.right)
     if place and grows and area.top == shift.first and area.bottom >= shift.last:

@@ -68,11 +68,23 @@ class Shift:
         """Where the inserted rows stand afterwards."""
         return [row - bisect_left(self.removed, row) + i for i, row in enumerate(self.inserted)]
 
-    def area(self, area: Area, *, grows: bool = True) -> Area | None:
+    def area(self, area: Area) -> Area | None:
         """Where an area goes; ``None`` when all its rows are taken out.
 
-        An area over all the data rows down to the last takes the new rows in, unless it does not ``grow``.
+        An area over all the data rows down to the last takes the new rows in.
         """
+        place = self.same_rows(area)
+        if place is None:
+            return None
+        top, bottom = place.top, place.bottom
+        if area.top <= self.first and area.bottom == self.last != LAST_ROW:
+            bottom = self.end
+        if area.top == self.first and area.bottom >= self.last:
+            top = self.first
+        return Area(top, place.left, bottom, place.right)
+
+    def same_rows(self, area: Area) -> Area | None:
+        """The same without rows that are new at its ends."""
         top, bottom = area.top, area.bottom
         while top <= bottom and self.row(top) is None:
             top += 1
@@ -81,13 +93,7 @@ class Shift:
         new_top, new_bottom = self.row(top), self.row(bottom)
         if top > bottom or new_top is None or new_bottom is None:
             return None
-        if area.bottom == LAST_ROW:
-            new_bottom = LAST_ROW
-        elif grows and area.top <= self.first and area.bottom == self.last:
-            new_bottom = self.end
-        if grows and area.top == self.first and area.bottom >= self.last:
-            new_top = self.first
-        return Area(new_top, area.left, new_bottom, area.right)
+        return Area(new_top, area.left, LAST_ROW if area.bottom == LAST_ROW else new_bottom, area.right)
 
     def stays(self, before: Sequence[Area], after: Sequence[Area]) -> bool:
         """Whether the first cell of a rule's areas, which its relative references start from, stays where it is."""
@@ -123,7 +129,7 @@ class Shift:
             if anchored and not all(fixed for _, fixed, _ in corners):
                 return word[0]
             area = Area(corners[0][2], 1, corners[-1][2], 1)
-            place = self.area(area, grows=len(corners) > 1)
+            place = self.area(area) if len(corners) > 1 else self.same_rows(area)
             if place is None:
                 return f"{sheet}{_LOST}"
             rows = (place.top, place.bottom)
@@ -140,7 +146,7 @@ class Watch(Shift):
 
     seen: list[Area] = field(default_factory=list)
 
-    def area(self, area: Area, *, grows: bool = True) -> Area | None:  # noqa: ARG002 - nothing moves
+    def area(self, area: Area) -> Area | None:
         return area
 
     def row(self, row: int) -> int | None:
