@@ -29,10 +29,10 @@ NEAR = Words("没有“{given}”这个命令，是不是 {near}？", "There is 
 UNKNOWN = Words("没有“{given}”这个命令。看看有哪些：xlcrm -h", "There is no command “{given}”; see xlcrm -h")
 BAD_LANGUAGE = Words("--lang 只能是 zh 或 en，不是“{given}”。", "--lang is zh or en, not “{given}”.")
 MISTAKEN = Words("命令写得不对：{why}", "Invalid command: {why}")
-MISSING = Words("还缺 {names}。每项是什么：{command} -h", "Missing: {names}. What each is: {command} -h")
+MISSING = Words("还缺 {names}。每项是什么：{command} -h", "Missing: {names}. See {command} -h for what each is.")
 NEAR_OPTION = Words("没有“{given}”这个选项，是不是 {near}？", "There is no option “{given}”; did you mean {near}?")
 TOO_MUCH = Words("这里不能写“{given}”。能写什么：{command} -h", "“{given}” has no place here; see {command} -h")
-NO_CHOICE = Words("{name} 不能是“{given}”，只能是：{choices}", "{name} cannot be “{given}”, only: {choices}")
+NO_CHOICE = Words("{name} 不能是“{given}”，只能是：{choices}", "{name} cannot be “{given}”; choose from: {choices}")
 NO_VALUE = Words("{name} 后面还缺内容。", "{name} needs a value.")
 NEEDS_NONE = Words("{name} 后面不用写“{given}”。", "{name} takes no value, not “{given}”.")
 NO_NUMBER = Words("{name} 要写数字，不是“{given}”。", "{name} takes a number, not “{given}”.")
@@ -53,7 +53,7 @@ COMMANDS: dict[str, Words] = {
     "export": Words("把一本或一批工作簿导出成数据文件", "export workbooks as data files"),
     "group": Words("把各店的月份汇总成一本集团月报", "consolidate the months of many shops"),
 }
-"""Commands that are no verb of a button; the others are called as their buttons are (``verbs.LABELS``)."""
+"""Commands that no button has; the others are called as their buttons are (``verbs.LABELS``)."""
 
 OPTIONS: dict[str, Words] = {
     "book": Words("工作簿", "the workbook"),

@@ -281,7 +281,7 @@ FINDINGS: dict[str, Wording] = {
         "Fill it in; without it, entries after that day cannot be found.",
     ),
     "V07.orphan": _w(
-        "在岗的顾问", "顾问已离职，请把这位客户交给在岗顾问。", "a consultant in service", "Hand the customer over."
+        "在岗的顾问", "顾问已离职，请把这位客户交给在岗顾问。", "a consultant on duty", "Hand the customer over."
     ),
     "V08.nameless": _w(
         "以前登记过这个电话",
@@ -323,7 +323,7 @@ FINDINGS: dict[str, Wording] = {
         "与第 {row} 行（{who}）是同一次联系",
         "同一位顾客的几个人一起见的，算一次联系；不是一起的，写清目的或方式。",
         "the same contact as row {row} ({who})",
-        "Several persons of one customer met together count once; if they were met apart, state purpose or manner.",
+        "Several persons of one customer met together count once; if they were met separately, give purpose or means.",
     ),
     "V10.later_day": _w(
         "当日填写",
@@ -405,14 +405,14 @@ FINDINGS: dict[str, Wording] = {
     "V18.equal": _w(
         "每件事一行",
         "与第 {row} 行一字不差：录重了就删去一行，确是两回事就写清不同之处。",
-        "one row each",
-        "Word for word row {row}: delete one, or write what is different.",
+        "one row for each event",
+        "Identical to row {row}: delete one, or write what is different.",
     ),
     "V19.no_sheet": _w(
         "选用的表在工作簿里",
         "“{names}”还没有表：关闭工作簿，运行 xlcrm upgrade，表就加上。不用了就从“选用表”里去掉。",
         "a sheet for what is switched on",
-        "{names} has no sheet yet: close the book and run xlcrm upgrade. Not wanted any more: take it out of 选用表.",
+        "{names} has no sheet yet: close the book and run xlcrm upgrade. If it is not needed any more, remove it from 选用表.",
     ),
     "V20.times": _w("返回晚于出发", "核对两个时间。", "back after setting out", "Check both times."),
     "V20.mileage": _w("返回里程不小于出发里程", "核对两个里程。", "not less than at the start", "Check both mileages."),
@@ -420,7 +420,7 @@ FINDINGS: dict[str, Wording] = {
         "驾照已验 √",
         "看过驾照再打 √；没有驾照的只试乘。",
         "a licence that was seen",
-        "Tick it once you saw the licence.",
+        "Tick it once you have seen the licence.",
     ),
     "V20.unsigned": _w(
         "已签保证书 √", "请客户补签试乘试驾保证书，签好再打 √。", "a signed statement", "Have it signed, then tick."
@@ -447,13 +447,13 @@ FINDINGS: dict[str, Wording] = {
         "对 {day} 那次承诺的答复",
         "{day} 拜访时（第 {row} 行）答应过客户，这次没有写答复：写上怎么答复的；还没办到就写清楚，下次再答复。",
         "an answer to the promise of {day}",
-        "A promise was made on {day} (row {row}): write how it was answered, or that it still is to be.",
+        "A promise was made on {day} (row {row}): write how it was answered, or that the answer is still open.",
     ),
     "V22.twice": _w(
         "一个月一个预算",
         "{month} 写了两次，留下对的一行。",
-        "one budget for a month",
-        "{month} has two rows: leave one.",
+        "one budget per month",
+        "{month} has two rows: keep the right one.",
     ),
     "V23.before": _w("不早于借阅日期", "核对日期。", "not before it was lent", "Check the day."),
     "V23.overdue": _w(
@@ -465,8 +465,8 @@ FINDINGS: dict[str, Wording] = {
     "V22.media": _w(
         "一个渠道一个月一行",
         "第 {row} 行已写了这个渠道：抄重了就删去一行；分两笔付的写 已核实：原因，两笔相加。",
-        "one row for a medium and month",
-        "Row {row} has this medium: delete one row, or write 已核实 and why; both are added.",
+        "one row per medium and month",
+        "Row {row} has this medium: delete the duplicate, or write 已核实 and why; then both are added up.",
     ),
     "V24.unread": _w(
         "经理第二天晚上前看过",
@@ -485,7 +485,7 @@ FINDINGS: dict[str, Wording] = {
         "第二天以前跟进",
         "已过 {days} 天：联系客户，填首次跟进时间；没有这个人就在结果填 无效。",
         "answered by the next day",
-        "{days} days gone: call, and enter when; nobody there: enter 无效.",
+        "{days} days have passed: call, and enter the time; if there is no such person, enter 无效.",
     ),
     "V26.slot": _w(
         "时段写成 10:00-11:00",
@@ -496,26 +496,26 @@ FINDINGS: dict[str, Wording] = {
     "V26.twice": _w(
         "一天的一个时段一行",
         "第 {row} 行已计过这一段，留下对的一行。",
-        "one row for a part of a day",
-        "Row {row} has it: leave one.",
+        "one row per day and time slot",
+        "Row {row} has the same time slot: keep the right one.",
     ),
     "V27.twice": _w(
         "一家单位一行",
         "第 {row} 行已是这家单位：合成一行。",
-        "one row for a company",
-        "Row {row} is the same company: make one of them.",
+        "one row per company",
+        "Row {row} is the same company: merge the two.",
     ),
     "V28.mark": _w("得分 {allowed}", "改成 {allowed} 里的分数。", "a mark of {allowed}", "Enter a mark of {allowed}."),
     "V28.twice": _w(
         "一次检查一项一行",
         "第 {row} 行已给这一项打过分，留下对的一行。",
-        "one row for an item",
-        "Row {row} has this item: leave one.",
+        "one row per item and inspection",
+        "Row {row} has this item: keep the right one.",
     ),
     "V29.twice": _w(
         "一个原因一行",
         "第 {row} 行已有这个原因：两行的话术并成一行，删去一行。",
-        "one row for a reason",
+        "one row per reason",
         "Row {row} has this reason: put both texts into one row, and delete the other.",
     ),
     "V30.late": _w(
@@ -534,13 +534,13 @@ FINDINGS: dict[str, Wording] = {
         "大定的日期",
         "已锁单或交车，补上大定日期；没有大定的，去掉锁单、交车日期。",
         "the day of the 大定",
-        "It is locked in or delivered: enter the day of its 大定; if there was none, take out the other day.",
+        "It is locked in or delivered: enter the day of its 大定; if there was none, clear the dates of 锁单 and 交车.",
     ),
     "V31.not_cancelled": _w(
         "退订的日期",
         "写了退订原因，补上退订日期；没有退订，去掉原因。",
         "the day of the cancellation",
-        "There is a reason for a cancellation: enter its day, or take out the reason.",
+        "There is a reason for a cancellation: enter its day, or clear the reason.",
     ),
     "G01.upgrade": _w(
         "建议升为 {grade} 级",
@@ -904,7 +904,7 @@ FINDINGS: dict[str, Wording] = {
         "“试驾”里的一行",
         "登记了试乘试驾，“试驾”里没有：补一行；没有试驾就去掉 √。",
         "a row in 试驾",
-        "Ticked here and not in 试驾: enter the drive there, or take the tick away.",
+        "Ticked here and not in 试驾: enter the drive there, or remove the tick.",
     ),
     "R12.no_company": _w(
         "“单位客户”里的一行",
@@ -922,13 +922,13 @@ FINDINGS: dict[str, Wording] = {
         "登记的批次不少于计数器",
         "登记了 {registered} 批，差 {missing} 批：漏登的补登；店员、孩子、路过的写 已核实：原因。",
         "as many parties in the register as the counter saw",
-        "{registered} registered, {missing} missing: enter them; staff, children, passers-by: write 已核实 and why.",
+        "{registered} registered, {missing} missing: enter them; for staff, children or passers-by write 已核实 and why.",
     ),
     "R12.inspected": _w(
         "账上是 {mark} 分",
         "按 {day} 的账，{cases} 项里做了 {done} 项：核对后改得分，或写 已核实：原因。",
-        "{mark} points by the books",
-        "By the books of {day}, {done} of {cases} were done: correct the mark, or write 已核实 and why.",
+        "{mark} points according to the books",
+        "According to the books of {day}, {done} of {cases} were done: correct the mark, or write 已核实 and why.",
     ),
     "R12.not_made": _w(
         "到期的拜访已执行",

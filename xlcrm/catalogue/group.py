@@ -33,8 +33,8 @@ SHEETS = {
 }
 FROM_ROWS = Words(
     "按星期、时段、原因、级别去向这些要逐行数的表，在各店自己的月报里：集团只收各店的数，不收一行登记。",
-    "What is counted row by row (weekdays, hours, reasons, where grades went) stands in each store's own report: a group gets "
-    "figures, and no row.",
+    "What is counted row by row (weekdays, hours, reasons, where grades went) is in each store's own report: the group receives "
+    "figures, never rows.",
 )
 HOLD, NOT_ASKED = Words("完好", "hold"), Words("没有查", "not checked")
 HEADERS = {

@@ -294,13 +294,13 @@ ASPECTS = (
     Words("配置与视野", "Equipment and view"),
 )
 """What a customer is asked about after a test drive."""
-INSPECTED = Words("按 {day} 的账：{cases} 项做了 {done} 项", "by the books of {day}: {done} of {cases} done")
+INSPECTED = Words("按 {day} 的账：{cases} 项做了 {done} 项", "according to the books of {day}: {done} of {cases} done")
 """What the books say of an item of 展厅检查."""
 STATEMENTS: dict[str, tuple[Words, ...]] = {
     "inspection": (
         Words(
             "写着（5/0）的做到 5 分、没做 0 分；其余看程度 0–5 分。回来录入“展厅检查”，一项一行。",
-            "Items with （5/0） have five points or none, the others 0 to 5 by degree. Enter them into 展厅检查, one row each.",
+            "Items marked （5/0） get five points or none, all others 0 to 5. Enter each into 展厅检查, one row per item.",
         ),
     ),
     "waiver": (
@@ -315,12 +315,12 @@ STATEMENTS: dict[str, tuple[Words, ...]] = {
         ),
         Words(
             "3　因本人违章或操作不当造成的罚款、车辆损坏和他人损失，由本人依法承担；保险赔付的部分除外。",
-            "3. Fines, damage to the car and loss of others through my fault are mine as the law has it, less what insurance pays.",
+            "3. I bear fines, damage to the car and losses of others that are my fault, as the law provides and less what insurance pays.",
         ),
         Words(
             "4　本店保证试驾车证照齐全、已投保、车况良好；以上个人信息只用于本次试驾的登记和回访，不提供给别人。",
-            "4. The shop provides a car that is registered, insured and in good order; these data serve the record of this drive "
-            "and the call after it, and are given to nobody else.",
+            "4. The shop provides a car that is registered, insured and in good order; these data are used only for the "
+            "record of this drive and the call after it, and are not passed on.",
         ),
         Words("本人已阅读并同意以上各条。", "I have read and agree to the above."),
     ),

@@ -47,13 +47,13 @@ SAID: dict[str, Words] = {
     "no_macros": Words("这本工作簿不含宏，没有加按钮的程序。", "This book has no macros, and none were added."),
     "still_used": Words(
         "“设置”里没有选用 {names}，可那里还有内容，或别处的公式用着它：留着，内容照样算数。清空以后再升级，就拿掉。",
-        "{names} is off in 设置, but something stands there or a formula elsewhere uses it: it stays and counts. Empty "
-        "it and upgrade again, and it goes.",
+        "{names} is off in 设置, but something stands there or a formula elsewhere uses it: it stays and still counts. "
+        "Empty it and upgrade again to remove it.",
     ),
     "orders_kept": Words(
         "已有的订单，大定日期先填成订单日期，仍是订单；从现在起没有大定日期的是小定，不算订单。",
-        "The 大定日期 of the orders you have is their 订单日期, so they stay orders; from now on a row without one is a "
-        "deposit and no order.",
+        "Existing orders got their 订单日期 as 大定日期, so they stay orders; from now on a row without one is a "
+        "deposit, not an order.",
     ),
     "own_column": Words(
         "“{sheet}”里您自己的列 {names} 与新列同名，从现在起也由工具使用。",

@@ -162,7 +162,7 @@ UNDONE = Words("撤销“{what}”：{count} 处恢复原样。", "“{what}” 
 REDONE = Words("重做“{what}”：{count} 处恢复。", "“{what}” redone: {count} places restored.")
 KEPT = Words(
     "{count} 处之后有人改过，同一客户的其他行一并保留，没有动：{places}",
-    "{count} places were changed since and were left as they are, with the other rows of these customers: {places}",
+    "{count} places have been changed since and were left alone, as were the other rows of these customers: {places}",
 )
 PRINTED = Words(
     "{day} 的表卡已排好 {sheets} 张，含客户姓名和电话，只在店内使用。",
