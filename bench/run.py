@@ -65,7 +65,7 @@ class Cost:
 
 
 def run(command: list[str]) -> Cost:
-    """One process; findings (exit 1) are no failure."""
+    """One process; findings (exit 1) are not a failure."""
     start = time.perf_counter()
     process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     _, status, used = os.wait4(process.pid, 0)

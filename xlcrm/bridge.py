@@ -148,7 +148,7 @@ def answer(verb: str, copy: Path) -> Answer:
         message = explain(refusal, LANG)
     except (KeyboardInterrupt, SystemExit):
         raise
-    except BaseException as error:  # a panic of a library's Rust is no Exception
+    except BaseException as error:  # a panic of a library's Rust is not an Exception
         from xlcrm.catalogue.macros import CRASHED
         from xlcrm.computer.supportlog import write_log
 

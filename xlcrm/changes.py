@@ -28,7 +28,7 @@ Value = Cell | Link
 
 @dataclass(frozen=True, slots=True)
 class Attached:
-    """What hangs on a row beside its values, on the cell ``cell`` of the column ``header`` ("" where it is no column's).
+    """What hangs on a row beside its values, on the cell ``cell`` of the column ``header`` ("" where it is not a column's).
 
     ``kind`` is one of ``CARRIED`` or ``LOOSE``. ``text`` is what puts it back where the cell is gone; "" where nothing does.
     """
@@ -66,7 +66,7 @@ class Beside:
         return {}
 
     def over(self, rows: Collection[int]) -> Mapping[int, tuple[Attached, ...]]:  # noqa: ARG002
-        """Of that, what is no part of a cell: links and ``LOOSE``. It is found out faster."""
+        """The part of ``on`` that does not belong to a cell: links and ``LOOSE``. Faster to find."""
         return {}
 
 
@@ -134,7 +134,7 @@ def _is_kept(old: Cell, new: Value) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class StructureIssue:
-    """Something in a table that is no data: ``kind`` is formula, merged, filter, error, picture or part; ``text`` what stands
+    """Something in a table that is not data: ``kind`` is formula, merged, filter, error, picture or part; ``text`` what stands
     there.
 
     Or a row below it: ``joined`` to it and kept out by what is in the way, or ``below`` a blank row or a foot.

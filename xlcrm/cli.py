@@ -35,7 +35,7 @@ _COMMANDS = {
     "setup": others.set_up,
     "upgrade": upgrading.upgrade,
 }
-"""What is no verb on a book."""
+"""Commands that are not verbs on a book."""
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -65,7 +65,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         from xlcrm.catalogue.verbs import CANCELLED
 
         say(CANCELLED.say(args.lang), to=sys.stderr)
-    except BaseException as error:  # a panic of a library's Rust is no Exception
+    except BaseException as error:  # a panic of a library's Rust is not an Exception
         say(_crashed(args, error), to=sys.stderr)
     return 2
 

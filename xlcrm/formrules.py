@@ -36,7 +36,7 @@ NOTICE = 2
 """Days before a visit by which it should be agreed. [S]"""
 MANAGER = "经理"
 _NO_NAME = re.compile(r"已阅|已审|审核|[年月日点时分√✓✔]|[\W\d_]")
-"""What of a mark is no name."""
+"""The parts of a mark that are not a name."""
 
 
 def _at(

@@ -143,7 +143,7 @@ def button(do: Callable[[Click], Said]) -> Callable[[], None]:
                 said = do(click)
         except (KeyboardInterrupt, SystemExit):
             raise
-        except BaseException as error:  # a panic of a library's Rust is no Exception
+        except BaseException as error:  # a panic of a library's Rust is not an Exception
             _show_message(app, verb, _explained(error, verb, click, LANG if app else "en"), "critical")
         else:
             _show_result(app, click, said)
@@ -327,7 +327,7 @@ def _show_message(app: App | None, verb: str, text: str, mode: Literal["info", "
 
 
 def _explained(error: BaseException, verb: str, click: Click | None, lang: Lang) -> str:
-    """What went wrong, in words; what is no refusal is logged."""
+    """What went wrong, in words; anything other than a refusal is logged."""
     written = click is not None and click.may_have_written
     if is_busy(error) and not written:
         error = Refusal("live.busy")

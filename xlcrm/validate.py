@@ -703,7 +703,7 @@ def v18_one_phone_two_names(ledger: Ledger, today: dt.date) -> Iterator[Finding]
     """One phone, two different names; a row equal to another in all a person types, or about the same loss.
 
     Until somebody confirms it, two names are two customers who share a number, each with a card. A name of one
-    customer's that is written otherwise in some rows is reported once; a title or a plate is no name.
+    customer's that is written otherwise in some rows is reported once; a title or a plate is not a name.
 
     Good: 来店登记 // 来店登记 日期=2026-10-07 首次/再次=再次 顾客名称=李女士
     Good: 客户卡 客户姓名=丁甲 // 客户卡 客户编号=C00009 客户姓名=郑乙 电话=19900000124

@@ -553,7 +553,7 @@ def collect(blocks: Blocks, issues: Sequence[StructureIssue], job: Job) -> Outco
 def _with_headers_put_back(verb: Verb) -> Verb:
     """A verb that also puts back, where it writes the book, the headers that somebody typed over, and says what stood there.
 
-    It is no part of what an undo takes back. What a customer was erased from is not written down again.
+    It is not part of what an undo takes back. What a customer was erased from is not written down again.
     """
 
     def pressed(blocks: Blocks, issues: Sequence[StructureIssue], job: Job) -> Outcome:

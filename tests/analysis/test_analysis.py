@@ -404,7 +404,7 @@ def test_a_mark_of_a_loss_a_revival_and_a_wrong_number() -> None:
     }
     month = analyse(Review(ledger_of(sheets, END), END, ()), "2026-10")
     counts = figures_json(month)["counts"]
-    # the mark of the first; a wrong number is no loss
+    # the mark of the first; a wrong number is not a loss
     assert (counts["losses_applied"], counts["losses_approved"]) == (1, 0)
     total = month.balance[-1]
     flows = {key: value for key, value in total.items() if value and key not in ("consultant", "grade")}
@@ -538,7 +538,7 @@ def test_losses_say_what_was_not_written_and_who_waits_for_a_decision() -> None:
     month = analyse(Review(ledger_of(sheets, END), END, ()), "2026-10")
     whys = {row[0]: str(row[-1]).split("、")[-1] for row in plain(month.table("subjective_losses"))}
     assert whys == {"C00001": "没写去向", "C00002": "没写去向", "C00003": "没写经过", "C00004": "放弃过早"}
-    # another dealer's same brand is no rival
+    # another dealer's same brand is not a rival
     assert plain(month.table("rival_reasons")) == [("云驰E7", 1, 0, 0, 0, 0, 1), ("未填", 1, 0, 0, 0, 0, 1)]
     table = month.table("losses_by_consultant")
     assert dict(zip(table.headers, table.rows[0], strict=True)) == {

@@ -153,7 +153,7 @@ def test_counts(month: Month) -> None:
         "cars": 5,  # D1 one, D2 three, 203 one
         "deliveries": 3,  # D0 two, D1 one
         "cancellations": 1,  # D2
-        "losses_applied": 2,  # 103 and 104; 202 is frozen, which is no loss
+        "losses_applied": 2,  # 103 and 104; 202 is frozen, which is not a loss
         "losses_approved": 1,  # 103
     }
 
@@ -285,7 +285,7 @@ def test_traffic(month: Month) -> None:
     assert (second["weekday"], second["visits_first"], second["total"]) == ("周五", 2, 2)
     assert days["2026-10-03"]["calls"] == 1
     stays = {row["stay"]: row["total"] for row in rows_of(month, "stays")}
-    # four visits of half an hour, one of 100 minutes; the call is no visit
+    # four visits of half an hour, one of 100 minutes; the call is not a visit
     assert (stays["30–60 分钟"], stays["1–2 小时"], stays["平均（分钟）"]) == (4, 1, 44)
     hours = rows_of(month, "visits_by_hour")
     assert [row["h14"] for row in hours] == [0, 0, 0, 0, 1, 0, 0, 1]  # Friday 9 October, and the total

@@ -1,4 +1,4 @@
-"""大定日期, 锁单日期 and 退订原因: a deposit is no order, in the lives, the roll, the seals and the figures."""
+"""大定日期, 锁单日期 and 退订原因: a deposit is not an order, in the lives, the roll, the seals and the figures."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What counts as what: void cards, cars and orders, exits that are no loss, calls late and unreached. SPEC 2 and 13."""
+"""What counts as what: void cards, cars and orders, exits that are not losses, calls late and unreached. SPEC 2 and 13."""
 
 from __future__ import annotations
 

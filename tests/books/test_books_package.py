@@ -1,4 +1,4 @@
-"""The package: what is not replaced survives as raw bytes, and what is no sound workbook is refused before it is opened."""
+"""The package: what is not replaced survives as raw bytes, and what is not a sound workbook is refused before it is opened."""
 
 from __future__ import annotations
 

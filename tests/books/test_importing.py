@@ -48,7 +48,7 @@ def rows(folder: Path, text: str | bytes, sheet: str = "来店登记") -> list[d
 
 
 def test_a_text_longer_than_the_csv_module_takes_by_itself(tmp_path: Path) -> None:
-    """It is no missing quote: where it is too long for a cell, that is said when it is written."""
+    """It is not a missing quote: where it is too long for a cell, that is said when it is written."""
     csv.field_size_limit(131_072)  # Python's own, which any other reader may have raised
     assert rows(tmp_path, REGISTER.replace("问了分期", "长" * 140_000))[0]["注释"] == "长" * 140_000
 

@@ -126,7 +126,7 @@ def test_a_part_that_the_reader_cannot_find_is_left_to_excel(
         open_book(made(tmp_path, change)).read(FORMS["来店登记"])
 
 
-# Sheets that are no worksheets
+# Sheets that are not worksheets
 
 
 def with_macros(parts: Parts) -> None:

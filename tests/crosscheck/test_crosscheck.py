@@ -139,7 +139,7 @@ def test_a_lost_customer_set_back_by_hand_is_in_two_states(state: str, wording: 
     assert (finding.wording, finding.at.header) == (wording, "状态")
 
 
-# ---------------------------------------------------------------- what is no difference
+# ---------------------------------------------------------------- what is not a difference
 
 
 @pytest.mark.parametrize(

@@ -72,7 +72,7 @@ def relations_of(sheet: str) -> str:
     return part_of(sheet).replace("worksheets/", "worksheets/_rels/") + ".rels"
 
 
-# ---------------------------------------------------------------- files that are no book of ours
+# ---------------------------------------------------------------- files that are not our books
 
 
 def written(content: bytes) -> Callable[[Path], object]:

@@ -66,7 +66,7 @@ LAST = dt.date(2026, 10, 31)
 
 
 PLAIN = "远行X7"
-"""A model that is no secret."""
+"""A model that is not a secret."""
 
 
 def a_month() -> Month:

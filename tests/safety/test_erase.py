@@ -184,7 +184,7 @@ def test_his_number_in_the_shops_settings_is_left_and_named() -> None:
 
 @pytest.mark.parametrize("spare", [SUN, "微信", "199", "无", f"{SUN}（爱人）", "19900000778、19900000779"])
 def test_a_spare_phone_takes_nobody_along(spare: str) -> None:
-    """The spouse's number, who has a card of her own; what is no number; two numbers."""
+    """The spouse's number, who has a card of her own; what is not a number; two numbers."""
     book = a_month()
     book.edit("客户卡", {"电话": HE}, {"备用电话": spare})
     book.edit("客户卡", {"电话": SUN}, {"人际": "微信联系，送199元保养，转19900000779"})

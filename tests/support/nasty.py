@@ -150,7 +150,7 @@ def number(value: str) -> str:
     return f"><v>{value}</v></c>"
 
 
-# ---------------------------------------------------------------- files that are no package
+# ---------------------------------------------------------------- files that are not packages
 
 
 @nasty("book.damaged")

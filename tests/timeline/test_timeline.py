@@ -96,7 +96,7 @@ def moved(day: dt.date, origin: str, target: str) -> Row:
             ("在跟", "A"),
         ),
         ({"客户卡": [card(HE, "B")], "级别变更": [moved(THU, "战败待审(B)", "B")]}, ("战败待审", "B")),
-        # what happened before the month is no step of it
+        # what happened before the month is not a step of it
         ({"客户卡": [card(HE, "H")], "级别变更": [moved(OLD, "A", "H")]}, ("在跟", "H")),
         # of two cards the one that counts
         ({"客户卡": [card(HE, None, 状态="重复"), card(HE, "B", 客户编号="C00009")]}, ("在跟", "B")),

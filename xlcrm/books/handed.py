@@ -219,7 +219,7 @@ def _write(sheet: Worksheet, row: int, at: int, cell: HandedCell, make: Formats,
 
 
 def _dated(cell: dt.date | dt.time | dt.timedelta, shape: Mapping[str, Any]) -> dict[str, Any]:
-    """A day or time in a column that is no column of days keeps its look."""
+    """A day or time in a column that is not a column of days keeps its look."""
     if shape["num_format"] != TEXT_FORMAT:
         return dict(shape)
     kind = Kind.MOMENT if isinstance(cell, dt.datetime) else Kind.DATE if isinstance(cell, dt.date) else Kind.TIME

@@ -1,4 +1,4 @@
-"""Where results that are no book go: asked before anything is written, and written whole or not at all."""
+"""Where results other than the book go: asked before anything is written, and written whole or not at all."""
 
 from __future__ import annotations
 

@@ -30,7 +30,7 @@ def new(args: argparse.Namespace) -> int:
 
 
 def _recognised(folder: Path) -> list[Path]:
-    """The files of a folder that are no sheets of ours but tables of customers all the same; they are imported."""
+    """The files of a folder that are not sheets of ours, yet tables of customers; they are imported."""
     from xlcrm.books.csvfolder import other_files
     from xlcrm.books.sources import read_source
     from xlcrm.intake.corrections import corrections_of

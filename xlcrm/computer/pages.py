@@ -110,7 +110,7 @@ def _list(kind: str, lines: list[str], inline: Callable[[str], str]) -> Iterator
 
 
 def _joined(lines: list[str]) -> str:
-    """Lines as one: between two Chinese characters a line's end is no blank."""
+    """Lines as one: between two Chinese characters a line's end is not a blank."""
     return re.sub(r"(?<=[\u3000-\uffef])\n(?=[\u2018-\uffef])", "", "\n".join(line.strip() for line in lines))
 
 

@@ -79,7 +79,7 @@ class Interpreter:
 class Book:
     """A workbook file: ``interpreter`` as its configuration names it, "" for none; ``held_by`` as ``locked_by`` answers.
 
-    ``broken`` are the members of the package that are no XML; ``left_behind`` who left and has customers still, with how
+    ``broken`` are the members of the package that are not XML; ``left_behind`` who left and has customers still, with how
     many.
     """
 

@@ -48,7 +48,7 @@ class Diagnosis(NamedTuple):
 
 
 def diagnose(book: Path | None, host: Host | None, lang: Lang) -> Diagnosis:
-    """Check this computer, and a book where there is one. Raises the ``Refusal`` of a file that is no CRM book."""
+    """Check this computer, and a book where there is one. Raises the ``Refusal`` of a file that is not a CRM book."""
     return worded(gather(book, host), lang)
 
 

@@ -84,7 +84,7 @@ def take_language(given: list[str]) -> Lang:
 
 
 def command_of(given: Sequence[str], known: Collection[str], lang: Lang) -> str:
-    """The command among the arguments, "" for none. Leaves with exit code 2 where the first word is no command; one that is
+    """The command among the arguments, "" for none. Leaves with exit code 2 where the first word is not a command; one that is
     nearly one is named.
     """
     first = next((word for word in given if not word.startswith("-")), "")

@@ -213,7 +213,7 @@ class _Simulation:
             self.figures.count(day.date, "test_drives")
 
     def run_errand(self, day: Day, arrival: Arrival) -> None:
-        """Traffic that is no prospect: service, paperwork, anything else."""
+        """Traffic that is not a prospect: service, paperwork, anything else."""
         seller = day.free_seller(arrival.minute)
         first = self.rng.choice(("首次", "再次", "再次"))
         story = self.prose.errand(arrival.purpose)

@@ -36,7 +36,7 @@ class Counts:
 
     ``orders`` and the ``cars`` on them are counted when placed, cancelled later or not; ``deliveries`` are cars;
     ``losses_applied`` (by 申请日期) and ``losses_approved`` (by 审批日期) are those of 类型 战败: a frozen or unreachable
-    customer is no loss.
+    customer is not a loss.
     """
 
     batches: int = 0

@@ -169,7 +169,7 @@ class Record(_Frozen):
     """A row of a form: understood values in its fields (``None``: blank or not readable), the typed cells beside them.
 
     Immutable: the type checker sees to it, for Python's own guard would make every field three times as slow to read. A
-    row is itself, not its values: two rows typed alike are two rows. Records are no dataclasses, since each click would
+    row is itself, not its values: two rows typed alike are two rows. Records are not dataclasses, since each click would
     pay for generating the methods of every form; the few they need are written once here.
     """
 

@@ -130,7 +130,7 @@ LEFT = "离职"
 YES, NO = "是", "否"
 """Answers of 同意联系 and of settings."""
 PERSON, COMPANY = "个人", "单位"
-"""The 类型 of a customer who is no company."""
+"""The 类型 of a customer who is not a company."""
 
 
 class FigureScope:

@@ -45,7 +45,7 @@ class Customer:
     openings: tuple[Opening, ...] = ()
     moves: tuple[MoveRow, ...] = ()
     deposits: tuple[Order, ...] = ()
-    """Rows of 订单 that are no orders yet."""
+    """Rows of 订单 that are not orders yet."""
 
     @property
     def deals(self) -> tuple[Order, ...]:

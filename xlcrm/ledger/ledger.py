@@ -60,7 +60,7 @@ class Ledger:
     blocks: Mapping[str, Block]
     """What was read, by sheet."""
     issues: tuple[StructureIssue, ...] = ()
-    """What in the tables is no plain value."""
+    """What in the tables is not a plain value."""
 
     def store(self, otherwise: str) -> str:
         """What the shop is called: its 店名; of a book that was never given one, ``otherwise``."""

@@ -102,7 +102,7 @@ def erase_customer(ledger: Ledger, who: str) -> Erased:
     """Erase the customer with a 客户编号 or phone.
 
     Raises ``Refusal``: ``erase.unknown``; ``erase.several`` for a phone of several customers; ``erase.structured`` where a
-    column of another customer that is no free text holds his number.
+    column of another customer that is not free text holds his number.
     """
     person = _Person(ledger, who)
     result = Erased(person.erasure, shared=person.shared)
@@ -155,7 +155,7 @@ class _Spot:
 
 
 def _cells(ledger: Ledger) -> Iterator[_Spot]:
-    """Every filled cell but those of the journal that go, or that are no text: what could be undone, and seals."""
+    """Every filled cell but those of the journal that go, or that are not text: what could be undone, and seals."""
     skipped = {(line.at.sheet, line.at.row) for line in ledger.journal if line.verb in (DETAIL, SEAL_VERB)}
     going = [line.at.row for line in ledger.journal if line.verb == DETAIL]
     for sheet, block in ledger.blocks.items():
@@ -328,7 +328,7 @@ class _Known:
         return found is not None and found.phone in self._main
 
     def _has_it(self, record: Record) -> bool:
-        """Whether a row has the phone asked for; one that is no phone to any rule counts as typed."""
+        """Whether a row has the phone asked for; one that is not a phone to any rule counts as typed."""
         if "phone" not in record.form.index:
             return False
         if self._phone is not None:

@@ -92,7 +92,7 @@ class Marks:
         self._customer = None if form.record is Opening else columns_of(block.headers, form).get("customer")
 
     def mark(self, cells: Sequence[Cell], computed: Collection[str] = ()) -> str:
-        """Twelve hexadecimal digits. What is ``computed``, by header, is no part of it: it changes by itself."""
+        """Twelve hexadecimal digits. What is ``computed``, by header, is not part of it: it changes by itself."""
         parts = (
             f"{header}\x1e{meant(cells[at])}"
             for header, at in self._order

@@ -42,7 +42,7 @@ class Want:
 class Column:
     """A column of a style: its header as one of ``spellings``, what it says of a record, and where that belongs.
 
-    ``target`` is "sheet.column"; ``None`` is no column of ours, and such a column may go to free text.
+    ``target`` is "sheet.column"; ``None`` is not a column of ours, and such a column may go to free text.
     """
 
     spellings: tuple[str, ...]

@@ -28,13 +28,13 @@ if TYPE_CHECKING:
 
 
 _LAYOUTS = len(SHEETS) - len(HOUSE_FORMS)
-"""How many sheets of a book are no forms."""
+"""How many sheets of a book are not forms."""
 
 
 class LiveSession:
     """All tables of a CRM book open in Excel, as they were when the button was pressed.
 
-    Raises ``Refusal`` when the book is no CRM book (``book.not_crm``), lacks a table it cannot do without
+    Raises ``Refusal`` when the book is not a CRM book (``book.not_crm``), lacks a table it cannot do without
     (``book.sheet_missing``, ``book.sheet_renamed``, ``book.table_missing``, ``book.header_hidden``) or when Excel does not
     answer (``live.busy``).
     ``writing`` is whether anything may have been written.

@@ -31,7 +31,7 @@ class LiveTable:
 
     ``headers`` maps every header that may be written, the form's and the table's own, to the table's; ``kinds`` has the
     columns that the form knows, from 0, and ``calculated`` the formula, as it stands in the first row, of those of the
-    shop's own that fill themselves. ``used`` is the last row that the sheet uses. A totals row is no data. ``issues`` are
+    shop's own that fill themselves. ``used`` is the last row that the sheet uses. A totals row is not data. ``issues`` are
     those that reading a file finds.
     """
 

@@ -1,4 +1,4 @@
-"""The sheets that are no tables: 首页 and 月度分析, and the two hidden ones. Today's take the place of the former.
+"""The sheets that are not tables: 首页 and 月度分析, and the two hidden ones. Today's take the place of the former.
 
 What people typed into them stays where it is, and so do their pictures, shapes and print set-up.
 """

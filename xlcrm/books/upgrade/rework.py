@@ -46,7 +46,7 @@ class Rework:
         self._texts[member] = text
 
     def put_bytes(self, member: str, content: bytes) -> None:
-        """Give a part that is no text other bytes."""
+        """Give a part that is not text other bytes."""
         self._bytes[member] = content
 
     def edit(self, member: str, change: Callable[[str], str]) -> None:
