@@ -8,10 +8,9 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache
-from typing import Any
+from typing import Any, cast
 
 from xlsxwriter import Workbook
-from xlsxwriter.worksheet import Worksheet
 
 from xlcrm.analysis.figures import NOTHING, Ratio, Unit
 from xlcrm.analysis.kpis import Kpi
@@ -25,8 +24,9 @@ from xlcrm.group.consolidate import SUMMED, Group, Rank
 from xlcrm.group.store import StoreMonth, StoreState, compared
 from xlcrm.group.totals import Sum
 from xlcrm.report.look import AS_TYPED, PALE_BLUE, PALE_ORANGE, Formats, display_width
+from xlcrm.report.quicksheet import QuickSheet
 from xlcrm.report.settled import settled
-from xlcrm.report.style import A4, FRAME, HEADER, LINK, NOTE, TITLE, UNIT_FORMATS, Shown, put, safe
+from xlcrm.report.style import A4, FRAME, HEADER, LINK, NOTE, TITLE, UNIT_FORMATS, Shown, safe
 
 MOST_SHEETS = 200
 """Stores that get a sheet of their own; with more, nobody finds one among the tabs. Our decision."""
@@ -265,7 +265,7 @@ class _Writer:
         for scope in scopes:
             row = self._parts(sheet, row, scope, self.group.parts(scope), figures, words.OTHERS) + 1
 
-    def _audit(self, sheet: Worksheet, row: int) -> None:
+    def _audit(self, sheet: QuickSheet, row: int) -> None:
         """How far the figures of each store can be trusted."""
         rows: list[list[FormattedCell]] = [
             [
@@ -287,7 +287,7 @@ class _Writer:
             return words.NOT_ASKED.say(self.lang)
         return "、".join(store.broken) or (NOTHING if store.state == StoreState.UNREAD else words.HOLD.say(self.lang))
 
-    def _consultants(self, sheet: Worksheet, row: int) -> None:
+    def _consultants(self, sheet: QuickSheet, row: int) -> None:
         """The busiest consultants, each with the store: two of one name are two."""
         kpis = [SUMMED[key] for key in _PARTS]
         found = [
@@ -340,7 +340,7 @@ class _Writer:
 
     def _parts(
         self,
-        sheet: Worksheet,
+        sheet: QuickSheet,
         row: int,
         title: str,
         parts: Mapping[str, Mapping[str, Ratio]],
@@ -369,7 +369,9 @@ class _Writer:
         shown = ratio.as_cell(_SMALL) if kpi.unit is Unit.PERCENT else round(ratio.value, 1)
         return shown, UNIT_FORMATS[kpi.unit]
 
-    def _grid(self, sheet: Worksheet, row: int, headers: Sequence[str], rows: Sequence[Sequence[FormattedCell]]) -> int:
+    def _grid(
+        self, sheet: QuickSheet, row: int, headers: Sequence[str], rows: Sequence[Sequence[FormattedCell]]
+    ) -> int:
         """A table whose header stands in a row; returns the first row of its body. Columns grow to their widest cell."""
         for column, header in enumerate(headers):
             sheet.write_string(row, column, header, self.make(**HEADER, **FRAME))
@@ -379,7 +381,7 @@ class _Writer:
                 if number == "@" and value != NOTHING:
                     left = {"align": "left", "indent": 1, "text_wrap": display_width(str(value)) > _WIDEST}
                     look = safe({**look, **left}, value)
-                put(sheet, at, column, value, self.make(**look))
+                sheet.put(at, column, value, self.make(**look))
         widths = self.widths.setdefault(str(sheet.name), {})
         for column, header in enumerate(headers):
             widest = max((display_width(_printed(cells[column])) for cells in rows if column < len(cells)), default=0)
@@ -387,9 +389,9 @@ class _Writer:
             sheet.set_column(column, column, widths[column])
         return row + 1
 
-    def _sheet(self, name: str, title: str | None = None) -> Worksheet:
+    def _sheet(self, name: str, title: str | None = None) -> QuickSheet:
         """A sheet ready to print: A4 landscape, one page wide, pages numbered."""
-        sheet = self.book.add_worksheet(name)
+        sheet = cast(QuickSheet, self.book.add_worksheet(name, QuickSheet))
         sheet.set_paper(A4)
         sheet.set_landscape()
         sheet.fit_to_pages(1, 0)

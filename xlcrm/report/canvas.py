@@ -8,7 +8,6 @@ from dataclasses import dataclass, field
 
 from xlsxwriter import Workbook
 from xlsxwriter.format import Format
-from xlsxwriter.worksheet import Worksheet
 
 from xlcrm.analysis.figures import Content, Table
 from xlcrm.catalogue import Lang
@@ -16,6 +15,7 @@ from xlcrm.catalogue.labels import LABELS, SENTENCES
 from xlcrm.report.charts import PlacedTable, draw
 from xlcrm.report.composer import LISTS, ROW_PIXELS, TITLE_PIXELS, UNIT_PIXELS, Placement, head_of
 from xlcrm.report.look import Formats, display_width
+from xlcrm.report.quicksheet import QuickSheet
 from xlcrm.report.style import (
     FRAME,
     HEADER,
@@ -27,7 +27,6 @@ from xlcrm.report.style import (
     Shown,
     column_look,
     printed_width,
-    put,
     safe,
     shown,
 )
@@ -48,7 +47,7 @@ class Canvas:
     """One sheet of the workbook; rows and columns count from 0, ``small`` and ``veil`` are as in ``style.shown``."""
 
     book: Workbook
-    sheet: Worksheet
+    sheet: QuickSheet
     make: Formats
     lang: Lang
     small: int
@@ -59,18 +58,18 @@ class Canvas:
         """A cell over ``span`` columns and some rows of the grid."""
         style = self.make(**safe({**SIZE, **look}, content))
         self.cover(row, column, span, style, rows)
-        put(self.sheet, row, column, content, style)
+        self.sheet.put(row, column, content, style)
 
     def cover(self, row: int, column: int, span: int, style: Format, rows: int = 1) -> None:
         """Merge what a cell takes of the grid."""
         if span > 1 or rows > 1:
-            self.sheet.merge_range(row, column, row + rows - 1, column + span - 1, "", style)
+            self.sheet.cover(row, column, rows, span, style)
 
     def section(self, row: int, left: int, width: int, title: str) -> None:
         """The title of a table, underlined over its width, in a row high enough to keep clear of the line."""
         self.sheet.set_row_pixels(row, TITLE_PIXELS)
         for column in range(left, left + width):
-            put(self.sheet, row, column, title if column == left else None, self.make(**SECTION))
+            self.sheet.put(row, column, title if column == left else None, self.make(**SECTION))
 
     def header(self, row: int, column: int, span: int, label: str) -> None:
         """The header of a column, over two rows."""
@@ -99,7 +98,7 @@ class Canvas:
         columns = tuple(spot.left + sum(spans[:i]) for i in range(len(spans)))
         self.section(spot.row, spot.left, sum(spans), table.heading.say(self.lang))
         if table.note:
-            put(self.sheet, spot.row + 1, spot.left, table.note.say(self.lang), self.make(**{**SIZE, **NOTE}))
+            self.sheet.put(spot.row + 1, spot.left, table.note.say(self.lang), self.make(**{**SIZE, **NOTE}))
         first = row = spot.row + head_of(table)
         for header, column, span in zip(table.headers, columns, spans, strict=True):
             self.header(first - 2, column, span, LABELS[header].say(self.lang))
@@ -112,7 +111,7 @@ class Canvas:
         if spot.left_out:
             said = SENTENCES["left_out_listed" if table.key in LISTS else "left_out"]
             more = said.say(self.lang, count=spot.left_out, sheet=table.title.say(self.lang))
-            put(self.sheet, row, spot.left, more, self.make(**{**SIZE, **NOTE}))
+            self.sheet.put(row, spot.left, more, self.make(**{**SIZE, **NOTE}))
         if table.total is not None:
             self._row(row, table, table.total, columns, spans, TOTAL)
         placed = PlacedTable(

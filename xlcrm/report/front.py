@@ -12,7 +12,7 @@ from xlcrm.forms.schema import letters
 from xlcrm.report.canvas import SIZE, Canvas, on_two_lines, units
 from xlcrm.report.composer import TITLE_PIXELS
 from xlcrm.report.look import BLUE, GREY, INK, ORANGE, PALE_BLUE, display_width
-from xlcrm.report.style import FRAME, LINK, NOTE, UNIT_FORMATS, VERDICT, Shown, exact_cell, figure_cell, put
+from xlcrm.report.style import FRAME, LINK, NOTE, UNIT_FORMATS, VERDICT, Shown, exact_cell, figure_cell
 from xlcrm.report.trace import Trace
 
 _TILES = (
@@ -114,7 +114,7 @@ def draw_front(canvas: Canvas, month: Month, columns: int, proof: str, kpis_at: 
     for row, sentence in enumerate(month.sentences, start=TOP):
         canvas.sheet.set_row_pixels(row, TITLE_PIXELS)
         look = canvas.make(**VERDICT, bold=row == TOP)
-        put(canvas.sheet, row, 0, sentence.say(canvas.lang), look)
+        canvas.sheet.put(row, 0, sentence.say(canvas.lang), look)
     row = TOP + len(month.sentences)
     first, last = kpis_at + 4, kpis_at + 3 + len(month.figures)
     column = _letter(kpi_spans(month, canvas.lang), "agrees")

@@ -32,7 +32,6 @@ from xlcrm.report.look import BLUE, GREY, INK, LINE, PALE_BLUE, WHITE, display_w
 from xlcrm.safety.privacy import Veil, masked
 
 if TYPE_CHECKING:
-    from xlsxwriter.format import Format
     from xlsxwriter.worksheet import Worksheet
 
 TITLE = {"bold": True, "font_size": 14, "font_color": INK}
@@ -182,15 +181,3 @@ def not_printed(sheet: Worksheet, blank: int) -> None:
     sheet.print_area(0, blank, 0, blank)
     sheet.set_header("")
     sheet.set_footer("")
-
-
-def put(sheet: Worksheet, row: int, column: int, value: Shown, look: Format) -> None:
-    """Write a cell as what it is: text is always text, whatever it begins with."""
-    if value is None:
-        sheet.write_blank(row, column, None, look)
-    elif isinstance(value, str):
-        sheet.write_string(row, column, value, look)
-    elif isinstance(value, dt.date):
-        sheet.write_datetime(row, column, dt.datetime.combine(value, dt.time()), look)
-    else:
-        sheet.write_number(row, column, value, look)

@@ -7,7 +7,7 @@ customers' names are masked as everywhere, and no phone stands here.
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
@@ -20,12 +20,13 @@ from xlcrm.catalogue.labels import LABELS, SENTENCES
 from xlcrm.forms.schema import letters
 from xlcrm.forms.sheets import FORMS
 from xlcrm.report.look import Formats, display_width
-from xlcrm.report.style import DATE, FRAME, HEADER, LINK, NOTE, Shown, not_printed, put, safe, shown
+from xlcrm.report.style import DATE, FRAME, HEADER, LINK, NOTE, Shown, not_printed, safe, shown
 from xlcrm.safety.privacy import Veil
 
 if TYPE_CHECKING:
     from xlsxwriter.format import Format
-    from xlsxwriter.worksheet import Worksheet
+
+    from xlcrm.report.quicksheet import QuickSheet
 
 _HEADERS = ("measure", "sheet", "row", "day", "name", "consultant", "source", "model", "grade", "amount")
 _WIDTHS = (18, 11, 7, 8, 10, 11, 14, 14, 7, 8)
@@ -72,7 +73,7 @@ class Trace:
             row += len(facts)
         return starts
 
-    def write(self, sheet: Worksheet, make: Formats, veil: Veil | None, front: str) -> None:
+    def write(self, sheet: QuickSheet, make: Formats, veil: Veil | None, front: str) -> None:
         """Write the sheet: what it is, one header row, then a line for every fact; nothing of it is printed.
 
         ``front`` is the name of the first page, to which a link leads back.
@@ -84,15 +85,21 @@ class Trace:
         for column, (header, width) in enumerate(zip(_HEADERS, _WIDTHS, strict=True)):
             sheet.write_string(1, column, LABELS[header].say(self.lang), make(**HEADER, **FRAME))
             sheet.set_column(column, column, width)
-        look, over = _Looks(make), _Over(self.lang, veil)
-        for measure, facts in self.lines.items():
-            label = LABELS[measure.value].say(self.lang)
-            for line, fact in enumerate(facts, start=self._starts[measure]):
-                for column, value in enumerate(_cells(label, fact, over)):
-                    put(sheet, line, column, value, look[value])
+        sheet.lines(_FIRST, self._values(veil), _Looks(make).__getitem__)
         sheet.freeze_panes(_FIRST, 1)
         sheet.autofilter(1, 0, self._last, len(_HEADERS) - 1)
         not_printed(sheet, len(_HEADERS) + 1)
+
+    def _values(self, veil: Veil | None) -> Iterator[tuple[Shown, ...]]:
+        """The values of every line, as they are shown."""
+        over, names = _Over(self.lang, veil, str), _Over(self.lang, veil, Name)
+        for measure, facts in self.lines.items():
+            label = LABELS[measure.value].say(self.lang)
+            for fact in facts:
+                record = fact.record
+                name = names[getattr(record, "name", None) or ""]
+                about = (over[fact.consultant], over[fact.source], over[fact.model])
+                yield label, record.at.sheet, record.at.row, fact.on, name, *about, fact.grade, fact.amount
 
     def formula(self, kpi: Kpi, small: int) -> str:
         """An Excel formula that computes a KPI from the sheet, and shows it as ``Figure`` does."""
@@ -129,8 +136,10 @@ class Trace:
     def _block(self, measure: Measure, grade: str | None = None) -> tuple[int, int]:
         """The first and last row of a measure's lines as the sheet numbers them."""
         facts = self.lines[measure]
-        own = [line for line, fact in enumerate(facts) if grade in (None, fact.grade)] or [0]
         start = self._starts[measure] + 1
+        if grade is None:
+            return start, start + max(len(facts) - 1, 0)
+        own = [line for line, fact in enumerate(facts) if fact.grade == grade] or [0]
         return start + own[0], start + own[-1]
 
     def _sum(self, kpi: Kpi, measures: tuple[Measure, ...]) -> str:
@@ -148,27 +157,16 @@ class Trace:
         return f"'{self.name}'!${name}${_FIRST + 1}:${name}${self._last + 1}"
 
 
-def _cells(label: str, fact: Fact, over: _Over) -> tuple[Shown, ...]:
-    at = fact.record.at
-    name = over.name(getattr(fact.record, "name", None) or "")
-    others = (over[fact.consultant], over[fact.source], over[fact.model])
-    return label, at.sheet, at.row, fact.on, name, *others, fact.grade, fact.amount
-
-
 class _Over(dict[str, Shown]):
-    """How each text of a workbook is shown: consultants, sources and models stand in thousands of lines."""
+    """How each text of a workbook is shown, read as what it is: most stand in thousands of lines."""
 
-    def __init__(self, lang: Lang, veil: Veil | None) -> None:
+    def __init__(self, lang: Lang, veil: Veil | None, read: type[str]) -> None:
         super().__init__()
-        self._lang, self._veil = lang, veil
+        self._lang, self._veil, self._read = lang, veil, read
 
     def __missing__(self, text: str) -> Shown:
-        self[text] = found = shown(text, 0, self._lang, self._veil)
+        self[text] = found = shown(self._read(text), 0, self._lang, self._veil)
         return found
-
-    def name(self, text: str) -> Shown:
-        """A customer's name."""
-        return shown(Name(text), 0, self._lang, self._veil)
 
 
 class _Looks(dict[Shown, "Format"]):

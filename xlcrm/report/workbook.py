@@ -8,9 +8,9 @@ from __future__ import annotations
 import datetime as dt
 import io
 from dataclasses import dataclass
+from typing import cast
 
 from xlsxwriter import Workbook
-from xlsxwriter.worksheet import Worksheet
 
 from xlcrm.analysis.figures import Page, Table
 from xlcrm.analysis.month import Month
@@ -49,7 +49,6 @@ from xlcrm.report.style import (
     not_printed,
     note,
     printed_width,
-    put,
     safe,
     shown,
 )
@@ -114,10 +113,10 @@ class _Writer:
         sheet.print_area(0, 0, _TOP + kpi_rows(self.month) - 1, columns - 1)
         sheet.fit_to_pages(1, 1)
 
-    def _canvas(self, sheet: Worksheet) -> Canvas:
+    def _canvas(self, sheet: QuickSheet) -> Canvas:
         return Canvas(self.book, sheet, self.make, self.lang, self.month.settings.small_number, self.veil)
 
-    def _back(self, sheet: Worksheet, columns: int, front: str) -> None:
+    def _back(self, sheet: QuickSheet, columns: int, front: str) -> None:
         """A link to the first page, at the right end of the heading."""
         back = SENTENCES["to_front"].say(self.lang, page=front)
         at = columns - units(display_width(back))
@@ -133,7 +132,7 @@ class _Writer:
         self._head(sheet, name, plan.columns)
         for row, sentence in enumerate(page.sentences, start=_TOP):
             sheet.set_row_pixels(row, TITLE_PIXELS)
-            put(sheet, row, 0, sentence.say(self.lang), self.make(**VERDICT, bold=row == _TOP))
+            sheet.put(row, 0, sentence.say(self.lang), self.make(**VERDICT, bold=row == _TOP))
         if is_front:
             draw_front(canvas, self.month, plan.columns, proof, _TOP)
         else:
@@ -147,7 +146,7 @@ class _Writer:
         sheet.set_h_pagebreaks(list(plan.breaks))
         sheet.print_area(0, 0, plan.printed - 1, plan.columns - 1)
         if plan.has_more:
-            put(sheet, plan.printed + 1, 0, SENTENCES["for_the_screen"].say(self.lang), self.make(**NOTE))
+            sheet.put(plan.printed + 1, 0, SENTENCES["for_the_screen"].say(self.lang), self.make(**NOTE))
 
     def _list(self, table: Table, front: str) -> None:
         """A list on a sheet of its own, with a filter; printed from here only by who wants all of it."""
@@ -161,7 +160,7 @@ class _Writer:
             sheet.set_column(column, column, max(widest, display_width(label) + 3) + 2)
             sheet.write_string(0, column, label, self.make(**HEADER, **FRAME))
             for row, cell in enumerate(cells, start=1):
-                put(sheet, row, column, cell, self.make(**safe({**column_look(header), **FRAME}, cell)))
+                sheet.put(row, column, cell, self.make(**safe({**column_look(header), **FRAME}, cell)))
         sheet.freeze_panes(1, 2)
         sheet.autofilter(0, 0, max(1, len(table.rows)), len(table.headers) - 1)
         not_printed(sheet, len(table.headers) + 2)
@@ -171,9 +170,9 @@ class _Writer:
         heights = {own: height_of(table) for own, table in tables.items()}
         return Composer(tables, widths, heights, top).compose(PAGES.get(key) or listed(tables))
 
-    def _sheet(self, name: str) -> Worksheet:
+    def _sheet(self, name: str) -> QuickSheet:
         """A sheet ready to print: A4 landscape, one page wide, pages numbered, the shop's name above."""
-        sheet = self.book.add_worksheet(name, QuickSheet)
+        sheet = cast(QuickSheet, self.book.add_worksheet(name, QuickSheet))
         sheet.set_paper(A4)
         sheet.set_landscape()
         sheet.fit_to_pages(1, 0)
@@ -184,7 +183,7 @@ class _Writer:
         sheet.hide_gridlines(2)
         return sheet
 
-    def _head(self, sheet: Worksheet, name: str, columns: int) -> None:
+    def _head(self, sheet: QuickSheet, name: str, columns: int) -> None:
         """The grid, and the two rows repeated on every sheet of paper."""
         sheet.set_default_row(ROW_PIXELS * 0.75)
         sheet.set_column_pixels(0, max(columns, WIDTH) - 1, UNIT_PIXELS)
