@@ -11,10 +11,12 @@ import datetime as dt
 from collections import Counter, defaultdict
 from collections.abc import Callable, Collection, Iterable, Iterator
 from dataclasses import replace
+from operator import attrgetter
+from typing import Any
 
 from xlcrm.changes import StructureIssue
 from xlcrm.findings import Finding, Severity, Spot, spot
-from xlcrm.forms.schema import OPTIONAL, Kind, Record
+from xlcrm.forms.schema import OPTIONAL, Column, Form, Kind, Record
 from xlcrm.forms.sheets import (
     FORMS,
     Card,
@@ -156,11 +158,19 @@ def _finding(
     return Finding(wording, severity, spot(record, name), record.shown(name), _person(record), None, other, about)
 
 
-def _typed_records(ledger: Ledger) -> Iterator[Record]:
-    """Every row of every sheet a person fills."""
+def _saying(
+    ledger: Ledger, columns: Callable[[Form], Iterable[Column]], is_meant: Callable[[Any], bool]
+) -> Iterator[tuple[Record, str]]:
+    """Rows of the sheets people fill, and the fields among some columns in which they say what is meant.
+
+    Names, phones and days repeat in every row: each value is asked about once.
+    """
     for sheet, form in FORMS.items():
-        if form.checked:
-            yield from ledger.records.get(sheet, ())
+        rows = ledger.records.get(sheet, ()) if form.checked else ()
+        for column in columns(form) if rows else ():
+            value_of = attrgetter(column.name)
+            meant = {value for value in {*map(value_of, rows)} if is_meant(value)}
+            yield from ((row, column.name) for row in rows if value_of(row) in meant) if meant else ()
 
 
 def _looking(visits: Iterable[Visit]) -> Iterator[Visit]:
@@ -255,17 +265,22 @@ def v03_dates(ledger: Ledger, today: dt.date) -> Iterator[Finding]:
     month = ledger.settings.month
     first = earliest_month(ledger, today)
     opening = month_start(first)
-    for record in _typed_records(ledger):
-        for column in record.form.past:
-            value = getattr(record, column.name)
-            day = value.date() if isinstance(value, dt.datetime) else value
-            if day is not None and day > today:
-                yield _finding(record, column.name, "V03.future", today=today)
-        day = record.date if isinstance(record, Visit | Report) else None
-        if month and day is not None and day <= today and f"{day:%Y-%m}" != month:
-            yield _finding(record, "date", "V03.month", month=month)
-        elif not month and day is not None and day < opening:
-            yield _finding(record, "date", "V03.month", Severity.WARNING, month=first)
+
+    def is_future(value: dt.date | None) -> bool:
+        day = value.date() if isinstance(value, dt.datetime) else value
+        return day is not None and day > today
+
+    for record, name in _saying(ledger, lambda form: form.past, is_future):
+        yield _finding(record, name, "V03.future", today=today)
+    logs: list[Visit | Report] = [*ledger.visits, *ledger.reports]
+    for log in logs:
+        day = log.date
+        if day is None:
+            continue
+        if month and day <= today and f"{day:%Y-%m}" != month:
+            yield _finding(log, "date", "V03.month", month=month)
+        elif not month and day < opening:
+            yield _finding(log, "date", "V03.month", Severity.WARNING, month=first)
 
 
 def _ends(ledger: Ledger) -> Iterator[Finding]:
@@ -297,16 +312,13 @@ def v04_phones(ledger: Ledger, today: dt.date) -> Iterator[Finding]:
     """
     yield from _defects(ledger, "V04")
     own = {c.phone: c.name or "" for c in ledger.consultants if c.phone}
-    for record in _typed_records(ledger):
-        if isinstance(record, Consultant):
-            continue
-        for column in record.form.by_kind.get(Kind.PHONE, ()):
-            if getattr(record, column.name) in own:
-                colleague = own[getattr(record, column.name)]
-                yield _finding(record, column.name, "V04.colleague", colleague=colleague)
+    for record, name in _saying(ledger, lambda form: form.by_kind.get(Kind.PHONE, ()), own.__contains__):
+        if not isinstance(record, Consultant):
+            yield _finding(record, name, "V04.colleague", colleague=own[getattr(record, name)])
     yield from _corrected(ledger)
     for report in ledger.reports:
-        customer = ledger.customers.of(report) if report.is_blank("phone") else None
+        is_blank = report.phone is None and report.is_blank("phone")
+        customer = ledger.customers.of(report) if is_blank else None
         if customer is not None:
             yield _finding(report, "phone", "V04.by_name", Severity.WARNING, phone=customer.phone)
 
@@ -388,15 +400,16 @@ def v07_consultants(ledger: Ledger, today: dt.date) -> Iterator[Finding]:
         if gone.status == LEFT and gone.is_blank("left_on"):
             yield _finding(gone, "left_on", "V07.undated", Severity.WARNING)
     names = "、".join(name for name, c in staff.items() if c.status != LEFT)
-    for record in _typed_records(ledger):
-        for column in record.form.by_kind.get(Kind.PERSON, ()):
-            name = getattr(record, column.name)
-            if name is None:
-                continue
-            if name not in staff:
-                yield _finding(record, column.name, "V07.unknown", names=names)
-            elif staff[name].status == LEFT:
-                yield from _by_someone_gone(record, column.name, staff[name].left_on)
+
+    def is_not_at_work(name: str | None) -> bool:
+        return name is not None and (name not in staff or staff[name].status == LEFT)
+
+    for record, field in _saying(ledger, lambda form: form.by_kind.get(Kind.PERSON, ()), is_not_at_work):
+        one = staff.get(getattr(record, field))
+        if one is None:
+            yield _finding(record, field, "V07.unknown", names=names)
+        else:
+            yield from _by_someone_gone(record, field, one.left_on)
 
 
 def _by_someone_gone(record: Record, name: str, left_on: dt.date | None) -> Iterator[Finding]:
@@ -692,7 +705,7 @@ def v17_formula_text(ledger: Ledger, today: dt.date) -> Iterator[Finding]:
     for sheet, form in FORMS.items():
         # in a coded column such text is outside the list, and V02 says so
         places = [form.index[c.name] for c in form.by_kind.get(Kind.TEXT, ())] if form.checked else []
-        for record in ledger.records.get(sheet, ()):
+        for record in ledger.records.get(sheet, ()) if places else ():
             for place in places:
                 cell = record.typed[place]
                 if type(cell) is str and cell[:1] in FORMULA_STARTS and looks_like_formula(cell):

@@ -89,19 +89,29 @@ class Books:
 
     def reports(self, section: str) -> Sequence[tuple[Customer | None, Report]]:
         """Reports of 当日总结 or 明日计划 that are asked for, each with its customer."""
-        return [(customer, report) for customer, report in self._reports.get(section, ()) if self.is_asked_for(report)]
+        asked_for = self._days_asked_for
+        return [(customer, report) for customer, report in self._reports.get(section, ()) if report.date in asked_for]
 
     def is_asked_for(self, report: Report) -> bool:
         """Whether anybody wants to know what is wrong with a report: of most days nobody does, and most rows are reports."""
-        return report.date is None or self.asks(report.date)
+        return report.date in self._days_asked_for
+
+    @cached_property
+    def _days_asked_for(self) -> frozenset[dt.date | None]:
+        """The days of reports that are asked for; a report without a day always is."""
+        days = {report.date for report in self.ledger.reports}
+        return frozenset(day for day in days if day is None or self.asks(day))
 
     @cached_property
     def _reports(self) -> Mapping[str | None, list[tuple[Customer | None, Report]]]:
         """All reports by section."""
-        reports: list[tuple[Customer | None, Report]]
-        reports = [(customer, report) for customer in self.customers for report in customer.reports]
-        reports += ((None, report) for report in self._nameless_reports)
-        return _group((report.section, (customer, report)) for customer, report in reports)
+        reports: dict[str | None, list[tuple[Customer | None, Report]]] = defaultdict(list)
+        for customer in self.customers:
+            for report in customer.reports:
+                reports[report.section].append((customer, report))
+        for report in self._nameless_reports:
+            reports[report.section].append((None, report))
+        return reports
 
     @cached_property
     def _nameless_visits(self) -> tuple[Visit, ...]:

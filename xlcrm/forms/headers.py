@@ -73,8 +73,10 @@ def restored(headers: tuple[str, ...], over: TypedOver | None) -> tuple[str, ...
 
 def is_foot(cells: Iterable[Cell]) -> bool:
     """Whether a row is a total or a signature line rather than a record."""
-    first = next((cell for cell in cells if cell is not None), None)
-    return isinstance(first, str) and _begins_foot(first)
+    for first in cells:
+        if first is not None:
+            return isinstance(first, str) and _begins_foot(first)
+    return False
 
 
 @cache

@@ -189,10 +189,9 @@ class Record(_Frozen):
 
     @classmethod
     def of(cls, at: Place, typed: tuple[Cell, ...], defects: tuple[Defect, ...], values: Iterable[Any]) -> Self:
-        """A row with a value for every column, in their order: the short way for whole sheets."""
-        record = cls.__new__(cls)
-        cls.form.fill(record, at, typed, defects, *values)
-        return record
+        """A row with a value for every column, in their order."""
+        row: Self = cls.form.row(at, typed, defects, *values)
+        return row
 
     @classmethod
     def cells(cls, **values: V) -> dict[str, V]:
@@ -286,16 +285,17 @@ class Form:
         return {c.name: i for i, c in enumerate(self.columns)}
 
     @cached_property
-    def fill(self) -> Callable[..., None]:
-        """Give a new record its place, its typed cells, its defects and the values of its columns.
+    def row(self) -> Callable[..., Any]:
+        """A record of the form, made of its place, its typed cells, its defects and a value for every column: the short way for whole sheets.
 
         Written out field by field it takes a third of the time of a loop over their names, a hundred thousand times a click.
         """
         names = ("at", "typed", "defects", *self.index)
-        body = "".join(f"\n    record.{name} = {name}" for name in names)
-        made: dict[str, Callable[..., None]] = {}
-        exec(f"def fill(record, {', '.join(names)}):{body}", made)
-        return made["fill"]
+        body = "".join(f"\n    _row.{name} = {name}" for name in names)
+        made: dict[str, Any] = {"_new": object.__new__, "_record": self.record}
+        exec(f"def _made({', '.join(names)}):\n    _row = _new(_record){body}\n    return _row", made)
+        row: Callable[..., Any] = made["_made"]
+        return row
 
     @cached_property
     def by_name(self) -> dict[str, Column]:

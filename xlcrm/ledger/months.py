@@ -37,8 +37,8 @@ def _earliest_log_month(ledger: Ledger, today: dt.date) -> str:
     if ledger.settings.month:
         return ledger.settings.month
     logs: list[Visit | Report] = [*ledger.visits, *ledger.reports]
-    firsts = {row.date.replace(day=1) for row in logs if row.date and row.date <= today}
-    months = {f"{first:%Y-%m}" for first in firsts}
+    days = {row.date for row in logs}
+    months = {f"{day:%Y-%m}" for day in days if day and day <= today}
     month = max(months, default=f"{today:%Y-%m}")
     while next_month(month, -1) in months:
         month = next_month(month, -1)

@@ -9,6 +9,7 @@ import datetime as dt
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
+from itertools import repeat
 from operator import itemgetter
 from typing import Any
 
@@ -139,15 +140,14 @@ class _Reader:
             return ()
         form, columns = FORMS[sheet], self.columns(block)
         taken = _typed(block.rows, [columns.get(c.name) for c in form.columns])
+        numbered = enumerate(taken, block.row + 1)
+        rows = [(i, typed) for i, typed in numbered if i not in known and _is_filled(typed) and not is_foot(typed)]
+        if not rows:
+            return tuple(known.values())
+        numbers, cells = zip(*rows, strict=True)
         lettered = {name: letters(block.column + at) for name, at in columns.items()}
-        rows = []
-        for i, typed in enumerate(taken, block.row + 1):
-            if i in known:
-                continue
-            first = typed[0]
-            if type(first) is dt.date or (typed.count(None) != len(typed) and not is_foot(typed)):
-                rows.append((Place(sheet, i, lettered), typed))
-        made = tuple(_made(form, rows, [self._read_as(column) for column in form.columns]))
+        places = [*map(Place, repeat(sheet), numbers, repeat(lettered))]
+        made = _made(form, places, cells, [self._read_as(column) for column in form.columns])
         return tuple(sorted((*known.values(), *made), key=_row)) if known else made
 
     def columns(self, block: Block) -> dict[str, int]:
@@ -238,22 +238,21 @@ def _single(read: _Read, cell: Cell, row: int, odd: dict[int, normal.Reading]) -
     return reading.value
 
 
-def _made(form: Form, rows: Sequence[tuple[Place, tuple[Cell, ...]]], readers: Iterable[_Read]) -> Iterator[Record]:
+def _made(
+    form: Form, places: Sequence[Place], rows: Sequence[tuple[Cell, ...]], readers: Iterable[_Read]
+) -> tuple[Record, ...]:
     """The records of some rows, read column by column, which takes a quarter less time than cell by cell.
 
     A cell with nothing but blanks in it is blank, a row of such cells no record.
     """
-    if not rows:
-        return
     columns: list[list[Any]] = []
     defects: dict[int, list[Defect]] = {}
     blanks: dict[int, set[int]] = {}
-    by_column = zip(*(typed for _, typed in rows), strict=True)
-    for at, (column, read, cells) in enumerate(zip(form.columns, readers, by_column, strict=True)):
+    for at, (column, read, cells) in enumerate(zip(form.columns, readers, zip(*rows, strict=True), strict=True)):
         known = _Known(read)
         odd: dict[int, normal.Reading] = {}
         if _REPEATED.issuperset(map(type, cells)):
-            columns.append([known[cell] for cell in cells])
+            columns.append([*map(known.__getitem__, cells)])
         else:
             columns.append(
                 [known[c] if type(c) in _REPEATED else _single(read, c, i, odd) for i, c in enumerate(cells)]
@@ -266,9 +265,14 @@ def _made(form: Form, rows: Sequence[tuple[Place, tuple[Cell, ...]]], readers: I
                 defects.setdefault(row, []).append(defect)
             else:
                 blanks.setdefault(row, set()).add(at)
-    for row, ((place, typed), values) in enumerate(zip(rows, zip(*columns, strict=True), strict=True)):
-        if row in blanks:
-            typed = tuple([None if at in blanks[row] else cell for at, cell in enumerate(typed)])
-            if typed.count(None) == len(typed):
-                continue
-        yield form.record.of(place, typed, tuple(defects.get(row, ())), values)
+    typed = [*rows]
+    for row, blank in blanks.items():
+        typed[row] = tuple([None if at in blank else cell for at, cell in enumerate(typed[row])])
+    noted = [tuple(defects.get(row, ())) for row in range(len(rows))] if defects else repeat(())
+    made = tuple(map(form.row, places, typed, noted, *columns))
+    return tuple(record for record in made if _is_filled(record.typed)) if blanks else made
+
+
+def _is_filled(cells: tuple[Cell, ...]) -> bool:
+    """Whether a cell of a row is not blank; the first seldom is."""
+    return cells[0] is not None or cells.count(None) != len(cells)

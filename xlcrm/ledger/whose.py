@@ -200,14 +200,19 @@ class _Sorting:
         rows = [*self._prospects(), *self._rows(Owner), *self._rows(Opening)]
         rows += [*visits, *self._rows(Order), *self._rows(Loss), *self._rows(Report)]
         unknown = []
+        found: dict[tuple[str, str | None], _Draft | None] = {}  # one phone and name stand in many rows
         for row in rows:
             if row.phone and row not in self._of:
-                draft = self._found(row.phone, row.name, _day(row))
+                words = row.phone, row.name
+                draft = found[words] if words in found else found.setdefault(words, self._found(*words))
+                if draft is not None and draft.merged_on:
+                    draft = self._found(*words, _day(row))
                 if draft is None:
                     unknown.append(row)
                 else:
                     self._of[row] = draft
-        self._know_again([row for row in rows if isinstance(row, Visit | Report) and row.phone])
+        logs: list[Visit | Report] = [*visits, *self._rows(Report)]
+        self._know_again([row for row in logs if row.phone])
         for row in unknown:
             if row.phone and row not in self._of:
                 self._of[row] = self._found(row.phone, row.name, _day(row)) or self._newcomer(row.phone, row.name)
@@ -290,8 +295,9 @@ class _Sorting:
 
         So do a card without any log row left and the one new row of its name.
         """
-        came = {(draft, row.date) for row, draft in self._of.items() if isinstance(row, Visit)}
-        left = {draft for row, draft in self._of.items() if isinstance(row, Visit | Report)}
+        of = self._of.get
+        came = {(of(visit), visit.date) for visit in self._rows(Visit)}
+        left = {of(row) for row in (*self._rows(Visit), *self._rows(Report))}
         orphans = [
             (draft, card)
             for draft in self._drafts.values()
@@ -329,7 +335,7 @@ class _Sorting:
             if row in self._of and row.name and row.model:
                 everywhere[row.name, row.model].add(self._of[row])
         for report in self._rows(Report):
-            if report.is_blank("phone"):
+            if report.phone is None and report.is_blank("phone"):
                 named = (report.name, report.model)
                 own = arrivals.get((report.date, *named), ()) if report.receives else everywhere.get(named, ())
                 found = next(iter(own)) if len(own) == 1 else None
@@ -340,11 +346,12 @@ class _Sorting:
 
     def _customers(self) -> Customers:
         rows: dict[_Draft, dict[str, list[Record]]] = {draft: defaultdict(list) for draft in self._drafts.values()}
-        for sheet in self._records:
-            for record in self._records[sheet]:
+        for form, name in _LIST.items():
+            for record in self._rows(form):
                 draft = self._of.get(record)
                 if draft is not None:
-                    rows[draft][_list_of(record)].append(record)
+                    is_deposit = isinstance(record, Order) and record.is_deposit
+                    rows[draft]["deposits" if is_deposit else name].append(record)
         for draft, own in rows.items():
             own["cards"] = cast(list[Record], draft.cards)
         return Customers(
@@ -382,7 +389,7 @@ def _customer(draft: _Draft, own: Mapping[str, list[Record]]) -> Customer:
 
 def _day(row: Record) -> dt.date | None:
     """The day of a log row, ``None`` of any other."""
-    return row.date if isinstance(row, Visit | Report | Order) else None
+    return row.date if isinstance(row, (Visit, Report, Order)) else None
 
 
 def _other_phones(card: Card) -> tuple[str, ...]:
@@ -405,11 +412,6 @@ def _group(pairs: Iterable[tuple[K, _Draft]]) -> dict[K, list[_Draft]]:
     return groups
 
 
-def _list_of(row: Record) -> str:
-    """The field of ``Customer`` that holds a row."""
-    return "deposits" if isinstance(row, Order) and row.is_deposit else _LIST[type(row)]
-
-
 _LIST: dict[type[Record], str] = {
     Card: "cards",
     **dict.fromkeys(Prospect.__subclasses__(), "prospects"),
@@ -423,4 +425,4 @@ _LIST: dict[type[Record], str] = {
     Opening: "openings",
     MoveRow: "moves",
 }
-"""The field of ``Customer`` that holds the rows of a form."""
+"""The field of ``Customer`` that holds the rows of a form; an order that is none yet is a deposit."""

@@ -11,8 +11,10 @@ from __future__ import annotations
 import datetime as dt
 import hashlib
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import cache
+from operator import attrgetter
+from typing import Any
 
 from xlcrm.changes import Changes
 from xlcrm.forms.schema import Cell, as_text
@@ -157,15 +159,21 @@ def _rows(ledger: Ledger) -> tuple[Sealed, ...]:
 
 def sealed_month(row: Sealed) -> str:
     """The month a row is of, "" where its day is not known."""
-    if isinstance(row, MonthFigure):
-        return row.month or ""
-    day: dt.date | None = row.placed_on if isinstance(row, Order) else getattr(row, day_field(row))
-    return _month_of(day) if day else ""
+    return _month_of(_WHEN[type(row)](row))
+
+
+_WHEN: Mapping[type[Sealed], Callable[[Any], dt.date | str | None]] = {
+    Visit: attrgetter("date"),
+    Report: attrgetter("date"),
+    Order: attrgetter("placed_on"),
+    Loss: attrgetter("applied_on"),
+    MonthFigure: attrgetter("month"),
+}
 
 
 @cache
-def _month_of(day: dt.date) -> str:
-    return f"{day:%Y-%m}"
+def _month_of(day: dt.date | str | None) -> str:
+    return f"{day:%Y-%m}" if isinstance(day, dt.date) else day or ""
 
 
 def digest(values: Iterable[str]) -> str:
@@ -194,11 +202,13 @@ class _Texts(dict[Cell, str]):
 
 
 _ALIKE = frozenset((dt.date, dt.datetime, dt.time, type(None)))
+_WHOLE = (Visit, Report, MonthFigure)
+"""The forms of which every cell of a row is sealed."""
 
 
 def _sealed_values(row: Sealed, texts: _Texts) -> Iterable[str]:
     """What of a row is sealed."""
-    if isinstance(row, Visit | Report | MonthFigure):
+    if isinstance(row, _WHOLE):
         cells = row.typed or [getattr(row, column.name) for column in row.form.columns]
         return [cell if type(cell) is str else texts[cell] for cell in cells]
     end = month_end(sealed_month(row))
