@@ -18,6 +18,7 @@ import subprocess
 import sys
 import time
 import tomllib
+from collections.abc import Callable
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -79,7 +80,7 @@ APART = (
 """Tests of what uses no library, or what others use too: they say nothing more about an older one."""
 
 
-def oldest() -> list[str]:
+def oldest_libraries() -> list[str]:
     """What to install for the oldest libraries the program admits, with test tools as they come."""
     project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
     libraries = [requirement.replace(">=", "==") for requirement in project["dependencies"]]
@@ -88,58 +89,73 @@ def oldest() -> list[str]:
     return ["--editable", ".", *libraries, *tools]
 
 
+def dev(venv: Path = VENV) -> Path:
+    """The Python of an environment with the tools for tests."""
+    return install(venv, "--editable", ".[dev]")
+
+
+def demo(rest: list[str]) -> None:
+    call(install(VENV, "--editable", "."), "-m", "xlcrm.cli", "demo", *(rest or [free_folder("demo")]))
+
+
+def test(rest: list[str]) -> None:
+    python = dev()
+    call(python, "-m", "ruff", "check", ".")
+    call(python, "-m", "ruff", "format", "--check", ".")
+    call(python, "-m", "mypy")
+    call(python, "-c", "from importlinter.cli import lint_imports_command; lint_imports_command()")
+    call(python, "-m", "xlcrm.template", "--check")
+    call(python, "tools/docs.py", "--check")
+    call(python, "-m", "pytest", "-n", "auto", *rest)
+
+
+def coverage(rest: list[str]) -> None:
+    measured = ("-m", "not libreoffice", "--cov", "--cov-report=term-missing:skip-covered")
+    call(dev(), "-m", "pytest", "-q", "-n", "auto", *measured, *rest)
+
+
+def check_release(rest: list[str]) -> None:
+    import release
+
+    sys.exit(release.main(dev(), rest))
+
+
+def as_stranger(_rest: list[str]) -> None:
+    import release
+
+    sys.exit(release.fresh()[0])
+
+
+def newest(rest: list[str]) -> None:
+    call(dev(NEWEST), "-m", "pytest", "-n", "auto", "-m", "not pinned and not libreoffice", *rest)
+
+
+def oldest(rest: list[str]) -> None:
+    ignored = [f"--ignore=tests/{place}" for place in APART]
+    python = install(OLDEST, *oldest_libraries())
+    call(python, "-m", "pytest", "-n", "auto", "-m", "not pinned and not libreoffice", *ignored, *rest)
+
+
+TASKS: dict[str, Callable[[list[str]], None]] = {
+    "demo": demo,
+    "test": test,
+    "sizes": lambda rest: sys.exit(sizes(dev(), rest)),
+    "wine": lambda rest: call(dev(), "tools/wine.py", *rest),
+    "fresh": as_stranger,
+    "newest": newest,
+    "oldest": oldest,
+    "coverage": coverage,
+    "release": check_release,
+}
+"""What can be asked for, as the docstring above lists it."""
+
+
 def main() -> None:
-    """Dispatch on the first argument."""
-    task, *rest = sys.argv[1:] or [""]
-    if task == "demo":
-        python = install(VENV, "--editable", ".")
-        call(python, "-m", "xlcrm.cli", "demo", *(rest or [free_folder("demo")]))
-    elif task == "test":
-        python = install(VENV, "--editable", ".[dev]")
-        call(python, "-m", "ruff", "check", ".")
-        call(python, "-m", "ruff", "format", "--check", ".")
-        call(python, "-m", "mypy")
-        call(python, "-c", "from importlinter.cli import lint_imports_command; lint_imports_command()")
-        call(python, "-m", "xlcrm.template", "--check")
-        call(python, "tools/docs.py", "--check")
-        call(python, "-m", "pytest", "-n", "auto", *rest)
-    elif task == "sizes":
-        sys.exit(sizes(install(VENV, "--editable", ".[dev]"), rest))
-    elif task == "wine":
-        python = install(VENV, "--editable", ".[dev]")
-        call(python, "tools/wine.py", *rest)
-    elif task == "coverage":
-        python = install(VENV, "--editable", ".[dev]")
-        call(
-            python,
-            "-m",
-            "pytest",
-            "-q",
-            "-n",
-            "auto",
-            "-m",
-            "not libreoffice",
-            "--cov",
-            "--cov-report=term-missing:skip-covered",
-            *rest,
-        )
-    elif task == "release":
-        import release
-
-        sys.exit(release.main(install(VENV, "--editable", ".[dev]"), rest))
-    elif task == "fresh":
-        import release
-
-        sys.exit(release.fresh()[0])
-    elif task == "newest":
-        python = install(NEWEST, "--editable", ".[dev]")
-        call(python, "-m", "pytest", "-n", "auto", "-m", "not pinned and not libreoffice", *rest)
-    elif task == "oldest":
-        ignored = [f"--ignore=tests/{place}" for place in APART]
-        python = install(OLDEST, *oldest())
-        call(python, "-m", "pytest", "-n", "auto", "-m", "not pinned and not libreoffice", *ignored, *rest)
-    else:
+    """Do the task that the first argument names; without one, or with another, say what there is."""
+    name, *rest = sys.argv[1:] or [""]
+    if name not in TASKS:
         sys.exit(__doc__)
+    TASKS[name](rest)
 
 
 if __name__ == "__main__":
