@@ -19,7 +19,7 @@ class Severity(Enum):
 
 
 class Difference(Enum):
-    """The closed list of differences between sheets, so that they can be counted a person. SPEC section 6."""
+    """The closed list of differences between sheets, so that they can be counted per person. SPEC section 6."""
 
     UNREGISTERED = "漏登"
     UNCARDED = "漏卡"
@@ -72,6 +72,9 @@ def handling_of(wording: str) -> Handling:
     """What people do about a finding of this wording."""
     return HANDLING.get(wording) or HANDLING[wording.partition(".")[0]]
 
+
+EXPLAINED = 10
+"""Characters of 经过 from which on a jump of grades counts as explained. SPEC section 4 (V13)."""
 
 REWRITTEN = {"V02.variant", "V03.text", "V04.dirty"}
 """Hints of which there may be one in every row, and which one verb puts right together."""

@@ -15,7 +15,7 @@ from operator import attrgetter
 from typing import Any
 
 from xlcrm.changes import StructureIssue
-from xlcrm.findings import Finding, Severity, Spot, spot
+from xlcrm.findings import EXPLAINED, Finding, Severity, Spot, spot
 from xlcrm.forms.schema import OPTIONAL, Column, Form, Kind, Record
 from xlcrm.forms.sheets import (
     FORMS,
@@ -51,6 +51,9 @@ from xlcrm.ledger.ledger import Ledger
 from xlcrm.ledger.months import earliest_month, month_start
 from xlcrm.ledger.names import is_name, plain_name
 from xlcrm.ledger.normal import FORMULA_STARTS, looks_like_formula
+
+SUSPICIOUS = 3
+"""Rows filled in at one moment (V10), or customers with one 经过 in a day (V11), from which on they are reported. SPEC section 4."""
 
 Rule = Callable[[Ledger, dt.date], Iterator[Finding]]
 
@@ -240,8 +243,12 @@ def _defects(ledger: Ledger, code: str) -> Iterator[Finding]:
 
 
 _EARLIER = {
-    **{"firm_on": "date", "locked_on": "firm_on", "delivered_on": "date", "cancelled_on": "date"},
-    **{"decided_on": "applied_on", "left_on": "joined_on"},
+    "firm_on": "date",
+    "locked_on": "firm_on",
+    "delivered_on": "date",
+    "cancelled_on": "date",
+    "decided_on": "applied_on",
+    "left_on": "joined_on",
 }
 """A day of a row, and the day of the same row that it cannot lie before."""
 
@@ -415,7 +422,7 @@ def v07_consultants(ledger: Ledger, today: dt.date) -> Iterator[Finding]:
 def _by_someone_gone(record: Record, name: str, left_on: dt.date | None) -> Iterator[Finding]:
     day: dt.date | None = getattr(record, "date", None) or getattr(record, "applied_on", None)
     if day is not None and left_on is not None and day > left_on:
-        yield _finding(record, name, "V07.gone", day=left_on or "")
+        yield _finding(record, name, "V07.gone", day=left_on)
     elif isinstance(record, Prospect) or (isinstance(record, Card) and record.state in STOCK):
         yield _finding(record, name, "V07.orphan", Severity.WARNING)
 
@@ -460,6 +467,11 @@ def v08_first_or_again(ledger: Ledger, today: dt.date) -> Iterator[Finding]:
         seen[customer.key] = visit
     for customer in ledger.customers.values():
         yield from _met_together(ledger, customer)
+    yield from _repeated_orders(ledger)
+
+
+def _repeated_orders(ledger: Ledger) -> Iterator[Finding]:
+    """Orders with the number of one above them; a row equal to another in all a person types is V18's."""
     numbers: dict[str, Order] = {}
     for order in ledger.of(Order):
         placed = numbers.setdefault(order.number, order) if order.number else order
@@ -565,7 +577,7 @@ def v10_entered_late(ledger: Ledger, today: dt.date) -> Iterator[Finding]:
         if visit.filed.time() != dt.time(0):
             together[visit.filed].append(visit)
     for visits in together.values():
-        if len(visits) >= 3:
+        if len(visits) >= SUSPICIOUS:
             for visit in visits:
                 yield _finding(visit, "filed", "V10.together", Severity.WARNING, count=len(visits))
 
@@ -582,7 +594,7 @@ def v11_copied_stories(ledger: Ledger, today: dt.date) -> Iterator[Finding]:
             by_story[report.date, report.story].append(report)
     for reports in by_story.values():
         customers = {r.phone or r.name for r in reports}
-        if len(customers) >= 3:
+        if len(customers) >= SUSPICIOUS:
             for report in reports:
                 yield _finding(report, "story", "V11.copied", Severity.WARNING, count=len(customers))
 
@@ -617,7 +629,9 @@ def v13_grade_moves(ledger: Ledger, today: dt.date) -> Iterator[Finding]:
         before, after = report.grade_before, report.grade_after
         if after is not None and after not in GRADES:
             yield _finding(report, "grade_after", "V13.not_by_follow_up", grade=after)
-        elif report.section == Section.DONE and _grades_apart(before, after) >= 2 and len(report.story or "") < 10:
+        elif (
+            report.section == Section.DONE and _grades_apart(before, after) >= 2 and len(report.story or "") < EXPLAINED
+        ):
             yield _finding(report, "grade_after", "V13.jump", Severity.WARNING, before=before, after=after)
 
 

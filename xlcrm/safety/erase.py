@@ -22,7 +22,7 @@ from functools import cached_property
 
 from xlcrm.changes import Changes
 from xlcrm.errors import Refusal
-from xlcrm.findings import subject
+from xlcrm.findings import EXPLAINED, subject
 from xlcrm.forms.headers import columns_of
 from xlcrm.forms.schema import CHECK_HEADER, Cell, Column, Kind, Privacy, Record, as_text, letters
 from xlcrm.forms.sheets import FORMS, Card, CodeEntry, Consultant, FindingRow, JournalRow, Setting, Target
@@ -35,8 +35,6 @@ from xlcrm.safety.seals import SEAL_VERB
 
 _TOKEN = "已删除"
 _VIN_LENGTH = 17
-_SHORT = 10
-"""Characters from which on a grade's jump counts as explained (V13)."""
 _POINTED_AT = re.compile(r"(.+)![A-Z]+(\d+)")
 _TITLED = re.compile(r"(.{1,2}?)(?:先生|女士|小姐|太太|阿姨|大哥|大姐|师傅|老师|老板|经理|总|哥|姐|叔)")
 _NOBODYS = (Setting, CodeEntry, Consultant, Target)
@@ -275,7 +273,7 @@ class _Person:
         tokens: dict[str, str] = {}
         for text in (text for record in own for text in _texts(record, Privacy.PROSE) if text not in shared):
             which = f"{self.erasure.token}-{len(tokens) + 1}"
-            tokens.setdefault(text, which[3:] if len(text.strip()) < _SHORT else f"应要求删除的内容（{which}）")
+            tokens.setdefault(text, which[3:] if len(text.strip()) < EXPLAINED else f"应要求删除的内容（{which}）")
         return tokens
 
     def _is_shown_by(self, finding: FindingRow) -> bool:
