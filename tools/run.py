@@ -95,10 +95,12 @@ def dev(venv: Path = VENV) -> Path:
 
 
 def demo(rest: list[str]) -> None:
+    """The invented shop, in a new folder or the one that is named."""
     call(install(VENV, "--editable", "."), "-m", "xlcrm.cli", "demo", *(rest or [free_folder("demo")]))
 
 
 def test(rest: list[str]) -> None:
+    """Static checks, then all tests."""
     python = dev()
     call(python, "-m", "ruff", "check", ".")
     call(python, "-m", "ruff", "format", "--check", ".")
@@ -110,27 +112,32 @@ def test(rest: list[str]) -> None:
 
 
 def coverage(rest: list[str]) -> None:
+    """The tests with branches counted; what must be reached is in pyproject.toml."""
     measured = ("-m", "not libreoffice", "--cov", "--cov-report=term-missing:skip-covered")
     call(dev(), "-m", "pytest", "-q", "-n", "auto", *measured, *rest)
 
 
 def check_release(rest: list[str]) -> None:
+    """The check before a release."""
     import release
 
     sys.exit(release.main(dev(), rest))
 
 
 def as_stranger(_rest: list[str]) -> None:
+    """What the READMEs say, in a clone."""
     import release
 
     sys.exit(release.fresh()[0])
 
 
 def newest(rest: list[str]) -> None:
+    """The tests with the Python that runs this."""
     call(dev(NEWEST), "-m", "pytest", "-n", "auto", "-m", "not pinned and not libreoffice", *rest)
 
 
 def oldest(rest: list[str]) -> None:
+    """The tests with the oldest libraries."""
     ignored = [f"--ignore=tests/{place}" for place in APART]
     python = install(OLDEST, *oldest_libraries())
     call(python, "-m", "pytest", "-n", "auto", "-m", "not pinned and not libreoffice", *ignored, *rest)
