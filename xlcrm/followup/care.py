@@ -11,9 +11,9 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import Protocol
 
+from xlcrm.followup.dues import should_contact
 from xlcrm.forms.settings import Settings
 from xlcrm.forms.sheets import Owner
-from xlcrm.forms.states import UNCOUNTED
 from xlcrm.ledger.customers import Customer
 from xlcrm.ledger.ledger import Ledger
 
@@ -97,8 +97,7 @@ def unplanned(ledger: Ledger, first: dt.date, last: dt.date) -> Iterator[tuple[C
     gaps = [abs(one - other) for days in leads for one, other in pairwise(days)]
     covers = min([_COVERS, *(gap // 2 for gap in gaps)])
     for customer in ledger.customers.values():
-        card = customer.card
-        if not customer.may_be_called or (card is not None and card.state in UNCOUNTED):
+        if not should_contact(customer, is_care=True):
             continue
         planned: dict[str | None, list[dt.date]] = {}
         for care in customer.cares:
@@ -119,7 +118,7 @@ def overdue(ledger: Ledger, today: dt.date) -> Iterator[tuple[Customer, Owner, s
     """
     settings = ledger.settings
     for customer in ledger.customers.values():
-        if not customer.may_be_called or (customer.card is not None and customer.card.state in UNCOUNTED):
+        if not should_contact(customer, is_care=True):
             continue
         found: set[str] = set()
         for owner in customer.owners:
