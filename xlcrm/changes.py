@@ -295,8 +295,16 @@ def no_layout(sheet: str, addresses: Collection[str]) -> Mapping[str, Cell]:  # 
     return dict.fromkeys(addresses)
 
 
-ADDRESS = re.compile(r"[A-Z]{1,3}[1-9]\d*")
-"""A cell's address."""
+ADDRESS = re.compile(r"[A-Z]{1,3}([1-9]\d*)")
+"""A cell's address; its group is the worksheet row."""
+
+
+def row_of(address: str) -> int:
+    """The worksheet row of an address, 0 of any other text."""
+    found = ADDRESS.fullmatch(address)
+    return int(found[1]) if found else 0
+
+
 _LINKED = FindingRow.cells(link=None, other=None)
 
 

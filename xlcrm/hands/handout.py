@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from xlcrm.catalogue.firstten import joined
 from xlcrm.catalogue.hands import EMPTY, LISTS
 from xlcrm.catalogue.paper import COLUMNS, KINDS
-from xlcrm.changes import ADDRESS, headers_of
+from xlcrm.changes import headers_of, row_of
 from xlcrm.errors import Refusal
 from xlcrm.followup.day import Day
 from xlcrm.forms.schema import Column, Kind, Record
@@ -57,7 +57,7 @@ _PLACES = ("link", "other")
 def hand_out(ledger: Ledger, rolled: Ledger, today: dt.date, now: dt.datetime) -> list[Handout]:
     """A hand-out for every consultant at work, in the order of 顾问.
 
-    The sheets to fill in hold the rows as the book has them, so that they can be compared when they come home; the lists
+    The sheets to fill in hold the rows as the book has them, so that they can be compared when they come back; the lists
     are made as if it was ``rolled``. Raises ``Refusal("handout.nobody")``.
     """
     day = Day(rolled, today)
@@ -187,11 +187,11 @@ class _Handing:
 
     def _row_at(self, place: str) -> Record | None:
         sheet, _, cell = place.rpartition("!")
-        return self._at.get((sheet, _row_of(cell)))
+        return self._at.get((sheet, row_of(cell)))
 
     def _pointer(self, line: FindingRow, column: Column, handed: Mapping[tuple[str, int], int]) -> Pointer | None:
         sheet, _, cell = line.shown(column.name).rpartition("!")
-        index = handed.get((sheet, _row_of(cell)))
+        index = handed.get((sheet, row_of(cell)))
         return None if index is None else Pointer(sheet, index)
 
     # ------------------------------------------------------------ cells
@@ -202,10 +202,6 @@ class _Handing:
 
     def _over(self, text: str, consultant: str) -> str:
         return self._lists.over(text, consultant)
-
-
-def _row_of(cell: str) -> int:
-    return int(cell.lstrip("ABCDEFGHIJKLMNOPQRSTUVWXYZ")) if ADDRESS.fullmatch(cell) else 0
 
 
 def _head(record: type[Record], name: str) -> tuple[str, Kind]:

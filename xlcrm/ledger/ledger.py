@@ -10,7 +10,7 @@ from functools import cached_property
 from operator import itemgetter
 from typing import TypeVar, cast
 
-from xlcrm.changes import ADDRESS, Block, StructureIssue
+from xlcrm.changes import Block, StructureIssue, row_of
 from xlcrm.findings import Spot
 from xlcrm.forms.codes import CodeList
 from xlcrm.forms.schema import Place, Record
@@ -43,8 +43,6 @@ from xlcrm.ledger.whose import customers_of
 from xlcrm.ledger.workdays import Workdays
 
 R = TypeVar("R", bound=Record)
-_LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
-K = TypeVar("K", Order, Loss, FollowUp)
 
 
 @dataclass(frozen=True)
@@ -213,7 +211,7 @@ class Ledger:
         """The headers of ours that the columns of a shop's own sheet became, by the row where its headers stand."""
         found: dict[tuple[str | None, str | None], dict[int, set[str]]] = {}
         for line in self.of(ColumnReading):
-            row = int((line.cell or "").lstrip(_LETTERS) or 0) if ADDRESS.fullmatch(line.cell or "") else 0
+            row = row_of(line.cell or "")
             headers = found.setdefault((line.file, line.sheet), {}).setdefault(row, set())
             headers.add((line.target or "").rpartition(".")[2])
         return found
