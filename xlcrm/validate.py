@@ -35,6 +35,7 @@ from xlcrm.forms.states import (
     GRADES,
     LEFT,
     NOBODY,
+    ORDERED_GRADE,
     STOCK,
     UNCOUNTED,
     Decision,
@@ -649,10 +650,10 @@ def v14_next_contact(ledger: Ledger, today: dt.date) -> Iterator[Finding]:
     for report in _summaries(ledger):
         if report.next_on is None or report.date is None:
             continue
-        grade = "O" if report.result == Result.ORDERED else report.grade_after or report.grade_before
+        grade = ORDERED_GRADE if report.result == Result.ORDERED else report.grade_after or report.grade_before
         if report.next_on < report.date:
             yield _finding(report, "next_on", "V14.before", date=report.date)
-        elif grade in (*GRADES, "O"):
+        elif grade in (*GRADES, ORDERED_GRADE):
             days = ledger.settings.interval(grade)
             worked = ledger.workdays.within(report.consultant or "", report.date, days)
             latest = max(worked, report.date + dt.timedelta(days=days))

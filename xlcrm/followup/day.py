@@ -14,10 +14,21 @@ from functools import cached_property
 from typing import TypeVar
 
 from xlcrm.followup.care import is_birthday
-from xlcrm.followup.dues import Due, dues
+from xlcrm.followup.dues import Due, dues, rank
 from xlcrm.forms.schema import Record
 from xlcrm.forms.sheets import Card, Loss, Order, Owner, Report, Visit
-from xlcrm.forms.states import FAILED, GRADES, LEFT, TRACKED, UNCOUNTED, Means, Purpose, Section, Visiting
+from xlcrm.forms.states import (
+    FAILED,
+    GRADES,
+    LEFT,
+    ORDERED_GRADE,
+    TRACKED,
+    UNCOUNTED,
+    Means,
+    Purpose,
+    Section,
+    Visiting,
+)
 from xlcrm.forms.switched import Drive
 from xlcrm.ledger.customers import Customer
 from xlcrm.ledger.drives import Drives
@@ -61,9 +72,7 @@ class Task:
     @property
     def urgency(self) -> tuple[int, int, int, str]:
         """Sort key: the hottest grade first, of a grade the latest, orders and owners last."""
-        grades = (*GRADES, "O")
-        grade = grades.index(self.grade) if self.grade in grades else len(grades)
-        return grade, -self.late, list(TaskKind).index(self.kind), self.phone
+        return rank(self.grade), -self.late, list(TaskKind).index(self.kind), self.phone
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,7 +156,9 @@ class Day:
                 late = (self.day - order.due_on).days
                 card = customer.card if customer is not None else None
                 consultant = (card.consultant if card is not None else None) or order.consultant or ""
-                yield Task(TaskKind.DELIVERY, consultant, phone, name, model, "O", order.due_on, late, last=last)
+                yield Task(
+                    TaskKind.DELIVERY, consultant, phone, name, model, ORDERED_GRADE, order.due_on, late, last=last
+                )
 
     def _birthdays(self) -> Iterator[Task]:
         """Birthdays of today that no care call keeps."""

@@ -11,7 +11,7 @@ from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 
 from xlcrm.forms.sheets import Care, FollowUp, Prospect
-from xlcrm.forms.states import EXITS, GRADES, LEFT, UNCOUNTED, Means, Purpose, State
+from xlcrm.forms.states import EXITS, GRADES, LEFT, ORDERED_GRADE, UNCOUNTED, Means, Purpose, State
 from xlcrm.ledger.customers import Customer
 from xlcrm.ledger.ledger import Ledger
 
@@ -35,9 +35,13 @@ class Due:
     @property
     def urgency(self) -> tuple[bool, int, dt.date, str]:
         """Sort key: follow-ups before care calls, the hottest grade first, of a grade the longest waiting."""
-        grades = (*GRADES, "O")
-        grade = grades.index(self.grade) if self.grade in grades else len(grades)
-        return bool(self.item), grade, self.on, self.customer.phone
+        return bool(self.item), rank(self.grade), self.on, self.customer.phone
+
+
+def rank(grade: str | None) -> int:
+    """Sort key of a grade: the hottest first, then open orders, last those without a grade."""
+    grades = (*GRADES, ORDERED_GRADE)
+    return grades.index(grade) if grade in grades else len(grades)
 
 
 def dues(ledger: Ledger) -> list[Due]:
@@ -90,7 +94,7 @@ def _due(
     card = customer.card
     grade = next((prospect.grade for prospect in customer.prospects), None)
     if grade is None and card is not None and card.state == State.ORDERED:
-        grade = "O"
+        grade = ORDERED_GRADE
     asked = (row.consultant, card.consultant if card else None)
     consultant = next((name for name in asked if name and name not in absent), "")
     purpose, means = purpose or Purpose.PROMOTION, means or Means.PHONE

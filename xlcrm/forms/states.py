@@ -8,6 +8,9 @@ from __future__ import annotations
 GRADES = ("H", "A", "B", "C")
 """Grades of a tracked prospect, hottest first. [S]"""
 
+ORDERED_GRADE = "O"
+"""The grade of a customer whose car is ordered and not delivered. [S]"""
+
 
 class State:
     """Where a customer stands: 状态 of the card; the last five are also the 类型 of a loss."""
