@@ -302,8 +302,8 @@ def _too_late(at: _Spot) -> Cell:
     return at.day + _DAY * (INTERVALS[str(at.row["现级别"])] + at.rng.randint(2, 9))
 
 
-def _days_before(shortest: int, longest: int) -> Wrong:
-    return lambda at: at.day - _DAY * at.rng.randint(shortest, longest)
+def _days_before(longest: int) -> Wrong:
+    return lambda at: at.day - _DAY * at.rng.randint(1, longest)
 
 
 def _other_grade(at: _Spot) -> Cell:
@@ -454,9 +454,9 @@ RULE_FAULTS: dict[str, Plant] = {
     "V13.delivered": _report("现级别", _last_for_a_week, _put("D")),
     "V13.lost": _report("现级别", _last_for_a_week, _put("F")),
     "V13.jump": _unexplained_jump,
-    "V14.before": _report("下次回访日期", _last, _days_before(1, 5)),
+    "V14.before": _report("下次回访日期", _last, _days_before(5)),
     "V14.late": _report("下次回访日期", _last, _too_late),
-    "V15.plan": _report("执行日期", _rows(lambda row: row["类别"] == "明日计划"), _days_before(1, 1)),
+    "V15.plan": _report("执行日期", _rows(lambda row: row["类别"] == "明日计划"), _days_before(1)),
     "V16.broken": _report("原级别", _told_twice, _other_grade),
     "V17.note": _visit("注释", _any_stranger, _formula("=")),
     "V17.story": _report("经过", _any_stranger_told, _formula("@")),
