@@ -312,7 +312,7 @@ def test_erasing_a_customer_takes_him_out_of_the_list_and_of_what_was_confirmed(
     for row in lines(desk, "V05"):
         desk.edit("问题清单", {"代码": "V05", "客户": row["客户"]}, {"处理": f"已核实：{row['客户']}说的"})
     desk.press("validate", DAY)
-    desk.decide_for("erase", DAY, HE)
+    desk.decide("erase", DAY, customer=HE)
     desk.press("erase", DAY, customer=HE)
     left = [*desk.rows("核实记录"), *desk.rows("问题清单")]
     assert not [cell for row in left for cell in row.values() if "何一" in str(cell) or "0101" in str(cell)]

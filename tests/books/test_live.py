@@ -254,9 +254,9 @@ def test_a_cell_of_ours_is_a_value_excel_takes(cell: Cell, goes: object) -> None
 # ---------------------------------------------------------------- writing one table
 
 
-def grade_sheet(rows: list[dict[str, Cell]], form_name: str = "H级") -> LiveTable:
+def grade_sheet(rows: list[dict[str, Cell]]) -> LiveTable:
     """A table of a form with these rows, formatted as in the template, in an Excel of its own."""
-    form = FORMS[form_name]
+    form = FORMS["H级"]
     sheet = fakexl.start().books.add().sheets[0]
     cells = sheet.api._cells
     kinds = [column.kind for column in form.columns_with()] + [Kind.TEXT] * form.checked

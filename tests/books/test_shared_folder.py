@@ -47,9 +47,9 @@ def folder() -> Iterator[Path]:
         yield folder
 
 
-def book_in(folder: Path, owner: int = ANN, rights: int = 0o660) -> Path:
+def book_in(folder: Path, rights: int = 0o660) -> Path:
     return give(
-        make_book(folder / NAME, {"来店登记": [{"顾客名称": "王先生"}]}, sheets=("来店登记",)), owner, SHOP, rights
+        make_book(folder / NAME, {"来店登记": [{"顾客名称": "王先生"}]}, sheets=("来店登记",)), ANN, SHOP, rights
     )
 
 

@@ -303,9 +303,9 @@ def test_a_card_has_both_sides() -> None:
     assert columns(table(back, "contacts"), "done_on", "story")[0] == (dt.date(2026, 10, 1), "要等年终奖")
 
 
-def needs_of(book: Memory, phone: str, today: dt.date = MON) -> dict[str, object]:
+def needs_of(book: Memory, phone: str) -> dict[str, object]:
     """What the back of a card says is wanted, without its blanks."""
-    *_, back = printed(book, today, "card", customer=phone).papers
+    *_, back = printed(book, MON, "card", customer=phone).papers
     (found,) = [block for block in back.blocks if isinstance(block, Fields) and block.title == "need"]
     return {name: value for name, value in found.pairs if value is not None}
 

@@ -6,37 +6,33 @@ import datetime as dt
 
 import pytest
 from books import Row
-from memory import HE, QIAN, STAFF, SUN, ZHOU, Memory, card, loss, order, prospect, report, visit
+from memory import (
+    FIRST,
+    HE,
+    LAST,
+    MIDDLE,
+    QIAN,
+    STAFF,
+    SUN,
+    ZHOU,
+    Memory,
+    loss,
+    october,
+    order,
+    report,
+    visit,
+)
 
 from xlcrm.errors import Refusal
 from xlcrm.findings import Difference
 from xlcrm.roll.close import reopen_month
 from xlcrm.safety.seals import SEAL_VERB
 
-FIRST, MIDDLE, LAST = dt.date(2026, 10, 5), dt.date(2026, 10, 20), dt.date(2026, 10, 31)
 NEXT = dt.date(2026, 11, 3)
 
 
 def typed() -> Memory:
-    """October of four customers: 何一 regraded, 钱二 new, 孙三 ordered, 周四 lost."""
-    return Memory.holding(
-        {
-            "顾问": STAFF,
-            "客户卡": [card(HE, "A"), card(SUN, "B"), card(ZHOU, "C")],
-            "A级": [prospect(HE, "A")],
-            "B级": [prospect(SUN, "B")],
-            "C级": [prospect(ZHOU, "C")],
-            "来店登记": [visit(FIRST, QIAN, "H")],
-            "日报": [
-                report(FIRST, QIAN, "H", 目的="接待", 方式="来店"),
-                report(FIRST, SUN, "B"),
-                report(MIDDLE, HE, "H"),
-                report(LAST, QIAN, "B"),
-            ],
-            "订单": [order(MIDDLE, SUN)],
-            "战败": [loss(MIDDLE, ZHOU, 审批="同意", 审批日期=LAST)],
-        }
-    )
+    return Memory.holding(october())
 
 
 def rolled() -> Memory:

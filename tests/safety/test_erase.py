@@ -64,7 +64,7 @@ def a_month(remark: str = "家在东街") -> Desk:
 
 def erased(book: Desk, who: str) -> list[str]:
     """Erase; the places that still name the customer."""
-    outcome = book.decide_for("erase", NEXT, who)
+    outcome = book.decide("erase", NEXT, customer=who)
     book.apply(outcome.changes)
     return outcome.kept
 

@@ -160,7 +160,7 @@ def test_outside_his_rows_only_what_holds_a_whole_number_of_his_differs(shop: Sh
     before, his = cells_of(shop.book), understood(shop.typed[which])
     own = own_rows(shop, which)
     try:
-        outcome = shop.book.decide_for("erase", NEXT, PHONES[which] if by_phone else f"C0000{which + 1}")
+        outcome = shop.book.decide("erase", NEXT, customer=PHONES[which] if by_phone else f"C0000{which + 1}")
     except Refusal as refusal:
         if refusal.key not in ("erase.structured", "erase.several"):
             raise
@@ -200,7 +200,7 @@ def test_only_the_seals_of_rows_he_is_in_are_made_again() -> None:
         shop.press(verb, NEXT if verb == "close" else LAST)
     shop.edit("日报", {"电话": "19900000102"}, {"车型": "远行X7"})
     broken = [row.at.row for row in broken_seals(shop.ledger(NEXT))[0]]
-    outcome = shop.decide_for("erase", NEXT, "C00001")
+    outcome = shop.decide("erase", NEXT, customer="C00001")
     shop.apply(outcome.changes)
     assert broken == [3]
     assert [row.at.row for row in broken_seals(shop.ledger(NEXT))[0]] == [3]

@@ -12,7 +12,7 @@ from books import Row
 from desk import JOURNAL, Desk
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from memory import HE, QIAN, STAFF, SUN, ZHOU, card, loss, order, prospect, report, visit
+from memory import HE, LAST, SUN, ZHOU, october, report
 from shell import TODAY, declines, xlcrm
 from walks import Walk
 
@@ -28,29 +28,9 @@ from xlcrm.safety.journal import record
 from xlcrm.safety.journal_text import DETAIL, held_by, packed
 from xlcrm.safety.undo import revert
 
-FIRST, MIDDLE, LAST = dt.date(2026, 10, 5), dt.date(2026, 10, 20), dt.date(2026, 10, 31)
-
 
 def typed() -> Desk:
-    """October of four customers: 何一 regraded, 钱二 new, 孙三 ordered, 周四 lost."""
-    return Desk.holding(
-        {
-            "顾问": STAFF,
-            "客户卡": [card(HE, "A"), card(SUN, "B"), card(ZHOU, "C")],
-            "A级": [prospect(HE, "A")],
-            "B级": [prospect(SUN, "B")],
-            "C级": [prospect(ZHOU, "C")],
-            "来店登记": [visit(FIRST, QIAN, "H")],
-            "日报": [
-                report(FIRST, QIAN, "H", 目的="接待", 方式="来店"),
-                report(FIRST, SUN, "B"),
-                report(MIDDLE, HE, "H"),
-                report(LAST, QIAN, "B"),
-            ],
-            "订单": [order(MIDDLE, SUN)],
-            "战败": [loss(MIDDLE, ZHOU, 审批="同意", 审批日期=LAST)],
-        }
-    )
+    return Desk.holding(october())
 
 
 def rolled() -> Desk:

@@ -43,9 +43,6 @@ class Desk(Memory):
     def decide(self, verb: str, today: dt.date, **asked: Any) -> Outcome:
         return VERBS[verb](self.blocks, self.issues, replace(self.job(today), **asked))
 
-    def decide_for(self, verb: str, today: dt.date, customer: str) -> Outcome:
-        return self.decide(verb, today, customer=customer)
-
     def press(self, verb: str, today: dt.date, **asked: Any) -> Outcome:
         """Decide and write."""
         outcome = self.decide(verb, today, **asked)

@@ -266,3 +266,26 @@ def prospect(phone: str = HE, grade: str = "A", **other: Cell) -> Row:
         "销售顾问": "张敏",
     }
     return row | other
+
+
+FIRST, MIDDLE, LAST = dt.date(2026, 10, 5), dt.date(2026, 10, 20), dt.date(2026, 10, 31)
+
+
+def october() -> Sheets:
+    """October of four customers: 何一 regraded, 钱二 new, 孙三 ordered, 周四 lost."""
+    return {
+        "顾问": STAFF,
+        "客户卡": [card(HE, "A"), card(SUN, "B"), card(ZHOU, "C")],
+        "A级": [prospect(HE, "A")],
+        "B级": [prospect(SUN, "B")],
+        "C级": [prospect(ZHOU, "C")],
+        "来店登记": [visit(FIRST, QIAN, "H")],
+        "日报": [
+            report(FIRST, QIAN, "H", 目的="接待", 方式="来店"),
+            report(FIRST, SUN, "B"),
+            report(MIDDLE, HE, "H"),
+            report(LAST, QIAN, "B"),
+        ],
+        "订单": [order(MIDDLE, SUN)],
+        "战败": [loss(MIDDLE, ZHOU, 审批="同意", 审批日期=LAST)],
+    }

@@ -134,8 +134,8 @@ def test_a_customer_of_a_closed_month_is_not_new_in_the_next() -> None:
 # ---------------------------------------------------------------- the order of events
 
 
-def events(book: Ledger, phone: str = HE) -> list[Event]:
-    return [step.event for step in life(book, phone).steps]
+def events(book: Ledger) -> list[Event]:
+    return [step.event for step in life(book, HE).steps]
 
 
 def test_events_come_by_date_then_by_the_days_order_then_by_row() -> None:
