@@ -116,7 +116,7 @@ def _clear(copy: Path) -> None:
 
 
 def answer(verb: str, copy: Path) -> Answer:
-    """What a press comes to; a refusal is written too, as the result on 首页."""
+    """The answer to a press; a refusal is written too, as the result on 首页."""
     blocks: list[Block] = []
     now = dt.datetime.now().replace(microsecond=0)
     book = _book_of(copy)
@@ -125,25 +125,7 @@ def answer(verb: str, copy: Path) -> Answer:
             return _checked(book, copy, now)
         found = Copy(copy, book.name)
         blocks = found.blocks
-        job = Job(now.date(), now, user_name(), lang=LANG, layout=found.layout)
-        from xlcrm.books.inbox import FOLDERS, with_files
-
-        if verb in FOLDERS:
-            job = with_files(job, verb, book)
-        outcome = VERBS[verb](blocks, found.issues, job)
-        orders = lines(blocks, found.issues, outcome.changes, LANG) if outcome.changes else []
-        said, made = list(outcome.said), ""
-        if outcome.makes_files:
-            from xlcrm.catalogue.macros import MADE, OPEN_BESIDE
-            from xlcrm.delivery import Wanted, deliver
-
-            delivered = deliver(outcome, Wanted(book, LANG, now, opens_draft=True))
-            said += delivered
-            if outcome.verb in ("month", "print"):
-                said.append(OPEN_BESIDE.say(LANG))
-            made = "".join(f"\n{line}" for line in (MADE.say(LANG), *delivered))
-        answered = Answer("\n".join(said), orders) if outcome.changes else _only_said(verb, said, now)
-        return answered._replace(made=made)
+        return _pressed(verb, found, book, now)
     except Refusal as refusal:
         message = explain(refusal, LANG)
     except (KeyboardInterrupt, SystemExit):
@@ -153,10 +135,30 @@ def answer(verb: str, copy: Path) -> Answer:
         from xlcrm.computer.supportlog import write_log
 
         message = CRASHED.say(LANG, log=write_log(verb, error, now, blocks))
-    result = Changes()
-    result.lay(*HOME_LAST, f"{LABELS[verb].say(LANG)} {now:%Y-%m-%d %H:%M}")
-    result.lay(*HOME_RESULT, message)
-    return Answer(message, lines([], [], result, LANG))
+    return Answer(message, _on_home(verb, message, now))
+
+
+def _pressed(verb: str, found: Copy, book: Path, now: dt.datetime) -> Answer:
+    """What a verb decided about the copy, and the files it made beside the book."""
+    from xlcrm.books.inbox import FOLDERS, with_files
+
+    job = Job(now.date(), now, user_name(), lang=LANG, layout=found.layout)
+    if verb in FOLDERS:
+        job = with_files(job, verb, book)
+    outcome = VERBS[verb](found.blocks, found.issues, job)
+    orders = lines(found.blocks, found.issues, outcome.changes, LANG) if outcome.changes else []
+    said, made = list(outcome.said), ""
+    if outcome.makes_files:
+        from xlcrm.catalogue.macros import MADE, OPEN_BESIDE
+        from xlcrm.delivery import Wanted, deliver
+
+        delivered = deliver(outcome, Wanted(book, LANG, now, opens_draft=True))
+        said += delivered
+        if verb in ("month", "print"):
+            said.append(OPEN_BESIDE.say(LANG))
+        made = "".join(f"\n{line}" for line in (MADE.say(LANG), *delivered))
+    answered = Answer("\n".join(said), orders) if outcome.changes else _only_said(verb, said, now)
+    return answered._replace(made=made)
 
 
 def _checked(book: Path, copy: Path, now: dt.datetime) -> Answer:
@@ -170,10 +172,15 @@ def _checked(book: Path, copy: Path, now: dt.datetime) -> Answer:
 
 def _only_said(verb: str, said: list[str], now: dt.datetime) -> Answer:
     """A message of a verb that leaves the tables alone, and its first line as the result on 首页."""
+    return Answer("\n".join(said), _on_home(verb, said[0], now))
+
+
+def _on_home(verb: str, result: str, now: dt.datetime) -> list[str]:
+    """The lines that write on 首页 what was pressed, and its result."""
     changes = Changes()
     changes.lay(*HOME_LAST, f"{LABELS[verb].say(LANG)} {now:%Y-%m-%d %H:%M}")
-    changes.lay(*HOME_RESULT, said[0])
-    return Answer("\n".join(said), lines([], [], changes, LANG))
+    changes.lay(*HOME_RESULT, result)
+    return lines([], [], changes, LANG)
 
 
 if __name__ == "__main__":
