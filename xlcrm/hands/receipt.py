@@ -102,29 +102,8 @@ class _Book:
 def _receipt(home: Homecoming, book: _Book, lang: Lang) -> Receipt:
     new = sum(taken.is_new for taken in home.taken)
     cells = sum(taken.cells for taken in home.taken if not taken.is_new)
-    clashes, faults = [], []
-    for taken in home.taken:
-        place = _place(taken.at, lang)
-        if first := book.first_with(taken, home.consultant):
-            said = words.CLASH_LINE if first[1] else words.CLASH_UNDATED
-            clashes.append(said.say(lang, place=place, first=first[0], day=first[1]))
-        for error in book.errors(taken, lang):
-            reason = book.discretion.over(error, home.consultant)
-            faults.append(words.WRONG_LINE.say(lang, place=place, reason=reason))
-    conflicts = [
-        words.CONFLICT_LINE.say(
-            lang,
-            place=_place(one.at, lang),
-            header=one.column.header if one.column is not None else words.WHOLE_ROW.say(lang),
-            theirs=one.theirs,
-            ours=one.ours,
-        )
-        for one in home.conflicts
-    ]
-    wrong = [
-        words.WRONG_LINE.say(lang, place=_place(one.at, lang), reason=words.REASONS[one.reason].say(lang, **one.about))
-        for one in home.wrong
-    ]
+    conflicts, wrong = list(_conflicts(home, lang)), list(_wrong(home, lang))
+    clashes, faults = list(_clashes(home, book, lang)), list(_faults(home, book, lang))
     changed = len(home.taken) - new
     lines = [
         words.RECEIPT.say(lang, consultant=home.consultant, file=home.returned.file),
@@ -142,6 +121,37 @@ def _receipt(home: Homecoming, book: _Book, lang: Lang) -> Receipt:
         lines.append(words.ALL_WELL.say(lang))
     counts = (new, changed, home.duplicates, len(conflicts), len(clashes), len(wrong), len(faults))
     return Receipt(home.returned.file, home.consultant, *counts, "\n".join(lines))
+
+
+def _conflicts(home: Homecoming, lang: Lang) -> Iterator[str]:
+    """A line for each cell, or whole row, that a person has to decide."""
+    for one in home.conflicts:
+        header = one.column.header if one.column is not None else words.WHOLE_ROW.say(lang)
+        place = _place(one.at, lang)
+        yield words.CONFLICT_LINE.say(lang, place=place, header=header, theirs=one.theirs, ours=one.ours)
+
+
+def _wrong(home: Homecoming, lang: Lang) -> Iterator[str]:
+    """A line for everything that was not taken, with the reason."""
+    for one in home.wrong:
+        reason = words.REASONS[one.reason].say(lang, **one.about)
+        yield words.WRONG_LINE.say(lang, place=_place(one.at, lang), reason=reason)
+
+
+def _clashes(home: Homecoming, book: _Book, lang: Lang) -> Iterator[str]:
+    """A line for each row about another consultant's customer."""
+    for taken in home.taken:
+        if first := book.first_with(taken, home.consultant):
+            said = words.CLASH_LINE if first[1] else words.CLASH_UNDATED
+            yield said.say(lang, place=_place(taken.at, lang), first=first[0], day=first[1])
+
+
+def _faults(home: Homecoming, book: _Book, lang: Lang) -> Iterator[str]:
+    """A line for each error in the rows that were taken, other consultants' customers hidden."""
+    for taken in home.taken:
+        for error in book.errors(taken, lang):
+            reason = book.discretion.over(error, home.consultant)
+            yield words.WRONG_LINE.say(lang, place=_place(taken.at, lang), reason=reason)
 
 
 def _place(at: ReturnedRow, lang: Lang) -> str:
