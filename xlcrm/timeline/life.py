@@ -186,26 +186,29 @@ class Timeline:
 
 def evidence_text(step: Step) -> str:
     """What proves a step, in words that stay true when rows move: 日报 2026-10-05 现级别 A."""
-    source, sheet = step.evidence, step.evidence.at.sheet
     if step.event is Event.HANDOVER:
         return HANDED_OVER
-    if isinstance(source, Report):
-        regraded = step.event in (Event.REGRADE, Event.REVIVE)
-        what = f"现级别 {source.grade_after}" if regraded else f"结果 {source.result}"
-    elif isinstance(source, Visit):
-        what = (
-            "现场订购"
-            if step.event is Event.ORDER
-            else f"{FIRST_KEPT} {source.grade} {source.consultant or ''}".rstrip()
-        )
-    elif isinstance(source, Order):
-        what = f"{step.event.value} {source.number or ''}".strip()
-    elif isinstance(source, Loss):
-        what = step.event.value
-    elif isinstance(source, MoveRow):
-        return source.evidence or ""
-    elif isinstance(source, Card):
-        what = f"{BY_HAND} {step.after.grade} {step.after.consultant or ''}".rstrip()
-    else:
-        what = f"{BY_DATE} {source.shown('expected_on')}"
-    return f"{sheet} {step.on} {what}"
+    if isinstance(step.evidence, MoveRow):
+        return step.evidence.evidence or ""
+    return f"{step.evidence.at.sheet} {step.on} {_proof(step)}"
+
+
+def _proof(step: Step) -> str:
+    """The cell of the evidence that proves the step: 现级别 A."""
+    match step.evidence:
+        case Report() as report if step.event in (Event.REGRADE, Event.REVIVE):
+            return f"现级别 {report.grade_after}"
+        case Report() as report:
+            return f"结果 {report.result}"
+        case Visit() if step.event is Event.ORDER:
+            return "现场订购"
+        case Visit() as visit:
+            return f"{FIRST_KEPT} {visit.grade} {visit.consultant or ''}".rstrip()
+        case Order() as order:
+            return f"{step.event.value} {order.number or ''}".strip()
+        case Loss():
+            return step.event.value
+        case Card():
+            return f"{BY_HAND} {step.after.grade} {step.after.consultant or ''}".rstrip()
+        case row:
+            return f"{BY_DATE} {row.shown('expected_on')}"
