@@ -55,7 +55,7 @@ class Counts:
 
 @dataclass(frozen=True, slots=True)
 class MonthTruth:
-    """A month, or the part of it inside the simulation. Stocks are prospects a grade, those 战败待审 included."""
+    """A month, or the part of it inside the simulation. Stocks are prospects per grade, those 战败待审 included."""
 
     counts: Counts
     opening_stock: dict[str, int]

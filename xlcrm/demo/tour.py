@@ -26,8 +26,8 @@ STEPS = ("validate", "roll", *("close" for _ in CLOSED), "check", "month")
 """What is pressed, in this order; a close takes the first month that is open."""
 
 
-def run_tour(folder: Path, lang: Lang, say: Callable[[str], None]) -> int:
-    """Build the demo store in ``folder`` and walk through its month, reporting each step; returns the exit code 0.
+def run_tour(folder: Path, lang: Lang, say: Callable[[str], None]) -> None:
+    """Build the demo store in ``folder`` and walk through its month, reporting each step.
 
     Raises ``Refusal``: ``demo.no_folder``, and those of ``fill_book``: a demo book already there is not overwritten.
     """
@@ -56,7 +56,6 @@ def run_tour(folder: Path, lang: Lang, say: Callable[[str], None]) -> int:
     for line in _summary(outcomes, lang):
         say(line)
     say(words.FILES.say(lang, book=book, report=report))
-    return 0
 
 
 def _press(book: Path, verb: str, lang: Lang) -> Outcome:
