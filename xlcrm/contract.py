@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 
 def to_json(outcome: Outcome, book: Path, job: Job) -> dict[str, Any]:
-    """One object a run: findings, moves, figures the balance, and what an undo kept; ``row`` is the worksheet row."""
+    """One object per run: findings, moves, figures, the balance, and what an undo kept; ``row`` is the worksheet row."""
     return {
         "verb": outcome.verb,
         "book": str(book),
@@ -46,10 +46,10 @@ def _handed(one: Handout) -> dict[str, Any]:
 
 
 def _intake(found: Intake) -> dict[str, Any]:
-    """What an import understood, a table at a time, and what became of every row of the files."""
+    """How an import understood each table, and what became of every row of the files."""
     from xlcrm.intake.outcome import reason_of
 
-    def told(entry: Entry) -> dict[str, Any]:
+    def row_of(entry: Entry) -> dict[str, Any]:
         place = {"file": entry.place.file, "sheet": entry.place.sheet, "row": entry.place.row, "outcome": entry.outcome}
         row: dict[str, Any] = {**place, "reason": reason_of(entry, "zh"), "customer": entry.customer or None}
         if entry.outcome == "imported" and entry.main is not None:
@@ -73,7 +73,7 @@ def _intake(found: Intake) -> dict[str, Any]:
             }
             for read in found.tables
         ],
-        "rows": [told(entry) for entry in found.entries],
+        "rows": [row_of(entry) for entry in found.entries],
     }
 
 
@@ -111,7 +111,10 @@ def selfcheck_json(report: Diagnosis, book: Path | None, today: dt.date) -> dict
             {"code": key, "codes": [key], "severity": severity.value, "found": line, "other": None, **nowhere}
             for severity, key, line in lines
         ],
-        **{"moves": [], "figures": {}, "balance": [], "kept": []},
+        "moves": [],
+        "figures": {},
+        "balance": [],
+        "kept": [],
     }
 
 

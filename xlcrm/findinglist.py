@@ -68,7 +68,7 @@ def list_findings(
     """Put the findings into 问题清单 in place of the verb's own earlier ones; those of other verbs stay.
 
     What people wrote beside a finding stays with it. What they have confirmed goes to 核实记录 and is not listed again; what
-    was written beside a line that is found no more is kept there too.
+    was written beside a line that is no longer found is kept there too.
     """
     block = ledger.blocks[FindingRow.form.sheet]
     lines = [_Line.of(block, row) for row in ledger.of(FindingRow)]
@@ -110,15 +110,17 @@ def in_lines(ledger: Ledger, findings: Iterable[Finding]) -> list[Finding]:
 
 def with_confirmed(ledger: Ledger, findings: Iterable[Finding]) -> list[Finding]:
     """The findings with what 核实记录 holds of them."""
-    return _with(_known(ledger), findings)
+    return _marked(_known(ledger), findings)
 
 
-def _with(known: Collection[tuple[str, ...]], findings: Iterable[Finding]) -> list[Finding]:
+def _marked(known: Collection[tuple[str, ...]], findings: Iterable[Finding]) -> list[Finding]:
+    """The findings, those that are ``known`` marked as confirmed and the others not."""
     found = ((one, _may_confirm(one) and one.identity in known) for one in findings)
     return [one if one.confirmed == confirmed else replace(one, confirmed=confirmed) for one, confirmed in found]
 
 
 def _known(ledger: Ledger) -> set[tuple[str, ...]]:
+    """The identities of the findings that people have confirmed or decided."""
     return {_identity(row) for row in ledger.of(ConfirmedRow) if row.ruling}
 
 
@@ -131,8 +133,6 @@ def _is_listed(ledger: Ledger, finding: Finding) -> bool:
 
 
 _Order = tuple[int, bool, str, str]
-
-
 _GRAVEST = tuple(Severity)
 
 
@@ -193,10 +193,9 @@ class _Line(NamedTuple):
 
     @property
     def order(self) -> _Order:
-        severity = (
-            [*SEVERITIES.values()].index(self.row.severity or "") if self.row.severity in SEVERITIES.values() else 9
-        )
-        return severity, not self.row.person, self.row.person or "", str(self.row.date or "")
+        words = [SEVERITIES[severity] for severity in _GRAVEST]
+        rank = words.index(self.row.severity) if self.row.severity in words else len(words)
+        return rank, not self.row.person, self.row.person or "", str(self.row.date or "")
 
     def again(self, block: Block) -> Mapping[str, Value]:
         """The row as it stands, its links made from their text."""
@@ -204,7 +203,7 @@ class _Line(NamedTuple):
 
 
 def _noted(ledger: Ledger, line: _Line) -> dict[str, Value]:
-    """What is kept of a line that is found no more, in the words of the list and what people wrote beside it."""
+    """What is kept of a line that is no longer found: the words of the list, and what people wrote beside it."""
     row, everybody = line.row, ledger.customers.values()
     who = next((one for one in everybody if row.subject and subject(one.name, one.phone) == row.subject), None)
     return ConfirmedRow.cells(
@@ -249,7 +248,7 @@ def _confirmed(
             known.add(finding.identity)
             own = {header: cell for header, cell in line.typed.items() if header != _RULING}
             _keep(changes, ledger, _statement(finding, ruling) | ConfirmedRow.cells(notes=_joined(own)), by)
-    return _with(known, findings), ignored
+    return _marked(known, findings), ignored
 
 
 def is_decision(ledger: Ledger, finding: Finding, ruling: str) -> bool:

@@ -40,9 +40,9 @@ Backend = Literal["numpy_nullable", "pyarrow"]
 REST = "原文"
 """The frame of everything typed that the others have no place for."""
 
-STRING, DAY, SPAN, COUNT, NUMBER, TRUTH, CATEGORY = (
-    *("string", "datetime64[us]", "timedelta64[us]", "Int64", "Float64", "boolean", "category"),
-)
+STRING, CATEGORY, TRUTH = "string", "category", "boolean"
+DAY, SPAN = "datetime64[us]", "timedelta64[us]"
+COUNT, NUMBER = "Int64", "Float64"
 _DTYPES = {
     Kind.DATE: DAY,
     Kind.MOMENT: DAY,
@@ -123,9 +123,9 @@ def read_facts(
     """Every single thing the figures of a book count, one row each; nobody's name is among them.
 
     Shape: ``store, month, measure, consultant, source, model, grade, day, amount, sheet, row``. A figure of ``xlcrm month``
-    is a sum of ``amount`` over some measures and a month (``analysis.kpis`` says which); ``amount`` is 1 but of days, minutes,
-    cars, yuan, targets and the parties of a counter; docs/data.md lists the measures. Months run from the earliest the book
-    knows the opening stock of, to that of ``today`` (default: now), up to which things are counted. Raises ``Refusal`` as opening a
+    is a sum of ``amount`` over some measures and a month (``analysis.kpis`` says which); ``amount`` is 1, except for days, minutes,
+    cars, yuan, targets and the parties of a counter; docs/data.md lists the measures. Months run from the earliest of which the
+    book knows the opening stock, to that of ``today`` (default: now); nothing later is counted. Raises ``Refusal`` as opening a
     book does.
     """
     today = today or dt.date.today()

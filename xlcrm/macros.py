@@ -190,7 +190,7 @@ def newyear(book: Click) -> Said:
 
 @button
 def check(book: Click) -> Said:
-    """交叉核对: the ten relations, to 问题清单."""
+    """交叉核对: the relations between the books, to 问题清单."""
     return book.write(book.decide())
 
 
