@@ -100,8 +100,8 @@ class Block:
 class MovedRow(dict[str, Value]):
     """A new row that an old one becomes: what hangs on its cells comes along.
 
-    ``origin`` is the sheet and the worksheet row taken out for it, ``None`` where it stands no more; ``kept`` maps headers
-    to the worksheet columns of the origin that hold the same values. ``restored`` is to be put back besides.
+    ``origin`` is the sheet and the worksheet row taken out for it, ``None`` where it no longer stands; ``kept`` maps headers
+    to the worksheet columns of the origin that hold the same values. ``restored`` is put back as well.
     """
 
     def __init__(
@@ -207,7 +207,7 @@ class Changes:
         self.layouts.setdefault(sheet, {})[cell] = value
 
     def follow(self, first: Changes) -> None:
-        """Make this what comes of ``first``, which edits and adds rows only, with these changes after it."""
+        """Put ``first``, which only edits and adds rows, before these changes."""
         for sheet, change in first.tables.items():
             own = self.table(sheet)
             own.added[:0] = change.added

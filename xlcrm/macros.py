@@ -184,7 +184,7 @@ def close(book: Click) -> Said:
 
 @button
 def newyear(book: Click) -> Said:
-    """换册: the next year's book beside this one, which is left as it is."""
+    """换册: the next year's book beside this one, which stays as it is."""
     return book.deliver(book.decide())
 
 
@@ -202,19 +202,19 @@ def month(book: Click) -> Said:
 
 @button
 def print(book: Click) -> Said:
-    """打印表卡: the day's forms as a workbook beside the book; the book is left as it is."""
+    """打印表卡: the day's forms as a workbook beside the book; the book stays as it is."""
     return book.deliver(book.decide())
 
 
 @button
 def mail(book: Click) -> Said:
-    """邮件草稿: the month masked, as a draft beside the book, open to be sent by hand; the book is left as it is."""
+    """邮件草稿: the month masked, as a draft beside the book, open to be sent by hand; the book stays as it is."""
     return book.deliver(book.decide())
 
 
 @button
 def handout(book: Click) -> Said:
-    """分发: a workbook for each consultant in a folder beside the book; the book is left as it is."""
+    """分发: a workbook for each consultant in a folder beside the book; the book stays as it is."""
     return book.deliver(book.decide())
 
 

@@ -138,7 +138,7 @@ Verb = Callable[[Blocks, Sequence[StructureIssue], Job], Outcome]
 
 
 def validate(blocks: Blocks, issues: Sequence[StructureIssue], job: Job) -> Outcome:
-    """校验日志: findings to 问题清单 and 检查结果; what people decided there is done."""
+    """校验日志: findings to 问题清单 and 检查结果; what people decided there is carried out."""
     from xlcrm.roll.rulings import follow_rulings
 
     review = _review(blocks, issues, job)
@@ -305,7 +305,7 @@ def month(blocks: Blocks, issues: Sequence[StructureIssue], job: Job) -> Outcome
 
 
 def mail(blocks: Blocks, issues: Sequence[StructureIssue], job: Job) -> Outcome:
-    """邮件草稿: the month to be mailed; the book is left as it is, but that a full one was made is written into 操作日志.
+    """邮件草稿: the month to be mailed. The book stays as it is, except that a full copy is noted in 操作日志.
 
     Raises ``Refusal("mail.address")``.
     """
@@ -401,7 +401,7 @@ def _take_back(verb: str, blocks: Blocks, job: Job) -> Outcome:
 
 
 def _called(what: str, lang: Lang) -> str:
-    """An operation of the journal in a language: there it stands as 级别推进 2026-10-31 18:00, in whichever it was done."""
+    """An operation of the journal, named in ``lang``: the journal has 级别推进 2026-10-31 18:00 in the language it was done in."""
     label, day, time = what.rsplit(" ", 2)
     known = next((own for own in words.LABELS.values() if label in own), None)
     return f"{known.say(lang) if known else label} {day} {time}"
@@ -416,8 +416,8 @@ _NAMED = 20
 
 
 def print_forms(blocks: Blocks, issues: Sequence[StructureIssue], job: Job) -> Outcome:
-    """打印表卡: the day's lists, meetings and paper forms, to be printed; the book is left as it is, but that somebody
-    had a customer's whole card is written into 操作日志.
+    """打印表卡: the day's lists, meetings and paper forms, to be printed. The book stays as it is, except that a customer's
+    card is noted in 操作日志 when it is printed.
 
     The day's logs count as if rolled. Raises the refusals of ``papers``.
     """
@@ -436,8 +436,8 @@ def print_forms(blocks: Blocks, issues: Sequence[StructureIssue], job: Job) -> O
 
 
 def noted(verb: str, line: str, job: Job, ledger: Ledger, content: Words, customer: Customer | None = None) -> Changes:
-    """A line in 操作日志 of what leaves the book in full, and a row of 借阅 where the shop keeps that sheet: what left, and of
-    whom, if of one; there is nothing in it to be taken back.
+    """A line in 操作日志 about what leaves the book in full, and a row of 借阅 where the shop keeps that sheet: what left, and
+    about which customer, if about one. There is nothing in it to undo.
     """
     changes = Changes()
     row = JournalRow.cells(time=job.now, user=job.user or None, verb=words.LABELS[verb].say(job.lang), new=line)
@@ -553,7 +553,7 @@ def collect(blocks: Blocks, issues: Sequence[StructureIssue], job: Job) -> Outco
 def _with_headers_put_back(verb: Verb) -> Verb:
     """A verb that also puts back, where it writes the book, the headers that somebody typed over, and says what stood there.
 
-    It is not part of what an undo takes back. What a customer was erased from is not written down again.
+    It is not part of what an undo takes back. After an erase nothing that stood there is written down again.
     """
 
     def pressed(blocks: Blocks, issues: Sequence[StructureIssue], job: Job) -> Outcome:
@@ -621,9 +621,9 @@ def _logged(ledger: Ledger) -> set[dt.date]:
 
 
 def _days(ledger: Ledger) -> set[dt.date]:
-    """The days of which a book says anything that a month counts; a shop may have begun with its lists of orders or cards.
+    """The days on which a book has anything that a month counts; a shop may have begun with its lists of orders or cards.
 
-    Where there are logs, what lies before them is only what the stock came from.
+    Where there are logs, the days before the first one only explain the opening stock.
     """
     logged = _logged(ledger)
     begin = min(logged, default=dt.date.min)

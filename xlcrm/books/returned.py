@@ -1,4 +1,4 @@
-"""Files that come home from consultants, read for their values alone: by python-calamine, whatever program saved them."""
+"""Files that come back from consultants, read for their values alone: by python-calamine, whatever program saved them."""
 
 from __future__ import annotations
 

@@ -36,7 +36,7 @@ SUFFIX = {"month": ".xlsx", "mail": ".eml", "print": ".xlsx"}
 def parser(only: str = "") -> Parser:
     """What can be written after ``xlcrm``; in which words it is explained, ``worded`` says.
 
-    ``only``: one command alone, for a call that is known to be of it; to build them all takes longer than to read a book.
+    ``only``: build one command alone, where it is known; building them all takes longer than reading a book.
     """
     parser = Parser(prog="xlcrm")
     parser.set_defaults(session=None)

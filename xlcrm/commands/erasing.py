@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 def finish_erase(args: argparse.Namespace, session: FileSession) -> bool:
     """Finish an erase that was killed after the book was written, whatever is pressed next.
 
-    Returns whether it was of the customer asked for now, whom the book does not know any more.
+    Returns whether it erased the customer asked for now, who is no longer in the book.
     """
     from xlcrm.books.xlsx.save import BACKUPS, ERASING
 

@@ -23,9 +23,9 @@ if TYPE_CHECKING:
     from xlcrm.verbs import Job, Outcome
 
 TAKES_LONG = 2 << 20
-"""Bytes of files that take longer to read in than somebody waits without a word: 10,000 rows of text."""
+"""Bytes of files from which on reading takes so long that progress is reported: 10,000 rows of text."""
 SHOWN = 20
-"""So many lines of 问题清单 a terminal shows unasked."""
+"""How many lines of 问题清单 a terminal shows without ``--list``."""
 
 
 def on_a_book(args: argparse.Namespace) -> int:

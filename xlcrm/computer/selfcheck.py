@@ -19,7 +19,7 @@ from xlcrm.forms.workbook import SCHEMA
 OLDEST_PYTHON = (3, 11)
 
 _NAMED = 5
-"""Broken parts of a book that are named; more say no more."""
+"""How many broken parts of a book are named."""
 _SIGNED_ONLY, _OFF = 3, 4
 """Excel's VBAWarnings."""
 

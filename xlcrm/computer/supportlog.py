@@ -36,7 +36,7 @@ def write_log(verb: str, error: BaseException, now: dt.datetime, blocks: Iterabl
 
 
 def _folder() -> Path:
-    """Among the user's own files; for an account that has none, a new folder where the system keeps what passes."""
+    """Among the user's own files; for an account that has none, a new temporary folder."""
     try:
         folder = Path(os.environ.get("LOCALAPPDATA") or Path.home()) / "xlcrm" / "log"
         folder.mkdir(parents=True, exist_ok=True)

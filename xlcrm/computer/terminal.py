@@ -47,7 +47,7 @@ def require_output() -> None:
 
 
 def say(*lines: str, to: TextIO | None = None) -> None:
-    """Print words at once; that nobody reads them any more, or that they cannot be kept, stops nothing."""
+    """Print words at once; a reader that has gone, or a full disk, stops nothing."""
     stream = to or sys.stdout
     try:
         print(*lines, sep="\n", file=stream, flush=True)
@@ -58,7 +58,7 @@ def say(*lines: str, to: TextIO | None = None) -> None:
 def print_whole(text: str) -> None:
     """Print what a program waits for.
 
-    A reader that has gone wants no more of it; where else it cannot be written: ``Refusal("output.stream")``.
+    A reader that has gone is no error; any other failure to write is ``Refusal("output.stream")``.
     """
     try:
         sys.stdout.write(text)

@@ -91,7 +91,7 @@ def care_dates(owner: Cared, settings: Settings, first: dt.date, last: dt.date) 
 def unplanned(ledger: Ledger, first: dt.date, last: dt.date) -> Iterator[tuple[Customer, Owner, str, dt.date]]:
     """(customer, owner, 关怀项目, the consultant's working day) of the calls the calendar asks for that 关怀记录 does not hold.
 
-    Owners who may not be called, or whose card is none of the shop's, are left out.
+    Owners who may not be called, or whose card is void, are left out.
     """
     leads = (ledger.settings.insurance_leads, ledger.settings.inspection_leads)
     gaps = [abs(one - other) for days in leads for one, other in pairwise(days)]
@@ -114,7 +114,7 @@ def unplanned(ledger: Ledger, first: dt.date, last: dt.date) -> Iterator[tuple[C
 def overdue(ledger: Ledger, today: dt.date) -> Iterator[tuple[Customer, Owner, str, dt.date]]:
     """(customer, owner, 关怀项目, the day it is about) of what is still to come, while the day of its last call is over.
 
-    首保, 二保, 保险 and 年检 of which 关怀记录 holds no call, as of owners loaded with a book.
+    首保, 二保, 保险 and 年检 for which 关怀记录 has no call, as with owners loaded together with a book.
     """
     settings = ledger.settings
     for customer in ledger.customers.values():

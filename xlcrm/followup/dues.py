@@ -1,7 +1,7 @@
 """Whom to contact: every open follow-up and care call, whose it is, since when it waits.
 
 A plan on the card's back and 下次回访 in the grade sheet are one contact; one row for each customer is enough, care calls apart.
-Who asked not to be contacted, or has left the books, stands on no list. Source: SPEC sections 6 and 8.
+Who asked not to be contacted, or has left the books, is on no list. Source: SPEC sections 6 and 8.
 """
 
 from __future__ import annotations
@@ -62,7 +62,7 @@ def has_left(customer: Customer, *, is_care: bool) -> bool:
 
 
 def should_contact(customer: Customer, *, is_care: bool) -> bool:
-    """Whether anybody is to call: not who asked not to be called, nor who left."""
+    """Whether anybody is to call: not a customer who asked not to be called, nor one who has left."""
     return customer.may_be_called and not has_left(customer, is_care=is_care)
 
 

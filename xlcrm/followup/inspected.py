@@ -34,7 +34,7 @@ class Answer:
 
 
 def answers(ledger: Ledger, walk: dt.date) -> dict[str, Answer]:
-    """Item → what the books say of it on the day of a walk; nothing of an item of which there was no case."""
+    """Item → what the books say of it on the day of a walk; an item without a case is absent."""
     day = ledger.workdays.previous("", walk)
     found = {item: list(cases) for item, cases in _cases(ledger, day, walk)}
     return {item: Answer(item, day, sum(own), len(own)) for item, own in found.items() if own}

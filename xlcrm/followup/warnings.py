@@ -109,8 +109,8 @@ def _stale_cards(ledger: Ledger, today: dt.date) -> Iterator[EarlyWarning]:
 
 
 def _receivables(ledger: Ledger) -> Iterator[EarlyWarning]:
-    """Orders not cancelled of which more is owed than the limit, a company's own where it has one, worded by whether the
-    car was handed over.
+    """Orders not cancelled that owe more than the limit, a company's own where it has one; the wording depends on whether
+    the car was handed over.
     """
     own = {row.customer: row.credit_limit for row in ledger.of(Company) if row.credit_limit is not None}
     for order in ledger.orders:
@@ -201,7 +201,7 @@ def _neglected_prospects(ledger: Ledger, today: dt.date) -> Iterator[EarlyWarnin
 
 
 def _left_behind(ledger: Ledger) -> Iterator[EarlyWarning]:
-    """Consultants who left and have customers still: nobody calls them."""
+    """Consultants who left and still have customers: nobody calls them."""
     rows = {consultant.name: consultant for consultant in ledger.consultants}
     for name, count in ledger.left_behind.items():
         at = spot(rows[name], "status")

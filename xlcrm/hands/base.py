@@ -1,4 +1,4 @@
-"""What was handed out, as text in a very hidden sheet of the file: to this a row that comes home is compared.
+"""What was handed out, as text in a very hidden sheet of the file: a row that comes back is compared with it.
 
 It stands in the file, so that a book does not grow by every hand-out and any old file can be collected. A checksum shows
 whether somebody changed it.
@@ -66,7 +66,7 @@ def is_base(rows: Sequence[Sequence[Cell]]) -> bool:
 
 
 def read_base(file: str, rows: Sequence[Sequence[Cell]]) -> Base:
-    """The base of a file that came home. Raises ``Refusal("collect.base_damaged")``."""
+    """The base of a file that came back. Raises ``Refusal("collect.base_damaged")``."""
     try:
         return _read(rows)
     except (AttributeError, LookupError, TypeError, ValueError) as error:

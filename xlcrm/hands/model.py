@@ -37,7 +37,7 @@ def is_taken(form: Form, column: Column) -> bool:
 
 
 def taken(form: Form) -> tuple[Column, ...]:
-    """The columns that come home."""
+    """The columns that are taken from a file that comes back."""
     return _TAKEN[form.sheet]
 
 

@@ -1,4 +1,4 @@
-"""A file that came home: which of its sheets is which form, and its rows with their keys.
+"""A file that came back: which of its sheets is which form, and its rows with their keys.
 
 A consultant may have renamed, sorted or filtered his sheets, moved columns, typed below the table, and saved with any program.
 """
@@ -44,7 +44,7 @@ class ReturnedRow:
 
 @dataclass(frozen=True)
 class Returned:
-    """A file that came home: rows by the sheet of their form."""
+    """A file that came back: rows by the sheet of their form."""
 
     file: str
     base: Base

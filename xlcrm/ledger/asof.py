@@ -1,6 +1,6 @@
 """A book as it stood on a day: what happened later has not happened yet.
 
-Rows of events dated later are gone, and later deliveries, cancellations, decisions and doings are blank. Cards, grade
+Rows of events dated later are gone, and later deliveries, cancellations, decisions and actions are blank. Cards, grade
 sheets and 级别变更 give no day for most of what they hold and stay as they stand: where customers stood is known from their lives.
 """
 

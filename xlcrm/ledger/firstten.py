@@ -1,7 +1,7 @@
 """首次十问: the ten facts to be asked of a new prospect, and which of them the books do not know yet. SPEC section 14.
 
-A fact is known wherever it stands. That one needs both a model and a rival, and that who buys a first car has no present
-one, are our decisions.
+A fact is known wherever it stands. That one needs both a model and a rival, and that somebody who buys a first car has no
+present one, are our decisions.
 """
 
 from __future__ import annotations

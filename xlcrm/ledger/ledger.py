@@ -188,9 +188,9 @@ class Ledger:
 
     @cached_property
     def read_in(self) -> dict[Key | str, dt.date]:
-        """Whom a shop's own files brought, with the last day on which they did; who has no phone there is known by name.
+        """The customers whom the shop's own files brought, with the last day on which one did; without a phone, by name.
 
-        What the books hold of him from before is as the files say it.
+        What the books hold about them from before that day is what the files say.
         """
         return {key: max(day for _, day in brought) for key, brought in self.brought.items()}
 
@@ -242,7 +242,7 @@ class Ledger:
 
     @cached_property
     def left_behind(self) -> dict[str, int]:
-        """Consultants who left and have customers with open work still, with how many, in the order of 顾问."""
+        """Consultants who left and still have customers with open work, with how many, in the order of 顾问."""
         owned = Counter(customer.owner for customer in self.customers.values() if customer.has_open_work)
         gone = (consultant.name for consultant in self.consultants if consultant.status == LEFT)
         return {name: owned[name] for name in gone if name and owned[name]}

@@ -27,7 +27,7 @@ _STANDING: dict[type[Record], tuple[str, ...]] = {
     Owner: ("delivered_on", "bought_on"),
     MoveRow: ("on",),
 }
-"""Of a row about how things stand now, the day they stand so since."""
+"""For a row about how things stand now: the day since when they do."""
 _OF_NOW = {
     *("R2", "R3", "R4", "R7.sheet", "R9.not_done", "R10", "R11", "R12.not_made", "V23.overdue", "V30.unasked"),
     *("G01", "G02", "G03", "G04", "G05", "G06"),

@@ -212,7 +212,7 @@ class _Sorting:
                 else:
                     self._of[row] = draft
         logs: list[Visit | Report] = [*visits, *self._rows(Report)]
-        self._know_again([row for row in logs if row.phone])
+        self._recognise_rolled([row for row in logs if row.phone])
         for row in unknown:
             if row.phone and row not in self._of:
                 self._of[row] = self._found(row.phone, row.name, _day(row)) or self._newcomer(row.phone, row.name)
@@ -239,7 +239,7 @@ class _Sorting:
 
     # ------------------------------------------------------------ what was rolled
 
-    def _know_again(self, logs: list[Visit | Report]) -> None:
+    def _recognise_rolled(self, logs: list[Visit | Report]) -> None:
         """Give rows of the open logs back to the customers whose cards hold what they say."""
         logs = [row for row in logs if row.date and row.date >= self._since]
         written = self._written()

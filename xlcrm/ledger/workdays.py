@@ -1,4 +1,4 @@
-"""Working days: the shop opens every day but its closed days, a consultant works every open day but the days of rest.
+"""Working days: the shop opens every day except its closed days, a consultant works every open day except the days of rest.
 
 Source: SPEC section 6. Dealers work weekends and holidays, so no calendar of public holidays is asked.
 """

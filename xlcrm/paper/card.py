@@ -61,7 +61,9 @@ def card(source: Source, who: str) -> Iterator[Paper]:
     back: tuple[PaperTable | Fields, ...] = (
         Fields("prospect", _pairs(card, back_head)),
         _need(source, customer, card),
-        Fields("person", _pairs(card, (*prose, *(_PROFILE if PROFILE in source.ledger.columns_on else ()))), a_line=1),
+        Fields(
+            "person", _pairs(card, (*prose, *(_PROFILE if PROFILE in source.ledger.columns_on else ()))), per_line=1
+        ),
         *_ten(source, customer, card),
         _newest("contacts", _BACK, [_values(row, _BACK) for row in _backs(customer)]),
         *_revisions(source, customer),
@@ -79,7 +81,7 @@ def _ten(source: Source, customer: Customer, card: Card) -> Iterator[Fields]:
         missing = ten.missing(customer)
         known = f"{len(FACTS) - len(missing)}/{len(FACTS)}"
         answers = (*_pairs(card, ("use", "budget")), ("decider_of", card.decider))
-        yield Fields("ten", (("known", known), *answers, ("to_ask", joined(missing))), a_line=2)
+        yield Fields("ten", (("known", known), *answers, ("to_ask", joined(missing))), per_line=2)
 
 
 def _revisions(source: Source, customer: Customer) -> Iterator[PaperTable]:

@@ -53,7 +53,7 @@ class Fields:
 
     title: str
     pairs: tuple[tuple[str, PaperCell], ...]
-    a_line: int = 3
+    per_line: int = 3
 
 
 @dataclass(frozen=True, slots=True)

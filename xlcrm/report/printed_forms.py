@@ -235,16 +235,16 @@ class _Sheet:
     def _fields(self, fields: Fields) -> None:
         self._title(fields.title)
         label: dict[str, Any] = {"bold": True, "bg_color": PALE_GREY, "align": "center"}
-        for start in range(0, len(fields.pairs), fields.a_line):
-            pairs = list(fields.pairs[start : start + fields.a_line])
-            pairs += [("", None)] * (fields.a_line - len(pairs))
+        for start in range(0, len(fields.pairs), fields.per_line):
+            pairs = list(fields.pairs[start : start + fields.per_line])
+            pairs += [("", None)] * (fields.per_line - len(pairs))
             cells: list[PaperCell] = []
             for key, value in pairs:
                 cells += [COLUMNS.get(key, key) if key else None, value]
-            width = self.layout.columns // fields.a_line
-            spans = [_FIELD, width - _FIELD] * fields.a_line
+            width = self.layout.columns // fields.per_line
+            spans = [_FIELD, width - _FIELD] * fields.per_line
             spans[-1] += self.layout.columns - sum(spans)
-            self._cells(cells, spans, [label, {"align": "left"}] * fields.a_line)
+            self._cells(cells, spans, [label, {"align": "left"}] * fields.per_line)
 
     def _title(self, key: str) -> None:
         if key:

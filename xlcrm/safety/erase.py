@@ -2,12 +2,12 @@
 
 Whose rows those are: a row with a 客户编号 belongs to that customer; one without belongs to him if phone **and** name are his.
 In his own rows name and phone become tokens that they go on sharing, so that they still are one customer's and every figure
-stays what it was, but in the table of backgrounds, which no longer knows his age, work or car. Free text becomes a token too,
+stays what it was, except in the table of backgrounds, which no longer knows his age, work or car. Free text becomes a token too,
 equal where texts were equal and about as long, since rules compare and measure texts; everything else that is personal is
-emptied, but the 客户编号. ``forms.Privacy`` says which columns those are.
+emptied, except the 客户编号. ``forms.Privacy`` says which columns those are.
 
 In all other rows only free text is rewritten, and of it only his phones, his plates and VINs: what was understood as one, and
-is nobody else's. A name is never rewritten there, since two people may bear it; where it stands is said.
+is nobody else's. A name is never rewritten there, since two people may have it; its places are reported.
 
 What was erased cannot be put back, and the undo history is discarded: any of it might hold the customer. Our decision.
 """
@@ -80,7 +80,7 @@ class Erasure:
 
 @dataclass(slots=True)
 class Erased:
-    """What erasing comes to: the cells it changes, and where the customer is left.
+    """The result of erasing: the cells it changes, and where the customer is left.
 
     ``count`` is of all cells changed, ``others_cells`` of those in rows of ``others`` other customers. ``mentions`` are
     cells in which his name stands, ``shared`` those in which a number of his stands as another's: a person must look at
@@ -153,7 +153,7 @@ class _Spot:
 
 
 def _cells(ledger: Ledger) -> Iterator[_Spot]:
-    """Every filled cell but those of the journal that go, or that are not text: what could be undone, and seals."""
+    """Every filled cell except those of the journal that go or hold no prose: what could be undone, and seals."""
     skipped = {(line.at.sheet, line.at.row) for line in ledger.journal if line.verb in (DETAIL, SEAL_VERB)}
     going = [line.at.row for line in ledger.journal if line.verb == DETAIL]
     for sheet, block in ledger.blocks.items():
@@ -338,7 +338,7 @@ class _Known:
         return not names or any(_agree(name, known) for name in names for known in self._names)
 
     def _called(self, records: Iterable[Record]) -> str:
-        """Who there is, for the person who must say which: name and 客户编号."""
+        """The people found, for whoever has to choose among them: name and 客户编号."""
         people = dict.fromkeys(f"{''.join(_texts(r, Privacy.NAME))} {_number(r) or ''}".strip() for r in records)
         return "、".join(people)
 

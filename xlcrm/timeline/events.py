@@ -24,7 +24,7 @@ from xlcrm.timeline.written import is_obsolete
 def base_of(customer: Customer, month: str, start: dt.date, *, as_read: bool = False) -> Standing | None:
     """Where a customer stood at the start of the month; ``None`` of one whom the books did not know then.
 
-    A frozen customer stands as frozen. Another stands as typed, but where 级别变更 shows that a roll moved him since.
+    A frozen customer stands as frozen. Another stands as typed, except where 级别变更 shows that a roll has moved him since.
     ``as_read``: a file brought him, which says what he has become and not how.
     """
     standing = _base_of(customer, month, start, as_read)
@@ -171,7 +171,7 @@ class Occurrence:
 
 @dataclass(frozen=True, slots=True)
 class Happened:
-    """Which rows of a book count as events: from ``start`` to ``today``, but those in error."""
+    """Which rows of a book count as events: from ``start`` to ``today``, except those in error."""
 
     ledger: Ledger
     start: dt.date

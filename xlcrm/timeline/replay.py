@@ -103,10 +103,10 @@ class _Course:
     base: Standing | None
     start: dt.date
     begun: tuple[Standing, Card | MoveRow] | None = None
-    """Where he begins whom a card typed by hand begins."""
+    """Where a customer begins whose card was typed by hand."""
 
     def hand_over(self, life: Life, today: dt.date) -> None:
-        """客户卡.销售顾问 is whose customer he is, from the first replay that sees the change; nobody's who is not in 顾问."""
+        """客户卡.销售顾问 is whose customer he is, from the first replay that sees the change; a name that is not in 顾问 changes nothing."""
         card, standing = self.customer.card, life.standing
         later = any(move.is_handover and move.on and move.on > today for move in self.customer.moves)
         if card is None or card.consultant not in self.ledger.staff or later:
@@ -117,7 +117,7 @@ class _Course:
         life.happenings.append(Happening(today, Kept.KEPT, None, (step,)))
 
     def run(self, occurrences: Iterable[Occurrence]) -> Life | None:
-        """The life; ``None`` of a customer whom no base and no register row begins."""
+        """The life; ``None`` for a customer with neither a base nor a register row to begin with."""
         days = list(occurrences)
         reported = {o.on for o in days if isinstance(o.source, Report) and o.source.mentions_visit}
         written = Written(self.customer, self.ledger)
@@ -127,7 +127,7 @@ class _Course:
             if isinstance(source, Visit) and source.may_be_looking:
                 life = self._visit(life, day, source, day in reported, written)
             elif life is None:
-                # a contact of somebody nobody carded belongs to no life
+                # a contact with somebody who has no card belongs to no life
                 continue
             elif _is_errand(source):
                 _order_of_errand(life, OrderMark(day, source), written)
@@ -240,7 +240,7 @@ class _Course:
 
 
 def _is_errand(source: object) -> TypeGuard[Visit | Report]:
-    """Whether a known customer came, or was called, for something else than buying: no contact of a prospect."""
+    """Whether a known customer came, or was called, for something other than buying: not a contact with a prospect."""
     if isinstance(source, Report):
         return source.purpose == Purpose.CARE
     return isinstance(source, Visit) and not source.may_be_looking
