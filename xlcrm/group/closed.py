@@ -72,9 +72,10 @@ def _sealed(rows: PlainRows, figures: Sequence[Sequence[str]], ledger: Ledger, t
     found: dict[tuple[str, str], list[str]] = defaultdict(list)
     months = _Months(today)
     for form in (Visit.form, Report.form):
-        at = form.index["date"]
+        at, by_month = form.index["date"], defaultdict[str, list[str]](list)
         for row in rows.of(form):
-            found[form.sheet, months[row[at]]].append(digest(row))
+            by_month[months[row[at]]].append(digest(row))
+        found |= {(form.sheet, month): own for month, own in by_month.items()}
     for figure in figures:
         found[MonthFigure.form.sheet, figure[0]].append(digest(figure))
     for sheet, month, own in (*map(sealed_row, ledger.orders), *map(sealed_row, ledger.losses)):

@@ -74,6 +74,8 @@ def masked(text: str, privacy: Privacy) -> str:
 
 
 _FEW_TEXTS = 100
+_SHORT = 30
+"""Characters of a text up to which it has fewer pieces than most books have secrets."""
 _PLATE_LENGTH = len("浙A12345")
 
 
@@ -124,7 +126,10 @@ class Veil:
         if len(self._shown) >= _FEW_TEXTS:
             return True
         flat = close_up(fold(text))
-        return any(privacy and secret in flat for secret, privacy in self._known.items())
+        if len(flat) > _SHORT:
+            return any(privacy and secret in flat for secret, privacy in self._known.items())
+        ends = range(2, len(flat) + 1)
+        return any(self._known.get(flat[start:end]) for end in ends for start in range(end - 1))
 
     def _known_masked(self, match: re.Match[str]) -> str | None:
         """A value the book knows, masked; an open word and a word that is neither stay."""

@@ -12,7 +12,8 @@ import datetime as dt
 import html
 import math
 import re
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from operator import itemgetter
 from typing import TypeGuard
 
 from xlcrm.books.xlsx.looks import Looks
@@ -31,6 +32,8 @@ _CELL = re.compile(
     rb'(?: s="(\d+)")?(?: t="(\w+)")?(?:/>|>(?:<v>([^<]*)</v>|<is><t( xml:space="preserve")?>([^<]*)</t></is>)?</c>)'
     rb'(?:<c r="([A-Z]+))?'
 )
+_ORDINARY = re.compile(rb' s="\d+" t="inlineStr"><is><t>([^<&\r_]+)</t></is></c>(?:<c r="([A-Z]+))?')
+"""A cell as this program writes nearly all its texts, in which no character stands for another."""
 _STRING = re.compile(rb'<t( xml:space="preserve")?>([^<]*)</t>')
 _NUMBER = re.compile(rb"-?\d+(?:\.\d+)?(?:[eE][-+]?\d+)?")
 _QUOTED = re.compile(r'"[^"]*"|\\.|General')
@@ -100,20 +103,22 @@ class PlainRows:
         found = []
         for number, own, texts in _rows(self._parts.package.read(table.sheet_part), self._cells):
             if number > table.area.top:
-                row = tuple([texts[at] for at in layouts[own]])
+                row = layouts[own](texts)
                 if not _is_understood(row):
                     raise Unusual
-                if any(row) and not feet[next(filter(None, row))]:
+                first = row[0] or next(filter(None, row), "")
+                if first and not feet[first]:
                     found.append((number, row))
         return found
 
 
 Columns = tuple[bytes | None, ...]
-Cut = tuple[bytes, Columns, tuple[str | None, ...]]
+Texts = tuple[str | None, ...]
+Cut = tuple[bytes, Columns, Texts]
 """A row's number; the columns of its cells, and ``None``; "" and the texts of its cells, ``None`` of unusual ones."""
 
 
-def _rows(xml: bytes, known: _Cells) -> Iterator[tuple[int, Columns, tuple[str | None, ...]]]:
+def _rows(xml: bytes, known: _Cells) -> Iterator[tuple[int, Columns, Texts]]:
     """The rows of a sheet that have cells, cut."""
     begin, end = xml.find(b"<sheetData>"), xml.rfind(b"</sheetData>")
     if begin < 0:
@@ -166,15 +171,15 @@ def _cut_by_cells(row: bytes, known: _Cells) -> Cut | None:
     return number, columns, texts
 
 
-def _is_understood(row: tuple[str | None, ...]) -> TypeGuard[tuple[str, ...]]:
+def _is_understood(row: Texts) -> TypeGuard[tuple[str, ...]]:
     """Whether no cell of a row is an unusual one."""
     return None not in row
 
 
-class _Layouts(dict[Columns, Sequence[int]]):
-    """Which of a row's texts is of which field of a form, by the columns of its cells; the first, which is "", where none is.
+class _Layouts(dict[Columns, Callable[[Texts], Texts]]):
+    """Takes the fields of a form out of a row's texts, by the columns of its cells; the first, which is "", where one is missing.
 
-    Most rows have the same.
+    Most rows have the same columns.
     """
 
     def __init__(self, places: Mapping[bytes, int], width: int) -> None:
@@ -182,13 +187,18 @@ class _Layouts(dict[Columns, Sequence[int]]):
         self._places = places
         self._width = width
 
-    def __missing__(self, columns: Columns) -> Sequence[int]:
+    def __missing__(self, columns: Columns) -> Callable[[Texts], Texts]:
         picked = [0] * self._width
         for at, column in enumerate(columns, 1):
             if column is not None and column in self._places:
                 picked[self._places[column]] = at
-        self[columns] = picked
-        return picked
+        self[columns] = found = itemgetter(*picked) if self._width > 1 else _only(*picked)
+        return found
+
+
+def _only(at: int) -> Callable[[Texts], Texts]:
+    """``itemgetter`` of one place gives no tuple."""
+    return lambda texts: (texts[at],)
 
 
 class _Feet(dict[str, bool]):
@@ -211,20 +221,27 @@ class _Cells(dict[bytes, tuple[bytes | None, str | None]]):
         super().__init__()
         self._parts = parts
         self._are_days: dict[bytes, bool] = {}
+        self._days, self._numbers = _Days(), _Numbers()
         self._strings: Sequence[str | None] | None = None
         self._looks: Looks | None = None
 
     def __missing__(self, piece: bytes) -> tuple[bytes | None, str | None]:
+        found: tuple[bytes | None, str | None]
+        if ordinary := _ORDINARY.fullmatch(piece):
+            raw, column = ordinary.groups()
+            text = raw.decode()
+            self[piece] = found = column, text if text == text.strip() else None
+            return found
         cell = _CELL.fullmatch(piece)
         if cell is None:
             self[piece] = found = _otherwise(piece)
             return found
-        style, kind, value, kept, text, column = cell.groups()
+        style, kind, value, kept, typed, column = cell.groups()
         try:
-            if text is not None and kind == b"inlineStr":
-                self[piece] = found = column, _text(text, kept)
+            if typed is not None and kind == b"inlineStr":
+                self[piece] = found = column, _text(typed, kept)
             else:
-                self[piece] = found = column, self._shown(style, kind, value, text)
+                self[piece] = found = column, self._shown(style, kind, value, typed)
         except Unusual:
             self[piece] = found = column, None
         return found
@@ -246,14 +263,9 @@ class _Cells(dict[bytes, tuple[bytes | None, str | None]]):
         raise Unusual
 
     def _number(self, style: bytes, value: bytes) -> str:
-        if not _NUMBER.fullmatch(value):
-            raise Unusual
         if style not in self._are_days:
             self._are_days[style] = self._is_of_days(style)
-        number = float(value)
-        if not math.isfinite(number):
-            raise Unusual
-        return _day(number) if self._are_days[style] else as_text(number)
+        return self._days[value] if self._are_days[style] else self._numbers[value]
 
     def _is_of_days(self, style: bytes) -> bool:
         """Whether numbers of a style are days or times."""
@@ -283,6 +295,22 @@ class _Cells(dict[bytes, tuple[bytes | None, str | None]]):
         return [self._parts.package.read(member) for member in self._parts.related(self._parts.workbook, kind)]
 
 
+class _Numbers(dict[bytes, str]):
+    """Numbers as a cell shows them. Raises ``Unusual`` for what is none."""
+
+    def __missing__(self, value: bytes) -> str:
+        self[value] = text = as_text(_number(value))
+        return text
+
+
+class _Days(dict[bytes, str]):
+    """Days, moments and times of day as a cell shows them. Raises ``Unusual``."""
+
+    def __missing__(self, value: bytes) -> str:
+        self[value] = text = _day(_number(value))
+        return text
+
+
 def _otherwise(piece: bytes) -> tuple[bytes | None, str | None]:
     """The end of a row's head, or an unusual cell, with the column of the next. Raises ``KeyError`` for what is neither."""
     own, mark, column = piece.rpartition(_MARK) if _MARK in piece else (piece, b"", b"A")
@@ -309,6 +337,15 @@ def _text(raw: bytes, kept: bytes | None) -> str:
     if "\r" in text or "_x" in text or (kept is None and text != text.strip()):
         raise Unusual
     return html.unescape(text) if "&" in text else text
+
+
+def _number(value: bytes) -> float:
+    if not _NUMBER.fullmatch(value):
+        raise Unusual
+    number = float(value)
+    if not math.isfinite(number):
+        raise Unusual
+    return number
 
 
 def _day(number: float) -> str:
