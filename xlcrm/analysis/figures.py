@@ -72,6 +72,10 @@ class Ratio:
     numerator: float
     denominator: float | None = None
 
+    def __reduce__(self) -> tuple[type[Ratio], tuple[float, float | None]]:
+        """By its sides alone: a group gets thousands from every store."""
+        return Ratio, (self.numerator, self.denominator)
+
     def __add__(self, other: Ratio) -> Ratio:
         """Both sides added, as figures of several shops are put together; a plain number has no denominator."""
         is_plain = self.denominator is None and other.denominator is None

@@ -8,6 +8,7 @@ import sys
 import time
 from collections.abc import Callable
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from xlcrm.catalogue import verbs as words
 from xlcrm.commands.answers import STDOUT, json_answer, tell
@@ -15,6 +16,9 @@ from xlcrm.commands.arguments import day_of, month_of
 from xlcrm.computer.account import user_name
 from xlcrm.computer.terminal import require_output, say
 from xlcrm.errors import Refusal
+
+if TYPE_CHECKING:
+    from xlcrm.group.consolidate import Region
 
 
 def group(args: argparse.Namespace) -> int:
@@ -24,12 +28,8 @@ def group(args: argparse.Namespace) -> int:
     from xlcrm.catalogue import group as groups
     from xlcrm.findings import Severity
     from xlcrm.group.cache import FOLDER
-    from xlcrm.group.consolidate import consolidate
-    from xlcrm.group.jsonable import group_json
-    from xlcrm.group.places import addresses_in
-    from xlcrm.group.regions import read_regions
+    from xlcrm.group.places import addresses_in, file_name
     from xlcrm.group.run import StoreTask, read_all
-    from xlcrm.group.workbook import file_name, workbook
 
     today = day_of(args.today) or dt.date.today()
     month = month_of(args.month) or f"{(today + dt.timedelta(days=1)).replace(day=1) - dt.timedelta(days=1):%Y-%m}"
@@ -38,7 +38,7 @@ def group(args: argparse.Namespace) -> int:
     require_writable(output)
     if args.json == STDOUT:
         require_output()
-    regions = read_regions(args.regions) if args.regions else []
+    regions = _regions(args.regions) if args.regions else []
     cache = str(output.resolve().parent / FOLDER)
     tasks = [StoreTask(book, month, today, cache, args.quick) for book in addresses_in(args.books, but=output)]
     progress, added = _progress(args, len(tasks)), None
@@ -49,6 +49,10 @@ def group(args: argparse.Namespace) -> int:
         stores, added = read_clustered(tasks, progress, args.scheduler, facts)
     else:
         stores = read_all(tasks, progress, args.workers)
+    from xlcrm.group.consolidate import consolidate
+    from xlcrm.group.jsonable import group_json
+    from xlcrm.group.workbook import workbook
+
     group = consolidate(month, stores, regions, added)
     with json_answer(args, lambda: group_json(group, "、".join(args.books), today, args.lang)):
         put(output, workbook(group, args.lang, quick=args.quick))
@@ -58,6 +62,13 @@ def group(args: argparse.Namespace) -> int:
         said.append(words.NOT_READ.say(args.lang, book=at, why=trouble.said.say(args.lang)))
     tell(args, [*said, words.WRITTEN.say(args.lang, path=output)])
     return 1 if any(trouble.severity is Severity.ERROR for trouble in group.troubles) else 0
+
+
+def _regions(path: Path) -> list[Region]:
+    """The group's own list; what reads a shop's files is not cheap to import."""
+    from xlcrm.group.regions import read_regions
+
+    return read_regions(path)
 
 
 def _progress(args: argparse.Namespace, count: int) -> Callable[[object], None]:

@@ -12,6 +12,11 @@ _MADE = ("~", ".", "月度分析_", "表卡_", "集团月报_")
 """How the names begin of what Excel, this program or the system puts beside books."""
 
 
+def file_name(month: str) -> str:
+    """The name of a group's workbook: 集团月报_2026-10.xlsx."""
+    return f"集团月报_{month}.xlsx"
+
+
 def books_in(places: Iterable[Path], but: Path | None = None) -> list[Path]:
     """Every book once, in the order of their paths; of a folder all workbooks in it and below, hidden folders left out.
 

@@ -7,10 +7,10 @@ import io
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import cache
-from typing import Any, cast
+from typing import cast
 
 from xlsxwriter import Workbook
+from xlsxwriter.format import Format
 
 from xlcrm.analysis.figures import NOTHING, Ratio, Unit
 from xlcrm.analysis.kpis import Kpi
@@ -95,18 +95,14 @@ _QUARTERS = {_FIRST: {"bg_color": PALE_BLUE}, _LAST: {"bg_color": PALE_ORANGE}}
 """Number formats of a place in the best and in the last quarter: a mark, and a colour beside it."""
 
 
-def file_name(month: str) -> str:
-    """The workbook's name: 集团月报_2026-10.xlsx."""
-    return f"集团月报_{month}.xlsx"
-
-
 def workbook(group: Group, lang: Lang = "zh", *, quick: bool = False) -> bytes:
     """The workbook as .xlsx, the same bytes for the same group."""
     out = io.BytesIO()
     with Workbook(out, dict(AS_TYPED)) as book:
         made = dt.datetime.fromisoformat(f"{group.month}-01")
         book.set_properties({"title": words.TITLE.say(lang, month=group.month), "created": made})
-        _Writer(book, Formats(book), group, lang, quick).write()
+        make = Formats(book)
+        _Writer(book, make, group, lang, quick, _Shapes(make)).write()
     return settled(out.getvalue())
 
 
@@ -117,6 +113,7 @@ class _Writer:
     group: Group
     lang: Lang
     quick: bool
+    shapes: _Shapes
     widths: dict[str, dict[int, int]] = field(default_factory=dict)
     """Width of the columns by sheet, as wide as the widest of its tables needs."""
 
@@ -375,17 +372,15 @@ class _Writer:
         """A table whose header stands in a row; returns the first row of its body. Columns grow to their widest cell."""
         for column, header in enumerate(headers):
             sheet.write_string(row, column, header, self.make(**HEADER, **FRAME))
+        widest = [display_width(header) for header in headers]
         for at, cells in enumerate(rows, row + 1):
-            for column, (value, number) in enumerate(cells):
-                look = _look(number)
-                if number == "@" and value != NOTHING:
-                    left = {"align": "left", "indent": 1, "text_wrap": display_width(str(value)) > _WIDEST}
-                    look = safe({**look, **left}, value)
-                sheet.put(at, column, value, self.make(**look))
+            for column, cell in enumerate(cells):
+                look, width = self.shapes[cell]
+                sheet.put(at, column, cell[0], look)
+                widest[column] = max(widest[column], width)
         widths = self.widths.setdefault(str(sheet.name), {})
-        for column, header in enumerate(headers):
-            widest = max((display_width(_printed(cells[column])) for cells in rows if column < len(cells)), default=0)
-            widths[column] = max(widths.get(column, 0), min(max(display_width(header), widest) + 3, _WIDEST))
+        for column, width in enumerate(widest):
+            widths[column] = max(widths.get(column, 0), min(width + 3, _WIDEST))
             sheet.set_column(column, column, widths[column])
         return row + 1
 
@@ -414,10 +409,21 @@ class _Writer:
         return words.STATES[store.state].say(self.lang)
 
 
-@cache
-def _look(number: str) -> Mapping[str, Any]:
-    """How a cell of a number format looks; of the many cells of a book, few do not have it in common with others."""
-    return {**FRAME, "num_format": number, "align": "right", **_QUARTERS.get(number, {})}
+class _Shapes(dict[FormattedCell, tuple[Format, int]]):
+    """How a cell looks, and how wide it prints; of the many cells of a book, few do not have that in common with others."""
+
+    def __init__(self, make: Formats) -> None:
+        super().__init__()
+        self._make = make
+
+    def __missing__(self, cell: FormattedCell) -> tuple[Format, int]:
+        value, number = cell
+        look = {**FRAME, "num_format": number, "align": "right", **_QUARTERS.get(number, {})}
+        width = display_width(_printed(cell))
+        if number == "@" and value != NOTHING:
+            look = safe({**look, "align": "left", "indent": 1, "text_wrap": width > _WIDEST}, value)
+        self[cell] = found = self._make(**look), width
+        return found
 
 
 def _place(rank: Rank | None) -> tuple[bool, int]:
@@ -435,7 +441,7 @@ def _count(found: Sum | None) -> FormattedCell:
 
 def _printed(cell: FormattedCell) -> str:
     value, number = cell
-    if isinstance(value, float) and number.endswith("%"):
+    if isinstance(value, int | float) and number.endswith("%"):
         return f"{value:.1%}"
     return "" if value is None else f"{value:,.10g}" if isinstance(value, int | float) else str(value)
 
