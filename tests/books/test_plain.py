@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import shutil
 import tempfile
 from collections.abc import Callable
 from pathlib import Path
@@ -101,6 +102,22 @@ def test_only_what_is_asked_for_is_looked_at(rolled: Path) -> None:
     wanted = PlainRows(open_book(rolled)).of(JournalRow.form, ("verb", "operation"))
     places = [JournalRow.form.index[name] for name in ("verb", "operation")]
     assert wanted == [tuple(row[at] for at in places) for row in read(rolled, JournalRow.form)]
+
+
+def by_numbers(path: Path) -> None:
+    """The texts of 操作日志 as a writer that knows ASCII only writes them."""
+    part = open_book(path).parts.sheets[JournalRow.form.sheet]
+    edit_member(path, part, "级别推进", "".join(f"&#{ord(character)};" for character in "级别推进"))
+
+
+@pytest.mark.parametrize("saved", [as_written, through_openpyxl, by_numbers])
+def test_rows_holding_a_text_are_all_there(rolled: Path, tmp_path: Path, saved: Callable[[Path], None]) -> None:
+    book = Path(shutil.copy(rolled, tmp_path))
+    saved(book)
+    verb = JournalRow.form.index["verb"]
+    moves = [row for row in plain(book, JournalRow.form) if row[verb] == "级别推进"]
+    held = PlainRows(open_book(book)).of(JournalRow.form, holding="级别推进")
+    assert moves and moves == [row for row in held if row[verb] == "级别推进"]
 
 
 CELL = r'<c r="{}"[^>]*?(?:/>|>.*?</c>)'

@@ -51,7 +51,7 @@ def closed_month(
         return None
     rows = PlainRows(reader)
     try:
-        seals = [seal for verb, *seal in rows.of(JournalRow.form, _SEALS) if verb == SEAL_VERB]
+        seals = [seal for verb, *seal in rows.of(JournalRow.form, _SEALS, SEAL_VERB) if verb == SEAL_VERB]
         if month not in {sealed for _, sealed, _ in seals}:
             return None
         figures = rows.of(MonthFigure.form)

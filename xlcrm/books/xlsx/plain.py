@@ -13,6 +13,7 @@ import html
 import math
 import re
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from functools import cached_property
 from operator import itemgetter
 from typing import TypeGuard
 
@@ -63,16 +64,17 @@ class PlainRows:
         self._parts = reader.parts
         self._cells = _Cells(reader.parts)
 
-    def of(self, form: Form, wanted: Collection[str] | None = None) -> list[tuple[str, ...]]:
+    def of(self, form: Form, wanted: Collection[str] | None = None, holding: str = "") -> list[tuple[str, ...]]:
         """The rows below the header of a form's table, down to the end of the sheet, in its order.
 
         Shape: one text for each column of the form, "" for blank cells and columns the book lacks, as ``as_text`` shows what
-        ``BookReader.read`` reads; only the ``wanted`` fields where they are given. Blank rows and foot rows are left out; a
-        row below the table is among the others, whether it belongs to the table or not. Raises ``Unusual``, and the
-        ``Refusal`` of ``Parts.table_of``.
+        ``BookReader.read`` reads; only the ``wanted`` fields where they are given. Blank rows and foot rows are left out, and
+        some of those where no cell shows the text ``holding``, which has no ``&`` in it; a row below the table is among the
+        others, whether it belongs to the table or not. Raises ``Unusual``, and the ``Refusal`` of ``Parts.table_of``.
         """
         fields = [column.name for column in form.columns if wanted is None or column.name in wanted]
-        return [row for _, row in self._rows(self._table(form), form, fields)]
+        marks = self._cells.marks_of(holding)
+        return [row for _, row in self._rows(self._table(form), form, fields, marks)]
 
     def block(self, form: Form) -> Block:
         """The table as a block of texts, for one whose columns of days and numbers can be read from texts as well.
@@ -93,15 +95,17 @@ class PlainRows:
             raise Unusual
         return self._parts.table_of(form.sheet)
 
-    def _rows(self, table: TablePart, form: Form, fields: Sequence[str]) -> list[tuple[int, tuple[str, ...]]]:
-        """The rows below the header that hold some of the fields, each with its number."""
+    def _rows(
+        self, table: TablePart, form: Form, fields: Sequence[str], marks: Sequence[bytes] = (b"",)
+    ) -> list[tuple[int, tuple[str, ...]]]:
+        """The rows below the header that hold some of the fields, and one of ``marks`` in their XML, each with its number."""
         columns = columns_of(table.headers, form)
         places = {
             letters(table.area.left + columns[own]).encode(): at for at, own in enumerate(fields) if own in columns
         }
         layouts, feet = _Layouts(places, len(fields)), _Feet()
         found = []
-        for number, own, texts in _rows(self._parts.package.read(table.sheet_part), self._cells):
+        for number, own, texts in _rows(self._parts.package.read(table.sheet_part), self._cells, marks):
             if number > table.area.top:
                 row = layouts[own](texts)
                 if not _is_understood(row):
@@ -118,8 +122,8 @@ Cut = tuple[bytes, Columns, Texts]
 """A row's number; the columns of its cells, and ``None``; "" and the texts of its cells, ``None`` of unusual ones."""
 
 
-def _rows(xml: bytes, known: _Cells) -> Iterator[tuple[int, Columns, Texts]]:
-    """The rows of a sheet that have cells, cut."""
+def _rows(xml: bytes, known: _Cells, marks: Sequence[bytes]) -> Iterator[tuple[int, Columns, Texts]]:
+    """The rows of a sheet that have cells, and one of ``marks`` in them, cut."""
     begin, end = xml.find(b"<sheetData>"), xml.rfind(b"</sheetData>")
     if begin < 0:
         raise Unusual
@@ -127,7 +131,7 @@ def _rows(xml: bytes, known: _Cells) -> Iterator[tuple[int, Columns, Texts]]:
     if not _BLANK.fullmatch(rest):
         raise Unusual
     above = 0
-    for row in rows:
+    for row in rows if b"" in marks else [row for row in rows if any(mark in row for mark in marks)]:
         cut = _cut(row, known) or _cut_by_cells(row, known)
         if cut is not None:
             name, columns, texts = cut
@@ -222,7 +226,6 @@ class _Cells(dict[bytes, tuple[bytes | None, str | None]]):
         self._parts = parts
         self._are_days: dict[bytes, bool] = {}
         self._days, self._numbers = _Days(), _Numbers()
-        self._strings: Sequence[str | None] | None = None
         self._looks: Looks | None = None
 
     def __missing__(self, piece: bytes) -> tuple[bytes | None, str | None]:
@@ -279,17 +282,25 @@ class _Cells(dict[bytes, tuple[bytes | None, str | None]]):
             return False
         raise Unusual
 
+    def marks_of(self, text: str) -> Sequence[bytes]:
+        """What one of is in the XML of every row of which a cell shows a text; nothing, which is in all, of no text."""
+        kept_apart = [at for at, own in enumerate(self._strings if text else ()) if own is None or own == text]
+        return (text.encode(), *([b"&#"] if text else ()), *(b"<v>%d</v>" % at for at in kept_apart))
+
     def _string(self, value: bytes) -> str:
-        if self._strings is None:
-            xml = next(iter(self._of_kind("sharedStrings")), b"")
-            self._strings = [_string(item) for item in xml.split(b"<si>")[1:]]
-            if b"<si/>" in xml or b"<!" in xml:
-                raise Unusual
         at = int(value)
         text = self._strings[at] if at < len(self._strings) else None
         if text is None:
             raise Unusual
         return text
+
+    @cached_property
+    def _strings(self) -> Sequence[str | None]:
+        """The texts kept apart from their cells, ``None`` of unusual ones."""
+        xml = next(iter(self._of_kind("sharedStrings")), b"")
+        if b"<si/>" in xml or b"<!" in xml:
+            raise Unusual
+        return [_string(item) for item in xml.split(b"<si>")[1:]]
 
     def _of_kind(self, kind: str) -> list[bytes]:
         return [self._parts.package.read(member) for member in self._parts.related(self._parts.workbook, kind)]
