@@ -336,6 +336,19 @@ class TestReadingAgain:
         assert len(list(tmp_path.iterdir())) == 1
 
 
+def test_a_process_that_reads_stores_imports_no_pandas(folder: Path, tmp_path: Path) -> None:
+    """It takes as long as reading ten stores, and holds 50 MB."""
+    reading = """
+import datetime as dt, sys
+from xlcrm.group.run import StoreTask, read_store
+task = StoreTask(sys.argv[1], "2026-10", dt.date(2026, 11, 10), sys.argv[2])
+assert read_store(task) == read_store(task), "kept the first time"
+print(sorted({"pandas", "xlsxwriter", "openpyxl"} & sys.modules.keys()))
+"""
+    run_it = [sys.executable, "-c", reading, str(folder / "00.xlsx"), str(tmp_path)]
+    assert subprocess.run(run_it, capture_output=True, text=True, check=True).stdout == "[]\n"
+
+
 def test_processes_come_to_the_same_to_the_byte(folder: Path, answer: Answer, tmp_path: Path) -> None:
     typed = ("group", folder, "-o", tmp_path, "--today", NEXT, "--json", "-", "--workers", 2)
     assert xlcrm(*typed).out == answer.out
