@@ -86,7 +86,7 @@ def test_the_block_given_is_not_touched() -> None:
     assert before == block(HE)
 
 
-def test_nothing_decided_is_no_change() -> None:
+def test_nothing_decided_is_not_a_change() -> None:
     changes = Changes()
     assert not changes
     changes.table("客户卡")

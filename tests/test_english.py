@@ -1,4 +1,4 @@
-"""Comments and docstrings are plain modern English: the words engineers do not use are listed here."""
+"""Comments, docstrings and names of tests are plain modern English: the words engineers do not use are listed here."""
 
 from __future__ import annotations
 
@@ -49,13 +49,21 @@ def prose(source: str) -> Iterator[tuple[int, str]]:
                 yield node.lineno + i, _TYPED.sub("", line)
 
 
+def names_of_tests(source: str) -> Iterator[tuple[int, str]]:
+    """Line numbers of the tests, and their names as words."""
+    for node in ast.walk(ast.parse(source)):
+        if isinstance(node, ast.FunctionDef) and node.name.startswith("test_"):
+            yield node.lineno, node.name.removeprefix("test_").replace("_", " ")
+
+
 def odd_words(source: str) -> list[str]:
     """``12: told`` for every avoided word in line 12."""
-    return [f"{line}: {found[0]}" for line, text in prose(source) for found in _FOUND.finditer(text)]
+    texts = (*prose(source), *names_of_tests(source))
+    return [f"{line}: {found[0]}" for line, text in texts for found in _FOUND.finditer(text)]
 
 
 @pytest.mark.parametrize("place", ["xlcrm", "tests", "tools", "bench"])
-def test_comments_and_docstrings_are_plain_english(place: str) -> None:
+def test_comments_docstrings_and_names_of_tests_are_plain_english(place: str) -> None:
     found = {
         str(path.relative_to(ROOT)): odd
         for path in sorted((ROOT / place).rglob("*.py"))

@@ -137,7 +137,7 @@ class TestTypes:
             *("int64[pyarrow]", "bool[pyarrow]", "category"),
         } - {"string"}
 
-    def test_can_be_reckoned_with(self) -> None:
+    def test_can_be_calculated_with(self) -> None:
         ledger = ledger_of({"来店登记": [visit(TODAY)]}, TODAY)
 
         frame = frames_of(ledger, ["来店登记"], None)["来店登记"]

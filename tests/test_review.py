@@ -137,7 +137,7 @@ LOOKUPS_A_ROW = 1.1
 
 
 @pytest.mark.parametrize("verb", ["print", "roll", "check", "month"])
-def test_whose_a_row_is_is_asked_about_once_a_row(verb: str, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_whose_a_row_is_is_looked_up_a_few_times_at_most(verb: str, monkeypatch: pytest.MonkeyPatch) -> None:
     blocks = store("faulty")
     rows = sum(any(cell is not None for cell in row) for block in blocks for row in block.rows)
     with counted(monkeypatch, Customers.of) as calls:

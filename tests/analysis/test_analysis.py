@@ -218,7 +218,7 @@ def test_beyond_the_books_there_is_no_past() -> None:
     assert of(END, visits(10, 1, kept=1)).figure("batches").mean3 is None
 
 
-def test_conversions_are_told_from_20_cases_on_and_carry_wilsons_interval() -> None:
+def test_conversions_are_given_from_20_cases_on_and_carry_wilsons_interval() -> None:
     low, high = wilson(2, 20)
     assert (round(low, 4), round(high, 4)) == (0.0279, 0.301)
     assert wilson(0, 0) == (0.0, 1.0)
@@ -306,7 +306,7 @@ def test_next_months_care_is_what_is_planned_and_what_nobody_planned_yet() -> No
     )
 
 
-def test_care_due_is_told_by_item_on_time_late_and_undone() -> None:
+def test_care_due_is_counted_by_item_on_time_late_and_undone() -> None:
     def care(item: str, planned: int, done: int | None) -> Row:
         on = END.replace(day=planned)
         return {

@@ -120,7 +120,7 @@ def test_a_closed_month_whose_rows_stand_says_nothing() -> None:
     assert not any("结账" in sentence.zh for sentence in month.sentences)
 
 
-def test_a_figure_that_another_version_kept_is_no_change() -> None:
+def test_a_figure_that_another_version_kept_is_not_a_change() -> None:
     book = closed()
     book.edit(SHEET, {"代码": "orders", "范围": "全店"}, {"代码": "of_another_version"})
     assert month_of(book).changed == ()

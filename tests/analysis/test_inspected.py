@@ -77,7 +77,7 @@ def test_of_what_there_was_no_case_the_books_say_nothing() -> None:
     assert found.keys() == {KeptItem.REPORTS, KeptItem.ANALYSIS}
 
 
-def test_a_grade_given_to_whom_no_grade_sheet_has_is_no_case() -> None:
+def test_a_grade_given_to_a_customer_on_no_grade_sheet_does_not_count() -> None:
     found = answers(ledger_of(KEPT | {"A级": KEPT["A级"][:1]}, TUE), TUE)
     assert found[KeptItem.GRADES] == Answer(KeptItem.GRADES, MON, 1, 1)
 

@@ -121,7 +121,7 @@ def test_the_methods_chance_stands_beside_what_this_shop_measured(month: Month) 
         assert rows[name][1:] == (Unknown.STEP,) * 3, name
 
 
-def test_a_cancelled_order_is_no_sale() -> None:
+def test_a_cancelled_order_is_not_a_sale() -> None:
     orders = [*BOOKS["订单"][1:], order(on(12), QIAN, 客户编号="C2", 退订日期=on(15))]
     rows = by_step(analysed(BOOKS | {"订单": orders}))
     assert rows["报价成交"][2] == len(REACHED["报价成交"]), "it was placed all the same"

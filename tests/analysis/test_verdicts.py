@@ -130,7 +130,7 @@ def test_there_are_three_to_five_verdicts_and_each_is_said_once() -> None:
 # ---------------------------------------------------------------- one order, and twelve months
 
 
-def test_the_first_month_of_a_shop_is_told_its_facts() -> None:
+def test_the_first_month_of_a_shop_gets_facts_and_no_verdicts() -> None:
     *facts, _, last = said(month_of(来店登记=visits(10, 3, kept=2)))
     assert facts == [
         "订车 0 台（0 单），本月未设目标。",

@@ -89,7 +89,7 @@ def test_every_reason_of_the_list_stands_under_its_group(month: Month) -> None:
         ("reasons_by_hour", lambda row: f"{row['进店时间']:%H}:00"),
     ],
 )
-def test_the_groups_by_whom_whence_and_when(month: Month, key: str, label: Callable[[Row], Cell]) -> None:
+def test_the_groups_by_consultant_source_and_hour(month: Month, key: str, label: Callable[[Row], Cell]) -> None:
     counts = Counter((label(row), str(row["未留档原因"]).partition("-")[0]) for row in LEFT)
     table = month.table(key)
     rows = {row[0]: row[1:5] for row in table.rows}

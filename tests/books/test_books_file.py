@@ -276,7 +276,7 @@ def test_days_before_the_calendar_begins(tmp_path: Path) -> None:
     assert column(path, "日期") == ["1899-12-31", *days[1:], "1899-12-31 09:00:00"]
 
 
-def test_what_is_no_number_is_a_programmers_error(book: Path) -> None:
+def test_a_value_that_is_not_a_number_is_a_programmers_error(book: Path) -> None:
     with pytest.raises(ValueError, match="nan"):
         write(book, changed(cells={FIRST: {"来店人数": float("nan")}}))
 
@@ -780,7 +780,7 @@ def test_a_file_that_stays_held(book: Path, monkeypatch: pytest.MonkeyPatch) -> 
         write(book, changed(removed={FIRST}))
 
 
-def test_a_new_file_taken_away_is_no_success(book: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_new_file_taken_away_is_not_a_success(book: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """A virus scanner may remove a fresh workbook with macros: then the old book stands where the new one should."""
 
     def taken_away(source: Path, _target: Path) -> None:
@@ -826,7 +826,7 @@ def test_backups_that_are_held_stay_and_the_book_is_written(book: Path, monkeypa
     assert file.backups(book)
 
 
-def test_a_last_row_whose_text_keeps_its_blanks_is_no_blank_row(book: Path) -> None:
+def test_a_last_row_whose_text_keeps_its_blanks_is_not_a_blank_row(book: Path) -> None:
     row = f'<row r="{FIRST + 4}"><c r="A{FIRST + 4}" t="str"><v xml:space="preserve"> 手写的一行</v></c></row>'
     edit_member(book, SHEET, f'<row r="{FIRST + 4}".*?</row>', row, pattern=True)
     write(book, changed(added=[visit(6)]))

@@ -91,7 +91,7 @@ def test_the_1904_calendar(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     "xml", ['t="e"><v>#N/A</v>', 't="e"><f>NA()</f><v>#N/A</v>', 't="e"><f t="shared" si="0"/><v>#N/A</v>']
 )
-def test_an_error_is_no_blank(tmp_path: Path, xml: str) -> None:
+def test_an_error_is_not_a_blank(tmp_path: Path, xml: str) -> None:
     path = with_cell(visits(tmp_path, {}), "E5", f'<c r="E5" s="2" {xml}</c>')
     with_cell(path, "A1", '<c r="A1" t="e"><v>#REF!</v></c>')
     assert column(open_book(path).read(VISIT), "顾客名称") == ["#N/A"]
@@ -118,7 +118,7 @@ def test_headers_are_as_typed(tmp_path: Path) -> None:
     assert open_book(path).read(VISIT).headers[-1] == " 顾客\n名称&"
 
 
-def test_a_totals_row_is_no_data(tmp_path: Path) -> None:
+def test_a_totals_row_is_not_data(tmp_path: Path) -> None:
     path = visits(tmp_path, {"顾客名称": "王先生"}, {"顾客名称": "合计"})
     edit_member(path, "xl/tables/table1.xml", 'totalsRowShown="0"', 'totalsRowCount="1"')
     assert column(open_book(path).read(VISIT), "顾客名称") == ["王先生"]
@@ -141,7 +141,7 @@ def test_cells_of_any_area(tmp_path: Path, area: str) -> None:
     assert reader.cells("空", wanted) == [[None for _ in columns] for _ in rows]
 
 
-def test_what_is_no_plain_value_is_named(tmp_path: Path) -> None:
+def test_what_is_not_a_plain_value_is_named(tmp_path: Path) -> None:
     path = visits(tmp_path, {"电话": "19900000000"}, {}, {})
     with_cell(path, "E6", '<c r="E6"><f>A5&amp;"x"</f><v>1</v></c>')
     with_cell(path, "F6", '<c r="F6" t="e"><v>#REF!</v></c>')
@@ -170,12 +170,12 @@ def test_a_filter_of_the_sheet_counts_where_it_meets_the_table(tmp_path: Path) -
     assert open_book(path).structure(VISIT) == []
 
 
-def test_a_title_above_and_a_foot_below_are_no_issue(tmp_path: Path) -> None:
+def test_a_title_above_and_a_foot_below_are_not_issues(tmp_path: Path) -> None:
     path = make_book(tmp_path / "登记.xlsx", foot=True)
     assert [issue for form in (VISIT, REPORT) for issue in open_book(path).structure(form)] == []
 
 
-def test_the_programs_own_links_are_no_issue_in_its_own_tables(tmp_path: Path) -> None:
+def test_the_programs_own_links_are_not_issues_in_its_own_tables(tmp_path: Path) -> None:
     path = make_book(tmp_path / "登记.xlsx", sheets=["问题清单", "来店登记"])
     with_cell(path, "D5", '<c r="D5" t="str"><f>HYPERLINK("#A1","x")</f><v>x</v></c>')
     assert open_book(path).structure(FORMS["问题清单"]) == []
@@ -203,7 +203,7 @@ def test_a_missing_sheet_is_named(tmp_path: Path) -> None:
     assert (caught.value.key, caught.value.about["sheet"]) == ("book.sheet_missing", "订单")
 
 
-def test_a_book_without_the_three_tables_is_no_crm_book(tmp_path: Path) -> None:
+def test_a_book_without_the_three_tables_is_not_a_crm_book(tmp_path: Path) -> None:
     require_crm_book(open_book(make_book(tmp_path / "crm.xlsx")))
     reader = open_book(make_book(tmp_path / "其他.xlsx", sheets=["来店登记", "订单"]))
     assert (reader.has(VISIT), reader.has(REPORT)) == (True, False)
@@ -244,12 +244,12 @@ def test_parts_that_make_no_sense(tmp_path: Path, member: str, old: str, new: st
         assert refusal_of(path).key == key
 
 
-def test_a_zip_that_is_no_workbook(tmp_path: Path) -> None:
+def test_a_zip_that_is_not_a_workbook(tmp_path: Path) -> None:
     add_members(tmp_path / "照片.xlsx", {"照片.png": b""})
     assert refusal_of(tmp_path / "照片.xlsx").key == "book.not_workbook"
 
 
-def test_a_sheet_that_is_no_xml_is_damaged(tmp_path: Path) -> None:
+def test_a_sheet_that_is_not_xml_is_damaged(tmp_path: Path) -> None:
     path = visits(tmp_path, {})
     edit_member(path, SHEET, "</sheetData>.*", "", pattern=True)
     with pytest.raises(Refusal, match=r"book\.damaged"):
@@ -290,7 +290,7 @@ def test_a_sheet_is_parsed_while_the_next_is_looked_over(monkeypatch: pytest.Mon
     Values(b"", "CRM.xlsm", lambda sheet: None).ahead(looked_over())
 
 
-def test_a_sheet_that_is_no_xml_is_damaged_ahead_too(tmp_path: Path) -> None:
+def test_a_sheet_that_is_not_xml_is_damaged_ahead_too(tmp_path: Path) -> None:
     path = visits(tmp_path, {})
     edit_member(path, SHEET, "</sheetData>.*", "", pattern=True)
     reader = open_book(path)

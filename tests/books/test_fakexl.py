@@ -183,7 +183,7 @@ def test_the_formula_of_a_constant_is_its_text(sheet: Any) -> None:
 
 
 @pytest.mark.parametrize(("cells", "has"), [("A1:A2", False), ("A3:A3", True), ("A1:A3", None)])
-def test_a_range_tells_whether_it_has_formulas(sheet: Any, cells: str, has: bool | None) -> None:
+def test_a_range_knows_whether_it_has_formulas(sheet: Any, cells: str, has: bool | None) -> None:
     sheet.range("A1:A3").raw_value = [[1.0], ["x"], ["=1+1"]]
     assert sheet.range(cells).api.HasFormula is has
 
@@ -203,7 +203,7 @@ def test_an_address_can_name_several_ranges(sheet: Any) -> None:
 # ---------------------------------------------------------------- tables
 
 
-def test_a_table_tells_its_range_with_its_header(sheet: Any) -> None:
+def test_a_table_gives_its_range_with_its_header(sheet: Any) -> None:
     table_at(sheet, ROWS)
     table = sheet.tables["tblFacts"]
     assert table.range.address == "$A$3:$B$7"
@@ -257,7 +257,7 @@ def test_cells_of_a_table_cannot_be_merged(sheet: Any) -> None:
         sheet.range("A4:B4").merge()
 
 
-def test_a_range_tells_whether_it_is_merged(sheet: Any) -> None:
+def test_a_range_knows_whether_it_is_merged(sheet: Any) -> None:
     sheet.range("A1:B1").merge()
     assert [sheet.range(cells).merge_cells for cells in ("A1:B1", "A1:B2", "A2:B2")] == [True, None, False]
 
@@ -294,7 +294,7 @@ def test_a_table_without_filter_buttons_has_no_filter(sheet: Any) -> None:
     assert table.api.AutoFilter is None
 
 
-def test_a_protected_sheet_tells_and_takes_nothing(sheet: Any) -> None:
+def test_a_protected_sheet_says_so_and_takes_nothing(sheet: Any) -> None:
     assert not sheet.api.ProtectContents
     sheet.api.Protect()
     assert sheet.api.ProtectContents
@@ -317,7 +317,7 @@ def test_a_sheet_that_is_not_there_is_an_error(sheet: Any) -> None:
         sheet.book.sheets["没有"]
 
 
-def test_a_formula_put_into_a_table_stays_in_its_cell_when_excel_is_told_so(sheet: Any) -> None:
+def test_a_formula_put_into_a_table_stays_in_its_cell_when_autofill_is_off(sheet: Any) -> None:
     table_at(sheet, [["a", "b"], ["x", ""], ["y", ""]])
     options = sheet.book.app.api.AutoCorrect
     before = options.AutoFillFormulasInLists

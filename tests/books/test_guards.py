@@ -188,7 +188,7 @@ def test_a_cell_that_cannot_be_read_is_named(kind: str, ahead: bool, capfd: pyte
     assert capfd.readouterr().err == "", "a panic is heard before it can be caught"
 
 
-def test_large_negative_numbers_that_are_no_dates_are_read() -> None:
+def test_large_negative_numbers_that_are_not_dates_are_read() -> None:
     reader = BookReader(Path("登记.xlsm"), with_cell("-5"))
     assert reader.read(FORMS["来店登记"]).rows[1][9] == -1e15
 

@@ -66,7 +66,7 @@ def register(session: Any) -> Block:
 
 
 @pytest.mark.parametrize("form", FORMS.values(), ids=lambda form: form.table)
-def test_any_one_header_is_known_again(form: Form) -> None:
+def test_any_one_header_is_recognised(form: Form) -> None:
     whole = form.headers
     assert typed_over(whole, form) is None
     for at, column in enumerate(form.columns_with()):

@@ -197,7 +197,7 @@ def test_a_folder_without_a_sheet(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("name", ["客户.csv", "问题清单.csv", "月初留存.csv"])
-def test_a_file_that_is_no_sheet_a_person_fills(tmp_path: Path, name: str) -> None:
+def test_a_file_that_is_not_a_sheet_people_fill(tmp_path: Path, name: str) -> None:
     (tmp_path / name).write_text(REGISTER, encoding="utf-8")
     refused = refusal(tmp_path)
     assert (refused.key, refused.about["path"]) == ("new.unknown_sheet", name)

@@ -49,7 +49,7 @@ def test_such_text_is_marked_as_text(evil: Path) -> None:
     assert sheet[f"A{FIRST}"].number_format == "yyyy-mm-dd", "the column stays one of dates"
 
 
-def test_what_is_no_such_text_keeps_its_format(evil: Path) -> None:
+def test_any_other_text_keeps_its_format(evil: Path) -> None:
     sheet = openpyxl.load_workbook(evil)["来店登记"]
     dated = sheet[f"A{FIRST + 1}"]
     assert (dated.is_date, dated.number_format, dated.quotePrefix) == (True, "yyyy-mm-dd", False)

@@ -175,7 +175,7 @@ def test_formulas_errors_and_filters_are_reported_as_of_a_file(path: Path) -> No
     assert value(live, "来店登记", first + 1, "性别") == "#N/A"
 
 
-def test_a_totals_row_is_no_data(path: Path) -> None:
+def test_a_totals_row_is_not_data(path: Path) -> None:
     book = fakexl.opened(path)
     rows = len(block(LiveSession(book), "A级").rows)
     book.sheets["A级"].tables["tblGradeA"].show_totals = True
@@ -378,7 +378,7 @@ def test_dirty_values_survive_unchanged(dirty: str, header: str) -> None:
 
 
 @pytest.mark.parametrize("odd", [19900000001, 0.5, True, 19900138000.0, dt.time(9, 30)])
-def test_what_is_no_text_stays_so_in_a_text_column(odd: Cell) -> None:
+def test_what_is_not_text_stays_so_in_a_text_column(odd: Cell) -> None:
     table = grade_sheet([ROWS[0], ROWS[1] | {"电话": odd}, ROWS[2]])
     before = table.block.rows[1]
     assert written(table, TableChange(removed={4})).rows[0] == before
@@ -556,7 +556,7 @@ def test_dirty_values_survive_in_a_book(app: xw.App, path: Path) -> None:
         assert [row[found.headers.index(header)] for row in found.rows] == list(TYPED)
 
 
-def test_rows_are_copied_before_any_is_removed_and_the_front_page_tells_last(path: Path) -> None:
+def test_rows_are_copied_before_any_is_removed_and_the_home_sheet_is_written_last(path: Path) -> None:
     live = LiveSession(fakexl.opened(path))
     ENGINE.calls.clear()
     live.apply(move(live))
@@ -770,7 +770,7 @@ def test_a_shape_on_a_row_that_goes_is_refused(path: Path) -> None:
     ("key", "held", "kind"),
     [("live.formula", "=1+1", "f"), ("live.error", "#N/A", "e"), ("live.picture", '=_xlfn.DISPIMG("ID_1",1)', "f")],
 )
-def test_what_is_no_value_is_not_written_over(
+def test_what_is_not_a_value_is_not_written_over(
     path: Path, key: str, held: str, kind: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     book: Any = fakexl.opened(path)
@@ -870,7 +870,7 @@ def test_a_column_that_fills_itself_fills_new_rows_and_holds_nothing_up(shop: An
     assert [shop.api["H级"].cell(row, 23).value for row in (2, 3, 4, 5)] == ["=1+2", "=1+2", "=1+2", None]
 
 
-def test_a_formula_or_a_comment_that_stays_in_its_place_is_no_matter(path: Path) -> None:
+def test_a_formula_or_a_comment_that_stays_in_its_place_does_not_matter(path: Path) -> None:
     book = fakexl.opened(path)
     put_formula(book)
     comment(book)

@@ -150,7 +150,7 @@ CELL = r'<c r="{}"[^>]*?(?:/>|>.*?</c>)'
         '<!-- --><c r="E5"><v>1</v></c>',
     ],
 )
-def test_what_is_written_otherwise_is_no_answer(tmp_path: Path, xml: str) -> None:
+def test_what_is_written_otherwise_gives_no_answer(tmp_path: Path, xml: str) -> None:
     path = make_book(tmp_path / "店.xlsx", {"来店登记": [visit(DAY)]})
     edit_member(path, SHEET, CELL.format("E5"), xml, pattern=True)
     with pytest.raises(Unusual):
@@ -158,7 +158,7 @@ def test_what_is_written_otherwise_is_no_answer(tmp_path: Path, xml: str) -> Non
 
 
 @pytest.mark.parametrize("wanted", [None, ("date",)])
-def test_a_cell_that_names_another_row_is_no_answer(tmp_path: Path, wanted: tuple[str, ...] | None) -> None:
+def test_a_cell_that_names_another_row_gives_no_answer(tmp_path: Path, wanted: tuple[str, ...] | None) -> None:
     path = make_book(tmp_path / "店.xlsx", {"来店登记": [visit(DAY), visit(DAY)]})
     edit_member(path, SHEET, 'r="E6"', 'r="E7"')
     with pytest.raises(Unusual):
@@ -185,7 +185,7 @@ def test_a_block_of_texts_reads_like_the_table(rolled: Path) -> None:
     assert [row.name for row in texts.consultants] == [row.name for row in cells.consultants]
 
 
-def test_what_stands_below_a_table_is_no_block(tmp_path: Path) -> None:
+def test_what_stands_below_a_table_is_not_in_its_block(tmp_path: Path) -> None:
     path = make_book(tmp_path / "店.xlsx", {"顾问": STAFF}, sheets=FORMS)
     book = openpyxl.load_workbook(path)
     book["顾问"].append(["店里的备注"])
@@ -194,7 +194,7 @@ def test_what_stands_below_a_table_is_no_block(tmp_path: Path) -> None:
         PlainRows(open_book(path)).block(FORMS["顾问"])
 
 
-def test_an_unknown_number_format_is_no_answer_where_a_number_has_it(tmp_path: Path) -> None:
+def test_an_unknown_number_format_on_a_number_gives_no_answer(tmp_path: Path) -> None:
     path = make_book(tmp_path / "店.xlsx", {"来店登记": [visit(DAY)]})
     edit_member(path, "xl/styles.xml", "yyyy-mm-dd", "[$-804]yyyy年m月d日")
     with pytest.raises(Unusual):

@@ -428,7 +428,7 @@ def test_what_somebody_hung_on_a_row_since_is_kept_by_undo(tmp_path: Path, at: s
 
 
 @pytest.mark.parametrize("cell", ["a WPS picture", "a formula"])
-def test_a_cell_that_is_no_value_put_in_a_new_row_since_is_kept_by_undo(tmp_path: Path, cell: str) -> None:
+def test_more_than_a_value_put_into_a_new_row_since_is_kept_by_undo(tmp_path: Path, cell: str) -> None:
     book = shop(tmp_path, new=True)
     press(book, "roll")
     row = FIRST + names(book, "C级").index("新一")
@@ -466,7 +466,7 @@ def test_a_column_of_the_shops_own_may_hold_what_it_likes(book: Path, cell: str)
 
 
 @pytest.mark.parametrize("cell", ["a WPS picture", "a picture in the cell"])
-def test_a_picture_where_a_text_must_be_is_told_from_an_error(book: Path, cell: str) -> None:
+def test_a_picture_where_a_text_must_be_is_not_taken_for_an_error(book: Path, cell: str) -> None:
     def placed(parts: Parts) -> None:
         parts[H] = re.sub(
             rf'<c r="T{FIRST}"[^>]*/>', lambda _: f'<c r="T{FIRST}"{CELLS[cell]}</c>', parts[H].decode()

@@ -216,7 +216,7 @@ def test_a_writer_meets_another(disk: Disk) -> None:
 
 
 @pytest.mark.posix("Windows removes no open file")
-def test_a_lock_removed_by_its_holder_is_opened_anew(disk: Disk, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_lock_removed_by_its_holder_is_opened_again(disk: Disk, monkeypatch: pytest.MonkeyPatch) -> None:
     lock, opened = disk.book.with_name(f"~xlcrm-{NAME}.lock"), os.open
     gone = iter([True])
 

@@ -91,7 +91,7 @@ def test_every_wording_has_its_case() -> None:
 
 
 @pytest.mark.parametrize("key", CASES)
-def test_what_is_wrong_is_the_only_thing_told(key: str) -> None:
+def test_only_what_is_wrong_is_said(key: str) -> None:
     assert [trouble.key for trouble in judge(CASES[key])] == [key]
     first, line = worded(CASES[key], "zh").lines
     assert first == (

@@ -192,7 +192,9 @@ def test_the_windows_zip_only_gives_a_book_its_python(tmp_path: Path, monkeypatc
 
 
 @pytest.mark.posix("the zip's Python has no pip and needs no environment")
-def test_a_step_that_fails_is_told_and_the_book_is_not_made(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_step_that_fails_is_reported_and_the_book_is_not_made(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     failing = [SetupStep("packages", [sys.executable, "-c", "import sys; sys.exit('no such package')"])]
     monkeypatch.setattr(setup_pc, "plan", lambda *given: failing)
     answer = xlcrm("setup", "--env", tmp_path / "env", "--book", tmp_path / "店.xlsm")

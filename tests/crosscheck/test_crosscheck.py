@@ -77,7 +77,7 @@ def test_one_phone_under_two_consultants_is_a_clash(spoil: Callable[[Memory], No
     assert finding.other is not None
 
 
-def test_a_contact_told_by_a_name_nobody_has_is_unfounded() -> None:
+def test_a_contact_under_a_name_nobody_has_is_unfounded() -> None:
     (finding,) = spoilt(agreeing(), SAT, add("日报", report(WED, 电话=None, 客户姓名="路人")))
     assert (finding.wording, finding.at.header) == ("R5.stranger", "客户姓名")
 

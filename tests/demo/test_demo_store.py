@@ -281,7 +281,7 @@ def test_contact_grade_and_reason_go_together(store: Store) -> None:
         assert ("试乘试驾" in row) == ("试驾保证书" in row)
 
 
-def test_no_story_is_told_twice_a_day_and_jumps_are_explained(store: Store) -> None:
+def test_no_story_is_used_twice_a_day_and_jumps_are_explained(store: Store) -> None:
     told = Counter((row["日期"], row["经过"]) for row in summaries(store))
     assert max(told.values(), default=1) == 1
     for row in summaries(store):
@@ -400,7 +400,7 @@ def test_plans_contacts_and_grades_follow_the_method_and_end_where_the_oracle_sa
             assert desk.grade[phone] == standing.grade
 
 
-def test_deliveries_and_care_are_planned_on_the_eve_and_done_on_the_day(store: Store) -> None:
+def test_deliveries_and_care_are_planned_the_day_before_and_done_on_the_day(store: Store) -> None:
     staff, begin, today = Staff(store), span(store)[0], store.truth.today
     numbers = {row["客户编号"]: row["电话"] for row in store.sheets["客户卡"]}
     due = {(numbers[row["客户编号"]], the_day(row, "计划日期"), row["销售顾问"]) for row in store.sheets["关怀记录"]}
@@ -420,7 +420,7 @@ def test_deliveries_and_care_are_planned_on_the_eve_and_done_on_the_day(store: S
         assert ((phone, planned, eve) in eves) == (begin <= eve <= today)
 
 
-def test_the_opening_stock_has_one_open_plan_each_whose_eve_is_in_the_logs(store: Store) -> None:
+def test_the_opening_stock_has_one_open_plan_each_and_the_day_before_it_is_in_the_logs(store: Store) -> None:
     staff, begin = Staff(store), span(store)[0]
     stock = [row["客户编号"] for grade in GRADES for row in store.sheets[f"{grade}级"]]
     assert sorted(map(str, stock)) == sorted(str(row["客户编号"]) for row in store.sheets["跟进记录"])

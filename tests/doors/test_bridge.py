@@ -349,7 +349,7 @@ class PanicException(BaseException):
 
 
 @pytest.mark.parametrize("kind", [ZeroDivisionError, PanicException])
-def test_a_failure_is_told_in_words_and_logged_without_names(
+def test_a_failure_is_said_in_words_and_logged_without_names(
     copy: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, kind: type[BaseException]
 ) -> None:
     def fail(*_: object) -> Outcome:

@@ -173,7 +173,7 @@ FILES: dict[str, tuple[str, Callable[[Path], object]]] = {
 
 @pytest.mark.parametrize("lang", LANGS)
 @pytest.mark.parametrize("case", FILES)
-def test_a_file_that_is_no_book_of_ours_is_declined_and_left_alone(blank: Path, case: str, lang: Lang) -> None:
+def test_a_file_that_is_not_our_book_is_declined_and_left_alone(blank: Path, case: str, lang: Lang) -> None:
     key, spoil = FILES[case]
     spoil(blank)
     before = contents(blank.parent)
@@ -321,7 +321,7 @@ def test_a_demo_is_not_overwritten(tmp_path: Path) -> None:
         (("roll", "店.xlsm", "--lang", "fr"), "--lang 只能是 zh 或 en"),
     ],
 )
-def test_what_is_no_command_is_told_how_to_be_one(typed: tuple[str, ...], says: str) -> None:
+def test_a_mistyped_command_is_explained(typed: tuple[str, ...], says: str) -> None:
     answer = xlcrm(*typed)
     assert (answer.code, answer.out) == (2, "")
     assert answer.err.startswith(says)
@@ -344,7 +344,7 @@ def changed_sheets(one: Path, two: Path) -> set[str]:
 
 
 @pytest.mark.parametrize("verb", VERBS)
-def test_a_dry_run_tells_and_writes_nothing(book: Path, small: Walk, verb: str) -> None:
+def test_a_dry_run_says_what_it_would_do_and_writes_nothing(book: Path, small: Walk, verb: str) -> None:
     shutil.copy(small.before(verb), book)
     before = contents(book.parent)
     answer = xlcrm(verb, book, "--today", TODAY, "--dry-run")
@@ -505,7 +505,7 @@ def logs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 @pytest.mark.parametrize("lang", LANGS)
-def test_a_program_error_is_told_in_words_and_logged_without_customers(
+def test_a_program_error_is_said_in_words_and_logged_without_customers(
     tmp_path: Path, logs: Path, lang: Lang, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     book = tmp_path / "CRM.xlsm"
@@ -520,7 +520,9 @@ def test_a_program_error_is_told_in_words_and_logged_without_customers(
 
 
 @pytest.mark.parametrize("given_up", [KeyboardInterrupt, EOFError])
-def test_who_gives_up_is_told_so(book: Path, given_up: type[BaseException], monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_interrupted_command_says_so(
+    book: Path, given_up: type[BaseException], monkeypatch: pytest.MonkeyPatch
+) -> None:
     def stop(_blocks: object, _issues: object, _job: object) -> Outcome:
         raise given_up
 

@@ -43,7 +43,7 @@ def test_every_book_is_checked_and_the_worst_is_answered(
     assert "没有.xlsm" in said.err
 
 
-def test_what_is_no_book_is_said(
+def test_a_file_that_is_not_a_book_is_named(
     tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.delenv(dropped.DROPPED, raising=False)

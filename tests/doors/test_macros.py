@@ -192,7 +192,7 @@ def test_a_click_says_what_it_did_and_shows_its_stages(book: Any) -> None:
     assert stages == ["校验日志", "校验日志：正在读取各表…", "校验日志：正在计算…", "校验日志：正在写入…", "False"]
 
 
-def test_a_refusal_is_told_in_its_words(book: Any) -> None:
+def test_a_refusal_is_shown_in_its_words(book: Any) -> None:
     book.sheets["问题清单"].api.Protect()
     before = fakexl.contents(book)
     macros.run("check")
@@ -212,7 +212,7 @@ def test_another_book_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
     )
 
 
-def test_an_excel_that_is_busy_is_told_so(book: Any) -> None:
+def test_a_busy_excel_is_reported_as_busy(book: Any) -> None:
     def reject(call: Call) -> None:
         if call.member.startswith(("App.status_bar", "Sheets")):
             raise ComError("Call was rejected by callee.", BUSY)
@@ -227,7 +227,7 @@ def log_of(words: str) -> str:
     return Path(words.splitlines()[-1]).read_text("utf-8")
 
 
-def test_a_program_error_is_told_without_a_traceback_and_logged_without_customers(
+def test_a_program_error_is_shown_without_a_traceback_and_logged_without_customers(
     book: Any, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     def fail(*_given: object) -> None:
@@ -248,7 +248,7 @@ def test_a_program_error_is_told_without_a_traceback_and_logged_without_customer
     assert capsys.readouterr() == ("", "")
 
 
-def test_what_is_no_exception_is_told_too(book: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_base_exception_is_shown_too(book: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     class PanicException(BaseException):
         """As a library written in Rust raises it."""
 
@@ -361,7 +361,7 @@ def test_without_excel_the_words_are_english_and_there_is_no_traceback() -> None
     assert "Book.caller() must not be called directly" in log_of(words)
 
 
-def test_an_excel_that_is_busy_from_the_start_is_told_in_english(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_excel_that_is_busy_from_the_start_is_reported_in_english(monkeypatch: pytest.MonkeyPatch) -> None:
     def reject() -> None:
         raise ComError("Call was rejected by callee.", BUSY)
 
@@ -380,7 +380,7 @@ def test_xlwings_loses_its_habits(monkeypatch: pytest.MonkeyPatch) -> None:
     assert windows.N_COM_ATTEMPTS == macros.PATIENCE
 
 
-def test_a_busy_excel_is_not_asked_for_ever(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_busy_excel_is_not_asked_forever(monkeypatch: pytest.MonkeyPatch) -> None:
     windows = comcount.ENGINE
     monkeypatch.setattr(windows, "N_COM_ATTEMPTS", macros.PATIENCE)
     rejected = windows.pywintypes.com_error("Call was rejected by callee.")
@@ -437,7 +437,7 @@ def test_the_forms_to_print_lie_beside_the_book_which_stays_as_it_was(book: Any,
     assert fakexl.contents(book) == before
 
 
-def test_forms_that_are_open_are_told(book: Any, path: Path) -> None:
+def test_forms_that_are_open_are_named(book: Any, path: Path) -> None:
     path.with_name("表卡_2026-10-31.xlsx").mkdir()
     macros.run("print")
     words, _, mode = said_in(book)
@@ -445,7 +445,7 @@ def test_forms_that_are_open_are_told(book: Any, path: Path) -> None:
     assert mode == "critical"
 
 
-def test_a_draft_that_is_open_is_told(book: Any, path: Path) -> None:
+def test_a_draft_that_is_open_is_named(book: Any, path: Path) -> None:
     path.with_name("月度分析_2026-10.eml").mkdir()
     macros.run("mail")
     words, _, mode = said_in(book)

@@ -72,7 +72,7 @@ def test_help_that_nobody_reads(typed: tuple[str, ...]) -> None:
     assert (done.returncode, done.stderr) == (0, b"")
 
 
-def test_json_that_cannot_be_printed_whole_is_told(book: Path) -> None:
+def test_json_that_cannot_be_printed_whole_is_reported(book: Path) -> None:
     with open("/dev/full", "wb") as full:
         done = run("validate", book, "--today", TODAY, "--json", "-", out=full)
     words = explain(Refusal("output.stream", name=STANDARD_OUTPUT, reason=reason(errno.ENOSPC)), "zh")
@@ -130,7 +130,7 @@ def test_json_that_has_no_room_leaves_book_and_json(book: Path, monkeypatch: pyt
 
 
 @pytest.mark.parametrize("rights", [0o600, 0o640])
-def test_json_is_no_wider_open_than_the_book(book: Path, rights: int) -> None:
+def test_json_is_not_more_widely_readable_than_the_book(book: Path, rights: int) -> None:
     path = book.with_name("店.json")
     book.chmod(rights)
     assert xlcrm("validate", book, "--today", TODAY, "--json", path).code == 0
@@ -229,7 +229,7 @@ def test_a_disk_that_fails_is_named_in_one_language(book: Path, monkeypatch: pyt
     assert "(the disk has a read or write error)" in said["en"]
 
 
-def test_no_stdin_is_no_terminal(book: Path) -> None:
+def test_a_missing_stdin_is_not_a_terminal(book: Path) -> None:
     done = run("mail", book, "--today", TODAY, "--full", closed=(0,))
     assert done.stderr.decode() == explain(Refusal("password.no_terminal"), "zh") + "\n"
 

@@ -236,7 +236,7 @@ def test_a_prospect_nobody_reached_for_twice_the_interval() -> None:
     assert found(A级=[PROSPECT | {"战败待审": "待审"}]) == []
 
 
-def test_a_failed_call_is_no_contact() -> None:
+def test_a_failed_call_is_not_a_contact() -> None:
     failed = CONTACT | {"结果": "未接通"}
     written_by_the_roll = PROSPECT | {"最近回访": day("2026-10-20")}
     [warning] = found(A级=[written_by_the_roll], 日报=[failed])

@@ -88,7 +88,7 @@ def test_files_are_named_by_the_consultant_and_open_no_wider_than_the_book(shop:
 
 
 @pytest.mark.parametrize("program", ["openpyxl", pytest.param("LibreOffice", marks=pytest.mark.libreoffice)])
-def test_what_another_program_saved_comes_home(shop: Path, tmp_path: Path, program: str) -> None:
+def test_a_file_saved_by_another_program_is_collected(shop: Path, tmp_path: Path, program: str) -> None:
     book = tmp_path / "CRM.xlsm"
     book.write_bytes(shop.read_bytes())
     sent = [edited(path, tmp_path, f"改名{i}.xlsx") for i, path in enumerate(handed(shop).values())]
@@ -108,7 +108,7 @@ def test_what_another_program_saved_comes_home(shop: Path, tmp_path: Path, progr
     assert [v.typed for v in ledger_of(book).visits] == [v.typed for v in ledger_of(shop).visits]
 
 
-def test_a_file_that_is_none_of_ours_is_refused_and_nothing_is_written(shop: Path, tmp_path: Path) -> None:
+def test_a_file_that_is_not_ours_is_refused_and_nothing_is_written(shop: Path, tmp_path: Path) -> None:
     book = tmp_path / "CRM.xlsm"
     book.write_bytes(shop.read_bytes())
     good = next(iter(handed(shop).values()))
@@ -121,7 +121,7 @@ def test_a_file_that_is_none_of_ours_is_refused_and_nothing_is_written(shop: Pat
     assert book.read_bytes() == shop.read_bytes()
 
 
-def test_with_a_password_they_are_encrypted_and_come_home_with_it(
+def test_with_a_password_they_are_encrypted_and_collected_with_it(
     shop: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     book, passwords = tmp_path / "CRM.xlsm", [PASSWORD] * 3 + ["别的密码Abc-12345"]

@@ -56,7 +56,7 @@ def test_his_rows_of_a_switched_form_go_out_and_nobody_elses(sheet: str) -> None
 
 
 @pytest.mark.parametrize("sheet", FILLED)
-def test_what_he_fills_in_comes_home_once(sheet: str) -> None:
+def test_what_he_fills_in_is_collected_once(sheet: str) -> None:
     book = shop(sheet)
     copy, (header, value) = copy_of(book), FILLED[sheet]
     copy.put(sheet, 0, header, value)

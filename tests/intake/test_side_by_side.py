@@ -137,7 +137,7 @@ def test_headers_in_different_rows(tmp_path: Path) -> None:
     ],
 )
 @pytest.mark.parametrize("side", ["left", "right"])
-def test_a_table_that_is_no_form_stays_out_and_is_named(box: Rows, side: str, tmp_path: Path) -> None:
+def test_a_table_that_is_not_a_form_stays_out_and_is_named(box: Rows, side: str, tmp_path: Path) -> None:
     width = len(box[0])
     mine, its = (1, 8) if side == "right" else (width + 2, 1)
     page = Page().put(
@@ -241,7 +241,7 @@ def test_a_blank_column_within_a_table_cuts_nothing(tmp_path: Path) -> None:
     assert {row["销售顾问"] for row in book.rows("客户卡")} == {"张敏", "李强"}
 
 
-def test_who_recommended_a_customer_is_no_second_table(tmp_path: Path) -> None:
+def test_who_recommended_a_customer_is_not_a_second_table(tmp_path: Path) -> None:
     page = Page().put(1, 7, ["介绍人"]).put(2, 1, HEAD, WANG, LI).put(2, 7, ("姓名", "电话"), ("周介绍", "19900000299"))
     _, found = page.read(tmp_path)
     assert len(found["files"]) == 1

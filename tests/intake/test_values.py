@@ -50,7 +50,7 @@ def test_a_day_without_a_year_lies_near_the_others() -> None:
     assert read_day("12月20日", dt.date(2027, 1, 4)) == dt.date(2026, 12, 20)
 
 
-def test_day_and_month_are_told_by_a_day_over_twelve_or_by_the_month_of_the_sheet() -> None:
+def test_day_and_month_are_known_by_a_day_over_twelve_or_by_the_month_of_the_sheet() -> None:
     assert is_day_first(["03/11/2026", "25/11/2026"], None)
     assert not is_day_first(["03/11/2026", "11/25/2026"], None)
     assert is_day_first(["03/11/2026", "04/11/2026"], 11)

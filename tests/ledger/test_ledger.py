@@ -141,7 +141,7 @@ def test_foot_rows(first: Cell, foot: bool) -> None:
     assert is_foot([None, first, "x"]) is foot
 
 
-def test_blank_rows_and_foot_rows_are_no_records_and_rows_keep_their_numbers() -> None:
+def test_blank_rows_and_foot_rows_are_not_records_and_rows_keep_their_numbers() -> None:
     rows: list[Row] = [visit(DAY), {}, {"注释": "  ", "性别": "　"}, visit(DAY, QIAN), {"日期": "合计", "来店人数": 2}]
     assert [(v.phone, v.at.row) for v in ledger_of({"来店登记": rows}, TODAY).visits] == [(HE, 2), (QIAN, 5)]
 
@@ -337,7 +337,7 @@ def test_a_row_of_a_switched_form_is_about_the_customer_of_its_number_or_of_its_
     assert [customer.number if customer else None for customer in meant] == ["C00002", None, "C00001", "C00001", None]
 
 
-def test_a_drive_of_nobody_in_the_register_is_no_visitors_drive() -> None:
+def test_a_drive_of_nobody_in_the_register_is_not_a_visitors_drive() -> None:
     nameless = visit(DAY, QIAN, **{"电话": None, "试乘试驾": "√"})
     drives: list[Row] = [{"日期": DAY, "客户姓名": "孙三", "电话": SUN}, {"日期": DAY, "客户姓名": "何一", "电话": HE}]
     ledger = ledger_of({"来店登记": [visit(DAY, HE), nameless], "试驾": drives}, TODAY)

@@ -118,7 +118,7 @@ def test_todays_list_has_everybody_to_contact_the_hottest_first_and_says_why() -
     )
 
 
-def test_a_birthday_that_a_care_call_keeps_is_told_once() -> None:
+def test_a_birthday_that_a_care_call_keeps_is_listed_once() -> None:
     care: Row = {"客户编号": "C00003", "关怀项目": "生日", "计划日期": WED, "销售顾问": "张敏"}
     book = store(关怀记录=[care])
     assert [t.kind for t in Day(book.ledger(WED), WED).tasks if t.phone == SUN] == [TaskKind.CARE]

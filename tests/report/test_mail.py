@@ -305,7 +305,7 @@ def test_a_weak_password_is_refused(password: str, key: str) -> None:
     assert caught.value.key == key
 
 
-def test_a_good_password_is_none_of_them() -> None:
+def test_a_good_password_is_accepted() -> None:
     require_strong(PASSWORD)
     require_strong("correct horse 9")
 
@@ -475,7 +475,7 @@ def test_without_outlook_the_draft_is_a_file(monkeypatch: pytest.MonkeyPatch, tm
     assert path.read_bytes() == draft(letter(month(), "zh"), NOW)
 
 
-def test_who_has_set_no_recipient_is_told(tmp_path: Path) -> None:
+def test_a_missing_recipient_is_reported(tmp_path: Path) -> None:
     assert opened_beside(tmp_path, month_with())[1] == words.NO_RECIPIENT.zh
 
 

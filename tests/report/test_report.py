@@ -179,7 +179,7 @@ def test_more_rows_than_room_are_summed_up_in_the_last() -> None:
     assert [written[f"{column}{last}"] for column in "ABCDE"] == ["其余 9 项", 9, 0, 9, 0.0]
 
 
-def test_charts_are_native_bound_to_the_sheet_and_told_in_words() -> None:
+def test_charts_are_native_bound_to_the_sheet_and_described_in_words() -> None:
     files = parts(drawn())
     charts = [text for name, text in files.items() if name.startswith("xl/charts/chart")]
     assert len(charts) >= 15
@@ -268,7 +268,7 @@ def test_text_is_text_whatever_it_begins_with() -> None:
     assert "=1+1" in parts(content)["xl/sharedStrings.xml"]
 
 
-def test_no_chart_is_empty_and_each_is_told_in_words() -> None:
+def test_no_chart_is_empty_and_each_is_described_in_words() -> None:
     files = parts(workbook(month_of(visit("张敏"))))
     charts = [name for name in files if name.startswith("xl/charts/chart")]
     # one visit: the funnel, its day, weekday and hour, who did not keep it and why, and the finding of nobody
@@ -400,11 +400,11 @@ def test_money_is_said_in_whole_yuan() -> None:
         (figure(Ratio(3, 10), None), ("", 0)),
     ],
 )
-def test_a_trend_is_told_by_arrow_amount_and_word(given: Figure, told: tuple[str, int]) -> None:
+def test_a_trend_is_shown_by_arrow_amount_and_word(given: Figure, told: tuple[str, int]) -> None:
     assert trend(given, "zh") == told
 
 
-def test_neighbours_in_a_chart_are_told_apart_in_grey() -> None:
+def test_neighbours_in_a_chart_differ_in_grey() -> None:
     for one, other in pairwise(SERIES):
         assert abs(luminance(one) - luminance(other)) > 0.15, (one, other)
 

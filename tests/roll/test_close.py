@@ -218,7 +218,7 @@ def test_a_row_changed_and_another_deleted_are_one_each() -> None:
     assert sorted(wording for wording, _, _ in later_changes(book)) == ["R10.changed", "R10.removed"]
 
 
-def test_an_order_completed_after_the_close_is_no_change_of_the_logs() -> None:
+def test_an_order_completed_after_the_close_does_not_change_the_logs() -> None:
     book = closed()
     book.edit("订单", {"电话": SUN}, {"金额": 175000.0})
     assert later_changes(book) == []
@@ -243,7 +243,7 @@ def test_what_becomes_of_an_order_or_a_loss_in_the_next_month_breaks_no_seal() -
         ("战败", {"电话": ZHOU}, {"类型": "冻结"}),
     ],
 )
-def test_an_order_or_a_loss_told_otherwise_after_the_close_is_found(sheet: str, known: Row, changed: Row) -> None:
+def test_an_order_or_a_loss_changed_after_the_close_is_found(sheet: str, known: Row, changed: Row) -> None:
     book = closed()
     book.edit(sheet, known, changed)
     assert later_changes(book) == [("R10.changed", sheet, 2)]

@@ -132,7 +132,7 @@ def test_the_report_of_a_visit_rolled_at_noon_takes_over_its_line_in_the_evening
 
 
 @pytest.mark.parametrize("purpose", ["接待", "开拓", "促进", "手续"])
-def test_a_visit_told_of_under_any_purpose_is_one_contact(purpose: str) -> None:
+def test_a_visit_reported_under_any_purpose_is_one_contact(purpose: str) -> None:
     again = visit(WED, grade="A", **{"首次/再次": "再次"})
     told = report(WED, grade="H", 目的=purpose, 方式="来店", 下次回访日期=FRI)
     book = rolled(WED, **KNOWN, 来店登记=[again], 日报=[told])
@@ -190,7 +190,7 @@ def test_a_spare_phone_leads_to_the_customer_it_belongs_to() -> None:
     assert [on for _, on, _, _ in contacts(book)] == [MON, WED]
 
 
-def test_parties_with_other_purposes_or_without_a_phone_are_no_prospects() -> None:
+def test_parties_with_other_purposes_or_without_a_phone_are_not_prospects() -> None:
     book = rolled(
         来店登记=[
             visit(MON, 来店目的="维修"),
@@ -372,7 +372,7 @@ def test_an_order_completed_by_staff_stays() -> None:
     assert len(book.rows("订单")) == 2
 
 
-def test_a_mark_on_an_ordered_customer_tells_of_the_open_order() -> None:
+def test_a_mark_on_an_ordered_customer_means_the_open_order() -> None:
     book = rolled(LAST, **KNOWN, 订单=[order(MON)], 日报=[report(dt.date(2026, 10, 20), 结果="已订", 目的="手续")])
     assert len(book.rows("订单")) == 1
 
@@ -383,7 +383,7 @@ def test_a_mark_after_a_cancellation_is_another_order() -> None:
     assert [row["订单日期"] for row in book.rows("订单")] == [MON, SAT]
 
 
-def test_a_mark_just_after_the_delivery_tells_of_the_car_handed_over() -> None:
+def test_a_mark_just_after_the_delivery_means_the_car_handed_over() -> None:
     told = report(THU, 结果="已订", 目的="手续")
     book = rolled(THU, **KNOWN, 订单=[order(MON, 交车日期=WED)], 日报=[told])
     assert place(book)[0] == "已交车"
@@ -438,7 +438,7 @@ def test_a_second_car_on_order_keeps_the_customer_ordered_and_the_first_is_cared
     assert [row["交车日期"] for row in book.rows("保有客户")] == [SAT, NEXT_MON]
 
 
-def test_a_care_call_in_the_report_is_the_doing_of_the_oldest_open_call() -> None:
+def test_a_care_call_in_the_report_completes_the_oldest_open_call() -> None:
     call = {"目的": "售后回访", "结果": "继续跟进"}
     late, early = report(dt.date(2026, 10, 19), 目的="售后回访"), report(SUN) | call
     book = rolled(LAST, **KNOWN, 订单=[order(MON, 交车日期=SAT)], 日报=[late, early])
@@ -763,7 +763,7 @@ def test_an_expected_day_inside_a_nearer_window_proposes_the_upgrade() -> None:
     assert proposals(MON - dt.timedelta(days=1), 客户卡=[card(HE, "A")], A级=near) == []
 
 
-def test_a_prospect_parked_beyond_the_window_is_to_be_graded_anew() -> None:
+def test_a_prospect_parked_beyond_the_window_is_to_be_graded_again() -> None:
     parked = [prospect(HE, "H", 入级日期=dt.date(2026, 10, 1))]
     told = [report(MON, grade="H"), report(WED, 结果="未接通")]
     assert proposals(THU, 客户卡=[card(HE, "H")], H级=parked, 日报=told) == []

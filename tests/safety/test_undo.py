@@ -361,7 +361,7 @@ def test_a_dry_run_says_what_would_be_taken_back(book: Path, small: Walk) -> Non
     assert book.read_bytes() == before
 
 
-def test_a_row_edited_in_the_file_is_kept_and_told(book: Path, small: Walk) -> None:
+def test_a_row_edited_in_the_file_is_kept_and_named(book: Path, small: Walk) -> None:
     shutil.copy(small.before("roll"), book)
     xlcrm("roll", book, "--today", TODAY)
     session = FileSession(book)

@@ -65,7 +65,7 @@ def test_the_customer_was_reached_if_anybody_was() -> None:
     assert not contact.reached
 
 
-def test_register_rows_of_one_visit_that_no_report_tells_are_contacts_of_one_person() -> None:
+def test_register_rows_of_one_visit_that_no_report_mentions_are_contacts_of_one_person() -> None:
     assert len(met(visits=1)) == 1
 
 

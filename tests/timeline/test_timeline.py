@@ -157,7 +157,7 @@ def test_events_come_by_date_then_by_the_days_order_then_by_row() -> None:
     ]
 
 
-def test_what_lies_ahead_or_before_the_month_is_no_event() -> None:
+def test_what_lies_ahead_or_before_the_month_is_not_an_event() -> None:
     book = ledger(
         客户卡=[card(HE, "A")],
         日报=[report(OLD, grade="H"), report(WED, grade="B")],
@@ -284,7 +284,7 @@ def test_months_turn_over_the_year() -> None:
 # ---------------------------------------------------------------- the same lives before and after the roll
 
 
-def test_a_rolled_book_tells_the_same_lives() -> None:
+def test_a_rolled_book_gives_the_same_lives() -> None:
     book = Memory.holding(
         {
             "顾问": STAFF,

@@ -417,7 +417,7 @@ def cells_of(book: CalamineWorkbook, sheet: str) -> list[list[object]]:
 # ---------------------------------------------------------------- the demo
 
 
-def test_the_demo_tells_its_month(demo: Demo) -> None:
+def test_the_demo_shows_its_month(demo: Demo) -> None:
     assert (demo.answer.code, demo.answer.err) == (0, "")
     assert {path.name for path in demo.folder.iterdir()} == {
         "CRM-示范店.xlsm",

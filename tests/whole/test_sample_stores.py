@@ -99,7 +99,7 @@ def test_the_next_contact_of_the_clean_store_is_the_one_expected() -> None:
     assert {phone: planned[phone] for phone in expected} == expected
 
 
-def test_the_faulty_store_ends_as_expected_but_for_customers_with_a_row_in_error() -> None:
+def test_the_faulty_store_ends_as_expected_except_for_customers_with_a_row_in_error() -> None:
     book = rolled("faulty")
     ledger = book.ledger(TODAY)
     held = {(f.at.sheet, f.at.row) for f in book.validate(TODAY) if f.severity is Severity.ERROR}

@@ -152,7 +152,7 @@ def test_a_grade_corrected_in_the_logs_is_corrected_everywhere() -> None:
     assert not book.roll(WED).changes
 
 
-def test_two_phones_exchanged_in_the_logs_grade_nobody_anew() -> None:
+def test_two_phones_exchanged_in_the_logs_regrade_nobody() -> None:
     book = shop(HE, QIAN)
     book.add("日报", report(WED, HE, "A", 原级别="H"), report(WED, QIAN, "B", 原级别="H"))
     book.roll(WED)
@@ -349,7 +349,7 @@ def test_a_step_taken_back_and_gone_again_keeps_its_three_rows() -> None:
     assert book.roll(FRI).moves == []
 
 
-def test_a_visit_dated_anew_after_the_roll_stays_the_customers() -> None:
+def test_a_visit_given_another_date_after_the_roll_stays_the_customers() -> None:
     book = shop()
     book.edit("来店登记", {"电话": HE}, {"日期": dt.date(2026, 10, 6)})
     book.roll(WED)

@@ -235,7 +235,7 @@ def loaded(**dates: dt.date) -> Memory:
     )
 
 
-def test_care_of_a_car_loaded_with_the_book_is_no_finding() -> None:
+def test_care_of_a_car_loaded_with_the_book_is_not_a_finding() -> None:
     book = loaded()
     book.add("关怀记录", {"客户编号": "C00001", "关怀项目": "定期", "计划日期": FRI, "销售顾问": "张敏"})
     book.roll(MON)
