@@ -10,7 +10,7 @@ from __future__ import annotations
 import datetime as dt
 import re
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from operator import is_, itemgetter
@@ -280,7 +280,8 @@ class _Sheet:
 
     def put(self, line: Line, name: str, cell: Cell) -> None:
         line.put(name, cell)
-        self._named[mark(line.cell("name"))].append(line)
+        if name == "name":
+            self._named[mark(cell)].append(line)
 
     def add(self, line: Line) -> None:
         self.at[line.row] = len(self.lines)
@@ -316,7 +317,7 @@ class _Table:
         self.home.missing += len(self._base.keys() - by_key.keys())
         as_it_went = self._as_they_went()
         changed = {key: rows for key, rows in by_key.items() if not as_it_went(key, rows)}
-        found = self._located() if changed else {}
+        found = self._located(changed)
         for key, rows in changed.items():
             line = self.book.sheet(self.form).lines[found[key]] if key in found else None
             if len(rows) == 1:
@@ -339,20 +340,32 @@ class _Table:
 
         return as_it_went
 
-    def _located(self) -> dict[str, int]:
-        """Where the rows handed out, and those taken since, stand in the book: key → position."""
-        sheet, untouched, wanted = self.book.sheet(self.form), {}, []
-        columns = taken(self.form)
+    def _located(self, changed: Collection[str]) -> dict[str, int]:
+        """Where the rows that came home changed stand in the book: key → position.
+
+        Where the book has moved or changed one of them too, all rows handed out, and those taken since, say where it is.
+        """
+        untouched = self._untouched(changed)
+        if len(untouched) == len(changed):
+            return untouched
+        untouched = self._untouched(self._base)
+        rows = (*self._base, *(key for key in self._known if key not in self._base))
+        stood = {key: row.row for key, row in self._base.items()}
+        wanted = [Wanted(key, self._expected(key), stood.get(key, 0)) for key in rows if key not in untouched]
+        return locate(wanted, self.book.sheet(self.form).lines, _PERSONAL[self.form.sheet], untouched)
+
+    def _untouched(self, keys: Iterable[str]) -> dict[str, int]:
+        """Those of some rows that stand in the book where and as they were handed out: key → position."""
+        sheet, columns = self.book.sheet(self.form), taken(self.form)
         of_line = itemgetter(*(self.form.index[column.name] for column in columns))
         of_base = _cells_at([column.header for column in columns])
-        for key, row in self._base.items():
-            at = sheet.at.get(row.row)
-            if at is not None and _are_equal(of_line(sheet.lines[at].typed), of_base(row.cells)):
-                untouched[key] = at
-            else:
-                wanted.append(Wanted(key, self._expected(key), row.row))
-        wanted += (Wanted(key, self._expected(key)) for key in self._known if key not in self._base)
-        return locate(wanted, sheet.lines, _PERSONAL[self.form.sheet], untouched)
+        found = {}
+        for key in keys:
+            row = self._base.get(key)
+            at = sheet.at.get(row.row) if row is not None else None
+            if row is not None and at is not None and _are_equal(of_line(sheet.lines[at].typed), of_base(row.cells)):
+                found[key] = at
+        return found
 
     def _before(self, key: str) -> dict[str, Cell]:
         """A row as it was handed out, by field; empty for one that was not."""
@@ -451,21 +464,21 @@ class _Table:
         return next(filter(None, (self.book.sealed_month(self.form, one) for one in days)), "")
 
     def _cells(self, key: str, row: ReturnedRow, line: Line, fresh: Iterable[tuple[Column, Cell]]) -> None:
-        before, known = self._origin(key), self._known.get(key, {})
+        before, known = self._before(key), self._known.get(key, {})
         put: Prints = {}
         changed = []
         for column, cell in fresh:
-            name, theirs, ours = column.name, mark(cell), line.prints.get(column.name, "")
+            name, theirs, ours = column.name, mark(cell), mark(line.cell(column.name))
             ruled = self.book.ruling(self._mark(key, column, theirs))
             if ours == theirs or ruled == Ruling.OURS:
                 put[name] = theirs
                 self.home.settled.append(self._mark(key, column, theirs))
-            elif ours == known.get(name, before.get(name, "")) or ruled == Ruling.THEIRS:
+            elif ours == known.get(name, mark(before.get(name))) or ruled == Ruling.THEIRS:
                 changed.append(f"{column.header}：{_shown(line.cell(name))}→{_shown(cell)}")
                 self.book.put(self.form, line, column, cell)
                 put[name] = theirs
             else:
-                was = _shown(self._before(key).get(name)) if key in self._base else "—"
+                was = _shown(before.get(name)) if key in self._base else "—"
                 sides = (was, _shown(line.cell(name)), _shown(cell))
                 self.home.conflicts.append(
                     Conflict(row, self.form, line, column, *sides, self._mark(key, column, theirs))
