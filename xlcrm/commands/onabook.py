@@ -54,6 +54,9 @@ def on_a_book(args: argparse.Namespace) -> int:
         return 0
     if outcome.intake is not None:
         _show_understood(args, outcome.intake)
+        job = replace(job, grids=())  # a large file needs the room to be written
+        if not args.json:
+            outcome.intake = None
     if outcome.erases is not None:  # this cannot be taken back: what it will do is said first
         look_around(args, session, outcome, outcome.erases)
         tell(args, outcome.said)

@@ -20,7 +20,7 @@ from xlcrm.ledger.names import may_be_one
 _NOT_WORD = re.compile(r"[\W_]+")
 
 
-@dataclass(eq=False)
+@dataclass(eq=False, slots=True)
 class Person:
     """A customer, with what the book and the files hold of him: rows of the book, and rows this import makes."""
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import codecs
 import csv
-import io
 import re
 from collections import Counter
 from collections.abc import Iterator
@@ -23,6 +22,7 @@ _SEPARATOR_LINE = re.compile(r"sep=(.)\r?\n", re.IGNORECASE)
 """The first line that names the delimiter for Excel."""
 _PROTECTED = re.compile(r'="([^"]*)"')
 """="19900000101": how exports keep Excel from making a number of a phone."""
+_LINE = re.compile(r"(?!\Z)([^\r\n]*)(\r\n|\r|\n|\Z)")
 _SAMPLE = 50
 """Lines by which the delimiter is judged."""
 _LARGEST_CELL = 1 << 20
@@ -53,7 +53,8 @@ def _unmarked_utf16(data: bytes) -> list[str]:
 
 def read_text(name: str, text: str) -> Grid:
     """The records of a text file as rows; a blank line is a blank row. Raises ``source.bad_csv``."""
-    return Grid(name, CSV_SHEET, [tuple(map(_cell, record)) for record in records(name, text)])
+    cell = _Cells().__getitem__
+    return Grid(name, CSV_SHEET, [tuple(map(cell, record)) for record in records(name, text)])
 
 
 def records(name: str, text: str) -> Iterator[list[str]]:
@@ -64,7 +65,7 @@ def records(name: str, text: str) -> Iterator[list[str]]:
     separator = _SEPARATOR_LINE.match(text)
     delimiter = separator[1] if separator else _delimiter(text)
     csv.field_size_limit(_LARGEST_CELL)
-    reader = csv.reader(io.StringIO(text, newline=None), delimiter=delimiter, strict=True)
+    reader = csv.reader(_lines(text), delimiter=delimiter, strict=True)
     try:
         if separator:
             next(reader)
@@ -84,6 +85,25 @@ def _delimiter(text: str) -> str:
         return (lines, found)
 
     return max(_DELIMITERS, key=regularity)
+
+
+def _lines(text: str) -> Iterator[str]:
+    """The lines of a text one at a time, each ended as Python ends them: a second copy of a large file has no room."""
+    return (f"{line[1]}\n" if line[2] else line[1] for line in _LINE.finditer(text))
+
+
+class _Cells(dict[str, Cell]):
+    """What the texts of a file mean; of those that stand in many cells one object is kept."""
+
+    def __missing__(self, text: str) -> Cell:
+        cell = _cell(text)
+        if len(self) < _SHARED:
+            self[text] = cell
+        return cell
+
+
+_SHARED = 1 << 14
+"""Texts that are kept: of codes, names of people and times there are fewer, and remarks come but once."""
 
 
 def _cell(text: str) -> Cell:

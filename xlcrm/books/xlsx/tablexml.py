@@ -81,12 +81,15 @@ def change_table(
         def first(formula: str) -> str:
             return shift.formula(formula, table.sheet, anchored=True) if shift else formula
 
+        carried = {column: value for column, value in values.items() if isinstance(value, Content)}
+        if not carried:
+            return values
         placed = dict(values)
-        for column, value in values.items():
-            if isinstance(value, Content) and value.text is not None and column in calculated:
+        for column, value in carried.items():
+            if value.text is not None and column in calculated:
                 text = with_texts(value.text, "f", lambda formula: translated(first(formula), row - data.top, 0))
                 placed[column] = value._replace(text=text)
-            elif isinstance(value, Content) and shift:
+            elif shift:
                 placed[column] = follow_content(value, shift, table.sheet)
         return placed
 
