@@ -8,9 +8,10 @@ from __future__ import annotations
 
 import html
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from functools import cached_property
+from itertools import zip_longest
 from pathlib import Path
 
 from xlcrm.books.area import Area, letters
@@ -141,8 +142,11 @@ class BookReader:
         standing.sort(key=lambda name: -self.parts.package.size(self.parts.sheets[name]))
         self._values.ahead(self._guarded(standing))
 
-    def _guarded(self, sheets: Iterable[str]) -> Iterator[str]:
-        for name in sheets:
+    def _guarded(self, sheets: Sequence[str]) -> Iterator[str]:
+        """Sheets as they are looked over, while the part of the next one is inflated."""
+        for name, following in zip_longest(sheets, sheets[1:]):
+            if following is not None:
+                self.parts.package.begin(self.parts.sheets[following])
             self.guard(name)
             yield name
 
