@@ -5,7 +5,8 @@ from __future__ import annotations
 import datetime as dt
 import os
 import shutil
-from collections.abc import Generator, Sequence
+from collections.abc import Collection, Generator, Iterator, Sequence
+from functools import cache, wraps
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +19,7 @@ from sizes import RELEASE
 from walks import Demo, Walk, give_demo, walk_through
 
 from xlcrm.demo import plant, simulate, write_csvs
+from xlcrm.template import build as builder
 
 # the same examples every time, so that red means changed; new ones are looked for with --hypothesis-profile=wander
 settings.register_profile("same", derandomize=True)
@@ -67,6 +69,22 @@ def _fail_if_skipped(report: Any) -> None:
     if report.skipped and os.environ.get(NO_SKIPS) == "1":
         report.outcome = "failed"
         report.longrepr = f"skipped, though {NO_SKIPS}=1 allows it for live_excel only: {report.longrepr}"
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _built_once() -> Iterator[None]:
+    """A blank book, which is the same bytes every time, is built once for each shop's name and switches: some hundred tests
+    begin with one. That it is the same, tests/template shows, which builds each of its own.
+    """
+    once = cache(builder.build)
+
+    @wraps(builder.build)
+    def build(store: str, switched: Collection[str] = ()) -> bytes:
+        return once(store, frozenset(switched))
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(builder, "build", build)
+        yield
 
 
 @pytest.fixture(scope="session")

@@ -25,6 +25,9 @@ ROOT = Path(__file__).resolve().parent.parent
 VENV = ROOT / ".venv"
 OLDEST = ROOT / ".venv-oldest"
 NEWEST = ROOT / ".venv-newest"
+PYTEST = ("-m", "pytest", "-n", "auto", "--dist", "worksteal")
+"""As many processes as processors, each with a part of the tests in their order: those that share a fixture stay together."""
+COVERAGE = ("--cov", "--cov-report=term-missing:skip-covered")
 
 
 def call(*command: object) -> None:
@@ -62,7 +65,7 @@ def sizes(python: Path, files: list[str]) -> int:
     """
     tests = sorted((ROOT / "tests").rglob("test_*.py"))
     wanted = files or [str(test.relative_to(ROOT)) for test in tests if "mark.sized" in test.read_text("utf-8")]
-    command = (python, "-m", "pytest", "-q", "-n", "auto", "--hypothesis-profile=release", "-m", "sized")
+    command = (python, *PYTEST, "-q", "--hypothesis-profile=release", "-m", "sized")
     failed = 0
     for file in wanted:
         begun = time.monotonic()
@@ -108,13 +111,12 @@ def test(rest: list[str]) -> None:
     call(python, "-c", "from importlinter.cli import lint_imports_command; lint_imports_command()")
     call(python, "-m", "xlcrm.template", "--check")
     call(python, "tools/docs.py", "--check")
-    call(python, "-m", "pytest", "-n", "auto", *rest)
+    call(python, *PYTEST, *rest)
 
 
 def coverage(rest: list[str]) -> None:
     """The tests with branches counted; what must be reached is in pyproject.toml."""
-    measured = ("-m", "not libreoffice", "--cov", "--cov-report=term-missing:skip-covered")
-    call(dev(), "-m", "pytest", "-q", "-n", "auto", *measured, *rest)
+    call(dev(), *PYTEST, "-q", "-m", "not libreoffice", *COVERAGE, *rest)
 
 
 def check_release(rest: list[str]) -> None:
@@ -133,14 +135,14 @@ def as_stranger(_rest: list[str]) -> None:
 
 def newest(rest: list[str]) -> None:
     """The tests with the Python that runs this."""
-    call(dev(NEWEST), "-m", "pytest", "-n", "auto", "-m", "not pinned and not libreoffice", *rest)
+    call(dev(NEWEST), *PYTEST, "-m", "not pinned and not libreoffice", *rest)
 
 
 def oldest(rest: list[str]) -> None:
     """The tests with the oldest libraries."""
     ignored = [f"--ignore=tests/{place}" for place in APART]
     python = install(OLDEST, *oldest_libraries())
-    call(python, "-m", "pytest", "-n", "auto", "-m", "not pinned and not libreoffice", *ignored, *rest)
+    call(python, *PYTEST, "-m", "not pinned and not libreoffice", *ignored, *rest)
 
 
 TASKS: dict[str, Callable[[list[str]], None]] = {

@@ -18,6 +18,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from libreoffice import drive
 from openpyxl.worksheet.worksheet import Worksheet
+from sizes import scaled
 from workbooks import FORMATS, TOP, add_members, edit_member, make_book, members, raw
 
 from xlcrm.books.area import LAST_ROW, Area
@@ -394,7 +395,8 @@ def table_changes(draw: st.DrawFn, rows: int) -> TableChange:
     )
 
 
-@settings(max_examples=120, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@pytest.mark.sized
+@settings(max_examples=scaled(60, 600), deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(data=st.data())
 def test_any_change_means_what_applied_says(tmp_path_factory: pytest.TempPathFactory, data: st.DataObject) -> None:
     rows = data.draw(st.lists(st.just({}) | st.integers(1, 9).map(visit), min_size=1, max_size=6))

@@ -115,7 +115,7 @@ def test_there_are_enough_of_them() -> None:
 
 
 _UNBOUND_PREFIX = expat.errors.codes[expat.errors.XML_ERROR_UNBOUND_PREFIX]
-PACKAGES, A_BATCH = scaled(200, 3000), 100
+PACKAGES, A_BATCH = scaled(100, 3000), 100
 SECOND = {
     **{"validate": "roll", "roll": "undo", "check": "roll", "month": "validate", "undo": "redo", "erase": "undo"},
     **{"plan": "undo", "tidy": "undo", "handover": "undo", "close": "reopen"},

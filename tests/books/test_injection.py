@@ -118,7 +118,7 @@ def texts(book: Path) -> list[str]:
 
 
 def cells_of(book: Path) -> Iterator[Cell]:
-    for sheet in openpyxl.load_workbook(book):
+    for sheet in openpyxl.load_workbook(book, read_only=True):
         for row in sheet.iter_rows():
             yield from (cell for cell in row if cell.value is not None)
 

@@ -260,7 +260,7 @@ def test_a_press_answers_with_words_and_lines(copy: Path) -> None:
 def test_the_month_also_leaves_its_workbook_beside_the_book(copy: Path) -> None:
     message, orders = press("month", copy)
     workbook = copy.with_name("月度分析_2026-10.xlsx")
-    assert openpyxl.load_workbook(workbook).sheetnames
+    assert openpyxl.load_workbook(workbook, read_only=True).sheetnames
     assert message.endswith(f"已写入 {workbook}\n请在工作簿所在的文件夹里打开它。")
     assert any(line.startswith(f"values\t{escaped(ANALYSIS_SHEET)}\t") for line in orders)
 
@@ -277,7 +277,7 @@ def test_the_mail_is_drafted_beside_the_book(copy: Path) -> None:
 def test_the_forms_to_print_lie_beside_the_book(copy: Path) -> None:
     message, orders = press("print", copy)
     (workbook,) = copy.parent.glob("表卡_*.xlsx")
-    assert "早会" in openpyxl.load_workbook(workbook).sheetnames
+    assert "早会" in openpyxl.load_workbook(workbook, read_only=True).sheetnames
     first, last, where = message.splitlines()
     assert where == "请在工作簿所在的文件夹里打开它。"
     assert (first, last) == (result_of(orders), f"已写入 {workbook}")

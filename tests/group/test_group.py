@@ -159,7 +159,7 @@ class TestSums:
             consolidated(*(folder / name for name in names), "-o", tmp_path / "x.xlsx").json
             for names in (("00.xlsx", "02.xlsx"), ("00.xlsx", "01.xlsx"))
         )
-        sheets = openpyxl.load_workbook(tmp_path / "x.xlsx").sheetnames
+        sheets = openpyxl.load_workbook(tmp_path / "x.xlsx", read_only=True).sheetnames
         assert "12 选用表" in sheets
         own = {key for key in with_["figures"]["kpis"] if key in SWITCHED_KPIS}
         assert own
@@ -167,7 +167,7 @@ class TestSums:
         assert without["stores"][0] == {**with_["stores"][0], "kpis": without["stores"][0]["kpis"]}
         assert not [store for store in without["stores"] if store["kpis"].keys() & SWITCHED_KPIS.keys()]
         consolidated(folder / "00.xlsx", folder / "02.xlsx", "-o", tmp_path / "x.xlsx")
-        assert "12 选用表" not in openpyxl.load_workbook(tmp_path / "x.xlsx").sheetnames
+        assert "12 选用表" not in openpyxl.load_workbook(tmp_path / "x.xlsx", read_only=True).sheetnames
 
     def test_counts_are_those_of_a_store_added_up(self, answer: Answer, months: list[dict[str, Any]]) -> None:
         counts = answer.json["figures"]["counts"]

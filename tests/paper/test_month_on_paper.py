@@ -26,7 +26,7 @@ from xlcrm.report.workbook import workbook
 from xlcrm.review import Review
 
 DAY = dt.date(2026, 10, 31)
-STORES_AT_RANDOM = scaled(8, 30)
+STORES_AT_RANDOM = scaled(4, 30)
 DOCS = Path(__file__).parents[2] / "docs"
 ELSEWHERE = {"python3 tools/run.py demo", "月度分析_2026-10.xlsx", "tools/gallery.py"}
 """What the tour quotes that is no figure."""

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import datetime as dt
-import io
 from pathlib import Path
 
 import openpyxl
 import pytest
 from books import Row
 from memory import HE, QIAN, STAFF, SUN, ZHOU, Memory, card, loss, order, plan, prospect, report, visit
-from rendering import A4_LANDSCAPE, A4_PORTRAIT, converted, faults, papers_of
+from rendering import A4_LANDSCAPE, A4_PORTRAIT, converted, faults, opened, papers_of
 from shell import TODAY, contents, declines, xlcrm
 
 from xlcrm.books.xlsx.session import FileSession
@@ -355,7 +354,7 @@ def test_what_is_not_in_the_books_is_refused(key: str, asked: dict[str, str]) ->
 
 
 def cells(content: bytes) -> dict[str, list[object]]:
-    book = openpyxl.load_workbook(io.BytesIO(content))
+    book = opened(content)
     return {sheet.title: [cell for row in sheet.iter_rows(values_only=True) for cell in row] for sheet in book}
 
 
@@ -372,7 +371,7 @@ def test_what_a_customer_is_called_is_never_a_formula() -> None:
     evil = '=HYPERLINK("http://x","x")'
     rows = [visit(MON, QIAN, "H", 顾客名称=evil, 注释="@SUM(1+1)*cmd|' /C calc'!A0")]
     content = workbook(printed(store(来店登记=rows), MON, "register"))
-    book = openpyxl.load_workbook(io.BytesIO(content))
+    book = opened(content)
     (cell,) = [c for row in book["来店登记"].iter_rows() for c in row if c.value == evil]
     assert cell.data_type == "s"
     assert "@SUM(1+1)*cmd|' /C calc'!A0" in cells(content)["来店登记"]

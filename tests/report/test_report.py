@@ -6,15 +6,16 @@ import datetime as dt
 import io
 import re
 import zipfile
+from collections.abc import Mapping
 from functools import cache
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
-import openpyxl
 import pytest
 from books import STORES, Row, ledger_of, read_csv_store
 from openpyxl.utils import coordinate_to_tuple
+from rendering import opened
 from walks import Demo
 from xlsxwriter import Workbook
 
@@ -25,6 +26,7 @@ from xlcrm.books.places import put
 from xlcrm.books.xlsx.session import FileSession
 from xlcrm.catalogue import Words
 from xlcrm.catalogue.labels import LABELS
+from xlcrm.changes import Value
 from xlcrm.forms.schema import Privacy
 from xlcrm.forms.sheets import ANALYSIS_SHEET, FORMS
 from xlcrm.report.analysis_sheet import values
@@ -73,8 +75,7 @@ def parts(content: bytes) -> dict[str, str]:
         return {name: book.read(name).decode("utf-8", "replace") for name in book.namelist()}
 
 
-def read(content: bytes) -> openpyxl.Workbook:
-    return openpyxl.load_workbook(io.BytesIO(content))
+read = cache(opened)
 
 
 # ---------------------------------------------------------------- formats
@@ -111,6 +112,12 @@ def test_a_chinese_character_is_two_wide() -> None:
 
 
 @cache
+def shown() -> Mapping[str, Value]:
+    """What 月度分析 says of the busy month, cell by cell."""
+    return values(clean())
+
+
+@cache
 def drawn() -> bytes:
     out = io.BytesIO()
     with Workbook(out, {"in_memory": True}) as book:
@@ -119,16 +126,16 @@ def drawn() -> bytes:
 
 
 def test_values_cover_the_same_cells_whatever_the_month() -> None:
-    quiet = month_of(visit("张敏"))
-    assert values(quiet).keys() == values(clean()).keys()
+    quiet = values(month_of(visit("张敏")))
+    assert quiet.keys() == shown().keys()
     # what the busy month wrote below the one row of the quiet one is blanked
-    gone = [cell for cell, value in values(clean()).items() if value is not None and values(quiet)[cell] is None]
+    gone = [cell for cell, value in shown().items() if value is not None and quiet[cell] is None]
     assert len(gone) > 300
 
 
 def test_values_stand_where_the_layout_drew_their_labels() -> None:
     sheet = read(drawn())[ANALYSIS_SHEET]
-    written = values(clean())
+    written = shown()
     beside = {str(cell.value): cell for row in sheet.iter_rows(min_row=10, max_row=30) for cell in row if cell.value}
     for key in ("batches", "orders"):
         label = beside[LABELS[key].zh]
@@ -148,7 +155,7 @@ def title_row(key: str) -> int:
 
 def test_values_stand_below_their_headers_total_first() -> None:
     sheet = read(drawn())[ANALYSIS_SHEET]
-    written = values(clean())
+    written = shown()
     row = title_row("by_source") + 1
     headers = [cell.value for cell in sheet[row]]
     orders = sheet.cell(row, headers.index("订单") + 1).column_letter
@@ -158,14 +165,14 @@ def test_values_stand_below_their_headers_total_first() -> None:
 
 def test_every_value_falls_on_a_cell_the_layout_formatted() -> None:
     sheet = read(drawn())[ANALYSIS_SHEET]
-    for cell in values(clean()):
+    for cell in shown():
         row, column = coordinate_to_tuple(cell)
         assert sheet.cell(row, column).has_style, cell
 
 
 def test_a_rate_of_the_funnel_shows_both_its_sides() -> None:
     kept, row = clean().figure("kept_rate"), title_row("month_funnel") + 4
-    told = [values(clean())[f"{column}{row}"] for column in "ABCE"]
+    told = [shown()[f"{column}{row}"] for column in "ABCE"]
     sides = f"{kept.numerator:g}/{kept.denominator:g}"
     assert told == ["首次留档", kept.numerator, "留档率", f"{kept.shown} ({sides})"]
 
@@ -362,7 +369,7 @@ def test_charts_speak_as_their_tables_do() -> None:
 
 
 def test_what_the_sheet_is_for_gives_way_to_the_month() -> None:
-    written = values(clean())
+    written = shown()
     assert written["A1"] == "本店　2026-10 月度分析"
     assert str(written["A2"]).startswith("统计到 2026-10-31")
 

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import datetime as dt
-import os
 from collections import Counter
 from contextlib import suppress
 
+import pytest
 from desk import JOURNAL, Desk, Tables
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 from memory import HE, STAFF, loss, order, report, visit
+from sizes import scaled
 
 from xlcrm.changes import Changes
 from xlcrm.errors import Refusal
@@ -23,8 +24,6 @@ from xlcrm.timeline.balance import balance
 from xlcrm.timeline.replay import replay
 from xlcrm.validate import blocked_rows
 
-WALKS = int(os.environ.get("XLCRM_WALKS", "12"))
-"""Walks that are tried; set to 500 for the long run."""
 FIRST = dt.date(2026, 10, 26)
 PHONES = tuple(f"199000002{n:02d}" for n in range(6))
 A_GRADE = st.sampled_from(GRADES)
@@ -231,6 +230,6 @@ class Shop(RuleBasedStateMachine):
 
 
 Shop.TestCase.settings = settings(
-    max_examples=WALKS, stateful_step_count=30, deadline=None, suppress_health_check=list(HealthCheck)
+    max_examples=scaled(6, 500), stateful_step_count=30, deadline=None, suppress_health_check=list(HealthCheck)
 )
-TestAnyShop = Shop.TestCase
+TestAnyShop = pytest.mark.sized(Shop.TestCase)

@@ -12,6 +12,7 @@ from books import Row, Sheets
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from memory import HE, NAMES, QIAN, STAFF, Memory, card, days, loss, order, plan, prospect, report, visit
+from sizes import scaled
 
 from xlcrm.findings import Finding, Severity
 from xlcrm.forms.schema import Cell
@@ -1046,7 +1047,8 @@ def assert_balanced(book: Memory, today: dt.date) -> None:
     assert [row for row in balance(timeline, "2026-10") if row["difference"]] == []
 
 
-@settings(max_examples=60, deadline=None)
+@pytest.mark.sized
+@settings(max_examples=scaled(40, 600), deadline=None)
 @given(months())
 def test_rolled_once_everybody_is_in_one_place_and_nothing_typed_is_lost(month: tuple[Sheets, list[Deed]]) -> None:
     sheets, deeds = month
@@ -1059,7 +1061,8 @@ def test_rolled_once_everybody_is_in_one_place_and_nothing_typed_is_lost(month: 
     assert_rolled(book, LAST)
 
 
-@settings(max_examples=40, deadline=None)
+@pytest.mark.sized
+@settings(max_examples=scaled(20, 400), deadline=None)
 @given(months())
 def test_rolling_every_evening_comes_to_the_same_as_rolling_once(month: tuple[Sheets, list[Deed]]) -> None:
     sheets, deeds = month
@@ -1070,7 +1073,8 @@ def test_rolling_every_evening_comes_to_the_same_as_rolling_once(month: tuple[Sh
     assert state_of(daily) == state_of(once)
 
 
-@settings(max_examples=40, deadline=None)
+@pytest.mark.sized
+@settings(max_examples=scaled(20, 400), deadline=None)
 @given(months(late=True))
 def test_what_is_written_late_is_rolled_late(month: tuple[Sheets, list[Deed]]) -> None:
     sheets, deeds = month

@@ -17,10 +17,6 @@ XCU = """<?xml version="1.0" encoding="UTF-8"?>
 <oor:items xmlns:oor="http://openoffice.org/2001/registry"><item
  oor:path="/org.openoffice.Office.Common/Security/Scripting"><prop oor:name="MacroSecurityLevel" oor:op="fuse"><value>0</value
 ></prop></item></oor:items>"""
-ALWAYS_CALCULATE = """<?xml version="1.0" encoding="UTF-8"?>
-<oor:items xmlns:oor="http://openoffice.org/2001/registry"><item
- oor:path="/org.openoffice.Office.Calc/Formula/Load"><prop oor:name="OOXMLRecalcMode" oor:op="fuse"><value>0</value
-></prop></item></oor:items>"""
 DRIVER = """<?xml version="1.0" encoding="UTF-8"?>
 <office:document xmlns:office="urn:oasis:names:tc:opendocument:xmlns:office:1.0" office:version="1.2"
  xmlns:table="urn:oasis:names:tc:opendocument:xmlns:table:1.0" xmlns:ooo="http://openoffice.org/2004/office"
@@ -38,13 +34,11 @@ Dim book As Object
 
 Sub Main
     On Error Goto leave
-    Dim allowed(0) As New com.sun.star.beans.PropertyValue, pdf(0) As New com.sun.star.beans.PropertyValue
+    Dim allowed(0) As New com.sun.star.beans.PropertyValue
     Dim xlsx(0) As New com.sun.star.beans.PropertyValue
     allowed(0).Name = "MacroExecutionMode": allowed(0).Value = 4
-    pdf(0).Name = "FilterName": pdf(0).Value = "calc_pdf_Export"
     xlsx(0).Name = "FilterName": xlsx(0).Value = "Calc MS Excel 2007 XML"
     book = StarDesktop.loadComponentFromURL("{folder}/{book}", "_blank", 0, allowed())
-    book.storeToURL("{folder}/printed.pdf", pdf())
 {lines}
     book.storeToURL("{folder}/after.xlsx", xlsx())
     book.close(True)
@@ -81,12 +75,11 @@ End Function
 
 
 def drive(book: Path, lines: list[str], seconds: int = 120, meanwhile: Sequence[str] = ()) -> str:
-    """Open a book with its macros allowed, print it, run lines of Basic on it, and save it beside as ``after.xlsx``.
+    """Open a book with its macros allowed, run lines of Basic on it, and save it beside as ``after.xlsx``.
 
     The lines see ``book``, ``Cell(book, sheet, address)``, ``Run(book, "Module.Procedure")``, and ``Meanwhile(i)``, which has
     the i-th line of ``meanwhile`` run in the midst of the next press, once it has saved its copy, as a user might type.
-    Returns "done", or what
-    Basic complained of, or "" when LibreOffice never answered; ``printed.pdf`` is the book before the lines ran.
+    Returns "done", or what Basic complained of, or "" when LibreOffice never answered.
     """
     folder = book.parent
     settings = folder / "profile" / "user" / "registrymodifications.xcu"
@@ -117,18 +110,3 @@ def drive(book: Path, lines: list[str], seconds: int = 120, meanwhile: Sequence[
             os.killpg(process.pid, signal.SIGKILL)
         process.wait()
     return told.read_text("utf-8", "replace").strip() if told.exists() else ""
-
-
-def recalculated(book: Path, folder: Path) -> Path:
-    """A book as LibreOffice saves it, every formula calculated again; ``folder`` is a new one, its profile's and the copy's."""
-    settings = folder / "profile" / "user" / "registrymodifications.xcu"
-    settings.parent.mkdir(parents=True)
-    settings.write_text(ALWAYS_CALCULATE, "utf-8")
-    office = shutil.which("soffice")
-    assert office, "LibreOffice Calc is not installed"
-    profile = f"-env:UserInstallation={(folder / 'profile').as_uri()}"
-    command = [office, profile, "--headless", "--convert-to", "xlsx", "--outdir", str(folder), str(book)]
-    done = subprocess.run(command, capture_output=True, text=True, timeout=180)
-    saved = folder / f"{book.stem}.xlsx"
-    assert (done.returncode, saved.exists()) == (0, True), done
-    return saved

@@ -1,6 +1,6 @@
 """Pages as paper: books printed by LibreOffice, and what an eye would find wrong with them.
 
-``printed`` and ``recalculated`` take many books in one run of the office. ``faults`` looks at a book and its print: a number
+``converted`` takes many books in one run of the office. ``faults`` looks at a book and its print: a number
 shown as ###, text cut off, a chart with nothing in it, a page that is not its paper.
 """
 
@@ -17,9 +17,12 @@ from pathlib import Path
 from typing import Any
 
 import openpyxl
-from libreoffice import ALWAYS_CALCULATE
 from openpyxl.utils import range_boundaries
 
+ALWAYS_CALCULATE = """<?xml version="1.0" encoding="UTF-8"?>
+<oor:items xmlns:oor="http://openoffice.org/2001/registry"><item
+ oor:path="/org.openoffice.Office.Calc/Formula/Load"><prop oor:name="OOXMLRecalcMode" oor:op="fuse"><value>0</value
+></prop></item></oor:items>"""
 A4_LANDSCAPE, A4_PORTRAIT = (842, 595), (595, 842)
 """Width and height in points."""
 
@@ -80,15 +83,24 @@ def faults(
         name, _, way = path.stem.rpartition("-")
         path.write_bytes(books[name] if way == "whole" else bare(books[name]))
     prints = {path.stem: path for path in converted(paths, folder / "print", "pdf")}
-    return {
-        name: [
+    found = {}
+    for name, content in books.items():
+        book = opened(content, values=True)
+        found[name] = [
             *hashes(prints[f"{name}-whole"]),
             *wrong_papers(prints[f"{name}-whole"], papers),
-            *cut_texts(content, prints[f"{name}-bare"]),
-            *empty_charts(content),
+            *cut_texts(book, prints[f"{name}-bare"]),
+            *empty_charts(content, book),
         ]
-        for name, content in books.items()
-    }
+    return found
+
+
+def opened(content: bytes, *, values: bool = False) -> Any:
+    """A workbook as openpyxl reads it, formulas or their values, without its merges: openpyxl gives each merged cell borders of
+    its own, which takes half a minute in a book of printed forms.
+    """
+    lean = edited(content, lambda _, text: re.sub(r"<mergeCells .*?</mergeCells>", "", text, flags=re.DOTALL))
+    return openpyxl.load_workbook(io.BytesIO(lean), data_only=values)
 
 
 def texts(pdf: Path) -> list[str]:
@@ -118,10 +130,10 @@ def wrong_papers(pdf: Path, papers: Iterable[tuple[int, int]]) -> Iterator[str]:
             yield f"page {number} is {paper}"
 
 
-def cut_texts(content: bytes, pdf: Path) -> Iterator[str]:
+def cut_texts(book: Any, pdf: Path) -> Iterator[str]:
     """Texts of which a letter is missing in the print of the bare book: what lies outside its cell is not printed."""
     shown = Counter(letter for text in texts(pdf) for letter in text if letter.isalpha())
-    expected = list(_texts_of(content))
+    expected = list(_texts_of(book))
     lost = Counter(letter for _, text in expected for letter in text if letter.isalpha()) - shown
     if not lost:
         return
@@ -132,9 +144,9 @@ def cut_texts(content: bytes, pdf: Path) -> Iterator[str]:
     yield f"letters not printed: {''.join(lost.elements())[:80]}; perhaps of {'; '.join(suspects[:12])}"
 
 
-def _texts_of(content: bytes) -> Iterator[tuple[str, str]]:
+def _texts_of(book: Any) -> Iterator[tuple[str, str]]:
     """Every text that is to be printed, with its place."""
-    for sheet in openpyxl.load_workbook(io.BytesIO(content), data_only=True).worksheets:
+    for sheet in book.worksheets:
         for row in _printed_rows(sheet):
             for cell in row:
                 if isinstance(cell.value, str) and cell.value:
@@ -151,9 +163,8 @@ def _printed_rows(sheet: Any) -> Iterator[tuple[Any, ...]]:
                 yield row
 
 
-def empty_charts(content: bytes) -> Iterator[str]:
+def empty_charts(content: bytes, book: Any) -> Iterator[str]:
     """Charts of which no series has a number other than 0."""
-    book = openpyxl.load_workbook(io.BytesIO(content), data_only=True)
     with zipfile.ZipFile(io.BytesIO(content)) as package:
         for name in package.namelist():
             if name.startswith("xl/charts/chart"):

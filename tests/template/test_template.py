@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 import io
 import os
 import re
@@ -32,6 +33,7 @@ from xlcrm.forms.sheets import FORMS, HOME_SHEET
 from xlcrm.forms.switched import SWITCHES
 from xlcrm.report.look import display_width
 from xlcrm.template import blank_book, vba, words
+from xlcrm.template import build as builder
 from xlcrm.template.__main__ import main
 from xlcrm.template.buttons import BUTTONS
 from xlcrm.template.columns import header_width
@@ -53,6 +55,12 @@ EXCEL_ATTRIBUTE = re.compile(r"^(Attribute VB_|VERSION |BEGIN|  MultiUse|END\r)"
 
 
 SHEETS = layout.sheets_with(SWITCHES)
+
+
+@pytest.fixture(autouse=True)
+def _built_each_time(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Not the one that other tests begin with."""
+    monkeypatch.setattr(builder, "build", inspect.unwrap(builder.build))
 
 
 @pytest.fixture(scope="module")
@@ -437,6 +445,9 @@ class TestLibreOffice:
         path.write_bytes(package)
         result = f'Cell(book, "{HOME_SHEET}", "{layout.HOME_RESULT[1]}")'
         lines = [
+            "Dim pdf(0) As New com.sun.star.beans.PropertyValue",
+            'pdf(0).Name = "FilterName": pdf(0).Value = "calc_pdf_Export"',
+            f'book.storeToURL("{(tmp_path / "printed.pdf").as_uri()}", pdf())',
             'Cell(book, "字典", "A1000").String = "来源"',
             'Cell(book, "字典", "B1000").String = "车展"',
             'Cell(book, "顾问", "A2").String = "张敏"',
