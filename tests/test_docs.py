@@ -43,6 +43,29 @@ def test_every_page_is_on_the_index() -> None:
     assert [page.name for page in DOCS if page.name != "index.md" and f"({page.name})" not in index] == []
 
 
+COMPLAINTS = {
+    "trouble.md": ("Store", "OneDrive", "自动保存", "共同编辑", "映射的网络盘", "苹果", "不许", "`^`", "32 位"),
+    "english.md": (
+        "Store",
+        "OneDrive",
+        "AutoSave",
+        "several people",
+        "mapped",
+        "Mac",
+        "may not start",
+        "`^`",
+        "32-bit",
+    ),
+}
+"""What users of xlwings complain of, in a word each."""
+
+
+@pytest.mark.parametrize("page", COMPLAINTS)
+def test_the_page_of_troubles_speaks_of_every_known_complaint(page: str) -> None:
+    rows = re.findall(r"^\|.*", (ROOT / "docs" / page).read_text(encoding="utf-8"), re.MULTILINE)
+    assert [word for word in COMPLAINTS[page] if not any(word in row for row in rows)] == []
+
+
 def commands(page: str) -> list[list[str]]:
     """The commands of a page that name a workbook, as they can be typed: those with a placeholder left out."""
     text = (ROOT / page).read_text(encoding="utf-8")

@@ -1,9 +1,9 @@
 """The check before a release: every step is run, whatever the others gave, and the figures stand together at the end.
 
 Called by ``tools/run.py release``, with names of steps to run only those. Exit code 1 where a step failed or could not be run:
-Wine and a newer Python must be here. The mutation score is a figure: nothing fails for it. ``test`` measures the branches of the
-core in the same run: the whole suite under coverage costs a tenth more than without, a run of its own would cost it twice.
-``sizes`` takes hours and is run when it is named.
+Wine and a newer Python must be here. The mutation score is a figure: nothing fails for it. ``test`` is the README's test command
+with the branches of the core measured in the same run: one of its own would run every test once more. ``sizes`` takes hours and
+is run when it is named.
 """
 
 from __future__ import annotations

@@ -8,7 +8,7 @@ python tools/run.py fresh                        a clone, a wheel, and the comma
 python tools/run.py newest [pytest arguments]    the tests, with the Python that runs this, in an environment of its own
 python tools/run.py oldest [pytest arguments]    the tests, with the oldest libraries that pyproject.toml admits
 python tools/run.py coverage [pytest arguments]  the branches of the core that tests run; fails below 100 %
-python tools/run.py release [STEP …]             all of this, mutants, two equal zips; fails where Wine or a newer Python is not
+python tools/run.py release [STEP …]             all of this but sizes, mutants, equal zips; fails without Wine or a newer Python
 """
 
 from __future__ import annotations

@@ -391,6 +391,11 @@ class TestMacros:
         assert '"python"' not in macros["CrmBridge"]
         assert "InStr(CrmPython(), Application.PathSeparator) > 0" in macros["CrmMain"]
 
+    def test_nothing_depends_on_whether_excel_has_32_or_64_bits(self, macros: dict[str, str]) -> None:
+        """No library is called from VBA: a Declare is written differently for each of the two."""
+        code = [line for source in macros.values() for line in source.splitlines() if not line.lstrip().startswith("'")]
+        assert not [line for line in code if re.search(r"\b(?:Declare|LongPtr|PtrSafe|VBA7|Win64)\b", line)]
+
     def test_a_forbidden_program_leads_to_the_files_to_drop_books_on(self) -> None:
         """Some policies let Excel start no other program."""
         assert "校验-拖到这里.cmd" in words.TROUBLES["crm_no_python"]
