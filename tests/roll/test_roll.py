@@ -891,7 +891,7 @@ def months(draw: st.DrawFn, late: bool = False) -> tuple[Sheets, list[Deed]]:
         sheets.setdefault(GRADE_SHEETS[grade], []).append(prospect(phone, grade, 预计购车日=expected))
     if late and draw(st.booleans()):
         sheets["设置"] = [{"键": "自动升级", "值": "是"}]
-    staff = _Staff(set(known), {}, {})
+    staff = _Staff(dict.fromkeys(known, FIRST), {}, {})
     deeds: list[Deed] = []
     for day in days(FIRST, FIRST + dt.timedelta(days=draw(st.integers(5, 19)))):
         for phone in phones:
@@ -905,9 +905,9 @@ def months(draw: st.DrawFn, late: bool = False) -> tuple[Sheets, list[Deed]]:
 
 @dataclass
 class _Staff:
-    """What staff remember of their customers: who was there, what is ordered, what is applied for."""
+    """What staff remember of their customers: since when they know them, what is ordered, what is applied for."""
 
-    seen: set[str]
+    seen: dict[str, dt.date]
     orders: dict[str, Row]
     losses: dict[str, Row]
 
@@ -928,10 +928,12 @@ def _deeds(draw: st.DrawFn, written_on: dt.date, day: dt.date, phone: str, staff
     kind = draw(st.sampled_from(("follow", "follow", "follow", "visit", "lose", "decide", "order", "end")))
     if phone not in staff.seen or kind == "visit":
         day, again = written_on, "再次" if phone in staff.seen else "首次"
-        staff.seen.add(phone)
+        staff.seen.setdefault(phone, written_on)
         row = visit(day, phone, grade) | {"首次/再次": again, "现场订购": draw(st.sampled_from(("√", None, None)))}
         told = draw(st.booleans())
         return [add("来店登记", row)] + [add("日报", report(day, phone, grade, 目的="接待", 方式="来店"))] * told
+    # what happened before his first visit would make that visit an error (V08), and he would wait
+    day = max(day, staff.seen[phone])
     if kind == "follow":
         result = draw(st.sampled_from(("继续跟进", "继续跟进", "未接通", "战败申请", "已订")))
         later = draw(st.sampled_from((None, 1, 3)))
