@@ -106,6 +106,10 @@ class _Sorting:
     def _prospects(self) -> Iterator[Prospect]:
         return (cast(Prospect, row) for sheet in GRADE_SHEETS.values() for row in self._records.get(sheet, ()))
 
+    def _numbered_rows(self) -> list[Prospect | Owner | Opening | Order | Loss]:
+        """The rows, apart from cards, that have both a 客户编号 and a phone."""
+        return [*self._prospects(), *self._rows(Owner), *self._rows(Opening), *self._rows(Order), *self._rows(Loss)]
+
     def _draft(self, key: str, number: str = "") -> _Draft:
         draft = self._drafts[Key(key)] = _Draft(Key(key), number)
         if number:
@@ -142,9 +146,7 @@ class _Sorting:
 
     def _take_numbered(self) -> None:
         """By 客户编号; a number that no card has, with a carded customer's phone and name, is one more of his."""
-        rows: list[Prospect | Owner | Opening | Order | Loss]
-        rows = [*self._prospects(), *self._rows(Owner), *self._rows(Opening), *self._rows(Order), *self._rows(Loss)]
-        for row in rows:
+        for row in self._numbered_rows():
             if number := row.customer:
                 draft = self._numbers.get(number) or (self._found(row.phone, row.name) if row.phone else None)
                 self._of[row] = self._numbers[number] = draft or self._draft(number, number)
@@ -164,7 +166,7 @@ class _Sorting:
                 draft.merged_on = draft.merged_on or loss.decided_on or loss.applied_on
 
     def _hold_card_phones(self) -> None:
-        """A phone finds whose first phone it is, then whose spare or former one, then whom a void card names."""
+        """A phone finds the customers whose first phone it is, then those whose spare or former one, then those of void cards."""
         counted = [card for card in self._rows(Card) if card.state not in UNCOUNTED]
         void = [card for card in self._rows(Card) if card.state in UNCOUNTED]
         held = [(card, card.phone) for card in counted]
@@ -174,11 +176,9 @@ class _Sorting:
             self._hold(card, phone)
 
     def _hold_other_phones(self) -> None:
-        """What no card holds is held by the other rows; a customer without a card holds what he has."""
+        """Phones on no card belong to the other rows; a customer without a card holds every phone of his rows."""
         held = {phone for phone, own in self._holders.items() if own}
-        rows: list[Prospect | Owner | Opening | Order | Loss]
-        rows = [*self._prospects(), *self._rows(Owner), *self._rows(Opening), *self._rows(Order), *self._rows(Loss)]
-        for row in rows:
+        for row in self._numbered_rows():
             draft = self._of.get(row)
             if draft is not None and (row.phone not in held or not draft.cards):
                 self._hold(row, row.phone)
@@ -194,7 +194,7 @@ class _Sorting:
     # ------------------------------------------------------------ what has a phone
 
     def _take_logs(self) -> None:
-        """By phone and name; what neither finds, by what it says; who is left is a new customer."""
+        """By phone and name; rows that neither finds, by their words; what is left becomes new customers."""
         visits = sorted(self._rows(Visit), key=lambda v: (v.date or dt.date.min, v.at.row))
         rows: list[Prospect | Owner | Opening | Visit | Report | Order | Loss]
         rows = [*self._prospects(), *self._rows(Owner), *self._rows(Opening)]
@@ -218,9 +218,9 @@ class _Sorting:
                 self._of[row] = self._found(row.phone, row.name, _day(row)) or self._newcomer(row.phone, row.name)
 
     def _found(self, phone: str, name: str | None, day: dt.date | None = None) -> _Draft | None:
-        """Whom a phone finds: of several the one of that name, else the first who may be called so.
+        """The customer a phone finds: of several the one of that name, else the first who may have it.
 
-        A row of a day after he was merged is that of the customer he is.
+        A row dated after the customer was merged belongs to the one he was merged into.
         """
         holders = self._holders.get(phone, ())
         known = plain_name(name or "")
