@@ -66,7 +66,7 @@ SEEN = {
     "wrong-rows": ("来店(电)顾客登记表", 120, (40, 64, 1264, 122)),
     "issues": ("处理办法", 120, (40, 64, 1300, 122)),
 }
-"""The pictures of the book at work: a text of the page, dots an inch, and left, top, width and height of what is shown."""
+"""The pictures of the book at work: a text of the page, dots per inch, and left, top, width and height of what is shown."""
 
 
 def main() -> None:

@@ -80,7 +80,7 @@ APART = (
     *("doors/test_bridge.py", "doors/test_macros.py", "analysis/test_mini_month.py", "books/test_books_shift.py"),
     *("books/test_saves.py", "whole/test_sample_stores.py", "test_changes.py", "test_validate.py"),
 )
-"""Tests of what uses no library, or what others use too: they say nothing more about an older one."""
+"""Tests of code that uses no library, or only what other tests cover: they add nothing about an older library."""
 
 
 def oldest_libraries() -> list[str]:

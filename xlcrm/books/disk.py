@@ -1,4 +1,4 @@
-"""Files on a disk that others use too: read whole, written whole, and open to whom they should be.
+"""Files on a disk that others use too: read whole, written whole, and open to those who should read them.
 
 A folder may be shared by several accounts. What is written beside a book and belongs to nobody (a lock, the folder of
 backups) is as open as the folder, or the next account could not use it; what holds customers is never wider open than
@@ -106,7 +106,7 @@ def remove(path: Path) -> None:
 
 
 def is_full(error: OSError) -> bool:
-    """Whether a disk, or what of it may be used, had no more room."""
+    """Whether there was no room left, on the disk or within the user's share of it."""
     return error.errno in (errno.ENOSPC, errno.EDQUOT)
 
 

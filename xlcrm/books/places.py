@@ -168,7 +168,7 @@ def _waiting(contents: Mapping[Path, bytes], book: Path | None) -> Iterator[Mapp
 
 
 def _give_rights(temporary: Path, place: Path, book: Path | None) -> None:
-    """Those of its book, but what the file that stands there does not allow; none but the owner's where both are gone."""
+    """The rights of its book, less what the file that stands there does not allow; the owner's alone where both are gone."""
     former = stat.S_IMODE(place.stat().st_mode) if place.exists() else None
     if book is not None and book.exists():
         derive(temporary, book, 0o666 if former is None else former)

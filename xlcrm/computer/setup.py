@@ -42,7 +42,7 @@ _NO_STRAYS = {"PYTHONSAFEPATH": "1"}
 """So that no json.py is imported that lies in the current folder, which is often the book's."""
 _IMPORT = "import xlcrm.macros, xlcrm.bridge, xlcrm.report.workbook"
 _LAST_LINES = 15
-"""Of what a failed command answered."""
+"""How many of the last lines of a failed command are shown."""
 _LOCAL = "LOCALAPPDATA"
 
 

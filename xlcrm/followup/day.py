@@ -53,7 +53,7 @@ class TaskKind(Enum):
 class Task:
     """One line of today's list; ``late`` in days, ``last`` the last contact in words, ``item`` the 关怀项目.
 
-    ``asks`` is what of 首次十问 is still to be asked of a prospect.
+    ``asks`` are the questions of 首次十问 still open for a prospect.
     """
 
     kind: TaskKind

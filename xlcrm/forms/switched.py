@@ -183,7 +183,7 @@ class DoorCount(Record):
 
     @property
     def hours(self) -> tuple[dt.time, dt.time] | None:
-        """From when to when, the end not among it; ``None`` of what is no 10:00-11:00."""
+        """From when to when, the end excluded; ``None`` where the slot does not read like 10:00-11:00."""
         if self.is_blank("slot"):
             return dt.time.min, dt.time.max
         found = _SLOT.fullmatch((self.slot or "").replace("：", ":"))

@@ -36,7 +36,7 @@ class Calls:
         return customer.key if customer is not None else call.phone or call.name or ""
 
     def whose(self, call: CallOn) -> str | None:
-        """Whose customer it is now, who makes what is planned and keeps what was promised; of a stranger, who is written."""
+        """The consultant whose customer it is now, who makes the visit and keeps the promise; of a stranger, the one on the row."""
         customer = self._ledger.customers.meant(call)
         card = customer.card if customer is not None else None
         return (card.consultant if card is not None else None) or call.consultant

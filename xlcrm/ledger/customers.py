@@ -154,7 +154,7 @@ class Customers(Mapping[Key, Customer]):
         return None if key is None else self._by_key[key]
 
     def meant(self, row: Record) -> Customer | None:
-        """Whom a row of a form to be switched on is about: by its 客户编号, else by its phone and its name."""
+        """The customer a row of a form to be switched on is about: by its 客户编号, else by its phone and its name."""
         if (numbered := self.numbered(getattr(row, "customer", None))) is not None:
             return numbered
         holders, name = self.holding(getattr(row, "phone", None)), getattr(row, "name", None) or ""

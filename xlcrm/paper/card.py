@@ -39,7 +39,10 @@ _LOSS_COLUMNS = (
 
 
 def card(source: Source, who: str) -> Iterator[Paper]:
-    """客户管理卡 of a customer, front (the owner) and back (the prospect); of who has no car and no order the back alone."""
+    """客户管理卡 of a customer, front (the owner) and back (the prospect); without a car and an order the back alone.
+
+    Raises ``Refusal("print.no_customer")``.
+    """
     customer = source.ledger.customers.find(who)
     card = customer.card if customer is not None else None
     if customer is None or card is None:
@@ -85,7 +88,7 @@ def _ten(source: Source, customer: Customer, card: Card) -> Iterator[Fields]:
 
 
 def _revisions(source: Source, customer: Customer) -> Iterator[PaperTable]:
-    """What became of the card, and by whom: revisions of its fields and steps of the grade, where the shop keeps them."""
+    """How the card changed, and who changed it: revisions of its fields and steps of the grade, where the shop keeps them."""
     if Revision.form.sheet not in source.ledger.blocks:
         return
     users = {row.operation: row.user for row in source.ledger.journal if row.time is not None}

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from xlcrm.catalogue import Words
 from xlcrm.catalogue.paper import GROUPS
-from xlcrm.forms.states import EXITS, STOCK, UNCOUNTED, State
+from xlcrm.forms.states import EXITS, ORDERED_GRADE, STOCK, UNCOUNTED, State
 from xlcrm.paper.model import Paper, PaperCell, PaperTable
 from xlcrm.paper.source import SIGNED, Source
 from xlcrm.timeline.life import Event, Life, Standing
@@ -16,7 +16,7 @@ DAYS = tuple(f"d{day}" for day in range(1, 32))
 """Columns of the grid, one for each day of the month."""
 PLANNED, FAILED_MARK = "*", "×"
 MARKS = {
-    State.ORDERED: "O",
+    State.ORDERED: ORDERED_GRADE,
     State.DELIVERED: "D",
     State.LOSS_PENDING: "F0",
     State.LOST: "F",
@@ -55,7 +55,7 @@ def _group(source: Source, life: Life) -> str:
     since = [step.after for step in life.steps if f"{step.on:%Y-%m}" == source.month]
     if standing.tracked or any(past.tracked for past in (before, *since) if past):
         return standing.grade or ""
-    return "O" if any(past.state == State.ORDERED for past in (before, *since) if past) else ""
+    return ORDERED_GRADE if any(past.state == State.ORDERED for past in (before, *since) if past) else ""
 
 
 def grid_row(source: Source, life: Life) -> tuple[PaperCell, ...]:

@@ -127,7 +127,7 @@ def walk(source: Source) -> Iterator[Paper]:
 
 
 def _suggested(answer: Answer | None) -> tuple[PaperCell, PaperCell]:
-    """The mark that the books suggest, and what they say; both blank of what they do not know."""
+    """The mark that the books suggest, and what they say; both blank where they do not know."""
     if answer is None:
         return "", ""
     about = {"day": f"{answer.day:%m-%d}", "done": answer.done, "cases": answer.cases}

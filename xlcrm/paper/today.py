@@ -38,7 +38,7 @@ def lists(source: Source) -> Iterator[Paper]:
 
 
 def _asks(source: Source, consultant: str) -> Iterator[PaperTable]:
-    """What of 首次十问 is still to be asked of those on the list, by their numbers there, with room for the answers."""
+    """The questions of 首次十问 still open for those on the list, by their numbers there, with room for the answers."""
     tasks = enumerate(source.day.of(consultant), start=1)
     rows = tuple((number, task.name, joined(task.asks), None) for number, task in tasks if task.asks)
     if rows:

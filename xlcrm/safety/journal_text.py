@@ -126,7 +126,7 @@ _UNTAGGED: dict[str, Callable[[str], Cell]] = {
 
 
 def unpacked(cells: Any) -> Cells | None:
-    """Cells by header again, of what ``packed`` made of them. Raises what ``_UNTAGGED`` raises for nonsense."""
+    """Cells by header, from what ``packed`` made of them. Raises what ``_UNTAGGED`` raises for nonsense."""
     if cells is None:
         return None
     return {at: _UNTAGGED[cell[0]](cell[1]) if isinstance(cell, list) else cell for at, cell in cells.items()}

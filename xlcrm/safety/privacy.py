@@ -108,7 +108,7 @@ class Veil:
         return shown
 
     def _mask(self, match: re.Match[str]) -> str | None:
-        """What looks personal, masked; the group says what it looks like. Of what a chat account is stays readable."""
+        """What looks personal, masked; the group says what it looks like. The name of a chat app stays readable."""
         if match.lastgroup == "loose":
             return HIDDEN if bare(match[0])[:_PLATE_LENGTH] in self._plates else None
         return (match["app"] or "") + masked(match[0], Privacy(match.lastgroup))

@@ -177,7 +177,7 @@ def _month_of(day: dt.date | str | None) -> str:
 
 
 def digest(values: Iterable[str]) -> str:
-    """The digest of what of a row is sealed; of a row of which every cell is, of their texts in the order of the form."""
+    """The digest of the sealed values of a row; where every cell is sealed, these are their texts in the order of the form."""
     return hashlib.blake2s("\x1f".join(values).encode(), digest_size=_DIGITS // 2).hexdigest()
 
 
@@ -207,7 +207,7 @@ _WHOLE = (Visit, Report, MonthFigure)
 
 
 def _sealed_values(row: Sealed, texts: _Texts) -> Iterable[str]:
-    """What of a row is sealed."""
+    """The values of a row that its seal covers."""
     if isinstance(row, _WHOLE):
         cells = row.typed or [getattr(row, column.name) for column in row.form.columns]
         return [cell if type(cell) is str else texts[cell] for cell in cells]

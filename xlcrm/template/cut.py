@@ -59,7 +59,7 @@ class Procedure(NamedTuple):
 
 
 def trimmed(text: str) -> str:
-    """The module without the regions. ``ValueError`` for another version of the module than they were written for."""
+    """The module without the regions. Raises ``ValueError`` for another version of the module than they were written for."""
     for start, end, new in REGIONS:
         begin, stop = (marker.replace("\n", "\r\n") for marker in (start, end))
         at = text.find(begin)
@@ -71,7 +71,7 @@ def trimmed(text: str) -> str:
 
 
 def cut(text: str, roots: Collection[str]) -> str:
-    """The module with the procedures that ``roots`` reach, and nothing of ``FORBIDDEN`` (``ValueError``)."""
+    """The module with the procedures that ``roots`` reach, and nothing of ``FORBIDDEN``, which raises ``ValueError``."""
     procedures = list(_procedures(trimmed(text)))
     bodies = {procedure.name: procedure.text for procedure in procedures if procedure.name}
     reached: set[str] = set()

@@ -62,7 +62,7 @@ def cell_of(value: object) -> Cell:
     """A value as ``Range.raw_value`` gives it (COM's types) as the cell a file would give.
 
     Whole floats are ints, error codes their text, a midnight is its date, a time of day on day 0 a time.
-    ``TypeError`` for what Excel never gives.
+    Raises ``TypeError`` for what Excel never gives.
     """
     if value is None or isinstance(value, str):
         return value or None

@@ -213,7 +213,7 @@ class LiveTableEdit:
         yield from self._table.errors
 
     def _carried(self, new: Mapping[str, Value], kinds: Collection[str]) -> dict[int, tuple[LiveTable, Attached]]:
-        """What of these kinds hangs on the cells of the row that a new one was, by the column where it goes, and from where.
+        """Attachments of some kinds on the cells of the row that a new row was: column where each goes → its table and itself.
 
         A formula or an error goes only where the value does, a format and a link in any case.
         """

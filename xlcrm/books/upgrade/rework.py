@@ -32,7 +32,7 @@ class Rework:
         self._dropped: set[str] = set()
 
     def text(self, member: str) -> str:
-        """A part as text, as it is now."""
+        """A part as text, as it is now. Raises ``Refusal("book.resave")`` for one that is not UTF-8."""
         if member not in self._texts:
             held = self._added.get(member)
             try:

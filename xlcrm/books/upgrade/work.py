@@ -45,7 +45,7 @@ class Placed(Aside):
 class Work(Rework):
     """``parts`` is the shop's book, ``base`` the template as released with its version, ``fresh`` today's.
 
-    ``said`` is what a person should know besides: keys of the catalogue with what fills their blanks. ``headers`` has by
+    ``said`` is what else a person should know: keys of the catalogue with what fills their blanks. ``headers`` has by
     sheet the columns of the table as it will be: header, in the form's spelling and the shop's, → column number.
     """
 
@@ -64,6 +64,7 @@ class Work(Rework):
 
     @property
     def styles_part(self) -> str:
+        """The member with the formats. Raises ``Refusal("book.resave")`` for a book without one."""
         found = self.parts.related(self.parts.workbook, "styles")
         if not found:
             raise self.unusual()
