@@ -44,18 +44,23 @@ def stored(value: Value, date1904: bool) -> Stored:
 
 def cell_xml(ref: str, style: str, value: Value, date1904: bool) -> str:
     """A ``<c>`` element; ``style`` is its attribute (`` s="5"``) or ""."""
+    return f'<c r="{ref}"{after_name(style, value, date1904)}'
+
+
+def after_name(style: str, value: Value, date1904: bool) -> str:
+    """The same from behind the cell's name on."""
     kept = stored(value, date1904)
     if kept is None:
-        return f'<c r="{ref}"{style}/>'
+        return f"{style}/>"
     if isinstance(kept, str):
         text = _ESCAPES.sub(_escaped, kept) if _ESCAPES.search(kept) else kept
         if isinstance(value, Link):
-            return f'<c r="{ref}"{style} t="str"><f>{marked(_jump(value))}</f><v>{marked(text)}</v></c>'
+            return f'{style} t="str"><f>{marked(_jump(value))}</f><v>{marked(text)}</v></c>'
         space = ' xml:space="preserve"' if text != text.strip() or "\n" in text else ""
-        return f'<c r="{ref}"{style} t="inlineStr"><is><t{space}>{marked(text)}</t></is></c>'
+        return f'{style} t="inlineStr"><is><t{space}>{marked(text)}</t></is></c>'
     if isinstance(kept, bool):
-        return f'<c r="{ref}"{style} t="b"><v>{kept:d}</v></c>'
-    return f'<c r="{ref}"{style}><v>{kept!r}</v></c>'
+        return f'{style} t="b"><v>{kept:d}</v></c>'
+    return f"{style}><v>{kept!r}</v></c>"
 
 
 def _escaped(found: re.Match[str]) -> str:

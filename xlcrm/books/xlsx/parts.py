@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import posixpath
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from typing import NamedTuple
@@ -85,6 +85,7 @@ class Parts:
         self.frames: dict[str, bytes] = {}
         """The parts of sheets that are known to hold nothing but plain values, each without its rows."""
         self._looked_at: dict[str, bytes] = {}
+        self._related: dict[str, Mapping[str, Relationship]] = {}
         self.content_types = package.named("[Content_Types].xml")
         if self.content_types not in package:
             raise Refusal("book.not_workbook", name=package.name)
@@ -220,19 +221,22 @@ class Parts:
         folder, name = posixpath.split(part)
         return self.package.named(posixpath.join(folder, "_rels", f"{name}.rels"))
 
-    def _relations(self, part: str) -> dict[str, Relationship]:
+    def _relations(self, part: str) -> Mapping[str, Relationship]:
         """Relationships by their id; targets outside the package are left out."""
+        if part not in self._related:
+            self._related[part] = dict(self._found_relations(part))
+        return self._related[part]
+
+    def _found_relations(self, part: str) -> Iterator[tuple[str, Relationship]]:
         member = self.relations_part(part)
         if member not in self.package:
-            return {}
+            return
         folder = posixpath.dirname(part)
-        found = {}
         for relation in _all(self._tree(member), "Relationship"):
             if relation.get("TargetMode") != "External":
                 kind = relation.get("Type", "").rpartition("/")[2]
                 target = _resolved(folder, relation.get("Target", ""))
-                found[relation.get("Id", "")] = Relationship(kind, self.package.named(target), target)
-        return found
+                yield relation.get("Id", ""), Relationship(kind, self.package.named(target), target)
 
     def _table(self, sheet: str, sheet_part: str, part: str) -> TablePart:
         xml = self.package.read(part)

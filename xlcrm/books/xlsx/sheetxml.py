@@ -5,6 +5,7 @@ The part is never made a tree. It is cut into rows, and only the rows that chang
 
 from __future__ import annotations
 
+import datetime as dt
 import html
 import re
 from collections import Counter
@@ -22,7 +23,7 @@ from xlcrm.books.xlsx.aside import (
     filters_aside,
     head_aside,
 )
-from xlcrm.books.xlsx.cellxml import cell_xml, marked
+from xlcrm.books.xlsx.cellxml import after_name, cell_xml, marked
 from xlcrm.books.xlsx.content import Content
 from xlcrm.books.xlsx.links import OFFICE
 from xlcrm.books.xlsx.rules import follow_elsewhere, follow_own, with_links, without_links
@@ -63,6 +64,8 @@ _DIMENSION = lazy(r'(<dimension\s[^>]*?ref=")([A-Z]{1,3}[1-9]\d{0,6}(?::[A-Z]{1,
 _TYPED = lazy(r'[^>]*\st="(?!n")')
 _ENOUGH_ROWS = 400
 """Of a table with more rows than these, every so many are asked for their styles."""
+_REPEATED = 40
+"""Characters of texts that stand in many cells; longer ones hardly come twice."""
 
 Put = Value | Content
 """What is put into a cell: a value, or what another cell held."""
@@ -191,6 +194,7 @@ class SheetXml:
         self._columns_written: set[int] = set()
         self._links: list[str] = []
         self._usual_styles: dict[Area, dict[int, str]] = {}
+        self._made: dict[tuple[str, str | dt.date], str] = {}
 
     def xml(self) -> bytes:
         """The part as it is now."""
@@ -211,12 +215,12 @@ class SheetXml:
         tag, cells, end = _taken_apart(old)
         for column, value in values.items():
             cell = cells.get(column)
+            if cell is None and value is None:
+                continue
             if cell is not None:
                 self.formulas_changed |= "<f" in cell
-                style = self._style(row, column, near) if new else style_of(cell)
-                cells[column] = self._cell(row, column, style, value)
-            elif value is not None:
-                cells[column] = self._cell(row, column, self._style(row, column, near), value)
+            style = self._style(row, column, near) if new or cell is None else style_of(cell)
+            cells[column] = self._cell(row, column, f"{letters(column)}{row}", style, value)
         self._rows[row] = "".join([_loosened(tag), *(cells[column] for column in sorted(cells)), end])
 
     def fit(self, row: int, values: Mapping[int, Put]) -> None:
@@ -224,27 +228,28 @@ class SheetXml:
 
         Excel and WPS fit such rows when they open a book; LibreOffice does not.
         """
-        texts = {at: one.value if isinstance(one, Content) else one for at, one in values.items()}
-        lines = max(
-            (
-                lines_in(value, self._width(column))
-                for column, value in texts.items()
-                if isinstance(value, str)
-                and ("\n" in value or 2 * len(value) > self._width(column) - 2)  # else it takes one
-                and self._styles.wraps(self.style(row, column))
-            ),
-            default=1,
-        )
-        if lines > 1 and row in self._rows:
-            tag = self._rows.tag(row)
-            if not _fixed_height(tag):
-                tall = set_attribute(tag, "ht", str(lines * _LINE))
-                self._rows[row] = tall + self._rows[row][len(tag) :]
+        if row in self._rows:
+            old = self._rows[row]
+            tag, cells, _ = _taken_apart(old)
+            tall = self._tall(tag, values, cells)
+            if tall != tag:
+                self._rows[row] = tall + old[len(tag) :]
 
-    def _width(self, column: int) -> float:
-        """The width of a column in characters."""
-        found = _widths(self._head)
-        return next((width for first, last, width in found if first <= column <= last), _USUAL_WIDTH)
+    def _tall(self, tag: str, values: Mapping[int, Put], cells: Mapping[int, str]) -> str:
+        """The start tag of a row as high as its values need, which stand in its cells."""
+        if _fixed_height(tag):
+            return tag
+        lines = max((self._lines(column, value, cells) for column, value in values.items()), default=1)
+        return set_attribute(tag, "ht", str(lines * _LINE)) if lines > 1 else tag
+
+    def _lines(self, column: int, value: Put, cells: Mapping[int, str]) -> int:
+        """How many lines a value takes in its column."""
+        text = value.value if isinstance(value, Content) else value
+        if not isinstance(text, str):
+            return 1
+        width = _width(self._head, column)
+        is_long = "\n" in text or 2 * len(text) > width - 2
+        return lines_in(text, width) if is_long and self._styles.wraps(style_of(cells.get(column, ""))) else 1
 
     def is_blank(self, row: int, columns: Area) -> bool:
         """Whether the cells of a row within some columns hold neither value nor formula."""
@@ -360,23 +365,26 @@ class SheetXml:
             self._rows[number] = self._followed(row, shift)
         self._tail = follow_elsewhere(self._tail, shift, self.name)
 
-    def insert(self, first: int, rows: Iterable[Mapping[int, Put]], data: Area) -> None:
+    def insert(self, first: int, rows: Iterable[Mapping[int, Put]], data: Area, *, fits: bool = False) -> None:
         """Put rows where there are none, from row ``first`` on, over the columns of the rows ``data``.
 
-        Styles and height are the usual ones of these rows.
+        Styles and height are the usual ones of these rows; what ``fits`` is as high as ``fit`` makes it.
         """
         form = self._usual_form(data)
         styles = {column: self.usual_style(column, data) for column in range(data.left, data.right + 1)}
         places = [(column, letters(column), style) for column, style in styles.items()]
         for row, values in enumerate(rows, first):
-            cells = []
+            cells = {}
             for column, name, style in places:
                 value = values.get(column)
                 if value is not None:
-                    cells.append(self._cell(row, column, style, value))
+                    cells[column] = self._cell(row, column, f"{name}{row}", style, value)
                 elif style:
-                    cells.append(f'<c r="{name}{row}"{style}/>')
-            self._rows[row] = f'<row r="{row}"{form}>{"".join(cells)}</row>'
+                    cells[column] = f'<c r="{name}{row}"{style}/>'
+            tag = f'<row r="{row}"{form}>'
+            if fits:
+                tag = self._tall(tag, values, cells)
+            self._rows[row] = f"{tag}{''.join(cells.values())}</row>"
 
     def _cut(self, data: bytes, plain: bool) -> tuple[dict[int, bytes], str]:
         """Each row's XML by its number, with the blanks after it, and the blanks before the first."""
@@ -391,23 +399,28 @@ class SheetXml:
             raise self._resave
         return rows, data[: edges[0]].decode()
 
-    def _cell(self, row: int, column: int, style: str, value: Put) -> str:
-        ref = f"{letters(column)}{row}"
+    def _cell(self, row: int, column: int, ref: str, style: str, value: Put) -> str:
+        """A cell with a value, or with what another cell held. What short texts and days look like is kept: they repeat."""
         if isinstance(value, Content):
-            return self._with_content(row, column, style, value)
+            return self._with_content(row, column, ref, style, value)
+        self._columns_written.add(column)
+        if type(value) is dt.date or (type(value) is str and len(value) <= _REPEATED):
+            made = self._made.get((style, value))
+            if made is None:
+                made = after_name(self._styles.fitting(style, value), value, self.date1904)
+                self._made[style, value] = made
+            return f'<c r="{ref}"{made}'
         if (
             isinstance(value, str)
             and len(value) > LONGEST_TEXT // 2
             and len(value.encode("utf-16-le")) > 2 * LONGEST_TEXT
         ):
             raise Refusal("book.text_too_long", sheet=self.name, cell=ref, limit=LONGEST_TEXT)
-        self._columns_written.add(column)
         self.formulas_changed |= isinstance(value, Link)
         return cell_xml(ref, self._styles.fitting(style, value), value, self.date1904)
 
-    def _with_content(self, row: int, column: int, style: str, content: Content) -> str:
+    def _with_content(self, row: int, column: int, ref: str, style: str, content: Content) -> str:
         """A cell with what another held. Where its own number format is not that of its place, it keeps its style."""
-        ref = f"{letters(column)}{row}"
         if content.link:
             declared = "" if "xmlns:r=" in self._head else f' xmlns:r="{OFFICE}"'
             self._links.append(f'<hyperlink{declared} ref="{ref}"{content.link}/>')
@@ -415,7 +428,7 @@ class SheetXml:
         if content.style is not None and (content.own or self._is_number_of_another_format(content, style)):
             chosen = content.style
         if content.text is None:
-            return self._cell(row, column, chosen, content.value)
+            return self._cell(row, column, ref, chosen, content.value)
         self._columns_written.add(column)
         self.formulas_changed |= "<f" in content.text
         return content.at(ref, row, chosen)
@@ -532,10 +545,11 @@ class SheetXml:
         return _FORMULA.sub(moved, row)
 
 
-@lru_cache(maxsize=8)
-def _widths(head: str) -> list[tuple[int, int, float]]:
-    """First column, last column and width of the ``<col>`` elements before a sheet's rows."""
-    return [(int(first), int(last), float(width)) for first, last, width in _WIDTH.findall(head)]
+@lru_cache(maxsize=256)
+def _width(head: str, column: int) -> float:
+    """The width of a column in characters, by the ``<col>`` elements before a sheet's rows."""
+    found = ((int(first), int(last), float(width)) for first, last, width in _WIDTH.findall(head))
+    return next((width for first, last, width in found if first <= column <= last), _USUAL_WIDTH)
 
 
 @lru_cache(maxsize=8)

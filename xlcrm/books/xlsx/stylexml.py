@@ -32,6 +32,7 @@ class Styles:
         self._formats = [form[0] for form in _FORMAT.finditer(self._found[2])] if self._found else []
         self._standing = len(self._formats)
         self._looks: Looks | None = None
+        self._wrapping: dict[str, bool] = {}
         self._found_changes: dict[tuple[str, Callable[[str], str]], str] = {}
 
     @property
@@ -60,9 +61,11 @@ class Styles:
 
     def wraps(self, style: str) -> bool:
         """Whether the format of a style attribute breaks long texts into lines."""
-        number = _NUMBER.search(style)
-        at = int(number[0]) if number else 0
-        return at < len(self._formats) and _WRAPS.search(self._formats[at]) is not None
+        if style not in self._wrapping:
+            number = _NUMBER.search(style)
+            at = int(number[0]) if number else 0
+            self._wrapping[style] = at < len(self._formats) and _WRAPS.search(self._formats[at]) is not None
+        return self._wrapping[style]
 
     def _changed(self, style: str, change: Callable[[str], str]) -> str:
         """The style with its format changed; asked for every cell, so what was found once is kept."""

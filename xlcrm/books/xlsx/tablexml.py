@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
 from itertools import groupby
 
 from xlcrm.books.area import LAST_ROW, Area, letters
@@ -132,8 +133,8 @@ def change_table(
         sheet.move(shift)
         new = {row: down(values, row, shift) for row, values in new.items()}
         for top, run in _runs(new):
-            sheet.insert(top, run, shift.area(data) or data)
-    for row, values in enumerate(whole, data.top):
+            sheet.insert(top, run, shift.area(data) or data, fits=bool(whole))
+    for row, values in zip(rows, whole, strict=False):
         sheet.fit(row, values)
     places = ((shift.row(row), values) for row, values in cells.items())
     written = {row: values for row, values in places if row is not None} | new
@@ -178,15 +179,20 @@ def _put(sheet: SheetXml, cells: Mapping[int, Mapping[int, Put]], data: Area) ->
         sheet.put(row, values, near=data)
 
 
-def header_columns(table: TablePart) -> dict[str, int]:
+def header_columns(table: TablePart) -> Mapping[str, int]:
     """Every header that may be written → its column number, the form's headers found in whatever spelling the table has."""
-    squeezed = ["".join(header.split()) for header in table.headers]
+    return _header_columns(table.sheet, table.headers, table.area.left)
+
+
+@cache
+def _header_columns(sheet: str, headers: tuple[str, ...], left: int) -> Mapping[str, int]:
+    squeezed = ["".join(header.split()) for header in headers]
     known = {header: at for at, header in reversed(list(enumerate(squeezed))) if header == CHECK_HEADER}
-    form = FORMS.get(table.sheet)
+    form = FORMS.get(sheet)
     if form is not None:
-        known |= {form.by_name[name].header: at for name, at in columns_of(table.headers, form).items()}
-    known |= {header: at for at, header in reversed(list(enumerate(table.headers)))}
-    return {header: table.area.left + at for header, at in known.items()}
+        known |= {form.by_name[name].header: at for name, at in columns_of(headers, form).items()}
+    known |= {header: at for at, header in reversed(list(enumerate(headers)))}
+    return {header: left + at for header, at in known.items()}
 
 
 def _columns(table: TablePart) -> Callable[[Mapping[str, Value]], dict[int, Value]]:
