@@ -1,12 +1,14 @@
 """``python -m xlcrm.bridge VERB STEM``: a verb on a book that is open where xlwings cannot run (LibreOffice, WPS …).
 
-The button's VBA saves a copy of the open book as ``STEM.copy``, starts this, and waits. ``STEM`` is
-``<folder of the book>/~xlcrm-<time>-<name of the book>``. Three files answer, all of them plain ASCII:
+The button's VBA puts its question into ``STEM.asked`` (``books.hosted.wire.Host``), starts this, saves a copy of the open book
+as ``STEM.saving`` meanwhile, names it ``STEM.copy``, and waits. ``STEM`` is
+``<folder of the book>/~xlcrm-<time>-<name of the book>``. 自检 needs no copy; books of 0.1 ask with the copy alone.
+Three files answer:
 
 - ``STEM.begun``, at once and until done: Python is there and at work;
-- ``STEM.changes``: what to write into the open book, in the words of ``books.hosted.wire``;
+- ``STEM.changes``: what to write into the open book, in the words of ``books.hosted.wire``, in UTF-8 or ASCII;
 - ``STEM.done``, last: a line with the message to the user, and where a file was made beside the book a second one, to be
-  added to the words of a host that could not write the changes; both ``books.hosted.wire.escaped``.
+  added to the words of a host that could not write the changes; both ``books.hosted.wire.escaped``, in ASCII.
 
 They are new files whatever stood there, readable by their owner only. The VBA removes them all; what a press that died
 left there, the next one removes. Whatever happens, the user reads words and never a traceback.
@@ -18,13 +20,14 @@ import contextlib
 import datetime as dt
 import os
 import sys
+import time
 from collections.abc import Sequence
 from pathlib import Path
 from typing import NamedTuple
 
 from xlcrm.books.disk import derive, is_full, write_new
 from xlcrm.books.hosted.copied import COMPOUND_FILE, Copy
-from xlcrm.books.hosted.wire import escaped, lines
+from xlcrm.books.hosted.wire import UNKNOWN, Host, escaped, lines
 from xlcrm.books.xlsx.read import read_bytes
 from xlcrm.catalogue import Lang
 from xlcrm.catalogue.disk import reason
@@ -38,9 +41,11 @@ from xlcrm.forms.workbook import HOME_LAST, HOME_RESULT
 from xlcrm.verbs import VERBS, Job
 
 LANG: Lang = "zh"
-ENDINGS = ("copy", "begun", "changes", "done")
+ENDINGS = ("asked", "saving", "copy", "begun", "changes", "done")
 OLD = 3600
 """Seconds after which nobody waits for an answer any more: the VBA gives up after 900."""
+_GLANCE = 0.01
+"""Seconds between two looks whether the copy is there."""
 
 
 class Answer(NamedTuple):
@@ -54,18 +59,20 @@ class Answer(NamedTuple):
 def main(arguments: Sequence[str]) -> None:
     """Answer one press of a button; a host that has given up meanwhile gets no answer."""
     verb, stem = arguments
-    copy, begun, changes, done = (Path(f"{stem}.{ending}") for ending in ENDINGS)
-    if not copy.exists():
+    asked, _, copy, begun, changes, done = (Path(f"{stem}.{ending}") for ending in ENDINGS)
+    if not (asked.exists() or copy.exists()):
         return
     made = ""
     try:
         write_new(begun, b"")
+        if verb != "selfcheck" and not _is_saved(copy, asked):
+            return
         with contextlib.suppress(OSError):
             derive(copy, _book_of(copy))
-        _clear(copy)
+        _clear(copy if copy.exists() else asked)
         message, orders, made = answer(verb, copy)
         if begun.exists():
-            write_new(changes, "".join(f"{line}\n" for line in orders).encode("ascii"))
+            write_new(changes, "".join(f"{line}\n" for line in orders).encode())
             with open(begun, "w", encoding="ascii", opener=_no_link) as file:
                 file.writelines(f"{escaped(said)}\n" for said in (message, made) if said)
             os.replace(begun, done)
@@ -80,6 +87,14 @@ def main(arguments: Sequence[str]) -> None:
                 os.replace(begun, done)
     finally:
         begun.unlink(missing_ok=True)
+
+
+def _is_saved(copy: Path, asked: Path) -> bool:
+    """Whether the copy is there, which the host saves while Python starts; one that has given up takes its question back."""
+    patience = time.monotonic() + OLD
+    while not copy.exists() and asked.exists() and time.monotonic() < patience:
+        time.sleep(_GLANCE)
+    return copy.exists()
 
 
 def _unanswered(verb: str, copy: Path, error: BaseException) -> str:
@@ -105,11 +120,13 @@ def _book_of(copy: Path) -> Path:
     return copy.with_name(copy.stem.split("-", 2)[2])
 
 
-def _clear(copy: Path) -> None:
-    """Remove what presses that died left beside the book: the customers lie open in it. Their age goes by the folder's own clock."""
-    now = copy.stat().st_mtime
+def _clear(own: Path) -> None:
+    """Remove what presses that died left beside the book: the customers lie open in it. Their age goes by the folder's own clock,
+    which has just been put on a file of this press's ``own``.
+    """
+    now = own.stat().st_mtime
     for ending in ENDINGS:
-        for path in copy.parent.glob(f"~xlcrm-{'[0-9]' * 6}-*.{ending}"):
+        for path in own.parent.glob(f"~xlcrm-{'[0-9]' * 6}-*.{ending}"):
             with contextlib.suppress(OSError):  # another has it open, or removes it too
                 if path.stat().st_mtime < now - OLD:
                     path.unlink()
@@ -125,7 +142,7 @@ def answer(verb: str, copy: Path) -> Answer:
             return _checked(book, copy, now)
         found = Copy(copy, book.name)
         blocks = found.blocks
-        return _pressed(verb, found, book, now)
+        return _pressed(verb, found, book, now, _host_of(copy))
     except Refusal as refusal:
         message = explain(refusal, LANG)
     except (KeyboardInterrupt, SystemExit):
@@ -138,7 +155,7 @@ def answer(verb: str, copy: Path) -> Answer:
     return Answer(message, _on_home(verb, message, now))
 
 
-def _pressed(verb: str, found: Copy, book: Path, now: dt.datetime) -> Answer:
+def _pressed(verb: str, found: Copy, book: Path, now: dt.datetime, host: Host) -> Answer:
     """What a verb decided about the copy, and the files it made beside the book."""
     from xlcrm.books.inbox import FOLDERS, with_files
 
@@ -146,7 +163,7 @@ def _pressed(verb: str, found: Copy, book: Path, now: dt.datetime) -> Answer:
     if verb in FOLDERS:
         job = with_files(job, verb, book)
     outcome = VERBS[verb](found.blocks, found.issues, job)
-    orders = lines(found.blocks, found.issues, outcome.changes, LANG) if outcome.changes else []
+    orders = lines(found.blocks, found.issues, outcome.changes, LANG, host) if outcome.changes else []
     said, made = list(outcome.said), ""
     if outcome.makes_files:
         from xlcrm.catalogue.macros import MADE, OPEN_BESIDE
@@ -165,9 +182,15 @@ def _checked(book: Path, copy: Path, now: dt.datetime) -> Answer:
     """自检: it asks for no data, and reports on 首页 as every verb does."""
     from xlcrm.computer.selfcheck import diagnose
 
-    is_calc = read_bytes(copy).startswith(COMPOUND_FILE)
+    is_calc = read_bytes(copy).startswith(COMPOUND_FILE) if copy.exists() else _host_of(copy).is_calc
     said = diagnose(book, "LibreOffice" if is_calc else "Excel", LANG).lines
     return _only_said("selfcheck", said, now)
+
+
+def _host_of(copy: Path) -> Host:
+    """Who asked."""
+    asked = copy.with_suffix(".asked")
+    return Host.asking(asked.read_bytes()) if asked.exists() else UNKNOWN
 
 
 def _only_said(verb: str, said: list[str], now: dt.datetime) -> Answer:

@@ -29,7 +29,8 @@ from xlcrm import bridge
 from xlcrm.books.area import Area
 from xlcrm.books.disk import write_new
 from xlcrm.books.hosted.copied import COMPOUND_FILE, Copy
-from xlcrm.books.hosted.wire import escaped, lines
+from xlcrm.books.hosted.wire import UNKNOWN, escaped, lines
+from xlcrm.books.hosted.wire import Host as Asking
 from xlcrm.books.new import fill_book
 from xlcrm.books.xlsx.cellxml import Stored, stored
 from xlcrm.books.xlsx.session import FileSession
@@ -87,7 +88,7 @@ class Host:
 def whole_line(rest: Iterator[str]) -> str:
     """A line and those that carry it on."""
     line = next(rest)
-    assert len(line) < 65_534, "LibreOffice cuts it"
+    assert len(line.encode()) < 65_534, "LibreOffice cuts it"
     return line[:-1] + whole_line(rest) if line.endswith("\\") else line
 
 
@@ -111,7 +112,7 @@ def value_of(cell: str) -> Stored:
     if cell in (".", "T", "F"):
         return {".": None, "T": True, "F": False}[cell]
     if cell[0] == "=":
-        found = re.fullmatch(r'=HYPERLINK\("#.*","(.*)"\)', read(cell))
+        found = re.fullmatch(r'=HYPERLINK\("#.*"[,;]"(.*)"\)', read(cell))
         assert found
         return found[1]
     return read(cell[1:]) if cell[0] == "'" else float(cell)
@@ -120,10 +121,10 @@ def value_of(cell: str) -> Stored:
 def read(text: str) -> str:
     """Escaped text as VBA reads it: split at the backslashes, four digits a unit."""
     first, *others = text.split("\\")
-    units = [*map(ord, first)]
+    found = first.encode("utf-16-le")
     for other in others:
-        units += [int(other[:4], 16), *map(ord, other[4:])]
-    return b"".join(unit.to_bytes(2, "little") for unit in units).decode("utf-16-le")
+        found += int(other[:4], 16).to_bytes(2, "little") + other[4:].encode("utf-16-le")
+    return found.decode("utf-16-le")
 
 
 # ---------------------------------------------------------------- lines
@@ -164,13 +165,50 @@ def test_text_is_marked_as_text(text: str) -> None:
     assert lines([], [], changes, "zh")[-1] == f"'{escaped(text)}"
 
 
+def test_what_libreoffice_gets_where_it_reads_utf8() -> None:
+    changes = Changes()
+    changes.lay(HOME_SHEET, "B3", "\\一\t\r\n二")
+    changes.lay(HOME_SHEET, "G4", Link("日报", "A2", '看","二'))
+    calc = Asking.asking("汉字\ncalc\n".encode())
+    assert calc == Asking(reads_utf8=True, is_calc=True)
+    assert lines([], [], changes, "zh", calc)[2:] == [
+        "values\t首页\tB3\t",
+        "'\\005c一\\0009\\000d\\000a二",
+        "formulas\t首页\tG4\t",
+        '=HYPERLINK("#\'日报\'!A2";"看"",""二")',
+    ]
+
+
+@pytest.mark.parametrize(
+    ("question", "host"),
+    [
+        ("汉字\r\n".encode(), Asking(reads_utf8=True)),
+        ("汉字\r\ncalc\r\n".encode("gbk"), Asking(is_calc=True)),
+        (b"??\r\n", UNKNOWN),
+        (b"", UNKNOWN),
+    ],
+)
+def test_a_host_shows_how_it_writes_chinese(question: bytes, host: Asking) -> None:
+    assert Asking.asking(question) == host
+
+
+def test_rows_that_move_are_written_as_one_rectangle() -> None:
+    blocks = opened({"H级": [prospect(phone, "H") for phone in (HE, SUN, QIAN, HE)]})
+    changes = Changes()
+    changes.remove("H级", 3)
+    orders = lines(blocks, [], changes, "zh")
+    written = [order.split("\t")[2] for order in orders if order.startswith("values")]
+    assert written == [f"A3:{letters(len(FORMS['H级'].headers))}5"]
+
+
 @pytest.mark.parametrize("store", ["clean", "faulty"])
-def test_a_host_that_obeys_ends_where_every_other_writer_does(store: str) -> None:
+@pytest.mark.parametrize("asking", [UNKNOWN, Asking(reads_utf8=True, is_calc=True)], ids=["any host", "LibreOffice"])
+def test_a_host_that_obeys_ends_where_every_other_writer_does(store: str, asking: Asking) -> None:
     blocks = opened(read_csv_store(STORES / store))
     for verb in ("validate", "roll", "check", "month", "undo", "undo", "undo", "redo"):
         changes = VERBS[verb](blocks, [], JOB).changes
         host = Host.holding(blocks)
-        host.obey(lines(blocks, [], changes, "zh"))
+        host.obey(lines(blocks, [], changes, "zh", asking))
         then = after(blocks, changes)
         for old, new in zip(blocks, then, strict=True):
             assert host.standing(new.sheet) == cells_of(new), f"{verb}: {new.sheet}"
@@ -214,10 +252,11 @@ def test_a_column_the_table_lacks_is_refused() -> None:
         lines(opened({}), [], changed("客户卡", "星座", "白羊"), "zh")
 
 
-def test_a_line_too_long_for_calc_goes_on_below() -> None:
-    text = "街" * 32_767
+@pytest.mark.parametrize("asking", [UNKNOWN, Asking(reads_utf8=True)])
+@pytest.mark.parametrize("text", ["街" * 32_767, "𠮷" * 16_383], ids=["three bytes", "four bytes"])
+def test_a_line_too_long_for_calc_goes_on_below(text: str, asking: Asking) -> None:
     host = Host()
-    host.obey(lines(opened({}), [], changed("客户卡", "住址", text), "zh"))
+    host.obey(lines(opened({}), [], changed("客户卡", "住址", text), "zh", asking))
     assert text in host.cells["客户卡"].values()
 
 
@@ -454,6 +493,28 @@ def test_a_link_put_there_during_a_press_is_not_written_through(
     monkeypatch.setenv("LOCALAPPDATA", str(tmp_path / "log"))
     assert "没有改动任何内容" in answered(copy)
     assert (tmp_path / "mine").read_text() == "mine"
+
+
+def test_a_copy_is_waited_for_while_it_is_asked_for(copy: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    asked, saving = copy.with_suffix(".asked"), Path(shutil.move(copy, copy.with_suffix(".saving")))
+    asked.write_bytes("汉字\n".encode())
+    ends = iter([lambda: None, lambda: saving.rename(copy), lambda: None, lambda: asked.unlink()])
+    monkeypatch.setattr("time.sleep", lambda _: next(ends)())
+    bridge.main(["validate", str(copy.with_suffix(""))])
+    assert "\t来店登记\t" in copy.with_suffix(".changes").read_text("utf-8")
+    for ending in ("copy", "changes", "done"):
+        copy.with_suffix(f".{ending}").unlink()
+    bridge.main(["validate", str(copy.with_suffix(""))])
+    assert not list(copy.parent.glob("~xlcrm-*"))
+
+
+@pytest.mark.parametrize(("question", "host"), [(b"", "Excel"), (b"??\ncalc\n", "LibreOffice")])
+def test_the_self_check_needs_no_copy(copy: Path, question: bytes, host: probe.Host) -> None:
+    book = Path(shutil.move(copy, copy.with_name("店-1.xlsm")))
+    copy.with_suffix(".asked").write_bytes(question)
+    message, orders = press("selfcheck", copy)
+    said = selfcheck.diagnose(book, host, "zh").lines
+    assert (message, result_of(orders)) == ("\n".join(said), said[0])
 
 
 def test_a_host_that_has_given_up_is_left_alone(copy: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import cache
 
 from xlcrm.forms.schema import Cell, letters
@@ -75,17 +75,17 @@ def loose_cells(addresses: Collection[str], read: Callable[[Area], Sequence[Sequ
 
 def rectangles(cells: Iterable[tuple[int, int]]) -> list[Area]:
     """Few rectangles that hold exactly the given cells: runs along the rows, equal runs of neighbouring rows together."""
-    runs: list[Area] = []
+    runs: list[list[int]] = []
     for row, column in sorted(cells):
-        if runs and (runs[-1].top, runs[-1].right) == (row, column - 1):
-            runs[-1] = replace(runs[-1], right=column)
+        if runs and (runs[-1][0], runs[-1][2]) == (row, column - 1):
+            runs[-1][2] = column
         else:
-            runs.append(Area(row, column, row, column))
-    joined: dict[tuple[int, int, int], Area] = {}
-    for run in runs:
-        above = joined.pop((run.left, run.right, run.top - 1), run)
-        joined[run.left, run.right, run.bottom] = replace(above, bottom=run.bottom)
-    return sorted(joined.values(), key=lambda area: (area.top, area.left))
+            runs.append([row, column, column])
+    tops: dict[tuple[int, int, int], int] = {}
+    for row, left, right in runs:
+        tops[left, right, row] = tops.pop((left, right, row - 1), row)
+    joined = (Area(top, left, bottom, right) for (left, right, bottom), top in tops.items())
+    return sorted(joined, key=lambda area: (area.top, area.left))
 
 
 LONGEST_TEXT = 32_767

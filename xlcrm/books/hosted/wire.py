@@ -1,4 +1,4 @@
-"""Changes as lines of plain ASCII, for hosts in which only a little VBA can write them (``template/vba/CrmBridge.bas``).
+"""Changes as lines of text, for hosts in which only a little VBA can write them (``template/vba/CrmBridge.bas``).
 
 A line is tab-separated: what to do, the sheet, the area, and sometimes a fourth part.
 
@@ -11,7 +11,8 @@ A line is tab-separated: what to do, the sheet, the area, and sometimes a fourth
   A line too long for LibreOffice goes on in the next; a backslash stands at its end.
 - ``table``: the table named in the fourth part covers the area from now on.
 
-Everything but printable ASCII, and the backslash, is a backslash and the four hexadecimal digits of each UTF-16 unit.
+Everything but printable ASCII, and the backslash, is a backslash and the four hexadecimal digits of each UTF-16 unit. A host
+that reads UTF-8 gets Chinese as it is: to put it together takes a little VBA longer than all the rest.
 """
 
 from __future__ import annotations
@@ -19,14 +20,16 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
+from functools import cache
 from itertools import zip_longest
+from typing import NamedTuple
 
 from xlcrm.books.area import LONGEST_TEXT, Area, rectangles
 from xlcrm.books.excel.excelvalue import Formula, as_formula, with_formulas
 from xlcrm.books.xlsx.cellxml import stored
 from xlcrm.catalogue import Lang
 from xlcrm.catalogue.refusals import explain
-from xlcrm.changes import Block, Changes, StructureIssue, applied, headers_of
+from xlcrm.changes import Block, Changes, StructureIssue, TableChange, applied, headers_of
 from xlcrm.errors import Refusal
 from xlcrm.forms.schema import Cell, letters
 from xlcrm.forms.sheets import FORMS
@@ -37,10 +40,35 @@ Cells = dict[tuple[int, int], Cell]
 _CORNER = Area(1, 1, 1, 1)
 """Stands for the whole sheet."""
 _LONGEST_LINE = 60_000
-_ESCAPED = re.compile(r"[^ -~]|\\")
+"""Bytes, of which LibreOffice reads 65,534 as one line."""
+_LONGEST_CHARACTER = 4
+_UNPRINTABLE = re.compile(r"[\x00-\x1f\x7f-\xa0\u2028\u2029\ud800-\udfff\ufeff\\]")
+_NOT_ASCII = re.compile(r"[^\x00-\x7f]")
+_JUMP = re.compile(r'=HYPERLINK\(("(?:[^"]|"")*"),("(?:[^"]|"")*")\)')
+SAMPLE = "汉字"
+"""What a host writes into its question, to show how it writes Chinese."""
 
 
-def lines(blocks: Iterable[Block], issues: Iterable[StructureIssue], changes: Changes, lang: Lang) -> list[str]:
+class Host(NamedTuple):
+    """Who is to obey: whether it reads UTF-8, and whether it is LibreOffice, whose formulas part arguments with a semicolon."""
+
+    reads_utf8: bool = False
+    is_calc: bool = False
+
+    @classmethod
+    def asking(cls, question: bytes) -> Host:
+        """By what it wrote into its question."""
+        sample, _, name = question.strip().partition(b"\n")
+        return cls(sample.strip() == SAMPLE.encode(), name.strip() == b"calc")
+
+
+UNKNOWN = Host()
+"""One that does not say, as books of 0.1 do not."""
+
+
+def lines(
+    blocks: Iterable[Block], issues: Iterable[StructureIssue], changes: Changes, lang: Lang, host: Host = UNKNOWN
+) -> list[str]:
     """The lines that make an open book, read as ``blocks``, what the changes want it to be; words are in ``lang``.
 
     Raises ``Refusal``: ``live.filter``, ``book.column_missing``, ``book.text_too_long``.
@@ -56,34 +84,49 @@ def lines(blocks: Iterable[Block], issues: Iterable[StructureIssue], changes: Ch
                 raise Refusal("live.filter", sheet=sheet)
             block = standing[sheet]
             after = applied(block, with_formulas(change, sheet, headers_of(block)), headers_of(block))
-            differing = _differing(block, after, whole=change.replaced is not None)
+            moving = _moving(block, change)
+            differing = _differing(block, after, _whole(block, change, moving))
             asked += _hindrances(sheet, differing, lang)
-            if change.removed or change.inserted:
-                moving = replace(_area(block), top=min({*change.removed, *change.inserted}))
+            if moving is not None:
                 asked += _hanging(sheet, moving, lang)
-            orders += _orders(sheet, differing)
+            orders += _orders(sheet, differing, host)
             if block.taken or len(after.rows) != len(block.rows):
                 orders.append(_line("table", sheet, _area(after), block.table))
     for sheet, cells in changes.layouts.items():
         if cells:
             places = {address: Area.parse(address) for address in cells}
             asked.append(_protected(sheet, lang))
-            orders += _orders(sheet, {(places[a].top, places[a].left): as_formula(value) for a, value in cells.items()})
-    return [*asked, *orders]
+            laid = {(places[a].top, places[a].left): as_formula(value) for a, value in cells.items()}
+            orders += _orders(sheet, laid, host)
+    return [piece for line in (*asked, *orders) for piece in _sent(line, host)]
 
 
 def escaped(text: str) -> str:
     """Text in printable ASCII, without a backslash, tab or line end of its own."""
-    return _ESCAPED.sub(lambda found: _units(found[0]), text)
+    return _in_ascii(_on_one_line(text))
 
 
-def _units(character: str) -> str:
+def _on_one_line(text: str) -> str:
+    """Text without a backslash, tab or line end of its own."""
+    return _UNPRINTABLE.sub(_units, text) if _UNPRINTABLE.search(text) else text
+
+
+def _in_ascii(line: str) -> str:
+    return line if line.isascii() else _NOT_ASCII.sub(_units, line)
+
+
+def _units(found: re.Match[str]) -> str:
+    return _written_out(found[0])
+
+
+@cache
+def _written_out(character: str) -> str:
     digits = character.encode("utf-16-be", "surrogatepass").hex()
     return "".join(f"\\{digits[i : i + 4]}" for i in range(0, len(digits), 4))
 
 
 def _line(what: str, sheet: str, area: Area, rest: str = "") -> str:
-    return f"{what}\t{escaped(sheet)}\t{area}\t{escaped(rest)}"
+    return f"{what}\t{_on_one_line(sheet)}\t{area}\t{_on_one_line(rest)}"
 
 
 def _hindrances(sheet: str, cells: Cells, lang: Lang) -> Iterator[str]:
@@ -116,7 +159,7 @@ def _why(key: str, lang: Lang, **about: object) -> str:
     return explain(Refusal(key, **about), lang)
 
 
-def _orders(sheet: str, cells: Cells) -> Iterator[str]:
+def _orders(sheet: str, cells: Cells, host: Host) -> Iterator[str]:
     """The cells in few rectangles, formulas and the blanks among them apart: they need another format."""
     linked = {column for (_, column), cell in cells.items() if isinstance(cell, Formula)}
     formulas = {
@@ -130,20 +173,24 @@ def _orders(sheet: str, cells: Cells) -> Iterator[str]:
             yield _line(what, sheet, area)
             columns = range(area.left, area.right + 1)
             for row in range(area.top, area.bottom + 1):
-                yield from _in_pieces("\t".join(_written(group[row, column], sheet, row, column) for column in columns))
+                yield "\t".join(_written(group[row, column], sheet, row, column, host) for column in columns)
 
 
-def _in_pieces(line: str) -> Iterator[str]:
-    """A line in lines that LibreOffice does not cut; all but the last end in a backslash, which a whole line never does."""
-    while len(line) > _LONGEST_LINE:
-        yield line[:_LONGEST_LINE] + "\\"
-        line = line[_LONGEST_LINE:]
-    yield line
+def _sent(line: str, host: Host) -> Iterator[str]:
+    """A line as a host reads it, in lines that LibreOffice does not cut; all but the last end in a backslash, which a whole
+    line never does.
+    """
+    sent = line if host.reads_utf8 else _in_ascii(line)
+    longest = _LONGEST_LINE if sent.isascii() else _LONGEST_LINE // _LONGEST_CHARACTER
+    while len(sent) > longest:
+        yield sent[:longest] + "\\"
+        sent = sent[longest:]
+    yield sent
 
 
-def _written(cell: Cell, sheet: str, row: int, column: int) -> str:
+def _written(cell: Cell, sheet: str, row: int, column: int, host: Host) -> str:
     if isinstance(cell, Formula):
-        return escaped(cell)
+        return _on_one_line(_JUMP.sub(r"=HYPERLINK(\1;\2)", cell) if host.is_calc else cell)
     kept = stored(cell, date1904=False)
     if kept is None:
         return "."
@@ -152,23 +199,40 @@ def _written(cell: Cell, sheet: str, row: int, column: int) -> str:
     if isinstance(kept, str):
         if len(kept.encode("utf-16-le")) > 2 * LONGEST_TEXT:
             raise Refusal("book.text_too_long", sheet=sheet, cell=f"{letters(column)}{row}", limit=LONGEST_TEXT)
-        return f"'{escaped(kept)}"
+        return f"'{_on_one_line(kept)}"
     return repr(kept)
 
 
-def _differing(before: Block, after: Block, *, whole: bool) -> Cells:
+def _moving(block: Block, change: TableChange) -> Area | None:
+    """The rows that come to stand elsewhere, those in their way included."""
+    moved = {*change.removed, *change.inserted}
+    return replace(_area(block), top=min(moved)) if moved else None
+
+
+def _whole(block: Block, change: TableChange, moving: Area | None) -> int:
+    """The first row that is written whole, so that few rectangles are.
+
+    From there on all rows are new, or a table is replaced, or rows move in which no formula may stand.
+    """
+    if change.replaced is not None:
+        return block.row + 1
+    new = block.row + 1 + len(block.rows)
+    return moving.top if moving is not None and FORMS[block.sheet].checked else new
+
+
+def _differing(before: Block, after: Block, whole: int) -> Cells:
     """The cells that are not what they were, by their place in the worksheet; rows that went are blank.
 
-    New rows come whole, so that they are one rectangle; so do all others if ``whole``.
+    From the row ``whole`` on every cell is among them.
     """
     blank: tuple[Cell, ...] = (None,) * len(before.headers)
     rows = zip_longest(before.rows, after.rows, fillvalue=blank)
     return {
-        (before.row + i, before.column + j): new
-        for i, (was, now) in enumerate(rows, start=1)
-        if whole or i > len(before.rows) or was != now
+        (row, before.column + j): new
+        for row, (was, now) in enumerate(rows, before.row + 1)
+        if row >= whole or was != now
         for j, (old, new) in enumerate(zip(was, now, strict=True))
-        if whole or i > len(before.rows) or old != new
+        if row >= whole or old != new
     }
 
 

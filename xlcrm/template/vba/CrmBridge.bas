@@ -15,15 +15,20 @@ Public Sub CrmAsk(ByVal verb As String)
     trouble = "crm_bad_name"
     If InStr(stem, """") > 0 Then Err.Raise 1004
     trouble = "crm_no_folder"
-    CrmRemember
-    ThisWorkbook.SaveCopyAs stem & ".copy"
+    CrmSample stem & ".asked"
     trouble = "crm_no_python"
     If CrmPython() = "" Then Err.Raise 1004
     Shell """" & CrmPython() & """ -P -m xlcrm.bridge " & verb & " """ & stem & """", 0
+    trouble = "crm_no_folder"       ' Python starts while the copy is saved
+    CrmRemember verb = "selfcheck"
+    If verb <> "selfcheck" Then
+        ThisWorkbook.SaveCopyAs stem & ".saving"
+        Name stem & ".saving" As stem & ".copy"
+    End If
     trouble = "crm_no_answer"
     message = CrmAnswer(stem, made)
     trouble = "crm_changed"
-    Application.ScreenUpdating = False      ' twenty times as fast in LibreOffice
+    CrmQuiet True
     hindrance = CrmApply(stem & ".changes", trouble)
     CrmForget stem
     If hindrance = "" Then
@@ -70,11 +75,21 @@ Private Function CrmAnswer(ByVal stem As String, ByRef made As String) As String
     Close #file
 End Function
 
-Private Sub CrmRemember()
+Private Sub CrmSample(ByVal path As String)
+    ' Python is asked, and shown how this host writes Chinese and whether it is LibreOffice.
+    Dim file As Integer
+    file = FreeFile
+    Open path For Output As #file
+    Print #file, ChrW(&H6C49) & ChrW(&H5B57)
+    If CrmIsCalc() Then Print #file, "calc"
+    Close #file
+End Sub
+
+Private Sub CrmRemember(ByVal onlyHome As Boolean)
     Dim sheet As Object
     Set held = New Collection
     For Each sheet In ThisWorkbook.Worksheets
-        held.Add CrmTextOf(sheet), sheet.Name
+        If Not onlyHome Or sheet.Name = shHome.Name Then held.Add CrmTextOf(sheet), sheet.Name
     Next sheet
 End Sub
 
@@ -102,10 +117,10 @@ Private Function CrmApply(ByVal path As String, ByRef trouble As String) As Stri
             Case Else: trouble = "crm_half_written"
         End Select
         Select Case p(0)
-            Case "values": area.Value = CrmRows(file, area.Rows.Count, area.Columns.Count)
+            Case "values": CrmPut area, CrmRows(file, area.Rows.Count)
             Case "formulas"
                 area.NumberFormat = "General"
-                area.Formula = CrmRows(file, area.Rows.Count, area.Columns.Count)
+                CrmCompute area, CrmRows(file, area.Rows.Count)
             Case "table": CrmResize area, p(3)
         End Select
         If VarType(found) <> vbBoolean Then found = True    ' some of the cells
@@ -117,21 +132,24 @@ Private Function CrmApply(ByVal path As String, ByRef trouble As String) As Stri
     Close #file
 End Function
 
-Private Function CrmRows(ByVal file As Integer, ByVal height As Long, ByVal width As Long) As Variant
-    Dim cells() As Variant, i As Long, j As Long, p As Variant
-    ReDim cells(1 To height, 1 To width)
-    For i = 1 To height
+Private Function CrmRows(ByVal file As Integer, ByVal height As Long) As Variant
+    ' The rows, each an array of its cells.
+    Dim rows() As Variant, cells() As Variant, p As Variant, i As Long, j As Long
+    ReDim rows(0 To height - 1)
+    For i = 0 To height - 1
         p = Split(CrmLine(file), vbTab)
-        For j = 1 To width
-            Select Case Left(p(j - 1), 1)
-                Case ".": cells(i, j) = ""
-                Case "'", "=": cells(i, j) = CrmText(p(j - 1))
-                Case "T", "F": cells(i, j) = (p(j - 1) = "T")
-                Case Else: cells(i, j) = Val(p(j - 1))
+        ReDim cells(0 To UBound(p))
+        For j = 0 To UBound(p)
+            Select Case Left(p(j), 1)
+                Case ".": cells(j) = ""
+                Case "'", "=": cells(j) = CrmText(p(j))
+                Case "T", "F": cells(j) = (p(j) = "T")
+                Case Else: cells(j) = Val(p(j))
             End Select
         Next j
+        rows(i) = cells
     Next i
-    CrmRows = cells
+    CrmRows = rows
 End Function
 
 Private Function CrmLine(ByVal file As Integer) As String
@@ -146,8 +164,10 @@ Private Function CrmLine(ByVal file As Integer) As String
 End Function
 
 Private Function CrmText(ByVal s As String) As String
-    ' A backslash and four hexadecimal digits are a character: the files are ASCII, whatever the host's code page.
+    ' A backslash and four hexadecimal digits are a character: the files may be ASCII, whatever the host's code page.
     Dim p As Variant, i As Long
+    CrmText = s
+    If InStr(s, "\") = 0 Then Exit Function
     p = Split(s, "\")
     For i = 1 To UBound(p)
         p(i) = ChrW(CLng("&H" & Left(p(i), 4) & "&")) & Mid(p(i), 5)
@@ -158,10 +178,10 @@ End Function
 Private Sub CrmForget(ByVal stem As String)
     Dim ending As Variant
     On Error Resume Next
-    Application.ScreenUpdating = True
+    CrmQuiet False
     Set held = Nothing
     Close
-    For Each ending In Array(".copy", ".begun", ".changes", ".done")
+    For Each ending In Array(".asked", ".saving", ".copy", ".begun", ".changes", ".done")
         Kill stem & ending
     Next ending
 End Sub

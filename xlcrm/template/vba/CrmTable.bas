@@ -10,6 +10,71 @@ Public Sub CrmResize(ByVal area As Object, ByVal table As String)
         ThisComponent.Sheets.getByName(sheet).getCellRangeByName(area.Address(False, False)).RangeAddress
 End Sub
 
+Public Function CrmIsCalc() As Boolean
+    On Error Resume Next
+    CrmIsCalc = (ThisComponent.Sheets.Count > 0)
+End Function
+
+Public Sub CrmQuiet(ByVal quiet As Boolean)
+    ' Nothing is painted meanwhile. LibreOffice would fit every row of every sheet when ScreenUpdating is put back.
+    If Not CrmIsCalc() Then
+        Application.ScreenUpdating = Not quiet
+    ElseIf quiet Then
+        ThisComponent.addActionLock
+    ElseIf ThisComponent.isActionLocked() Then
+        ThisComponent.removeActionLock
+    End If
+End Sub
+
+Public Sub CrmPut(ByVal area As Object, ByVal rows As Variant)
+    ' LibreOffice takes all values in one call, text without its mark; not ticks, and it would take comments off the cells.
+    Dim cells As Object, plain() As Variant, row As Variant, i As Long, j As Long
+    If CrmIsCalc() Then
+        Set cells = CrmInCalc(area)
+        If cells.queryContentCells(8).Count > 0 Then Set cells = Nothing     ' com.sun.star.sheet.CellFlags.ANNOTATION
+    End If
+    If Not cells Is Nothing Then
+        ReDim plain(0 To UBound(rows))
+        For i = 0 To UBound(rows)
+            row = rows(i)
+            For j = 0 To UBound(row)
+                If VarType(row(j)) = vbString Then row(j) = Mid(row(j), 2)
+                If VarType(row(j)) = vbBoolean Then Set cells = Nothing
+            Next j
+            plain(i) = row
+        Next i
+    End If
+    If cells Is Nothing Then
+        area.Value = CrmGrid(rows)
+    Else
+        cells.setDataArray plain
+    End If
+End Sub
+
+Public Sub CrmCompute(ByVal area As Object, ByVal rows As Variant)
+    If CrmIsCalc() Then
+        CrmInCalc(area).setFormulaArray rows
+    Else
+        area.Formula = CrmGrid(rows)
+    End If
+End Sub
+
+Private Function CrmInCalc(ByVal area As Object) As Object
+    Set CrmInCalc = ThisComponent.Sheets.getByName(area.Worksheet.Name).getCellRangeByName(area.Address(False, False))
+End Function
+
+Private Function CrmGrid(ByVal rows As Variant) As Variant
+    ' Rows of cells as the one array that a Range takes.
+    Dim cells() As Variant, i As Long, j As Long
+    ReDim cells(1 To UBound(rows) + 1, 1 To UBound(rows(0)) + 1)
+    For i = 0 To UBound(rows)
+        For j = 0 To UBound(rows(i))
+            cells(i + 1, j + 1) = rows(i)(j)
+        Next j
+    Next i
+    CrmGrid = cells
+End Function
+
 Public Function CrmTextOf(ByVal sheet As Object) As String
     ' Where a sheet is used and what was typed into each cell there; of a formula itself, not its value.
     Dim area As Object, cells As Variant, rows() As String, i As Long, j As Long
