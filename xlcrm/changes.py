@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from typing import NamedTuple
 
 from xlcrm.forms.headers import TypedOver, columns_of
 from xlcrm.forms.schema import CHECK_HEADER, Cell, Record, letters
@@ -26,8 +27,7 @@ class Link:
 Value = Cell | Link
 
 
-@dataclass(frozen=True, slots=True)
-class Attached:
+class Attached(NamedTuple):
     """What hangs on a row beside its values, on the cell ``cell`` of the column ``header`` ("" where it is not a column's).
 
     ``kind`` is one of ``CARRIED`` or ``LOOSE``. ``text`` is what puts it back where the cell is gone; "" where nothing does.
@@ -132,8 +132,7 @@ def _is_kept(old: Cell, new: Value) -> bool:
     return old is not None and type(old) is type(new) and old == new
 
 
-@dataclass(frozen=True, slots=True)
-class StructureIssue:
+class StructureIssue(NamedTuple):
     """Something in a table that is not data: ``kind`` is formula, merged, filter, error, picture or part; ``text`` what stands
     there.
 

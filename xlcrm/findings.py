@@ -6,6 +6,7 @@ import datetime as dt
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from enum import Enum
+from typing import NamedTuple
 
 from xlcrm.forms.schema import Place, Record
 
@@ -98,8 +99,7 @@ CONTENT: dict[str, tuple[str, ...]] = {
 """What a person confirms besides the cell itself, from ``Finding.about``: when it changes, the finding is a new one."""
 
 
-@dataclass(frozen=True, slots=True)
-class Spot:
+class Spot(NamedTuple):
     """A place in the book: ``cell`` like "G12", ``row`` the worksheet row, ``header`` the column's header ("" for a row)."""
 
     sheet: str

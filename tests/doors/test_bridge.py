@@ -8,8 +8,9 @@ import os
 import re
 import shutil
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
+from functools import partial
 from pathlib import Path
 
 import nasty
@@ -498,8 +499,8 @@ def test_a_link_put_there_during_a_press_is_not_written_through(
 def test_a_copy_is_waited_for_while_it_is_asked_for(copy: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     asked, saving = copy.with_suffix(".asked"), Path(shutil.move(copy, copy.with_suffix(".saving")))
     asked.write_bytes("汉字\n".encode())
-    ends = iter([lambda: None, lambda: saving.rename(copy), lambda: None, lambda: asked.unlink()])
-    monkeypatch.setattr("time.sleep", lambda _: next(ends)())
+    meanwhile: Iterator[Callable[[], object]] = iter([str, partial(saving.rename, copy), str, asked.unlink])
+    monkeypatch.setattr("time.sleep", lambda _: next(meanwhile)())
     bridge.main(["validate", str(copy.with_suffix(""))])
     assert "\t来店登记\t" in copy.with_suffix(".changes").read_text("utf-8")
     for ending in ("copy", "changes", "done"):

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from xlcrm.changes import StructureIssue
 from xlcrm.forms.headers import columns_of, is_foot
@@ -18,8 +18,7 @@ from xlcrm.ledger.normal import read_date, read_phone
 Row = tuple[Cell, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Sighted:
+class Sighted(NamedTuple):
     """The rows below a table down to the last that holds anything, within the table's columns.
 
     ``row`` and ``column`` (1-based) are where they begin, ``headers`` the table's. ``formulas`` are the cells (worksheet
@@ -37,8 +36,7 @@ class Sighted:
     closed: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Below:
+class Below(NamedTuple):
     """``taken``: how many rows belong to the table; ``issues`` name those that do not and hold what a record holds."""
 
     taken: int = 0

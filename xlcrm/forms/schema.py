@@ -65,8 +65,7 @@ class Privacy(Enum):
     NUMBER = "number"
 
 
-@dataclass(frozen=True, slots=True)
-class Requirement:
+class Requirement(NamedTuple):
     """When a column must be filled: ``words`` for people, ``holds`` for the rule V01."""
 
     words: str
@@ -147,8 +146,7 @@ class Place(NamedTuple):
         return f"{letter}{self.row}"
 
 
-@dataclass(frozen=True, slots=True)
-class Defect:
+class Defect(NamedTuple):
     """A cell that could not be read, or was read through dirt: ``trouble`` is a key of the catalogue (``"V04.short"``).
 
     ``readable`` says that a value was understood all the same; ``hint`` is the value meant, in words.

@@ -9,7 +9,7 @@ number is identified is our decision.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Set
-from dataclasses import dataclass, replace
+from typing import NamedTuple
 
 from xlcrm.forms.sheets import Card, Loss, Order, Prospect, Report, Visit
 from xlcrm.ledger.customers import Customer, Customers, Key
@@ -19,8 +19,7 @@ Log = Visit | Report | Order | Loss
 Bearer = Card | Prospect | Log
 
 
-@dataclass(frozen=True, slots=True)
-class Correction:
+class Correction(NamedTuple):
     """A customer's phones that differ: ``row`` has the number typed since, ``other`` the one known before.
 
     ``holder`` is another customer who holds the new number. Where it is unclear which number is the new one, or it is
@@ -50,7 +49,7 @@ def corrections(customers: Customers) -> Iterator[Correction]:
     for customer in customers.values():
         if customer.card is not None and customer.card.phone:
             for one in _of(customers, customer, customer.card, customer.card.phone, logs.get(customer.key, {})):
-                yield replace(one, is_clear=False) if one.is_renamed else one
+                yield one._replace(is_clear=False) if one.is_renamed else one
 
 
 def _of(

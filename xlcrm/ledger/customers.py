@@ -10,7 +10,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from typing import NewType
+from typing import NamedTuple, NewType
 
 from xlcrm.forms.schema import Record
 from xlcrm.forms.sheets import Card, Care, FollowUp, Loss, MoveRow, Opening, Order, Owner, Prospect, Report, Visit
@@ -105,8 +105,7 @@ class Customer:
         return all(c.may_contact == YES or c.is_blank("may_contact") for c in self.cards)
 
 
-@dataclass(frozen=True, slots=True)
-class Stray:
+class Stray(NamedTuple):
     """A log row known to be a customer's although it has a phone that is not his.
 
     ``holder`` is whose phone it is, ``None`` where it is nobody's: then the phone was corrected.

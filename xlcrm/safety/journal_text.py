@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import dataclasses
 import datetime as dt
 import json
 import re
@@ -90,7 +89,7 @@ def _row(row: Touch) -> list[object]:
     """A touch except for what was there before; what few rows have comes last, and only where they have it."""
     touched: list[object] = [row.row, row.mark, row.customer, row.new]
     if row.attached or row.origin:
-        touched += [[list(dataclasses.astuple(attached)) for attached in row.attached], row.origin]
+        touched += [[list(attached) for attached in row.attached], row.origin]
     return touched
 
 

@@ -7,8 +7,9 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Collection, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from enum import IntEnum
+from typing import NamedTuple
 
 from xlcrm.forms.schema import Record
 from xlcrm.forms.sheets import Card, FollowUp, Loss, MoveRow, Order, Prospect, Report, Visit
@@ -153,8 +154,7 @@ class _Phase(IntEnum):
     HANDOVER = 8
 
 
-@dataclass(frozen=True, slots=True)
-class Occurrence:
+class Occurrence(NamedTuple):
     """Something that happened to a customer on a day; ``event`` is ``None`` of a contact, ``grade`` what it leads to."""
 
     on: dt.date
@@ -169,8 +169,7 @@ class Occurrence:
         return self.on, self.phase, self.source.at.row
 
 
-@dataclass(frozen=True, slots=True)
-class Happened:
+class Happened(NamedTuple):
     """Which rows of a book count as events: from ``start`` to ``today``, except those in error."""
 
     ledger: Ledger

@@ -68,7 +68,7 @@ def as_rows_stand(
             happenings = [*life.happenings, Happening(on, Kept.KEPT, None, (step,))]
             lives[key] = replace(life, standing=standing, happenings=happenings)
             held.append(key)
-    return replace(timeline, lives=lives, held=frozenset(held))
+    return timeline._replace(lives=lives, held=frozenset(held))
 
 
 def may_be_held(ledger: Ledger) -> frozenset[Key]:

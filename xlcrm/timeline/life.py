@@ -6,6 +6,7 @@ import datetime as dt
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from enum import Enum
+from typing import NamedTuple
 
 from xlcrm.forms.schema import Record
 from xlcrm.forms.sheets import BY_DATE, BY_HAND, FIRST_KEPT, HANDED_OVER, Card, Loss, MoveRow, Order, Report, Visit
@@ -51,8 +52,7 @@ class Standing:
         return f"{self.state}({self.grade})" if self.state == State.LOSS_PENDING else self.state
 
 
-@dataclass(frozen=True, slots=True)
-class Step:
+class Step(NamedTuple):
     """One move of a customer, with the record that proves it. ``before`` is ``None`` for a new customer."""
 
     on: dt.date
@@ -71,8 +71,7 @@ class Step:
         return self.before.shown, self.after.shown
 
 
-@dataclass(frozen=True, slots=True)
-class Contact:
+class Contact(NamedTuple):
     """One contact with a customer: a row of 当日总结, or a register row that no report mentions."""
 
     on: dt.date
@@ -91,8 +90,7 @@ class Kept(Enum):
     KEPT = "kept"
 
 
-@dataclass(frozen=True, slots=True)
-class Happening:
+class Happening(NamedTuple):
     """A contact or a step, in order, and the day of the next contact: ``None`` for no plan, ``KEPT`` for the open one."""
 
     on: dt.date
@@ -101,16 +99,14 @@ class Happening:
     steps: tuple[Step, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class OrderMark:
+class OrderMark(NamedTuple):
     """A register row or a report that mentions an order, and its day."""
 
     on: dt.date
     source: Visit | Report
 
 
-@dataclass(frozen=True, slots=True)
-class LossMark:
+class LossMark(NamedTuple):
     """A report that applies for a loss, and its day."""
 
     on: dt.date
@@ -167,8 +163,7 @@ class Life:
         return self.at(day) or self.standing
 
 
-@dataclass(frozen=True, slots=True)
-class Timeline:
+class Timeline(NamedTuple):
     """All lives from ``start`` on; ``waiting`` are register rows in error whose customers wait for their repair.
 
     ``held`` are the customers who count as their row stands (see ``held``).

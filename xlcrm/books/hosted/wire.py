@@ -85,11 +85,13 @@ def lines(
             block = standing[sheet]
             after = applied(block, with_formulas(change, sheet, headers_of(block)), headers_of(block))
             moving = _moving(block, change)
-            differing = _differing(block, after, _whole(block, change, moving))
-            asked += _hindrances(sheet, differing, lang)
+            new = _area(block).bottom + 1 if change.replaced is None else block.row + 1
+            asked += _hindrances(sheet, _differing(block, after, new), lang)
             if moving is not None:
                 asked += _hanging(sheet, moving, lang)
-            orders += _orders(sheet, differing, host)
+            # rows that move, in which no formula may stand, are written whole: few rectangles instead of hundreds
+            whole = min(new, moving.top) if moving is not None and FORMS[sheet].checked else new
+            orders += _orders(sheet, _differing(block, after, whole), host)
             if block.taken or len(after.rows) != len(block.rows):
                 orders.append(_line("table", sheet, _area(after), block.table))
     for sheet, cells in changes.layouts.items():
@@ -207,17 +209,6 @@ def _moving(block: Block, change: TableChange) -> Area | None:
     """The rows that come to stand elsewhere, those in their way included."""
     moved = {*change.removed, *change.inserted}
     return replace(_area(block), top=min(moved)) if moved else None
-
-
-def _whole(block: Block, change: TableChange, moving: Area | None) -> int:
-    """The first row that is written whole, so that few rectangles are.
-
-    From there on all rows are new, or a table is replaced, or rows move in which no formula may stand.
-    """
-    if change.replaced is not None:
-        return block.row + 1
-    new = block.row + 1 + len(block.rows)
-    return moving.top if moving is not None and FORMS[block.sheet].checked else new
 
 
 def _differing(before: Block, after: Block, whole: int) -> Cells:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from xlcrm.books.area import Area, letters
 from xlcrm.books.upgrade.work import Work
@@ -29,7 +29,7 @@ def add_columns(work: Work, sheet: str) -> list[str]:
     own, fresh = work.standing(sheet), work.fresh.table_of(sheet)
     known = header_columns(own)
     wanted = [header for header in fresh.headers if header not in known]
-    work.headers[sheet] = known
+    work.headers[sheet] = dict(known)
     if not wanted:
         return []
     placed = sorted(_befores(fresh.headers, known, own), key=lambda pair: pair[0])
@@ -52,7 +52,7 @@ def add_columns(work: Work, sheet: str) -> list[str]:
     return headers
 
 
-def _befores(headers: tuple[str, ...], known: dict[str, int], own: TablePart) -> Iterator[tuple[int, str]]:
+def _befores(headers: tuple[str, ...], known: Mapping[str, int], own: TablePart) -> Iterator[tuple[int, str]]:
     """Before which column of the book each new one goes: after the form's column before it, else before the next one."""
     for i, header in enumerate(headers):
         if header not in known:

@@ -6,9 +6,9 @@ What a change means is ``changes.applied``; here it happens to XML.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from functools import cache
 from itertools import groupby
+from typing import NamedTuple
 
 from xlcrm.books.area import LAST_ROW, Area, letters
 from xlcrm.books.xlsx.cellxml import marked
@@ -36,8 +36,7 @@ Contents = Callable[[Mapping[str, Value]], Mapping[int, Content]]
 """Of a new row: what comes along from the row it was, by column number."""
 
 
-@dataclass(frozen=True, slots=True)
-class TableEdit:
+class TableEdit(NamedTuple):
     """What happened to a table: how rows moved, the old rows whose content went, what stands where afterwards."""
 
     shift: Shift

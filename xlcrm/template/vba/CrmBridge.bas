@@ -134,22 +134,27 @@ End Function
 
 Private Function CrmRows(ByVal file As Integer, ByVal height As Long) As Variant
     ' The rows, each an array of its cells.
-    Dim rows() As Variant, cells() As Variant, p As Variant, i As Long, j As Long
+    Dim rows() As Variant, i As Long
     ReDim rows(0 To height - 1)
     For i = 0 To height - 1
-        p = Split(CrmLine(file), vbTab)
-        ReDim cells(0 To UBound(p))
-        For j = 0 To UBound(p)
-            Select Case Left(p(j), 1)
-                Case ".": cells(j) = ""
-                Case "'", "=": cells(j) = CrmText(p(j))
-                Case "T", "F": cells(j) = (p(j) = "T")
-                Case Else: cells(j) = Val(p(j))
-            End Select
-        Next j
-        rows(i) = cells
+        rows(i) = CrmCells(CrmLine(file))
     Next i
     CrmRows = rows
+End Function
+
+Private Function CrmCells(ByVal s As String) As Variant
+    Dim cells() As Variant, p As Variant, j As Long
+    p = Split(s, vbTab)
+    ReDim cells(0 To UBound(p))
+    For j = 0 To UBound(p)
+        Select Case Left(p(j), 1)
+            Case ".": cells(j) = ""
+            Case "'", "=": cells(j) = CrmText(p(j))
+            Case "T", "F": cells(j) = (p(j) = "T")
+            Case Else: cells(j) = Val(p(j))
+        End Select
+    Next j
+    CrmCells = cells
 End Function
 
 Private Function CrmLine(ByVal file As Integer) As String

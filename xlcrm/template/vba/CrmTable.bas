@@ -28,28 +28,38 @@ End Sub
 
 Public Sub CrmPut(ByVal area As Object, ByVal rows As Variant)
     ' LibreOffice takes all values in one call, text without its mark; not ticks, and it would take comments off the cells.
-    Dim cells As Object, plain() As Variant, row As Variant, i As Long, j As Long
-    If CrmIsCalc() Then
-        Set cells = CrmInCalc(area)
-        If cells.queryContentCells(8).Count > 0 Then Set cells = Nothing     ' com.sun.star.sheet.CellFlags.ANNOTATION
-    End If
-    If Not cells Is Nothing Then
+    Dim plain() As Variant, isPlain As Boolean, i As Long
+    If CrmIsCalc() Then isPlain = Not CrmHasTicks(rows)
+    If isPlain Then isPlain = (CrmInCalc(area).queryContentCells(8).Count = 0)      ' com.sun.star.sheet.CellFlags.ANNOTATION
+    If isPlain Then
         ReDim plain(0 To UBound(rows))
         For i = 0 To UBound(rows)
-            row = rows(i)
-            For j = 0 To UBound(row)
-                If VarType(row(j)) = vbString Then row(j) = Mid(row(j), 2)
-                If VarType(row(j)) = vbBoolean Then Set cells = Nothing
-            Next j
-            plain(i) = row
+            plain(i) = CrmUnmarked(rows(i))
         Next i
-    End If
-    If cells Is Nothing Then
-        area.Value = CrmGrid(rows)
+        CrmInCalc(area).setDataArray plain
     Else
-        cells.setDataArray plain
+        area.Value = CrmGrid(rows)
     End If
 End Sub
+
+Private Function CrmHasTicks(ByVal rows As Variant) As Boolean
+    Dim i As Long, j As Long
+    For i = 0 To UBound(rows)
+        For j = 0 To UBound(rows(i))
+            If VarType(rows(i)(j)) = vbBoolean Then CrmHasTicks = True
+        Next j
+    Next i
+End Function
+
+Private Function CrmUnmarked(ByVal row As Variant) As Variant
+    Dim cells() As Variant, j As Long
+    ReDim cells(0 To UBound(row))
+    For j = 0 To UBound(row)
+        cells(j) = row(j)
+        If VarType(cells(j)) = vbString Then cells(j) = Mid(cells(j), 2)
+    Next j
+    CrmUnmarked = cells
+End Function
 
 Public Sub CrmCompute(ByVal area As Object, ByVal rows As Variant)
     If CrmIsCalc() Then
