@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections import defaultdict
+from collections import Counter, defaultdict
 
 import pytest
 from memory import HE, QIAN, STAFF, SUN, Memory, card, order, prospect, report, visit
 
-from xlcrm.analysis import Month, analyse, figures_json
+from xlcrm.analysis import Month, Ratio, analyse, figures_json
+from xlcrm.analysis.collect import DRAWN
+from xlcrm.analysis.facts import Fact, Facts, Measure, of_grade
+from xlcrm.analysis.kept import KeptMonth
 from xlcrm.findings import Difference
 from xlcrm.forms.schema import Cell
 from xlcrm.forms.sheets import MonthFigure
@@ -219,3 +222,24 @@ def test_closed_months_without_figures_get_them_at_the_next_close() -> None:
     assert month.closed_on is not None
     assert (sides(month, "on_time_rate"), month.changed) == (before, ())
     assert [f for f in book.crosscheck(end) if f.code == "R10"] == []
+
+
+def test_the_rows_of_a_month_that_was_kept_are_looked_at_for_what_was_not_kept_alone() -> None:
+    def rows() -> list[Fact]:
+        raise AssertionError("looked at")
+
+    kept = KeptMonth(
+        LAST, {(FigureScope.SHOP, ""): {"orders": Ratio(3)}, (FigureScope.GRADE, "A"): {"orders": Ratio(2)}}
+    )
+    facts = Facts((), kept, dict.fromkeys((Measure.ORDERS, Measure.CARS), rows))
+    assert facts.has(Measure.ORDERS)
+    assert facts.total(Measure.ORDERS) == 3
+    assert facts.total(Measure.ORDERS, grade="A") == 2
+    assert facts.sums(Measure.ORDERS, of_grade) == {"A": 2}
+    for look in (lambda: facts.total(Measure.CARS), lambda: facts.of(Measure.ORDERS), lambda: list(facts)):
+        with pytest.raises(AssertionError, match="looked at"):
+            look()
+
+
+def test_every_measure_is_drawn_by_one_part_of_the_collecting() -> None:
+    assert Counter(measure for measures in DRAWN.values() for measure in measures) == Counter(Measure)

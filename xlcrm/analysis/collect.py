@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Collection, Iterator
+from collections.abc import Callable, Collection, Iterator
+from functools import partial
 
 from xlcrm.analysis.evidence import Evidence, PlacedOrder
-from xlcrm.analysis.facts import Fact, Facts, Measure
+from xlcrm.analysis.facts import Fact, Facts, Measure, Source
 from xlcrm.analysis.makefacts import fact_of_customer, fact_of_order, fact_of_visit
 from xlcrm.analysis.media import media_facts
 from xlcrm.analysis.stages import stage_facts
@@ -15,31 +16,16 @@ from xlcrm.forms.states import DECIDED, FAILED, UNCOUNTED, Decision, FigureScope
 from xlcrm.forms.switched import Drive
 from xlcrm.ledger.customers import Customer, Key
 from xlcrm.ledger.months import month_end, next_month
-from xlcrm.timeline.life import Event, Life, Standing, Step
+from xlcrm.timeline.life import Event, Standing, Step
 
 
 def collect(evidence: Evidence, first: dt.date, last: dt.date) -> Facts:
     """Every fact from ``first``, the first of a month, to ``last``; of a whole closed month, with what was kept of it."""
     month = f"{first:%Y-%m}"
-    found = (
-        fact
-        for source in (
-            _visits,
-            _drives,
-            _lives,
-            _orders,
-            _sales,
-            _reserve,
-            _losses,
-            _plans,
-            _cares,
-            _targets,
-            media_facts,
-            stage_facts,
-        )
-        for fact in source(evidence, first, last)
-    )
-    return Facts(found, evidence.kept.get(month) if last == month_end(month) else None)
+    sources: dict[Measure, Source] = {}
+    for draw, measures in DRAWN.items():
+        sources |= dict.fromkeys(measures, partial(draw, evidence, first, last))
+    return Facts((), evidence.kept.get(month) if last == month_end(month) else None, sources)
 
 
 def _visits(evidence: Evidence, first: dt.date, last: dt.date) -> Iterator[Fact]:
@@ -95,39 +81,44 @@ def _driven(evidence: Evidence) -> Iterator[tuple[Visit | Drive, Customer]]:
             yield row, customer
 
 
-def _lives(evidence: Evidence, first: dt.date, last: dt.date) -> Iterator[Fact]:
-    """Stocks at both ends, new cards, and contacts. A customer is counted until the day he turns 无效 or 重复."""
-    for key, life in evidence.timeline.lives.items():
-        yield from _stocks(evidence, life, first, last)
-        if not evidence.void(life.customer, f"{first:%Y-%m}"):
-            for step in life.steps:
-                if not _makes_card(step) or not first <= step.on <= last:
-                    continue
-                row, who, grade = step.evidence, step.after.consultant, step.after.grade
-                if isinstance(row, Visit):
-                    yield fact_of_visit(Measure.NEW_CARDS, row, step.on)
-                else:
-                    yield fact_of_customer(evidence, Measure.NEW_CARDS, step.on, row, who, life.customer, grade)
-        for contact in evidence.meetings[key]:
-            standing = life.at(contact.on) if first <= contact.on <= last else None
-            if standing is None or standing.state in UNCOUNTED:
-                continue
-            who = contact.source.consultant
-            measures = (Measure.CONTACTS, Measure.REACHED) if contact.reached else (Measure.CONTACTS,)
-            for measure in measures:
-                row, grade = contact.source, contact.grade_before
-                yield fact_of_customer(evidence, measure, contact.on, row, who, life.customer, grade)
-
-
-def _stocks(evidence: Evidence, life: Life, first: dt.date, last: dt.date) -> Iterator[Fact]:
+def _stocks(evidence: Evidence, first: dt.date, last: dt.date) -> Iterator[Fact]:
+    """Who is in stock at the beginning and at the end."""
     month = f"{first:%Y-%m}"
-    for measure, day, standing, frozen in (
-        (Measure.OPENING, first, life.at(first - dt.timedelta(days=1)), month),
-        (Measure.CLOSING, last, life.at(last), next_month(month)),
+    for measure, day, until, frozen in (
+        (Measure.OPENING, first, first - dt.timedelta(days=1), month),
+        (Measure.CLOSING, last, last, next_month(month)),
     ):
-        if standing is not None and standing.tracked:
-            record = evidence.standing_row(frozen, life)
-            yield fact_of_customer(evidence, measure, day, record, standing.consultant, life.customer, standing.grade)
+        for life in evidence.timeline.lives.values():
+            standing = life.at(until)
+            if standing is not None and standing.tracked:
+                row, who, grade = evidence.standing_row(frozen, life), standing.consultant, standing.grade
+                yield fact_of_customer(evidence, measure, day, row, who, life.customer, grade)
+
+
+def _new_cards(evidence: Evidence, first: dt.date, last: dt.date) -> Iterator[Fact]:
+    """The cards made, but of customers who turned out 无效 or 重复."""
+    for life in evidence.timeline.lives.values():
+        for step in life.steps:
+            if not first <= step.on <= last or not _makes_card(step):
+                continue
+            row, who, grade = step.evidence, step.after.consultant, step.after.grade
+            if evidence.void(life.customer, f"{first:%Y-%m}"):
+                break
+            if isinstance(row, Visit):
+                yield fact_of_visit(Measure.NEW_CARDS, row, step.on)
+            else:
+                yield fact_of_customer(evidence, Measure.NEW_CARDS, step.on, row, who, life.customer, grade)
+
+
+def _contacts(evidence: Evidence, first: dt.date, last: dt.date) -> Iterator[Fact]:
+    """Contacts with customers: one is counted until the day he turns 无效 or 重复."""
+    for life, contact in evidence.met.get(first, ()):
+        standing = life.at(contact.on) if first <= contact.on <= last else None
+        if standing is None or standing.state in UNCOUNTED:
+            continue
+        row, who, grade = contact.source, contact.source.consultant, contact.grade_before
+        for measure in (Measure.CONTACTS, Measure.REACHED) if contact.reached else (Measure.CONTACTS,):
+            yield fact_of_customer(evidence, measure, contact.on, row, who, life.customer, grade)
 
 
 def _orders(evidence: Evidence, first: dt.date, last: dt.date) -> Iterator[Fact]:
@@ -370,3 +361,37 @@ def _targets(evidence: Evidence, first: dt.date, last: dt.date) -> Iterator[Fact
             for measure, amount in ((Measure.TARGET, target.orders), (Measure.TARGET_CONTACTS, target.contacts_kept)):
                 if amount:
                     yield fact_of_customer(evidence, measure, first, target, target.consultant, None, None, amount)
+
+
+_Draw = Callable[[Evidence, dt.date, dt.date], Iterator[Fact]]
+_m = Measure
+DRAWN: dict[_Draw, tuple[Measure, ...]] = {
+    _visits: (_m.BATCHES, _m.WITH_PHONE, _m.FIRST, _m.FIRST_WITH_PHONE, _m.FIRST_KNOWN, _m.REPEAT, _m.DRIVES),
+    _drives: (_m.FIRST_DRIVES, _m.DRIVEN_ORDERED),
+    _stocks: (_m.OPENING, _m.CLOSING),
+    _new_cards: (_m.NEW_CARDS,),
+    _contacts: (_m.CONTACTS, _m.REACHED),
+    _orders: (
+        *(_m.ORDERS, _m.CARS, _m.CYCLED, _m.CYCLE_DAYS, _m.CONVERTED, _m.CONVERTED_NEW),
+        *(_m.OPEN_ORDERS, _m.OPEN_CARS, _m.DELIVERIES, _m.CANCELLATIONS),
+    ),
+    _sales: (
+        *(_m.AT_FIRST_VISIT, _m.AT_REPEAT_VISIT, _m.KIND_KNOWN, _m.KIND_UNKNOWN, _m.BOUGHT_BEFORE, _m.ORIGIN_KNOWN),
+        *(_m.ORIGIN_UNKNOWN, _m.REFERRED, _m.PRICE, _m.PRICED_CARS),
+        *(_m.DELIVERED_ORDERS, _m.DELIVERY_DAYS, _m.NOT_DELIVERED),
+    ),
+    _reserve: (_m.RESERVE_BASE, _m.RESERVE),
+    _losses: (_m.APPLIED, _m.APPROVED, _m.REJECTED, _m.PENDING, _m.FROZEN, _m.UNREACHABLE, _m.INVALID),
+    _plans: (
+        *(_m.DUE, _m.DUE_TODAY, _m.ON_TIME, _m.LATE, _m.DAYS_LATE, _m.UNREACHED, _m.UNDONE),
+        *(_m.OVERDUE, _m.OVERDUE_NOW),
+    ),
+    _cares: (_m.CARE_DUE, _m.CARE_ON_TIME, _m.CARE_LATE, _m.CARE_UNDONE),
+    _targets: (_m.TARGET, _m.TARGET_CONTACTS),
+    media_facts: (
+        *(_m.LEADS, _m.VALID_LEADS, _m.ANSWERED_SAME_DAY, _m.ANSWERS_TIMED, _m.ANSWER_MINUTES, _m.INVITED, _m.CAME),
+        *(_m.MEDIA_COST, _m.PAID_LEADS, _m.PAID_VISITS, _m.PAID_ORDERS, _m.COUNTED, _m.REGISTERED, _m.MISSING),
+    ),
+    stage_facts: (_m.DEPOSITS, _m.DEPOSITS_FIRMED, _m.DEPOSITS_RETURNED, _m.FIRM_ORDERS, _m.LOCKED_ORDERS),
+}
+"""What draws the facts, and of which measures: a measure has one that draws it."""

@@ -169,6 +169,15 @@ class Evidence:
         return {key: tuple(meetings(life)) for key, life in self.timeline.lives.items()}
 
     @cached_property
+    def met(self) -> dict[dt.date, list[tuple[Life, Contact]]]:
+        """The same by the first of their month, each with the life it is of."""
+        found: dict[dt.date, list[tuple[Life, Contact]]] = defaultdict(list)
+        for key, contacts in self.meetings.items():
+            for contact in contacts:
+                found[contact.on.replace(day=1)].append((self.timeline.lives[key], contact))
+        return found
+
+    @cached_property
     def came(self) -> dict[tuple[Key, dt.date], set[str | None]]:
         """首次/再次 of a customer's visits on a day."""
         found: dict[tuple[Key, dt.date], set[str | None]] = defaultdict(set)

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import defaultdict
-from collections.abc import Callable, Hashable, Iterable, Iterator
+from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
 from enum import Enum
 from typing import NamedTuple, TypeVar
 
@@ -158,29 +158,51 @@ SCOPES: dict[Callable[[Fact], str], str] = {
 """The attributes by which the figures of a closed month are kept."""
 
 
+Source = Callable[[], Iterable[Fact]]
+"""Where the facts of some measures come from."""
+
+
 class Facts:
     """The facts of one period, by measure.
 
-    Of a closed month whose figures were ``kept``, sums are those kept; the facts are what the rows give now.
+    Of a closed month whose figures were ``kept``, sums are those kept; the facts are what the rows give now. Those of
+    ``sources`` are drawn when one of their measures is first asked for: of a month that was kept hardly any is.
     """
 
-    def __init__(self, facts: Iterable[Fact], kept: KeptMonth | None = None) -> None:
+    def __init__(
+        self, facts: Iterable[Fact] = (), kept: KeptMonth | None = None, sources: Mapping[Measure, Source] | None = None
+    ) -> None:
         self.kept = kept
+        self._sources = dict(sources or {})
         self._by: dict[Measure, list[Fact]] = defaultdict(list)
         self._totals: dict[Measure, int] = {}
         for fact in facts:
             self._by[fact.measure].append(fact)
 
     def __iter__(self) -> Iterator[Fact]:
+        while self._sources:
+            self._draw(next(iter(self._sources.values())))
         return (fact for facts in self._by.values() for fact in facts)
 
     def of(self, *measures: Measure) -> list[Fact]:
         """All facts of some measures."""
-        return [fact for measure in measures for fact in self._by.get(measure, ())]
+        return [fact for measure in measures for fact in self._of(measure)]
+
+    def _of(self, measure: Measure) -> Sequence[Fact]:
+        if measure in self._sources:
+            self._draw(self._sources[measure])
+        return self._by.get(measure, ())
+
+    def _draw(self, source: Source) -> None:
+        """A source gives facts of no measure but those it stands for."""
+        own = {measure: self._by[measure] for measure, other in self._sources.items() if other is source}
+        for fact in source():
+            own[fact.measure].append(fact)
+        self._sources = {measure: other for measure, other in self._sources.items() if measure not in own}
 
     def has(self, measure: Measure) -> bool:
         """Whether anything of a measure was counted, or kept, though it came to 0."""
-        return bool(self._by.get(measure)) or (self.kept is not None and self.kept.ratio(measure.value) is not None)
+        return (self.kept is not None and self.kept.ratio(measure.value) is not None) or bool(self._of(measure))
 
     def total(self, *measures: Measure, grade: str | None = None) -> int:
         """The sum of some measures, of one grade if asked."""
@@ -190,21 +212,20 @@ class Facts:
         kept = self.kept.ratio(measure.value) if self.kept else None
         if kept is None and grade is None:
             if measure not in self._totals:
-                self._totals[measure] = sum([fact.amount for fact in self._by.get(measure, ())])
+                self._totals[measure] = sum([fact.amount for fact in self._of(measure)])
             return self._totals[measure]
         if kept is None:
-            return sum([fact.amount for fact in self._by.get(measure, ()) if fact.grade == grade])
+            return sum([fact.amount for fact in self._of(measure) if fact.grade == grade])
         return int(kept.numerator) if grade is None else self.sums(measure, of_grade).get(grade, 0)
 
     def parted(self, by: Callable[[Fact], K]) -> dict[K, Facts]:
         """The facts of each value of an attribute; nothing of them was kept."""
         found: dict[K, Facts] = {}
-        for measure, facts in self._by.items():
-            for fact in facts:
-                name = by(fact)
-                if name not in found:
-                    found[name] = Facts(())
-                found[name]._by[measure].append(fact)
+        for fact in self:
+            name = by(fact)
+            if name not in found:
+                found[name] = Facts()
+            found[name]._by[fact.measure].append(fact)
         return found
 
     def sums(self, measure: Measure, by: Callable[[Fact], str]) -> dict[str, int]:
@@ -213,6 +234,6 @@ class Facts:
         if kept is not None:
             return {name: int(number) for name, number in kept.items()}
         found: dict[str, int] = defaultdict(int)
-        for fact in self.of(measure):
+        for fact in self._of(measure):
             found[by(fact)] += fact.amount
         return dict(found)

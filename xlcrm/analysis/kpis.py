@@ -106,7 +106,7 @@ class Kpi:
         if not periods or self.of_today:
             return None
         if self.middle:
-            return self.ratio(Facts(fact for period in periods for fact in period))
+            return self.ratio(Facts(fact for period in periods for fact in period.of(*self.numerators)))
         ratios = [self.ratio(period) for period in periods]
         numerator = sum(ratio.numerator for ratio in ratios)
         if not self.denominators:

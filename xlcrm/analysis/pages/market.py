@@ -8,7 +8,7 @@ from __future__ import annotations
 import datetime as dt
 import re
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 
 from xlcrm.analysis.facts import Fact, Measure, of_model, of_source
@@ -68,9 +68,8 @@ def _background(scope: Scope) -> Table:
     Of free text the first word counts, and one written of fewer customers than a percentage is shown for stands under 其他.
     """
     rows: list[tuple[Content, ...]] = []
-    cards = _cards(scope)
     for aspect, value, order in _aspects(scope):
-        table = by(aspect, "background_value", scope.facts, _of_card(cards, value), _BACKGROUND, order=tuple(order))
+        table = by(aspect, "background_value", scope.facts, _of_card(scope, value), _BACKGROUND, order=tuple(order))
         if any(row[0] != LABELS["blank"] for row in table.rows):
             rows += [
                 (LABELS[aspect], *_spoken(row)) for row in table.rows if any(isinstance(n, int) and n for n in row)
@@ -97,23 +96,12 @@ def _aspects(scope: Scope) -> Iterator[tuple[str, _Value, Iterable[str]]]:
     yield "present_car", _grouped(scope, lambda card: card.present_car), ()
 
 
-def _cards(scope: Scope) -> dict[tuple[str, int], Card]:
-    """The card of the customer whose each row is, by the row's sheet and number."""
-    found = {}
-    for customer in scope.ledger.customers.values():
-        if customer.card is not None:
-            logs = (*customer.visits, *customer.reports, *customer.orders, *customer.losses)
-            for row in (*customer.cards, *customer.prospects, *customer.openings, *logs):
-                found[row.at.sheet, row.at.row] = customer.card
-    return found
-
-
-def _of_card(cards: Mapping[tuple[str, int], Card], value: _Value) -> Callable[[Fact], str]:
+def _of_card(scope: Scope, value: _Value) -> Callable[[Fact], str]:
     """What the card of a fact's customer says, "" where there is none."""
 
     def attribute(fact: Fact) -> str:
-        card = cards.get((fact.record.at.sheet, fact.record.at.row))
-        return value(card) if card is not None else ""
+        customer = scope.ledger.customer_at(fact.record.at)
+        return value(customer.card) if customer is not None and customer.card is not None else ""
 
     return attribute
 
