@@ -333,7 +333,7 @@ def _analysed(review: Review, job: Job) -> Month:
     found = analyse(then, wanted, crosscheck(then, asks_for(then.ledger, then.today, wanted)))
     if then is review:
         return found
-    return replace(found, book=ledger)  # who came later is hidden too
+    return replace(found, veil=veil_of(ledger))  # who came later is hidden too
 
 
 def reopen(blocks: Blocks, issues: Sequence[StructureIssue], job: Job) -> Outcome:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from functools import cached_property
 
 from xlcrm.analysis.collect import collect
 from xlcrm.analysis.evidence import Evidence
@@ -64,7 +63,7 @@ class Month:
 
     ``until`` is the month's last day, or today where it is not over; then the months before are counted up to the same
     day of the month. ``months_before`` (0–3) says how many of them the books hold. ``veil`` hides the customers of the
-    ``book`` in whatever leaves the shop. ``logs_in_error`` are the month's log rows in error, which count nowhere.
+    book in whatever leaves the shop. ``logs_in_error`` are the month's log rows in error, which count nowhere.
     Figures of a closed month are those kept at its close; ``changed`` are those for which the rows give others by now.
     """
 
@@ -80,16 +79,11 @@ class Month:
     balance: tuple[BalanceRow, ...]
     warnings: tuple[EarlyWarning, ...]
     facts: Facts
-    book: Ledger
+    veil: Veil
     logs_in_error: int
     changed: tuple[Changed, ...]
     held: int
     """Customers whom an error holds back: in the stocks they count as their rows stand."""
-
-    @cached_property
-    def veil(self) -> Veil:
-        """Hides the customers of the book."""
-        return veil_of(self.book)
 
     @property
     def is_over(self) -> bool:
@@ -139,8 +133,8 @@ def analyse(review: Review, month: str, differences: Sequence[Finding] = ()) -> 
         pages=pages,
         balance=tuple(scope.balance),
         warnings=tuple(scope.warnings),
-        facts=facts,
-        book=ledger,
+        facts=Facts(facts, facts.kept),  # drawn whole: the books need not be kept for it
+        veil=veil_of(ledger),
         logs_in_error=audit.logs_in_error(ledger, blocked, first, last),
         changed=tuple(since),
         held=len(evidence.timeline.held),
