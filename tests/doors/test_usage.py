@@ -103,7 +103,7 @@ def test_a_near_miss_is_named(given: str, near: str, capsys: pytest.CaptureFixtu
         ("validate a b", "不能写“b”。能写什么：xlcrm validate -h", "“b” has no place here; see xlcrm validate -h"),
         ("validate a --json", "--json 后面还缺内容", "--json needs a value"),
         ("validate a --list=all", "--list 后面不用写“all”", "takes no value"),
-        ("handover a --by age", "不能是“age”，只能是：evenly, model, grade", "only: evenly, model, grade"),
+        ("handover a --by age", "不能是“age”，只能是：evenly, model, grade", "choose from: evenly, model, grade"),
         ("group a -o b --workers two", "--workers 要写数字，不是“two”", "takes a number, not “two”"),
         ("print a --c", "可能是 --customer, --consultant", "could be --customer, --consultant"),
         ("-V", "还缺 VERB", "Missing: VERB"),
