@@ -143,29 +143,19 @@ def _rows_back(
     """
     block = blocks[sheet]
     first, height, known = block.row + 1, len(block.rows), headers_of(block)
-
-    def again(touch: Touch) -> dict[str, Value]:
-        """A row that comes back."""
-        cells = _of_columns(known, touch.old or {})
-        place = moved.get((sheet, touch.row))
-        if place:
-            return moved_row(blocks[place[0]], blocks[place[0]].row + 1 + place[1], cells, touch.attached)
-        return MovedRow(cells, None, {}, touch.attached) if touch.attached else {**cells}
-
     going = {at for touch, at in back if at is not None and touch.old is None}
     gone = sorted((touch for touch, _ in back if touch.old and touch.new is None), key=lambda touch: touch.row)
-    coming = [(touch.row - first, again(touch)) for touch in gone]
+    coming = [(touch.row - first, _again(blocks, touch, known, moved.get((sheet, touch.row)))) for touch in gone]
     was = ((first + at, touch.old) for touch, at in back if at is not None and touch.old is not None)
     change = TableChange(cells={row: {**_of_columns(known, cells)} for row, cells in was})
     if block.sheet == FindingRow.form.sheet:
         return TableChange(replaced=list(_restored(block, _lines(height, going, coming))))
     lacking = height + table.before - table.after - (height - len(going) + len(coming))
-    last = filled(block.rows) - 1
-    while lacking > 0 and last in going:
-        going.remove(last)
-        change.cells[first + last] = dict.fromkeys(block.headers)
-        last -= 1
-        lacking -= 1
+    emptied = _emptied(block, going, lacking)
+    change.cells |= {first + at: dict.fromkeys(block.headers) for at in emptied}
+    going.difference_update(emptied)
+    lacking -= len(emptied)
+    last = filled(block.rows) - 1 - len(emptied)
     change.removed = {first + at for at in going}
     following = height
     for line in reversed(_lines(height, going, coming)):
@@ -176,6 +166,27 @@ def _rows_back(
         else:
             change.inserted.setdefault(first + following, []).insert(0, line)
     return change
+
+
+def _again(
+    blocks: Mapping[str, Block], touch: Touch, known: Collection[str], place: tuple[str, int] | None
+) -> dict[str, Value]:
+    """A row that comes back, from ``place``, the sheet and position where it stands now, if it was moved."""
+    cells = _of_columns(known, touch.old or {})
+    if place is not None:
+        sheet, at = place
+        return moved_row(blocks[sheet], blocks[sheet].row + 1 + at, cells, touch.attached)
+    return MovedRow(cells, None, {}, touch.attached) if touch.attached else {**cells}
+
+
+def _emptied(block: Block, going: Collection[int], lacking: int) -> list[int]:
+    """Of the rows that go the last ones, as many as the table lacks to its former height: they stay, blank."""
+    last = filled(block.rows) - 1
+    found: list[int] = []
+    while len(found) < lacking and last in going:
+        found.append(last)
+        last -= 1
+    return found
 
 
 def _of_columns(headers: Collection[str], cells: Mapping[str, Cell]) -> dict[str, Cell]:
