@@ -194,9 +194,10 @@ def _understood(name: str, text: str) -> Any:
 
     Plain text needs no check; and pydantic is imported only for what a shop changed, since every click would pay for it.
     """
-    hint, limits = get_type_hints(Settings)[name], DECLARED[name].limits
-    if hint is str and not limits:
+    limits = DECLARED[name].limits
+    if Settings.__annotations__[name] == "str" and not limits:
         return text
+    hint = get_type_hints(Settings)[name]
     from pydantic import ConfigDict, Field, TypeAdapter
 
     value: object = text

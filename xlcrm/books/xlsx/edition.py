@@ -39,6 +39,8 @@ _NOTED = (HOME_SHEET, JournalRow.form.sheet)
 """Where every press is noted, though it may change nothing else."""
 _SAME_SERIAL = 1e-7
 """Days (9 ms): serials are binary fractions, and times come back rounded."""
+_SMALL = 4 << 20
+"""Bytes of a book whose sheets may be parsed while others are inflated: of a larger one there may not be room for both."""
 _CALC = lazy(r"<(?:\w+:)?calcPr\b[^>]*?(?=/?>)")
 _CELLS = lazy(rb"<(?:\w+:)?sheetData\b")
 _BEFORE_CALC = lazy(r"</(\w+:)?(?:sheets|functionGroups|externalReferences|definedNames)>")
@@ -145,23 +147,24 @@ class Edition:
 
         The parts written, the styles and the texts must be XML: ``Refusal("book.part_damaged")`` for one that was none before.
         """
+        areas = {sheet: area for sheet, written in self._written.items() if (area := _around(written))}
+        is_small = len(reader.data) < _SMALL
+        if is_small:
+            reader.ahead(areas)
         self._check_whole(reader.parts.package)
         for name, area in self._areas.items():
             table = reader.parts.tables.get(name)
             if table is None or table.area != area:
                 raise self._not_verified(f"{name} {area}")
-        found = {}
-        for sheet, written in self._written.items():
-            columns = {column for values in written.values() for column in values}
-            if columns:
-                area = Area(min(written), min(columns), max(written), max(columns))
-                found[sheet] = area, reader.rows(sheet, area)
-        reader.parts.package.forget()  # there may not be room for large sheets inflated and parsed
-        reader.ahead(found)
-        for sheet, (area, rows) in found.items():
-            for row, cells in enumerate(rows, area.top):
+        found = {sheet: reader.rows(sheet, area) for sheet, area in areas.items()}
+        reader.parts.package.forget()
+        if not is_small:
+            reader.ahead(areas)
+        for sheet, rows in found.items():
+            left = areas[sheet].left
+            for row, cells in enumerate(rows, areas[sheet].top):
                 for column, value in self._written[sheet].get(row, {}).items():
-                    if not self._same(value, cells[column - area.left]):
+                    if not self._same(value, cells[column - left]):
                         raise self._not_verified(f"{sheet} {letters(column)}{row}")
 
     def _check_whole(self, written: Package) -> None:
@@ -298,6 +301,12 @@ class Edition:
 
     def _not_verified(self, place: str) -> Refusal:
         return Refusal("book.not_verified", name=self._parts.package.name, place=place)
+
+
+def _around(written: WrittenCells) -> Area | None:
+    """The area of what was written into a sheet."""
+    columns = {column for values in written.values() for column in values}
+    return Area(min(written), min(columns), max(written), max(columns)) if columns else None
 
 
 def _if_used(used: Collection[int], numbers: Iterator[int], item: re.Match[str]) -> str:
