@@ -29,7 +29,7 @@ def write(folder: Path, name: str, data: bytes) -> Path:
     return path
 
 
-@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "gbk", "gb18030", "utf-16"])
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "gbk", "gb18030", "utf-16", "utf-16-le", "utf-16-be"])
 @pytest.mark.parametrize("separator", [",", ";", "\t"])
 def test_text_in_every_encoding_and_with_every_separator(tmp_path: Path, encoding: str, separator: str) -> None:
     path = write(tmp_path, "登记.csv", TEXT.replace(",", separator).encode(encoding))
@@ -93,6 +93,9 @@ def _zip(path: Path, parts: dict[str, bytes]) -> None:
             file.writestr(name, data)
 
 
+LOOP = b"a link to itself"
+
+
 @pytest.mark.parametrize(
     ("name", "data", "key"),
     [
@@ -100,13 +103,49 @@ def _zip(path: Path, parts: dict[str, bytes]) -> None:
         ("锁.xlsx", bytes.fromhex("d0cf11e0a1b11ae1") + "EncryptedPackage".encode("utf-16-le"), "book.encrypted"),
         ("图.csv", b"\x89PNG\r\n\x1a\n\x00\x00\x00\xff\xfe\x81", "source.encoding"),
         ("没有.csv", None, "book.missing"),
+        ("空.xlsx", b"", "source.empty"),
+        ("空.csv", b"", "source.empty"),
+        ("零.csv", b"a,b\0,c\n1,2,3\n", "source.encoding"),
+        ("引号.csv", '日期,姓名\n"没有完,1\n'.encode(), "source.bad_csv"),
+        ("旧.xls", bytes.fromhex("d0cf11e0a1b11ae1") + bytes(2000), "book.damaged"),
+        ("自己.xlsx", LOOP, "book.unreadable"),
     ],
 )
 def test_what_cannot_be_read_is_refused_by_name(tmp_path: Path, name: str, data: bytes | None, key: str) -> None:
-    path = tmp_path / name if data is None else write(tmp_path, name, data)
+    path = tmp_path / name
+    if data is LOOP:
+        path.symlink_to(path)
+    elif data is not None:
+        path.write_bytes(data)
     with pytest.raises(Refusal) as refused:
         read_source(path)
     assert refused.value.key == key
+
+
+@pytest.mark.parametrize(
+    ("name", "parts", "key"),
+    [
+        ("表.numbers", {"Index/Document.iwa": b"x", "Metadata/Properties.plist": b"x"}, "source.unknown"),
+        ("文.xlsx", {"[Content_Types].xml": b"<Types/>", "word/document.xml": b"<a/>"}, "book.not_workbook"),
+        ("无.xlsx", {}, "source.unknown"),
+    ],
+)
+def test_a_package_that_is_no_workbook_is_refused(tmp_path: Path, name: str, parts: dict[str, bytes], key: str) -> None:
+    _zip(tmp_path / name, parts)
+    with pytest.raises(Refusal) as refused:
+        read_source(tmp_path / name)
+    assert refused.value.key == key
+
+
+def test_a_workbook_that_lost_a_sheet_is_refused(tmp_path: Path) -> None:
+    whole, path = tmp_path / "whole.xlsx", tmp_path / "登记.xlsx"
+    openpyxl.Workbook().save(whole)
+    with zipfile.ZipFile(whole) as file:
+        parts = {name: file.read(name) for name in file.namelist() if not name.endswith("sheet1.xml")}
+    _zip(path, parts)
+    with pytest.raises(Refusal) as refused:
+        read_source(path)
+    assert refused.value.key == "book.damaged"
 
 
 def test_a_workbook_that_defines_entities_is_refused(tmp_path: Path) -> None:

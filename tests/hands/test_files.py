@@ -108,6 +108,17 @@ def test_a_file_saved_by_another_program_is_collected(shop: Path, tmp_path: Path
     assert [v.typed for v in ledger_of(book).visits] == [v.typed for v in ledger_of(shop).visits]
 
 
+def _far(good: Path, folder: Path) -> Path:
+    """A file in whose first sheet a value stands in the last cell there is: the rectangle up to it has no room anywhere."""
+    path = folder / "远的.xlsx"
+    cell = b'<row r="1048576"><c r="XFD1048576"><v>1</v></c></row></sheetData>'
+    with zipfile.ZipFile(good) as file, zipfile.ZipFile(path, "w") as copy:
+        for name in file.namelist():
+            is_first = name == "xl/worksheets/sheet1.xml"
+            copy.writestr(name, file.read(name).replace(b"</sheetData>", cell) if is_first else file.read(name))
+    return path
+
+
 def test_a_file_that_is_not_ours_is_refused_and_nothing_is_written(shop: Path, tmp_path: Path) -> None:
     book = tmp_path / "CRM.xlsm"
     book.write_bytes(shop.read_bytes())
@@ -115,9 +126,12 @@ def test_a_file_that_is_not_ours_is_refused_and_nothing_is_written(shop: Path, t
     other, damaged = tmp_path / "别的.xlsx", tmp_path / "坏的.xlsx"
     openpyxl.Workbook().save(other)
     damaged.write_bytes(good.read_bytes()[:3000])
-    answers: list[Answer] = [xlcrm("collect", book, good, bad, *TODAY) for bad in (other, damaged)]
+    answers: list[Answer] = [
+        xlcrm("collect", book, good, bad, *TODAY) for bad in (other, damaged, _far(good, tmp_path))
+    ]
     assert declines(answers[0], "collect.foreign")
     assert declines(answers[1], "book.damaged")
+    assert declines(answers[2], "book.stray_cell")
     assert book.read_bytes() == shop.read_bytes()
 
 

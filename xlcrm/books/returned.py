@@ -8,7 +8,9 @@ from pathlib import Path
 
 from xlcrm.books.sources.files import COMPOUND_FILE, ENCRYPTED_STREAM, files_of
 from xlcrm.books.sources.other import read_other
+from xlcrm.books.xlsx.guards import far_cells
 from xlcrm.books.xlsx.package import Package
+from xlcrm.books.xlsx.parts import Parts
 from xlcrm.books.xlsx.read import read_bytes
 from xlcrm.errors import Refusal
 from xlcrm.hands.returned import Leaf, Returned, understand
@@ -34,10 +36,22 @@ def _leaves(name: str, data: bytes) -> list[Leaf]:
     if data.startswith(COMPOUND_FILE) and ENCRYPTED_STREAM in data:
         raise Refusal("book.encrypted", name=name)
     if data.startswith(b"PK"):
-        Package(data, name)  # refuses what would not fit into memory
+        _check_room(name, Package(data, name))
     elif not data.startswith(COMPOUND_FILE):
         raise Refusal("collect.foreign", name=name)
     return [Leaf(grid.sheet, grid.rows) for grid in read_other(name, data)]
+
+
+def _check_room(name: str, package: Package) -> None:
+    """Refuse a sheet with a value so far out that the rectangle up to it has no room: the reader of values takes all of it.
+
+    Raises ``Refusal("book.stray_cell")``.
+    """
+    if package.named("xl/workbook.xml") not in package:
+        return  # another kind of workbook, whose parts are no XML of this kind
+    for sheet, part in Parts(package).sheets.items():
+        if far := far_cells(package.read(part)):
+            raise Refusal("book.stray_cell", name=name, sheet=sheet, cell="、".join(far))
 
 
 def _decrypted(name: str, data: bytes, password: str) -> bytes:

@@ -194,6 +194,10 @@ REFUSALS: dict[str, Words] = {
         "{folder} 里没有可以读的旧表。请把旧表（.xlsx .xls .csv 等）放进去，再点一次“读入旧表”。",
         "{folder} has no files to read. Put the old sheets (.xlsx, .xls, .csv …) there and press again.",
     ),
+    "source.empty": Words(
+        "“{name}”是空的，一个字节也没有：多半没有传完。请重新要一份。",
+        "“{name}” is empty, without a single byte: it was probably not sent in full. Ask for it again.",
+    ),
     "source.unknown": Words(
         "“{name}”不是表格文件。能读 Excel 工作簿（.xlsx .xlsm .xls .xlsb .ods）和文本表格（.csv .txt，逗号、分号或制表符分隔）。",
         "“{name}” is not a table. Workbooks (.xlsx .xlsm .xls .xlsb .ods) and text tables (.csv .txt) can be read.",

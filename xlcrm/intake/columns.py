@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from xlcrm.forms.schema import Cell
-from xlcrm.intake.lexicon import Means, care_of, meanings_of, round_of, squeezed
+from xlcrm.intake.lexicon import OTHER_DESK, Means, care_of, meanings_of, round_of, squeezed
 from xlcrm.intake.looks import (
     is_date,
     is_ditto,
@@ -356,6 +356,13 @@ def _untangle(columns: dict[int, Column], values: Mapping[int, Sequence[Cell]]) 
     if M.NICKNAME in by_means and M.NAME not in by_means:
         at = by_means[M.NICKNAME][0]
         columns[at] = replace(columns[at], means=M.NAME, how="neighbours")
+    named, served = by_means.get(M.NAME, []), by_means.get(M.CONSULTANT, [])
+    for at in named if len(named) > 1 and not served else ():
+        if squeezed(columns[at].source) == "owner":  # of the record: who has the customer beside it
+            columns[at] = replace(columns[at], means=M.CONSULTANT, how="neighbours")
+    before = [at for at in served if re.fullmatch(OTHER_DESK, squeezed(columns[at].source))]
+    for at in before if len(before) < len(served) else ():
+        columns[at] = replace(columns[at], means=M.ASIDE, how="neighbours")
 
 
 def _moment(values: Sequence[Cell], known: Mapping[Means, list[int]]) -> Means:

@@ -143,6 +143,9 @@ _PHONE = (
     "(?:电话|手机|联系方式|移动电话|电话号码|手机号码?|電話(?:番号)?|携帯(?:電話|番号)*|連絡先"
     "|연락처|전화(?:번호)?|휴대(?:폰|전화)(?:번호)?|핸드폰)"
 )
+_COMES_FROM = "(?:线索|信息|客户|客流)?(?:来源|渠道)"
+OTHER_DESK = r"(?:dcc|网销|电销|邀约|直播|新媒体|客户)(?:专员|顾问|客服|人员)|dcc"
+"""Who has a customer before a consultant does."""
 _MODEL = "(?:车型|车系|车款|车种|车别|车类|車種|車型|車名|型号|车型配置|款型)"
 
 _PATTERNS: tuple[tuple[str, tuple[Means, ...]], ...] = (
@@ -155,7 +158,7 @@ _PATTERNS: tuple[tuple[str, tuple[Means, ...]], ...] = (
     ),
     (r"(?:线索|商机|留资|lead|clue)(?:id|编号|号|编码|no)", (M.LEAD_NUMBER,)),
     (
-        r"(?:订单|合同|协议|契约|订车单?|销售单|注文|契約|주문|계약|order|contract)(?:编号|编码|号码?|id|no|"
+        r"(?:(?:销售)?订单(?:流水)?|合同|协议|契约|订车单?|销售单|注文|契約|주문|계약|order|contract|booking)(?:编号|编码|号码?|id|no|"
         r"number|番号|번호)",
         (M.ORDER_NUMBER,),
     ),
@@ -181,12 +184,12 @@ _PATTERNS: tuple[tuple[str, tuple[Means, ...]], ...] = (
     # names
     (r"(?:用户|抖音|微信|网络|平台)?昵称|微信名|nickname", (M.NICKNAME,)),
     (
-        rf"(?:{_WHO})(?:的?(?:姓名|名称|名字|名|称呼|全名|尊称))?(?:及|和|与)?{_PHONE}?|(?:客户|顾客)(?:信息|"
+        rf"(?:{_WHO})(?:的?(?:姓名|名称|名字|名|称呼|全名|全称|尊称))?(?:及|和|与)?{_PHONE}?|(?:客户|顾客)(?:信息|"
         rf"资料)|姓名|称呼|尊姓大名|(?:姓名|名称|称呼)(?:及|和|与)?{_PHONE}",
         (M.NAME,),
     ),
     (
-        r"(?:customer|client|guest|prospect|buyer|visitor|owner|contact|cust)s?(?:full)?(?:name)?|(?:full)?name",
+        r"(?:customer|client|guest|prospect|buyer|visitor|owner|contact|cust|account)s?(?:full)?(?:name)?|(?:full)?name",
         (M.NAME,),
     ),
     (
@@ -205,12 +208,12 @@ _PATTERNS: tuple[tuple[str, tuple[Means, ...]], ...] = (
     ),
     (r"是否(?:为)?(?:二次|再次|2次|多次)(?:到店|来店|进店|客流|来访)?|(?:二次|再次)(?:到店|来店|进店)", (M.SECOND,)),
     (
-        r"首次再次|首次或再次|初次?再次?|首次?再|新老客户?|新旧客户?|(?:是否(?:为)?)?(?:首次|第一次|初次|"
+        r"首次再次|首次或再次|初次?再次?|首次?再|[新首初][老旧复再](?:客户?)?|(?:是否(?:为)?)?(?:首次|第一次|初次|"
         r"首)(?:来店|到店|来访|进店|客流|到访|接触)?(?:客户)?|(?:来店|到店|来访|进店|到访)(?:频率|次数|频次|"
         r"状态|批次)|次别|是否新客户?|(?:new|first|1st)(?:visit|time)?(?:or)?(?:returning|repeat|beback|again|"
         r"revisit|return|second|old).*|visit(?:no|times|count|status)|firstvisit.*|新規再来店?|新規リピート|"
         r"初回再来店?|来店回数|신규재방문|신규여부|방문(?:차수|횟수)|신규재내방",
-        (M.FIRST, M.CHANNEL),
+        (M.FIRST, M.CHANNEL, M.FIRST_CONTACT),
     ),
     (r"(?:来店|来访|到访|到店)性质|客户性质", (M.FIRST, M.CHANNEL, M.PERSON_KIND)),
     (
@@ -278,11 +281,11 @@ _PATTERNS: tuple[tuple[str, tuple[Means, ...]], ...] = (
         (M.LOST_TO, M.MODEL),
     ),
     (
-        rf"(?:主要|首选)?(?:客户|顾客)?(?:意向|拟购|拟定|关注|欲购|意欲|咨询|感兴趣|希望|主要意向|目标|预购|"
+        rf"(?:主要|首选)?(?:客户|顾客)?(?:意向|拟购|拟定|关注|検討|欲购|意欲|咨询|感兴趣|希望|主要意向|目标|预购|"
         rf"订购|购车|订车|成交|购入|询价|需求|所购|看车|留资|購入?希望|契約|購入|関心)?(?:的)?{_MODEL}(?:名称|"
         rf"系列)?|主要意向|(?:意向|想看|看|关注)的?车|(?:car|vehicle)?models?(?:ofinterest|interested|name)?|(?:interested|interest|"
         rf"desired)(?:in)?(?:model|vehicle|car)|(?:vehicle|car)(?:ofinterest|model|interested)?|(?:관심|희망|"
-        rf"구매|계약|상담)?(?:차종|모델|차량)(?:명)?|車種希望",
+        rf"구매|계약|상담|희망)?(?:차종|모델|차량)(?:명)?|車種希望|(?:意向|关注)?产品|车系车型|品牌车系",
         (M.MODEL,),
     ),
     (
@@ -333,15 +336,23 @@ _PATTERNS: tuple[tuple[str, tuple[Means, ...]], ...] = (
         (M.ASIDE, M.CHANNEL, M.LOSS_KIND, M.PERSON_KIND, M.PURCHASE_KIND, M.SECTION),
     ),
     (
-        r"(?:客户|信息|线索|顾客|潜客|集客|意向|购车)?的?(?:来源|信源)(?:分析|渠道|类别|途径|分类)?|集客方式|"
-        r"来店(?:契机|动机|缘由|途径|原因|渠道)|(?:lead|customer|traffic)?(?:source|origin)(?:oflead|"
+        rf"{_COMES_FROM}(?:大类|一级|1级)(?:分类)?|(?:一级|1级){_COMES_FROM}",
+        (M.SOURCE, M.MEDIA),
+    ),
+    (
+        rf"{_COMES_FROM}(?:小类|[二三]级|[23]级)(?:分类)?|(?:[二三]级|[23]级){_COMES_FROM}",
+        (M.MEDIA, M.SOURCE),
+    ),
+    (
+        r"(?:客户|客流|信息|线索|顾客|潜客|集客|意向|购车)?的?(?:来源|信源|客源)(?:分析|渠道|类别|途径|分类)?|集客方式|"
+        r"来店(?:契机|动机|缘由|途径|原因|渠道)|(?:lead|customer|traffic|enquiry|inquiry)?(?:source|origin)(?:oflead|"
         r"ofcustomer|oftraffic)?|情報源|来店(?:動機|きっかけ|経緯|経路)|きっかけ|流入経路|集客(?:経路|媒体)|"
-        r"(?:유입|방문|내방)(?:경로|동기|매체)|howdid.*|"
+        r"(?:유입|방문|내방)(?:경로|동기|매체|채널)|howdid.*|"
         r"是?(?:从|由|通过)?(?:何处|哪里|哪儿|(?:什么|何种|哪种)(?:渠道|途径|方式)|如何|怎么|怎样)(?:得知|了解|知道|获知|听说).*",
         (M.SOURCE, M.MEDIA),
     ),
     (
-        r"(?:信息|来源|获知|知晓|集客|宣传|广告|媒体|媒介|线索|推广|了解|得知|认知)?(?:渠道|媒体|媒介|"
+        r"(?:信息|来源|客户|首触|获知|知晓|集客|宣传|广告|媒体|媒介|线索|推广|了解|得知|认知)?(?:渠道|媒体|媒介|"
         r"途径)(?:细分|来源|名称)?|media(?:source)?|channel|媒体|認知経路|매체|광고매체",
         (M.MEDIA, M.SOURCE),
     ),
@@ -365,9 +376,11 @@ _PATTERNS: tuple[tuple[str, tuple[Means, ...]], ...] = (
         r"담당|상담|판매)(?:영업)?(?:사원|자|직원|원|담당|딜러)?(?:명)?|담당영업사원|(?:sales|"
         r"product)?(?:consultant|advisor|adviser|executive|salesperson|representative|salesman|rep)(?:name)?|"
         r"sales(?:person|staff|man|rep|name|associate|exec)?|sc|servedby|attendedby|handledby|归属销售|"
-        r"所属销售|销售",
+        r"所属销售|销售|销顾|建档人|接待员|product(?:expert|genius)|assignedto|(?:lead|opportunity|deal)owner",
         (M.CONSULTANT,),
     ),
+    (r"接待", (M.CHANNEL, M.CONSULTANT)),
+    (OTHER_DESK, (M.CONSULTANT,)),
     (
         r"职务|职位|岗位|部门|工号|入职.*|离职.*|出勤.*|考勤.*|身份证号?码?|学历|工龄|jobtitle|position|"
         r"department|employee.*|役職|部署|부서|직급",
@@ -382,13 +395,18 @@ _PATTERNS: tuple[tuple[str, tuple[Means, ...]], ...] = (
     (rf"(?:计划|预定|预约)(?:{_CONTACTED})?(?:方式|手段|形式)", (M.PLANNED_MEANS,)),
     (rf"(?:计划|预定)(?:{_CONTACTED})?(?:目的|内容|事项)", (M.PLANNED_PURPOSE,)),
     (
+        rf"下一?次(?:{_CONTACTED})?(?:计划|安排|打算)|next(?:action|step|appointment)(?:date|on)?|次回アポ",
+        (M.NEXT_ON, M.STORY),
+    ),
+    (rf"待(?:{_CONTACTED}){_DAY}|재방문(?:예정)?일자?", (M.NEXT_ON,)),
+    (
         rf"(?:预约)?(?:下一?次|下回|再次|次回|다음|next)(?:预约|预计|计划|预定)?(?:{_CONTACTED}|回访|visit|"
         rf"followup|contact|call|来店|상담|방문|연락)?(?:客户)?(?:{_DAY}|date|on|予定日?|일자?|예정일)?|"
         rf"次回.*日|下次",
         (M.NEXT_ON,),
     ),
     (
-        rf"(?:最近|上次|最后|末次|最新)(?:一次)?(?:{_CONTACTED})(?:{_DAY})?|lastcontact.*|最終(?:接触|商談)日",
+        rf"(?:最近|上次|最后|末次|最新)(?:一次)?(?:{_CONTACTED})(?:{_DAY})?|last(?:contact|activity|followup|call).*|最終(?:接触|商談)日",
         (M.LAST_ON,),
     ),
     (rf"(?:{_CONTACTED}|电访)次数|联系频次", (M.ASIDE,)),
@@ -423,12 +441,12 @@ _PATTERNS: tuple[tuple[str, tuple[Means, ...]], ...] = (
     ),
     (
         rf"(?:实际)?(?:交车|提车|交付|出库|交货)(?:{_DAY})|(?:实际|已)?交车|实际(?:提车|交付)|实提|delivered(?:on)?|delivery(?:date)?|納車日|"
-        rf"출고일|인도일",
+        rf"출고일자?|인도일자?",
         (M.DELIVERED_ON,),
     ),
     (
         rf"(?:订单|订车|下订|下定|签约|签订|成交|合同|订购|签单|签署|受注|契約|定车|订金|交定|下单|계약|"
-        rf"주문)(?:签订|签署)?(?:{_DAY}|일자?)|(?:order|contract|signing)(?:date|on)|受注日|契約日",
+        rf"주문)(?:签订|签署)?(?:{_DAY}|일자?)|(?:order|contract|signing|booking)(?:date|on)|受注日|契約日|成約日",
         (M.ORDERED_ON, M.FIRST_CONTACT),
     ),
     (
@@ -437,7 +455,7 @@ _PATTERNS: tuple[tuple[str, tuple[Means, ...]], ...] = (
     ),
     (
         rf"(?:预计|预期|计划|拟|打算|意向|预估|预定)(?:客户)?(?:购车|购买|成交|订车|购|下订|签单)(?:{_DAY}|"
-        rf"时段|时期|周期)?|购车(?:周期|计划时间|时段)|購入(?:予定|希望)(?:日|時期)?|구매(?:예정|희망)(?:일|"
+        rf"时段|时期|周期|月份)?|购车(?:周期|计划时间|时段)|購入(?:予定|希望)(?:日|時期)?|구매(?:예정|희망)(?:일|"
         rf"시기)?|expectedpurchase.*|purchase(?:timeframe|plan)",
         (M.EXPECTED_ON,),
     ),
@@ -468,10 +486,10 @@ _PATTERNS: tuple[tuple[str, tuple[Means, ...]], ...] = (
     (rf"(?:邀约|预约)(?:到店|来店|进店){_DAY}", (M.INVITED_ON,)),
     (rf"(?:入级|定级|评级|升级|级别变更|级别调整){_DAY}", (M.GRADED_ON,)),
     (
-        rf"(?:首洽|初洽|首次|初次|第一次|首访|首接|首|初回)(?:接触|接洽|洽谈|来店|到店|联系|访问|登记|留档|"
+        rf"(?:首洽|初洽|首次|初次|第一次|首访|初访|首接|首触|首|初回)(?:接触|接洽|洽谈|来店|到店|联系|访问|登记|留档|"
         rf"商談|接待|进店|来电|来访)?{_DAY}|接触{_DAY}|(?:线索|商机|留资|下单|咨询|询价|获取|分配|下发|派发|"
-        rf"注册|客户)(?:创建|下发|生成|获取|分配|接收|产生|提交|录入|接入|留资)?{_DAY}|(?:留资|线索产生|"
-        rf"线索)时间|初回(?:来店|接触|商談)日|최초(?:방문|상담|접촉)일자?|first(?:contact|visit)date|"
+        rf"注册|客户|潜客)(?:创建|下发|生成|获取|分配|接收|产生|提交|录入|接入|留资)?{_DAY}|(?:留资|线索产生|"
+        rf"线索)时间|初回(?:来店|接触|商談)日|최초(?:방문|상담|접촉)일자?|first(?:contact|visit)date|firstcontact|"
         rf"leadcreated.*|created(?:at|on|date|time)|createtime",
         (M.FIRST_CONTACT,),
     ),
@@ -490,19 +508,20 @@ _PATTERNS: tuple[tuple[str, tuple[Means, ...]], ...] = (
     (
         rf"日期|年月日|日付|年月日|날짜|일자|date|(?:来店|到店|来访|来電|来店来电|登记|接待|进店|到访|报告|"
         rf"工作|客流|报表|创建|visit|traffic|walkin|来場|방문|내방|접수|등록){_DAY}|(?:visit|traffic|log|entry|"
-        rf"report)date|dateofvisit|来店日|来場日|受付日|방문일자?|내방일자?|접수일|등록일",
+        rf"report)date|dateofvisit|来店日|来場日|受付日|来店日時|ご来店日|방문일[자시]?|내방일[자시]?|접수일|"
+        rf"등록일|(?:enquiry|inquiry)(?:date|on)",
         (M.DATE, M.TIME_IN),
     ),
     # orders and owners
     (
         r"(?:成交|合同|订单|车辆|销售|裸车|开票|实际成交|总|成约|购车|整车|车|签约|落地)*(?:价格|价|金额|总价|"
-        r"车款|总额|价款|车价)|售价|指导价|amount|(?:total|selling|sale|deal|contract)?price|金額|契約金額|"
+        r"车款|总额|价款|车价)|(?:实际)?售价|指导价|amount|(?:total|selling|sale|deal|contract)?price|金額|契約金額|"
         r"販売価格|금액|계약금액|판매가",
         (M.AMOUNT,),
     ),
     (
         r"(?:已收|已付|实收|已交|预付|首付|收取|已付|支付)?(?:定金|订金|意向金|预付款|诚意金)(?:金额)?|"
-        r"(?:已收|已付|实收|已交)(?:款项?|金额|车款)|收款(?:金额)?|(?:小定|大定)金额?|deposit(?:paid|amount)?|"
+        r"(?:已收|已付|实收|已交)(?:款项?|金额|车款)|收款(?:金额)?|(?:小定|大定)金额?|deposit(?:paid|amount)?|bookingamount|"
         r"downpayment|申込金|内金|手付金|계약금|선금",
         (M.RECEIVED,),
     ),
@@ -516,7 +535,7 @@ _PATTERNS: tuple[tuple[str, tuple[Means, ...]], ...] = (
     (r"(?:销售|流程|商谈|跟进|购买)?(?:流程)?阶段|stage", (M.STAGE,)),
     (r"vin.*|车架号?码?|底盘号|车辆识别.*|大架号|車台番号|차대번호|chassis.*", (M.VIN,)),
     (
-        r"车牌号?码?|牌照号?码?|牌号|号牌|车号|plate(?:no|number)?|licen[sc]eplate.*|carplate.*|登録番号|"
+        r"车牌号?码?|牌照号?码?|牌号|号牌|车号|plate(?:no|number)?|reg(?:istration)?(?:no|number)|licen[sc]eplate.*|carplate.*|登録番号|"
         r"차량번호|차번호",
         (M.PLATE,),
     ),
@@ -529,8 +548,8 @@ _PATTERNS: tuple[tuple[str, tuple[Means, ...]], ...] = (
         (M.LOSS_KIND, M.PERSON_KIND, M.CHANNEL, M.SECTION, M.PURCHASE_KIND),
     ),
     (
-        r"(?:战败|失控|流失|放弃|休眠|未成交|未购|败因|失败|无效|不购买|退订|lost)(?:的|主要|具体)?(?:原因|"
-        r"理由|分析|说明)?(?:分析|说明)?|原因|理由|败因|(?:loss|lost|fail(?:ed|ure)?)?reason.*|失注(?:理由|"
+        r"(?:[一二12]级)?(?:战败|失控|流失|放弃|休眠|未成交|未购|败因|失败|无效|不购买|退订|lost)(?:的|主要|具体)?"
+        r"(?:原因|理由|分析|说明)?(?:分析|说明|分类|大类|小类|[一二12]级)?|原因|理由|败因|(?:loss|lost|fail(?:ed|ure)?)?reason.*|失注(?:理由|"
         r"原因)|실패사유|사유",
         (M.LOSS_REASON,),
     ),
@@ -543,6 +562,7 @@ _PATTERNS: tuple[tuple[str, tuple[Means, ...]], ...] = (
     (r"(?:审批|审核|批准|裁决)(?:人|者|经理)", (M.DECIDER,)),
     # states
     (r"(?:线索|处理|商机|邀约|下发|有效|跟进)(?:的)?(?:状态|有效性)|是否有效|无效原因|leadstatus", (M.LEAD_STATE,)),
+    (r"(?:prospect|customer|client)status", (M.STATE, M.LEAD_STATE, M.GRADE, M.RESULT)),
     (r"(?:客户|当前|目前)?(?:状态|状况)|status|state|상태|ステータス", (M.STATE, M.LEAD_STATE, M.GRADE, M.RESULT)),
     # the card
     (r"(?:是否)?(?:同意|愿意|允许|接受)(?:被)?(?:联系|回访)", (M.MAY_CONTACT,)),
@@ -570,12 +590,12 @@ _PATTERNS: tuple[tuple[str, tuple[Means, ...]], ...] = (
     (rf"(?:最近|最后)?(?:修订|更新|修改)(?:{_DAY})?", (M.REVISED_ON,)),
     # words about it all: the widest patterns come last
     (
-        r"(?:备注|注|注释|说明|备考|附注)(?:说明|栏|信息)?\d?|備考|비고|remarks?|memo|notes?|notesandremarks",
+        r"(?:备注|注|注释|说明|备考|附注)(?:说明|栏|信息)?\d?|備考欄?|비고란?|특이사항|remarks?|memo|notes?|notesandremarks",
         (M.NOTE,),
     ),
     (
-        rf"(?:{_CONTACTED}|接待|客户|会谈|商谈|执行|工作|促进|来访|战败|情况|营业|处理)*(?:的)?(?:经过|内容|"
-        rf"情况|情形|记录|描述|过程|详情|纪要|要点|摘要|概况|状况|特征|进展)(?:情形|说明|记录|描述|简述|概要)?|"
+        rf"(?:{_CONTACTED}|接待)备注|(?:{_CONTACTED}|接待|客户|会谈|商谈|谈判|执行|工作|促进|来访|战败|情况|营业|处理)*(?:的)?(?:经过|内容|"
+        rf"情况|情形|记录|描述|过程|详情|纪要|要点|摘要|概况|状况|特征|进展|反馈)(?:情形|说明|记录|描述|简述|概要)?|"
         rf"(?:商談|対応|接客)(?:内容|経過|状況)|(?:상담|면담|통화)(?:내용|결과|메모)|메모|コメント|comments?|"
         rf"description|feedback|details?|conversation|discussion|followupnotes?",
         (M.STORY,),
@@ -601,6 +621,13 @@ _HAN = r"㐀-鿿々〆ヵヶぁ-ゟ゠-ヿ"
 _RUNS = re.compile(rf"[{_HAN}0-9/、]+|[가-힣0-9/ ]+|[A-Za-z0-9/&.' -]+")
 
 
+_SIMPLER = str.maketrans(
+    "進時間電話級別車種顧問聯絡銷員訂單號價額戶來離開備註購預計業務競試駕稱類數實際後結談記錄說處場區動機經歷間責",
+    "进时间电话级别车种顾问联络销员订单号价额户来离开备注购预计业务竞试驾称类数实际后结谈记录说处场区动机经历间责",
+)
+"""Characters of Taiwan and Hong Kong in the words of headers."""
+
+
 def squeezed(text: str) -> str:
     """A text by its letters and digits alone: folded in width and case, without blanks and signs."""
     return _NOT_WORD.sub("", unicodedata.normalize("NFKC", text).casefold())
@@ -615,6 +642,7 @@ def readings(header: str) -> Iterator[str]:
     found = [squeezed(bare), squeezed(without)]
     pieces = [*bare.splitlines(), *re.split(r"[/|／]", without), *_RUNS.findall(without), *asides]
     found += [squeezed(piece) for piece in pieces]
+    found += [piece.translate(_SIMPLER) for piece in found]
     yield from dict.fromkeys(piece for piece in found if piece)
 
 

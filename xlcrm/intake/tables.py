@@ -174,6 +174,8 @@ _OF_STAFF = re.compile(r"日报|报告|顾问|业务员|销售员")
 _BUSINESS = re.compile("[客户意向级订单战败成交卡表店]")
 """What stands in names of sheets that begin as a name does: 高意向, 成交."""
 _STAFF_NAME = re.compile(r"[\u4e00-\u9fff]{2,4}")
+_BEFORE_A_TITLE = re.compile(r"([\u4e00-\u9fff]{2,3})(?:\s+|的(?=客户))\S*(?:登记|日报|报告|台账|客户|跟进|跟踪)")
+"""A name before what a sheet is: 张敏 来店登记表, 张敏的客户."""
 
 
 def _named_staff(sheet: Sheet, region: Region, columns: Sequence[Column]) -> set[str]:
@@ -193,6 +195,9 @@ def _named_staff(sheet: Sheet, region: Region, columns: Sequence[Column]) -> set
         named = INLINE.fullmatch(title)
         if named and labels & {*meanings_of(named[1])[:1]} and _STAFF_NAME.fullmatch(named[2].strip()):
             found.add(named[2].strip())
+        before = _BEFORE_A_TITLE.match(title)
+        if before and is_full_name(before[1]) and not _BUSINESS.search(before[1]):
+            found.add(before[1])
     return found if len(found) <= _MOST_STAFF else set()
 
 

@@ -244,8 +244,15 @@ def read_mark(cell: Cell) -> bool | None:
     return False if re.match(r"未|无|没|no\b|否", text, re.IGNORECASE) else None
 
 
+_SPOKEN_SUM = re.compile(r"[¥￥]?\s?(\d{1,4})[万wW](\d)千?元?")
+"""An amount as it is said: 19万8 are 19.8万. In a book it is an error; what a shop wrote before is read."""
+
+
 def plain(cell: Cell, kind: Kind) -> Cell:
     """A count, an amount, a colleague's name or a text; what cannot be read as such stays as typed."""
+    spoken = _SPOKEN_SUM.fullmatch(cell.strip()) if kind is Kind.MONEY and isinstance(cell, str) else None
+    if spoken:
+        cell = f"{spoken[1]}.{spoken[2]}万"
     reading = {Kind.COUNT: read_count, Kind.MONEY: read_money, Kind.PERSON: read_person}.get(kind, read_text)(cell)
     value: Cell = reading.value
     return value if value is not None else as_text(cell).strip() or None

@@ -65,9 +65,11 @@ def read_source(path: Path) -> list[Grid]:
     """The sheets of a file, hidden ones too, in their order.
 
     Raises ``Refusal``: ``book.missing``, ``book.unreadable``, ``book.encrypted``, ``book.damaged``, ``book.bomb``,
-    ``book.stray_cell``, ``source.unknown``, ``source.encoding``, ``source.bad_csv``, ``source.too_large``.
+    ``book.stray_cell``, ``source.empty``, ``source.unknown``, ``source.encoding``, ``source.bad_csv``, ``source.too_large``.
     """
     data = read_bytes(path)
+    if not data:
+        raise Refusal("source.empty", name=path.name)
     if data.startswith(b"PK"):
         return _workbook(path.name, data)
     if data.startswith(COMPOUND_FILE):

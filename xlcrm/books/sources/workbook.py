@@ -79,9 +79,10 @@ def _surveyed(name: str, data: bytes) -> dict[str, _Survey]:
                 if member.endswith((".xml", ".rels", ".vml")) and b"<!DOCTYPE" in part.read(_PROLOG).upper():
                     raise Refusal("book.damaged", name=name)
         for sheet, member in parts.items():
-            if member in archive.namelist():
-                with archive.open(member) as part:
-                    found[sheet] = _survey(name, sheet, part)
+            if member not in archive.namelist():
+                raise Refusal("book.damaged", name=name)
+            with archive.open(member) as part:
+                found[sheet] = _survey(name, sheet, part)
     return found
 
 
