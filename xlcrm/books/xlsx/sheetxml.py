@@ -609,5 +609,6 @@ def style_of(cell: str) -> str:
 
 
 def _renumbered(row: str, number: int) -> str:
-    """A row's XML under another number. The mark between the two steps is a character that XML cannot hold."""
-    return _NUMBER.sub("\\g<1>\0", row).replace("\0", str(number))
+    """A row's XML under another number. It is cut at its numbers: a template for each of them takes three times as long."""
+    first, *rest = _NUMBER.split(row)
+    return first + "".join([f"{named}{number}{text}" for named, text in zip(rest[::2], rest[1::2], strict=True)])
