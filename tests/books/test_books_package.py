@@ -129,6 +129,20 @@ def test_a_broken_member_is_damaged_when_read() -> None:
         Package(bytes(data), "登记.xlsx").read("xl/absent.xml")
 
 
+def test_a_member_begun_in_a_second_thread_is_read_as_it_is(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("xlcrm.books.xlsx.package._LARGE", 0)
+    data = bytearray(zipped(MEMBERS))
+    whole = Package(bytes(data), "登记.xlsx")
+    data[data.find(b"\x50\x4b\x01\x02") - 30] ^= 0xFF
+    broken = Package(bytes(data), "登记.xlsx")
+    for member in MEMBERS:
+        whole.begin(member)
+        broken.begin(member)
+    assert {member: whole.read(member) for member in MEMBERS} == MEMBERS
+    with pytest.raises(Refusal, match=r"book\.damaged"):
+        broken.read("xl/vbaProject.bin")
+
+
 @pytest.mark.parametrize("name", ["../evil.xml", "xl/../../evil.xml", "/etc/evil.xml", "xl\\evil.xml", "C:evil.xml"])
 def test_member_names_that_lead_elsewhere_are_damaged(name: str) -> None:
     assert refused(zipped({name: b""})) == "book.damaged"
