@@ -76,6 +76,14 @@ def test_a_car_of_unknown_delivery_is_called_about_for_its_insurance_only() -> N
     assert [item for _, _, item, _ in unplanned(ledger, DAY, day("2026-12-31"))] == []
 
 
+@pytest.mark.parametrize(("seen", "due"), [("2026-07-05", ["二保"]), ("2026-07-04", [])])
+def test_a_visit_from_the_day_of_the_first_call_on_was_the_first_service(seen: str, due: list[str]) -> None:
+    """The first service was due on 07-20, its call 15 days before; the second is due 125 days after the visit."""
+    car: Row = {"客户编号": "C00001", "车主姓名": "何敏", "电话": "19900000123", "交车日期": day("2026-03-01")}
+    car |= {"首保到期": day("2026-07-20"), "最近进厂": day(seen)}
+    assert [item for _, _, item, _ in overdue(ledger_of({"保有客户": [car]}, DAY), DAY)] == due
+
+
 def test_inspection_is_called_30_and_15_days_before() -> None:
     owner = Owner(at=AT, inspected_until=day("2026-11-30"))
     assert dates(owner, "2026-10-01", "2026-11-30") == [("年检", "2026-10-31"), ("年检", "2026-11-15")]
