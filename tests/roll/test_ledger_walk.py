@@ -230,6 +230,6 @@ class Shop(RuleBasedStateMachine):
 
 
 Shop.TestCase.settings = settings(
-    max_examples=scaled(6, 500), stateful_step_count=30, deadline=None, suppress_health_check=list(HealthCheck)
+    max_examples=scaled(12, 500), stateful_step_count=30, deadline=None, suppress_health_check=list(HealthCheck)
 )
 TestAnyShop = pytest.mark.sized(Shop.TestCase)

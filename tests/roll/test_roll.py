@@ -1050,7 +1050,7 @@ def assert_balanced(book: Memory, today: dt.date) -> None:
 
 
 @pytest.mark.sized
-@settings(max_examples=scaled(40, 600), deadline=None)
+@settings(max_examples=scaled(60, 600), deadline=None)
 @given(months())
 def test_rolled_once_everybody_is_in_one_place_and_nothing_typed_is_lost(month: tuple[Sheets, list[Deed]]) -> None:
     sheets, deeds = month
@@ -1064,7 +1064,7 @@ def test_rolled_once_everybody_is_in_one_place_and_nothing_typed_is_lost(month: 
 
 
 @pytest.mark.sized
-@settings(max_examples=scaled(20, 400), deadline=None)
+@settings(max_examples=scaled(40, 400), deadline=None)
 @given(months())
 def test_rolling_every_evening_comes_to_the_same_as_rolling_once(month: tuple[Sheets, list[Deed]]) -> None:
     sheets, deeds = month
@@ -1076,7 +1076,7 @@ def test_rolling_every_evening_comes_to_the_same_as_rolling_once(month: tuple[Sh
 
 
 @pytest.mark.sized
-@settings(max_examples=scaled(20, 400), deadline=None)
+@settings(max_examples=scaled(40, 400), deadline=None)
 @given(months(late=True))
 def test_what_is_written_late_is_rolled_late(month: tuple[Sheets, list[Deed]]) -> None:
     sheets, deeds = month

@@ -55,7 +55,7 @@ def some(seed: int, kinds: list[str], plant_them: Callable[[list[str]], Sheets])
 
 
 @pytest.mark.sized
-@pytest.mark.parametrize("seed", range(scaled(4, 60)))
+@pytest.mark.parametrize("seed", range(scaled(6, 60)))
 def test_the_list_of_any_store_with_faults_in_its_logs_becomes_empty(seed: int) -> None:
     store = small(seed, diligent=False)
     kinds = [kind for kind in RULE_FAULTS if kind not in NEEDS_A_LARGE_STORE]
@@ -65,7 +65,7 @@ def test_the_list_of_any_store_with_faults_in_its_logs_becomes_empty(seed: int) 
 
 
 @pytest.mark.sized
-@pytest.mark.parametrize("seed", range(scaled(4, 60)))
+@pytest.mark.parametrize("seed", range(scaled(6, 60)))
 def test_the_list_of_any_store_whose_forms_differ_becomes_empty(seed: int) -> None:
     desk = Desk.holding(small(seed, diligent=True).sheets)
     desk.press("roll", END)
