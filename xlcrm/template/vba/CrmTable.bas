@@ -23,6 +23,7 @@ Public Sub CrmQuiet(ByVal quiet As Boolean)
         ThisComponent.addActionLock
     ElseIf ThisComponent.isActionLocked() Then
         ThisComponent.removeActionLock
+        ThisComponent.IsAdjustHeightEnabled = True
     End If
 End Sub
 
@@ -62,8 +63,11 @@ Private Function CrmUnmarked(ByVal row As Variant) As Variant
 End Function
 
 Public Sub CrmCompute(ByVal area As Object, ByVal rows As Variant)
+    ' The rows of links, which take one line, are fitted to their values already.
     If CrmIsCalc() Then
+        ThisComponent.IsAdjustHeightEnabled = False
         CrmInCalc(area).setFormulaArray rows
+        ThisComponent.IsAdjustHeightEnabled = True
     Else
         area.Formula = CrmGrid(rows)
     End If
