@@ -26,13 +26,14 @@ from distributed import LocalCluster
 from memory import HE, QIAN, STAFF, Memory, order, report, visit
 from shell import Answer, xlcrm
 from sizes import scaled
-from workbooks import make_book
+from workbooks import edit_member, make_book
 
 from xlcrm.analysis import analyse, figures_json
 from xlcrm.analysis.facts import Measure
 from xlcrm.analysis.figures import Ratio
 from xlcrm.analysis.kpis import SWITCHED_KPIS
 from xlcrm.books.xlsx import read
+from xlcrm.books.xlsx.read import open_book
 from xlcrm.cli import main
 from xlcrm.forms.sheets import FORMS, HOUSE_FORMS, MonthFigure
 from xlcrm.group import run
@@ -181,6 +182,16 @@ class TestSums:
                     assert (sides["numerator"], sides["denominator"]) == tuple(
                         month["kpis"][key][side] for side in ("numerator", "denominator")
                     ), (store["store"], key)
+
+
+def test_a_row_that_a_month_leaves_out_is_left_out(tmp_path: Path) -> None:
+    """An error value in a remark: what is no plain value only the structure of the sheet says."""
+    book = write(tmp_path / "店.xlsx", shop(3, "店", close=False))
+    before = store_month(str(book), book.read_bytes(), SEPTEMBER, NEXT).shop(SEPTEMBER)["batches"]
+    part = open_book(book).parts.sheets["来店登记"]
+    edit_member(book, part, r'<c r="U5" [^>]*>.*?</c>', '<c r="U5" t="e"><v>#N/A</v></c>', pattern=True)
+    after = store_month(str(book), book.read_bytes(), SEPTEMBER, NEXT).shop(SEPTEMBER)["batches"]
+    assert after.numerator == before.numerator - 1
 
 
 class TestWhatIsWrong:

@@ -145,7 +145,8 @@ class _Found:
 
 def _examined(reader: BookReader, month: str, today: dt.date) -> _Found:
     """The month by all rows of the book: an open one, or one that is closed and not as it was sealed."""
-    ledger = read_ledger([reader.read(form) for form in reader.forms], today)
+    issues = [issue for form in reader.forms for issue in reader.structure(form)]
+    ledger = read_ledger([reader.read(form) for form in reader.forms], today, issues)
     kept, review = kept_months(ledger), Review(ledger, today).as_of_today
     is_closed = month in kept and month in sealed_months(ledger)
     figures = _kept(kept, month) if is_closed else _counted(review, kept, month)
