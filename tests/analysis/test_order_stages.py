@@ -6,11 +6,16 @@ import datetime as dt
 
 import pytest
 from books import Row
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from memory import HE, QIAN, STAFF, SUN, Memory, order, visit
+from sizes import scaled
 
 from xlcrm.analysis import Month, analyse
+from xlcrm.analysis.facts import Measure, of_consultant
 from xlcrm.analysis.figures import Ratio
 from xlcrm.analysis.kpis import SWITCHED_KPIS
+from xlcrm.analysis.month import facts_of_month
 from xlcrm.forms.schema import Cell
 from xlcrm.paper.model import PaperTable
 from xlcrm.paper.press import papers
@@ -71,6 +76,39 @@ def test_the_months_figures_are_counted_again_by_hand() -> None:
     table = month.table("order_stages")
     assert table.total is not None
     assert table.total[1:] == (2, 1, Ratio(1, 2), 0, 2, 1, Ratio(1, 2))
+
+
+LATER = st.none() | st.integers(0, 20)
+"""Days after the stage before; a stage that is never reached."""
+DEALS = st.lists(st.tuples(st.integers(2, 31), LATER, LATER, LATER, st.sampled_from(["张敏", "李强"])), max_size=3)
+
+
+@pytest.mark.sized
+@settings(max_examples=scaled(10, 500), deadline=None)
+@given(deals=DEALS)
+def test_a_deposit_is_never_an_order_whatever_becomes_of_it(
+    deals: list[tuple[int, int | None, int | None, int | None, str]],
+) -> None:
+    orders, signed_on, firm_on = [], [], []
+    for phone, (day, firm, locked, cancelled, who) in zip((HE, QIAN, SUN), deals, strict=False):
+        signed_on.append(on(day))
+        firm_on.append(_after(signed_on[-1], firm))
+        last = _after(firm_on[-1], locked) or firm_on[-1] or signed_on[-1]
+        gone = _after(last, cancelled)
+        stages: Row = {"锁单日期": _after(firm_on[-1], locked), "退订日期": gone, "退订原因": gone and "价格"}
+        orders.append(staged(day, phone, firm_on[-1]) | stages | {"销售顾问": who})
+    review = book_of(*orders).review(on(31, 12)).as_of_today
+    for month in (MONTH, "2026-11", "2026-12"):
+        facts = facts_of_month(review, month)
+        assert facts.total(Measure.ORDERS) == sum(f"{day}".startswith(month) for day in firm_on)
+        deposits = [day for day, firm in zip(signed_on, firm_on, strict=True) if day != firm]
+        assert facts.total(Measure.DEPOSITS) == sum(f"{day}".startswith(month) for day in deposits)
+        for measure in (Measure.ORDERS, Measure.DEPOSITS, Measure.DEPOSITS_RETURNED, Measure.CANCELLATIONS):
+            assert sum(facts.sums(measure, of_consultant).values()) == facts.total(measure)
+
+
+def _after(day: dt.date | None, days: int | None) -> dt.date | None:
+    return None if day is None or days is None else day + dt.timedelta(days=days)
 
 
 def test_an_order_is_of_the_month_in_which_it_became_one() -> None:
