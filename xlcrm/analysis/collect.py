@@ -259,13 +259,13 @@ _BESIDE = {
     State.INVALID: Measure.INVALID,
     State.DUPLICATE: Measure.INVALID,
 }
-"""The exits that are no loss, by 类型."""
+"""The exits other than a loss, by 类型."""
 
 
 def _losses(evidence: Evidence, first: dt.date, last: dt.date) -> Iterator[Fact]:
     """Applications and decisions of 类型 战败, and those nobody had decided at the end, whenever applied for.
 
-    A frozen or unreachable customer is no loss, and 无效 and 重复 put the books right: they stand beside.
+    A frozen or unreachable customer is not a loss, and 无效 and 重复 put the books right: they stand beside.
     """
     for loss in evidence.ledger.losses:
         applied = loss.applied_on

@@ -2,7 +2,7 @@
 
 A fact is one unit of one measure. Every figure is a sum of facts and every table a sum of facts by one of their attributes,
 so consultants, sources and days add up to the same total, and each figure can be traced to its rows. Source of the measures:
-SPEC section 7; rows in error are no facts. ``collect`` draws them.
+SPEC section 7; rows in error are not facts. ``collect`` draws them.
 """
 
 from __future__ import annotations

@@ -60,7 +60,7 @@ class CustomerNumber(str):
 
 
 class Percent(float):
-    """A fraction that is no count of cases, shown as a percentage: a probability, the end of an interval."""
+    """A fraction that is not a count of cases, shown as a percentage: a probability, the end of an interval."""
 
     __slots__ = ()
 

@@ -25,7 +25,7 @@ _BESIDE = (
     *(Measure.CONTACTS, Measure.REACHED, Measure.TARGET, Measure.TARGET_CONTACTS),
     *(Measure.CARE_DUE, Measure.CARE_ON_TIME),
 )
-"""Counts that are no KPIs, but the sides of rates in the tables by consultant, source, model and grade.
+"""Counts that are not KPIs, but the sides of rates in the tables by consultant, source, model and grade.
 
 What became of a call that was not made in time, made later or never, is no figure of the month: it goes on.
 """

@@ -51,7 +51,7 @@ _NEITHER = (
 class Kpi:
     """One KPI: numerators ÷ denominators, of one grade if set; ``middle`` asks for the median of the numerator's facts.
 
-    One ``of_today`` is no month's: it has no past. One ``of_mean`` is divided by the mean of its denominators. What ``less``
+    One ``of_today`` is not a month's: it has no past. One ``of_mean`` is divided by the mean of its denominators. What ``less``
     comes to is taken off the numerators; where there is nothing to take off, there is no figure. What is ``given`` is a
     count of a form that a shop may do without: where nothing of it was counted, there is no such KPI.
     """

@@ -58,7 +58,7 @@ def say(*lines: str, to: TextIO | None = None) -> None:
 def print_whole(text: str) -> None:
     """Print what a program waits for.
 
-    A reader that has gone is no error; any other failure to write is ``Refusal("output.stream")``.
+    A reader that has gone is not an error; any other failure to write is ``Refusal("output.stream")``.
     """
     try:
         sys.stdout.write(text)

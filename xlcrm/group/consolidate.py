@@ -1,6 +1,6 @@
 """A group's month: sums of numerators and denominators over its stores, their ranks, and what is wrong where.
 
-Never a mean of percentages. Medians cannot be added, and what is overdue now is no month's: the group has neither.
+Never a mean of percentages. Medians cannot be added, and what is overdue now is not a month's: the group has neither.
 """
 
 from __future__ import annotations

@@ -78,7 +78,7 @@ def lines_of(ledger: Ledger) -> list[MapLine]:
 
 
 def corrections_of(lines: Iterable[MapLine]) -> tuple[Corrections, list[str]]:
-    """The corrections of some lines, and what stands in 改为 that is no form or column of ours; blank lines say nothing."""
+    """The corrections of some lines, and what stands in 改为 that is not a form or column of ours; blank lines say nothing."""
     columns: dict[str, Means | None] = {}
     kinds: dict[tuple[str, str], TableKind | None] = {}
     values: dict[tuple[str, str], str] = {}

@@ -87,7 +87,7 @@ class Entry:
     is_new: bool = True
     """Whether no earlier import read it; no second line is written of one that was."""
     is_ruled: bool = False
-    """Whether people said that it is no duplicate."""
+    """Whether people said that it is not a duplicate."""
 
 
 @dataclass(frozen=True, slots=True)

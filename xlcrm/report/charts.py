@@ -23,7 +23,7 @@ class Sketch:
 
     Rows are named by the first column unless said. ``subtype`` is "", stacked or percent_stacked; ``across`` draws the total
     row over the headers of ``series`` instead; ``interval`` are the headers of the ends between which the last series lies.
-    ``unit`` is the key of what the title adds where the numbers are no counts, ``few`` says that they are small ones.
+    ``unit`` is the key of what the title adds where the numbers are not counts, ``few`` says that they are small ones.
     """
 
     kind: str

@@ -177,7 +177,7 @@ def printed_width(value: Shown, header: str) -> int:
 
 
 def not_printed(sheet: Worksheet, blank: int) -> None:
-    """Leave a sheet out of what is printed: its print area is one cell of a blank column, which is no page."""
+    """Leave a sheet out of what is printed: its print area is one cell of a blank column, which is not a page."""
     sheet.print_area(0, blank, 0, blank)
     sheet.set_header("")
     sheet.set_footer("")

@@ -64,7 +64,7 @@ class Case:
     newest: tuple[dt.date, str] | None
     """Day and 到 of the newest of them."""
     strays: list[MoveRow]
-    """Rows of 级别变更 of the open months that are no step of the life: their logs were re-dated, corrected or deleted."""
+    """Rows of 级别变更 of the open months that are not steps of the life: their logs were re-dated, corrected or deleted."""
 
     @classmethod
     def of(cls, life: Life, number: str, start: dt.date) -> Case:

@@ -28,7 +28,7 @@ _NAMED = 4
 _STOCKS = ("opening_stock", "closing_stock", "open_orders", "open_cars", "cars_not_delivered", "overdue_now")
 """Counts that carry the months before with them: no month's doing."""
 _NO_SHARES = ("target_rate", "reserve_rate", "delivery_rate", "return_rate")
-"""Percentages whose numerator is no part of the denominator: of them nothing can be said about chance."""
+"""Percentages whose numerator is not part of the denominator: of them nothing can be said about chance."""
 
 
 def sentences(scope: Scope, figures: Sequence[Figure], tables: Mapping[str, Table]) -> tuple[Words, ...]:

@@ -98,7 +98,7 @@ class Copy:
         return Block(form.sheet, form.table, HEADER_ROW, 1, restored(headers, over), rows, len(rows), over)
 
     def _gone(self, book: Values, form: Form) -> Refusal:
-        """Where the sheet of a form went: to another name, if one that is no form's has all its headers."""
+        """Where the sheet of a form went: to another name, if one that is not a form's has all its headers."""
         for name in book.names:
             if name not in FORMS and self._is_of(book, name, form):
                 return Refusal("book.sheet_renamed", name=self._name, sheet=form.sheet, found=name)

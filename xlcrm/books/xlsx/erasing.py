@@ -1,4 +1,4 @@
-"""A customer who is erased, in what of a package is no table: overwritten in place where that may be.
+"""A customer who is erased, in the parts of a package other than tables: overwritten in place where that may be.
 
 Every text keeps its place and its number; nothing is taken out. Only his phones, plates and VINs are overwritten; a name too
 where it is a copy that programs make again by themselves (what a formula or a chart last showed), and all of a comment or a
@@ -106,7 +106,7 @@ def is_in(text: str, erasure: Erasure) -> bool:
 
 
 def decoded(data: bytes) -> str | None:
-    """A part as text; ``None`` for one that is no XML in UTF-8."""
+    """A part as text; ``None`` for one that is not XML in UTF-8."""
     try:
         return data.decode("utf-8") if data.lstrip(b"\xef\xbb\xbf \r\n\t")[:1] == b"<" else None
     except UnicodeDecodeError:

@@ -267,7 +267,7 @@ class Parts:
 
 
 def parsed(xml: bytes, name: str) -> ElementTree.Element:
-    """The tree of a small part; one that is large, is no XML, or declares entities, is ``book.damaged``."""
+    """The tree of a small part; one that is large, is not XML, or declares entities, is ``book.damaged``."""
     if len(xml) > LARGEST_TREE:
         raise Refusal("book.damaged", name=name)
     try:

@@ -229,7 +229,7 @@ class BookReader:
         )
 
     def structure(self, form: Form) -> list[StructureIssue]:
-        """What in the data rows of a form's table is no plain value: formulas, errors, pictures, merged cells, filters; and
+        """Everything in the data rows of a form's table that is not a plain value: formulas, errors, pictures, merged cells, filters; and
         parts of the sheet that are not known.
 
         Formulas are the program's own in a table it writes itself, and are not reported there. In a shop's own columns

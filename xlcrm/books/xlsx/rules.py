@@ -33,7 +33,7 @@ _RULES = "protectedRange|mergeCell|conditionalFormatting|dataValidation|hyperlin
 _RULE = lazy(
     rf"<(?P<name>{PREFIX}(?P<element>{_RULES}))\b{INSIDE}(?:(?<=/)>|>.*?</(?P=name)>)|<{PREFIX}f>[^<]+</", re.DOTALL
 )
-"""A rule with its cells, or a formula of an extension that is no rule's: the dates of sparklines, what an add-in binds."""
+"""A rule with its cells, or a formula of an extension that is not a rule's: the dates of sparklines, what an add-in binds."""
 _FIXED_SIZE = ("mergeCell", "hyperlink", "sparkline")
 """Rules about single places: they do not take in new rows."""
 _RULE_CELLS = lazy(rf'(\s(?:sqref|ref)="|<{PREFIX}sqref>)([^"<]+)')

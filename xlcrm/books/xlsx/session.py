@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 class FileSession:
     """All tables of a CRM book as they were when it was opened; ``apply`` refuses when the file changed meanwhile.
 
-    Raises ``Refusal`` when the file is no CRM book or lacks a sheet or a table, and, where its tables are asked for, when
+    Raises ``Refusal`` when the file is not a CRM book or lacks a sheet or a table, and, where its tables are asked for, when
     they cannot be read. Until then they are parsed beside whatever else the program has to do.
     """
 
@@ -36,7 +36,7 @@ class FileSession:
 
     @cached_property
     def issues(self) -> list[StructureIssue]:
-        """What in the tables is no plain value."""
+        """What in the tables is not a plain value."""
         return [issue for form in self._reader.forms for issue in self._reader.structure(form)]
 
     @cached_property

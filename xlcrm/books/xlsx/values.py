@@ -25,7 +25,7 @@ from xlcrm.errors import Refusal
 from xlcrm.forms.schema import Cell
 
 Culprit = Callable[[str], str | None]
-"""From a sheet's name to the cell that cannot be read; ``None`` where it is no single cell's fault."""
+"""From a sheet's name to the cell that cannot be read; ``None`` where it is not a single cell's fault."""
 Simpler = Callable[[str], bytes | None]
 """From a sheet's name to the file with that sheet in words that calamine knows; ``None`` where it is in no others."""
 T = TypeVar("T")
@@ -270,7 +270,7 @@ _ALIKE = frozenset((str, dt.date))
 
 
 def _normal(value: Cell) -> Cell:
-    """One meaning for what calamine gives: no floats where a whole number stands, and none that is no number."""
+    """One meaning for what calamine gives: no floats where a whole number stands, and none that is not a number."""
     if isinstance(value, float) and not math.isfinite(value):
         return _NO_NUMBER
     if isinstance(value, float) and value.is_integer() and abs(value) < _WHOLE_BELOW:
