@@ -1145,3 +1145,14 @@ def test_a_column_of_the_shops_own_goes_along_where_the_other_sheet_has_it(there
     (row,) = book.rows("H级")
     assert (row["备注"], row.get("介绍人")) == ("要白色", "周老师" if there_too else None)
     assert taken_out(book) == [] if there_too else [("A级", "C00001", "介绍人：周老师")]
+
+
+def test_care_due_for_a_car_that_is_rolled_late_is_planned_by_the_same_roll() -> None:
+    """The calendar lays a delivery's first 定期 only; months later the next one may fall within the next two weeks."""
+    today = dt.date(2027, 4, 4)
+    book = rolled(today, 来店登记=[visit(MON)], 订单=[order(MON, 交车日期=SAT)])
+    planned = [row["计划日期"] for row in book.rows("关怀记录") if row["关怀项目"] == "定期"]
+    assert planned == [dt.date(2027, 1, 8), dt.date(2027, 4, 8)]
+    once = book.rows("关怀记录")
+    book.roll(today)
+    assert book.rows("关怀记录") == once

@@ -6,15 +6,15 @@ Source: SPEC section 8. The items are the method's, offsets are settings.
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator
-from dataclasses import dataclass
-from itertools import pairwise
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from itertools import chain, pairwise
 from typing import Protocol
 
 from xlcrm.followup.dues import should_contact
 from xlcrm.forms.settings import Settings
 from xlcrm.forms.sheets import Owner
-from xlcrm.ledger.customers import Customer
+from xlcrm.ledger.customers import Customer, Key
 from xlcrm.ledger.ledger import Ledger
 
 _AFTER_DELIVERY = ("交车当日", "三日", "七日")
@@ -88,10 +88,22 @@ def care_dates(owner: Cared, settings: Settings, first: dt.date, last: dt.date) 
     return [(item, day) for day, item in days]
 
 
-def unplanned(ledger: Ledger, first: dt.date, last: dt.date) -> Iterator[tuple[Customer, Owner, str, dt.date]]:
-    """(customer, owner, 关怀项目, the consultant's working day) of the calls the calendar asks for that 关怀记录 does not hold.
+@dataclass(frozen=True, slots=True)
+class Delivered:
+    """A customer's cars that are delivered just now and the care planned for them: neither is in the ledger yet."""
 
-    Owners who may not be called, or whose card is void, are left out.
+    owners: list[Owner] = field(default_factory=list)
+    calls: list[tuple[str, dt.date]] = field(default_factory=list)
+    """(关怀项目, day)"""
+
+
+def unplanned(
+    ledger: Ledger, first: dt.date, last: dt.date, delivered: Mapping[Key, Delivered] = {}
+) -> Iterator[tuple[Customer, Owner, str, dt.date]]:
+    """(customer, owner, 关怀项目, the consultant's working day) of the calls the calendar asks for that nobody has planned.
+
+    Asked of the cars in the ledger and of those ``delivered`` just now. Owners who may not be called, or whose card is void,
+    are left out.
     """
     leads = (ledger.settings.insurance_leads, ledger.settings.inspection_leads)
     gaps = [abs(one - other) for days in leads for one, other in pairwise(days)]
@@ -99,11 +111,12 @@ def unplanned(ledger: Ledger, first: dt.date, last: dt.date) -> Iterator[tuple[C
     for customer in ledger.customers.values():
         if not should_contact(customer, is_care=True):
             continue
+        fresh = delivered.get(customer.key) or Delivered()
         planned: dict[str | None, list[dt.date]] = {}
-        for care in customer.cares:
-            if care.planned_on:
-                planned.setdefault(care.item, []).append(care.planned_on)
-        for owner in customer.owners:
+        for call, on in chain(((care.item, care.planned_on) for care in customer.cares), fresh.calls):
+            if on:
+                planned.setdefault(call, []).append(on)
+        for owner in chain(customer.owners, fresh.owners):
             for item, day in care_dates(owner, ledger.settings, first, last):
                 known = planned.setdefault(item, [])
                 if all(abs((other - day).days) > covers for other in known):

@@ -237,7 +237,6 @@ def as_text(value: Cell) -> str:
 
 
 @cache
-@cache
 def letters(column: int) -> str:
     """Column letters of a 1-based column number: 1 → A, 28 → AB."""
     found = ""

@@ -45,12 +45,14 @@ def write_done(state: RollState) -> None:
 def plan_ahead(state: RollState) -> None:
     """Plan the calls of the next two weeks that nobody has planned: a delivery lays only the calendar of the first year.
 
+    Owners whom this very roll delivers, after logs of months were typed at once, are asked too: a second roll finds nothing.
+
     A call whose day is too near for 明日计划 is planned for the first day that is not; a birthday, which nobody keeps
     later, stands in the day's own list.
     """
     workdays = state.ledger.workdays
     _plan_overdue(state)
-    for customer, owner, item, day in unplanned(state.ledger, state.today, state.today + _AHEAD):
+    for customer, owner, item, day in unplanned(state.ledger, state.today, state.today + _AHEAD, state.delivered):
         if owner.customer:
             tomorrow = workdays.next(owner.consultant or "", state.today)
             on = max(day, workdays.next(owner.consultant or "", tomorrow))

@@ -6,7 +6,8 @@ import datetime as dt
 from collections import Counter
 
 from xlcrm.changes import Value
-from xlcrm.followup.care import care_calendar, owner_dates
+from xlcrm.followup.care import Delivered, care_calendar, owner_dates
+from xlcrm.forms.schema import Place
 from xlcrm.forms.sheets import Loss, Order, Owner
 from xlcrm.forms.states import Decision, State
 from xlcrm.roll.care_calls import add_care
@@ -96,8 +97,20 @@ def _write_owner(state: RollState, case: Case, order: Order, delivered_on: dt.da
     )
     if not customer.may_be_called:
         return
+    delivered = state.delivered.setdefault(customer.key, Delivered())
+    car = Owner(
+        at=Place(Owner.form.sheet, 0, {}),
+        customer=case.number,
+        delivered_on=delivered_on,
+        first_service_on=dates.first_service,
+        insured_until=dates.insurance,
+        birthday=birthday,
+        consultant=case.standing.consultant,
+    )
+    delivered.owners.append(car)
     for item, day in care_calendar(delivered_on, birthday, settings):
         planned = state.ledger.workdays.on_or_after(case.standing.consultant or "", day)
+        delivered.calls.append((item, planned))
         add_care(state, customer, item, planned, case.standing.consultant)
 
 

@@ -11,6 +11,7 @@ from functools import cached_property
 
 from xlcrm.changes import Changes, Value, headers_of
 from xlcrm.findings import Finding
+from xlcrm.followup.care import Delivered
 from xlcrm.forms.schema import Record
 from xlcrm.forms.sheets import CORRECTED, Care, FollowUp, Loss, MoveRow, Order, Report, Visit
 from xlcrm.forms.states import Section
@@ -123,6 +124,8 @@ class RollState:
     moves: list[Move] = field(default_factory=list)
     planned_care: dict[Key, list[Pending]] = field(default_factory=dict)
     """Care calls this roll adds."""
+    delivered: dict[Key, Delivered] = field(default_factory=dict)
+    """The cars this roll delivers, by customer."""
     new_numbers: dict[Key, str] = field(default_factory=dict)
     """客户编号 this roll gives."""
 
