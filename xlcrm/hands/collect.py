@@ -26,7 +26,6 @@ from xlcrm.hands.model import FILLED, day_of, is_taken, shown, taken, whose
 from xlcrm.hands.returned import Returned, ReturnedRow
 from xlcrm.ledger import normal
 from xlcrm.ledger.ledger import Ledger
-from xlcrm.ledger.months import open_since
 from xlcrm.safety.journal import next_operation
 
 _MARK = re.compile(r"([0-9a-f]{16}):([^:]+):([a-z_]+=[0-9a-f]*(?:,[a-z_]+=[0-9a-f]*)*)")
@@ -153,7 +152,7 @@ class _Merging:
         self.changes = Changes()
         self._today = today
         self._now = now
-        self._since = open_since(ledger)
+        self._since = ledger.opened
         self._operation = next_operation(ledger)
         self._sheets = {
             record.form.sheet: _Sheet(record.form, ledger.of(record))
@@ -197,7 +196,7 @@ class _Merging:
     def sealed_month(self, form: Form, cell: Cell) -> str:
         """The closed month of a row of a day, "" of one that is open; forms to be switched on are not sealed."""
         day = normal.read_date(cell, self._today).value if not form.switch else None
-        return f"{day:%Y-%m}" if day is not None and self._since is not None and day < self._since else ""
+        return f"{day:%Y-%m}" if day is not None and day < self._since else ""
 
     def put(self, form: Form, line: Line, column: Column, cell: Cell) -> None:
         self.sheet(form).put(line, column.name, cell)

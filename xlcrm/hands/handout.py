@@ -31,7 +31,6 @@ from xlcrm.hands.model import (
     whose,
 )
 from xlcrm.ledger.ledger import Ledger
-from xlcrm.ledger.months import open_since
 
 _TODAY: tuple[tuple[str, Kind], ...] = (
     ("no", Kind.COUNT),
@@ -73,7 +72,7 @@ class _Handing:
     def __init__(self, ledger: Ledger, day: Day) -> None:
         self._ledger = ledger
         self._day = day
-        self._since = open_since(ledger)
+        self._since = ledger.opened
         self._discretion = Discretion(ledger)
         self._lists = Discretion(day.ledger)
         self._filled = [record for record in FILLED if record.form.sheet in ledger.blocks]
@@ -119,7 +118,7 @@ class _Handing:
             return True
         day = getattr(row, day_of(row.form))
         day = day.date() if isinstance(day, dt.datetime) else day
-        return day is None or self._since is None or day >= self._since
+        return day is None or day >= self._since
 
     # ------------------------------------------------------------ to read
 

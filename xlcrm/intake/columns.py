@@ -391,8 +391,3 @@ def day_of_grid(year: int, month: int, day: int) -> dt.date | None:
         return dt.date(year, month, day)
     except ValueError:
         return None
-
-
-def is_same_header(one: str, other: str) -> bool:
-    """Whether two headers are the same except for blanks, width and signs."""
-    return squeezed(one) == squeezed(other)

@@ -131,11 +131,6 @@ def is_phone(cell: Cell) -> bool:
     return isinstance(cell, (int, float)) and not isinstance(cell, bool) and 1e9 <= cell < 1e12
 
 
-def is_masked(text: str) -> bool:
-    """A phone whose middle a platform hides: 199****1234."""
-    return _MASKED.fullmatch(text) is not None
-
-
 def is_date(cell: Cell) -> bool:
     """A day, with or without its year, with or without a time."""
     if isinstance(cell, dt.date):

@@ -13,20 +13,17 @@ if TYPE_CHECKING:
 
 def first_month(ledger: Ledger, today: dt.date) -> str:
     """The first open month: that of the newest 月初留存, else the month of the earliest log, else this month."""
-    frozen = [o.month for o in ledger.openings if o.month]
-    return max(frozen) if frozen else _earliest_log_month(ledger, today)
-
-
-def open_since(ledger: Ledger) -> dt.date | None:
-    """The first day that no closed month holds, ``None`` where no month is closed."""
-    frozen = [o.month for o in ledger.openings if o.month]
-    return month_start(max(frozen)) if frozen else None
+    return max(_frozen(ledger), default="") or _earliest_log_month(ledger, today)
 
 
 def earliest_month(ledger: Ledger, today: dt.date) -> str:
     """The earliest month whose opening stock is known."""
-    frozen = [o.month for o in ledger.openings if o.month]
-    return min(frozen) if frozen else _earliest_log_month(ledger, today)
+    return min(_frozen(ledger), default="") or _earliest_log_month(ledger, today)
+
+
+def _frozen(ledger: Ledger) -> list[str]:
+    """The months of 月初留存, once for each row."""
+    return [opening.month for opening in ledger.openings if opening.month]
 
 
 def _earliest_log_month(ledger: Ledger, today: dt.date) -> str:
