@@ -14,10 +14,11 @@ from typing import Protocol
 from xlcrm.followup.dues import should_contact
 from xlcrm.forms.settings import Settings
 from xlcrm.forms.sheets import Owner
+from xlcrm.forms.states import CareItem
 from xlcrm.ledger.customers import Customer, Key
 from xlcrm.ledger.ledger import Ledger
 
-_AFTER_DELIVERY = ("交车当日", "三日", "七日")
+_AFTER_DELIVERY = (CareItem.DELIVERY, CareItem.THIRD_DAY, CareItem.SEVENTH_DAY)
 _COVERS = 7
 """Days by which a planned call may stand off the calendar and still be the same call: days off move it.
 
@@ -73,7 +74,7 @@ def care_calendar(delivered_on: dt.date, birthday: dt.date | None, settings: Set
     car = _NewCar(delivered_on, dates.first_service, dates.insurance, birthday)
     calendar: list[tuple[str, dt.date]] = []
     for item, day in care_dates(car, settings, delivered_on, dates.insurance):
-        if item != "定期" or all(known != item for known, _ in calendar):
+        if item != CareItem.REGULAR or all(known != item for known, _ in calendar):
             calendar.append((item, day))
     return calendar
 
@@ -155,13 +156,13 @@ def _deadlines(owner: Cared, settings: Settings) -> Iterator[tuple[str, dt.date,
         lead = (settings.service_lead,)
         seen = owner.last_seen_on
         if seen is None or seen < first_service - dt.timedelta(days=settings.service_lead):
-            yield "首保", first_service, lead
+            yield CareItem.FIRST_SERVICE, first_service, lead
         else:
-            yield "二保", _service_after(seen, settings), lead
+            yield CareItem.SECOND_SERVICE, _service_after(seen, settings), lead
     if owner.insured_until is not None:
-        yield "保险", owner.insured_until, tuple(settings.insurance_leads)
+        yield CareItem.INSURANCE, owner.insured_until, tuple(settings.insurance_leads)
     if owner.inspected_until is not None:
-        yield "年检", owner.inspected_until, tuple(settings.inspection_leads)
+        yield CareItem.INSPECTION, owner.inspected_until, tuple(settings.inspection_leads)
 
 
 def _care(owner: Cared, settings: Settings, first: dt.date, last: dt.date) -> Iterator[tuple[str, dt.date]]:
@@ -169,10 +170,10 @@ def _care(owner: Cared, settings: Settings, first: dt.date, last: dt.date) -> It
         yield from _care_of_delivery(owner, owner.delivered_on, settings, first, last)
     if owner.birthday is not None:
         for year in range(first.year, last.year + 1):
-            yield "生日", _in_year(owner.birthday, year)
+            yield CareItem.BIRTHDAY, _in_year(owner.birthday, year)
     for item, until, leads in (
-        ("保险", owner.insured_until, settings.insurance_leads),
-        ("年检", owner.inspected_until, settings.inspection_leads),
+        (CareItem.INSURANCE, owner.insured_until, settings.insurance_leads),
+        (CareItem.INSPECTION, owner.inspected_until, settings.inspection_leads),
     ):
         if until is not None:
             yield from ((item, until - dt.timedelta(days=lead)) for lead in leads)
@@ -182,16 +183,16 @@ def _care_of_delivery(
     owner: Cared, delivered: dt.date, settings: Settings, first: dt.date, last: dt.date
 ) -> Iterator[tuple[str, dt.date]]:
     for i, offset in enumerate(settings.care_delivery):
-        item = _AFTER_DELIVERY[i] if i < len(_AFTER_DELIVERY) else "其他"
+        item = _AFTER_DELIVERY[i] if i < len(_AFTER_DELIVERY) else CareItem.OTHER
         yield item, delivered + dt.timedelta(days=offset)
     lead = dt.timedelta(days=settings.service_lead)
     service_call = (owner.first_service_on or _service_after(delivered, settings)) - lead
-    yield "首保", service_call
+    yield CareItem.FIRST_SERVICE, service_call
     if owner.last_seen_on is not None and owner.last_seen_on >= service_call:
-        yield "二保", _service_after(owner.last_seen_on, settings) - lead
+        yield CareItem.SECOND_SERVICE, _service_after(owner.last_seen_on, settings) - lead
     every = settings.care_every
     for turn in range(max(1, (first - delivered).days // every), (last - delivered).days // every + 1):
-        yield "定期", delivered + dt.timedelta(days=turn * every)
+        yield CareItem.REGULAR, delivered + dt.timedelta(days=turn * every)
 
 
 def _service_after(day: dt.date, settings: Settings) -> dt.date:

@@ -24,6 +24,7 @@ from xlcrm.forms.states import (
     ORDERED_GRADE,
     TRACKED,
     UNCOUNTED,
+    CareItem,
     Means,
     Purpose,
     Section,
@@ -162,7 +163,7 @@ class Day:
 
     def _birthdays(self) -> Iterator[Task]:
         """Birthdays of today that no care call keeps."""
-        called = {due.customer.key for due in self.waiting if due.item == "生日"}
+        called = {due.customer.key for due in self.waiting if due.item == CareItem.BIRTHDAY}
         for customer in self.ledger.customers.values():
             if customer.key in called or not customer.may_be_called:
                 continue

@@ -10,6 +10,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 from xlcrm.forms.states import (
+    CARE_ITEMS,
     COMPANY,
     EXITS,
     GRADES,
@@ -111,11 +112,7 @@ _LISTS = (
         "指标范围", (FigureScope.SHOP, FigureScope.CONSULTANT, FigureScope.SOURCE, FigureScope.MODEL, FigureScope.GRADE)
     ),
     CodeList("星期", ("周一", "周二", "周三", "周四", "周五", "周六", "周日")),
-    CodeList(
-        "关怀项目",
-        ("交车当日", "三日", "七日", "首保", "二保", "生日", "保险", "年检", "定期", "其他"),
-        closed=False,
-    ),
+    CodeList("关怀项目", CARE_ITEMS, closed=False),
     CodeList(
         "来源",
         _SOURCES,

@@ -75,6 +75,36 @@ class Purpose:
     CARE = "售后回访"
 
 
+class CareItem:
+    """What an owner is called about: 关怀项目. SPEC section 8."""
+
+    DELIVERY = "交车当日"
+    THIRD_DAY = "三日"
+    SEVENTH_DAY = "七日"
+    FIRST_SERVICE = "首保"
+    SECOND_SERVICE = "二保"
+    BIRTHDAY = "生日"
+    INSURANCE = "保险"
+    INSPECTION = "年检"
+    REGULAR = "定期"
+    OTHER = "其他"
+
+
+CARE_ITEMS = (
+    CareItem.DELIVERY,
+    CareItem.THIRD_DAY,
+    CareItem.SEVENTH_DAY,
+    CareItem.FIRST_SERVICE,
+    CareItem.SECOND_SERVICE,
+    CareItem.BIRTHDAY,
+    CareItem.INSURANCE,
+    CareItem.INSPECTION,
+    CareItem.REGULAR,
+    CareItem.OTHER,
+)
+"""All of them, in the order of the drop-down."""
+
+
 class Means:
     """How a customer is contacted: 方式 in 日报."""
 

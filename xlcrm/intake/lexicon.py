@@ -13,6 +13,8 @@ from collections.abc import Iterator
 from enum import Enum
 from functools import lru_cache
 
+from xlcrm.forms.states import CareItem
+
 
 class Means(Enum):
     """What a column may hold. The value is the word for people."""
@@ -665,7 +667,7 @@ _CARE = re.compile(
     r"(?:交车|购车|提车|售后)?后?([一三七357]|一?个?月|十五|15|30|三十)(?:日|天|周|个月|月)?(?:内|"
     r"后)?(?:回访|关怀|电访|电话回访|客户关怀|dc|満足度|フォロー)(.*)"
 )
-_CARE_ITEMS = {"三": "三日", "3": "三日", "七": "七日", "7": "七日"}
+_CARE_ITEMS = dict.fromkeys("三3", CareItem.THIRD_DAY) | dict.fromkeys("七7", CareItem.SEVENTH_DAY)
 _HAN_DIGITS = {digit: number for number, digit in enumerate("一二三四五六七八九十", 1)}
 
 
@@ -687,7 +689,7 @@ def care_of(header: str) -> tuple[str, str] | None:
     """七日回访结果 → ("七日", "结果"): a care call beside the car that was handed over, and what is said of it."""
     text = _bare(header)
     if text.startswith("一周回访"):
-        return "七日", text.removeprefix("一周回访")
+        return CareItem.SEVENTH_DAY, text.removeprefix("一周回访")
     found = _CARE.fullmatch(text)
     item = _CARE_ITEMS.get(found[1]) if found else None
     return (item, found[2]) if found and item and ("日" in text or "天" in text) else None

@@ -10,7 +10,7 @@ from hashlib import blake2s
 from xlcrm.forms.codes import CODES
 from xlcrm.forms.schema import Cell, Record, as_text
 from xlcrm.forms.sheets import Card, Care, FollowUp, Loss, Order, Owner, ProspectH, Report, Visit
-from xlcrm.forms.states import GRADES
+from xlcrm.forms.states import GRADES, CareItem
 from xlcrm.forms.switched import INVALID_LEAD, Lead
 from xlcrm.intake.columns import Column
 from xlcrm.intake.context import Context
@@ -38,7 +38,7 @@ from xlcrm.intake.values import name_and_phone, phones_of
 
 M = Means
 SMALL_DEPOSIT = "small_deposit"
-_CARE_DAYS = {"三日": 3, "七日": 7}
+_CARE_DAYS = {CareItem.THIRD_DAY: 3, CareItem.SEVENTH_DAY: 7}
 """Days after the delivery on which a care call is due. SPEC section 8."""
 Contact = dict[str, Cell]
 """Fields of a follow-up."""

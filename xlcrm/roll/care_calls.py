@@ -8,7 +8,7 @@ from collections.abc import Collection
 
 from xlcrm.followup.care import overdue, unplanned
 from xlcrm.forms.sheets import Care
-from xlcrm.forms.states import Purpose, Section
+from xlcrm.forms.states import CareItem, Purpose, Section
 from xlcrm.ledger.customers import Customer
 from xlcrm.roll.state import Pending, RollState
 
@@ -56,7 +56,7 @@ def plan_ahead(state: RollState) -> None:
         if owner.customer:
             tomorrow = workdays.next(owner.consultant or "", state.today)
             on = max(day, workdays.next(owner.consultant or "", tomorrow))
-            if on == day or item != "生日":
+            if on == day or item != CareItem.BIRTHDAY:
                 add_care(state, customer, item, on, owner.consultant)
 
 
