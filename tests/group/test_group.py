@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 import datetime as dt
 import json
+import pickle
 import random
 import subprocess
 import sys
@@ -407,6 +408,11 @@ def test_sums_do_not_depend_on_the_order() -> None:
     ]
     forwards, backwards = add_up(stores), add_up(stores[::-1])
     assert forwards == backwards == {SEPTEMBER: {SHOP: {"amount": Sum(Ratio(43.5, 87), 29)}}}
+
+
+@pytest.mark.parametrize("ratio", [Ratio(3, 10), Ratio(3, 0), Ratio(3)])
+def test_a_figure_comes_back_from_a_process_as_it_went(ratio: Ratio) -> None:
+    assert pickle.loads(pickle.dumps(ratio)) == ratio
 
 
 def test_where_no_cluster_answers_it_is_said(folder: Path, tmp_path: Path) -> None:

@@ -141,6 +141,10 @@ def test_foot_rows(first: Cell, foot: bool) -> None:
     assert is_foot([None, first, "x"]) is foot
 
 
+def test_a_blank_row_is_not_a_foot_row() -> None:
+    assert is_foot([None, None]) is False
+
+
 def test_blank_rows_and_foot_rows_are_not_records_and_rows_keep_their_numbers() -> None:
     rows: list[Row] = [visit(DAY), {}, {"注释": "  ", "性别": "　"}, visit(DAY, QIAN), {"日期": "合计", "来店人数": 2}]
     assert [(v.phone, v.at.row) for v in ledger_of({"来店登记": rows}, TODAY).visits] == [(HE, 2), (QIAN, 5)]

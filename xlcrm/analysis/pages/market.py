@@ -16,7 +16,9 @@ from xlcrm.analysis.figures import Content, Page, Ratio, Table
 from xlcrm.analysis.scope import KEPT_RATE, PROSPECT_RATE, Scope, Summed, by
 from xlcrm.catalogue.labels import LABELS
 from xlcrm.forms.codes import CODES
+from xlcrm.forms.schema import Place
 from xlcrm.forms.sheets import Card
+from xlcrm.ledger.ledger import Ledger
 
 _VIEWS: tuple[tuple[str, str, Callable[[Fact], str]], ...] = (
     ("by_source", "source", of_source),
@@ -68,8 +70,9 @@ def _background(scope: Scope) -> Table:
     Of free text the first word counts, and one written of fewer customers than a percentage is shown for stands under 其他.
     """
     rows: list[tuple[Content, ...]] = []
+    cards = _Cards(scope.ledger)
     for aspect, value, order in _aspects(scope):
-        table = by(aspect, "background_value", scope.facts, _of_card(scope, value), _BACKGROUND, order=tuple(order))
+        table = by(aspect, "background_value", scope.facts, _of_card(cards, value), _BACKGROUND, order=tuple(order))
         if any(row[0] != LABELS["blank"] for row in table.rows):
             rows += [
                 (LABELS[aspect], *_spoken(row)) for row in table.rows if any(isinstance(n, int) and n for n in row)
@@ -96,12 +99,27 @@ def _aspects(scope: Scope) -> Iterator[tuple[str, _Value, Iterable[str]]]:
     yield "present_car", _grouped(scope, lambda card: card.present_car), ()
 
 
-def _of_card(scope: Scope, value: _Value) -> Callable[[Fact], str]:
+class _Cards:
+    """The card of the customer whose a row is, looked up once: every aspect asks for it."""
+
+    def __init__(self, ledger: Ledger) -> None:
+        self._ledger = ledger
+        self._found: dict[tuple[str, int], Card | None] = {}
+
+    def of(self, at: Place) -> Card | None:
+        row = at.sheet, at.row
+        if row not in self._found:
+            customer = self._ledger.customer_at(at)
+            self._found[row] = customer.card if customer is not None else None
+        return self._found[row]
+
+
+def _of_card(cards: _Cards, value: _Value) -> Callable[[Fact], str]:
     """What the card of a fact's customer says, "" where there is none."""
 
     def attribute(fact: Fact) -> str:
-        customer = scope.ledger.customer_at(fact.record.at)
-        return value(customer.card) if customer is not None and customer.card is not None else ""
+        card = cards.of(fact.record.at)
+        return value(card) if card is not None else ""
 
     return attribute
 
