@@ -8,7 +8,7 @@ from __future__ import annotations
 import datetime as dt
 import re
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import replace
 
 from xlcrm.analysis.facts import Fact, Measure, of_model, of_source
@@ -16,9 +16,7 @@ from xlcrm.analysis.figures import Content, Page, Ratio, Table
 from xlcrm.analysis.scope import KEPT_RATE, PROSPECT_RATE, Scope, Summed, by
 from xlcrm.catalogue.labels import LABELS
 from xlcrm.forms.codes import CODES
-from xlcrm.forms.schema import Place
 from xlcrm.forms.sheets import Card
-from xlcrm.ledger.ledger import Ledger
 
 _VIEWS: tuple[tuple[str, str, Callable[[Fact], str]], ...] = (
     ("by_source", "source", of_source),
@@ -70,7 +68,7 @@ def _background(scope: Scope) -> Table:
     Of free text the first word counts, and one written of fewer customers than a percentage is shown for stands under 其他.
     """
     rows: list[tuple[Content, ...]] = []
-    cards = _Cards(scope.ledger)
+    cards = _cards(scope)
     for aspect, value, order in _aspects(scope):
         table = by(aspect, "background_value", scope.facts, _of_card(cards, value), _BACKGROUND, order=tuple(order))
         if any(row[0] != LABELS["blank"] for row in table.rows):
@@ -99,26 +97,22 @@ def _aspects(scope: Scope) -> Iterator[tuple[str, _Value, Iterable[str]]]:
     yield "present_car", _grouped(scope, lambda card: card.present_car), ()
 
 
-class _Cards:
-    """The card of the customer whose a row is, looked up once: every aspect asks for it."""
-
-    def __init__(self, ledger: Ledger) -> None:
-        self._ledger = ledger
-        self._found: dict[tuple[str, int], Card | None] = {}
-
-    def of(self, at: Place) -> Card | None:
-        row = at.sheet, at.row
-        if row not in self._found:
-            customer = self._ledger.customer_at(at)
-            self._found[row] = customer.card if customer is not None else None
-        return self._found[row]
+def _cards(scope: Scope) -> dict[tuple[str, int], Card]:
+    """The card of the customer whose each row is, by the row's sheet and number."""
+    found = {}
+    for customer in scope.ledger.customers.values():
+        if customer.card is not None:
+            logs = (*customer.visits, *customer.reports, *customer.orders, *customer.losses)
+            for row in (*customer.cards, *customer.prospects, *customer.openings, *customer.moves, *logs):
+                found[row.at.sheet, row.at.row] = customer.card
+    return found
 
 
-def _of_card(cards: _Cards, value: _Value) -> Callable[[Fact], str]:
+def _of_card(cards: Mapping[tuple[str, int], Card], value: _Value) -> Callable[[Fact], str]:
     """What the card of a fact's customer says, "" where there is none."""
 
     def attribute(fact: Fact) -> str:
-        card = cards.of(fact.record.at)
+        card = cards.get((fact.record.at.sheet, fact.record.at.row))
         return value(card) if card is not None else ""
 
     return attribute
