@@ -46,7 +46,7 @@ def _to(record: type[Record], **fields: Means | tuple[Means, ...]) -> dict[Means
 
 def _weighed(*groups: tuple[float | Means, ...]) -> dict[Means, float]:
     """(5, VIN, PLATE), (-3, GRADE) → what each meaning weighs: for the kind, or against it."""
-    return {means: float(weight) for weight, *meanings in groups for means in meanings}  # type: ignore[arg-type,misc]
+    return {means: float(weight) for weight, *meanings in groups for means in meanings}  # type: ignore[arg-type,misc]  # a number first
 
 
 VISITS = TableKind(

@@ -301,8 +301,9 @@ def _owner(making: Making) -> None:
     making.add(Owner, fields)
     delivered = fields["delivered_on"]
     for item, told in making.facts.cares.items():
-        is_dated = isinstance(delivered, dt.date) and item in _CARE_DAYS
-        due = delivered + dt.timedelta(days=_CARE_DAYS[item]) if is_dated else None  # type: ignore[operator]
+        due = None
+        if isinstance(delivered, dt.date) and item in _CARE_DAYS:
+            due = delivered + dt.timedelta(days=_CARE_DAYS[item])
         call = {name: value for name, value in told.items() if name in Care.form.by_name}
         if told.get("ticked"):
             call.setdefault("done_on", due)

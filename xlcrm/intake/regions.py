@@ -236,7 +236,7 @@ class _Finder:
             return False
         merged_down = [c for c in above if (span := self.sheet.span(row - 1, c)) and span.bottom >= row]
         if merged_down:
-            return all(self.sheet.span(row, c) is None or self.sheet.span(row, c).top == row for c in cells)  # type: ignore[union-attr]
+            return all((span := self.sheet.span(row, c)) is None or span.top == row for c in cells)
         own = [column for column in cells if column not in above or self._is_group(row - 1, column)]
         is_finer = len(cells) < len(above) * 2 or self._is_header(row)
         return len(own) == len(cells) and any(self._is_group(row - 1, c) for c in above) and is_finer

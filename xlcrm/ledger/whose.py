@@ -384,7 +384,7 @@ def _customer(draft: _Draft, own: Mapping[str, list[Record]]) -> Customer:
     ]
     first = {name: next((value for row in known if (value := getattr(row, name))), "") for name in ("name", "phone")}
     rows = {name: tuple(records) for name, records in own.items()}
-    return Customer(draft.key, draft.number, **first, **rows)  # type: ignore[arg-type]
+    return Customer(draft.key, draft.number, **first, **rows)  # type: ignore[arg-type]  # fields by their names
 
 
 def _day(row: Record) -> dt.date | None:

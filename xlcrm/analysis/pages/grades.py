@@ -107,7 +107,7 @@ def _balance(key: str, rows: list[BalanceRow], held: Counter[Account]) -> Table:
         (
             *(() if of_all else (named(row["consultant"]),)),
             LABELS["total"] if row["grade"] == TOTAL else named(row["grade"]),
-            *(row[name] for name in _BALANCE),  # type: ignore[literal-required]
+            *(row[name] for name in _BALANCE),  # type: ignore[literal-required]  # keys of the row, all of them
             *((held[row["consultant"], row["grade"]],) if held else ()),
         )
         for row in rows

@@ -28,7 +28,7 @@ def read_mapping(path: Path) -> list[MapLine]:
     }
 
     def line(row: tuple[object, ...]) -> MapLine:
-        return MapLine(**{name: text_of(row[i]) if i < len(row) else "" for name, i in at.items()})  # type: ignore[arg-type]
+        return MapLine(**{name: text_of(row[i]) if i < len(row) else "" for name, i in at.items()})  # type: ignore[arg-type]  # texts all
 
     return [line(tuple(row)) for row in rows[1:]]
 
