@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import errno
 import os
 import re
@@ -72,11 +73,12 @@ def pour(path: Path, content: bytes) -> None:
 
 
 def _resolved(path: Path) -> Path:
-    try:
-        return path.resolve()
-    except RuntimeError as error:  # what Python says of links that lead in a circle
-        about = {"name": path.name, "folder": str(path.parent), "reason": reason(errno.ELOOP)}
-        raise Refusal("output.unwritable", **about) from error
+    # of links that lead in a circle Python 3.13 gives back one, earlier versions raise
+    with contextlib.suppress(RuntimeError):
+        resolved = path.resolve()
+        if not resolved.is_symlink():
+            return resolved
+    raise Refusal("output.unwritable", name=path.name, folder=str(path.parent), reason=reason(errno.ELOOP))
 
 
 def require_writable(path: Path) -> None:
