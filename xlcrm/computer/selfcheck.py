@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
+from operator import eq, ge, lt
 from pathlib import Path
 from typing import NamedTuple
 
@@ -154,9 +155,13 @@ def _name(facts: ComputerFacts) -> str:
 
 
 def satisfies(version: str, wanted: str) -> bool:
-    """Whether a version is one of those wanted: ``==0.37.8``, ``>=2.6``, "" for any."""
-    relation, numbers = wanted[:2], _numbers(wanted)
-    return not wanted or (_numbers(version) >= numbers if relation == ">=" else _numbers(version) == numbers)
+    """Whether a version is one of those wanted: ``==0.37.8``, ``>=2.6``, ``<3.4,>=3.3.0``, "" for any."""
+    bounds = re.findall(r"(==|>=|<)\s*([\d.]+)", wanted)
+    return all(_RELATIONS[relation](_numbers(version), _numbers(bound)) for relation, bound in bounds)
+
+
+_RELATIONS = {"==": eq, ">=": ge, "<": lt}
+"""The relations that our own requirements use."""
 
 
 def _numbers(version: str) -> tuple[int, ...]:
