@@ -298,6 +298,13 @@ class TestHome:
         drawings = b"".join(part for name, part in contents.items() if name.endswith(".vml"))
         assert re.findall(rb"<x:FmlaMacro>\[0\]!(\w+)<", drawings) == [button.macro.encode() for button in BUTTONS]
 
+    def test_a_button_stands_within_its_row(self, contents: dict[str, bytes]) -> None:
+        """One that reaches into the next row covers the hint below the buttons."""
+        anchors = re.findall(rb"<x:Anchor>([^<]*)<", contents["xl/drawings/vmlDrawing1.vml"])
+        rows = [(corner[2], corner[6]) for corner in (anchor.split(b", ") for anchor in anchors)]
+        assert [one for one, other in rows if one != other] == []
+        assert len(rows) == len(BUTTONS)
+
 
 def procedures(macros: dict[str, str]) -> dict[str, list[int]]:
     """Number of parameters of each Public Sub, by name."""

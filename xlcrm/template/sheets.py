@@ -28,6 +28,8 @@ TABLE_STYLE = "Table Style Light 9"
 TITLE = {"bold": True, "font_size": 14, "font_color": look.INK}
 HINT = {"font_color": look.GREY}
 LINK = {"font_color": look.BLUE, "underline": 1}
+_BUTTON_ROW = 30
+"""Points of a row of 首页 beside which a button stands."""
 _HINT_WIDTH = 76
 """Of a line of help on 首页, in characters: longer ones take two lines."""
 
@@ -247,7 +249,7 @@ def _steps(sheet: Worksheet, top: int, make: Formats) -> int:
     """The order of the work from row ``top`` on; returns the row below."""
     _section(sheet, top, 1, 3, "每天按这个顺序做", make)
     for row, step in enumerate(words.STEPS, start=top + 1):
-        sheet.set_row(row, 30)
+        sheet.set_row(row, _BUTTON_ROW)
         sheet.write_string(row, 1, step.when, make(bold=True, font_color=look.ORANGE, align="center"))
         if step.sheet:
             _link(sheet, row, step.sheet, step.what, make)
@@ -283,6 +285,7 @@ def _buttons(sheet: Worksheet, top: int, make: Formats) -> None:
                 "x_offset": 3,
                 "y_offset": 4,
             }
+            sheet.set_row(row + place // 2, _BUTTON_ROW)
             sheet.insert_button(row + place // 2, 6 + place % 2, options)
         row += 1 + place // 2
     sheet.merge_range(row, 5, row + 1, 7, words.IF_SILENT, make(text_wrap=True, font_size=8, **HINT))
