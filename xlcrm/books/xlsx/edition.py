@@ -39,8 +39,8 @@ _NOTED = (HOME_SHEET, JournalRow.form.sheet)
 """Where every press is noted, though it may change nothing else."""
 _SAME_SERIAL = 1e-7
 """Days (9 ms): serials are binary fractions, and times come back rounded."""
-_SMALL = 4 << 20
-"""Bytes of a book whose sheets may be parsed while others are inflated: of a larger one there may not be room for both."""
+_SMALL = 16 << 20
+"""Bytes of all sheets, inflated, of a book that is parsed while its parts are proved: of a larger one there may not be room for both."""
 _CALC = lazy(r"<(?:\w+:)?calcPr\b[^>]*?(?=/?>)")
 _CELLS = lazy(rb"<(?:\w+:)?sheetData\b")
 _BEFORE_CALC = lazy(r"</(\w+:)?(?:sheets|functionGroups|externalReferences|definedNames)>")
@@ -148,7 +148,7 @@ class Edition:
         The parts written, the styles and the texts must be XML: ``Refusal("book.part_damaged")`` for one that was none before.
         """
         areas = {sheet: area for sheet, written in self._written.items() if (area := _around(written))}
-        is_small = len(reader.data) < _SMALL
+        is_small = sum(map(reader.parts.package.size, reader.parts.sheets.values())) < _SMALL
         if is_small:
             reader.ahead(areas)
         self._check_whole(reader.parts.package)
