@@ -44,9 +44,9 @@ def _to(record: type[Record], **fields: Means | tuple[Means, ...]) -> dict[Means
     return found
 
 
-def _weighed(*groups: tuple[float | Means, ...]) -> dict[Means, float]:
+def _weighed(*groups: tuple[float, *tuple[Means, ...]]) -> dict[Means, float]:
     """(5, VIN, PLATE), (-3, GRADE) → what each meaning weighs: for the kind, or against it."""
-    return {means: float(weight) for weight, *meanings in groups for means in meanings}  # type: ignore[arg-type,misc]  # a number first
+    return {means: float(weight) for weight, *meanings in groups for means in meanings}
 
 
 VISITS = TableKind(

@@ -12,7 +12,7 @@ import datetime as dt
 from collections import Counter, defaultdict
 from collections.abc import Hashable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import TypeVar, cast
+from typing import Any, TypeVar, cast
 
 from xlcrm.forms.schema import Record
 from xlcrm.forms.sheets import (
@@ -382,9 +382,9 @@ def _customer(draft: _Draft, own: Mapping[str, list[Record]]) -> Customer:
         for name in ("cards", "prospects", "owners", "openings", "visits", "orders", "deposits", "losses", "reports")
         for r in own.get(name, ())
     ]
-    first = {name: next((value for row in known if (value := getattr(row, name))), "") for name in ("name", "phone")}
-    rows = {name: tuple(records) for name, records in own.items()}
-    return Customer(draft.key, draft.number, **first, **rows)  # type: ignore[arg-type]  # fields by their names
+    name, phone = (next((value for row in known if (value := getattr(row, field))), "") for field in ("name", "phone"))
+    rows: dict[str, Any] = {form: tuple(records) for form, records in own.items()}
+    return Customer(draft.key, draft.number, name, phone, **rows)
 
 
 def _day(row: Record) -> dt.date | None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import Counter
+from typing import Any
 
 from xlcrm.changes import Value
 from xlcrm.followup.care import Delivered, care_calendar, owner_dates
@@ -80,34 +81,23 @@ def _write_owner(state: RollState, case: Case, order: Order, delivered_on: dt.da
     customer, settings = case.customer, state.ledger.settings
     birthday = customer.card.birthday if customer.card else None
     dates = owner_dates(delivered_on, settings)
-    state.changes.add(
-        Owner.form.sheet,
-        Owner.cells(
-            customer=case.number,
-            name=customer.name,
-            phone=state.phone_of(customer),
-            model=order.model,
-            bought_on=order.placed_on,
-            delivered_on=delivered_on,
-            first_service_on=dates.first_service,
-            insured_until=dates.insurance,
-            birthday=birthday,
-            consultant=case.standing.consultant,
-        ),
-    )
+    car: dict[str, Any] = {
+        "customer": case.number,
+        "name": customer.name,
+        "phone": state.phone_of(customer),
+        "model": order.model,
+        "bought_on": order.placed_on,
+        "delivered_on": delivered_on,
+        "first_service_on": dates.first_service,
+        "insured_until": dates.insurance,
+        "birthday": birthday,
+        "consultant": case.standing.consultant,
+    }
+    state.changes.add(Owner.form.sheet, Owner.cells(**car))
     if not customer.may_be_called:
         return
     delivered = state.delivered.setdefault(customer.key, Delivered())
-    car = Owner(
-        at=Place(Owner.form.sheet, 0, {}),
-        customer=case.number,
-        delivered_on=delivered_on,
-        first_service_on=dates.first_service,
-        insured_until=dates.insurance,
-        birthday=birthday,
-        consultant=case.standing.consultant,
-    )
-    delivered.owners.append(car)
+    delivered.owners.append(Owner(at=Place(Owner.form.sheet, 0, {}), **car))
     for item, day in care_calendar(delivered_on, birthday, settings):
         planned = state.ledger.workdays.on_or_after(case.standing.consultant or "", day)
         delivered.calls.append((item, planned))

@@ -6,6 +6,7 @@ import datetime as dt
 from collections import Counter, defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from typing import Literal, get_args
 
 from xlcrm.analysis.figures import Content, Page, Ratio, Table, mean
 from xlcrm.analysis.scope import Scope, named, placed
@@ -25,24 +26,25 @@ _LETTERS = {
 }
 _ENDS = (*GRADES, "O", "D", "F", "F2", "L", "invalid")
 _ORIGINS = {**{grade: grade for grade in GRADES}, "new": "new_customer", "back": "came_back"}
-_BALANCE = (
-    *(
-        "opening",
-        "new",
-        "in",
-        "revived",
-        "returned",
-        "handed_in",
-        "out",
-        "handed_out",
-        "ordered",
-        "lost",
-        "frozen",
-        "unreachable",
-        "invalid",
-    ),
-    *("closing", "difference"),
-)
+_Number = Literal[
+    "opening",
+    "new",
+    "in",
+    "revived",
+    "returned",
+    "handed_in",
+    "out",
+    "handed_out",
+    "ordered",
+    "lost",
+    "frozen",
+    "unreachable",
+    "invalid",
+    "closing",
+    "difference",
+]
+_BALANCE: tuple[_Number, ...] = get_args(_Number)
+"""The numbers of a row of the balance, in the order of the formula."""
 
 
 def page(scope: Scope) -> Page:
@@ -107,7 +109,7 @@ def _balance(key: str, rows: list[BalanceRow], held: Counter[Account]) -> Table:
         (
             *(() if of_all else (named(row["consultant"]),)),
             LABELS["total"] if row["grade"] == TOTAL else named(row["grade"]),
-            *(row[name] for name in _BALANCE),  # type: ignore[literal-required]  # keys of the row, all of them
+            *(row[name] for name in _BALANCE),
             *((held[row["consultant"], row["grade"]],) if held else ()),
         )
         for row in rows

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 from xlcrm.books.places import put
 from xlcrm.books.sources.files import read_source
 from xlcrm.errors import Refusal
+from xlcrm.forms.schema import Cell
 from xlcrm.intake.corrections import HEADERS, MapLine
 from xlcrm.intake.looks import text_of
 
@@ -27,10 +28,11 @@ def read_mapping(path: Path) -> list[MapLine]:
         name: headers.index(header) for name, header in zip(MapLine._fields, HEADERS, strict=True) if header in headers
     }
 
-    def line(row: tuple[object, ...]) -> MapLine:
-        return MapLine(**{name: text_of(row[i]) if i < len(row) else "" for name, i in at.items()})  # type: ignore[arg-type]  # texts all
+    def line(row: Sequence[Cell]) -> MapLine:
+        texts = {name: text_of(row[i]) for name, i in at.items() if i < len(row)}
+        return MapLine._make(texts.get(name, "") for name in MapLine._fields)
 
-    return [line(tuple(row)) for row in rows[1:]]
+    return [line(row) for row in rows[1:]]
 
 
 def write_mapping(path: Path, lines: Iterable[MapLine]) -> None:
