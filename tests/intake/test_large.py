@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import tracemalloc
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -23,17 +25,24 @@ def register(folder: Path, rows: int) -> Path:
     return path
 
 
+@contextmanager
+def traced() -> Iterator[Callable[[], int]]:
+    """What gives the bytes that Python has held at most since."""
+    tracemalloc.start()
+    try:
+        yield lambda: tracemalloc.get_traced_memory()[1]
+    finally:
+        tracemalloc.stop()
+
+
 def peak(folder: Path, rows: int) -> int:
     """Bytes that Python held at most while a file was read and decided upon."""
     path, book = register(folder, rows), empty_book()
-    tracemalloc.start()
-    try:
+    with traced() as most:
         outcome = VERBS["import"](book.blocks, (), job([*read_source(path)]))
         assert outcome.intake is not None
         assert outcome.intake.count("imported") == rows
-        return tracemalloc.get_traced_memory()[1]
-    finally:
-        tracemalloc.stop()
+        return most()
 
 
 def test_a_row_takes_little_memory_on_its_way_in(tmp_path: Path) -> None:
@@ -47,12 +56,9 @@ def written(folder: Path, rows: int) -> int:
     """Bytes that Python held at most while a file was read in by the command, up to the book written."""
     book, path = folder / f"{rows}.xlsm", register(folder, rows)
     xlcrm("new", book)
-    tracemalloc.start()
-    try:
+    with traced() as most:
         xlcrm("import", book, path)
-        return tracemalloc.get_traced_memory()[1]
-    finally:
-        tracemalloc.stop()
+        return most()
 
 
 def test_what_was_read_is_let_go_before_the_book_is_written(tmp_path: Path) -> None:

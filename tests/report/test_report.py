@@ -172,9 +172,9 @@ def test_every_value_falls_on_a_cell_the_layout_formatted() -> None:
 
 def test_a_rate_of_the_funnel_shows_both_its_sides() -> None:
     kept, row = clean().figure("kept_rate"), title_row("month_funnel") + 4
-    told = [shown()[f"{column}{row}"] for column in "ABCE"]
+    line = [shown()[f"{column}{row}"] for column in "ABCE"]
     sides = f"{kept.numerator:g}/{kept.denominator:g}"
-    assert told == ["首次留档", kept.numerator, "留档率", f"{kept.shown} ({sides})"]
+    assert line == ["首次留档", kept.numerator, "留档率", f"{kept.shown} ({sides})"]
 
 
 def test_more_rows_than_room_are_summed_up_in_the_last() -> None:
@@ -239,10 +239,10 @@ def test_every_sheet_prints_a4_landscape_one_page_wide_with_its_heading_repeated
 
 def test_names_are_masked_until_asked_for_and_no_phone_leaves() -> None:
     name = next(str(row[3]) for row in clean().table("warnings_of_money").rows if row[3])
-    masked, told = "".join(parts(mailed()).values()), "".join(parts(workbook(clean(), names=True)).values())
+    masked, named = "".join(parts(mailed()).values()), "".join(parts(workbook(clean(), names=True)).values())
     assert name not in masked
-    assert name in told
-    assert not re.search(r"(?<![\d.])199\d{8}(?!\d)", told)
+    assert name in named
+    assert not re.search(r"(?<![\d.])199\d{8}(?!\d)", named)
 
 
 def test_nothing_that_leads_to_a_customer_of_the_demo_store_leaves_in_the_masked_workbook(demo: Demo) -> None:
@@ -385,7 +385,7 @@ def test_money_is_said_in_whole_yuan() -> None:
 
 
 @pytest.mark.parametrize(
-    ("given", "told"),
+    ("given", "words"),
     [
         (figure(Ratio(90, 100), Ratio(50, 100)), ("▲ +40.0 点 好转", 1)),
         (figure(Ratio(50, 100), Ratio(90, 100)), ("▼ -40.0 点 变差", -1)),
@@ -407,8 +407,8 @@ def test_money_is_said_in_whole_yuan() -> None:
         (figure(Ratio(3, 10), None), ("", 0)),
     ],
 )
-def test_a_trend_is_shown_by_arrow_amount_and_word(given: Figure, told: tuple[str, int]) -> None:
-    assert trend(given, "zh") == told
+def test_a_trend_is_shown_by_arrow_amount_and_word(given: Figure, words: tuple[str, int]) -> None:
+    assert trend(given, "zh") == words
 
 
 def test_neighbours_in_a_chart_differ_in_grey() -> None:
