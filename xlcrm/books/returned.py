@@ -48,7 +48,7 @@ def _check_room(name: str, package: Package) -> None:
     Raises ``Refusal("book.stray_cell")``.
     """
     if package.named("xl/workbook.xml") not in package:
-        return  # another kind of workbook, whose parts are no XML of this kind
+        return  # another kind of workbook, whose parts are written otherwise
     for sheet, part in Parts(package).sheets.items():
         if far := far_cells(package.read(part)):
             raise Refusal("book.stray_cell", name=name, sheet=sheet, cell="、".join(far))

@@ -103,7 +103,7 @@ class _Cells(dict[str, Cell]):
 
 
 _SHARED = 1 << 14
-"""Texts that are kept: of codes, names of people and times there are fewer, and remarks come but once."""
+"""Texts that are kept: of codes, names of people and times there are fewer, and a remark comes only once."""
 
 
 def _cell(text: str) -> Cell:

@@ -89,7 +89,7 @@ class Package:
         return self._inflated[member]
 
     def begin(self, member: str) -> None:
-        """Inflate a member that is read next, if it is large, in a second thread: zlib lets the lock go.
+        """Inflate a member that is read next, if it is large, in a second thread: zlib releases the lock.
 
         What is wrong with it is said where it is read.
         """

@@ -201,7 +201,7 @@ class _Layouts(dict[Columns, Callable[[Texts], Texts]]):
 
 
 def _only(at: int) -> Callable[[Texts], Texts]:
-    """``itemgetter`` of one place gives no tuple."""
+    """``itemgetter`` of one place does not give a tuple."""
     return lambda texts: (texts[at],)
 
 
@@ -283,7 +283,7 @@ class _Cells(dict[bytes, tuple[bytes | None, str | None]]):
         raise Unusual
 
     def marks_of(self, text: str) -> Sequence[bytes]:
-        """What one of is in the XML of every row of which a cell shows a text; nothing, which is in all, of no text."""
+        """Bytes of which at least one is in the XML of every row that shows a text; for no text, nothing, which every row holds."""
         kept_apart = [at for at, own in enumerate(self._strings if text else ()) if own is None or own == text]
         return (text.encode(), *([b"&#"] if text else ()), *(b"<v>%d</v>" % at for at in kept_apart))
 
@@ -307,7 +307,7 @@ class _Cells(dict[bytes, tuple[bytes | None, str | None]]):
 
 
 class _Numbers(dict[bytes, str]):
-    """Numbers as a cell shows them. Raises ``Unusual`` for what is none."""
+    """Numbers as a cell shows them. Raises ``Unusual`` for anything else."""
 
     def __missing__(self, value: bytes) -> str:
         self[value] = text = as_text(_number(value))
