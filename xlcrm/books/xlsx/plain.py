@@ -12,10 +12,10 @@ import datetime as dt
 import html
 import math
 import re
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
-from functools import cached_property
-from operator import itemgetter
-from typing import TypeGuard
+from collections.abc import Callable, Collection, Mapping, Sequence
+from functools import cache, cached_property
+from operator import getitem, itemgetter
+from typing import NamedTuple, TypeGuard
 
 from xlcrm.books.xlsx.looks import Looks
 from xlcrm.books.xlsx.parts import Parts, TablePart
@@ -31,9 +31,8 @@ _ROW, _MARK = b'<row r="', b'<c r="'
 """What a row, and a cell, begins with."""
 _CELL = re.compile(
     rb'(?: s="(\d+)")?(?: t="(\w+)")?(?:/>|>(?:<v>([^<]*)</v>|<is><t( xml:space="preserve")?>([^<]*)</t></is>)?</c>)'
-    rb'(?:<c r="([A-Z]+))?'
 )
-_ORDINARY = re.compile(rb' s="\d+" t="inlineStr"><is><t>([^<&\r_]+)</t></is></c>(?:<c r="([A-Z]+))?')
+_ORDINARY = re.compile(rb' s="\d+" t="inlineStr"><is><t>([^<&\r_]+)</t></is></c>')
 """A cell as this program writes nearly all its texts, in which no character stands for another."""
 _STRING = re.compile(rb'<t( xml:space="preserve")?>([^<]*)</t>')
 _NUMBER = re.compile(rb"-?\d+(?:\.\d+)?(?:[eE][-+]?\d+)?")
@@ -47,7 +46,7 @@ _DAYS = frozenset(
 )
 """Number formats of days and times: those built in by their number, others by their code."""
 _NUMBERS = frozenset({*map(str, range(5)), *("9", "10", "11", "12", "13", "37", "38", "39", "40", "48", "49")})
-_DAY_ZERO = dt.datetime(1899, 12, 30)
+_DAY_ZERO = dt.date(1899, 12, 30)
 _FIRST_SURE, _LAST_SURE = 61, 2_958_465
 """Days that every program counts alike: Excel knows a 29 February 1900, which is day 60."""
 _MILLISECONDS = 86_400_000
@@ -103,11 +102,16 @@ class PlainRows:
         places = {
             letters(table.area.left + columns[own]).encode(): at for at, own in enumerate(fields) if own in columns
         }
-        layouts, feet = _Layouts(places, len(fields)), _Feet()
-        found = []
-        for number, own, texts in _rows(self._parts.package.read(table.sheet_part), self._cells, marks):
+        layouts, feet = _Layouts(places, len(fields), self._cells), _Feet()
+        found, above = [], 0
+        for xml in _rows(self._parts.package.read(table.sheet_part), marks):
+            number, row = layouts.cut(xml)
+            if number is None:
+                continue
+            if number <= above:  # a cell that names another row than its own
+                raise Unusual
+            above = number
             if number > table.area.top:
-                row = layouts[own](texts)
                 if not _is_understood(row):
                     raise Unusual
                 first = row[0] or next(filter(None, row), "")
@@ -116,63 +120,22 @@ class PlainRows:
         return found
 
 
-Columns = tuple[bytes | None, ...]
+Columns = tuple[bytes, ...]
 Texts = tuple[str | None, ...]
-Cut = tuple[bytes, Columns, Texts]
-"""A row's number; the columns of its cells, and ``None``; "" and the texts of its cells, ``None`` of unusual ones."""
+"""What cells show, ``None`` of unusual ones."""
+Cut = tuple[int | None, Texts]
+"""A row's number, ``None`` of one without cells; the texts of the fields that are asked for."""
 
 
-def _rows(xml: bytes, known: _Cells, marks: Sequence[bytes]) -> Iterator[tuple[int, Columns, Texts]]:
-    """The rows of a sheet that have cells, and one of ``marks`` in them, cut."""
+def _rows(xml: bytes, marks: Sequence[bytes]) -> list[bytes]:
+    """The XML of the rows of a sheet that have one of ``marks`` in them."""
     begin, end = xml.find(b"<sheetData>"), xml.rfind(b"</sheetData>")
     if begin < 0:
         raise Unusual
     *rows, rest = xml[begin + len(b"<sheetData>") : end].split(b"</row>")
     if not _BLANK.fullmatch(rest):
         raise Unusual
-    above = 0
-    for row in rows if b"" in marks else [row for row in rows if any(mark in row for mark in marks)]:
-        cut = _cut(row, known) or _cut_by_cells(row, known)
-        if cut is not None:
-            name, columns, texts = cut
-            if not name.isdigit() or (number := int(name)) <= above:  # a cell that names another row than its own
-                raise Unusual
-            above = number
-            yield number, columns, texts
-
-
-def _cut(row: bytes, known: _Cells) -> Cut | None:
-    """A row cut where its number stands, which all its cells are named by; ``None`` where that also stands elsewhere."""
-    number = row[len(_ROW) : row.find(b'"', len(_ROW))]
-    start, *pieces = row.split(number + b'"')
-    if start != _ROW or len(pieces) < 2:
-        return None
-    try:
-        columns, texts = zip(*map(known.__getitem__, pieces), strict=True)
-    except KeyError:
-        return None
-    return (number, columns, texts) if columns.index(None) == len(columns) - 1 else None
-
-
-def _cut_by_cells(row: bytes, known: _Cells) -> Cut | None:
-    """The same cell by cell; ``None`` of a row without cells. Raises ``Unusual``."""
-    row = _BLANK.sub(b"", row, count=1)
-    if _HEAD.fullmatch(row):
-        return None
-    head, *cells = row.split(_MARK)
-    if not cells or not _HEAD.fullmatch(head):
-        raise Unusual
-    names, _, ends = zip(*(cell.partition(b'"') for cell in cells), strict=True)
-    named = tuple(name.rstrip(b"0123456789") for name in names)
-    number = names[0][len(named[0]) :]
-    pieces = [end + _MARK + column for end, column in zip((b">", *ends), named, strict=False)]
-    try:
-        columns, texts = zip(*map(known.__getitem__, (*pieces, ends[-1])), strict=True)
-    except KeyError:
-        raise Unusual from None
-    if columns != (*named, None) or names != tuple(column + number for column in named):
-        raise Unusual
-    return number, columns, texts
+    return rows if b"" in marks else [row for row in rows if any(mark in row for mark in marks)]
 
 
 def _is_understood(row: Texts) -> TypeGuard[tuple[str, ...]]:
@@ -180,24 +143,106 @@ def _is_understood(row: Texts) -> TypeGuard[tuple[str, ...]]:
     return None not in row
 
 
-class _Layouts(dict[Columns, Callable[[Texts], Texts]]):
-    """Takes the fields of a form out of a row's texts, by the columns of its cells; the first, which is "", where one is missing.
+class _Layouts(dict[Columns, "_Layout"]):
+    """Cuts rows into cells, and takes the fields of a form out of them. Nearly every row has the columns of the one above it."""
 
-    Most rows have the same columns.
+    def __init__(self, places: Mapping[bytes, int], width: int, cells: _Cells) -> None:
+        super().__init__()
+        self._places, self._width, self._cells = places, width, cells
+        self._last = _Layout((), _only(0))
+
+    def cut(self, row: bytes) -> Cut:
+        """A row cut where its number stands, which all its cells are named by; cell by cell where that also stands elsewhere."""
+        number = row[len(_ROW) : row.find(b'"', len(_ROW))]
+        start, *pieces = row.split(number + b'"')
+        if start != _ROW or len(pieces) < 2 or not number.isdigit():
+            return self._cut_by_cells(row)
+        try:
+            return int(number), self._last.texts(pieces)
+        except KeyError:
+            pass
+        try:
+            self._last = self[tuple(piece.rpartition(_MARK)[2] for piece in pieces[:-1])]
+            return int(number), self._last.texts(pieces)
+        except KeyError:
+            return self._cut_by_cells(row)
+
+    def _cut_by_cells(self, row: bytes) -> Cut:
+        """Raises ``Unusual``."""
+        row = _BLANK.sub(b"", row, count=1)
+        if _HEAD.fullmatch(row):
+            return None, ()
+        head, *cells = row.split(_MARK)
+        if not cells or not _HEAD.fullmatch(head):
+            raise Unusual
+        names, _, ends = zip(*(cell.partition(b'"') for cell in cells), strict=True)
+        columns = tuple(name.rstrip(b"0123456789") for name in names)
+        number = names[0][len(columns[0]) :]
+        if not number.isdigit() or names != tuple(column + number for column in columns):
+            raise Unusual
+        pieces = [end + _MARK + column for end, column in zip((b">", *ends), columns, strict=False)]
+        try:
+            return int(number), self[columns].texts((*pieces, ends[-1]))
+        except KeyError:
+            raise Unusual from None
+
+    def __missing__(self, columns: Columns) -> _Layout:
+        if not all(column.isalpha() and column.isupper() for column in columns):
+            raise KeyError(columns)
+        picked = [0] * self._width  # the head's "" where a column is missing
+        for at, column in enumerate(columns, 1):
+            if column in self._places:
+                picked[self._places[column]] = at
+        reads = [self._cells.__getitem__ if at in picked else _unasked for at in range(1, len(columns) + 1)]
+        ends = [*(_MARK + column for column in columns), b""]
+        places = [_Place(read, end) for read, end in zip((_head, *reads), ends, strict=True)]
+        self[columns] = found = _Layout(places, itemgetter(*picked) if self._width > 1 else _only(*picked))
+        return found
+
+
+class _Layout(NamedTuple):
+    """Rows with the same columns: what stands at each place of a row cut where its number stands, and the fields taken of it."""
+
+    places: Sequence[_Place]
+    pick: Callable[[Texts], Texts]
+
+    def texts(self, pieces: Sequence[bytes]) -> Texts:
+        """Raises ``KeyError`` where the columns are others."""
+        if len(pieces) != len(self.places):
+            raise KeyError
+        return self.pick(tuple(map(getitem, self.places, pieces)))
+
+
+class _Place(dict[bytes, str | None]):
+    """The pieces at one place of a row, each with the beginning of the next cell: `` s="3"><v>5</v></c><c r="B``. First the end
+    of the row's head (``>`` or `` spans="1:9">``), then its cells without their names.
+
+    Of each what the cell shows: ``None`` of an unusual one. What is neither is not there.
     """
 
-    def __init__(self, places: Mapping[bytes, int], width: int) -> None:
+    def __init__(self, read: Callable[[bytes], str | None], end: bytes) -> None:
         super().__init__()
-        self._places = places
-        self._width = width
+        self._read, self._end = read, end
 
-    def __missing__(self, columns: Columns) -> Callable[[Texts], Texts]:
-        picked = [0] * self._width
-        for at, column in enumerate(columns, 1):
-            if column is not None and column in self._places:
-                picked[self._places[column]] = at
-        self[columns] = found = itemgetter(*picked) if self._width > 1 else _only(*picked)
-        return found
+    def __missing__(self, piece: bytes) -> str | None:
+        if not piece.endswith(self._end):
+            raise KeyError(piece)
+        self[piece] = text = self._read(piece.removesuffix(self._end))
+        return text
+
+
+def _head(end: bytes) -> str:
+    """The end of a row's head shows nothing. Raises ``KeyError`` for anything else."""
+    if not end.endswith(b">") or end.endswith(b"/>") or b"<" in end:
+        raise KeyError(end)
+    return ""
+
+
+def _unasked(cell: bytes) -> str:
+    """A cell that nobody asks for. Raises ``KeyError`` for what is none."""
+    if not cell.endswith(b">") or b"<c" in cell or b"<row" in cell or b"<!" in cell:
+        raise KeyError(cell)
+    return ""
 
 
 def _only(at: int) -> Callable[[Texts], Texts]:
@@ -213,41 +258,39 @@ class _Feet(dict[str, bool]):
         return found
 
 
-class _Cells(dict[bytes, tuple[bytes | None, str | None]]):
-    """The pieces of a row, cut where its number stands: the end of its head (``>`` or `` spans="1:9">``) and its cells without
-    their names, each with the beginning of the next: `` s="3"><v>5</v></c><c r="B``.
-
-    Of each the column of the next cell, ``None`` behind the last, and what the cell shows: ``None`` of an unusual one, "" of
-    a head. What is neither is not there. Styles, types and values repeat in every row, and are read once.
+class _Cells(dict[bytes, str | None]):
+    """What cells show, by their XML without their names: `` s="3"><v>5</v></c>``; ``None`` of unusual ones. What is no cell is not
+    there. Styles, types and values repeat in every row, and are read once.
     """
 
     def __init__(self, parts: Parts) -> None:
         super().__init__()
         self._parts = parts
         self._are_days: dict[bytes, bool] = {}
-        self._days, self._numbers = _Days(), _Numbers()
         self._looks: Looks | None = None
 
-    def __missing__(self, piece: bytes) -> tuple[bytes | None, str | None]:
-        found: tuple[bytes | None, str | None]
-        if ordinary := _ORDINARY.fullmatch(piece):
-            raw, column = ordinary.groups()
-            text = raw.decode()
-            self[piece] = found = column, text if text == text.strip() else None
+    def __missing__(self, cell: bytes) -> str | None:
+        if ordinary := _ORDINARY.fullmatch(cell):
+            text = ordinary[1].decode()
+            self[cell] = found = text if text == text.strip() else None
             return found
-        cell = _CELL.fullmatch(piece)
-        if cell is None:
-            self[piece] = found = _otherwise(piece)
-            return found
-        style, kind, value, kept, typed, column = cell.groups()
-        try:
-            if typed is not None and kind == b"inlineStr":
-                self[piece] = found = column, _text(typed, kept)
-            else:
-                self[piece] = found = column, self._shown(style, kind, value, typed)
-        except Unusual:
-            self[piece] = found = column, None
+        self[cell] = found = self._otherwise(cell)
         return found
+
+    def _otherwise(self, cell: bytes) -> str | None:
+        known = _CELL.fullmatch(cell)
+        if known is None:
+            _unasked(cell)
+            return None
+        style, kind, value, kept, typed = known.groups()
+        try:
+            return (
+                _text(typed, kept)
+                if typed is not None and kind == b"inlineStr"
+                else self._shown(style, kind, value, typed)
+            )
+        except Unusual:
+            return None
 
     def _shown(self, style: bytes | None, kind: bytes | None, value: bytes | None, text: bytes | None) -> str:
         if text is not None:
@@ -268,7 +311,7 @@ class _Cells(dict[bytes, tuple[bytes | None, str | None]]):
     def _number(self, style: bytes, value: bytes) -> str:
         if style not in self._are_days:
             self._are_days[style] = self._is_of_days(style)
-        return self._days[value] if self._are_days[style] else self._numbers[value]
+        return _day(_number(value)) if self._are_days[style] else as_text(_number(value))
 
     def _is_of_days(self, style: bytes) -> bool:
         """Whether numbers of a style are days or times."""
@@ -306,31 +349,6 @@ class _Cells(dict[bytes, tuple[bytes | None, str | None]]):
         return [self._parts.package.read(member) for member in self._parts.related(self._parts.workbook, kind)]
 
 
-class _Numbers(dict[bytes, str]):
-    """Numbers as a cell shows them. Raises ``Unusual`` for anything else."""
-
-    def __missing__(self, value: bytes) -> str:
-        self[value] = text = as_text(_number(value))
-        return text
-
-
-class _Days(dict[bytes, str]):
-    """Days, moments and times of day as a cell shows them. Raises ``Unusual``."""
-
-    def __missing__(self, value: bytes) -> str:
-        self[value] = text = _day(_number(value))
-        return text
-
-
-def _otherwise(piece: bytes) -> tuple[bytes | None, str | None]:
-    """The end of a row's head, or an unusual cell, with the column of the next. Raises ``KeyError`` for what is neither."""
-    own, mark, column = piece.rpartition(_MARK) if _MARK in piece else (piece, b"", b"A")
-    is_one = own.endswith(b">") and b"<c" not in own and b"<row" not in own and b"<!" not in own
-    if not is_one or not (column.isalpha() and column.isupper()):
-        raise KeyError(piece)
-    return column if mark else None, None if b"<" in own or own.endswith(b"/>") else ""
-
-
 def _string(item: bytes) -> str | None:
     """A text kept apart from its cells; ``None`` of a formatted one."""
     found = _STRING.match(item)
@@ -363,7 +381,14 @@ def _day(number: float) -> str:
     """A day, a moment or a time of day."""
     if not (0 <= number < 1 or _FIRST_SURE <= number <= _LAST_SURE):
         raise Unusual
-    moment = _DAY_ZERO + dt.timedelta(milliseconds=int(number * _MILLISECONDS + 0.5))
+    day, moment = divmod(int(number * _MILLISECONDS + 0.5), _MILLISECONDS)
+    seconds = moment // 1000
+    clock = f"{seconds // 3600:02}:{seconds // 60 % 60:02}"
     if number < 1:
-        return as_text(moment.time())
-    return as_text(moment)
+        return clock
+    return f"{_date(day)} {clock}:{seconds % 60:02}" if moment else _date(day)
+
+
+@cache
+def _date(day: int) -> str:
+    return as_text(_DAY_ZERO + dt.timedelta(day))
