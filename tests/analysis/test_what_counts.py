@@ -11,7 +11,7 @@ from memory import HE, QIAN, STAFF, SUN, ZHOU, Memory, card, loss, order, report
 from xlcrm.analysis import Month, analyse, figures_json
 from xlcrm.analysis.facts import Measure
 from xlcrm.analysis.figures import Ratio
-from xlcrm.analysis.kept import kept_of
+from xlcrm.analysis.kept import kept_months
 from xlcrm.analysis.pages.funnel import _Expectation, _verdict
 from xlcrm.catalogue.labels import LABELS
 from xlcrm.forms.schema import Cell
@@ -112,7 +112,7 @@ def test_an_application_in_a_report_only_is_of_its_month_and_waits_until_somebod
 def test_a_figure_without_its_code_or_its_number_is_not_kept() -> None:
     whole: Row = {"月份": "2026-09", "结账日期": FIRST, "范围": "全店", "代码": "orders", "分子": 3}
     rows = [whole, *({k: v for k, v in whole.items() if k != lacking} for lacking in ("代码", "分子"))]
-    kept = kept_of(Memory.holding({"历月指标": rows}).ledger(LAST).month_figures)
+    kept = kept_months(Memory.holding({"历月指标": rows}).ledger(LAST))
     assert {month: own.ratio("orders") for month, own in kept.items()} == {"2026-09": Ratio(3)}
 
 

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
+from operator import attrgetter
 
 from xlcrm.analysis.figures import Ratio
 from xlcrm.forms.sheets import MonthFigure
@@ -33,21 +34,29 @@ class KeptMonth:
         return found or ({"": shop.numerator} if shop.numerator else {})
 
 
+Kept = tuple[str | None, str | None, str | None, str | None, float | None, float | None, dt.date | None]
+"""Of a row of 历月指标: month, scope, name, key, numerator, denominator, the day of the close."""
+
+
 def kept_months(ledger: Ledger) -> dict[str, KeptMonth]:
     """The closed months whose figures the book holds, by month."""
-    return kept_of(ledger.month_figures)
+    return kept_of(map(_kept, ledger.month_figures))
 
 
-def kept_of(rows: Iterable[MonthFigure]) -> dict[str, KeptMonth]:
+def kept_of(rows: Iterable[Kept]) -> dict[str, KeptMonth]:
     """The months of some rows of 历月指标."""
     days: dict[str, dt.date] = {}
     found: dict[str, dict[tuple[str, str], dict[str, Ratio]]] = defaultdict(lambda: defaultdict(dict))
-    for row in rows:
-        if row.month and row.closed_on and row.scope and row.key and row.numerator is not None:
-            days[row.month] = row.closed_on
-            bottom = None if row.denominator is None else whole(row.denominator)
-            found[row.month][row.scope, row.name or ""][row.key] = Ratio(whole(row.numerator), bottom)
+    for month, scope, name, key, top, bottom, closed_on in rows:
+        if month and closed_on and scope and key and top is not None:
+            days[month] = closed_on
+            found[month][scope, name or ""][key] = Ratio(whole(top), None if bottom is None else whole(bottom))
     return {month: KeptMonth(days[month], own) for month, own in sorted(found.items())}
+
+
+_kept: Callable[[MonthFigure], Kept] = attrgetter(
+    *("month", "scope", "name", "key", "numerator", "denominator", "closed_on")
+)
 
 
 def whole(value: float) -> float:

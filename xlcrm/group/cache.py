@@ -97,14 +97,15 @@ def _content(store: StoreMonth, asked: list[str]) -> bytes:
 
 def _texts(texts: Sequence[str]) -> pa.Array:
     """An array of texts. ``pa.array`` would import pandas, which takes as long as ten stores, in every process."""
-    raw = [text.encode() for text in texts]
+    known = {text: text.encode() for text in set(texts)}
+    raw = [known[text] for text in texts]
     ends = array("i", accumulate(map(len, raw), initial=0))
     return pa.StringArray.from_buffers(len(raw), pa.py_buffer(ends.tobytes()), pa.py_buffer(b"".join(raw)))
 
 
 def _numbers(numbers: Sequence[float | None]) -> pa.Array:
     """An array of numbers, some of which may be missing: a bit for each says which."""
-    known = sum(1 << at for at, number in enumerate(numbers) if number is not None)
+    known = int("".join("01"[number is not None] for number in reversed(numbers)) or "0", 2)
     bits = known.to_bytes(len(numbers) // 8 + 1, "little")
     values = array("d", (number or 0 for number in numbers))
     return pa.Array.from_buffers(pa.float64(), len(numbers), [pa.py_buffer(bits), pa.py_buffer(values.tobytes())])

@@ -11,12 +11,13 @@ import datetime as dt
 from collections import defaultdict
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
 
-from xlcrm.analysis.kept import KeptMonth, kept_of
+from xlcrm.analysis.kept import Kept, KeptMonth, kept_of
 from xlcrm.books.xlsx.plain import PlainRows, Unusual
 from xlcrm.books.xlsx.read import BookReader
 from xlcrm.forms.codes import CODES
-from xlcrm.forms.schema import Place, Privacy
+from xlcrm.forms.schema import Privacy
 from xlcrm.forms.sheets import Card, CodeEntry, Consultant, JournalRow, Loss, MonthFigure, Order, Report, Setting, Visit
 from xlcrm.ledger.ledger import Ledger
 from xlcrm.ledger.normal import read_date
@@ -73,8 +74,9 @@ def _sealed(rows: PlainRows, figures: Sequence[Sequence[str]], ledger: Ledger, t
     months = _Months(today)
     for form in (Visit.form, Report.form):
         at, by_month = form.index["date"], defaultdict[str, list[str]](list)
-        for row in rows.of(form):
-            by_month[months[row[at]]].append(digest(row))
+        texts = rows.of(form)
+        for row, own in zip(texts, map(digest, texts), strict=True):
+            by_month[months[row[at]]].append(own)
         found |= {(form.sheet, month): own for month, own in by_month.items()}
     for figure in figures:
         found[MonthFigure.form.sheet, figure[0]].append(digest(figure))
@@ -103,17 +105,15 @@ class _Months(dict[str, str]):
         return month
 
 
-def _figure(texts: Sequence[str]) -> MonthFigure:
+def _figure(texts: Sequence[str]) -> Kept:
     """A row of 历月指标. Raises ``Unusual`` where it is not as a close writes it."""
-    month, scope, name, label, key, numerator, denominator, closed_on = texts
+    month, scope, name, _label, key, numerator, denominator, closed_on = texts
     try:
         if scope not in _SCOPES or name != name.strip():
             raise Unusual
-        sides = float(numerator), float(denominator) if denominator else None
-        values = (month, scope, name or None, label, key, *sides, dt.date.fromisoformat(closed_on))
-        return MonthFigure.of(_NOWHERE, (), (), values)
+        return month, scope, name, key, float(numerator), float(denominator) if denominator else None, _day(closed_on)
     except ValueError as error:
         raise Unusual from error
 
 
-_NOWHERE = Place(MonthFigure.form.sheet, 0, {})
+_day = cache(dt.date.fromisoformat)

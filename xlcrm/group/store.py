@@ -173,8 +173,14 @@ def _counted(review: Review, kept: Mapping[str, KeptMonth], month: str) -> dict[
     counted = _kept(kept, month) if is_over else {}
     for own in compared(month):
         if is_over and own not in counted and own >= review.earliest_month:
-            counted[own] = figures_by_scope(facts_of_month(review, own), ledger.settings)
-    return counted | {month: figures_by_scope(facts_of_month(review, month), ledger.settings)}
+            counted[own] = _from_rows(review, own)
+    return counted | {month: _from_rows(review, month)}
+
+
+def _from_rows(review: Review, month: str) -> Figures:
+    """The figures of a month by its rows. Whole numbers are ``int``, as they are when they are read back."""
+    counted = figures_by_scope(facts_of_month(review, month), review.ledger.settings)
+    return {part: _whole(own) for part, own in counted.items()}
 
 
 def _broken(ledger: Ledger) -> tuple[str, ...]:
@@ -185,19 +191,19 @@ def _broken(ledger: Ledger) -> tuple[str, ...]:
 
 
 def _veiled(figures: Mapping[str, Figures], month: str, veil: Veil) -> dict[str, Figures]:
-    """Figures without customers: a name typed for a model or a source is hidden. Of other months the shop's alone.
-
-    Whole numbers are ``int``, as they are when they are read back.
-    """
-    found: dict[str, Figures] = {own: {SHOP: _whole(by.get(SHOP, {}))} for own, by in figures.items()}
+    """Figures without customers: a name typed for a model or a source is hidden. Of other months the shop's alone."""
+    found: dict[str, Figures] = {own: {SHOP: by.get(SHOP, {})} for own, by in figures.items()}
     if month in figures:
         parts: dict[Part, dict[str, Ratio]] = {}
         for (scope, name), own in figures[month].items():
             if not own:  # a name of which nothing was counted
                 continue
-            into = parts.setdefault((scope, veil.over(name)), {})
-            for key, ratio in _whole(own).items():
-                into[key] = ratio + into[key] if key in into else ratio
+            part = scope, veil.over(name)
+            others = parts.get(part, {})
+            parts[part] = {
+                **others,
+                **{key: ratio + others[key] if key in others else ratio for key, ratio in own.items()},
+            }
         found[month] = parts
     return found
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import datetime as dt
 import hashlib
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import cache
 from operator import attrgetter
@@ -101,10 +101,12 @@ def stand_as_sealed(seals: Iterable[Sequence[str]], rows: Digests) -> bool:
 
     Of rows that are not, ``broken_seals`` says which.
     """
-    known: dict[tuple[str, str], list[str]] = {}
+    known: dict[tuple[str, str], str] = defaultdict(str)
     for sheet, month, digests in seals:
-        known.setdefault((sheet, month), []).extend(_cut(digests))
-    return all(sorted(own) == sorted(rows.get(key, ())) for key, own in known.items())
+        known[sheet, month] += digests
+    return all(
+        own == "".join(found := rows.get(key, ())) or sorted(_cut(own)) == sorted(found) for key, own in known.items()
+    )
 
 
 def sealed_row(row: Sealed) -> SealedRow:

@@ -15,7 +15,7 @@ import re
 from collections.abc import Callable, Collection, Mapping, Sequence
 from functools import cache, cached_property
 from operator import getitem, itemgetter
-from typing import NamedTuple, TypeGuard
+from typing import NamedTuple
 
 from xlcrm.books.xlsx.looks import Looks
 from xlcrm.books.xlsx.parts import Parts, TablePart
@@ -46,6 +46,8 @@ _DAYS = frozenset(
 )
 """Number formats of days and times: those built in by their number, others by their code."""
 _NUMBERS = frozenset({*map(str, range(5)), *("9", "10", "11", "12", "13", "37", "38", "39", "40", "48", "49")})
+_UNUSUAL = "\0"
+"""Stands for what an unusual cell shows; no XML holds it."""
 _DAY_ZERO = dt.date(1899, 12, 30)
 _FIRST_SURE, _LAST_SURE = 61, 2_958_465
 """Days that every program counts alike: Excel knows a 29 February 1900, which is day 60."""
@@ -73,7 +75,7 @@ class PlainRows:
         """
         fields = [column.name for column in form.columns if wanted is None or column.name in wanted]
         marks = self._cells.marks_of(holding)
-        return [row for _, row in self._rows(self._table(form), form, fields, marks)]
+        return self._rows(self._table(form), form, fields, marks)[0]
 
     def block(self, form: Form) -> Block:
         """The table as a block of texts, for one whose columns of days and numbers can be read from texts as well.
@@ -83,10 +85,10 @@ class PlainRows:
         table = self._table(form)
         columns = columns_of(table.headers, form)
         fields = [column for column in form.columns if column.name in columns]
-        rows = self._rows(table, form, [column.name for column in fields])
-        if table.totals or (rows and rows[-1][0] > table.area.bottom):
+        rows, last = self._rows(table, form, [column.name for column in fields])
+        if table.totals or last > table.area.bottom:
             raise Unusual
-        cells = tuple(tuple(text or None for text in row) for _, row in rows)
+        cells = tuple(tuple(text or None for text in row) for row in rows)
         return Block(form.sheet, table.name, table.area.top, 1, tuple(column.header for column in fields), cells)
 
     def _table(self, form: Form) -> TablePart:
@@ -96,14 +98,15 @@ class PlainRows:
 
     def _rows(
         self, table: TablePart, form: Form, fields: Sequence[str], marks: Sequence[bytes] = (b"",)
-    ) -> list[tuple[int, tuple[str, ...]]]:
-        """The rows below the header that hold some of the fields, and one of ``marks`` in their XML, each with its number."""
+    ) -> tuple[list[tuple[str, ...]], int]:
+        """The rows below the header that hold some of the fields, and one of ``marks`` in their XML; the number of the last."""
         columns = columns_of(table.headers, form)
         places = {
             letters(table.area.left + columns[own]).encode(): at for at, own in enumerate(fields) if own in columns
         }
         layouts, feet = _Layouts(places, len(fields), self._cells), _Feet()
-        found, above = [], 0
+        found: list[tuple[str, ...]] = []
+        above = last = 0
         for xml in _rows(self._parts.package.read(table.sheet_part), marks):
             number, row = layouts.cut(xml)
             if number is None:
@@ -112,17 +115,18 @@ class PlainRows:
                 raise Unusual
             above = number
             if number > table.area.top:
-                if not _is_understood(row):
+                if self._cells.has_unusual and _UNUSUAL in row:
                     raise Unusual
                 first = row[0] or next(filter(None, row), "")
                 if first and not feet[first]:
-                    found.append((number, row))
-        return found
+                    found.append(row)
+                    last = number
+        return found, last
 
 
 Columns = tuple[bytes, ...]
-Texts = tuple[str | None, ...]
-"""What cells show, ``None`` of unusual ones."""
+Texts = tuple[str, ...]
+"""What cells show, ``_UNUSUAL`` of unusual ones."""
 Cut = tuple[int | None, Texts]
 """A row's number, ``None`` of one without cells; the texts of the fields that are asked for."""
 
@@ -136,11 +140,6 @@ def _rows(xml: bytes, marks: Sequence[bytes]) -> list[bytes]:
     if not _BLANK.fullmatch(rest):
         raise Unusual
     return rows if b"" in marks else [row for row in rows if any(mark in row for mark in marks)]
-
-
-def _is_understood(row: Texts) -> TypeGuard[tuple[str, ...]]:
-    """Whether no cell of a row is an unusual one."""
-    return None not in row
 
 
 class _Layouts(dict[Columns, "_Layout"]):
@@ -213,18 +212,18 @@ class _Layout(NamedTuple):
         return self.pick(tuple(map(getitem, self.places, pieces)))
 
 
-class _Place(dict[bytes, str | None]):
+class _Place(dict[bytes, str]):
     """The pieces at one place of a row, each with the beginning of the next cell: `` s="3"><v>5</v></c><c r="B``. First the end
     of the row's head (``>`` or `` spans="1:9">``), then its cells without their names.
 
-    Of each what the cell shows: ``None`` of an unusual one. What is neither is not there.
+    Of each what the cell shows. What is neither is not there.
     """
 
-    def __init__(self, read: Callable[[bytes], str | None], end: bytes) -> None:
+    def __init__(self, read: Callable[[bytes], str], end: bytes) -> None:
         super().__init__()
         self._read, self._end = read, end
 
-    def __missing__(self, piece: bytes) -> str | None:
+    def __missing__(self, piece: bytes) -> str:
         if not piece.endswith(self._end):
             raise KeyError(piece)
         self[piece] = text = self._read(piece.removesuffix(self._end))
@@ -258,39 +257,38 @@ class _Feet(dict[str, bool]):
         return found
 
 
-class _Cells(dict[bytes, str | None]):
-    """What cells show, by their XML without their names: `` s="3"><v>5</v></c>``; ``None`` of unusual ones. What is no cell is not
-    there. Styles, types and values repeat in every row, and are read once.
+class _Cells(dict[bytes, str]):
+    """What cells show, by their XML without their names: `` s="3"><v>5</v></c>``; ``_UNUSUAL`` of unusual ones. What is no cell is
+    not there. Styles, types and values repeat in every row, and are read once.
     """
 
     def __init__(self, parts: Parts) -> None:
         super().__init__()
         self._parts = parts
+        self.has_unusual = False
         self._are_days: dict[bytes, bool] = {}
         self._looks: Looks | None = None
 
-    def __missing__(self, cell: bytes) -> str | None:
-        if ordinary := _ORDINARY.fullmatch(cell):
-            text = ordinary[1].decode()
-            self[cell] = found = text if text == text.strip() else None
-            return found
-        self[cell] = found = self._otherwise(cell)
-        return found
+    def __missing__(self, cell: bytes) -> str:
+        ordinary = _ORDINARY.fullmatch(cell)
+        text = ordinary[1].decode() if ordinary else self._otherwise(cell)
+        if ordinary and text != text.strip():
+            text = _UNUSUAL
+        self.has_unusual |= text == _UNUSUAL
+        self[cell] = text
+        return text
 
-    def _otherwise(self, cell: bytes) -> str | None:
+    def _otherwise(self, cell: bytes) -> str:
         known = _CELL.fullmatch(cell)
         if known is None:
-            _unasked(cell)
-            return None
+            return _unasked(cell) or _UNUSUAL
         style, kind, value, kept, typed = known.groups()
         try:
-            return (
-                _text(typed, kept)
-                if typed is not None and kind == b"inlineStr"
-                else self._shown(style, kind, value, typed)
-            )
+            if typed is not None and kind == b"inlineStr":
+                return _text(typed, kept)
+            return self._shown(style, kind, value, typed)
         except Unusual:
-            return None
+            return _UNUSUAL
 
     def _shown(self, style: bytes | None, kind: bytes | None, value: bytes | None, text: bytes | None) -> str:
         if text is not None:
