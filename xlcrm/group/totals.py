@@ -11,9 +11,10 @@ from dataclasses import dataclass
 from xlcrm.analysis.figures import Ratio
 from xlcrm.analysis.kept import whole
 from xlcrm.forms.states import FigureScope
-from xlcrm.group.store import Part, StoreMonth, rows_of
+from xlcrm.group.store import Part, StoreMonth
 
 _PARTS = 10_000
+_NOTHING = 0, 0, 0, 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,22 +34,23 @@ many stores all this is."""
 
 def addends(store: StoreMonth) -> Iterator[Addend]:
     """What a store adds to the sums: nothing where it is not counted. Consultants are the store's own, and not added up."""
-    if store.counts:
-        for month, scope, name, key, numerator, denominator in rows_of(store):
+    for month, by in store.figures.items() if store.counts else ():
+        for (scope, name), own in by.items():
             if scope != FigureScope.CONSULTANT:
-                is_divided = denominator is not None
-                yield month, scope, name, key, _exact(numerator), _exact(denominator or 0), int(is_divided), 1
+                for key, ratio in own.items():
+                    sides = round(ratio.numerator * _PARTS), round((ratio.denominator or 0) * _PARTS)
+                    yield month, scope, name, key, *sides, int(ratio.denominator is not None), 1
 
 
 def add_up(stores: Iterable[StoreMonth]) -> Totals:
     """The sums over some stores."""
-    found: dict[tuple[str, str, str, str], list[int]] = {}
+    found: dict[tuple[str, str, str, str], tuple[int, int, int, int]] = {}
     for store in stores:
         for month, scope, name, key, *sides in addends(store):
-            into = found.setdefault((month, scope, name, key), [0, 0, 0, 0])
-            for at, side in enumerate(sides):
-                into[at] += side
-    return totals((*of, above, below, divided, count) for of, (above, below, divided, count) in found.items())
+            of = month, scope, name, key
+            above, below, divided, count = found.get(of, _NOTHING)
+            found[of] = above + sides[0], below + sides[1], divided + sides[2], count + sides[3]
+    return totals((*of, *sides) for of, sides in found.items())
 
 
 def totals(added: Iterable[Addend]) -> Totals:
@@ -58,7 +60,3 @@ def totals(added: Iterable[Addend]) -> Totals:
         ratio = Ratio(whole(numerator / _PARTS), whole(denominator / _PARTS) if divided else None)
         found.setdefault(month, {}).setdefault((scope, name), {})[key] = Sum(ratio, stores)
     return found
-
-
-def _exact(side: float) -> int:
-    return round(side * _PARTS)

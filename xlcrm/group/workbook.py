@@ -7,10 +7,9 @@ import io
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import cast
+from typing import NamedTuple, cast
 
 from xlsxwriter import Workbook
-from xlsxwriter.format import Format
 
 from xlcrm.analysis.figures import NOTHING, Ratio, Unit
 from xlcrm.analysis.kpis import Kpi
@@ -24,7 +23,7 @@ from xlcrm.group.consolidate import SUMMED, Group, Rank
 from xlcrm.group.store import StoreMonth, StoreState, compared
 from xlcrm.group.totals import Sum
 from xlcrm.report.look import AS_TYPED, PALE_BLUE, PALE_ORANGE, Formats, display_width
-from xlcrm.report.quicksheet import QuickSheet
+from xlcrm.report.quicksheet import Laid, QuickSheet
 from xlcrm.report.settled import settled
 from xlcrm.report.style import A4, FRAME, HEADER, LINK, NOTE, TITLE, UNIT_FORMATS, Shown, safe
 
@@ -374,10 +373,9 @@ class _Writer:
             sheet.write_string(row, column, header, self.make(**HEADER, **FRAME))
         widest = [display_width(header) for header in headers]
         for at, cells in enumerate(rows, row + 1):
-            for column, cell in enumerate(cells):
-                look, width = self.shapes[cell]
-                sheet.put(at, column, cell[0], look)
-                widest[column] = max(widest[column], width)
+            shapes = [self.shapes[cell] for cell in cells]
+            sheet.lay(at, [shape.cell for shape in shapes])
+            widest = list(map(max, widest, [shape.width for shape in shapes]))
         widths = self.widths.setdefault(str(sheet.name), {})
         for column, width in enumerate(widest):
             widths[column] = max(widths.get(column, 0), min(width + 3, _WIDEST))
@@ -409,20 +407,25 @@ class _Writer:
         return words.STATES[store.state].say(self.lang)
 
 
-class _Shapes(dict[FormattedCell, tuple[Format, int]]):
-    """How a cell looks, and how wide it prints; of the many cells of a book, few do not have that in common with others."""
+class _Shape(NamedTuple):
+    cell: Laid
+    width: int
+
+
+class _Shapes(dict[FormattedCell, _Shape]):
+    """Cells as they are written, and how wide they print; of the many cells of a book, few do not have that in common with others."""
 
     def __init__(self, make: Formats) -> None:
         super().__init__()
         self._make = make
 
-    def __missing__(self, cell: FormattedCell) -> tuple[Format, int]:
+    def __missing__(self, cell: FormattedCell) -> _Shape:
         value, number = cell
         look = {**FRAME, "num_format": number, "align": "right", **_QUARTERS.get(number, {})}
         width = display_width(_printed(cell))
         if number == "@" and value != NOTHING:
             look = safe({**look, "align": "left", "indent": 1, "text_wrap": width > _WIDEST}, value)
-        self[cell] = found = self._make(**look), width
+        self[cell] = found = _Shape(Laid(value, self._make(**look)), width)
         return found
 
 

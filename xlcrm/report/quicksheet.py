@@ -24,6 +24,16 @@ _SPANNED = 16
 _letters = cache(xl_col_to_name)
 
 
+class Laid:
+    """A cell that is the same wherever it stands in a workbook: it is made where it stands first."""
+
+    __slots__ = ("is_text", "look", "made", "value")
+
+    def __init__(self, value: Shown, look: Format) -> None:
+        self.value, self.look, self.is_text = value, look, isinstance(value, str)
+        self.made: Any = None
+
+
 class QuickSheet(Worksheet):
     """To be given to ``Workbook.add_worksheet`` as its class, of a sheet without comments; rows and columns count from 0."""
 
@@ -35,6 +45,19 @@ class QuickSheet(Worksheet):
             self.write_string(row, column, value, look)  # it is cut where Excel would refuse it
         else:
             self.table[row][column] = self._cell(value, look)
+
+    def lay(self, row: int, cells: Sequence[Laid]) -> None:
+        """A row of cells from its first column on."""
+        line = self.table[row]
+        texts = 0
+        for column, laid in enumerate(cells):
+            if laid.made is None:
+                self.put(row, column, laid.value, laid.look)
+                laid.made = line[column]
+            else:
+                line[column] = laid.made
+                texts += laid.is_text
+        self.str_table.count += texts
 
     def lines(self, first: int, lines: Iterable[Sequence[Shown]], look: Callable[[Shown], Format]) -> None:
         """Rows of cells from a row on, whose look their value decides: an equal value is the same cell wherever it stands."""
@@ -105,16 +128,19 @@ class QuickSheet(Worksheet):
                 out.write(f'<row r="{row + 1}" spans="{span}">')
             else:
                 self._write_row(row, span, own)
+            number, texts = f'{row + 1}"', list[str]()
             for column in sorted(cells):
                 cell = cells[column]
                 if id(cell) not in tails:
                     tails[id(cell)] = _tail(cell, styles)
                 tail = tails[id(cell)]
                 if tail is None:
+                    out.write("".join(texts))
+                    texts.clear()
                     self._write_cell(row, column, cell)
                 else:
-                    out.write(f'<c r="{_letters(column)}{row + 1}"{tail}')
-            out.write("</row>")
+                    texts.append(f'<c r="{_letters(column)}{number}{tail}')
+            out.write("".join(texts) + "</row>")
 
     def _write_merge_cells(self) -> None:
         if self.merge:
