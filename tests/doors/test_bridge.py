@@ -648,10 +648,15 @@ def test_in_calc(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         'Run(book, "CrmButtons.BtnValidate")',
         f'Cell(book, "{HOME_SHEET}", "AA2").String = {result}.String',
         f'{logs}.getCellRangeByName("X3:X4").merge(False)',
+        f'{logs}.getCellRangeByName("W3:X3").merge(True)',
+        'Run(book, "CrmButtons.BtnValidate")',
+        f'Cell(book, "{HOME_SHEET}", "AA6").String = {result}.String',
+        f'{logs}.getCellRangeByName("W3:X3").merge(False)',
         f'{logs}.getCellRangeByName("X3").Formula = "=1+1"',
         'Run(book, "CrmButtons.BtnValidate")',
         f'Cell(book, "{HOME_SHEET}", "AA3").String = {result}.String',
         f'{logs}.getCellRangeByName("X3").String = ""',
+        f'{logs}.Annotations.insertNew({logs}.getCellRangeByName("X3").CellAddress, "问过了")',
         'Run(book, "CrmButtons.BtnValidate")',
         f'Cell(book, "{HOME_SHEET}", "AA4").String = {result}.String',
         'Run(book, "CrmButtons.BtnRoll")',
@@ -682,15 +687,16 @@ def test_in_calc(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         Copy(tmp_path / "renamed.copy", path.name)
 
     written = openpyxl.load_workbook(tmp_path / "after.xlsx", data_only=True)
-    answers = [written[HOME_SHEET][f"AA{i}"].value for i in range(1, 6)]
+    answers = [written[HOME_SHEET][f"AA{i}"].value for i in (1, 2, 6, 3, 4, 5)]
     refusals = [
         Refusal("live.protected", sheet="来店登记"),
         Refusal("live.merged", sheet="来店登记"),
+        Refusal("live.merged", sheet="来店登记"),
         Refusal("live.formula", sheet="来店登记", cell="X2:X3"),
     ]
-    assert answers[:3] == [explain(refusal, "zh") for refusal in refusals]
-    assert str(answers[3]).startswith(f"{len(DIRTY) + 3} 行日志里有 2 处错误")
-    assert answers[4] == explain(Refusal("live.comment", sheet="H级", cell=f"A2:U{len(DIRTY) + 1}"), "zh")
+    assert answers[:4] == [explain(refusal, "zh") for refusal in refusals]
+    assert str(answers[4]).startswith(f"{len(DIRTY) + 3} 行日志里有 2 处错误")
+    assert answers[5] == explain(Refusal("live.comment", sheet="H级", cell=f"A2:U{len(DIRTY) + 1}"), "zh")
     rows = written["客户卡"].iter_rows(values_only=True, max_row=len(DIRTY) + 2)
     header, *cards, below = rows
     name, day = header.index("客户姓名"), header.index("初洽日期")
@@ -698,6 +704,9 @@ def test_in_calc(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     assert not any(below)
     assert written["客户卡"].tables.items() == [(FORMS["客户卡"].table, f"A1:{letters(len(header))}{len(DIRTY) + 1}")]
     assert written["来店登记"]["X2"].value.startswith("错误")
+    note = written["来店登记"]["X3"].comment
+    assert note is not None
+    assert note.text == "问过了"
     assert header[-1] == CHECK_HEADER
     assert not list(tmp_path.glob("~xlcrm-*"))
 

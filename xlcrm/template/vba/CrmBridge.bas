@@ -4,7 +4,7 @@ Option Explicit
 ' No #If, Declare or CreateObject here: LibreOffice has none of them. The lines are described in xlcrm/books/hosted/wire.py.
 
 Private Const START_SECONDS As Long = 30, WORK_SECONDS As Long = 900
-Private held As Object      ' the text of each sheet when the button was pressed
+Private held As Object      ' what was typed into each sheet when the button was pressed
 
 Public Sub CrmAsk(ByVal verb As String)
     Dim stem As String, trouble As String, message As String, made As String, hindrance As String
@@ -62,7 +62,7 @@ Private Function CrmAnswer(ByVal stem As String, ByRef made As String) As String
         patience = START_SECONDS
         If Dir(stem & ".begun") <> "" Then patience = WORK_SECONDS
         If (Now - asked) * 86400 > patience Then Err.Raise 1004
-        Application.Wait Now + TimeSerial(0, 0, 1) / 5
+        Application.Wait Now + TimeSerial(0, 0, 1) / 50
     Loop
     file = FreeFile
     Open stem & ".done" For Input As #file
@@ -89,69 +89,64 @@ Private Sub CrmRemember(ByVal onlyHome As Boolean)
     Dim sheet As Object
     Set held = New Collection
     For Each sheet In ThisWorkbook.Worksheets
-        If Not onlyHome Or sheet.Name = shHome.Name Then held.Add CrmTextOf(sheet), sheet.Name
+        If Not onlyHome Or sheet.Name = shHome.Name Then held.Add CrmTyped(sheet.Name), sheet.Name
     Next sheet
 End Sub
 
-Private Function CrmDiffers(ByVal sheet As Object) As Boolean
-    ' LibreOffice and WPS let people type while Python is at work: rows typed, put in or sorted meanwhile are not those it read.
-    CrmDiffers = (StrComp(held.Item(sheet.Name), CrmTextOf(sheet), 0) <> 0)
-End Function
-
 Private Function CrmApply(ByVal path As String, ByRef trouble As String) As String
     ' What is in the way is asked first: where something is, its words are returned, and nothing has been written.
-    Dim file As Integer, s As String, p As Variant, area As Object, found As Variant
+    ' LibreOffice and WPS let people type while Python is at work: rows typed, put in or sorted meanwhile are not those it read.
+    Dim file As Integer, s As String, p As Variant, sheet As String, found As Boolean
     file = FreeFile
     Open path For Input As #file
-    Do While Not EOF(file)
+    Do While Not EOF(file) And Not found
         Line Input #file, s
         p = Split(s, vbTab)
-        Set area = ThisWorkbook.Worksheets(CrmText(p(1))).Range(p(2))
-        found = False
+        sheet = CrmText(p(1))
         Select Case p(0)
-            Case "same": found = CrmDiffers(area.Worksheet)
-            Case "protected": found = area.Worksheet.ProtectContents
-            Case "merged": found = area.MergeCells
-            Case "formula": found = area.HasFormula
-            Case "comment", "link", "shape": found = CrmHangs(area, p(0))
-            Case Else: trouble = "crm_half_written"
-        End Select
-        Select Case p(0)
-            Case "values": CrmPut area, CrmRows(file, area.Rows.Count)
+            Case "same"
+                found = (StrComp(held.Item(sheet), CrmTyped(sheet), 0) <> 0)
+            Case "protected", "merged", "formula", "comment", "link", "shape"
+                found = CrmHas(p(0), CrmArea(sheet, p(2)))
+            Case "values"
+                trouble = "crm_half_written"
+                CrmPut sheet, p(2), CrmLines(file, CrmArea(sheet, p(2)).Rows.Count)
             Case "formulas"
-                area.NumberFormat = "General"
-                CrmCompute area, CrmRows(file, area.Rows.Count)
-            Case "table": CrmResize area, p(3)
+                trouble = "crm_half_written"
+                CrmCompute sheet, p(2), CrmLines(file, CrmArea(sheet, p(2)).Rows.Count)
+            Case "table"
+                trouble = "crm_half_written"
+                CrmResize sheet, p(2), p(3)
         End Select
-        If VarType(found) <> vbBoolean Then found = True    ' some of the cells
-        If found Then
-            CrmApply = CrmText(p(3))
-            Exit Do
-        End If
     Loop
     Close #file
+    If found Then CrmApply = CrmText(p(3)) Else CrmFit
 End Function
 
-Private Function CrmRows(ByVal file As Integer, ByVal height As Long) As Variant
-    ' The rows, each an array of its cells.
-    Dim rows() As Variant, i As Long
-    ReDim rows(0 To height - 1)
+Private Function CrmLines(ByVal file As Integer, ByVal height As Long) As Variant
+    ' The lines of that many rows.
+    Dim lines() As String, i As Long
+    ReDim lines(0 To height - 1)
     For i = 0 To height - 1
-        rows(i) = CrmCells(CrmLine(file))
+        lines(i) = CrmLine(file)
     Next i
-    CrmRows = rows
+    CrmLines = lines
 End Function
 
-Private Function CrmCells(ByVal s As String) As Variant
-    Dim cells() As Variant, p As Variant, j As Long
+Public Function CrmCells(ByVal s As String, ByVal marked As Boolean) As Variant
+    ' The cells of a row; a text keeps its mark for a host that would read 1/2 as a day.
+    Dim cells() As Variant, p As Variant, cell As String, first As Long, j As Long
+    first = IIf(marked, 1, 2)
     p = Split(s, vbTab)
     ReDim cells(0 To UBound(p))
     For j = 0 To UBound(p)
-        Select Case Left(p(j), 1)
+        cell = p(j)
+        Select Case Left(cell, 1)
+            Case "'": cells(j) = CrmText(Mid(cell, first))
+            Case "=": cells(j) = CrmText(cell)
             Case ".": cells(j) = ""
-            Case "'", "=": cells(j) = CrmText(p(j))
-            Case "T", "F": cells(j) = (p(j) = "T")
-            Case Else: cells(j) = Val(p(j))
+            Case "T", "F": cells(j) = (cell = "T")
+            Case Else: cells(j) = Val(cell)
         End Select
     Next j
     CrmCells = cells

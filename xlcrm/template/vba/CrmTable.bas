@@ -1,175 +1,116 @@
 Attribute VB_Name = "CrmTable"
-' Without Option Explicit: ThisComponent is what LibreOffice calls the open document, and no other host.
+Option Explicit
+' What is asked about a book, and written into it, whatever the host. LibreOffice is asked in its own words (CrmCalc): the objects
+' that it shows to VBA take a hundred times as long.
 
-Public Sub CrmResize(ByVal area As Object, ByVal table As String)
-    Dim sheet As String
-    sheet = area.Worksheet.Name
-    On Error Resume Next
-    area.Worksheet.ListObjects(table).Resize area
-    ThisComponent.DatabaseRanges.getByName(table).setDataArea _
-        ThisComponent.Sheets.getByName(sheet).getCellRangeByName(area.Address(False, False)).RangeAddress
-End Sub
+Public Function CrmArea(ByVal sheet As String, ByVal address As String) As Object
+    If CrmIsCalc() Then Set CrmArea = CrmInCalc(sheet, address) Else Set CrmArea = CrmRange(sheet, address)
+End Function
 
-Public Function CrmIsCalc() As Boolean
-    On Error Resume Next
-    CrmIsCalc = (ThisComponent.Sheets.Count > 0)
+Public Function CrmRange(ByVal sheet As String, ByVal address As String) As Object
+    Set CrmRange = ThisWorkbook.Worksheets(sheet).Range(address)
 End Function
 
 Public Sub CrmQuiet(ByVal quiet As Boolean)
-    ' Nothing is painted meanwhile. LibreOffice would fit every row of every sheet when ScreenUpdating is put back.
-    If Not CrmIsCalc() Then
-        Application.ScreenUpdating = Not quiet
-    ElseIf quiet Then
-        ThisComponent.addActionLock
-    ElseIf ThisComponent.isActionLocked() Then
-        ThisComponent.removeActionLock
-        ThisComponent.IsAdjustHeightEnabled = True
-    End If
-End Sub
-
-Public Sub CrmPut(ByVal area As Object, ByVal rows As Variant)
-    ' LibreOffice takes all values in one call, text without its mark; not ticks, and it would take comments off the cells.
-    Dim plain() As Variant, isPlain As Boolean, i As Long
-    If CrmIsCalc() Then isPlain = Not CrmHasTicks(rows)
-    If isPlain Then isPlain = (CrmInCalc(area).queryContentCells(8).Count = 0)      ' com.sun.star.sheet.CellFlags.ANNOTATION
-    If isPlain Then
-        ReDim plain(0 To UBound(rows))
-        For i = 0 To UBound(rows)
-            plain(i) = CrmUnmarked(rows(i))
-        Next i
-        CrmInCalc(area).setDataArray plain
-    Else
-        area.Value = CrmGrid(rows)
-    End If
-End Sub
-
-Private Function CrmHasTicks(ByVal rows As Variant) As Boolean
-    Dim i As Long, j As Long
-    For i = 0 To UBound(rows)
-        For j = 0 To UBound(rows(i))
-            If VarType(rows(i)(j)) = vbBoolean Then CrmHasTicks = True
-        Next j
-    Next i
-End Function
-
-Private Function CrmUnmarked(ByVal row As Variant) As Variant
-    Dim cells() As Variant, j As Long
-    ReDim cells(0 To UBound(row))
-    For j = 0 To UBound(row)
-        cells(j) = row(j)
-        If VarType(cells(j)) = vbString Then cells(j) = Mid(cells(j), 2)
-    Next j
-    CrmUnmarked = cells
-End Function
-
-Public Sub CrmCompute(ByVal area As Object, ByVal rows As Variant)
-    ' The rows of links, which take one line, are fitted to their values already.
+    ' Nothing is painted meanwhile.
     If CrmIsCalc() Then
-        ThisComponent.IsAdjustHeightEnabled = False
-        CrmInCalc(area).setFormulaArray rows
-        ThisComponent.IsAdjustHeightEnabled = True
+        CrmCalcQuiet quiet
     Else
-        area.Formula = CrmGrid(rows)
+        Application.ScreenUpdating = Not quiet
     End If
 End Sub
 
-Private Function CrmInCalc(ByVal area As Object) As Object
-    Set CrmInCalc = ThisComponent.Sheets.getByName(area.Worksheet.Name).getCellRangeByName(area.Address(False, False))
-End Function
+Public Sub CrmFit()
+    ' LibreOffice fits the rows that were written, once; the others do it while they are shown.
+    If CrmIsCalc() Then CrmCalcFit
+End Sub
 
-Private Function CrmGrid(ByVal rows As Variant) As Variant
-    ' Rows of cells as the one array that a Range takes.
-    Dim cells() As Variant, i As Long, j As Long
-    ReDim cells(1 To UBound(rows) + 1, 1 To UBound(rows(0)) + 1)
-    For i = 0 To UBound(rows)
-        For j = 0 To UBound(rows(i))
-            cells(i + 1, j + 1) = rows(i)(j)
+Public Sub CrmResize(ByVal sheet As String, ByVal address As String, ByVal table As String)
+    On Error Resume Next
+    If CrmIsCalc() Then
+        CrmCalcResize sheet, address, table
+    Else
+        ThisWorkbook.Worksheets(sheet).ListObjects(table).Resize CrmRange(sheet, address)
+    End If
+End Sub
+
+Public Sub CrmPut(ByVal sheet As String, ByVal address As String, ByVal lines As Variant)
+    Dim isPut As Boolean
+    If CrmIsCalc() Then isPut = CrmCalcPut(CrmInCalc(sheet, address), lines)
+    If Not isPut Then CrmRange(sheet, address).Value = CrmGrid(lines)
+End Sub
+
+Public Sub CrmCompute(ByVal sheet As String, ByVal address As String, ByVal lines As Variant)
+    CrmRange(sheet, address).NumberFormat = "General"
+    If CrmIsCalc() Then
+        CrmCalcCompute CrmInCalc(sheet, address), lines
+    Else
+        CrmRange(sheet, address).Formula = CrmGrid(lines)
+    End If
+End Sub
+
+Private Function CrmGrid(ByVal lines As Variant) As Variant
+    ' The cells of all rows as the one array that a Range takes.
+    Dim cells() As Variant, row As Variant, i As Long, j As Long
+    For i = 0 To UBound(lines)
+        row = CrmCells(lines(i), True)
+        If i = 0 Then ReDim cells(1 To UBound(lines) + 1, 1 To UBound(row) + 1)
+        For j = 0 To UBound(row)
+            cells(i + 1, j + 1) = row(j)
         Next j
     Next i
     CrmGrid = cells
 End Function
 
-Public Function CrmTextOf(ByVal sheet As Object) As String
+Public Function CrmTyped(ByVal sheet As String) As String
     ' Where a sheet is used and what was typed into each cell there; of a formula itself, not its value.
     Dim area As Object, cells As Variant, rows() As String, i As Long, j As Long
-    Set area = sheet.UsedRange
-    On Error Resume Next
-    cells = ThisComponent.Sheets.getByName(sheet.Name).getCellRangeByName(area.Address(False, False)).getFormulaArray()
-    On Error GoTo 0
-    ReDim rows(0 To area.Rows.Count)
+    If CrmIsCalc() Then
+        CrmTyped = CrmCalcTyped(sheet)
+        Exit Function
+    End If
+    Set area = ThisWorkbook.Worksheets(sheet).UsedRange
+    cells = area.Formula
+    If Not IsArray(cells) Then
+        CrmTyped = area.Address & Chr(2) & cells
+        Exit Function
+    End If
+    ReDim rows(0 To UBound(cells, 1))
     rows(0) = area.Address
-    If IsArray(cells) Then
-        For i = 1 To area.Rows.Count
-            rows(i) = Join(cells(i - 1), Chr(1))
-        Next i
-    ElseIf area.Cells.Count = 1 Then
-        rows(1) = area.Formula
-    Else
-        cells = area.Formula
-        For i = 1 To area.Rows.Count
-            For j = 1 To area.Columns.Count
-                rows(i) = rows(i) & Chr(1) & cells(i, j)
-            Next j
-        Next i
-    End If
-    CrmTextOf = Join(rows, Chr(2))
+    For i = 1 To UBound(cells, 1)
+        For j = 1 To UBound(cells, 2)
+            rows(i) = rows(i) & Chr(1) & cells(i, j)
+        Next j
+    Next i
+    CrmTyped = Join(rows, Chr(2))
 End Function
 
-Public Function CrmHangs(ByVal area As Object, ByVal what As String) As Boolean
-    ' Whether a comment, a link (for LibreOffice: or a text with formats inside) or a shape is on the rows of an area.
-    Dim sheet As Object, thing As Object, last As Long
-    On Error Resume Next
-    Set sheet = ThisComponent.Sheets.getByName(area.Worksheet.Name)
-    On Error GoTo 0
+Public Function CrmHas(ByVal what As String, ByVal area As Object) As Boolean
+    ' Whether a sheet is protected, one of an area's cells merged or a formula, or a comment, a link (for LibreOffice: or a text with
+    ' formats inside) or a shape on its rows.
+    Dim thing As Object, found As Variant, last As Long
+    If CrmIsCalc() Then
+        CrmHas = CrmCalcHas(what, area)
+        Exit Function
+    End If
+    found = False
     last = area.Row + area.Rows.Count - 1
-    If Not sheet Is Nothing Then
-        CrmHangs = CrmHangsInCalc(sheet, sheet.getCellRangeByName(area.Address(False, False)), what)
-    ElseIf what = "link" Then
-        CrmHangs = (area.Hyperlinks.Count > 0)
-    ElseIf what = "comment" Then
-        For Each thing In area.Worksheet.Comments
-            If thing.Parent.Row >= area.Row And thing.Parent.Row <= last Then CrmHangs = True
-        Next thing
-    Else
-        For Each thing In area.Worksheet.Shapes     ' 4: the box of a comment, 3: does not move with cells
-            If thing.Type <> 4 And thing.Placement <> 3 Then
-                If thing.TopLeftCell.Row >= area.Row And thing.TopLeftCell.Row <= last Then CrmHangs = True
-            End If
-        Next thing
-    End If
-End Function
-
-Private Function CrmHangsInCalc(ByVal sheet As Object, ByVal cells As Object, ByVal what As String) As Boolean
-    ' LibreOffice's VBA does not see the links of a file, and fails at the box of a comment.
-    Dim shape As Object, i As Long
-    If what = "comment" Then
-        CrmHangsInCalc = (cells.queryContentCells(8).Count > 0)     ' com.sun.star.sheet.CellFlags.ANNOTATION
-    ElseIf what = "link" Then
-        CrmHangsInCalc = CrmIsRich(cells.queryContentCells(512).Cells.createEnumeration())  ' FORMATTED: or several lines
-    Else
-        For i = 0 To sheet.DrawPage.Count - 1
-            Set shape = sheet.DrawPage.getByIndex(i)
-            If shape.ShapeType <> "com.sun.star.drawing.CaptionShape" Then
-                If Not shape.Anchor.supportsService("com.sun.star.sheet.Spreadsheet") Then
-                    If shape.Position.Y >= cells.Position.Y And shape.Position.Y < cells.Position.Y + cells.Size.Height Then
-                        CrmHangsInCalc = True
-                    End If
+    Select Case what
+        Case "protected": found = area.Worksheet.ProtectContents
+        Case "merged": found = area.MergeCells
+        Case "formula": found = area.HasFormula
+        Case "link": found = (area.Hyperlinks.Count > 0)
+        Case "comment"
+            For Each thing In area.Worksheet.Comments
+                If thing.Parent.Row >= area.Row And thing.Parent.Row <= last Then found = True
+            Next thing
+        Case "shape"
+            For Each thing In area.Worksheet.Shapes     ' 4: the box of a comment, 3: does not move with cells
+                If thing.Type <> 4 And thing.Placement <> 3 Then
+                    If thing.TopLeftCell.Row >= area.Row And thing.TopLeftCell.Row <= last Then found = True
                 End If
-            End If
-        Next i
-    End If
-End Function
-
-Private Function CrmIsRich(ByVal cells As Object) As Boolean
-    ' Whether one of the texts has a link, or portions in different formats.
-    Dim lines As Object, portions As Object
-    Do While cells.hasMoreElements()
-        Set lines = cells.nextElement().createEnumeration()
-        Do While lines.hasMoreElements()
-            Set portions = lines.nextElement().createEnumeration()
-            If portions.hasMoreElements() Then
-                If portions.nextElement().TextPortionType <> "Text" Or portions.hasMoreElements() Then CrmIsRich = True
-            End If
-        Loop
-    Loop
+            Next thing
+    End Select
+    If VarType(found) <> vbBoolean Then found = True    ' some of the cells
+    CrmHas = found
 End Function
