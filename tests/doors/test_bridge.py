@@ -599,11 +599,14 @@ def test_what_is_changed_during_a_press_in_calc_is_not_written_over(
         f"Meanwhile({len(MEANWHILE)})",
         'Run(book, "CrmButtons.BtnMonth")',
         f'Cell(book, "首页", "AA20").String = Cell(book, "{HOME_SHEET}", "{HOME_RESULT[1]}").String',
+        f"Meanwhile({len(MEANWHILE) + 1})",
         'Run(book, "CrmButtons.BtnValidate")',
     ]
     typed = f'Cell(book, "{ANALYSIS_SHEET}", "B3").String = "待核"'
-    assert drive(path, lines, meanwhile=[*MEANWHILE.values(), typed]) == "done"
-    home = openpyxl.load_workbook(tmp_path / "after.xlsx")[HOME_SHEET]
+    looked = f'Cell(book, "字典", "AA1").String = Cell(book, "{HOME_SHEET}", "{HOME_RESULT[1]}").String'
+    assert drive(path, lines, meanwhile=[*MEANWHILE.values(), typed, looked]) == "done"
+    after = openpyxl.load_workbook(tmp_path / "after.xlsx")
+    home = after[HOME_SHEET]
     answers = [home[f"AA{i + 1}"].value for i in range(len(MEANWHILE))]
     sheets = ("来店登记", "问题清单", ANALYSIS_SHEET)
     changed = {name: explain(Refusal("live.changed", sheet=name), "zh") for name in sheets}
@@ -611,6 +614,7 @@ def test_what_is_changed_during_a_press_in_calc_is_not_written_over(
     assert not any(home[f"AB{i + 1}"].value for i in range(len(MEANWHILE)))
     (workbook,) = tmp_path.glob("月度分析_*.xlsx")
     assert home["AA20"].value == f"{changed[ANALYSIS_SHEET]}\n{MADE.zh}\n已写入 {workbook}"
+    assert after["字典"]["AA1"].value == TROUBLES["crm_working"]
     assert str(home[HOME_RESULT[1]].value).startswith("4 行日志")
 
 

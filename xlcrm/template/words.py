@@ -97,8 +97,11 @@ TROUBLES = {
     "crm_no_answer": f"Python 没有回答：它的版本低于 3.11，或没有装 xlcrm。请运行 xlcrm setup，按它说的做。{_BY_COMMAND}",
     "crm_bad_name": "工作簿的文件名（或文件夹名）里有按钮认不出的符号：% = $ ` | \\ 或双引号。请改名后再点按钮。没有改动任何内容。",
     "crm_changed": "按下按钮之后，工作簿又改动过。为免写错行，没有写入任何内容。请再按一次按钮。",
+    "crm_working": "正在处理，请稍候……",
     "crm_no_next": "“问题清单”里下面没有了。再点“下一处”从头看起；改过的，请重新点“校验日志”或“交叉核对”。",
     "crm_half_written": "写入时出错，工作簿可能只改了一部分。请不要保存，关闭后重新打开再试；"
     "开着“自动保存”时已经存了，请用 文件 → 信息 → 版本历史 退回。",
 }
-"""What the buttons say where Python could not be asked, or need not be: name of the cell that holds it → words. VBA itself is ASCII."""
+"""What the buttons say where Python is at work, could not be asked, or need not be: name of the cell that holds it → words.
+VBA itself is ASCII.
+"""

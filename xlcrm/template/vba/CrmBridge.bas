@@ -8,6 +8,7 @@ Private held As Object      ' what was typed into each sheet when the button was
 
 Public Sub CrmAsk(ByVal verb As String)
     Dim stem As String, trouble As String, message As String, made As String, hindrance As String
+    CrmSayWorking
     On Error GoTo failed
     trouble = "crm_no_folder"
     If ThisWorkbook.Path = "" Then Err.Raise 1004
@@ -53,6 +54,13 @@ Public Function CrmPython() As String
         If CrmPython = "" Then CrmPython = "python3"
     End If
 End Function
+
+Private Sub CrmSayWorking()
+    ' Where the result will stand, and painted before the copy is saved.
+    On Error Resume Next
+    shHome.Range("crm_result").Value = shConf.Range("crm_working").Value
+    DoEvents
+End Sub
 
 Private Function CrmAnswer(ByVal stem As String, ByRef made As String) As String
     ' A second line says which file was made beside the book, which is there though nothing can be written into the book.
