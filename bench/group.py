@@ -36,7 +36,7 @@ from xlcrm.books.xlsx.read import open_book
 from xlcrm.cli import main as command
 from xlcrm.demo import simulate
 from xlcrm.forms.sheets import Setting
-from xlcrm.group.cache import FOLDER
+from xlcrm.group.places import CACHE
 from xlcrm.group.run import StoreTask, read_store
 from xlcrm.group.store import StoreMonth
 
@@ -159,7 +159,7 @@ def whole(folder: Path, *more: str, out: Path | None = None, kill_at: int = 0) -
         start = time.perf_counter()
         process = subprocess.Popen(typed, stdout=subprocess.DEVNULL)
         if kill_at:
-            while len(list((out / FOLDER).glob("*.parquet"))) < kill_at:
+            while len(list((out / CACHE).glob("*.parquet"))) < kill_at:
                 time.sleep(0.05)
             process.kill()
         _, status, used = os.wait4(process.pid, 0)

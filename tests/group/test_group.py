@@ -39,9 +39,8 @@ from xlcrm.cli import main
 from xlcrm.forms.sheets import FORMS, HOUSE_FORMS, MonthFigure
 from xlcrm.group import run
 from xlcrm.group import store as store_module
-from xlcrm.group.cache import FOLDER
 from xlcrm.group.consolidate import KPIS, Group, Rank, consolidate
-from xlcrm.group.places import addresses_in
+from xlcrm.group.places import CACHE, addresses_in
 from xlcrm.group.run import StoreTask, read_all, read_store
 from xlcrm.group.store import SHOP, StoreMonth, StoreState, store_month
 from xlcrm.group.totals import Sum, add_up
@@ -324,7 +323,7 @@ class TestReadingAgain:
             read.append(Path(book).name)
             return store_month(book, *rest, **about)
 
-        monkeypatch.setattr(run, "store_month", reading)
+        monkeypatch.setattr(store_module, "store_month", reading)
 
         assert consolidated(tmp_path, "-o", tmp_path / "x.xlsx").out == first.out
         assert read == []
@@ -334,7 +333,7 @@ class TestReadingAgain:
 
     def test_does_not_trust_a_damaged_memory(self, tmp_path: Path, folder: Path) -> None:
         first = consolidated(folder / "00.xlsx", "-o", tmp_path / "x.xlsx")
-        for kept in (tmp_path / FOLDER).iterdir():
+        for kept in (tmp_path / CACHE).iterdir():
             kept.write_bytes(kept.read_bytes()[:-20])
         assert consolidated(folder / "00.xlsx", "-o", tmp_path / "x.xlsx").out == first.out
 
@@ -425,7 +424,7 @@ def test_killed_in_the_middle_and_begun_again_it_comes_to_the_same(
 ) -> None:
     typed = ["group", str(folder), "-o", str(tmp_path), "--today", f"{NEXT}", "--json", "-", "--workers", "1"]
     process = subprocess.Popen([sys.executable, "-m", "xlcrm.cli", *typed], stdout=subprocess.DEVNULL)
-    while process.poll() is None and not any((tmp_path / FOLDER).glob("*.parquet")):
+    while process.poll() is None and not any((tmp_path / CACHE).glob("*.parquet")):
         time.sleep(0.01)
     process.kill()
     process.wait()
@@ -487,7 +486,7 @@ def test_no_customer_leaves_the_store(tmp_path: Path, seed: int) -> None:
     texts = [result.out, result.err]
     with zipfile.ZipFile(tmp_path / "out.xlsx") as archive:
         texts += [archive.read(part).decode() for part in archive.namelist()]
-    for kept in (tmp_path / FOLDER).iterdir():
+    for kept in (tmp_path / CACHE).iterdir():
         table = pq.read_table(kept)
         texts += [str(table.to_pylist()), str(table.schema.metadata)]
     for card in (row for book in books for row in book.rows("客户卡")):

@@ -27,8 +27,7 @@ def group(args: argparse.Namespace) -> int:
     from xlcrm.books.places import placed, put, require_suffix, require_writable
     from xlcrm.catalogue import group as groups
     from xlcrm.findings import Severity
-    from xlcrm.group.cache import FOLDER
-    from xlcrm.group.places import addresses_in, file_name
+    from xlcrm.group.places import CACHE, addresses_in, file_name
     from xlcrm.group.run import StoreTask, read_all
 
     today = day_of(args.today) or dt.date.today()
@@ -39,7 +38,7 @@ def group(args: argparse.Namespace) -> int:
     if args.json == STDOUT:
         require_output()
     regions = _regions(args.regions) if args.regions else []
-    cache = str(output.resolve().parent / FOLDER)
+    cache = str(output.resolve().parent / CACHE)
     tasks = [StoreTask(book, month, today, cache, args.quick) for book in addresses_in(args.books, but=output)]
     progress, added = _progress(args, len(tasks)), None
     if args.scheduler:

@@ -26,7 +26,6 @@ from xlcrm.analysis.kept import whole
 from xlcrm.books.disk import beside, take_place, write_new
 from xlcrm.group.store import StoreMonth, StoreState, rows_of
 
-FOLDER = ".xlcrm-group"
 _ABOUT = b"xlcrm"
 _COLUMNS = (
     *(("month", pa.string()), ("scope", pa.string()), ("name", pa.string()), ("key", pa.string())),

@@ -7,6 +7,8 @@ from pathlib import Path, PurePosixPath
 
 from xlcrm.errors import Refusal
 
+CACHE = ".xlcrm-group"
+"""The folder beside a group's workbook in which what was read is kept."""
 SUFFIXES = (".xlsm", ".xlsx")
 _MADE = ("~", ".", "月度分析_", "表卡_", "集团月报_")
 """How the names begin of what Excel, this program or the system puts beside books."""

@@ -2,6 +2,7 @@
 
 Both, and the workers of a Dask cluster (``cluster``), call the same function for each book, so they come to the same. A process
 that dies with its book costs that book only; nothing but figures comes back, so memory does not grow with the number of stores.
+What reads a book is imported when the first one is read: by then the processes have begun to do the same.
 """
 
 from __future__ import annotations
@@ -15,16 +16,17 @@ from concurrent.futures import ProcessPoolExecutor, as_completed
 from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from xlcrm.books.xlsx.read import read_bytes
 from xlcrm.catalogue import Words
 from xlcrm.catalogue.group import WORKER_LOST
 from xlcrm.catalogue.refusals import why
 from xlcrm.errors import Refusal
-from xlcrm.group.cache import Cache
-from xlcrm.group.store import StoreMonth, store_month, unread
 
-Done = Callable[[StoreMonth], None]
+if TYPE_CHECKING:
+    from xlcrm.group.store import StoreMonth
+
+Done = Callable[["StoreMonth"], None]
 """Called for each store as soon as it is there."""
 
 
@@ -57,6 +59,9 @@ def read_store(task: StoreTask) -> StoreMonth:
 
 
 def _store_of(task: StoreTask) -> StoreMonth:
+    from xlcrm.group.cache import Cache
+    from xlcrm.group.store import store_month, unread
+
     try:
         data = _bytes(task.book)
     except Refusal as refusal:
@@ -71,6 +76,8 @@ def _store_of(task: StoreTask) -> StoreMonth:
 
 def _bytes(book: str) -> bytes:
     """The bytes of a book. Raises the ``Refusal`` of ``read_bytes``; ``book.unreadable`` for an address."""
+    from xlcrm.books.xlsx.read import read_bytes
+
     if "://" not in book:
         return read_bytes(Path(book))
     import fsspec
@@ -110,6 +117,8 @@ def _pooled(tasks: Sequence[StoreTask], workers: int) -> Iterator[StoreMonth]:
 
 
 def _alone(task: StoreTask) -> StoreMonth:
+    from xlcrm.group.store import unread
+
     try:
         with ProcessPoolExecutor(1, multiprocessing.get_context("spawn")) as pool:
             return pool.submit(read_store, task).result()
