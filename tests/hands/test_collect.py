@@ -378,6 +378,18 @@ def test_what_is_the_managers_and_what_has_no_column_is_not_taken_and_said() -> 
     assert book.row(DAILY)["主管批示"] == "盯紧"
 
 
+def test_what_is_the_managers_is_said_of_a_new_row_too_whenever_it_is_collected() -> None:
+    book = small()
+    copy = copy_of(book)
+    copy.add(REGISTER, VISIT | {"顾客名称": "孙女士", "电话": "19900000004", "经理审核": "已阅"})
+    copy.add(REGISTER, {"经理审核": "已阅"})
+    for new in (1, 0):
+        outcome = collect(book, [copy.home], TODAY)
+        assert counts(outcome)["new"] == new
+        assert receipt(outcome).count("“经理审核”由经理填") == 2
+    assert "经理审核" not in book.row(REGISTER, 顾客名称="孙女士")
+
+
 def test_anothers_customer_is_a_clash_that_names_who_registered_first() -> None:
     book = small()
     book.press("roll", TODAY)

@@ -428,9 +428,7 @@ class _Table:
         known = self._known.get(key, {})
         changed = self._changed(key, row)
         own = [(column, cell) for column, cell in changed if is_taken(self.form, column)]
-        for column, cell in changed:
-            if not is_taken(self.form, column) and (line is None or mark(line.cell(column.name)) != mark(cell)):
-                self.home.wrong.append(Wrong(row, self.form, "manager", {"header": column.header}))
+        self._leave_to_the_manager(row, changed, line)
         fresh = [(column, cell) for column, cell in own if known.get(column.name) != mark(cell)]
         if not fresh:
             self.home.duplicates += bool(own) or key not in self._base
@@ -442,6 +440,14 @@ class _Table:
             self.home.wrong.append(Wrong(row, self.form, "closed", {"month": month}))
             return
         self._cells(key, row, line, fresh)
+
+    def _leave_to_the_manager(
+        self, row: ReturnedRow, cells: Iterable[tuple[Column, Cell]], line: Line | None = None
+    ) -> None:
+        """Say of cells that are not the consultant's to fill in, and that the book has otherwise, that they are not taken."""
+        for column, cell in cells:
+            if not is_taken(self.form, column) and (line is None or mark(line.cell(column.name)) != mark(cell)):
+                self.home.wrong.append(Wrong(row, self.form, "manager", {"header": column.header}))
 
     def _changed(self, key: str, row: ReturnedRow) -> list[tuple[Column, Cell]]:
         """The cells of a row that say something else than what was handed out, or what was taken of it before."""
@@ -527,7 +533,9 @@ class _Table:
     def _new(self, row: ReturnedRow) -> None:
         cells = self._filled_in(row)
         who = whose(self.form)
+        typed = [(c, row.cells[c.name]) for c in shown(self.form) if row.cells.get(c.name) is not None]
         if all(cell is None for name, cell in cells.items() if name != who):
+            self._leave_to_the_manager(row, typed)
             return
         if row.is_foot:
             self.home.wrong.append(Wrong(row, self.form, "foot"))
@@ -539,6 +547,7 @@ class _Table:
         if self.book.sheet(self.form).says(own):
             self.home.duplicates += 1
             return
+        self._leave_to_the_manager(row, typed)
         line = self.book.add(self.form, cells)
         self.home.taken.append(Taken(row, self.form, line, len(own), is_new=True))
         key = mark(repr(sorted(own.items())))
