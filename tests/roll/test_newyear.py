@@ -193,6 +193,19 @@ class TestTheNextBook:
             reopen_month(next_of(shop.book, today).ledger(today))
 
 
+def test_a_month_of_the_old_book_prints_its_figures_and_says_where_its_rows_are() -> None:
+    shop, month = a_year(0)
+    last = next_month(month, -1)
+    old, new = shop.book, next_of(shop.book, month_end(last))
+
+    before, after = (analyse(book.review(month_start(month)), last) for book in (old, new))
+    assert [own.value for own in after.figures] == [own.value for own in before.figures]
+    said = " ".join(sentence.zh for sentence in after.sentences)
+    assert f"本月已在上一本工作簿结账（{month_end(last)}）" in said
+    assert "本月没有来店登记" not in said
+    assert not after.changed
+
+
 def test_an_order_of_the_first_visit_has_its_register_row_in_the_old_book() -> None:
     day = dt.date(2026, 1, 20)
     book = Memory.holding({"顾问": STAFF, "来店登记": [visit(day)], "订单": [order(day)]})

@@ -10,7 +10,7 @@ from collections import Counter
 from functools import cache
 
 import pytest
-from desk import Desk
+from desk import Desk, Tables
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, rule
@@ -51,6 +51,11 @@ def stands(book: Desk) -> Shown:
         for row in book.rows(sheet):
             shown.setdefault(str(row.get("客户编号")), []).extend((sheet, row.get("销售顾问"), row.get("电话")))
     return {number: tuple(cells) for number, cells in shown.items()}
+
+
+def without_hints(tables: Tables) -> Tables:
+    """The tables without what is said once only, of a card typed by hand."""
+    return tables | {"问题清单": tuple(line for line in tables["问题清单"] if line[-1] != "G07")}
 
 
 class Corrections(RuleBasedStateMachine):
@@ -222,7 +227,7 @@ class Corrections(RuleBasedStateMachine):
         after = self.book.tables()
         again = self.book.copy()
         again.press("roll", self.today)
-        assert again.tables() == after, "rolled twice is rolled once"
+        assert without_hints(again.tables()) == without_hints(after), "rolled twice is rolled once"
         if after != tables:
             undone = self.book.copy()
             assert undone.press("undo", self.today).kept == []

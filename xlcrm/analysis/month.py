@@ -117,7 +117,8 @@ def analyse(review: Review, month: str, differences: Sequence[Finding] = ()) -> 
     found = audit.of_period(ledger, (*review.findings, *differences), first, last)
     found = with_confirmed(ledger, _with_whom(ledger, found))
     early = warnings(ledger, today, month, facts.sums(Measure.CARS, of_consultant))
-    since = changed(facts.kept, facts, ledger.settings) if facts.kept else []
+    has_rows = month >= review.earliest_month  # those of a month closed in the book before stayed there
+    since = changed(facts.kept, facts, ledger.settings) if facts.kept and has_rows else []
     scope = Scope(evidence, month, first, last, facts, past, found, early, balance(evidence.timeline, month), since)
     kpis = known_kpis(ledger.settings, facts)
     figures = tuple(figure(kpi, facts, past, ledger.settings.small_number) for kpi in kpis)

@@ -12,13 +12,14 @@ from xlcrm.analysis.evidence import Evidence
 from xlcrm.analysis.facts import Fact, Facts, Measure, of_consultant
 from xlcrm.analysis.figures import Content, Ratio, Table
 from xlcrm.analysis.keeping import Changed
+from xlcrm.analysis.kept import KeptMonth
 from xlcrm.analysis.kpis import DIVISORS, Kpi, Past
 from xlcrm.catalogue.labels import LABELS
 from xlcrm.findings import Finding
 from xlcrm.followup.warnings import EarlyWarning, Pace, pace
 from xlcrm.forms.settings import Settings
 from xlcrm.ledger.ledger import Ledger
-from xlcrm.ledger.months import month_end, next_month
+from xlcrm.ledger.months import earliest_month, month_end, next_month
 from xlcrm.timeline.balance import BalanceRow
 
 
@@ -51,6 +52,11 @@ class Scope:
     @property
     def today(self) -> dt.date:
         return self.evidence.today
+
+    @property
+    def closed_before(self) -> KeptMonth | None:
+        """The month as it was closed in the book before this one: its figures came along, its rows did not."""
+        return self.facts.kept if self.month < earliest_month(self.ledger, self.today) else None
 
     @property
     def is_over(self) -> bool:

@@ -802,6 +802,11 @@ SENTENCES: dict[str, Words] = {
         "The month was closed on {closed} and its figures are those of the close; today's rows agree for the whole shop, but "
         "not for all its parts (see table {table}).",
     ),
+    "book_before": Words(
+        "本月已在上一本工作簿结账（{closed}）：这里只有结账时的指标，逐行资料和其余各页请看上一本。",
+        "The month was closed in the book before this one, on {closed}: here are the figures of that close; rows and the "
+        "other pages are in that book.",
+    ),
     "more": Words(" 等", " and more"),
     "reserve_target": Words(
         "储备率＝期末未交 ÷ 下月目标", "reserve: cars not delivered divided by next month's target"

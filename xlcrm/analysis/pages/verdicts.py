@@ -199,6 +199,9 @@ def _facts(scope: Scope) -> list[Words]:
 
 def _to_know(scope: Scope, changed: Table) -> Iterator[Words]:
     """What the figures leave out, or whose figures they are."""
+    if before := scope.closed_before:
+        yield fill(SENTENCES["book_before"], {"closed": before.closed_on})
+        return
     if not any(visit.date and scope.first <= visit.date <= scope.last for visit in scope.ledger.visits):
         yield SENTENCES["no_register"]
     marks = [fact for fact in scope.facts.of(Measure.ORDERS) if not isinstance(fact.record, Order)]
