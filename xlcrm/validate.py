@@ -8,7 +8,7 @@ header it reports after the arrow); the tests run them. Source: SPEC section 4; 
 from __future__ import annotations
 
 import datetime as dt
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Iterator
 from dataclasses import replace
 from operator import attrgetter
@@ -52,6 +52,7 @@ from xlcrm.ledger.ledger import Ledger
 from xlcrm.ledger.months import earliest_month, month_start
 from xlcrm.ledger.names import is_name, plain_name
 from xlcrm.ledger.normal import FORMULA_STARTS, looks_like_formula
+from xlcrm.ledger.together import Meeting, Meetings
 
 SUSPICIOUS = 3
 """Rows filled in at one moment (V10), or customers with one 经过 in a day (V11), from which on they are reported. SPEC section 4."""
@@ -481,19 +482,16 @@ def _repeated_orders(ledger: Ledger) -> Iterator[Finding]:
 
 
 def _met_together(ledger: Ledger, customer: Customer) -> Iterator[Finding]:
-    """Reports of several persons of one customer met together: they count as one contact (``timeline.meetings``)."""
+    """Reports of several persons of one customer met together: they count as one contact."""
     if len({(report.phone, report.name) for report in customer.reports}) < 2:
         return
-    turns: Counter[tuple[object, ...]] = Counter()
-    first: dict[tuple[object, ...], Report] = {}
+    meetings = Meetings()
+    first: dict[Meeting, Report] = {}
     for report in sorted(customer.reports, key=lambda r: r.at.row):
-        is_contact = report.section == Section.DONE and report.purpose != Purpose.CARE and report.date is not None
-        if not is_contact or report in ledger.originals:
+        is_contact = report.section == Section.DONE and report.purpose != Purpose.CARE
+        if report.date is None or not is_contact or report in ledger.originals:
             continue
-        occasion = (report.date, report.consultant, report.purpose, report.means)
-        person = (*occasion, report.phone, report.name)
-        turns[person] += 1
-        other = first.setdefault((*occasion, turns[person]), report)
+        other = first.setdefault(meetings.of(report.date, report), report)
         if other is not report:
             about = {"row": other.at.row, "who": other.name or ""}
             yield _finding(report, "name", "V08.together", Severity.WARNING, spot(other, "name"), **about)
