@@ -57,6 +57,27 @@ def test_a_row_moved_by_hand_is_one_line_that_names_the_stock_too(sheet: str, ed
     assert [f.wording for f in named(book.crosscheck(WED), "R10") if f.wording == "R10.stock"] == []
 
 
+def test_a_grade_row_that_got_the_number_of_one_who_has_left_stays_until_somebody_says_whose_it_is() -> None:
+    book = shop(HE, QIAN)
+    gone = loss(TUE, HE, 审批="同意", 审批日期=TUE, 战败前级别="H")
+    book.add("战败", gone)
+    book.roll(TUE)
+    book.edit("H级", {"电话": QIAN}, {"客户编号": book.row("客户卡", 电话=HE)["客户编号"], "备注": "喜欢红色"})
+    book.roll(WED)
+    assert "喜欢红色" in [row.get("备注") for row in book.rows("H级")]
+    assert "V04.taken" in wordings(book, WED, Severity.ERROR)
+
+
+def test_the_card_of_one_who_has_left_has_logs_behind_it_as_any_other() -> None:
+    book = shop(HE, QIAN)
+    book.add("战败", loss(TUE, HE, 类型="无效", 审批="同意", 审批日期=TUE, 战败前级别="H"))
+    book.roll(TUE)
+    assert "R11.no_logs" not in wordings(book, WED, Severity.ERROR)
+    book.delete("来店登记", {"电话": HE})
+    found = next(f for f in book.crosscheck(WED) if f.wording == "R11.no_logs")
+    assert found.at.row == book.review(WED).ledger.cards[0].at.row
+
+
 def test_a_row_that_nothing_else_explains_is_a_finding_of_its_own() -> None:
     """C may stand on the card alone, so that R3 has nothing against it; the logs say H."""
     book = shop()

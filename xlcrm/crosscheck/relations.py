@@ -562,11 +562,10 @@ def r11_founded(books: Books) -> Iterator[Finding]:
     begin = month_start(books.review.earliest_month)
     for customer in books.customers:
         life, rows = books.life(customer), (*customer.cards[:1], *customer.prospects)
-        is_waiting = customer.key in books.held.waiting
-        if life is None and rows and not is_waiting and not has_left(customer, is_care=False):
-            stood = (
-                "；".join(move.evidence for move in customer.moves if move.evidence and not move.is_handover) or NOBODY
-            )
+        moves = [move for move in customer.moves if not move.is_handover]
+        had_left = has_left(customer, is_care=False) and not moves  # before these books begin
+        if life is None and rows and customer.key not in books.held.waiting and not had_left:
+            stood = "；".join(move.evidence for move in moves if move.evidence) or NOBODY
             yield _difference(Difference.UNFOUNDED, "R11.no_logs", rows[0], "phone", stood=stood)
         elif life is not None and not rows and customer.openings and life.standing.state in STOCK:
             yield _difference(Difference.UNFOUNDED, "R11.no_rows", customer.openings[-1], "phone", who=customer.name)

@@ -65,9 +65,10 @@ def write_grade_row(state: RollState, case: Case, fresh: bool) -> None:
     """One row in the sheet of the grade for a tracked customer, none for the others."""
     rows, standing = case.customer.prospects, case.standing
     if not standing.tracked:
-        # a row without a card is all that is known of a customer: it stays, and the cross-check asks for the card
+        # a row without a card is all that is known of a customer, and one with another's phone may be the other's: they
+        # stay, and a finding asks for the card or the phone
         carded = case.life.first_visit is not None or case.customer.cards
-        if carded and (case.life.happenings or fresh):
+        if carded and case.customer.key not in state.unclear and (case.life.happenings or fresh):
             for row in rows:
                 _take_out(state, case, row, _first_row(case, type(row)))
         return
