@@ -16,7 +16,7 @@ Meeting = tuple[object, ...]
 
 
 class Meetings:
-    """Tells the meetings with one customer apart, whose rows are shown in their order."""
+    """The meetings with one customer, whose rows are given in their order."""
 
     def __init__(self) -> None:
         self._turns: Counter[tuple[object, ...]] = Counter()
