@@ -129,15 +129,18 @@ class _Writer:
             self._page(key, figures, scopes)
         if switched := [kpi.key for kpi in self.group.kpis if kpi.given is not None]:
             self._page(_SWITCHED, switched, ())
-        self._stores()
-        ranks = self.group.ranks
+        figures_of = self._stores()
         for store in self.group.counted if own else ():
             sheet = self._sheet(
                 sheets[store.book], f"{store.store}　{words.TITLE.say(self.lang, month=self.group.month)}"
             )
             sheet.write_url(1, 0, f"internal:'{self._name('league')}'!A1", self.make(**LINK), self._header("back"))
-            own_kpis = [kpi for kpi in self.group.kpis if kpi.given is None or kpi.key in store.shop(self.group.month)]
-            rows = [self._of_store(kpi, store, ranks[store.book]) for kpi in own_kpis]
+            known = store.shop(self.group.month)
+            rows = [
+                row
+                for kpi, row in zip(self.group.kpis, figures_of[store.book], strict=True)
+                if kpi.given is None or kpi.key in known
+            ]
             headers = ("figure", "value", "numerator", "denominator", "last", "last_year", "rank", "quartile")
             self._grid(sheet, 3, [self._header(key) for key in headers], rows)
 
@@ -300,10 +303,10 @@ class _Writer:
         headers = [FigureScope.CONSULTANT, self._header("store"), *(LABELS[kpi.key].say(self.lang) for kpi in kpis)]
         self._grid(sheet, row, headers, rows)
 
-    def _stores(self) -> None:
-        """Every figure of every store, one row each, for filters and pivots."""
+    def _stores(self) -> dict[str, list[list[FormattedCell]]]:
+        """Every figure of every store, one row each, for filters and pivots. Returns a store's rows by its book."""
         sheet = self._sheet(self._name("stores"))
-        ranks = self.group.ranks
+        figures_of = {store.book: self._of_store(store) for store in self.group.counted}
         keys = ("store", "region", "brand", "state", "figure", "value", "numerator", "denominator", "last", "last_year")
         rows = []
         for store in self.group.counted:
@@ -311,25 +314,33 @@ class _Writer:
             at: list[FormattedCell] = [
                 (text, "@") for text in (store.store, region.region, region.brand, self._state(store))
             ]
-            rows += [[*at, *self._of_store(kpi, store, ranks[store.book])] for kpi in self.group.kpis]
+            rows += [[*at, *row] for row in figures_of[store.book]]
         headers = [self._header(key) for key in (*keys, "rank", "quartile")]
         top = self._grid(sheet, 2, headers, rows)
         sheet.autofilter(top - 1, 0, top + max(len(rows), 1) - 1, len(headers) - 1)
         sheet.freeze_panes(top, 1)
+        return figures_of
 
     # ------------------------------------------------------------ their parts
 
-    def _of_store(self, kpi: Kpi, store: StoreMonth, ranks: Mapping[str, Rank]) -> list[FormattedCell]:
-        """A figure of a store: now with both sides, its past, its place."""
-        now, last, year = (store.shop(month).get(kpi.key) for month in (self.group.month, *compared(self.group.month)))
-        rank = ranks.get(kpi.key)
+    def _of_store(self, store: StoreMonth) -> list[list[FormattedCell]]:
+        """A row for each figure of a store: now with both sides, its past, its place."""
+        now, last, year = (store.shop(month) for month in (self.group.month, *compared(self.group.month)))
+        ranks = self.group.ranks[store.book]
+        return [
+            self._figure(kpi, now.get(kpi.key), (last.get(kpi.key), year.get(kpi.key)), ranks.get(kpi.key))
+            for kpi in self.group.kpis
+        ]
+
+    def _figure(
+        self, kpi: Kpi, now: Ratio | None, past: Iterable[Ratio | None], rank: Rank | None
+    ) -> list[FormattedCell]:
         return [
             self._label(kpi),
             self._value(kpi, now),
             (now.numerator if now else NOTHING, "General"),
             (now.denominator if now else NOTHING, "General"),
-            self._value(kpi, last),
-            self._value(kpi, year),
+            *(self._value(kpi, ratio) for ratio in past),
             (words.RANKED.say(self.lang, place=rank.place, of=rank.of) if rank else NOTHING, "@"),
             (rank.quartile if rank else NOTHING, "0"),
         ]

@@ -8,7 +8,7 @@ of other kinds are left to XlsxWriter.
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import cache
 from math import isfinite
 from typing import Any
@@ -37,6 +37,8 @@ class Laid:
 class QuickSheet(Worksheet):
     """To be given to ``Workbook.add_worksheet`` as its class, of a sheet without comments; rows and columns count from 0."""
 
+    _ends: Mapping[int, tuple[int, int]]
+    """The first and the last column of every row that has cells."""
     str_table: Any  # as are others below, XlsxWriter declares it as what it is before the sheet has a workbook
 
     def put(self, row: int, column: int, value: Shown, look: Format) -> None:
@@ -99,25 +101,25 @@ class QuickSheet(Worksheet):
     # ---------------------------------------------------------------- writing, by the names XlsxWriter calls it by
 
     def _assemble_xml_file(self) -> None:
-        for row, cells in self.table.items():
-            if cells:
-                self._check_dimensions(row, min(cells))
-                self._check_dimensions(row, max(cells))
+        self._ends = {row: (min(cells), max(cells)) for row, cells in self.table.items() if cells}
+        if self._ends:
+            firsts, lasts = zip(*self._ends.values(), strict=True)
+            self._check_dimensions(min(self._ends), min(firsts))
+            self._check_dimensions(max(self._ends), max(lasts))
         super()._assemble_xml_file()
 
     def _calculate_spans(self) -> None:
-        ends: dict[int, tuple[int, int]] = {}
-        for row, cells in self.table.items():
-            if cells:
-                first, last = ends.get(row // _SPANNED, (min(cells), max(cells)))
-                ends[row // _SPANNED] = min(first, min(cells)), max(last, max(cells))
-        self.row_spans = {block: f"{first + 1}:{last + 1}" for block, (first, last) in ends.items()}
+        blocks: dict[int, tuple[int, int]] = {}
+        for row, ends in self._ends.items():
+            first, last = blocks.get(row // _SPANNED, ends)
+            blocks[row // _SPANNED] = min(first, ends[0]), max(last, ends[1])
+        self.row_spans = {block: f"{first + 1}:{last + 1}" for block, (first, last) in blocks.items()}
 
     def _write_rows(self) -> None:
         self._calculate_spans()
         out: Any = self.fh
         is_usual = self.default_row_height == self.original_row_height
-        tails: dict[int, str | None] = {}
+        tails: dict[int, str] = {}
         styles = _Styles()
         for row in sorted({*self.row_info, *(row for row, cells in self.table.items() if cells)}):
             cells, span, own = self.table[row], self.row_spans.get(row // _SPANNED), self.row_info.get(row)
@@ -131,15 +133,15 @@ class QuickSheet(Worksheet):
             number, texts = f'{row + 1}"', list[str]()
             for column in sorted(cells):
                 cell = cells[column]
-                if id(cell) not in tails:
-                    tails[id(cell)] = _tail(cell, styles)
-                tail = tails[id(cell)]
+                tail = tails.get(id(cell))
                 if tail is None:
+                    tail = tails[id(cell)] = _tail(cell, styles)
+                if tail:
+                    texts.append(f'<c r="{_letters(column)}{number}{tail}')
+                else:
                     out.write("".join(texts))
                     texts.clear()
                     self._write_cell(row, column, cell)
-                else:
-                    texts.append(f'<c r="{_letters(column)}{number}{tail}')
             out.write("".join(texts) + "</row>")
 
     def _write_merge_cells(self) -> None:
@@ -152,10 +154,10 @@ class QuickSheet(Worksheet):
             out.write(f'<mergeCells count="{len(self.merge)}">{areas}</mergeCells>')
 
 
-def _tail(cell: Any, styles: _Styles) -> str | None:
-    """A cell as XlsxWriter writes it behind its place; ``None`` of one that is left to it."""
+def _tail(cell: Any, styles: _Styles) -> str:
+    """A cell as XlsxWriter writes it behind its place; "" of one that is left to it."""
     if cell.format is None:
-        return None
+        return ""
     match cell:
         case CellBlankTuple():
             return f"{styles[cell.format]}/>"
@@ -163,7 +165,7 @@ def _tail(cell: Any, styles: _Styles) -> str | None:
             return f'{styles[cell.format]} t="s"><v>{cell.string}</v></c>'
         case CellNumberTuple() | CellDatetimeTuple():
             return f"{styles[cell.format]}><v>{cell.number:.16G}</v></c>"
-    return None
+    return ""
 
 
 class _Styles(dict[Format, str]):
