@@ -137,7 +137,7 @@ def _handout(handout: Parser) -> None:
     _before_output(handout)
     handout.add_argument("output", type=Path, metavar="DIR", help="文件放在哪个文件夹；没有就新建")
     _after_output(handout)
-    handout.add_argument("--password", dest="full", action="store_true", help="给每份文件设上当场输入的密码")
+    handout.add_argument("--password", action="store_true", help="给每份文件设上当场输入的密码")
 
 
 def _handover(handover: Parser) -> None:

@@ -138,7 +138,8 @@ def _wanted(args: argparse.Namespace, job: Job) -> Wanted:
     """Results go where ``-o`` says, if it says so of them; else beside the book that is written."""
     from xlcrm.delivery import Wanted
 
-    ask = (lambda: new_password(args.lang)) if getattr(args, "full", False) else None
+    is_locked = getattr(args, "full", False) or (args.verb == "handout" and args.password)
+    ask = (lambda: new_password(args.lang)) if is_locked else None
     named = args.output if args.verb in (*SUFFIX, "handout") else None
     return Wanted(
         args.book if named else written_path(args), args.lang, job.now, named, getattr(args, "pdf", False), ask

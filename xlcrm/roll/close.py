@@ -36,10 +36,23 @@ def close_month(review: Review, month: str | None = None) -> Changes:
     Raises ``Refusal`` with ``close.not_open``, ``close.early``, ``close.not_rolled``, ``close.errors``,
     ``close.stuck``, ``close.held`` or ``close.unbalanced``.
     """
+    month = month or review.open_month
+    _require_closable(review, month)
+    changes = Changes()
+    operation = next_operation(review.ledger)
+    _carry_over(review, month, changes)
+    seal(review.ledger, month, operation, changes)
+    figures = _figures_to_keep(review, month)
+    for figure in figures:
+        changes.add(MonthFigure.form.sheet, {c.header: getattr(figure, c.name) for c in figure.form.columns})
+    seal_figures(figures, operation, changes)
+    return changes
+
+
+def _require_closable(review: Review, month: str) -> None:
+    """Raises the refusals of ``close_month``, the first that fits."""
     ledger, today, timeline = review.ledger, review.today, review.timeline
-    open_month = review.open_month
-    month = month or open_month
-    end = month_end(month)
+    open_month, end = review.open_month, month_end(month)
     if month != open_month:
         raise Refusal("close.not_open", month=month, open=open_month)
     if today < end:
@@ -62,25 +75,21 @@ def close_month(review: Review, month: str | None = None) -> Changes:
     places += [_where(f.at) for f in crosscheck(review) if f.kind is Difference.UNBALANCED or "R10" in f.also]
     if places:
         raise Refusal("close.unbalanced", month=month, where=places[0])
-    changes = Changes()
-    operation = next_operation(ledger)
-    following = next_month(month)
+
+
+def _carry_over(review: Review, month: str, changes: Changes) -> None:
+    """Freeze the stock at the end of a month into the next one's 月初留存, and set every open prospect's 月初级别."""
+    timeline, end, following = review.timeline, month_end(month), next_month(month)
     for life in timeline.lives.values():
         standing = life.at(end)
         if standing is not None:
             add_opening(changes, following, life.customer.number, life, standing)
     if not changes:
         add_no_opening(changes, following)
-    for customer in ledger.customers.values():
+    for customer in review.ledger.customers.values():
         carried = timeline.lives.get(customer.key)
         standing = carried.at(end) if carried else None
         _set_opening_grade(changes, customer, standing.grade if standing is not None and standing.tracked else None)
-    seal(ledger, month, operation, changes)
-    figures = _figures_to_keep(review, month)
-    for figure in figures:
-        changes.add(MonthFigure.form.sheet, {c.header: getattr(figure, c.name) for c in figure.form.columns})
-    seal_figures(figures, operation, changes)
-    return changes
 
 
 def _figures_to_keep(review: Review, month: str) -> list[MonthFigure]:
