@@ -160,15 +160,32 @@ class _Sheet:
         self.height = 0.0
 
     def draw(self) -> None:
-        sheet, lang = self.sheet, self.lang
+        self._page()
+        self._heading()
+        foot = self._blocks()
+        for paragraph in STATEMENTS.get(self.paper.statement, ()):
+            self._paragraph(paragraph.say(self.lang))
+        self._signatures()
+        shrinks = self.layout.one or self.height <= _SHRINK * self.layout.height
+        self.sheet.fit_to_pages(1, 1 if shrinks else 0)
+        if foot and not shrinks:
+            self.sheet.set_h_pagebreaks([foot])
+        self.sheet.print_area(0, 0, self.row - 1, self.layout.columns - 1)
+
+    def _page(self) -> None:
+        sheet = self.sheet
         sheet.set_paper(A4)
         if self.layout.landscape:
             sheet.set_landscape()
         sheet.set_margins(left=0.4, right=0.4, top=0.5, bottom=0.6)
         sheet.center_horizontally()
-        sheet.set_footer(f"&L&8{KEEP_INSIDE.say(lang)}&R&8{PAGE.say(lang)}")
+        sheet.set_footer(f"&L&8{KEEP_INSIDE.say(self.lang)}&R&8{PAGE.say(self.lang)}")
         sheet.hide_gridlines(2)
         sheet.set_column(0, self.layout.columns - 1, _UNIT)
+
+    def _heading(self) -> None:
+        """The title, whom and what day the paper is of, what is to be noticed, and what its marks mean."""
+        lang = self.lang
         self._line(
             FORMS[self.paper.form].say(lang, about=self.paper.about),
             26,
@@ -190,6 +207,9 @@ class _Sheet:
             )
         if self.paper.legend:
             self._line(MARKS.say(lang), 16, font_size=8, font_color=GREY)
+
+    def _blocks(self) -> int:
+        """Draw tables and fields; returns the row in which the foot begins, 0 where there is none."""
         foot = 0
         for block in self.paper.blocks:
             if block.title == "foot":
@@ -198,14 +218,7 @@ class _Sheet:
                 self._table(block)
             else:
                 self._fields(block)
-        for paragraph in STATEMENTS.get(self.paper.statement, ()):
-            self._paragraph(paragraph.say(lang))
-        self._signatures()
-        shrinks = self.layout.one or self.height <= _SHRINK * self.layout.height
-        sheet.fit_to_pages(1, 1 if shrinks else 0)
-        if foot and not shrinks:
-            sheet.set_h_pagebreaks([foot])
-        sheet.print_area(0, 0, self.row - 1, self.layout.columns - 1)
+        return foot
 
     # ------------------------------------------------------------ blocks
 

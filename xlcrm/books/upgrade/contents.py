@@ -164,6 +164,10 @@ def renew_ribbon(work: Work) -> None:
         work.relate("", _RIBBON_RELATION, name)
 
 
+Modules = dict[str, tuple[str, bool]]
+"""Modules of VBA by name: the source, and whether it is a standard module."""
+
+
 def renew_macros(work: Work, fresh_book: bytes, own_book: bytes) -> None:
     """Today's macros, and the shop's own modules among them.
 
@@ -172,7 +176,7 @@ def renew_macros(work: Work, fresh_book: bytes, own_book: bytes) -> None:
     if not _has_macros(work):
         work.said.append(("no_macros", {}))
         return
-    from pyopenvba import ExcelFile, PyOpenVBAError, VBAModuleKind
+    from pyopenvba import PyOpenVBAError
 
     released = _modules(work.base.package.data)
     try:
@@ -181,24 +185,39 @@ def renew_macros(work: Work, fresh_book: bytes, own_book: bytes) -> None:
         raise Refusal("upgrade.macros", name=work.parts.package.name) from error
     today = _modules(fresh_book)
     kept = {name: module for name, module in own.items() if _is_own(name, module, released, today)}
-    content = work.fresh.package.read(*work.fresh.related(work.fresh.workbook, "vbaProject"))
     if kept:
-        with tempfile.TemporaryDirectory() as folder:
-            path = Path(folder, "fresh.xlsm")
-            path.write_bytes(fresh_book)
-            with ExcelFile(path) as book:
-                project = book.vba_project()
-                for name, (text, is_standard) in kept.items():
-                    if name in today:
-                        book.set_module(name, text)
-                    else:
-                        project.add_module(
-                            name, text, kind=VBAModuleKind.standard if is_standard else VBAModuleKind.other
-                        )
-                book.save()
-            with_own = Parts(Package(path.read_bytes(), path.name))
-            content = with_own.package.read(*with_own.related(with_own.workbook, "vbaProject"))
         work.said.append(("modules", {"names": "、".join(sorted(kept))}))
+        _put_project(work, _project(Parts(Package(_with_modules(fresh_book, kept), "fresh.xlsm"))))
+    else:
+        _put_project(work, _project(work.fresh))
+
+
+def _project(parts: Parts) -> bytes:
+    """The VBA project of a book."""
+    return parts.package.read(*parts.related(parts.workbook, "vbaProject"))
+
+
+def _with_modules(book: bytes, modules: Modules) -> bytes:
+    """A book with further modules of VBA, or other texts in those it has."""
+    from pyopenvba import ExcelFile, VBAModuleKind
+
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder, "fresh.xlsm")
+        path.write_bytes(book)
+        with ExcelFile(path) as opened:
+            project, there = opened.vba_project(), set(opened.module_names())
+            for name, (text, is_standard) in modules.items():
+                if name in there:
+                    opened.set_module(name, text)
+                else:
+                    kind = VBAModuleKind.standard if is_standard else VBAModuleKind.other
+                    project.add_module(name, text, kind=kind)
+            opened.save()
+        return path.read_bytes()
+
+
+def _put_project(work: Work, content: bytes) -> None:
+    """Put a VBA project in the place of the book's own, whose signatures are worth nothing then."""
     members = work.parts.related(work.parts.workbook, "vbaProject")
     if members:
         for signature in (member for _, kind, member in _relations(work.parts, members[0]) if "ignature" in kind):
@@ -212,10 +231,6 @@ def renew_macros(work: Work, fresh_book: bytes, own_book: bytes) -> None:
 
 def _relations(parts: Parts, part: str) -> list[tuple[str, str, str]]:
     return parts.targets(part) if parts.relations_part(part) in parts.package else []
-
-
-Modules = dict[str, tuple[str, bool]]
-"""Modules of VBA by name: the source, and whether it is a standard module."""
 
 
 def _modules(book: bytes) -> Modules:
