@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import Counter
+from contextlib import suppress
 from functools import cache
 
 import pytest
@@ -14,11 +15,12 @@ from desk import Desk, Tables
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, rule
-from memory import HE, loss, order, report
+from memory import HE, loss, order, report, visit
 from sizes import scaled
 
 from xlcrm.changes import Changes
 from xlcrm.demo import simulate
+from xlcrm.errors import Refusal
 from xlcrm.findings import Finding, Severity
 from xlcrm.forms.schema import Cell
 from xlcrm.forms.sheets import GRADE_SHEETS
@@ -29,6 +31,7 @@ from xlcrm.verbs import Outcome
 
 FIRST, TODAY = dt.date(2026, 10, 1), dt.date(2026, 10, 14)
 LOGS = ("来店登记", "日报")
+DATED = (("订单", "订单日期"), ("订单", "交车日期"), ("订单", "退订日期"), ("战败", "申请日期"), ("战败", "审批日期"))
 A_NUMBER = st.integers(0, 99)
 Shown = dict[str, tuple[Cell, ...]]
 
@@ -80,6 +83,12 @@ class Corrections(RuleBasedStateMachine):
     def cell(self, sheet: str, row: int, header: str) -> Cell:
         block = self.book.block(sheet)
         return block.rows[row - block.row - 1][block.headers.index(header)]
+
+    def shown(self, sheet: str, row: int) -> dict[str, Cell]:
+        """The cells of a row that hold something, by header."""
+        block = self.book.block(sheet)
+        cells = zip(block.headers, block.rows[row - block.row - 1], strict=True)
+        return {header: cell for header, cell in cells if cell is not None}
 
     def put(self, sheet: str, row: int | None, **cells: Cell) -> None:
         changes = Changes()
@@ -211,6 +220,83 @@ class Corrections(RuleBasedStateMachine):
         former, heir = (self.staff[(to + i) % len(self.staff)] for i in (0, 1))
         if any(row.get("销售顾问") == former for row in self.book.rows("客户卡")):
             self.book.press("handover", self.today, former=former, to=[heir])
+        self.roll()
+
+    @rule(
+        at=A_NUMBER,
+        back=st.integers(0, 5),
+        is_new=st.booleans(),
+        is_couple=st.booleans(),
+        grade=st.sampled_from(GRADES),
+    )
+    def register_late(self, at: int, back: int, is_new: bool, is_couple: bool, grade: str) -> None:
+        """A visit of some days ago: of a new customer, of a known one, or of two who share a phone."""
+        self.count += 1
+        who, name = (
+            self.someone(at),
+            f"迟登{'甲乙丙丁戊己庚辛壬癸'[self.count % 10]}{'赵钱孙李周吴郑王冯陈'[self.count // 10 % 10]}",
+        )
+        about: dict[str, Cell] = {
+            "顾客名称": name if is_new or is_couple else who["客户姓名"],
+            "电话": f"199888{self.count:05d}" if is_new else who["电话"],
+            "首次/再次": "首次" if is_new else "再次",
+            "销售顾问": self.staff[at % len(self.staff)],
+            "注释": f"第{self.count}次来店看车，谈了价格",
+        }
+        day = max(FIRST, self.today - dt.timedelta(days=back))
+        self.book.add("来店登记", visit(day, HE, grade, **about))
+        self.roll()
+
+    @rule(at=A_NUMBER, sheet=st.sampled_from(LOGS))
+    def type_twice(self, at: int, sheet: str) -> None:
+        row = self.pick(sheet, at)
+        if row is not None:
+            self.book.add(sheet, self.shown(sheet, row))
+        self.roll()
+
+    @rule(at=A_NUMBER)
+    def leave_no_contact(self, at: int) -> None:
+        """A register row that had a phone says that none was left."""
+        self.put("来店登记", self.pick("来店登记", at), 电话=None, 意向级别=None, 未留档原因="客户-闲逛")
+        self.roll()
+
+    @rule(at=A_NUMBER, decision=st.sampled_from(("同意", "驳回", "待审")), grade=st.sampled_from(GRADES))
+    def decide_otherwise(self, at: int, decision: str, grade: str) -> None:
+        cells: dict[str, Cell] = {"审批": decision, "审批日期": None if decision == "待审" else self.today}
+        cells["驳回后级别"] = grade if decision == "驳回" else None
+        self.put("战败", self.pick("战败", at), **cells)
+        self.roll()
+
+    @rule(at=A_NUMBER, back=st.integers(1, 4), place=st.sampled_from(DATED))
+    def redate(self, at: int, back: int, place: tuple[str, str]) -> None:
+        sheet, header = place
+        row = self.pick(sheet, at)
+        day = self.cell(sheet, row, header) if row is not None else None
+        if isinstance(day, dt.date):
+            self.put(sheet, row, **{header: max(FIRST, day - dt.timedelta(days=back))})
+        self.roll()
+
+    @rule(at=A_NUMBER, sheets=st.permutations(tuple(GRADE_SHEETS.values())))
+    def move_grade_row(self, at: int, sheets: list[str]) -> None:
+        """Somebody moves a row to another grade sheet by hand."""
+        row = self.pick(sheets[0], at)
+        if row is not None:
+            cells = self.shown(sheets[0], row)
+            self.remove(sheets[0], row)
+            self.book.add(sheets[1], cells)
+        self.roll()
+
+    @rule(sheet=st.sampled_from((*LOGS, *GRADE_SHEETS.values(), "客户卡", "订单", "跟进记录")))
+    def sort(self, sheet: str) -> None:
+        rows = self.book.rows(sheet)
+        self.book.empty(sheet)
+        self.book.add(sheet, *reversed(rows))
+        self.roll()
+
+    @rule()
+    def undo(self) -> None:
+        with suppress(Refusal):  # nothing to undo
+            self.book.press("undo", self.today)
         self.roll()
 
     @rule(days=st.integers(1, 2))
