@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TypeVar
@@ -16,6 +16,7 @@ from xlcrm.forms.states import TRACKED, Section
 from xlcrm.ledger.customers import Customer, Key
 from xlcrm.ledger.ledger import Ledger
 from xlcrm.ledger.months import month_start
+from xlcrm.ledger.subjects import Asked
 from xlcrm.review import Review
 from xlcrm.timeline.life import Life, Timeline
 
@@ -32,8 +33,7 @@ class Books:
 
     review: Review
     held: HeldBack
-    asks: Callable[[dt.date], bool]
-    """Whether the differences in reports of a day are asked for."""
+    asked: Asked
 
     @property
     def ledger(self) -> Ledger:
@@ -100,7 +100,7 @@ class Books:
     def _days_asked_for(self) -> frozenset[dt.date | None]:
         """The days of reports that are asked for; a report without a day always is."""
         days = {report.date for report in self.ledger.reports}
-        return frozenset(day for day in days if day is None or self.asks(day))
+        return frozenset(day for day in days if day is None or self.asked.day(day))
 
     @cached_property
     def _reports(self) -> Mapping[str | None, list[tuple[Customer | None, Report]]]:

@@ -33,6 +33,7 @@ from xlcrm.forms.states import (
 )
 from xlcrm.ledger.customers import Customer, Key
 from xlcrm.ledger.months import month_start
+from xlcrm.ledger.subjects import EVERYTHING, Asked
 from xlcrm.review import Review
 from xlcrm.safety.seals import broken_seals, day_field
 from xlcrm.timeline.life import Standing
@@ -58,21 +59,17 @@ _OF_THE_ROLL = {
 """Differences between a log and what the roll wrote from it: any log row of the customer that is in error may explain them."""
 
 
-def _every_day(_: dt.date) -> bool:
-    return True
-
-
-def crosscheck(review: Review, asks: Callable[[dt.date], bool] = _every_day) -> list[Finding]:
+def crosscheck(review: Review, asked: Asked = EVERYTHING) -> list[Finding]:
     """Every difference between the forms of a rolled book: by relation, then in the order of sheets and rows.
 
-    Reports of days that nobody ``asks`` for are compared with, and what is wrong with them is left out.
+    Reports that are not ``asked`` for are compared with, and what is wrong with them is left out.
 
     The roll held the log rows in error back, so that the forms cannot agree in what it would have written: such a
     difference waits for the repair. So does one that looks for a log row, where that row may be the one that cannot be
     recognised. A change in a sealed month is reported all the same.
     """
     held = HeldBack(review)
-    books = Books(review, held, asks)
+    books = Books(review, held, asked)
     found = []
     for relation in RELATIONS:
         for difference in sorted(relation(books), key=_position):
@@ -519,7 +516,7 @@ def r10_balanced(books: Books) -> Iterator[Finding]:
             elif opening is not None and opening.state in TRACKED and row.opening_grade not in (None, opening.grade):
                 at, grade = spot(row, "opening_grade"), row.opening_grade
                 yield _difference(Difference.UNBALANCED, "R10.opening", opening, "grade", at, grade=grade)
-    changed, removed = broken_seals(books.ledger)
+    changed, removed = broken_seals(books.ledger, books.asked.month)
     for record in changed:
         yield _difference(Difference.CHANGED_AFTER_CLOSE, "R10.changed", record, day_field(record))
     for (sheet, sealed), count in removed.items():

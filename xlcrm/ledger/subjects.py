@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
+from typing import NamedTuple
 
 from xlcrm.findings import Difference, Finding
 from xlcrm.forms.schema import Privacy, Record
@@ -93,13 +94,27 @@ def in_scope(ledger: Ledger, findings: Iterable[Finding], today: dt.date, month:
     return [finding for finding in findings if is_open(finding)]
 
 
-def asks_for(ledger: Ledger, today: dt.date, month: str | None = None) -> Callable[[dt.date], bool]:
-    """Whether ``in_scope`` lets pass what is found in a report of a day."""
+class Asked(NamedTuple):
+    """What of the differences anybody asks for: those in reports of a ``day``, and rows changed since a ``month`` was closed."""
+
+    day: Callable[[dt.date], bool]
+    month: Callable[[str], bool]
+
+
+def _always(_: object) -> bool:
+    return True
+
+
+EVERYTHING = Asked(_always, _always)
+
+
+def asks_for(ledger: Ledger, today: dt.date, month: str | None = None) -> Asked:
+    """What ``in_scope`` lets pass."""
     if month is not None:
         first, last = month_start(month), month_end(month)
-        return lambda day: first <= day <= last
+        return Asked(lambda day: first <= day <= last, month.__eq__)
     begin, opened = closed_days(ledger, today)
-    return lambda day: not begin <= day < opened
+    return Asked(lambda day: not begin <= day < opened, _always)
 
 
 def is_closed(record: Record, closed: tuple[dt.date, dt.date]) -> bool:

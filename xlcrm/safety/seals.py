@@ -24,6 +24,8 @@ from xlcrm.ledger.ledger import Ledger
 from xlcrm.ledger.months import month_end
 
 SEAL_VERB = "封账"
+_DATED_OTHERWISE = (Order.form.sheet, MonthFigure.form.sheet)
+"""Sheets whose rows may have another date than the one their seal goes by, or none."""
 _DIGITS = 8
 _A_CELL = 900
 """Digests a cell holds: under the 8,203 characters that Excel takes in a block."""
@@ -76,24 +78,32 @@ def sealed_months(ledger: Ledger) -> list[str]:
     return sorted({row.place for row in _seals(ledger) if row.place})
 
 
-def broken_seals(ledger: Ledger) -> tuple[list[Sealed], dict[tuple[str, str], int]]:
+def broken_seals(
+    ledger: Ledger, asks: Callable[[str], bool] = lambda _: True
+) -> tuple[list[Sealed], dict[tuple[str, str], int]]:
     """What happened to sealed months since: rows changed or added, and how many are gone by (sheet, month).
 
-    A changed row counts once, as the changed row; only what is missing beyond those is gone.
+    A changed row counts once, as the changed row; only what is missing beyond those is gone. Rows changed in months that
+    nobody ``asks`` for are left out, but those that have no date or one of another month than the seal's.
     """
-    seals: dict[tuple[str, str], Counter[str]] = {}
-    for row in _seals(ledger):
-        seals.setdefault((row.sheet or "", row.place or ""), Counter()).update(_digests(row))
-    changed: dict[tuple[str, str], list[Sealed]] = {}
-    sealed = [(key, row) for row in _rows(ledger) if (key := (row.at.sheet, sealed_month(row))) in seals]
-    for (key, record), digest in zip(sealed, _digests_of([record for _, record in sealed]), strict=True):
-        if seals[key][digest] > 0:
-            seals[key][digest] -= 1
-        else:
-            changed.setdefault(key, []).append(record)
-    missing = {key: known.total() - len(changed.get(key, ())) for key, known in seals.items()}
-    removed = {key: count for key, count in missing.items() if count > 0}
-    return [record for own in changed.values() for record in own], removed
+    seals: dict[tuple[str, str], list[str]] = {}
+    for line in _seals(ledger):
+        seals.setdefault((line.sheet or "", line.place or ""), []).extend(_digests(line))
+    standing: dict[tuple[str, str], list[Sealed]] = {key: [] for key in seals}
+    for row in _rows(ledger):
+        if (key := (row.at.sheet, sealed_month(row))) in standing:
+            standing[key].append(row)
+    changed: list[Sealed] = []
+    for (sheet, month), rows in standing.items():
+        if asks(month) or sheet in _DATED_OTHERWISE:
+            known = Counter(seals[sheet, month])
+            for row, digest in zip(rows, _digests_of(rows), strict=True):
+                if known[digest] > 0:
+                    known[digest] -= 1
+                else:
+                    changed.append(row)
+    gone = {key: len(digests) - len(standing[key]) for key, digests in seals.items()}
+    return changed, {key: count for key, count in gone.items() if count > 0}
 
 
 def stand_as_sealed(seals: Iterable[Sequence[str]], rows: Digests) -> bool:
