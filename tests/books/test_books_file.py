@@ -790,7 +790,7 @@ def test_a_new_file_taken_away_is_not_a_success(book: Path, monkeypatch: pytest.
         raise FileNotFoundError(errno.ENOENT, "No such file")
 
     (book.parent / BACKUPS).mkdir()
-    monkeypatch.setattr(file, "_keep", lambda _: None)
+    monkeypatch.setattr(file, "_keep", lambda *_: None)
     monkeypatch.setattr(os, "replace", taken_away)
     monkeypatch.setattr("xlcrm.books.disk._PAUSE", 0.001)
     with refused(book, "book.folder_missing"):

@@ -17,7 +17,7 @@ from xlcrm.books.xlsx.carry import Carrier
 from xlcrm.books.xlsx.cellxml import Stored, marked, stored
 from xlcrm.books.xlsx.content import Content
 from xlcrm.books.xlsx.follow import PLACES, Mention, follow_comments
-from xlcrm.books.xlsx.package import Package
+from xlcrm.books.xlsx.package import Package, Packed
 from xlcrm.books.xlsx.parts import Parts, TablePart, is_whole
 from xlcrm.books.xlsx.read import BookReader
 from xlcrm.books.xlsx.sheetxml import Put, SheetXml
@@ -27,6 +27,7 @@ from xlcrm.books.xlsx.tablexml import WrittenCells, change_table, offers_no_row,
 from xlcrm.books.xlsx.tagtext import set_attribute
 from xlcrm.changes import Changes, TableChange, Value
 from xlcrm.errors import Refusal
+from xlcrm.forms.schema import Cell
 from xlcrm.forms.sheets import HOME_SHEET, JournalRow
 from xlcrm.patterns import lazy
 
@@ -39,8 +40,6 @@ _NOTED = (HOME_SHEET, JournalRow.form.sheet)
 """Where every press is noted, though it may change nothing else."""
 _SAME_SERIAL = 1e-7
 """Days (9 ms): serials are binary fractions, and times come back rounded."""
-_SMALL = 16 << 20
-"""Bytes of all sheets, inflated, of a book that is parsed while its parts are proved: of a larger one there may not be room for both."""
 _CALC = lazy(r"<(?:\w+:)?calcPr\b[^>]*?(?=/?>)")
 _CELLS = lazy(rb"<(?:\w+:)?sheetData\b")
 _BEFORE_CALC = lazy(r"</(\w+:)?(?:sheets|functionGroups|externalReferences|definedNames)>")
@@ -105,7 +104,7 @@ class Edition:
         self._erasure = erasure
 
     def content(self) -> bytes:
-        """The bytes of the new package, to be asked for once: each sheet is dropped as soon as its part is made.
+        """The bytes of the new package, to be asked for once: each part is packed, and dropped, as soon as it is made.
 
         Parts that came out the same are copied like the untouched ones.
 
@@ -123,16 +122,30 @@ class Edition:
             self._texts[relations] = _CACHE_RELATION.sub("", self._text(relations))
             self._texts[types] = _without_type(self._text(types), package, part)
         self._texts |= dict.fromkeys(self._style_parts, self._styles.xml())
-        parts = {self._parts.sheets[name]: self._sheets.pop(name).xml() for name in list(self._sheets)}
-        parts |= {member: text.encode() for member, text in self._texts.items()}
-        if self._erasure is not None:
-            from xlcrm.books.xlsx.erasing import form_tables, overwritten
-
-            areas = {table.sheet: self._areas.get(table.name, table.area) for table in form_tables(self._parts)}
-            parts |= overwritten(self._parts, lambda part: parts.get(part) or package.read(part), areas, self._erasure)
-        changed = {member: xml for member, xml in parts.items() if xml != package.read(member)}
+        changed: dict[str, Packed] = {}
+        for member, xml in self._made():
+            if xml != package.read(member):
+                changed[member] = package.packed(member, xml)
+            package.forget(member)
         self._replaced = frozenset(changed)
-        return package.rewritten(changed, dropped)
+        return package.joined(changed, dropped)
+
+    def _made(self) -> Iterator[tuple[str, bytes]]:
+        """The parts that are to be written, each made when it is asked for."""
+        if self._erasure is None:
+            return self._edited()
+        from xlcrm.books.xlsx.erasing import form_tables, overwritten
+
+        parts, read = dict(self._edited()), self._parts.package.read
+        areas = {table.sheet: self._areas.get(table.name, table.area) for table in form_tables(self._parts)}
+        parts |= overwritten(self._parts, lambda part: parts.get(part) or read(part), areas, self._erasure)
+        return iter(parts.items())
+
+    def _edited(self) -> Iterator[tuple[str, bytes]]:
+        for name in list(self._sheets):
+            yield self._parts.sheets[name], self._sheets.pop(name).xml()
+        for member, text in self._texts.items():
+            yield member, text.encode()
 
     @property
     def is_only_noted(self) -> bool:
@@ -148,34 +161,37 @@ class Edition:
         The parts written, the styles and the texts must be XML: ``Refusal("book.part_damaged")`` for one that was none before.
         """
         areas = {sheet: area for sheet, written in self._written.items() if (area := _around(written))}
-        is_small = sum(map(reader.parts.package.size, reader.parts.sheets.values())) < _SMALL
-        if is_small:
-            reader.ahead(areas)
-        self._check_whole(reader.parts.package)
+        areas = dict(sorted(areas.items(), key=lambda own: -reader.parts.package.size(reader.parts.sheets[own[0]])))
+        with reader.only(areas):
+            self._compare(reader, areas)
+
+    def _compare(self, reader: BookReader, areas: Mapping[str, Area]) -> None:
+        reader.ahead(areas)
+        parts = {sheet: reader.parts.sheets[sheet] for sheet in areas}
+        texts = self._parts.related(self._parts.workbook, "sharedStrings")
+        found: dict[str, Iterator[list[Cell]]] = {}
+        for member in sorted(self._replaced.union(parts.values(), self._style_parts, texts)):
+            self._check_whole(member, reader.parts.package)
+            found |= {sheet: reader.rows(sheet, areas[sheet]) for sheet, part in parts.items() if part == member}
+            reader.parts.package.forget(member)
         for name, area in self._areas.items():
             table = reader.parts.tables.get(name)
             if table is None or table.area != area:
                 raise self._not_verified(f"{name} {area}")
-        found = {sheet: reader.rows(sheet, area) for sheet, area in areas.items()}
-        reader.parts.package.forget()
-        if not is_small:
-            reader.ahead(areas)
-        for sheet, rows in found.items():
-            left = areas[sheet].left
-            for row, cells in enumerate(rows, areas[sheet].top):
+        for sheet, area in areas.items():
+            for row, cells in enumerate(found[sheet], area.top):
                 for column, value in self._written[sheet].get(row, {}).items():
-                    if not self._same(value, cells[column - left]):
+                    if not self._same(value, cells[column - area.left]):
                         raise self._not_verified(f"{sheet} {letters(column)}{row}")
 
-    def _check_whole(self, written: Package) -> None:
+    def _check_whole(self, member: str, written: Package) -> None:
         """Let a real parser read what other programs will: they repair a book by throwing away what is no XML."""
-        texts = self._parts.related(self._parts.workbook, "sharedStrings")
-        for member in sorted(self._replaced.union(self._style_parts, texts)):
-            if not is_whole(written.read(member)):
-                if is_whole(self._parts.package.read(member)):
-                    raise self._not_verified(member)
-                if not member.endswith(_BOXES):
-                    raise Refusal("book.part_damaged", name=self._parts.package.name, part=member)
+        if is_whole(written.read(member)):
+            return
+        if is_whole(self._parts.package.read(member)):
+            raise self._not_verified(member)
+        if not member.endswith(_BOXES):
+            raise Refusal("book.part_damaged", name=self._parts.package.name, part=member)
 
     def _lay(self, sheet: str, cells: Mapping[str, Value]) -> None:
         rows: dict[int, dict[int, Value]] = {}

@@ -14,6 +14,7 @@ import zlib
 from collections.abc import Collection, Mapping
 from functools import cached_property
 from threading import Thread
+from typing import NamedTuple
 from urllib.parse import unquote
 
 from xlcrm.errors import Refusal
@@ -38,6 +39,13 @@ _DEFLATE_VERSION = 20
 _IN_ZIP64 = 0xFFFFFFFF
 _FIRST_DAY = 0x21
 """1980-01-01."""
+
+
+class Packed(NamedTuple):
+    """A member as it stands in a package: its local header with the packed content, and its entry in the directory."""
+
+    chunk: bytes
+    entry: bytes
 
 
 class Package:
@@ -131,26 +139,39 @@ class Package:
         self, replaced: Mapping[str, bytes], dropped: Collection[str] = (), added: Mapping[str, bytes] = {}
     ) -> bytes:
         """The bytes of a new package; ``replaced`` maps members to new contents, ``dropped`` are left out, ``added`` come last."""
-        chunks: list[bytes] = []
+        return self.joined({member: self.packed(member, replaced[member]) for member in replaced}, dropped, added)
+
+    def packed(self, member: str, content: bytes) -> Packed:
+        """What stands in a new package for a member of this one whose contents are others."""
+        return _packed(self._directory[member], self._members[member].flag_bits & _UTF8_NAME, content)
+
+    def joined(
+        self, replaced: Mapping[str, Packed], dropped: Collection[str] = (), added: Mapping[str, bytes] = {}
+    ) -> bytes:
+        """As ``rewritten``, of members that are packed already."""
+        chunks: list[bytes | memoryview] = []
         directory: list[bytes] = []
         written = 0
-        for info, entry in zip(self._members.values(), self._directory(), strict=True):
-            if info.filename in dropped:
+
+        def append(chunk: bytes | memoryview, entry: bytes) -> None:
+            nonlocal written
+            directory.append(entry[:42] + struct.pack("<L", written) + entry[46:])
+            chunks.append(chunk)
+            written += len(chunk)
+
+        data = memoryview(self.data)
+        for member, entry in self._directory.items():
+            if member in dropped:
                 continue
-            if info.filename in replaced:
-                chunk, entry = _packed(entry, info.flag_bits & _UTF8_NAME, replaced[info.filename])
+            if member in replaced:
+                append(*replaced[member])
             elif entry[42:46] == _IN_ZIP64.to_bytes(4, "little"):
                 raise Refusal("book.resave", name=self.name)
             else:
-                chunk = self.data[info.header_offset : self._ends[info.header_offset]]
-            directory.append(entry[:42] + struct.pack("<L", written) + entry[46:])
-            chunks.append(chunk)
-            written += len(chunk)
+                start = self._members[member].header_offset
+                append(data[start : self._ends[start]], entry)
         for name, content in added.items():
-            chunk, entry = _packed(_entry(name), 0, content)
-            directory.append(entry[:42] + struct.pack("<L", written) + entry[46:])
-            chunks.append(chunk)
-            written += len(chunk)
+            append(*_packed(_entry(name), 0, content))
         size, count = sum(map(len, directory)), len(directory)
         comment = self._zip.comment
         end = _END.pack(b"PK\5\6", 0, 0, count, count, size, written, len(comment))
@@ -209,13 +230,14 @@ class Package:
                 raise Refusal("book.damaged", name=self.name)
         return contents, ends
 
-    def _directory(self) -> list[bytes]:
-        """The directory's entries as they stand, one a member; zipfile reads them but does not keep them."""
-        entries: list[bytes] = []
+    @cached_property
+    def _directory(self) -> dict[str, bytes]:
+        """The directory's entry of each member as it stands; zipfile reads them but does not keep them."""
+        entries: dict[str, bytes] = {}
         at = self._zip.start_dir
-        for _ in self._members:
+        for member in self._members:
             size = _DIRECTORY_FIXED + sum(struct.unpack_from("<3H", self.data, at + 28))
-            entries.append(self.data[at : at + size])
+            entries[member] = self.data[at : at + size]
             at += size
         return entries
 
@@ -236,7 +258,7 @@ def _entry(name: str) -> bytes:
     return b"PK\1\2" + head + sizes_and_place + name.encode("ascii")
 
 
-def _packed(entry: bytes, flags: int, content: bytes) -> tuple[bytes, bytes]:
+def _packed(entry: bytes, flags: int, content: bytes) -> Packed:
     """Local header and deflated ``content``, and the directory entry to match; name and time are the old entry's."""
     (name_size,) = struct.unpack_from("<H", entry, 28)
     name = entry[_DIRECTORY_FIXED : _DIRECTORY_FIXED + name_size]
@@ -245,4 +267,5 @@ def _packed(entry: bytes, flags: int, content: bytes) -> tuple[bytes, bytes]:
     common = struct.pack("<3H", _DEFLATE_VERSION, flags, zipfile.ZIP_DEFLATED) + entry[12:16]
     common += struct.pack("<3L2H", zlib.crc32(content), len(packed), len(content), name_size, 0)
     no_comment = b"\0\0"
-    return b"PK\3\4" + common + name + packed, entry[:6] + common + no_comment + entry[34:_DIRECTORY_FIXED] + name
+    directory = entry[:6] + common + no_comment + entry[34:_DIRECTORY_FIXED] + name
+    return Packed(b"PK\3\4" + common + name + packed, directory)

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import html
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import replace
 from functools import cached_property
 from itertools import zip_longest
@@ -16,7 +17,7 @@ from pathlib import Path
 
 from xlcrm.books.area import Area, letters
 from xlcrm.books.below import Below, Sighted, rows_below
-from xlcrm.books.disk import LARGEST_FILE, IsAFolder, NotAFile, TooLarge, content_of
+from xlcrm.books.disk import LARGEST_FILE, IsAFolder, NotAFile, TooLarge, content_of, holds
 from xlcrm.books.xlsx.beside import FileBeside
 from xlcrm.books.xlsx.follow import KNOWN_KINDS
 from xlcrm.books.xlsx.guards import LARGEST_SPREAD, far_cells, low_date, plain_frame, spread, unreadable_cell
@@ -64,9 +65,21 @@ def read_bytes(path: Path) -> bytes:
 
     Raises ``Refusal``: ``book.missing``, ``book.is_folder``, ``book.not_a_file``, ``book.too_large``, ``book.unreadable``.
     """
+    with _in_words(path):
+        return content_of(path)
+
+
+def still_holds(path: Path, data: bytes) -> bool:
+    """Whether a file's bytes are those that were read of it. Raises what ``read_bytes`` does."""
+    with _in_words(path):
+        return holds(path, data)
+
+
+@contextmanager
+def _in_words(path: Path) -> Iterator[None]:
     name = path.name or str(path.resolve())
     try:
-        return content_of(path)
+        yield
     except (FileNotFoundError, NotADirectoryError) as error:
         raise Refusal("book.missing", name=name) from error
     except IsAFolder as error:
@@ -115,6 +128,18 @@ class BookReader:
     @cached_property
     def _values(self) -> Values:
         return Values(self._passable.data, self.path.name, self._culprit, self._simpler)
+
+    @contextmanager
+    def only(self, sheets: Collection[str]) -> Iterator[None]:
+        """Meanwhile no values are read but those of some sheets: calamine holds a copy of the file that it reads."""
+        parts, everything = self.parts.sheets, self._values
+        others = set(parts.values()) - {parts[sheet] for sheet in sheets}  # sheets may share one
+        data = self._passable.joined({}, others)
+        self._values = Values(data, self.path.name, self._culprit, self._simpler)
+        try:
+            yield
+        finally:
+            self._values = everything
 
     @cached_property
     def forms(self) -> tuple[Form, ...]:

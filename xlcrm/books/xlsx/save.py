@@ -29,7 +29,8 @@ from xlcrm.books.disk import (
     write_new,
 )
 from xlcrm.books.xlsx.edition import Edition
-from xlcrm.books.xlsx.read import BookReader, read_bytes
+from xlcrm.books.xlsx.read import BookReader, read_bytes, still_holds
+from xlcrm.books.xlsx.values import give_back_memory
 from xlcrm.catalogue.disk import reason
 from xlcrm.changes import Changes
 from xlcrm.errors import Refusal
@@ -99,6 +100,7 @@ def place(
     """
     source = book.path.resolve()
     target = out.resolve() if out else source
+    give_back_memory(len(book.data))
     try:
         with alone(target):
             _place(book, source, target, make, forgets, blank)
@@ -148,7 +150,8 @@ def _place(book: BookReader, source: Path, target: Path, make: Callable[[], Made
         if not blank:
             succeed(temporary, target if replaced else source)
         # presses that change nothing would push out the backups that are of use
-        backup = _keep(target) if replaced and not (target == source and made.is_only_noted) else None
+        if replaced and not (target == source and made.is_only_noted):
+            backup = _keep(target, book.data if target == source else target.read_bytes())
         _check_free(target)
         _check_same(source, book)
         take_place(temporary, target, content)
@@ -166,19 +169,20 @@ def _place(book: BookReader, source: Path, target: Path, make: Callable[[], Made
 
 def _check_same(source: Path, book: BookReader) -> None:
     """Refuse when the file does not hold the bytes any more that were read."""
-    if read_bytes(source) != book.data:
+    if not still_holds(source, book.data):
         raise Refusal("book.changed_meanwhile", name=book.path.name)
 
 
 def _check_written(path: Path, content: bytes, made: Made, name: str) -> None:
     try:
-        written = read_bytes(path)
+        give_back_memory(len(content))
+        written = content if still_holds(path, content) else read_bytes(path)
         made.verify(BookReader(path.with_name(name), written, measured=True))
     except Refusal as refusal:
         if refusal.key in ("book.not_verified", "book.part_damaged"):
             raise
         raise Refusal("book.not_verified", name=name, place=name) from refusal
-    if written != content:
+    if written is not content:
         raise Refusal("book.not_verified", name=name, place=name)
 
 
@@ -207,14 +211,13 @@ def _refused(error: OSError, target: Path) -> Refusal:
     return Refusal("book.not_written", **about, reason=reason(error.errno))
 
 
-def _keep(target: Path) -> Path:
-    """Copy a file to the next number among its backups."""
+def _keep(target: Path, content: bytes) -> Path:
+    """Put what a file holds under the next number among its backups."""
     folder = target.parent / BACKUPS
     new_folder(folder)
     number = max((number for number, _ in _backups(target)), default=0) + 1
     backup, temporary = folder / f"{target.stem}~{number}{target.suffix}", beside(folder / target.name)
     try:
-        content = target.read_bytes()
         write_new(temporary, content)
         succeed(temporary, target)
         take_place(temporary, backup, content)

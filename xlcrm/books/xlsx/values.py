@@ -199,6 +199,18 @@ def _keep_one_heap() -> None:
             ctypes.CDLL(None).mallopt(_ARENA_MAX, 1)
 
 
+def give_back_memory(book_size: int) -> None:
+    """Give what was freed since a large book was read back to the system, where glibc would keep it between what is in use.
+
+    A quarter of what sheets took; a few thousandths of a second.
+    """
+    if book_size >= _LARGE and sys.platform == "linux":
+        import ctypes
+
+        with contextlib.suppress(AttributeError, OSError):
+            ctypes.CDLL(None).malloc_trim(0)
+
+
 _NO_MORE = ""
 """What follows the last sheet's name."""
 
