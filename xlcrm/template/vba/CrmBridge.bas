@@ -143,14 +143,17 @@ End Function
 
 Public Function CrmCells(ByVal s As String, ByVal marked As Boolean) As Variant
     ' The cells of a row; a text keeps its mark for a host that would read 1/2 as a day.
-    Dim cells() As Variant, p As Variant, cell As String, first As Long, j As Long
+    Dim cells() As Variant, p As Variant, cell As String, first As Long, isPlain As Boolean, j As Long
     first = IIf(marked, 1, 2)
+    isPlain = (InStr(s, "\") = 0)
     p = Split(s, vbTab)
     ReDim cells(0 To UBound(p))
     For j = 0 To UBound(p)
         cell = p(j)
         Select Case Left(cell, 1)
-            Case "'": cells(j) = CrmText(Mid(cell, first))
+            Case "'"
+                cells(j) = Mid(cell, first)
+                If Not isPlain Then cells(j) = CrmText(cells(j))
             Case "=": cells(j) = CrmText(cell)
             Case ".": cells(j) = ""
             Case "T", "F": cells(j) = (cell = "T")

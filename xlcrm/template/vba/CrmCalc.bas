@@ -27,11 +27,22 @@ Public Sub CrmCalcQuiet(ByVal quiet As Boolean)
     End If
 End Sub
 
-Private Sub CrmCalcNote(ByVal area As Object)
+Private Sub CrmCalcNote(ByVal area As Object, ByVal lines As Variant)
+    ' Rows in which nothing wraps, is large or has several lines are as high as they are to be.
     Dim rows As Object
+    If CrmIsOneLine(area) And InStr(Join(lines, ""), "\000a") = 0 Then Exit Sub
     Set rows = area.Spreadsheet.getCellRangeByPosition(0, area.RangeAddress.StartRow, 0, area.RangeAddress.EndRow)
     written.addRangeAddress rows.RangeAddress, True
 End Sub
+
+Private Function CrmIsOneLine(ByVal area As Object) As Boolean
+    Dim name As Variant
+    For Each name In Array("IsTextWrapped", "CharHeight", "CharHeightAsian")
+        If area.getPropertyState(name) = 2 Then Exit Function       ' com.sun.star.beans.PropertyState.AMBIGUOUS_VALUE
+    Next name
+    If area.IsTextWrapped Or area.CharHeight > 11 Or area.CharHeightAsian > 11 Then Exit Function
+    CrmIsOneLine = (area.queryContentCells(512).Count = 0)
+End Function
 
 Public Sub CrmCalcFit()
     ' To clear nothing makes LibreOffice fit the rows whose height nobody has set. There is nothing to take back.
@@ -51,7 +62,7 @@ End Sub
 Public Function CrmCalcPut(ByVal area As Object, ByVal lines As Variant) As Boolean
     ' All values in one call, which knows no ticks and would take comments off the cells: False where there are any.
     Dim rows() As Variant, i As Long
-    CrmCalcNote area
+    CrmCalcNote area, lines
     If area.queryContentCells(8).Count > 0 Then Exit Function
     ReDim rows(0 To UBound(lines))
     For i = 0 To UBound(lines)
