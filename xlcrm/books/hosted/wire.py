@@ -86,12 +86,13 @@ def lines(
             after = applied(block, with_formulas(change, sheet, headers_of(block)), headers_of(block))
             moving = _moving(block, change)
             new = _area(block).bottom + 1 if change.replaced is None else block.row + 1
-            asked += _hindrances(sheet, _differing(block, after, new), lang)
-            if moving is not None:
-                asked += _hanging(sheet, moving, lang)
             # rows that move, in which no formula may stand, are written whole: few rectangles instead of hundreds
             whole = min(new, moving.top) if moving is not None and FORMS[sheet].checked else new
-            orders += _orders(sheet, _differing(block, after, whole), host)
+            differing = _differing(block, after, whole)
+            asked += _hindrances(sheet, differing, moving, lang)
+            if moving is not None:
+                asked += _hanging(sheet, moving, lang)
+            orders += _orders(sheet, differing, host)
             if block.taken or len(after.rows) != len(block.rows):
                 orders.append(_line("table", sheet, _area(after), block.table))
     for sheet, cells in changes.layouts.items():
@@ -131,26 +132,29 @@ def _line(what: str, sheet: str, area: Area, rest: str = "") -> str:
     return f"{what}\t{_on_one_line(sheet)}\t{area}\t{_on_one_line(rest)}"
 
 
-def _hindrances(sheet: str, cells: Cells, lang: Lang) -> Iterator[str]:
-    """What must not be where a table is written; formulas are the program's own in a table it writes itself."""
+def _hindrances(sheet: str, cells: Cells, moving: Area | None, lang: Lang) -> Iterator[str]:
+    """What must not be where a table is written; formulas are the program's own in a table it writes itself.
+
+    They are named by their column on rows that move, which are written whole.
+    """
     yield _protected(sheet, lang)
     for area in rectangles(cells):
         yield _line("merged", sheet, area, _why("live.merged", lang, sheet=sheet))
         if FORMS[sheet].checked:
-            yield _line("formula", sheet, area, _why("live.formula", lang, sheet=sheet, cell=area))
+            for each in [area] if moving is None or area.bottom < moving.top else _columns(area):
+                yield _line("formula", sheet, each, _why("live.formula", lang, sheet=sheet, cell=each))
+
+
+def _columns(area: Area) -> list[Area]:
+    return [replace(area, left=column, right=column) for column in range(area.left, area.right + 1)]
 
 
 def _hanging(sheet: str, moving: Area, lang: Lang) -> Iterator[str]:
-    """What must not hang on rows that move: values are moved, and it would stay where another customer comes to stand.
-
-    Formulas among them that show the same value as the next row would not be among the cells that differ.
-    """
+    """What must not hang on rows that move: values are moved, and it would stay where another customer comes to stand."""
     about = {"sheet": sheet, "cell": moving}
     yield _line("comment", sheet, moving, _why("live.comment", lang, **about))
     yield _line("link", sheet, moving, explain(Refusal("live.link", **about), lang))
     yield _line("shape", sheet, moving, explain(Refusal("live.lying", **about), lang))
-    if FORMS[sheet].checked:
-        yield _line("formula", sheet, moving, _why("live.formula", lang, **about))
 
 
 def _protected(sheet: str, lang: Lang) -> str:
