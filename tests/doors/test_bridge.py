@@ -198,8 +198,12 @@ def test_rows_that_move_are_written_as_one_rectangle() -> None:
     changes = Changes()
     changes.remove("H级", 3)
     orders = lines(blocks, [], changes, "zh")
-    written = [order.split("\t")[2] for order in orders if order.startswith("values")]
-    assert written == [f"A3:{letters(len(FORMS['H级'].headers))}5"]
+    placed: dict[str, list[str]] = {"values": [], "merged": [], "formula": []}
+    for what, _, area, *_ in (order.split("\t") for order in orders if order.count("\t") == 3):
+        placed.get(what, []).append(area)
+    columns = [letters(number) for number in range(1, len(FORMS["H级"].headers) + 1)]
+    whole = f"A3:{columns[-1]}5"
+    assert placed == {"values": [whole], "merged": [whole], "formula": [f"{column}3:{column}5" for column in columns]}
 
 
 @pytest.mark.parametrize("store", ["clean", "faulty"])
@@ -718,7 +722,8 @@ def test_in_calc(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.mark.libreoffice
 def test_a_dressed_book_in_calc_loses_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Pressed through with a link, a picture and a column of formulas on rows that move: refused in words until each is
-    gone; validated meanwhile, rolled, undone and redone afterwards, with the shop's own column and texts of several lines.
+    gone; validated meanwhile, rolled, undone and redone afterwards, with the shop's own column and texts of several lines,
+    to which rows are fitted unless somebody has set their height.
     """
     monkeypatch.setenv("XLCRM_PYTHON", sys.executable)
     monkeypatch.setenv("LC_ALL", "C.UTF-8")
@@ -753,12 +758,15 @@ def test_a_dressed_book_in_calc_loses_nothing(tmp_path: Path, monkeypatch: pytes
             'seen = "": For row = 2 To 4: seen = seen & Cell(book, "H级", "B" & row).String & Cell(book, "H级", "V" & row).String: Next',
             'seen = seen & "|" & Cell(book, "A级", "B2").String & Cell(book, "A级", "V2").String',
             f'Cell(book, "{HOME_SHEET}", "AB{steps}").String = seen',
+            'seen = "": For row = 2 To 4: seen = seen & Cell(book, "H级", "A" & row).Rows.getByIndex(0).Height \\ 700: Next',
+            f'Cell(book, "{HOME_SHEET}", "AC{steps}").String = seen & Cell(book, "A级", "A2").Rows.getByIndex(0).Height \\ 700',
         ]
 
     lines = [
         "Dim size As New com.sun.star.awt.Size, at As New com.sun.star.awt.Point, box",
         'box = book.createInstance("com.sun.star.drawing.RectangleShape"): size.Width = 900: size.Height = 300',
         f'at.X = 5000: at.Y = {h}.getCellRangeByName("E3").Position.Y + 50',
+        'Cell(book, "H级", "A3").Rows.getByIndex(0).Height = 2200',
         f'{h}.DrawPage.add(box): box.setSize(size): box.Anchor = Cell(book, "H级", "E3"): box.setPosition(at)',
         *press("Validate"),
         *press("Roll"),
@@ -779,3 +787,6 @@ def test_a_dressed_book_in_calc_loses_nothing(tmp_path: Path, monkeypatch: pytes
         assert answers[step].startswith(beginning)
     before, after = "何一2孙三3钱二4|", "孙三3钱二4|何一2"
     assert found == [found[0], found[0], before, before, after, before, after]
+    heights = [home[f"AC{step}"].value for step in range(1, steps + 1)]
+    # how many lines high, three set by hand: rows 2 to 4 of H级, and row 2 of A级
+    assert heights == ["0300"] * 4 + ["1301", "1310", "1301"]
