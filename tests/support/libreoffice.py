@@ -31,6 +31,7 @@ DRIVER = """<?xml version="1.0" encoding="UTF-8"?>
 </office:spreadsheet></office:body></office:document>"""
 MAIN = """
 Dim book As Object
+{also}
 
 Sub Main
     On Error Goto leave
@@ -74,11 +75,12 @@ End Function
 """
 
 
-def drive(book: Path, lines: list[str], seconds: int = 120, meanwhile: Sequence[str] = ()) -> str:
+def drive(book: Path, lines: list[str], seconds: int = 120, meanwhile: Sequence[str] = (), also: str = "") -> str:
     """Open a book with its macros allowed, run lines of Basic on it, and save it beside as ``after.xlsx``.
 
     The lines see ``book``, ``Cell(book, sheet, address)``, ``Run(book, "Module.Procedure")``, and ``Meanwhile(i)``, which has
-    the i-th line of ``meanwhile`` run in the midst of the next press, once it has saved its copy, as a user might type.
+    the i-th line of ``meanwhile`` run in the midst of the next press, once it has saved its copy, as a user might type;
+    ``also`` are variables and procedures of the lines' own.
     Returns "done", or what Basic complained of, or "" when LibreOffice never answered.
     """
     folder = book.parent
@@ -86,7 +88,8 @@ def drive(book: Path, lines: list[str], seconds: int = 120, meanwhile: Sequence[
     settings.parent.mkdir(parents=True)
     settings.write_text(XCU, "utf-8")
     others = "\n".join(f"    Case {i}: {line}" for i, line in enumerate(meanwhile))
-    main = MAIN.format(folder=folder.as_uri(), book=quote(book.name), lines="\n".join(lines), meanwhile=others)
+    parts = {"lines": "\n".join(lines), "meanwhile": others, "also": also}
+    main = MAIN.format(folder=folder.as_uri(), book=quote(book.name), **parts)
     driver = folder / "driver.fods"
     driver.write_text(DRIVER.format(escape(main)), "utf-8")
     office = shutil.which("soffice")
