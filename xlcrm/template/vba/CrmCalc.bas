@@ -27,10 +27,10 @@ Public Sub CrmCalcQuiet(ByVal quiet As Boolean)
     End If
 End Sub
 
-Private Sub CrmCalcNote(ByVal area As Object, ByVal lines As Variant)
+Private Sub CrmCalcNote(ByVal area As Object, ByVal text As String)
     ' Rows in which nothing wraps, is large or has several lines are as high as they are to be.
     Dim rows As Object
-    If CrmIsOneLine(area) And InStr(Join(lines, ""), "\000a") = 0 Then Exit Sub
+    If CrmIsOneLine(area) And InStr(text, "\000a") = 0 Then Exit Sub
     Set rows = area.Spreadsheet.getCellRangeByPosition(0, area.RangeAddress.StartRow, 0, area.RangeAddress.EndRow)
     written.addRangeAddress rows.RangeAddress, True
 End Sub
@@ -47,6 +47,7 @@ End Function
 Public Sub CrmCalcFit()
     ' To clear nothing makes LibreOffice fit the rows whose height nobody has set. There is nothing to take back.
     Dim i As Long
+    On Error Resume Next
     book.IsAdjustHeightEnabled = True
     book.UndoManager.lock
     For i = 0 To written.Count - 1
@@ -61,22 +62,17 @@ End Sub
 
 Public Function CrmCalcPut(ByVal area As Object, ByVal lines As Variant) As Boolean
     ' All values in one call, which knows no ticks and would take comments off the cells: False where there are any.
-    Dim rows() As Variant, i As Long
-    CrmCalcNote area, lines
+    Dim rows() As Variant, cells As String, i As Long
+    cells = vbTab & Join(lines, vbTab) & vbTab
+    CrmCalcNote area, cells
+    If InStr(cells, vbTab & "T" & vbTab) > 0 Or InStr(cells, vbTab & "F" & vbTab) > 0 Then Exit Function
     If area.queryContentCells(8).Count > 0 Then Exit Function
     ReDim rows(0 To UBound(lines))
     For i = 0 To UBound(lines)
-        If CrmHasTick(lines(i)) Then Exit Function
         rows(i) = CrmCells(lines(i), False)
     Next i
     area.setDataArray rows
     CrmCalcPut = True
-End Function
-
-Private Function CrmHasTick(ByVal s As String) As Boolean
-    Dim cells As String
-    cells = vbTab & s & vbTab
-    CrmHasTick = (InStr(cells, vbTab & "T" & vbTab) > 0 Or InStr(cells, vbTab & "F" & vbTab) > 0)
 End Function
 
 Public Sub CrmCalcCompute(ByVal area As Object, ByVal lines As Variant)
