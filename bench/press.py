@@ -22,7 +22,8 @@ from pathlib import Path
 
 from shelf import book  # beside this file
 
-from xlcrm.forms.workbook import HOME_RESULT, HOME_SHEET
+from xlcrm.forms.sheets import HOME_SHEET
+from xlcrm.forms.workbook import HOME_RESULT
 
 sys.path.append(str(Path(__file__).resolve().parent.parent / "tests" / "support"))
 from libreoffice import drive  # beside the tests that use it
