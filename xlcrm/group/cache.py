@@ -103,11 +103,13 @@ def _texts(texts: Sequence[str]) -> pa.Array:
 
 
 def _numbers(numbers: Sequence[float | None]) -> pa.Array:
-    """An array of numbers, some of which may be missing: a bit for each says which."""
-    known = int("".join("01"[number is not None] for number in reversed(numbers)) or "0", 2)
-    bits = known.to_bytes(len(numbers) // 8 + 1, "little")
-    values = array("d", (number or 0 for number in numbers))
-    return pa.Array.from_buffers(pa.float64(), len(numbers), [pa.py_buffer(bits), pa.py_buffer(values.tobytes())])
+    """An array of numbers. Where some are missing, a bit for each says which."""
+    bits = None
+    if None in numbers:
+        known = int("".join(["01"[number is not None] for number in reversed(numbers)]), 2)
+        bits = pa.py_buffer(known.to_bytes(len(numbers) // 8 + 1, "little"))
+    values = array("d", [number or 0 for number in numbers])
+    return pa.Array.from_buffers(pa.float64(), len(numbers), [bits, pa.py_buffer(values.tobytes())])
 
 
 _ARRAYS: dict[pa.DataType, Callable[[Sequence[Any]], pa.Array]] = {pa.string(): _texts, pa.float64(): _numbers}
