@@ -8,8 +8,9 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from typing import NamedTuple
+from typing import NamedTuple, TypeVar
 
+from xlcrm.forms.compact import CompactRow
 from xlcrm.forms.headers import TypedOver, columns_of
 from xlcrm.forms.schema import CHECK_HEADER, Cell, Record, letters
 from xlcrm.forms.sheets import FORMS, FindingRow
@@ -25,6 +26,7 @@ class Link:
 
 
 Value = Cell | Link
+C = TypeVar("C", bound=Value)
 
 
 class Attached(NamedTuple):
@@ -155,7 +157,7 @@ class TableChange:
     """
 
     cells: dict[int, dict[str, Value]] = field(default_factory=dict)
-    added: list[dict[str, Value]] = field(default_factory=list)
+    added: list[Mapping[str, Value]] = field(default_factory=list)
     inserted: dict[int, list[dict[str, Value]]] = field(default_factory=dict)
     removed: set[int] = field(default_factory=set)
     replaced: Sequence[Mapping[str, Value]] | None = None
@@ -190,6 +192,12 @@ class Changes:
     def add(self, sheet: str, row: Mapping[str, Value]) -> dict[str, Value]:
         """Put a row at the end of a table; returns its cells, which may be changed until they are written."""
         added = row if isinstance(row, MovedRow) else dict(row)
+        self.table(sheet).added.append(added)
+        return added
+
+    def add_final(self, sheet: str, row: Mapping[str, C]) -> CompactRow[str, C]:
+        """Put a row at the end of a table that will not be changed any more, of which there may be very many."""
+        added = CompactRow(tuple(row), tuple(row.values()))
         self.table(sheet).added.append(added)
         return added
 

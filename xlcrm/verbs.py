@@ -478,6 +478,7 @@ def import_files(blocks: Blocks, issues: Sequence[StructureIssue], job: Job) -> 
     changes = found.changes
     taken = Review(ledger, job.today).after(changes)
     findings = _list(changes, taken.ledger, taken.findings, ("V",), job).findings
+    del taken  # of a large file it takes as much room as everything else
     said = imported(found, findings, job.lang)
     return _finish(Outcome("import", said, findings, changes=changes, intake=found), ledger, job)
 

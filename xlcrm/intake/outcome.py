@@ -29,11 +29,15 @@ class SourceRow(NamedTuple):
 
 @dataclass(slots=True)
 class Draft:
-    """A row to be written: its form, its fields, and, once decided, the worksheet row it gets (0: it is not written)."""
+    """A row to be written: its form, its fields, and, once decided, the worksheet row it gets (0: it is not written).
+
+    One that is ``written`` holds its cells by header there, and no fields.
+    """
 
     record: type[Record]
     fields: dict[str, Cell]
     row: int = 0
+    written: Mapping[str, Cell] | None = None
 
     @property
     def sheet(self) -> str:
@@ -41,6 +45,8 @@ class Draft:
 
     def shown(self) -> dict[str, Cell]:
         """The filled cells by header."""
+        if self.written is not None:
+            return {header: value for header, value in self.written.items() if value is not None}
         names = self.record.form.by_name
         return {names[name].header: value for name, value in self.fields.items() if value is not None}
 
@@ -56,6 +62,9 @@ class Who:
     plate: str = ""
     vin: str = ""
 
+
+NOBODY = Who()
+_NOTHING: Mapping[str, object] = {}
 
 Holder = Draft | Record
 """A row that stands: one this import makes, or one of the book."""
@@ -78,7 +87,7 @@ class Entry:
     rest: list[str] = field(default_factory=list)
     outcome: Outcome = "listed"
     reason: str = ""
-    about: Mapping[str, object] = field(default_factory=dict)
+    about: Mapping[str, object] = field(default_factory=lambda: _NOTHING)
     customer: str = ""
     of: SourceRow | None = None
     filled: dict[str, Cell] = field(default_factory=dict)

@@ -130,8 +130,9 @@ def _staff_named(rows: Iterable[Row]) -> Counter[str]:
     found: Counter[str] = Counter()
     for row in rows:
         for draft in row.entry.drafts:
+            shown = draft.shown()
             for column in draft.record.form.by_kind.get(Kind.PERSON, ()):
-                name = draft.fields.get(column.name)
+                name = shown.get(column.header)
                 if isinstance(name, str) and 2 <= len(name) <= 20 and not any(ch in name for ch in "/、，,;；"):
                     found[name] += 1
     return found

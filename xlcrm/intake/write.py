@@ -21,7 +21,7 @@ from xlcrm.forms.sheets import (
 from xlcrm.forms.states import IMPORTED
 from xlcrm.forms.switched import ORDER_STAGES
 from xlcrm.intake.decide import Decision
-from xlcrm.intake.outcome import DUPLICATE, LISTED, Draft, Entry, reason_of
+from xlcrm.intake.outcome import DUPLICATE, LISTED, NOBODY, Draft, Entry, reason_of
 from xlcrm.intake.same import Person
 from xlcrm.ledger.ledger import Ledger
 from xlcrm.safety.journal import next_operation
@@ -41,7 +41,7 @@ class Writer:
     changes: Changes
 
     def write(self, entries: Sequence[tuple[Entry, Person | None]]) -> None:
-        """Number the customers, complete the rows, and add them."""
+        """Number the customers, complete the rows, and add them; from then on a draft holds nothing else."""
         self._complete_visits()
         self._last = _last_number(self.ledger)
         ends = {block.sheet: block.row + filled(block.rows) for block in self.ledger.blocks.values()}
@@ -56,7 +56,8 @@ class Writer:
                 if draft.record is Order and has_stages:  # a deposit alone is not read in
                     draft.fields.setdefault("firm_on", draft.fields.get("date"))
                 ends[draft.sheet] = draft.row = ends.get(draft.sheet, 1) + 1
-                self.changes.add(draft.sheet, draft.record.cells(**draft.fields))
+                draft.written = self.changes.add_final(draft.sheet, draft.record.cells(**draft.fields))
+                draft.fields = {}
             entry.customer = entry.customer or (person.key if person is not None and entry.outcome != "listed" else "")
         for (record, row), fields in self.decision.puts.items():
             for name, value in fields.items():
@@ -148,10 +149,12 @@ class Writer:
                 for header, value in line.items():
                     self.changes.put(ImportRow.form.sheet, lifted[entry.mark].at.row, header, value)
             else:
-                self.changes.add(ImportRow.form.sheet, line)
+                self.changes.add_final(ImportRow.form.sheet, line)
             for other in entry.others if entry.outcome == "imported" else ():
                 who = ImportRow.cells(customer=None, name=other.name or None, phone=other.phone or other.typed or None)
-                self.changes.add(ImportRow.form.sheet, line | who | ImportRow.cells(filled=None, rest=None, mark=None))
+                further = line | who | ImportRow.cells(filled=None, rest=None, mark=None)
+                self.changes.add_final(ImportRow.form.sheet, further)
+            entry.who = NOBODY  # his line says who it is
 
 
 def _listed(texts: Iterable[str]) -> str | None:

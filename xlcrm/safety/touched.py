@@ -11,6 +11,7 @@ import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from hashlib import blake2s
+from itertools import chain
 from typing import NamedTuple
 
 from xlcrm.changes import Attached, Block, Changes, Layout, Link, MovedRow, TableChange, Value, filled, headers_of
@@ -206,13 +207,12 @@ def _changed(block: Block, change: TableChange, blocks: Mapping[str, Block]) -> 
         before = block.rows[row - first]
         kept = tuple(attached for attached in hanging.get(row, ()) if attached.text)
         touches.append(Touch(row, "", marks.customer(before), marks.cells(before), None, kept))
-    placed = [(row - bisect_left(gone, row) + i, values) for i, (row, values) in enumerate(coming)]
-    placed += enumerate(change.added, first + end - len(gone) + len(coming))
-    for row, values in placed:
-        after = _written(blank, values, at)
-        origin = values.origin if isinstance(values, MovedRow) else None
-        mark = marks.mark(after, _computed(block, values, blocks))
-        touches.append(Touch(row, mark, marks.customer(after), None, {}, _put_back(values), origin))
+    placed = ((row - bisect_left(gone, row) + i, put_in) for i, (row, put_in) in enumerate(coming))
+    for row, put_in in chain(placed, enumerate(change.added, first + end - len(gone) + len(coming))):
+        after = _written(blank, put_in, at)
+        origin = put_in.origin if isinstance(put_in, MovedRow) else None
+        mark = marks.mark(after, _computed(block, put_in, blocks))
+        touches.append(Touch(row, mark, marks.customer(after), None, {}, _put_back(put_in), origin))
     height = max(len(rows), end + len(change.added)) - len(gone) + len(coming)
     return TableTouch(len(rows), max(height, 1), touches)
 

@@ -54,7 +54,7 @@ class LiveTableEdit:
         after = applied(block, replace(change_made, removed=set()), table.headers).rows
         if table.top + len(after) - 1 > LAST_ROW:
             raise Refusal("book.sheet_full", sheet=block.sheet, last=LAST_ROW)
-        self._new = {row + i: new for i, (row, new) in enumerate(coming)}
+        self._new: dict[int, Mapping[str, Value]] = {row + i: new for i, (row, new) in enumerate(coming)}
         self._new |= {end + len(coming) + i: new for i, new in enumerate(change.added)}
         height = len(block.rows) + len(self._room)
         self._growth = max(0, len(after) - height)

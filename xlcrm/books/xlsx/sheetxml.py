@@ -8,6 +8,7 @@ from __future__ import annotations
 import datetime as dt
 import html
 import re
+import zlib
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache, partial
@@ -67,6 +68,12 @@ _ENOUGH_ROWS = 400
 _REPEATED = 40
 """Characters of texts that stand in many cells; longer ones hardly come twice."""
 
+_MANY = 2000
+"""Rows put in together from which on they are kept packed until the part is made."""
+_BLOCK = 500
+"""Rows that are packed together."""
+_ROW_END = b"</row>"
+
 Put = Value | Content
 """What is put into a cell: a value, or what another cell held."""
 
@@ -76,16 +83,29 @@ class _Rows(Mapping[int, str]):
 
     Rows that were ``given`` are judged when they are looked at: most of a large sheet stay as they are. Raises ``resave``
     for one whose cells are not each named once, in its row.
+
+    Very many that are put in together are packed, in a tenth of the room, unless somebody looks at one of them.
     """
 
     def __init__(self, resave: Refusal, given: Mapping[int, bytes] | None = None, *, plain: bool = False) -> None:
         self._resave = resave
-        self._written = dict(given or {})
-        self._unread = set(self._written)
-        self._computed = set() if plain else {number for number, row in self._written.items() if b"<f" in row}
+        self._open = dict(given or {})
+        self._packed: dict[range, bytes] = {}
+        self._unread = set(self._open)
+        self._computed = set() if plain else {number for number, row in self._open.items() if b"<f" in row}
+
+    @property
+    def _written(self) -> dict[int, bytes]:
+        """All rows, none of them packed."""
+        if self._packed:
+            for numbers, packed in self._packed.items():
+                rows = zlib.decompress(packed).split(_ROW_END)[:-1]
+                self._open.update(zip(numbers, (row + _ROW_END for row in rows), strict=True))
+            self._packed.clear()
+        return self._open
 
     def __getitem__(self, number: int) -> str:
-        row = self._written[number]
+        row = self._open[number] if number in self._open else self._written[number]
         if number in self._unread:
             if not _is_known(number, row):
                 raise self._resave
@@ -101,13 +121,30 @@ class _Rows(Mapping[int, str]):
             self._computed.discard(number)
 
     def __contains__(self, number: object) -> bool:
-        return number in self._written
+        return number in self._open or any(number in numbers for numbers in self._packed)
 
     def __iter__(self) -> Iterator[int]:
         return iter(self._written)
 
     def __len__(self) -> int:
         return len(self._written)
+
+    def put_in(self, first: int, rows: Sequence[str]) -> None:
+        """Some rows where there are none, one below another."""
+        numbers = range(first, first + len(rows))
+        if any("<f" in row for row in rows):
+            for number, row in zip(numbers, rows, strict=True):
+                self[number] = row
+        else:
+            self._packed[numbers] = zlib.compress("".join(rows).encode(), 1)
+
+    @property
+    def are_packed(self) -> bool:
+        return bool(self._packed)
+
+    def ends(self) -> tuple[int, ...]:
+        """The first and the last row, among others; nothing where there is none."""
+        return (*self._open, *(at for numbers in self._packed for at in (numbers[0], numbers[-1])))
 
     def computed(self, mark: str = "") -> list[tuple[int, str]]:
         """The rows with a formula, of which a mark says what kind, with their numbers."""
@@ -127,8 +164,9 @@ class _Rows(Mapping[int, str]):
     def styles(self, numbers: Iterable[int]) -> Counter[tuple[int, str]]:
         """How many cells of some rows are in a column and have a style attribute, in the order of the rows."""
         counted: Counter[tuple[bytes, bytes]] = Counter()
+        written = self._written
         for number in numbers:
-            counted.update(_STYLED.findall(self._written[number]))
+            counted.update(_STYLED.findall(written[number]))
         return Counter({(column_number(name.decode()), style.decode()): n for (name, style), n in counted.items()})
 
     def moved(self, place: Callable[[int], int | None], change: Callable[[int, str], str]) -> _Rows:
@@ -152,9 +190,11 @@ class _Rows(Mapping[int, str]):
         self._unread |= other._unread & {number}
         self._computed |= other._computed & {number}
 
-    def written(self) -> list[bytes]:
-        """The rows from the top down."""
-        return [self._written[number] for number in sorted(self._written)]
+    def written(self) -> Iterator[bytes]:
+        """The rows from the top down, those that are packed together."""
+        packed = {numbers[0]: rows for numbers, rows in self._packed.items()}
+        for number in sorted((*self._open, *packed)):
+            yield zlib.decompress(packed[number]) if number in packed else self._open[number]
 
 
 class SheetXml:
@@ -198,10 +238,19 @@ class SheetXml:
 
     def xml(self) -> bytes:
         """The part as it is now."""
+        return b"".join(self.pieces())
+
+    def pieces(self) -> Iterator[bytes]:
+        """The same piece by piece: of a sheet ``has_many_new`` rows the whole takes much room."""
         self._tail = with_links(self._tail, self._links)
         self._links = []
-        head = _DIMENSION.sub(lambda dimension: dimension[1] + self._extent(dimension[2]), self._head, count=1)
-        return b"".join([head.encode(), *self._rows.written(), self._tail.encode()])
+        yield _DIMENSION.sub(lambda found: found[1] + self._extent(found[2]), self._head, count=1).encode()
+        yield from self._rows.written()
+        yield self._tail.encode()
+
+    @property
+    def has_many_new(self) -> bool:
+        return self._rows.are_packed
 
     def put(self, row: int, values: Mapping[int, Put], near: Area | None = None, *, new: bool = False) -> None:
         """Write cells of a row by column number; a cell keeps its style, ``None`` empties it.
@@ -365,7 +414,7 @@ class SheetXml:
             self._rows[number] = self._followed(row, shift)
         self._tail = follow_elsewhere(self._tail, shift, self.name)
 
-    def insert(self, first: int, rows: Iterable[Mapping[int, Put]], data: Area, *, fits: bool = False) -> None:
+    def insert(self, first: int, rows: Sequence[Mapping[int, Put]], data: Area, *, fits: bool = False) -> None:
         """Put rows where there are none, from row ``first`` on, over the columns of the rows ``data``.
 
         Styles and height are the usual ones of these rows; what ``fits`` is as high as ``fit`` makes it.
@@ -373,7 +422,8 @@ class SheetXml:
         form = self._usual_form(data)
         styles = {column: self.usual_style(column, data) for column in range(data.left, data.right + 1)}
         places = [(column, letters(column), style) for column, style in styles.items()]
-        for row, values in enumerate(rows, first):
+
+        def made(row: int, values: Mapping[int, Put]) -> str:
             cells = {}
             for column, name, style in places:
                 value = values.get(column)
@@ -384,7 +434,15 @@ class SheetXml:
             tag = f'<row r="{row}"{form}>'
             if fits:
                 tag = self._tall(tag, values, cells)
-            self._rows[row] = f"{tag}{''.join(cells.values())}</row>"
+            return f"{tag}{''.join(cells.values())}</row>"
+
+        if len(rows) < _MANY:
+            for row, values in enumerate(rows, first):
+                self._rows[row] = made(row, values)
+        else:
+            for at in range(0, len(rows), _BLOCK):
+                block = enumerate(rows[at : at + _BLOCK], first + at)
+                self._rows.put_in(first + at, [made(row, values) for row, values in block])
 
     def _cut(self, data: bytes, plain: bool) -> tuple[dict[int, bytes], str]:
         """Each row's XML by its number, with the blanks after it, and the blanks before the first."""
@@ -496,7 +554,7 @@ class SheetXml:
 
     def _extent(self, dimension: str) -> str:
         area = Area.parse(dimension)
-        rows, columns = self._rows or (area.top,), self._columns_written | {area.left, area.right}
+        rows, columns = self._rows.ends() or (area.top,), self._columns_written | {area.left, area.right}
         return str(Area(min(rows), min(columns), max(rows), max(columns)))
 
     def _own_formulas(self, row: int, columns: Iterable[int]) -> None:

@@ -20,6 +20,7 @@ from xlcrm.books.xlsx.tagtext import set_attribute
 from xlcrm.books.xlsx.valuetext import with_texts
 from xlcrm.changes import TableChange, Value
 from xlcrm.errors import Refusal
+from xlcrm.forms.compact import CompactRow
 from xlcrm.forms.headers import TypedOver, columns_of
 from xlcrm.forms.schema import CHECK_HEADER
 from xlcrm.forms.sheets import FORMS
@@ -59,11 +60,13 @@ def change_table(
     rows = range(data.top, data.bottom + 1)
     columns = _columns(table)
     blank: dict[int, Put] = dict.fromkeys(range(data.left, data.right + 1))
-    inserted: list[tuple[int, dict[int, Put]]] = []
+    inserted: list[tuple[int, Mapping[int, Put]]] = []
     calculated = filling(table, lambda: sheet)
 
-    def fresh(values: Mapping[str, Value]) -> dict[int, Put]:
+    def fresh(values: Mapping[str, Value]) -> Mapping[int, Put]:
         """A new row."""
+        if isinstance(values, CompactRow) and not calculated:
+            return columns(values)
         row: dict[int, Put] = {**columns(values), **contents(values)}
         for column, (formula, is_array) in calculated.items():
             kept = row.get(column)
@@ -73,7 +76,7 @@ def change_table(
             row[column] = filled._replace(style=own, own=own is not None)
         return row
 
-    def down(values: dict[int, Put], row: int, shift: Shift | None = None) -> dict[int, Put]:
+    def down(values: Mapping[int, Put], row: int, shift: Shift | None = None) -> Mapping[int, Put]:
         """A new row at its place: what fills itself is filled down to there, as the column's formula is the first row's;
         what came along follows the rows of this sheet as it refers to them.
         """
@@ -93,9 +96,10 @@ def change_table(
                 placed[column] = follow_content(value, shift, table.sheet)
         return placed
 
-    whole: list[dict[int, Put]] = []
+    whole: list[Mapping[int, Put]] = []
+    cells: dict[int, Mapping[int, Put]]
     if change.replaced is not None:
-        whole = [blank | fresh(values) for values in change.replaced]
+        whole = [{**blank, **fresh(values)} for values in change.replaced]
         cells, added = {row: down(values, row) for row, values in zip(rows, whole, strict=False)}, whole[len(rows) :]
         emptied = set(rows[len(whole) :])
         _put(sheet, cells, data)
@@ -120,7 +124,7 @@ def change_table(
         gone.remove(data.top)
         first = inserted.pop(0)[1] if inserted else added.pop(0) if added else {}
         inserted = [(max(before, data.top + 1), values) for before, values in inserted]
-        cells[data.top] = blank | first
+        cells[data.top] = {**blank, **first}
         sheet.empty_links(data.top, data)
         sheet.put(data.top, cells[data.top], near=data, new=True)
     befores = tuple(before for before, _ in inserted)
@@ -154,7 +158,7 @@ def filling(table: TablePart, sheet: Callable[[], SheetXml]) -> dict[int, tuple[
     return {column: found for column, found in table.calculated.items() if is_known(column, found[0])}
 
 
-def _runs(rows: Mapping[int, dict[int, Put]]) -> Iterator[tuple[int, list[dict[int, Put]]]]:
+def _runs(rows: Mapping[int, Mapping[int, Put]]) -> Iterator[tuple[int, list[Mapping[int, Put]]]]:
     """Rows that stand one below another, together, with the number of the first; the rows come in their order."""
     for _, run in groupby(enumerate(rows.items()), key=lambda pair: pair[1][0] - pair[0]):
         numbered = [row for _, row in run]
@@ -194,11 +198,13 @@ def _header_columns(sheet: str, headers: tuple[str, ...], left: int) -> Mapping[
     return {header: left + at for header, at in known.items()}
 
 
-def _columns(table: TablePart) -> Callable[[Mapping[str, Value]], dict[int, Value]]:
+def _columns(table: TablePart) -> Callable[[Mapping[str, Value]], Mapping[int, Value]]:
     """From {header: value} to {column number: value}."""
     known = header_columns(table)
 
-    def columns(values: Mapping[str, Value]) -> dict[int, Value]:
+    def columns(values: Mapping[str, Value]) -> Mapping[int, Value]:
+        if isinstance(values, CompactRow) and known.keys() >= values.keys():
+            return values.under(tuple(known[header] for header in values))
         missing = next((header for header, value in values.items() if header not in known and value is not None), None)
         if missing is not None:
             raise Refusal("book.column_missing", sheet=table.sheet, header=missing)
