@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import random
+from collections.abc import Mapping
 
 import pytest
 from books import Row
@@ -49,7 +50,7 @@ def store(**sheets: list[Row]) -> Memory:
     return Memory.holding(book | sheets)
 
 
-def rows(book: Memory, today: dt.date) -> list[dict[str, Value]]:
+def rows(book: Memory, today: dt.date) -> list[Mapping[str, Value]]:
     """What ``plan`` adds to 日报."""
     return plan_tomorrow(book.ledger(today), today).changes.table("日报").added
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 import tracemalloc
+import zipfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -12,6 +14,8 @@ from shell import xlcrm
 from taking import empty_book, job
 
 from xlcrm.books.sources import read_source
+from xlcrm.books.xlsx import blocks, package, sheetxml
+from xlcrm.books.xlsx.sheetxml import SheetXml
 from xlcrm.commands import onabook
 from xlcrm.verbs import VERBS
 
@@ -66,6 +70,48 @@ def test_what_was_read_is_let_go_before_the_book_is_written(tmp_path: Path) -> N
     written(tmp_path, 1)  # what is kept for good
     few, many = written(tmp_path, 300), written(tmp_path, 900)
     assert (many - few) / 600 < 7800
+
+
+def test_very_many_rows_are_written_and_proved_piece_by_piece_as_the_same_parts(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made = []
+    for many in (1 << 20, 10):
+        monkeypatch.setattr(sheetxml, "_MANY", many)
+        monkeypatch.setattr(sheetxml, "_BLOCK", 20)
+        monkeypatch.setattr(blocks, "LARGE_SHEET", many)
+        monkeypatch.setattr(blocks, "BLOCK", 8000)
+        monkeypatch.setattr(package, "_LARGE", many)
+        book = tmp_path / f"{many}.xlsm"
+        xlcrm("new", book)
+        xlcrm("import", book, register(tmp_path, 150))
+        with zipfile.ZipFile(book) as parts:
+            made.append({name: parts.read(name) for name in parts.namelist()})
+    assert made[0].keys() == made[1].keys()
+    assert [name for name in made[0] if _timeless(made[0][name]) != _timeless(made[1][name])] == []
+
+
+def _timeless(xml: bytes) -> bytes:
+    """A part without the moments in it, and nothing of the journal: the second import comes later."""
+    return b"" if "改动".encode() in xml else re.sub(rb"<v>\d{5}\.\d+</v>", b"", xml)
+
+
+def test_a_row_of_many_that_did_not_reach_the_file_is_missed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sheetxml, "_MANY", 10)
+    monkeypatch.setattr(blocks, "LARGE_SHEET", 10)
+    monkeypatch.setattr(blocks, "BLOCK", 8000)
+    written = SheetXml.pieces
+
+    def one_other(self: SheetXml) -> Iterator[bytes]:
+        return (piece.replace("何77<".encode(), "何76<".encode()) for piece in written(self))
+
+    monkeypatch.setattr(SheetXml, "pieces", one_other)
+    book = tmp_path / "CRM.xlsm"
+    xlcrm("new", book)
+    before = book.read_bytes()
+    answer = xlcrm("import", book, register(tmp_path, 150))
+    assert (answer.code, "来店登记 " in answer.err) == (2, True)
+    assert book.read_bytes() == before
 
 
 def test_a_large_file_is_read_with_progress_and_a_small_one_without_a_word(

@@ -13,6 +13,7 @@ from itertools import count
 from typing import TYPE_CHECKING, TypeGuard
 
 from xlcrm.books.area import Area, letters
+from xlcrm.books.xlsx.blocks import is_large, rows_by_blocks
 from xlcrm.books.xlsx.carry import Carrier
 from xlcrm.books.xlsx.cellxml import Stored, marked, stored
 from xlcrm.books.xlsx.content import Content
@@ -69,6 +70,7 @@ class Edition:
         self._written: dict[str, WrittenCells] = {}
         self._areas: dict[str, Area] = {}
         self._replaced: frozenset[str] = frozenset()
+        self._many_new: frozenset[str] = frozenset()
         self._erasure: Erasure | None = None
 
     def apply(self, changes: Changes) -> None:
@@ -123,9 +125,14 @@ class Edition:
             self._texts[types] = _without_type(self._text(types), package, part)
         self._texts |= dict.fromkeys(self._style_parts, self._styles.xml())
         changed: dict[str, Packed] = {}
+        if self._erasure is None:
+            self._many_new = frozenset(name for name, sheet in self._sheets.items() if sheet.has_many_new)
+        for name in self._many_new:
+            member = self._parts.sheets[name]
+            changed[member] = package.packed(member, self._sheets.pop(name).pieces())
         for member, xml in self._made():
             if xml != package.read(member):
-                changed[member] = package.packed(member, xml)
+                changed[member] = package.packed(member, [xml])
             package.forget(member)
         self._replaced = frozenset(changed)
         return package.joined(changed, dropped)
@@ -162,17 +169,20 @@ class Edition:
         """
         areas = {sheet: area for sheet, written in self._written.items() if (area := _around(written))}
         areas = dict(sorted(areas.items(), key=lambda own: -reader.parts.package.size(reader.parts.sheets[own[0]])))
-        with reader.only(areas):
-            self._compare(reader, areas)
+        in_blocks = {sheet for sheet in areas if sheet in self._many_new and is_large(reader, sheet)}
+        with reader.only([sheet for sheet in areas if sheet not in in_blocks]):
+            self._compare(reader, areas, in_blocks)
 
-    def _compare(self, reader: BookReader, areas: Mapping[str, Area]) -> None:
-        reader.ahead(areas)
+    def _compare(self, reader: BookReader, areas: Mapping[str, Area], in_blocks: Collection[str]) -> None:
+        reader.ahead(sheet for sheet in areas if sheet not in in_blocks)
         parts = {sheet: reader.parts.sheets[sheet] for sheet in areas}
         texts = self._parts.related(self._parts.workbook, "sharedStrings")
         found: dict[str, Iterator[list[Cell]]] = {}
         for member in sorted(self._replaced.union(parts.values(), self._style_parts, texts)):
             self._check_whole(member, reader.parts.package)
-            found |= {sheet: reader.rows(sheet, areas[sheet]) for sheet, part in parts.items() if part == member}
+            for sheet in (sheet for sheet, part in parts.items() if part == member):
+                read = rows_by_blocks if sheet in in_blocks else BookReader.rows
+                found[sheet] = read(reader, sheet, areas[sheet])
             reader.parts.package.forget(member)
         for name, area in self._areas.items():
             table = reader.parts.tables.get(name)
@@ -186,9 +196,9 @@ class Edition:
 
     def _check_whole(self, member: str, written: Package) -> None:
         """Let a real parser read what other programs will: they repair a book by throwing away what is no XML."""
-        if is_whole(written.read(member)):
+        if is_whole(written.pieces(member)):
             return
-        if is_whole(self._parts.package.read(member)):
+        if is_whole(self._parts.package.pieces(member)):
             raise self._not_verified(member)
         if not member.endswith(_BOXES):
             raise Refusal("book.part_damaged", name=self._parts.package.name, part=member)

@@ -11,7 +11,7 @@ import io
 import struct
 import zipfile
 import zlib
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from functools import cached_property
 from threading import Thread
 from typing import NamedTuple
@@ -35,6 +35,8 @@ _LEVEL = 2
 """Measured on a sheet of 10,000 rows: a quarter of the time of zlib's usual 6, for a fifth more bytes."""
 _LARGE = 1 << 20
 """Bytes of a part that takes longer to inflate than a thread to start."""
+_PIECE = 1 << 16
+"""Bytes of packed content that are inflated together."""
 _DEFLATE_VERSION = 20
 _IN_ZIP64 = 0xFFFFFFFF
 _FIRST_DAY = 0x21
@@ -114,6 +116,25 @@ class Package:
         """The same of a member to be looked at once: it is not kept inflated for that."""
         return self._inflated[member] if member in self._inflated else self._inflate(member)
 
+    def pieces(self, member: str) -> Iterator[bytes]:
+        """The same piece by piece, of a large one that is not inflated yet; verified when the last is given."""
+        info = self._members.get(member)
+        is_held = member in self._inflated or member in self._begun
+        if is_held or info is None or info.file_size < _LARGE or info.compress_type != zipfile.ZIP_DEFLATED:
+            yield self.read(member)
+            return
+        start, checksum, size = self._contents[member], 0, 0
+        inflate = zlib.decompressobj(-zlib.MAX_WBITS)
+        try:
+            for at in range(start, start + info.compress_size, _PIECE):
+                piece = inflate.decompress(self.data[at : min(at + _PIECE, start + info.compress_size)])
+                checksum, size = zlib.crc32(piece, checksum), size + len(piece)
+                yield piece
+        except zlib.error as error:
+            raise Refusal("book.damaged", name=self.name) from error
+        if size != info.file_size or checksum != info.CRC:
+            raise Refusal("book.damaged", name=self.name)
+
     def head(self, member: str, size: int) -> bytes:
         """The first bytes of a member, nothing verified; none of a broken one."""
         info, start = self._members[member], self._contents[member]
@@ -139,11 +160,11 @@ class Package:
         self, replaced: Mapping[str, bytes], dropped: Collection[str] = (), added: Mapping[str, bytes] = {}
     ) -> bytes:
         """The bytes of a new package; ``replaced`` maps members to new contents, ``dropped`` are left out, ``added`` come last."""
-        return self.joined({member: self.packed(member, replaced[member]) for member in replaced}, dropped, added)
+        return self.joined({member: self.packed(member, [xml]) for member, xml in replaced.items()}, dropped, added)
 
-    def packed(self, member: str, content: bytes) -> Packed:
+    def packed(self, member: str, pieces: Iterable[bytes]) -> Packed:
         """What stands in a new package for a member of this one whose contents are others."""
-        return _packed(self._directory[member], self._members[member].flag_bits & _UTF8_NAME, content)
+        return _packed(self._directory[member], self._members[member].flag_bits & _UTF8_NAME, pieces)
 
     def joined(
         self, replaced: Mapping[str, Packed], dropped: Collection[str] = (), added: Mapping[str, bytes] = {}
@@ -171,7 +192,7 @@ class Package:
                 start = self._members[member].header_offset
                 append(data[start : self._ends[start]], entry)
         for name, content in added.items():
-            append(*_packed(_entry(name), 0, content))
+            append(*_packed(_entry(name), 0, [content]))
         size, count = sum(map(len, directory)), len(directory)
         comment = self._zip.comment
         end = _END.pack(b"PK\5\6", 0, 0, count, count, size, written, len(comment))
@@ -258,14 +279,18 @@ def _entry(name: str) -> bytes:
     return b"PK\1\2" + head + sizes_and_place + name.encode("ascii")
 
 
-def _packed(entry: bytes, flags: int, content: bytes) -> Packed:
-    """Local header and deflated ``content``, and the directory entry to match; name and time are the old entry's."""
+def _packed(entry: bytes, flags: int, pieces: Iterable[bytes]) -> Packed:
+    """Local header and deflated content, and the directory entry to match; name and time are the old entry's."""
     (name_size,) = struct.unpack_from("<H", entry, 28)
     name = entry[_DIRECTORY_FIXED : _DIRECTORY_FIXED + name_size]
     deflate = zlib.compressobj(_LEVEL, zlib.DEFLATED, -zlib.MAX_WBITS)
-    packed = deflate.compress(content) + deflate.flush()
+    chunks, checksum, size = [], 0, 0
+    for piece in pieces:
+        chunks.append(deflate.compress(piece))
+        checksum, size = zlib.crc32(piece, checksum), size + len(piece)
+    packed = b"".join([*chunks, deflate.flush()])
     common = struct.pack("<3H", _DEFLATE_VERSION, flags, zipfile.ZIP_DEFLATED) + entry[12:16]
-    common += struct.pack("<3L2H", zlib.crc32(content), len(packed), len(content), name_size, 0)
+    common += struct.pack("<3L2H", checksum, len(packed), size, name_size, 0)
     no_comment = b"\0\0"
     directory = entry[:6] + common + no_comment + entry[34:_DIRECTORY_FIXED] + name
     return Packed(b"PK\3\4" + common + name + packed, directory)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import posixpath
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from typing import NamedTuple
@@ -281,14 +281,17 @@ def broken_parts(package: Package) -> list[str]:
     return [
         member
         for member in package.members
-        if member.lower().endswith((".xml", ".rels")) and not is_whole(package.read(member))
+        if member.lower().endswith((".xml", ".rels")) and not is_whole(package.pieces(member))
     ]
 
 
-def is_whole(xml: bytes) -> bool:
+def is_whole(pieces: Iterable[bytes]) -> bool:
     """Whether a part is XML to a real parser: every element ended, no attribute twice, nothing after the last."""
+    parser = expat.ParserCreate()
     try:
-        expat.ParserCreate().Parse(xml, True)
+        for piece in pieces:
+            parser.Parse(piece, False)
+        parser.Parse(b"", True)
     except (expat.ExpatError, LookupError, ValueError):  # the last two of encodings nobody knows
         return False
     return True
