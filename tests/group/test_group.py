@@ -360,6 +360,14 @@ print(sorted({"pandas", "xlsxwriter", "openpyxl"} & sys.modules.keys()))
     assert subprocess.run(run_it, capture_output=True, text=True, check=True).stdout == "[]\n"
 
 
+def test_the_command_starts_its_processes_before_it_imports_what_reads_a_book() -> None:
+    starting = (
+        'import sys, xlcrm.group.run; print(sorted({"pyarrow", "numpy", "python_calamine"} & sys.modules.keys()))'
+    )
+    run_it = [sys.executable, "-c", starting]
+    assert subprocess.run(run_it, capture_output=True, text=True, check=True).stdout == "[]\n"
+
+
 def test_processes_come_to_the_same_to_the_byte(folder: Path, answer: Answer, tmp_path: Path) -> None:
     typed = ("group", folder, "-o", tmp_path, "--today", NEXT, "--json", "-", "--workers", 2)
     assert xlcrm(*typed).out == answer.out

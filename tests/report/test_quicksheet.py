@@ -14,7 +14,7 @@ from xlsxwriter.format import Format
 from xlsxwriter.worksheet import Worksheet
 
 from xlcrm.report.look import AS_TYPED
-from xlcrm.report.quicksheet import QuickSheet
+from xlcrm.report.quicksheet import Laid, QuickSheet
 
 DAY = dt.date(2026, 10, 7)
 LINES = [("甲", DAY, 1, "A", None), ("甲", DAY, 2.5, "", 1), ("=A1", dt.date(1900, 2, 28), 2.5, "A", 0)]
@@ -87,6 +87,22 @@ def test_what_is_written_in_one_step_is_what_xlsxwriter_writes(draw: Callable[[A
 
 def test_what_is_taken_in_bulk_is_what_xlsxwriter_takes_cell_by_cell() -> None:
     assert written(QuickSheet, quickly) == written(Worksheet, slowly)
+
+
+def test_a_cell_laid_in_many_rows_is_written_in_each_of_them() -> None:
+    values = ("甲", 1, None, "长" * 20_000, "甲")
+
+    def laid(sheet: QuickSheet, bold: Format, _: Format) -> None:
+        cells = [Laid(value, bold) for value in values]
+        for row in range(3):
+            sheet.lay(row, cells[row:])
+
+    def typed(sheet: Worksheet, bold: Format, _: Format) -> None:
+        for row in range(3):
+            for column, value in enumerate(values[row:]):
+                put_slowly(sheet, row, column, value, bold)
+
+    assert written(QuickSheet, laid) == written(Worksheet, typed)
 
 
 def test_areas_that_meet_are_refused_as_are_numbers_that_no_cell_holds() -> None:
