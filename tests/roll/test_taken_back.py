@@ -8,7 +8,7 @@ import pytest
 from books import Row
 from corner import FRI, MON, THU, WED, shop, wordings
 from desk import Desk
-from memory import HE, NAMES, QIAN, STAFF, Memory, card, order, plan, prospect, report, visit
+from memory import HE, NAMES, QIAN, STAFF, Memory, card, loss, order, plan, prospect, report, visit
 
 from xlcrm.findings import Severity
 
@@ -293,4 +293,17 @@ def test_so_is_the_row_of_one_who_stood_in_the_opening_stock() -> None:
     book.roll(MON)
     book.delete("B级", {"电话": HE})
     assert book.roll(WED).restored == ["B级 C00001 何一"]
+    assert not book.roll(WED).changes
+
+
+def test_a_loss_approved_rejected_and_approved_on_the_same_day_is_settled_by_one_roll() -> None:
+    book = shop(HE)
+    book.add("战败", loss(dt.date(2026, 10, 6), HE, 战败前级别="H", 审批="同意", 审批日期=dt.date(2026, 10, 6)))
+    book.roll(dt.date(2026, 10, 6))
+    book.edit("战败", {"电话": HE}, {"审批": "驳回", "审批日期": WED, "驳回后级别": "A"})
+    book.roll(WED)
+    book.edit("战败", {"电话": HE}, {"审批": "同意", "审批日期": WED, "驳回后级别": None})
+    book.roll(WED)
+    assert book.row("客户卡")["状态"] == "战败"
+    assert [(row["从"], row["到"]) for row in book.rows("级别变更")][-1] == ("A", "战败")
     assert not book.roll(WED).changes

@@ -44,8 +44,7 @@ def _re_date(state: RollState, case: Case, row: MoveRow, step: Step) -> None:
     origin, target = step.printed
     case.strays.remove(row)
     case.unmatched.subtract([(row.on or step.on, origin, target)])
-    if case.newest is None or case.newest[0] <= step.on or case.newest == (row.on, target):
-        case.newest = step.on, target
+    case.graded[row.at.row] = step.on, target
     evidence = evidence_text(step)
     state.put(row, on=step.on, evidence=evidence)
     customer = case.customer
@@ -59,15 +58,16 @@ def correct(state: RollState, case: Case) -> bool:
     left to the cross-check.
     """
     target = case.standing.shown
-    if case.newest is None or case.newest[1] == target or state.is_held(case.customer):
+    newest = case.newest
+    if newest is None or newest == target or state.is_held(case.customer):
         return False
-    _write(state, case, state.today, Event.CORRECT, case.newest[1], target, CORRECTED)
+    _write(state, case, state.today, Event.CORRECT, newest, target, CORRECTED)
     return True
 
 
 def _write(state: RollState, case: Case, on: dt.date, event: Event, origin: str, target: str, evidence: str) -> None:
-    if event is not Event.HANDOVER and (case.newest is None or case.newest[0] <= on):
-        case.newest = on, target
+    if event is not Event.HANDOVER:
+        case.graded[max(case.graded, default=0) + 1] = on, target
     customer = case.customer
     state.moves.append(Move(on, event, case.number, customer.phone, customer.name, origin, target, evidence))
     phone = state.phone_of(customer) if customer.key not in state.unclear else ""

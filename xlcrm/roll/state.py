@@ -62,8 +62,8 @@ class Case:
     """Days of the contacts on the card's back that stand in no log of the open month."""
     unmatched: Counter[tuple[dt.date, str, str]]
     """Day, 从 and 到 of the rows of 级别变更 that no step of the life has answered yet."""
-    newest: tuple[dt.date, str] | None
-    """Day and 到 of the newest of them."""
+    graded: dict[int, tuple[dt.date, str]]
+    """Day and 到 of the rows of 级别变更 but hand-overs, by worksheet row; those that this roll adds come last."""
     strays: list[MoveRow]
     """Rows of 级别变更 of the open months that are not steps of the life: their logs were re-dated, corrected or deleted."""
 
@@ -75,24 +75,25 @@ class Case:
             if row.planned_on and not row.done_on
         ]
         moves = [(m.on, m.at.row, m.origin or "", m.target) for m in life.customer.moves if m.on and m.target]
-        graded = [
-            (m.on, m.at.row, m.origin or "", m.target)
-            for m in life.customer.moves
-            if m.on and m.target and not m.is_handover
-        ]
-        newest = max(graded, default=None)
+        graded = {m.at.row: (m.on, m.target) for m in life.customer.moves if m.on and m.target and not m.is_handover}
         return cls(
             life,
             number,
             sorted(plans, key=lambda plan: plan.on),
             Counter((on, origin, target) for on, _, origin, target in moves),
-            (newest[0], newest[3]) if newest else None,
+            graded,
             _strays(life, start),
         )
 
     @property
     def customer(self) -> Customer:
         return self.life.customer
+
+    @property
+    def newest(self) -> str | None:
+        """到 of the newest row of 级别变更, ``None`` where there is none."""
+        at = max(self.graded, key=lambda row: (self.graded[row][0], row), default=None)
+        return self.graded[at][1] if at is not None else None
 
     @property
     def standing(self) -> Standing:
