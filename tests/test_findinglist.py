@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import datetime as dt
+from unittest.mock import Mock
 
 import pytest
 from books import Row
 from desk import Desk
 from memory import HE, QIAN, STAFF, SUN, order, report, visit
 
+from xlcrm import findinglist
 from xlcrm.catalogue.findings import FINDINGS
 from xlcrm.catalogue.verbs import MOVED
 from xlcrm.findings import HANDLING, Finding, Handling, Severity, Spot
@@ -59,6 +61,18 @@ def test_the_same_row_of_two_sheets_has_its_own_words_in_each() -> None:
         "错误 V01 注释：补填“注释”。",
         "错误 V01 经过：补填“经过”。",
     ]
+
+
+def test_a_list_that_nobody_wrote_into_is_made_without_looking_for_its_lines(monkeypatch: pytest.MonkeyPatch) -> None:
+    asked = Mock(side_effect=findinglist._key)
+    monkeypatch.setattr(findinglist, "_key", asked)
+    desk = shop()
+    for _ in range(2):
+        desk.press("validate", DAY)
+    assert (len(lines(desk, "V05")), asked.called) == (1, False)
+    write(desk, "V05", "问过了")
+    desk.press("validate", DAY)
+    assert (lines(desk, "V05")[0]["处理"], asked.called) == ("问过了", True)
 
 
 def test_what_was_confirmed_does_not_come_back_unless_it_changes() -> None:

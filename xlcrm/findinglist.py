@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import NamedTuple
 
 from xlcrm.catalogue import Lang
@@ -76,19 +76,22 @@ def list_findings(
     others = [line for line in lines if not (line.row.code or "").startswith(codes)]
     known = headers_of(block).keys()
     beside: dict[_Key, list[_Line]] = defaultdict(list)
-    for line in own:
-        beside[_key(known, line.cells)].append(line)
     everything = list(findings)
-    as_lines = list(_as_lines(everything))
-    shown = {id(line): _shown(line, lang) for line, _ in as_lines}
-    lines_of = {id(one): _key(known, shown[id(line)]) for line, ones in as_lines for one in ones}
-    confirmed, ignored = _confirmed(changes, ledger, everything, lambda one: beside[lines_of[id(one)]], by)
+    shown: dict[int, dict[str, Value]] = {}
+    lines_of: dict[int, _Key] = {}
+    if any(line.typed for line in own):  # no line of a list that nobody wrote into has to be found again
+        for line in own:
+            beside[_key(known, line.cells)].append(line)
+        as_lines = list(_as_lines(everything))
+        shown = {id(line): _shown(line, lang) for line, _ in as_lines}
+        lines_of = {id(one): _key(known, shown[id(line)]) for line, ones in as_lines for one in ones}
+    confirmed, ignored = _confirmed(changes, ledger, everything, lambda one: beside[lines_of.get(id(one), ())], by)
     listed = in_lines(ledger, confirmed)
     drawn: list[tuple[_Order, Mapping[str, Value]]] = []
     for one in listed:
         own_cells = shown[id(one)] if id(one) in shown else _shown(one, lang)  # a line for several is made again
         cells = {header: cell for header, cell in own_cells.items() if header in known}
-        found = beside[_key(known, cells)]
+        found = beside[_key(known, cells)] if lines_of else []
         if found and found[0].typed:
             line = found.pop(0)
             drawn.append((_order(one), moved_row(block, line.row.at.row, cells | line.typed)))
@@ -97,7 +100,7 @@ def list_findings(
             drawn.append((_order(one), cells))
     drawn += ((line.order, line.again(block)) for line in others)
     changes.replace(FindingRow.form.sheet, [cells for _, cells in sorted(drawn, key=lambda row: row[0])])
-    settled = {lines_of[id(one)] for one, now in zip(everything, confirmed, strict=True) if now.confirmed}
+    settled = {lines_of.get(id(one), ()) for one, now in zip(everything, confirmed, strict=True) if now.confirmed}
     for line in (line for key, left in beside.items() if key not in settled for line in left if line.typed):
         _keep(changes, ledger, _noted(ledger, line), by)
     return Listed(confirmed, listed, ignored)
@@ -116,7 +119,7 @@ def with_confirmed(ledger: Ledger, findings: Iterable[Finding]) -> list[Finding]
 def _marked(known: Collection[tuple[str, ...]], findings: Iterable[Finding]) -> list[Finding]:
     """The findings, those that are ``known`` marked as confirmed and the others not."""
     found = ((one, _may_confirm(one) and one.identity in known) for one in findings)
-    return [one if one.confirmed == confirmed else replace(one, confirmed=confirmed) for one, confirmed in found]
+    return [one if one.confirmed == confirmed else one._replace(confirmed=confirmed) for one, confirmed in found]
 
 
 def _known(ledger: Ledger) -> set[tuple[str, ...]]:
@@ -158,7 +161,7 @@ def _as_lines(findings: Iterable[Finding]) -> Iterator[tuple[Finding, list[Findi
             about = {"count": f"{len(ones):,}"}
             yield Finding(f"{first.wording}_many", first.severity, first.at, first.found, about=about), ones
         elif len(ones) > 1:
-            yield replace(first, other=ones[1].at), ones
+            yield first._replace(other=ones[1].at), ones
         else:
             yield first, ones
 

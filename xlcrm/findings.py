@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
 from enum import Enum
 from typing import NamedTuple
 
@@ -114,8 +113,7 @@ def spot(record: Record, name: str) -> Spot:
     return Spot(place.sheet, place.cell(name), place.row, record.form.by_name[name].header)
 
 
-@dataclass(frozen=True, slots=True)
-class Finding:
+class Finding(NamedTuple):
     """One thing found. ``wording`` is a key of ``catalogue.findings``; its part before the dot is the rule's code.
 
     ``found`` is the cell as typed (or what stands there, in words), ``about`` fills the wording's blanks, ``person`` is
@@ -132,7 +130,7 @@ class Finding:
     person: str = ""
     kind: Difference | None = None
     other: Spot | None = None
-    about: Mapping[str, object] = field(default_factory=dict)
+    about: Mapping[str, object] = {}
     also: tuple[str, ...] = ()
     """Codes of other rules that say the same of the same event."""
     name: str = ""

@@ -361,3 +361,11 @@ def test_every_sheet_of_the_book_has_its_records() -> None:
     ledger = ledger_of({"来店登记": [visit(DAY)]}, TODAY)
     assert len(ledger.records) == len(FORMS)
     assert {sheet: len(rows) for sheet, rows in ledger.records.items() if rows} == {"来店登记": 1}
+
+
+def test_settings_are_the_defaults_except_for_those_that_a_shop_changed() -> None:
+    changed = Settings(store="示范店")
+    assert (changed.store, changed.undo_depth) == ("示范店", Settings().undo_depth)
+    assert changed == Settings(store="示范店") != Settings()
+    with pytest.raises(TypeError, match="depth"):
+        Settings(depth=3)

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
-from dataclasses import replace
 
 from xlcrm.crosscheck.heldback import HeldBack
 from xlcrm.crosscheck.index import Books, Planned, contacts_by_day
@@ -94,7 +93,7 @@ def _stock_once(books: Books, differences: list[Finding]) -> list[Finding]:
             explained.setdefault(key, difference)
     leading = {id(difference) for difference in explained.values()}
     return [
-        replace(difference, also=(*difference.also, "R10")) if id(difference) in leading else difference
+        difference._replace(also=(*difference.also, "R10")) if id(difference) in leading else difference
         for difference in differences
         if difference.wording != "R10.stock" or whose.get((difference.at.sheet, difference.at.row)) not in explained
     ]
@@ -121,7 +120,7 @@ def _one_line_each(differences: Collection[Finding]) -> Iterator[Finding]:
         if not is_named_by_another(one):
             leads = one.code in ("R1", "R9")
             also = named_there.get((one.at.sheet, one.at.row)) if leads else None
-            yield replace(one, also=(also,)) if also else one
+            yield one._replace(also=(also,)) if also else one
 
 
 _SHEET_ORDER = {sheet: i for i, sheet in enumerate(FORMS)}

@@ -7,7 +7,7 @@ shortens them in the sheet 字典. Source: SPEC sections 2, 3 and 9.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from xlcrm.forms.states import (
     CARE_ITEMS,
@@ -33,8 +33,7 @@ from xlcrm.forms.states import (
 from xlcrm.forms.switched import CALLS_ON, EXPENSES, INSPECTIONS, INVALID_LEAD, KEPT_ITEMS, LEADS, ORDER_STAGES
 
 
-@dataclass(frozen=True, slots=True)
-class CodeList:
+class CodeList(NamedTuple):
     """``values`` in the order of the drop-down; ``spellings`` maps other writings to a value (read without a remark).
 
     One with a ``switch`` is of a form that a shop turns on in 设置.
@@ -43,7 +42,7 @@ class CodeList:
     name: str
     values: tuple[str, ...]
     closed: bool = True
-    spellings: Mapping[str, str] = field(default_factory=dict)
+    spellings: Mapping[str, str] = {}
     switch: str = ""
 
 

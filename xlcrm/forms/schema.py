@@ -159,11 +159,11 @@ class Defect(NamedTuple):
 
 
 @dataclass_transform(frozen_default=True, kw_only_default=True)
-class _Frozen:
-    """What derives from it are rows with the fields it declares, for the type checker: it refuses to set one."""
+class Frozen:
+    """What derives from it has the fields it declares, for the type checker: it refuses to set one."""
 
 
-class Record(_Frozen):
+class Record(Frozen):
     """A row of a form: understood values in its fields (``None``: blank or not readable), the typed cells beside them.
 
     Immutable: the type checker sees to it, for Python's own guard would make every field three times as slow to read. A

@@ -8,9 +8,9 @@ from __future__ import annotations
 import datetime as dt
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field, fields, replace
-from typing import Annotated, Any, Literal, get_args, get_origin, get_type_hints
+from typing import Annotated, Any, Literal, NamedTuple, get_args, get_origin, get_type_hints
 
+from xlcrm.forms.schema import Frozen
 from xlcrm.forms.states import NO, YES
 from xlcrm.forms.switched import FIRST_TEN, LOANS, SWITCHES
 
@@ -24,14 +24,14 @@ ADDRESS = (
 _MONTH = r"^20\d\d-(0[1-9]|1[0-2])$"
 
 
-@dataclass(frozen=True, slots=True)
-class Declared:
+class Declared(NamedTuple):
     """How a setting stands in 设置: its ``key``, its 说明, and the limits pydantic checks, of a list for each part.
 
     One with a ``switch`` stands there with the form that is turned on by it.
     """
 
     key: str
+    default: Any
     about: str
     limits: Mapping[str, Any]
     switch: str = ""
@@ -39,12 +39,14 @@ class Declared:
 
 def setting(key: str, default: Any, about: str, switch: str = "", **limits: Any) -> Any:
     """Declare a field of ``Settings``; ``limits`` are those of ``pydantic.Field``: ge, le, pattern."""
-    return field(default=default, metadata={"declared": Declared(key, about, limits, switch)})
+    return Declared(key, default, about, limits, switch)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Settings:
-    """The shop's settings; each field declares its key in 设置 and the 说明 printed there."""
+class Settings(Frozen):
+    """The shop's settings; each field declares its key in 设置 and the 说明 printed there.
+
+    No dataclass: to generate the methods for fifty fields takes 8 ms of every click.
+    """
 
     store: str = setting("店名", "本店", "打印在首页、月度分析和邮件上 [D]")
     mail_to: tuple[str, ...] = setting("收件人", (), "邮件地址，多个用、隔开；月报邮件草稿用 [D]", pattern=ADDRESS)
@@ -120,6 +122,16 @@ class Settings:
     )
     loan_days: int = setting("借阅天数", 7, "天；借出的客户档案没有写应还日期时，多少天内归还 [D]", LOANS, ge=0, le=365)
 
+    def __init__(self, **changed: Any) -> None:
+        """The defaults, except for the settings that a shop ``changed``."""
+        unknown = changed.keys() - DECLARED.keys()
+        if unknown:
+            raise TypeError(f"there are no settings {', '.join(sorted(unknown))}")
+        self.__dict__.update({name: declared.default for name, declared in DECLARED.items()} | changed)
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Settings) and vars(self) == vars(other)
+
     def window(self, grade: str) -> int | None:
         """Days to the expected purchase within which a grade stands; ``None`` for C, which has no end."""
         return {"H": self.window_h, "A": self.window_a, "B": self.window_b}.get(grade)
@@ -145,7 +157,7 @@ class Settings:
         }.get(stage, self.stage_first)
 
 
-DECLARED: dict[str, Declared] = {f.name: f.metadata["declared"] for f in fields(Settings)}
+DECLARED: dict[str, Declared] = {name: one for name, one in vars(Settings).items() if isinstance(one, Declared)}
 """Every setting by its field, in the order of the sheet 设置."""
 KEYS: dict[str, str] = {declared.key: name for name, declared in DECLARED.items()}
 """Key in the sheet 设置 → field of ``Settings``."""
@@ -186,7 +198,7 @@ def parse(entries: list[tuple[str, str]]) -> tuple[Settings, dict[int, str]]:
             except ValueError:
                 troubles[i] = "bad"
         seen.add(name)
-    return replace(house, **changed), troubles
+    return Settings(**changed), troubles
 
 
 def _understood(name: str, text: str) -> Any:

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Collection, Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from typing import NamedTuple, NewType
 
 from xlcrm.forms.schema import Record
@@ -21,8 +20,7 @@ Key = NewType("Key", str)
 """A 客户编号; of a customer without one the phone; of a second one under that phone, phone and name."""
 
 
-@dataclass(frozen=True, slots=True)
-class Customer:
+class Customer(NamedTuple):
     """One customer with all rows, each form in the order of its sheet; grade rows H first.
 
     ``number`` is the 客户编号, ``phone`` the first phone, both "" where the books know none. Of several cards the one

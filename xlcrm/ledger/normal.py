@@ -94,6 +94,8 @@ def read_person(raw: Cell) -> Reading:
     reading = read_text(raw)
     if reading.value is None:
         return reading
+    if len(reading.value.split()) == 1:
+        return reading
     name = _PADDING.sub("", reading.value)
     return reading if name == reading.value else _through(name, "V02.variant", name)
 

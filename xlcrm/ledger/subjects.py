@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import replace
 from typing import NamedTuple
 
 from xlcrm.findings import Difference, Finding
@@ -66,7 +65,7 @@ def _identified(ledger: Ledger, finding: Finding, record: Record | None) -> Find
         name = record.shown(named).strip() if named else ""
         phone = (getattr(record, "phone", None) or "") if named else ""
     number = customer.number if customer is not None else ""
-    return replace(finding, name=name, phone=phone, number=number, date=_day(record))
+    return finding._replace(name=name, phone=phone, number=number, date=_day(record))
 
 
 def _day(record: Record) -> dt.date | None:

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Collection, Iterator
-from dataclasses import replace
 from enum import IntEnum
 from typing import NamedTuple
 
@@ -31,7 +30,7 @@ def base_of(customer: Customer, month: str, start: dt.date, *, as_read: bool = F
     standing = _base_of(customer, month, start, as_read)
     if standing is None:
         return None
-    return replace(standing, consultant=owner_at(customer, start, standing.consultant))
+    return standing._replace(consultant=owner_at(customer, start, standing.consultant))
 
 
 def begun_by_hand(
@@ -54,7 +53,7 @@ def begun_by_hand(
     is_unknown = base is not None and base.tracked and not customer.openings and not customer.moves
     if not is_unknown or base is None or card.first_contact is None or not start <= card.first_contact <= today:
         return None
-    return replace(base, since=base.since or card.first_contact), card
+    return base._replace(since=base.since or card.first_contact), card
 
 
 def owner_at(customer: Customer, start: dt.date, typed: str | None) -> str | None:
@@ -88,7 +87,7 @@ def _base_of(customer: Customer, month: str, start: dt.date, as_read: bool) -> S
         known_since = card.first_contact
         standing = Standing(card.state or State.ACTIVE, card.grade, card.consultant, known_since)
         if row is not None:
-            standing = replace(standing, grade=_grade(row, as_read), since=row.graded_on)
+            standing = standing._replace(grade=_grade(row, as_read), since=row.graded_on)
     elif row is not None:
         known_since = row.first_contact
         standing = Standing(State.ACTIVE, _grade(row, as_read), row.consultant, row.graded_on)
@@ -117,9 +116,9 @@ def _moved_back(standing: Standing, origin: str | None) -> Standing:
     if origin is None:
         return standing
     if origin in GRADES:
-        return replace(standing, state=State.ACTIVE, grade=origin)
+        return standing._replace(state=State.ACTIVE, grade=origin)
     state, _, grade = origin.rstrip(")").partition("(")
-    return replace(standing, state=state, grade=grade or None)
+    return standing._replace(state=state, grade=grade or None)
 
 
 def _first_visit(customer: Customer, start: dt.date) -> dt.date | None:

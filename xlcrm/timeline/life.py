@@ -31,8 +31,7 @@ class Event(Enum):
     HANDOVER = "移交"
 
 
-@dataclass(frozen=True, slots=True)
-class Standing:
+class Standing(NamedTuple):
     """Where a customer stands. ``grade`` is the one held, or last held before leaving; ``since`` the day it was entered."""
 
     state: str

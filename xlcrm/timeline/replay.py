@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import TypeGuard
 
 from xlcrm.forms.schema import Record
@@ -113,7 +113,7 @@ class _Course:
             return
         if standing.consultant in (None, "", card.consultant):
             return
-        step = _step(life, today, Event.HANDOVER, replace(standing, consultant=card.consultant), card)
+        step = _step(life, today, Event.HANDOVER, standing._replace(consultant=card.consultant), card)
         life.happenings.append(Happening(today, Kept.KEPT, None, (step,)))
 
     def run(self, occurrences: Iterable[Occurrence]) -> Life | None:
@@ -177,11 +177,11 @@ class _Course:
             after = Standing(State.ACTIVE, grade, life.standing.consultant, day)
             steps.append(_step(life, day, Event.REVIVE, after, report))
         elif grade and life.standing.tracked and grade != life.standing.grade:
-            steps.append(_step(life, day, Event.REGRADE, replace(life.standing, grade=grade, since=day), report))
+            steps.append(_step(life, day, Event.REGRADE, life.standing._replace(grade=grade, since=day), report))
         if report.result == Result.ORDERED:
             steps += _order_mark(life, OrderMark(day, report), written)
         elif report.result == Result.LOSS_CLAIMED and life.standing.state == State.ACTIVE:
-            steps.append(_step(life, day, Event.APPLY, replace(life.standing, state=State.LOSS_PENDING), report))
+            steps.append(_step(life, day, Event.APPLY, life.standing._replace(state=State.LOSS_PENDING), report))
             if not written.loss(day):
                 life.unwritten_losses.append(LossMark(day, report))
         contact = Contact(day, report, before, grade)
@@ -206,25 +206,25 @@ class _Course:
         next_on: dt.date | Kept | None = None
         match occurrence.event:
             case Event.ORDER if standing.state != State.ORDERED:
-                after = replace(standing, state=State.ORDERED, since=day)
+                after = standing._replace(state=State.ORDERED, since=day)
             case Event.CANCEL if standing.state == State.ORDERED and not self._other_open_order(life, occurrence):
-                after = replace(standing, state=State.ACTIVE, grade=self.ledger.settings.return_grade, since=day)
+                after = standing._replace(state=State.ACTIVE, grade=self.ledger.settings.return_grade, since=day)
                 next_on = interval_day(self.ledger, after, day)
             case Event.DELIVER if isinstance(source, Order):
                 life.deliveries.append(source)
                 if standing.state != State.DELIVERED and not self._other_open_order(life, occurrence):
-                    after = replace(standing, state=State.DELIVERED, since=day)
+                    after = standing._replace(state=State.DELIVERED, since=day)
             case Event.APPLY if standing.state == State.ACTIVE:
-                after = replace(standing, state=State.LOSS_PENDING)
+                after = standing._replace(state=State.LOSS_PENDING)
             case Event.APPROVE if standing.state == State.LOSS_PENDING and isinstance(source, Loss):
-                after = replace(standing, state=source.exit or State.LOST, since=day)
+                after = standing._replace(state=source.exit or State.LOST, since=day)
             case Event.REJECT if standing.state == State.LOSS_PENDING:
-                after = replace(standing, state=State.ACTIVE, grade=occurrence.grade or standing.grade, since=day)
+                after = standing._replace(state=State.ACTIVE, grade=occurrence.grade or standing.grade, since=day)
                 next_on = interval_day(self.ledger, after, day)
             case Event.HANDOVER if isinstance(source, MoveRow):
-                after, next_on = replace(standing, consultant=source.target), Kept.KEPT
+                after, next_on = standing._replace(consultant=source.target), Kept.KEPT
             case Event.UPGRADE if standing.state == State.ACTIVE and _hotter(occurrence.grade, standing.grade):
-                after, next_on = replace(standing, grade=occurrence.grade, since=day), Kept.KEPT
+                after, next_on = standing._replace(grade=occurrence.grade, since=day), Kept.KEPT
         if after is not None and occurrence.event is not None:
             step = _step(life, day, occurrence.event, after, source)
             life.happenings.append(Happening(day, next_on, None, (step,)))
@@ -264,7 +264,7 @@ def _order_mark(life: Life, mark: OrderMark, written: Written) -> list[Step]:
         return []
     if not written.order(day):
         life.unwritten_orders.append(mark)
-    return [_step(life, day, Event.ORDER, replace(standing, state=State.ORDERED, since=day), mark.source)]
+    return [_step(life, day, Event.ORDER, standing._replace(state=State.ORDERED, since=day), mark.source)]
 
 
 def _hotter(grade: str | None, than: str | None) -> bool:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from xlcrm.forms.settings import Settings
 from xlcrm.forms.sheets import Loss, Order, Report, Visit
@@ -111,8 +111,7 @@ def _near(settings: Settings) -> dt.timedelta:
     return dt.timedelta(days=settings.order_match_days)
 
 
-@dataclass(frozen=True, slots=True)
-class _Row:
+class _Row(NamedTuple):
     """When an order or a loss was written, and when it was over: delivered, cancelled, or decided."""
 
     on: dt.date | None

@@ -67,6 +67,8 @@ _ENOUGH_ROWS = 400
 """Of a table with more rows than these, every so many are asked for their styles."""
 _REPEATED = 40
 """Characters of texts that stand in many cells; longer ones hardly come twice."""
+_KEPT = (str, dt.date)
+"""Types of values whose cells are made once for each style."""
 
 _MANY = 2000
 """Rows put in together from which on they are kept packed until the part is made."""
@@ -234,7 +236,7 @@ class SheetXml:
         self._columns_written: set[int] = set()
         self._links: list[str] = []
         self._usual_styles: dict[Area, dict[int, str]] = {}
-        self._made: dict[tuple[str, str | dt.date], str] = {}
+        self._made: dict[tuple[str, Put], str] = {}
 
     def xml(self) -> bytes:
         """The part as it is now."""
@@ -288,17 +290,15 @@ class SheetXml:
         """The start tag of a row as high as its values need, which stand in its cells."""
         if _fixed_height(tag):
             return tag
-        lines = max((self._lines(column, value, cells) for column, value in values.items()), default=1)
+        lines = 1
+        for column, value in values.items():
+            text = value.value if isinstance(value, Content) else value
+            if isinstance(text, str):
+                width = _width(self._head, column)
+                is_long = 2 * len(text) > width - 2 or "\n" in text
+                if is_long and self._styles.wraps(style_of(cells.get(column, ""))):
+                    lines = max(lines, lines_in(text, width))
         return set_attribute(tag, "ht", str(lines * _LINE)) if lines > 1 else tag
-
-    def _lines(self, column: int, value: Put, cells: Mapping[int, str]) -> int:
-        """How many lines a value takes in its column."""
-        text = value.value if isinstance(value, Content) else value
-        if not isinstance(text, str):
-            return 1
-        width = _width(self._head, column)
-        is_long = "\n" in text or 2 * len(text) > width - 2
-        return lines_in(text, width) if is_long and self._styles.wraps(style_of(cells.get(column, ""))) else 1
 
     def is_blank(self, row: int, columns: Area) -> bool:
         """Whether the cells of a row within some columns hold neither value nor formula."""
@@ -427,7 +427,11 @@ class SheetXml:
             cells = {}
             for column, name, style in places:
                 value = values.get(column)
-                if value is not None:
+                made = self._made.get((style, value)) if type(value) in _KEPT else None
+                if made is not None:
+                    self._columns_written.add(column)
+                    cells[column] = f'<c r="{name}{row}"{made}'
+                elif value is not None:
                     cells[column] = self._cell(row, column, f"{name}{row}", style, value)
                 elif style:
                     cells[column] = f'<c r="{name}{row}"{style}/>'
