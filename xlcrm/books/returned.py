@@ -17,7 +17,7 @@ from xlcrm.hands.returned import Leaf, Returned, understand
 
 
 def read_returned(paths: Iterable[Path], ask_password: Callable[[], str] | None = None) -> list[Returned]:
-    """What some files, and the files in some folders, bring home; a password is asked for once, if one needs it.
+    """The returned files, and those in some folders; a password is asked for once, if one needs it.
 
     Raises ``Refusal``: those of ``read_source`` and ``understand``, and ``collect.password`` for a wrong one.
     """

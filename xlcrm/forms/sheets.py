@@ -584,8 +584,8 @@ class ColumnReading(Record):
 class ConflictRow(Record):
     """A cell, or a row, that two hands changed differently since it was handed out; what stands in 处理 is the people's.
 
-    ``place`` is where it stands in the file that came home, ``row`` where in the book. ``before`` was handed out, ``ours``
-    is what the book has now, ``theirs`` what came home. ``mark`` says of which hand-out, row and cell.
+    ``place`` is where it stands in the returned file, ``row`` where in the book. ``before`` was handed out, ``ours``
+    is what the book has now, ``theirs`` what was returned. ``mark`` says of which hand-out, row and cell.
     """
 
     time: dt.datetime | None = column("时间", Kind.MOMENT)

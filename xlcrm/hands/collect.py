@@ -1,4 +1,4 @@
-"""Files that come home, merged into the book: three ways, row by row, against what was handed out.
+"""Returned files merged into the book: three ways, row by row, against what was handed out.
 
 A cell that only the consultant changed is taken; one that only the book changed stays; one that both changed differently is a
 conflict, which a person decides on the sheet 冲突. What was taken is remembered on 读入结果 by marks of its cells, so that
@@ -37,7 +37,7 @@ _PERSONAL = {record.form.sheet: {c.name for c in taken(record.form) if c.privacy
 class Line:
     """A row of the book while files come in, where it stands or will; ``added`` are the cells of a new one.
 
-    Most rows come home as they went: marks of a row's cells are worked out only when they are asked for.
+    Most rows are returned as they were handed out: marks of a row's cells are worked out only when they are asked for.
     """
 
     def __init__(self, form: Form, row: int, typed: tuple[Cell, ...], added: dict[str, Value] | None = None) -> None:
@@ -62,7 +62,7 @@ class Line:
 
 @dataclass(frozen=True)
 class Conflict:
-    """What two hands wrote: ``at`` is the row that came home, ``line`` the book's, ``column`` ``None`` for a whole row."""
+    """What two hands wrote: ``at`` is the returned row, ``line`` the book's, ``column`` ``None`` for a whole row."""
 
     at: ReturnedRow
     form: Form
@@ -96,7 +96,7 @@ class Taken:
 
 
 @dataclass
-class Homecoming:
+class Merged:
     """What became of one file. ``settled`` are the marks of conflicts that are none any more."""
 
     returned: Returned
@@ -116,7 +116,7 @@ class Homecoming:
 class Collected:
     """What became of all files, and what is written into the book."""
 
-    files: list[Homecoming]
+    files: list[Merged]
     changes: Changes
 
     @property
@@ -168,16 +168,16 @@ class _Merging:
         self._standing = {line.mark: line for line in ledger.of(ConflictRow) if line.mark}
         self._raised: set[str] = set()
 
-    def take(self, file: Returned) -> Homecoming:
-        home = Homecoming(file)
+    def take(self, file: Returned) -> Merged:
+        merged = Merged(file)
         for record in FILLED:
             rows = file.rows.get(record.form.sheet)
             if rows is not None and record.form.sheet in self._sheets:
-                _Table(self, home, record.form, rows).merge()
+                _Table(self, merged, record.form, rows).merge()
             elif rows is not None:
-                home.wrong += (Wrong(row, record.form, "no_sheet", {"sheet": record.form.sheet}) for row in rows)
-        self._settle(home)
-        return home
+                merged.wrong += (Wrong(row, record.form, "no_sheet", {"sheet": record.form.sheet}) for row in rows)
+        self._settle(merged)
+        return merged
 
     # ------------------------------------------------------------ what a table asks for
 
@@ -212,15 +212,15 @@ class _Merging:
         self.sheet(form).add(line)
         return line
 
-    def remember(self, home: Homecoming, form: Form, key: str, at: ReturnedRow, marks: Prints, about: str) -> None:
+    def remember(self, merged: Merged, form: Form, key: str, at: ReturnedRow, marks: Prints, about: str) -> None:
         """Write on 读入结果 what was taken of a row."""
-        number = home.returned.base.number
+        number = merged.returned.base.number
         self.remembered(number, form).setdefault(key, {}).update(marks)
         name, phone = (as_text(at.cells.get(name)) or None for name in ("name", "phone"))
         texts = ",".join(f"{name}={marks[name]}" for name in sorted(marks))
         cells: dict[str, Value] = ImportRow.cells(
             time=self._now,
-            file=home.returned.file,
+            file=merged.returned.file,
             sheet=at.sheet,
             row=at.row,
             outcome=COLLECTED,
@@ -235,26 +235,26 @@ class _Merging:
 
     # ------------------------------------------------------------ 冲突
 
-    def _settle(self, home: Homecoming) -> None:
+    def _settle(self, merged: Merged) -> None:
         """Put new conflicts on the sheet, and take those away that are none any more; what people decided stays."""
-        for own in home.settled:
+        for own in merged.settled:
             line = self._standing.get(own)
             if line is not None and not line.ruling:
                 self.changes.remove(ConflictRow.form.sheet, line.at.row)
                 del self._standing[own]
-        for conflict in home.conflicts:
+        for conflict in merged.conflicts:
             if conflict.mark not in self._standing.keys() | self._raised:
-                self.changes.add(ConflictRow.form.sheet, self._shown(home, conflict))
+                self.changes.add(ConflictRow.form.sheet, self._shown(merged, conflict))
                 self._raised.add(conflict.mark)
 
-    def _shown(self, home: Homecoming, conflict: Conflict) -> dict[str, Value]:
+    def _shown(self, merged: Merged, conflict: Conflict) -> dict[str, Value]:
         at, line, column = conflict.at, conflict.line, conflict.column
         who = (at.cells.get(name) if line is None else line.cell(name) for name in ("name", "phone"))
         name, phone = (as_text(cell) or None for cell in who)
         return ConflictRow.cells(
             time=self._now,
-            file=home.returned.file,
-            consultant=home.consultant,
+            file=merged.returned.file,
+            consultant=merged.consultant,
             place=f"{at.sheet}!{at.row}",
             sheet=conflict.form.sheet,
             row=line.row if line is not None else None,
@@ -303,17 +303,17 @@ class _Sheet:
 class _Table:
     """The rows of one form in one file, merged."""
 
-    def __init__(self, book: _Merging, home: Homecoming, form: Form, rows: Sequence[ReturnedRow]) -> None:
+    def __init__(self, book: _Merging, merged: Merged, form: Form, rows: Sequence[ReturnedRow]) -> None:
         self.book = book
-        self.home = home
+        self.merged = merged
         self.form = form
         self.rows = rows
-        self._base = home.returned.base.rows.get(form.sheet, {})
-        self._known = dict(book.remembered(home.returned.base.number, form))
+        self._base = merged.returned.base.rows.get(form.sheet, {})
+        self._known = dict(book.remembered(merged.returned.base.number, form))
 
     def merge(self) -> None:
         by_key, loose = self._sorted()
-        self.home.missing += len(self._base.keys() - by_key.keys())
+        self.merged.missing += len(self._base.keys() - by_key.keys())
         as_it_went = self._as_they_went()
         changed = {key: rows for key, rows in by_key.items() if not as_it_went(key, rows)}
         found = self._located(changed)
@@ -340,7 +340,7 @@ class _Table:
         return as_it_went
 
     def _located(self, changed: Collection[str]) -> dict[str, int]:
-        """Where the rows that came home changed stand in the book: key → position.
+        """Where the returned rows that changed stand in the book: key → position.
 
         Where the book has moved or changed one of them too, all rows handed out, and those taken since, say where it is.
         """
@@ -414,12 +414,12 @@ class _Table:
         """The cells that count, the consultant's own name put in where he left it out."""
         cells = {column.name: row.cells.get(column.name) for column in taken(self.form)}
         who = whose(self.form)
-        cells[who] = cells[who] or self.home.consultant
+        cells[who] = cells[who] or self.merged.consultant
         return cells
 
     def _look_beside(self, row: ReturnedRow) -> None:
         for header in row.beside:
-            self.home.wrong.append(Wrong(row, self.form, "column", {"header": header}))
+            self.merged.wrong.append(Wrong(row, self.form, "column", {"header": header}))
 
     # ------------------------------------------------------------ a row handed out
 
@@ -431,13 +431,13 @@ class _Table:
         self._leave_to_the_manager(row, changed, line)
         fresh = [(column, cell) for column, cell in own if known.get(column.name) != mark(cell)]
         if not fresh:
-            self.home.duplicates += bool(own) or key not in self._base
+            self.merged.duplicates += bool(own) or key not in self._base
             return
         if line is None:
             self._gone(key, row, fresh)
             return
         if month := self._sealed(line, fresh):
-            self.home.wrong.append(Wrong(row, self.form, "closed", {"month": month}))
+            self.merged.wrong.append(Wrong(row, self.form, "closed", {"month": month}))
             return
         self._cells(key, row, line, fresh)
 
@@ -447,7 +447,7 @@ class _Table:
         """Say of cells that are not the consultant's to fill in, and that the book has otherwise, that they are not taken."""
         for column, cell in cells:
             if not is_taken(self.form, column) and (line is None or mark(line.cell(column.name)) != mark(cell)):
-                self.home.wrong.append(Wrong(row, self.form, "manager", {"header": column.header}))
+                self.merged.wrong.append(Wrong(row, self.form, "manager", {"header": column.header}))
 
     def _changed(self, key: str, row: ReturnedRow) -> list[tuple[Column, Cell]]:
         """The cells of a row that say something else than what was handed out, or what was taken of it before."""
@@ -477,7 +477,7 @@ class _Table:
             ruled = self.book.ruling(self._mark(key, column, theirs))
             if ours == theirs or ruled == Ruling.OURS:
                 put[name] = theirs
-                self.home.settled.append(self._mark(key, column, theirs))
+                self.merged.settled.append(self._mark(key, column, theirs))
             elif ours == known.get(name, mark(before.get(name))) or ruled == Ruling.THEIRS:
                 changed.append(f"{column.header}：{_shown(line.cell(name))}→{_shown(cell)}")
                 self.book.put(self.form, line, column, cell)
@@ -485,17 +485,17 @@ class _Table:
             else:
                 was = _shown(before.get(name)) if key in self._base else "—"
                 sides = (was, _shown(line.cell(name)), _shown(cell))
-                self.home.conflicts.append(
+                self.merged.conflicts.append(
                     Conflict(row, self.form, line, column, *sides, self._mark(key, column, theirs))
                 )
         if changed:
-            self.home.taken.append(Taken(row, self.form, line, len(changed), is_new=False))
+            self.merged.taken.append(Taken(row, self.form, line, len(changed), is_new=False))
         if put:
-            self.book.remember(self.home, self.form, key, row, put, "；".join(changed))
+            self.book.remember(self.merged, self.form, key, row, put, "；".join(changed))
 
     def _mark(self, key: str, column: Column | None, theirs: str) -> str:
         name = column.name if column is not None else "*"
-        return f"{self.home.returned.base.number}:{key}:{name}:{theirs}"
+        return f"{self.merged.returned.base.number}:{key}:{name}:{theirs}"
 
     def _gone(self, key: str, row: ReturnedRow, fresh: Iterable[tuple[Column, Cell]]) -> None:
         """The book's row was deleted and the consultant changed it: a person says whether it comes back."""
@@ -526,7 +526,7 @@ class _Table:
             cells = self._before(key)
             said = (f"{c.header}：{_shown(cells[c.name])}" for c in taken(self.form) if cells.get(c.name) is not None)
             before = "；".join(said) if key in self._base else "—"
-            self.home.conflicts.append(Conflict(row, self.form, line, None, before, ours, theirs, mark_))
+            self.merged.conflicts.append(Conflict(row, self.form, line, None, before, ours, theirs, mark_))
 
     # ------------------------------------------------------------ a new row
 
@@ -538,25 +538,25 @@ class _Table:
             self._leave_to_the_manager(row, typed)
             return
         if row.is_foot:
-            self.home.wrong.append(Wrong(row, self.form, "foot"))
+            self.merged.wrong.append(Wrong(row, self.form, "foot"))
             return
         if month := self.book.sealed_month(self.form, cells.get(day_of(self.form))):
-            self.home.wrong.append(Wrong(row, self.form, "closed", {"month": month}))
+            self.merged.wrong.append(Wrong(row, self.form, "closed", {"month": month}))
             return
         own = prints(cells, taken(self.form))
         if self.book.sheet(self.form).says(own):
-            self.home.duplicates += 1
+            self.merged.duplicates += 1
             return
         self._leave_to_the_manager(row, typed)
         line = self.book.add(self.form, cells)
-        self.home.taken.append(Taken(row, self.form, line, len(own), is_new=True))
+        self.merged.taken.append(Taken(row, self.form, line, len(own), is_new=True))
         key = mark(repr(sorted(own.items())))
-        self.book.remember(self.home, self.form, key, row, own, "")
+        self.book.remember(self.merged, self.form, key, row, own, "")
 
 
 @dataclass(frozen=True, slots=True)
 class _Loose:
-    """A row that came home without its key."""
+    """A returned row without its key."""
 
     prints: Prints
     row: int = 0

@@ -13,7 +13,7 @@ from xlcrm.catalogue.findings import brief
 from xlcrm.findings import Finding, Severity
 from xlcrm.forms.schema import Record, as_text
 from xlcrm.forms.sheets import Loss
-from xlcrm.hands.collect import Homecoming, Taken
+from xlcrm.hands.collect import Merged, Taken
 from xlcrm.hands.discretion import Discretion
 from xlcrm.hands.returned import ReturnedRow
 from xlcrm.ledger.ledger import Ledger
@@ -35,13 +35,13 @@ class Receipt:
     text: str
 
 
-def receipts(files: Sequence[Homecoming], after: Ledger, findings: Sequence[Finding], lang: Lang) -> list[Receipt]:
+def receipts(files: Sequence[Merged], after: Ledger, findings: Sequence[Finding], lang: Lang) -> list[Receipt]:
     """A receipt for each file; ``after`` is the book once everything is written, ``findings`` those of its logs."""
     by_row: dict[tuple[str, int], list[Finding]] = {}
     for finding in findings:
         by_row.setdefault((finding.at.sheet, finding.at.row), []).append(finding)
     book = _Book(after, by_row)
-    return [_receipt(home, book, lang) for home in files]
+    return [_receipt(merged, book, lang) for merged in files]
 
 
 def summary(made: Sequence[Receipt], is_new: bool, findings: Sequence[Finding], lang: Lang) -> list[str]:
@@ -99,58 +99,58 @@ class _Book:
         return owner, as_text(earliest)
 
 
-def _receipt(home: Homecoming, book: _Book, lang: Lang) -> Receipt:
-    new = sum(taken.is_new for taken in home.taken)
-    cells = sum(taken.cells for taken in home.taken if not taken.is_new)
-    conflicts, wrong = list(_conflicts(home, lang)), list(_wrong(home, lang))
-    clashes, faults = list(_clashes(home, book, lang)), list(_faults(home, book, lang))
-    changed = len(home.taken) - new
+def _receipt(merged: Merged, book: _Book, lang: Lang) -> Receipt:
+    new = sum(taken.is_new for taken in merged.taken)
+    cells = sum(taken.cells for taken in merged.taken if not taken.is_new)
+    conflicts, wrong = list(_conflicts(merged, lang)), list(_wrong(merged, lang))
+    clashes, faults = list(_clashes(merged, book, lang)), list(_faults(merged, book, lang))
+    changed = len(merged.taken) - new
     lines = [
-        words.RECEIPT.say(lang, consultant=home.consultant, file=home.returned.file),
+        words.RECEIPT.say(lang, consultant=merged.consultant, file=merged.returned.file),
         words.TAKEN.say(lang, new=new, changed=changed, cells=cells),
     ]
-    if home.duplicates:
-        lines.append(words.DUPLICATE.say(lang, count=home.duplicates))
-    if home.missing:
-        lines.append(words.MISSING.say(lang, count=home.missing))
+    if merged.duplicates:
+        lines.append(words.DUPLICATE.say(lang, count=merged.duplicates))
+    if merged.missing:
+        lines.append(words.MISSING.say(lang, count=merged.missing))
     listed = ((words.CONFLICTS, conflicts), (words.CLASHES, clashes), (words.WRONG, wrong), (words.FAULTS, faults))
     for heading, own in listed:
         if own:
             lines += [heading.say(lang, count=len(own)), *own]
     if not any(own for _, own in listed):
         lines.append(words.ALL_WELL.say(lang))
-    counts = (new, changed, home.duplicates, len(conflicts), len(clashes), len(wrong), len(faults))
-    return Receipt(home.returned.file, home.consultant, *counts, "\n".join(lines))
+    counts = (new, changed, merged.duplicates, len(conflicts), len(clashes), len(wrong), len(faults))
+    return Receipt(merged.returned.file, merged.consultant, *counts, "\n".join(lines))
 
 
-def _conflicts(home: Homecoming, lang: Lang) -> Iterator[str]:
+def _conflicts(merged: Merged, lang: Lang) -> Iterator[str]:
     """A line for each cell, or whole row, that a person has to decide."""
-    for one in home.conflicts:
+    for one in merged.conflicts:
         header = one.column.header if one.column is not None else words.WHOLE_ROW.say(lang)
         place = _place(one.at, lang)
         yield words.CONFLICT_LINE.say(lang, place=place, header=header, theirs=one.theirs, ours=one.ours)
 
 
-def _wrong(home: Homecoming, lang: Lang) -> Iterator[str]:
+def _wrong(merged: Merged, lang: Lang) -> Iterator[str]:
     """A line for everything that was not taken, with the reason."""
-    for one in home.wrong:
+    for one in merged.wrong:
         reason = words.REASONS[one.reason].say(lang, **one.about)
         yield words.WRONG_LINE.say(lang, place=_place(one.at, lang), reason=reason)
 
 
-def _clashes(home: Homecoming, book: _Book, lang: Lang) -> Iterator[str]:
+def _clashes(merged: Merged, book: _Book, lang: Lang) -> Iterator[str]:
     """A line for each row about another consultant's customer."""
-    for taken in home.taken:
-        if first := book.first_with(taken, home.consultant):
+    for taken in merged.taken:
+        if first := book.first_with(taken, merged.consultant):
             said = words.CLASH_LINE if first[1] else words.CLASH_UNDATED
             yield said.say(lang, place=_place(taken.at, lang), first=first[0], day=first[1])
 
 
-def _faults(home: Homecoming, book: _Book, lang: Lang) -> Iterator[str]:
+def _faults(merged: Merged, book: _Book, lang: Lang) -> Iterator[str]:
     """A line for each error in the rows that were taken, other consultants' customers hidden."""
-    for taken in home.taken:
+    for taken in merged.taken:
         for error in book.errors(taken, lang):
-            reason = book.discretion.over(error, home.consultant)
+            reason = book.discretion.over(error, merged.consultant)
             yield words.WRONG_LINE.say(lang, place=_place(taken.at, lang), reason=reason)
 
 
