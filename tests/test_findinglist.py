@@ -291,8 +291,8 @@ def test_the_paper_each_consultant_gets() -> None:
 def test_a_line_for_the_terminal_hides_the_customer_and_keeps_the_day() -> None:
     outcome = shop(注释=f"何一的电话 {HE}").decide("validate", DAY)
     assert outcome.veil is not None
-    (told,) = (in_one_line(line, outcome.veil(), "zh") for line in outcome.lines)
-    assert told.startswith("警告 V05 2026-10-12 张敏 何* 0101 来店登记!I2 离去时间 18:30: 停留 570 分钟")
+    (text,) = (in_one_line(line, outcome.veil(), "zh") for line in outcome.lines)
+    assert text.startswith("警告 V05 2026-10-12 张敏 何* 0101 来店登记!I2 离去时间 18:30: 停留 570 分钟")
 
 
 @pytest.mark.parametrize(

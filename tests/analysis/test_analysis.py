@@ -223,9 +223,9 @@ def test_conversions_are_given_from_20_cases_on_and_carry_wilsons_interval() -> 
     assert (round(low, 4), round(high, 4)) == (0.0279, 0.301)
     assert wilson(0, 0) == (0.0, 1.0)
     conversions: Table = store("clean").table("conversions")
-    told = {row[0]: isinstance(row[3], Ratio) for row in conversions.rows}
+    is_ratio = {row[0]: isinstance(row[3], Ratio) for row in conversions.rows}
     expected = {"H": False, "A": True, "B": True, "C": True, "new_cards": True}  # H opened with 8
-    assert told == {LABELS[key]: is_told for key, is_told in expected.items()}
+    assert is_ratio == {LABELS[key]: is_told for key, is_told in expected.items()}
 
 
 @pytest.mark.parametrize(
@@ -381,7 +381,7 @@ def test_a_mark_of_a_loss_a_revival_and_a_wrong_number() -> None:
             "销售顾问": "张敏",
         }
 
-    def told(phone: str, grade: str, result: str) -> Row:
+    def reported(phone: str, grade: str, result: str) -> Row:
         on = dt.date(2026, 10, 5)
         row: Row = {"日期": on, "执行日期": on, "类别": "当日总结", "目的": "促进", "方式": "电话", "销售顾问": "张敏"}
         return row | {"电话": phone, "现级别": grade, "结果": result}
@@ -399,7 +399,7 @@ def test_a_mark_of_a_loss_a_revival_and_a_wrong_number() -> None:
             known("19900000002", "战败", None),
             known("19900000003", "在跟", "C"),
         ],
-        "日报": [told("19900000001", "B", "战败申请"), told("19900000002", "A", "继续跟进")],
+        "日报": [reported("19900000001", "B", "战败申请"), reported("19900000002", "A", "继续跟进")],
         "战败": [wrong],
     }
     month = analyse(Review(ledger_of(sheets, END), END, ()), "2026-10")
@@ -431,7 +431,7 @@ def known(number: int, grade: str, since: dt.date, **other: Cell) -> Row:
     return row | other
 
 
-def told(number: int, on: dt.date, grade: str, result: str = "继续跟进", consultant: str = "张敏") -> Row:
+def reported(number: int, on: dt.date, grade: str, result: str = "继续跟进", consultant: str = "张敏") -> Row:
     row: Row = {"日期": on, "执行日期": on, "类别": "当日总结", "目的": "促进", "方式": "电话", "销售顾问": consultant}
     return row | {"电话": f"1990000{number:04d}", "现级别": grade, "结果": result}
 
@@ -458,9 +458,9 @@ def test_a_grade_is_held_to_its_window_and_counts_in_the_month_the_window_ends()
         # H on 5 October is due on the 12th: one orders on the 12th, one on the 13th, one falls to B, one is promoted late;
         # H on the 25th is due in November
         "日报": [
-            *(told(n, day, "H") for n in range(1, 5)),
-            told(3, dt.date(2026, 10, 9), "B"),
-            told(5, dt.date(2026, 10, 25), "H"),
+            *(reported(n, day, "H") for n in range(1, 5)),
+            reported(3, dt.date(2026, 10, 9), "B"),
+            reported(5, dt.date(2026, 10, 25), "H"),
         ],
         "订单": [order(1, dt.date(2026, 10, 12)), order(2, dt.date(2026, 10, 13))],
     }
@@ -506,7 +506,7 @@ def test_the_audit_of_losses_counts_doubts_by_consultant_and_finds_who_was_not_l
         "客户卡": [known(1, "B", dt.date(2026, 10, 1)), known(2, "B", dt.date(2026, 10, 1))],
         # the first: known for six days of fourteen, no reason; the second sound
         "战败": [lost(1, 7), lost(2, 20, 原因="他品牌-价格", **{"去向/竞品": "云驰E7"})],
-        "日报": [told(2, dt.date(2026, 10, 14), "B"), told(1, dt.date(2026, 10, 25), "A")],
+        "日报": [reported(2, dt.date(2026, 10, 14), "B"), reported(1, dt.date(2026, 10, 25), "A")],
     }
     month = analyse(Review(ledger_of(sheets, END), END, ()), "2026-10")
     assert plain(month.table("subjective_by_consultant")) == [("张敏", 2, 1, Ratio(1, 2), 0, 1, 1)]
@@ -525,7 +525,7 @@ def test_losses_say_what_was_not_written_and_who_waits_for_a_decision() -> None:
     on = END.replace
     sheets: dict[str, list[Row]] = {
         "客户卡": [known(n, "B", dt.date(2026, 10, 1)) for n in range(1, 7)],
-        "日报": [told(n, on(day=3), "B") for n in range(1, 7)],
+        "日报": [reported(n, on(day=3), "B") for n in range(1, 7)],
         "战败": [
             lost(1, on(day=4), on(day=5), 原因="他品牌-价格"),
             lost(2, on(day=4), on(day=5), 原因="他店同品牌-价格"),
@@ -575,18 +575,20 @@ def test_every_step_of_the_funnel_stands_beside_its_own_kpi() -> None:
         table, labels = month.table("month_funnel"), {figure.label: figure for figure in month.figures}
         steps = ("batches", "first_visits", "first_visits_with_phone", "test_drives", "orders", "deliveries")
         assert [row[:2] for row in table.rows] == [(LABELS[key], month.figure(key).value) for key in steps]
-        told = [(row[2], row[3]) for row in table.rows if row[2]]
-        assert [label for label, _ in told] == [
+        shown = [(row[2], row[3]) for row in table.rows if row[2]]
+        assert [label for label, _ in shown] == [
             LABELS[key] for key in ("kept_rate", "test_drive_rate", "closing_rate", "delivery_rate")
         ]
-        assert all(isinstance(label, Words) and ratio == labels[label].now for label, ratio in told)
+        assert all(isinstance(label, Words) and ratio == labels[label].now for label, ratio in shown)
         assert table.both_sides
 
 
-@pytest.mark.parametrize(("share", "told"), [(13 / 16, "81.3%"), (0.2865, "28.7%"), (0.8124, "81.2%"), (1.0, "100.0%")])
-def test_percentages_are_rounded_as_a_spreadsheet_rounds_them(share: float, told: str) -> None:
-    assert percent(share) == told
-    assert Ratio(share * 2000, 2000).shown(5) == told
+@pytest.mark.parametrize(
+    ("share", "shown"), [(13 / 16, "81.3%"), (0.2865, "28.7%"), (0.8124, "81.2%"), (1.0, "100.0%")]
+)
+def test_percentages_are_rounded_as_a_spreadsheet_rounds_them(share: float, shown: str) -> None:
+    assert percent(share) == shown
+    assert Ratio(share * 2000, 2000).shown(5) == shown
 
 
 @pytest.mark.parametrize(("name", "day"), STORES_AND_DAYS)

@@ -110,8 +110,8 @@ def test_a_plan_that_an_order_took_off_the_card_had_its_reason() -> None:
 def test_a_plan_on_a_day_off_is_late_after_the_next_working_day(today: dt.date, found: list[tuple[str, int]]) -> None:
     book = agreeing().copy()
     book.edit("跟进记录", {"客户编号": "C00001", "执行日期": None}, {"计划日期": dt.date(2026, 10, 13)})
-    told = [f for f in book.crosscheck(today) if f.code == "R9" and f.at.sheet == "跟进记录"]
-    assert [(f.wording, f.about["days"]) for f in told if f.found == "2026-10-13"] == found
+    listed = [f for f in book.crosscheck(today) if f.code == "R9" and f.at.sheet == "跟进记录"]
+    assert [(f.wording, f.about["days"]) for f in listed if f.found == "2026-10-13"] == found
 
 
 def test_who_asked_not_to_be_called_is_not_said_to_be_late() -> None:

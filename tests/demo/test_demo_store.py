@@ -257,8 +257,8 @@ def test_every_visit_is_reported_once_the_same_day_by_its_consultant(store: Stor
         return row["日期"], row["销售顾问"], row.get("电话"), row[name], row.get("意向级别") or row.get("现级别")
 
     received = Counter(key(row, "顾客名称") for row in looking(store))
-    told = Counter(key(row, "客户姓名") for row in summaries(store) if row["目的"] == "接待")
-    assert received == told
+    reported = Counter(key(row, "客户姓名") for row in summaries(store) if row["目的"] == "接待")
+    assert received == reported
 
 
 def test_rows_are_filed_within_hours_and_never_together(store: Store) -> None:
@@ -282,8 +282,8 @@ def test_contact_grade_and_reason_go_together(store: Store) -> None:
 
 
 def test_no_story_is_used_twice_a_day_and_jumps_are_explained(store: Store) -> None:
-    told = Counter((row["日期"], row["经过"]) for row in summaries(store))
-    assert max(told.values(), default=1) == 1
+    reported = Counter((row["日期"], row["经过"]) for row in summaries(store))
+    assert max(reported.values(), default=1) == 1
     for row in summaries(store):
         before, after = row.get("原级别"), row.get("现级别")
         if before and after and abs(GRADES.index(str(before)) - GRADES.index(str(after))) >= 2:

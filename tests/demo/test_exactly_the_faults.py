@@ -102,8 +102,8 @@ def test_a_note_missing_in_every_register_row_hides_no_difference(seed: int) -> 
         row["注释"] = None
     relations = [place for place in found(Memory.holding(faulty), today).elements() if place[0][0] == "R"]
     # a customer without a card waits for the row that opens it
-    told = [p for p in planted if (p.code, p.sheet) != ("R4", "来店登记") and p.code[0] == "R"]
-    assert Counter(relations) == places(told)
+    relations_planted = [p for p in planted if (p.code, p.sheet) != ("R4", "来店登记") and p.code[0] == "R"]
+    assert Counter(relations) == places(relations_planted)
 
 
 def unreported(planted: Iterable[Planted]) -> Places:

@@ -352,9 +352,9 @@ def test_a_dry_run_says_what_it_would_do_and_writes_nothing(book: Path, small: W
     assert contents(book.parent) == before
     said, _, would = answer.out.partition("试运行：没有写入。")
     assert small.answers[verb].out.startswith(said)
-    told = re.search("将改动 (.+?)。", would)
-    assert told
-    assert changed_sheets(small.before(verb), small.after[verb]) <= set(told[1].split("、"))
+    message = re.search("将改动 (.+?)。", would)
+    assert message
+    assert changed_sheets(small.before(verb), small.after[verb]) <= set(message[1].split("、"))
     assert ("月度分析_2026-10.xlsx" in would) == (verb == "month")
 
 

@@ -164,8 +164,8 @@ def test_money_owed_over_the_limit() -> None:
 
 def test_money_owed_says_whether_the_car_was_handed_over() -> None:
     owes = ORDER | {"已收款": None, "预计交车": day("2026-11-02")}
-    told = {None: "未收 120,000 元，预计 11-02 交车", day("2026-10-30"): "已交车，未收 120,000 元"}
-    for delivered, text in told.items():
+    texts = {None: "未收 120,000 元，预计 11-02 交车", day("2026-10-30"): "已交车，未收 120,000 元"}
+    for delivered, text in texts.items():
         [warning] = found(订单=[owes | {"交车日期": delivered}])
         assert WARNINGS[warning.wording].say("zh", **warning.about) == text
 

@@ -59,8 +59,8 @@ def test_a_report_of_a_day_is_that_of_a_book_cut_at_it(day: dt.date) -> None:
     assert whole.figures["counts"]["orders"] > 0
     assert whole.figures == then.figures
     assert whole.balance == then.balance
-    told = [[(w.wording, w.customer, w.about) for w in o.analysis.warnings] for o in (whole, then) if o.analysis]
-    assert told[0] == told[1]
+    reported = [[(w.wording, w.customer, w.about) for w in o.analysis.warnings] for o in (whole, then) if o.analysis]
+    assert reported[0] == reported[1]
 
 
 def test_a_month_gone_by_knows_nothing_of_the_next() -> None:

@@ -71,9 +71,9 @@ def test_nothing_on_the_printed_month_is_cut_empty_or_off_its_paper(demo: Demo, 
     assert len(pages) <= 16
     assert all("2026-10 月度分析" in page for page in pages)
     # and every figure of the tour stands there
-    told = set(re.findall(r"`([^`]+)`", (DOCS / "tour.md").read_text("utf-8"))) - ELSEWHERE
+    quoted = set(re.findall(r"`([^`]+)`", (DOCS / "tour.md").read_text("utf-8"))) - ELSEWHERE
     whole = "".join("".join(page.split()) for page in pages)
-    assert [text for text in told if "".join(text.split()) not in whole] == []
+    assert [text for text in quoted if "".join(text.split()) not in whole] == []
 
 
 def test_what_an_eye_would_find_wrong_is_found(tmp_path: Path) -> None:

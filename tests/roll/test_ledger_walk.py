@@ -95,8 +95,8 @@ class Shop(RuleBasedStateMachine):
 
     @rule(data=st.data(), grade=A_GRADE, decision=st.sampled_from(("同意", "驳回")))
     def decide(self, data: st.DataObject, grade: str, decision: str) -> None:
-        told: dict[str, Cell] = {"审批": decision, "审批日期": self.today}
-        self.type_over(data, "战败", told | ({"驳回后级别": grade} if decision == "驳回" else {}))
+        cells: dict[str, Cell] = {"审批": decision, "审批日期": self.today}
+        self.type_over(data, "战败", cells | ({"驳回后级别": grade} if decision == "驳回" else {}))
 
     @rule(data=st.data(), sheet=st.sampled_from(tuple(GRADE_SHEETS.values())))
     def remark(self, data: st.DataObject, sheet: str) -> None:

@@ -53,11 +53,11 @@ class Shop:
         seller = {"销售顾问": "张敏"}
         for phone in [*self.active, *rng.sample(self.gone, min(1, len(self.gone)))]:
             day = start + dt.timedelta(days=rng.randint(0, 9))
-            told = {"经过": f"{phone}{month}说了近况，再约时间看车"}
+            story = {"经过": f"{phone}{month}说了近况，再约时间看车"}
             fate = rng.random()
             if phone in self.gone or fate < 0.5:
                 self.active[phone] = grade = rng.choice("HABC")
-                rows["日报"].append(report(day, HE, grade, **self.who(phone), **told, **seller))
+                rows["日报"].append(report(day, HE, grade, **self.who(phone), **story, **seller))
                 self.gone = [other for other in self.gone if other != phone]
             elif fate < 0.65:
                 rows["订单"].append(order(day, HE, **self.who(phone), **seller, 订单号=f"D{month}{phone[-3:]}"))

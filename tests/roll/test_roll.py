@@ -88,8 +88,8 @@ def test_a_first_visit_makes_a_card_a_grade_row_and_the_first_follow_up() -> Non
 def test_the_first_follow_up_is_as_the_days_report_says_else_the_next_working_day(
     next_on: dt.date | None, first_follow_up: dt.date
 ) -> None:
-    told = report(MON, grade="B", 目的="接待", 方式="来店", 下次回访日期=next_on)
-    book = rolled(MON, 来店登记=[visit(MON, grade="B")], 日报=[told])
+    reported = report(MON, grade="B", 目的="接待", 方式="来店", 下次回访日期=next_on)
+    book = rolled(MON, 来店登记=[visit(MON, grade="B")], 日报=[reported])
     assert contacts(book) == [(None, MON, "B", "B")]
     assert plans(book) == [first_follow_up]
 
@@ -135,8 +135,8 @@ def test_the_report_of_a_visit_rolled_at_noon_takes_over_its_line_in_the_evening
 @pytest.mark.parametrize("purpose", ["接待", "开拓", "促进", "手续"])
 def test_a_visit_reported_under_any_purpose_is_one_contact(purpose: str) -> None:
     again = visit(WED, grade="A", **{"首次/再次": "再次"})
-    told = report(WED, grade="H", 目的=purpose, 方式="来店", 下次回访日期=FRI)
-    book = rolled(WED, **KNOWN, 来店登记=[again], 日报=[told])
+    reported = report(WED, grade="H", 目的=purpose, 方式="来店", 下次回访日期=FRI)
+    book = rolled(WED, **KNOWN, 来店登记=[again], 日报=[reported])
     assert contacts(book) == [(None, WED, "A", "H")]
     assert not [f for f in book.crosscheck(WED) if f.wording == "R5.visit"]
 
@@ -163,8 +163,8 @@ def test_an_order_on_an_errand_moves_a_known_customer_and_nobody_else() -> None:
 
 
 def test_an_owner_who_orders_in_a_care_call_has_ordered() -> None:
-    told = report(WED, 目的="售后回访", 结果="已订")
-    book = rolled(WED, 客户卡=[card(HE, None, 状态="已交车")], 保有客户=[owning()], 日报=[told])
+    reported = report(WED, 目的="售后回访", 结果="已订")
+    book = rolled(WED, 客户卡=[card(HE, None, 状态="已交车")], 保有客户=[owning()], 日报=[reported])
     assert place(book)[0] == "已订"
     assert [row["订单日期"] for row in book.rows("订单")] == [WED]
 
@@ -385,15 +385,15 @@ def test_a_mark_after_a_cancellation_is_another_order() -> None:
 
 
 def test_a_mark_just_after_the_delivery_means_the_car_handed_over() -> None:
-    told = report(THU, 结果="已订", 目的="手续")
-    book = rolled(THU, **KNOWN, 订单=[order(MON, 交车日期=WED)], 日报=[told])
+    reported = report(THU, 结果="已订", 目的="手续")
+    book = rolled(THU, **KNOWN, 订单=[order(MON, 交车日期=WED)], 日报=[reported])
     assert place(book)[0] == "已交车"
     assert len(book.rows("订单")) == 1
 
 
 def test_a_contact_regrades_no_ordered_customer_and_plans_only_as_it_says() -> None:
-    told = [report(THU, grade="C"), report(SAT, grade="H", 下次回访日期=NEXT_MON)]
-    book = rolled(SUN, **KNOWN, 订单=[order(WED)], 日报=told)
+    reported = [report(THU, grade="C"), report(SAT, grade="H", 下次回访日期=NEXT_MON)]
+    book = rolled(SUN, **KNOWN, 订单=[order(WED)], 日报=reported)
     assert place(book) == ("已订", None, [])
     assert steps(book) == [(WED, "A", "已订")]
     assert plans(book) == [NEXT_MON]
@@ -520,8 +520,8 @@ def test_two_cars_of_one_owner_are_one_call() -> None:
 def test_care_under_another_number_is_the_owners_by_phone() -> None:
     owner = owning(客户编号="V0007")
     call: Row = {"客户编号": "V0007", "关怀项目": "定期", "计划日期": WED, "销售顾问": "张敏"}
-    told = report(WED, 目的="售后回访", 结果="继续跟进")
-    book = rolled(WED, 客户卡=[card(HE, None, 状态="已交车")], 保有客户=[owner], 关怀记录=[call], 日报=[told])
+    reported = report(WED, 目的="售后回访", 结果="继续跟进")
+    book = rolled(WED, 客户卡=[card(HE, None, 状态="已交车")], 保有客户=[owner], 关怀记录=[call], 日报=[reported])
     assert book.row("关怀记录", 计划日期=WED)["执行日期"] == WED
     assert not [f for f in book.crosscheck(WED) if f.wording in ("R8.no_call", "R9.not_done")]
 
@@ -766,9 +766,9 @@ def test_an_expected_day_inside_a_nearer_window_proposes_the_upgrade() -> None:
 
 def test_a_prospect_parked_beyond_the_window_is_to_be_graded_again() -> None:
     parked = [prospect(HE, "H", 入级日期=dt.date(2026, 10, 1))]
-    told = [report(MON, grade="H"), report(WED, 结果="未接通")]
-    assert proposals(THU, 客户卡=[card(HE, "H")], H级=parked, 日报=told) == []
-    (finding,) = proposals(FRI, 客户卡=[card(HE, "H")], H级=parked, 日报=told)
+    reported = [report(MON, grade="H"), report(WED, 结果="未接通")]
+    assert proposals(THU, 客户卡=[card(HE, "H")], H级=parked, 日报=reported) == []
+    (finding,) = proposals(FRI, 客户卡=[card(HE, "H")], H级=parked, 日报=reported)
     assert finding.wording == "G02.stale"
     assert finding.about == {"grade": "H", "days": 8, "window": 7, "contacts": 1}
     assert proposals(LAST, 客户卡=[card(HE, "C")], C级=[prospect(HE, "C")]) == []
@@ -869,10 +869,10 @@ class Deed:
 
     on: dt.date
     written: Callable[[Memory], None]
-    told: str
+    reported: str
 
     def __repr__(self) -> str:
-        return f"{self.on:%m-%d} {self.told}"
+        return f"{self.on:%m-%d} {self.reported}"
 
 
 @st.composite
@@ -918,20 +918,22 @@ def _deeds(draw: st.DrawFn, written_on: dt.date, day: dt.date, phone: str, staff
     grade = draw(st.sampled_from("HABC"))
 
     def add(sheet: str, row: Row) -> Deed:
-        told = " ".join(str(row[h]) for h in ("现级别", "意向级别", "结果", "下次回访日期", "现场订购") if row.get(h))
-        return Deed(written_on, lambda book: book.add(sheet, row), f"{sheet} {day:%m-%d} {NAMES[phone]} {told}")
+        reported = " ".join(
+            str(row[h]) for h in ("现级别", "意向级别", "结果", "下次回访日期", "现场订购") if row.get(h)
+        )
+        return Deed(written_on, lambda book: book.add(sheet, row), f"{sheet} {day:%m-%d} {NAMES[phone]} {reported}")
 
     def edit(sheet: str, known: Row, changed: Row) -> Deed:
-        told = f"{sheet} {NAMES[phone]} {' '.join(map(str, changed.values()))}"
-        return Deed(written_on, lambda book: book.edit(sheet, known, changed), told)
+        reported = f"{sheet} {NAMES[phone]} {' '.join(map(str, changed.values()))}"
+        return Deed(written_on, lambda book: book.edit(sheet, known, changed), reported)
 
     kind = draw(st.sampled_from(("follow", "follow", "follow", "visit", "lose", "decide", "order", "end")))
     if phone not in staff.seen or kind == "visit":
         day, again = written_on, "再次" if phone in staff.seen else "首次"
         staff.seen.setdefault(phone, written_on)
         row = visit(day, phone, grade) | {"首次/再次": again, "现场订购": draw(st.sampled_from(("√", None, None)))}
-        told = draw(st.booleans())
-        return [add("来店登记", row)] + [add("日报", report(day, phone, grade, 目的="接待", 方式="来店"))] * told
+        reported = draw(st.booleans())
+        return [add("来店登记", row)] + [add("日报", report(day, phone, grade, 目的="接待", 方式="来店"))] * reported
     # what happened before his first visit would make that visit an error (V08), and he would wait
     day = max(day, staff.seen[phone])
     if kind == "follow":

@@ -88,8 +88,8 @@ def shops(draw: st.DrawFn) -> Shop:
         sheets["A级"].append(prospect("19900000101", "A") | who | {"备注": remark(), "竞品": remark()})
         logged = {"电话": draw(st.sampled_from([phone, spare])), "注释": remark()}
         sheets.setdefault("来店登记", []).append(visit(DAY, grade="A") | logged | {"顾客名称": name})
-        told = {"客户姓名": name, "电话": phone, "经过": remark(), "主管批示": remark()}
-        sheets.setdefault("日报", []).append(report(DAY, grade="A") | told)
+        reported = {"客户姓名": name, "电话": phone, "经过": remark(), "主管批示": remark()}
+        sheets.setdefault("日报", []).append(report(DAY, grade="A") | reported)
         bought = {"客户姓名": name, "电话": phone, "客户编号": draw(st.sampled_from([customer, None]))}
         sheets.setdefault("订单", []).append(order(DAY) | bought)
         owner: dict[str, Cell] = {

@@ -189,8 +189,8 @@ def test_the_standing_of_any_evening() -> None:
 
 
 def test_a_contact_that_reached_nobody() -> None:
-    told = [report(WED, 结果="未接通"), report(THU, 结果="信息不准"), report(FRI, 结果=None), report(SAT)]
-    own = life(ledger(客户卡=[card(HE, "A")], 日报=told))
+    reported = [report(WED, 结果="未接通"), report(THU, 结果="信息不准"), report(FRI, 结果=None), report(SAT)]
+    own = life(ledger(客户卡=[card(HE, "A")], 日报=reported))
     assert [contact.reached for contact in own.contacts] == [False, False, True, True]
 
 
@@ -295,11 +295,11 @@ def test_a_rolled_book_gives_the_same_lives() -> None:
         }
     )
 
-    def told() -> dict[str, list[tuple[dt.date, Event, str]]]:
+    def reported() -> dict[str, list[tuple[dt.date, Event, str]]]:
         lives = timeline(book.ledger(TODAY)).lives.values()
         return {life.customer.phone: [(s.on, s.event, s.after.shown) for s in life.steps] for life in lives}
 
-    before = told()
+    before = reported()
     book.roll(TODAY)
-    assert told() == before
+    assert reported() == before
     assert {row["电话"] for sheet in GRADE_SHEETS.values() for row in book.rows(sheet)} == {HE, SUN}

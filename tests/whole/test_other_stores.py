@@ -198,8 +198,8 @@ class Maker:
             who.state = str(row["类型"]).strip(" 　")
         else:
             who.state, who.grade = "在跟", self.rng.choice(GRADES)
-            told: Row = {"审批": "驳回", "审批日期": day, "驳回后级别": self.dirty("驳回后级别", who.grade)}
-            self.book.edit("战败", {"说明": row["说明"]}, told)
+            decision: Row = {"审批": "驳回", "审批日期": day, "驳回后级别": self.dirty("驳回后级别", who.grade)}
+            self.book.edit("战败", {"说明": row["说明"]}, decision)
 
     def gone(self, day: dt.date, who: Person) -> None:
         if who.state in VOID:  # wrong data stay wrong data; of a duplicate whoever shares the phone is called

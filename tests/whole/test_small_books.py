@@ -250,9 +250,9 @@ def test_of_two_cards_with_one_name_and_phone_the_declared_one_alone_leaves() ->
 
 
 def test_reports_losses_and_orders_typed_twice_count_once() -> None:
-    told = report(WED, HE, "A", 原级别="H", 结果="战败申请")
+    reported = report(WED, HE, "A", 原级别="H", 结果="战败申请")
     book = shop()
-    book.add("日报", told, told)
+    book.add("日报", reported, reported)
     book.add("战败", loss(WED, HE), loss(WED, HE))
     book.add("订单", order(THU, HE), order(THU, HE))
     book.roll(THU)

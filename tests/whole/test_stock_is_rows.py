@@ -101,8 +101,8 @@ def test_who_is_held_back_counts_as_his_row_stands_and_is_named_in_figures_sente
     book.delete("日报", {"电话": HE})
     for today in (WED, NEXT):
         month = analyse(review(book, today), "2026-10")
-        told = figures_json(month)
-        assert (told["held"], told["closing_stock"]["H"]) == (1, 2)
+        figures = figures_json(month)
+        assert (figures["held"], figures["closing_stock"]["H"]) == (1, 2)
         assert any("1 位客户" in sentence.zh for sentence in month.sentences)
         assert held_cells(month.table("balance")) == {"H": 1}
         assert held_cells(month.table("balance_by_consultant")) == {"张敏 H": 1}
