@@ -19,7 +19,7 @@ def block(*rows: tuple[Cell, ...], row: int = 3, column: int = 2) -> Block:
 
 
 def rows(change: TableChange, *before: tuple[Cell, ...]) -> tuple[tuple[Cell, ...], ...]:
-    return applied(block(*before), change, SAME).rows
+    return tuple(applied(block(*before), change, SAME).rows)
 
 
 HE, QIAN, SUN = ("何一", "101"), ("钱二", "102"), ("孙三", "103")

@@ -6,14 +6,52 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from typing import NamedTuple, TypeVar
+from functools import cached_property
+from typing import NamedTuple, TypeVar, overload
 
 from xlcrm.forms.compact import CompactRow
 from xlcrm.forms.headers import TypedOver, columns_of
 from xlcrm.forms.schema import CHECK_HEADER, Cell, Record, letters
 from xlcrm.forms.sheets import FORMS, FindingRow
+
+T = TypeVar("T", covariant=True)
+
+
+class Late(Sequence[T]):
+    """A sequence that is made when it is first looked into: a verb pays for the sheets it asks for.
+
+    What making it raises is raised there, every time it is tried.
+    """
+
+    def __init__(self, make: Callable[[], Sequence[T]]) -> None:
+        self._make = make
+
+    @cached_property
+    def _made(self) -> Sequence[T]:
+        return self._make()
+
+    def __len__(self) -> int:
+        return len(self._made)
+
+    def __iter__(self) -> Iterator[T]:
+        return iter(self._made)
+
+    @overload
+    def __getitem__(self, at: int) -> T: ...
+
+    @overload
+    def __getitem__(self, at: slice) -> Sequence[T]: ...
+
+    def __getitem__(self, at: int | slice) -> T | Sequence[T]:
+        return self._made[at]
+
+    def __eq__(self, other: object) -> bool:
+        return self._made == (other._made if isinstance(other, Late) else other)
+
+    def __repr__(self) -> str:
+        return repr(self._made)
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +91,16 @@ of a sheet, a name, a chart, or from elsewhere."""
 
 
 class Beside:
-    """What a table holds beside its values, as far as a channel knows: here nothing."""
+    """What a table holds beside its values, as far as a channel knows: here nothing but how many of the last rows, ``taken``, stand
+    below the table.
+    """
+
+    def __init__(self, taken: int = 0) -> None:
+        self._taken = taken
+
+    @property
+    def taken(self) -> int:
+        return self._taken
 
     def calculated(self) -> frozenset[str]:
         """The headers of the columns that fill themselves with a formula."""
@@ -79,8 +126,8 @@ class Block:
     ``row`` and ``column`` (1-based) are the header row's; ``headers`` are as typed, except for the one ``over`` which something
     was typed; ``rows`` hold one cell for each header.
     Rows filled with nothing (the blank row of an empty table) are included, so that row i stands at worksheet row
-    ``row + 1 + i``; blank rows below everything on the sheet need not be. The last ``taken`` of them stand below the
-    table, which takes them in when the book is written. ``beside`` is of the book as it was read.
+    ``row + 1 + i``; blank rows below everything on the sheet need not be. ``beside`` is of the book as it was read.
+    The rows of a file are read when they are first asked for, and may be refused there: ``BookReader.table``.
     """
 
     sheet: str
@@ -88,10 +135,14 @@ class Block:
     row: int
     column: int
     headers: tuple[str, ...]
-    rows: tuple[tuple[Cell, ...], ...]
-    taken: int = 0
+    rows: Sequence[tuple[Cell, ...]]
     over: TypedOver | None = None
     beside: Beside = field(default_factory=Beside, compare=False, repr=False)
+
+    @property
+    def taken(self) -> int:
+        """How many of the last rows stand below the table, which takes them in when the book is written."""
+        return self.beside.taken
 
     @property
     def cell_over(self) -> str:
@@ -300,6 +351,14 @@ Layout = Callable[[str, Collection[str]], Mapping[str, Cell]]
 def no_layout(sheet: str, addresses: Collection[str]) -> Mapping[str, Cell]:  # noqa: ARG001
     """The answer of a book without loose cells."""
     return dict.fromkeys(addresses)
+
+
+Ahead = Callable[[Iterable[str]], None]
+"""Called with the sheets that will be asked for."""
+
+
+def nothing_ahead(sheets: Iterable[str]) -> None:
+    """A book whose tables are read already."""
 
 
 ADDRESS = re.compile(r"[A-Z]{1,3}([1-9]\d*)")

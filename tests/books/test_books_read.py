@@ -283,8 +283,8 @@ class Noting:
 def test_a_sheet_is_parsed_while_the_next_is_looked_over(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("xlcrm.books.xlsx.values.CalamineWorkbook", Noting)
 
-    def looked_over() -> Iterator[str]:
-        yield "日报"
+    def looked_over() -> Iterator[tuple[str, int]]:
+        yield "日报", 1
         assert Noting.asked.wait(20)
 
     Values(b"", "CRM.xlsm", lambda sheet: None).ahead(looked_over())

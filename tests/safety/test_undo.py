@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import shutil
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -312,7 +313,7 @@ def test_any_change_of_a_table_is_taken_back_exactly(rows: list[Row], blanks: in
     assert shown(book.block("H级").rows) == shown(before)
 
 
-def shown(rows: tuple[tuple[Cell, ...], ...]) -> list[tuple[Cell, ...]]:
+def shown(rows: Sequence[tuple[Cell, ...]]) -> list[tuple[Cell, ...]]:
     """Rows without the blank ones at the end; empty text is blank."""
     cells = [tuple(cell if cell != "" else None for cell in row) for row in rows]
     while cells and not any(cell is not None for cell in cells[-1]):

@@ -54,4 +54,4 @@ class Desk(Memory):
 
     def tables(self) -> Tables:
         """Every cell of every table but the journal."""
-        return {block.sheet: block.rows for block in self.blocks if block.sheet != JOURNAL}
+        return {block.sheet: tuple(block.rows) for block in self.blocks if block.sheet != JOURNAL}

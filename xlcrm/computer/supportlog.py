@@ -8,13 +8,14 @@ import platform
 import sys
 import tempfile
 import traceback
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
 from xlcrm import __version__
 from xlcrm.changes import Block
+from xlcrm.errors import Refusal
 from xlcrm.forms.headers import columns_of
-from xlcrm.forms.schema import Privacy, as_text
+from xlcrm.forms.schema import Cell, Privacy, as_text
 from xlcrm.forms.sheets import FORMS
 from xlcrm.safety.privacy import Veil
 
@@ -57,5 +58,13 @@ def _personal(blocks: Iterable[Block]) -> Iterator[tuple[str, Privacy]]:
         for name, at in columns_of(block.headers, form).items():
             privacy = form.by_name[name].privacy
             if privacy is not None:
-                for cell in {row[at] for row in block.rows} - {None}:
+                for cell in {row[at] for row in _rows(block)} - {None}:
                     yield from ((text, privacy) for text in (str(cell), as_text(cell)))
+
+
+def _rows(block: Block) -> Sequence[tuple[Cell, ...]]:
+    """The rows of a table; of one that cannot be read nothing can be named either."""
+    try:
+        return tuple(block.rows)
+    except Refusal:
+        return ()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from operator import itemgetter
@@ -57,7 +57,7 @@ class Ledger:
     """Sheet → worksheet row → what 检查结果 holds now."""
     blocks: Mapping[str, Block]
     """What was read, by sheet."""
-    issues: tuple[StructureIssue, ...] = ()
+    issues: Sequence[StructureIssue] = ()
     """What in the tables is not a plain value."""
 
     def store(self, otherwise: str) -> str:

@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from functools import partial
 from itertools import repeat
 from operator import itemgetter
-from typing import Any
+from typing import Any, TypeVar
 
 from xlcrm.changes import Block, Changes, StructureIssue, after
 from xlcrm.errors import Refusal
@@ -27,9 +27,12 @@ from xlcrm.forms.sheets import (
 from xlcrm.ledger import normal
 from xlcrm.ledger.ledger import Ledger
 
+T = TypeVar("T")
 
-def read_ledger(blocks: Iterable[Block], today: dt.date, issues: Iterable[StructureIssue] = ()) -> Ledger:
-    """Understand every block; ``today`` gives dates without a year their year, ``issues`` are kept for the validation.
+
+def read_ledger(blocks: Iterable[Block], today: dt.date, issues: Sequence[StructureIssue] = ()) -> Ledger:
+    """Understand every block, its rows when they are first asked for; ``today`` gives dates without a year their year,
+    ``issues`` are kept for the validation.
 
     Raises ``Refusal``, ``form.columns_missing`` or ``form.headers_changed``, when a block lacks columns of its form.
     """
@@ -43,9 +46,9 @@ def read_ledger(blocks: Iterable[Block], today: dt.date, issues: Iterable[Struct
     for sheet in FORMS:
         if sheet in by_sheet:
             reader.columns(by_sheet[sheet])
-    records = _Records({sheet: partial(reader.records, by_sheet, sheet) for sheet in FORMS})
-    checks = {block.sheet: _checks(block) for block in by_sheet.values()}
-    return Ledger(records, codes, settings, troubles, checks, by_sheet, tuple(issues))
+    records = _BySheet({sheet: partial(reader.records, by_sheet, sheet) for sheet in FORMS})
+    checks = _BySheet({sheet: partial(_checks, block) for sheet, block in by_sheet.items()})
+    return Ledger(records, codes, settings, troubles, checks, by_sheet, issues)
 
 
 def ledger_after(ledger: Ledger, changes: Changes, today: dt.date) -> Ledger:
@@ -65,21 +68,23 @@ def ledger_after(ledger: Ledger, changes: Changes, today: dt.date) -> Ledger:
     def again(sheet: str) -> tuple[Record, ...]:
         return reader.records(blocks, sheet, _unchanged(ledger, left[sheet]))
 
-    records = _Records(
+    records = _BySheet(
         {sheet: partial(again if sheet in left else ledger.records.__getitem__, sheet) for sheet in FORMS}
     )
-    checks = {sheet: _checks(block) for sheet, block in left.items()}
-    return replace(ledger, records=records, checks={**ledger.checks, **checks}, blocks=blocks)
+    checks = _BySheet(
+        {s: partial(_checks, left[s]) if s in left else partial(ledger.checks.__getitem__, s) for s in blocks}
+    )
+    return replace(ledger, records=records, checks=checks, blocks=blocks)
 
 
-class _Records(Mapping[str, tuple[Record, ...]]):
-    """The records of every sheet, read when they are first asked for: few verbs look into all of them."""
+class _BySheet(Mapping[str, T]):
+    """Something of every sheet, read when it is first asked for: few verbs look into all of them."""
 
-    def __init__(self, read: Mapping[str, Callable[[], tuple[Record, ...]]]) -> None:
+    def __init__(self, read: Mapping[str, Callable[[], T]]) -> None:
         self._read = read
-        self._known: dict[str, tuple[Record, ...]] = {}
+        self._known: dict[str, T] = {}
 
-    def __getitem__(self, sheet: str) -> tuple[Record, ...]:
+    def __getitem__(self, sheet: str) -> T:
         if sheet not in self._known:
             self._known[sheet] = self._read[sheet]()
         return self._known[sheet]

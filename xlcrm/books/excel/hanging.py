@@ -44,7 +44,8 @@ _NOTE, _FREE = 4, 3
 class LiveBeside(Beside):
     """Of an open table the formulas are known; what else hangs on its rows, Excel is asked when they are to be taken out."""
 
-    def __init__(self, table: LiveTable) -> None:
+    def __init__(self, table: LiveTable, taken: int) -> None:
+        super().__init__(taken)
         self._table = table
         self._asked: dict[int, tuple[Attached, ...]] = {}
 

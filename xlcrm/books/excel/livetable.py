@@ -53,12 +53,12 @@ class LiveTable:
         lower, seen = self._sighted(area, headers)
         below = rows_below(form, seen)
         data = [*values[1 : len(values) - self.has_totals], *lower[: below.taken]]
-        self.block = Block(form.sheet, name, area.top, area.left, headers, self._cells(data), below.taken, over)
+        self.block = Block(form.sheet, name, area.top, area.left, headers, self._cells(data), over)
         self.headers = headers_of(self.block)
         self.formulas = self._formulas() if form.checked else {}
         self.calculated = self._calculated()
         self.errors = self._errors(data)
-        self.block = replace(self.block, beside=LiveBeside(self))
+        self.block = replace(self.block, beside=LiveBeside(self, below.taken))
         native_filter = handle.api.AutoFilter
         self.is_filtered = native_filter is not None and bool(native_filter.FilterMode)
         self.issues = [*below.issues, *self._formula_issues(), *self._filter_issues(), *self._error_issues()]

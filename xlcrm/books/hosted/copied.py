@@ -6,7 +6,7 @@ can formulas be distinguished from values there; the one who writes into the ope
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Sequence
 from pathlib import Path
 
 from xlcrm.books.area import Area, loose_cells
@@ -17,7 +17,7 @@ from xlcrm.books.xlsx.read import (
     require_crm_book,
 )
 from xlcrm.books.xlsx.values import Values, failing_row
-from xlcrm.changes import Block, StructureIssue
+from xlcrm.changes import Beside, Block, StructureIssue
 from xlcrm.errors import Refusal
 from xlcrm.forms.headers import columns_of, restored, typed_over
 from xlcrm.forms.schema import Cell, Form
@@ -38,9 +38,10 @@ class Copy:
     def __init__(self, path: Path, name: str) -> None:
         self._name = name
         data = read_bytes(path)
+        self.issues: Sequence[StructureIssue] = ()
         self._cells: Callable[[str, Area], list[list[Cell]]]
         if data.startswith(COMPOUND_FILE):
-            self.blocks, self.issues = self._old_format(data), list[StructureIssue]()
+            self.blocks = self._old_format(data)
         else:
             reader = BookReader(Path(name), data)
             require_crm_book(reader)
@@ -48,8 +49,8 @@ class Copy:
                 raise Refusal("live.date1904", name=name)
             self._sheets, self._cells = frozenset(reader.sheets), reader.cells
             reader.ahead(form.sheet for form in reader.forms)
-            self.blocks = [reader.read(form) for form in reader.forms]
-            self.issues = [issue for form in reader.forms for issue in reader.structure(form)]
+            self.blocks = [reader.table(form) for form in reader.forms]
+            self.issues = reader.issues
 
     def layout(self, sheet: str, addresses: Collection[str]) -> dict[str, Cell]:
         """What loose cells of a sheet hold. Raises ``Refusal("book.sheet_missing")``."""
@@ -95,7 +96,7 @@ class Copy:
         height = max((i for i, row in enumerate(cut, start=1) if any(cell is not None for cell in row)), default=1)
         rows, headers = tuple(cut[:height]), texts[:width]
         over = typed_over(headers, form)
-        return Block(form.sheet, form.table, HEADER_ROW, 1, restored(headers, over), rows, len(rows), over)
+        return Block(form.sheet, form.table, HEADER_ROW, 1, restored(headers, over), rows, over, Beside(len(rows)))
 
     def _gone(self, book: Values, form: Form) -> Refusal:
         """Where the sheet of a form went: to another name, if one that is not a form's has all its headers."""

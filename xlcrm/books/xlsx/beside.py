@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from functools import cached_property
 
 from xlcrm.books.area import Area, letters
@@ -34,11 +34,19 @@ _POINTING = {"name": "name", "chart": "chart", "chart.shape": "chart"}
 
 
 class FileBeside(Beside):
-    """Of a table in a package."""
+    """Of a table in a package; ``grown`` gives it with the rows below that it takes in, as which it is looked at."""
 
-    def __init__(self, parts: Parts, table: TablePart) -> None:
-        self._parts, self._table = parts, table
+    def __init__(self, parts: Parts, sheet: str, grown: Callable[[str], TablePart]) -> None:
+        self._parts, self._name, self._grown = parts, sheet, grown
         self._on_row: dict[int, tuple[Attached, ...]] = {}
+
+    @property
+    def taken(self) -> int:
+        return self._table.area.bottom - self._parts.table_of(self._name).area.bottom
+
+    @cached_property
+    def _table(self) -> TablePart:
+        return self._grown(self._name)
 
     def calculated(self) -> frozenset[str]:
         return frozenset(self._table.headers[column - self._table.area.left] for column in self._calculated)

@@ -6,9 +6,10 @@ formulas, merged cells, filters) is found in the parts themselves.
 
 from __future__ import annotations
 
+import contextlib
 import html
 import re
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from functools import cached_property
@@ -26,7 +27,7 @@ from xlcrm.books.xlsx.parts import Parts, TablePart, filtered_columns
 from xlcrm.books.xlsx.paths import passable, simpler
 from xlcrm.books.xlsx.values import Values
 from xlcrm.catalogue.disk import reason
-from xlcrm.changes import Block, StructureIssue
+from xlcrm.changes import Block, Late, StructureIssue
 from xlcrm.errors import Refusal
 from xlcrm.forms.headers import columns_of
 from xlcrm.forms.schema import Cell, Form
@@ -105,6 +106,8 @@ class BookReader:
         self.parts = Parts(Package(data, path.name))
         self.sheets = tuple(self.parts.sheets)
         self.tables = {table.name: (table.sheet, str(table.area)) for table in self.parts.tables.values()}
+        self._late: dict[str, Late[tuple[Cell, ...]]] = {}
+        self._begun: set[str] = set()
         self._below: dict[str, Below] = {}
         self._safe = set(self.sheets) if measured else set[str]()
         self._looked_over: set[str] = set()
@@ -162,31 +165,53 @@ class BookReader:
         return False
 
     def ahead(self, sheets: Iterable[str]) -> None:
-        """Begin to parse sheets, the largest first, each as soon as it is looked over, beside what the caller does next."""
-        standing = [name for name in sheets if name in self.parts.sheets]
-        standing.sort(key=lambda name: -self.parts.package.size(self.parts.sheets[name]))
-        self._values.ahead(self._guarded(standing))
+        """Begin to parse sheets, each as soon as it is looked over, beside what the caller does next.
 
-    def _guarded(self, sheets: Sequence[str]) -> Iterator[str]:
-        """Sheets as they are looked over, while the part of the next one is inflated."""
-        for name, following in zip_longest(sheets, sheets[1:]):
+        Raises what ``guard`` does.
+        """
+        standing = [name for name in dict.fromkeys(sheets) if name in self.parts.sheets and name not in self._begun]
+        self._begun.update(standing)
+        sizes = {name: self.parts.package.size(self.parts.sheets[name]) for name in standing}
+        self._values.ahead(self._guarded(sizes))
+
+    def _guarded(self, sizes: Mapping[str, int]) -> Iterator[tuple[str, int]]:
+        """Sheets as they are looked over, the largest first, with their sizes, while the part of the next one is inflated."""
+        order = sorted(sizes, key=sizes.__getitem__, reverse=True)
+        for name, following in zip_longest(order, order[1:]):
             if following is not None:
                 self.parts.package.begin(self.parts.sheets[following])
             self.guard(name)
-            yield name
+            yield name, sizes[name]
 
     def read(self, form: Form) -> Block:
         """A form's table; found by the table's name, else as the only table of the form's sheet.
 
-        Raises ``Refusal``: ``book.sheet_missing``, ``book.table_missing``, ``book.header_hidden``.
+        Raises ``Refusal``: ``book.sheet_missing``, ``book.table_missing``, ``book.header_hidden``, and those of ``guard`` and
+        ``Values``.
         """
-        table = self.grown(form.sheet)
-        rows = tuple(map(tuple, self.cells(table.sheet, self._reaching(table))))
-        self._values.drop(table.sheet)
-        taken = self.below(form.sheet).taken
-        beside = FileBeside(self.parts, table)
-        top, left = table.area.top, table.area.left
-        return Block(table.sheet, table.name, top, left, table.headers, rows, taken, table.over, beside)
+        table = self.table(form)
+        return replace(table, rows=tuple(table.rows))
+
+    def table(self, form: Form) -> Block:
+        """The same, but that its rows are read, and may be refused, when they are first asked for."""
+        table = self.parts.table_of(form.sheet)
+        beside = FileBeside(self.parts, form.sheet, self.grown)
+        rows = self._late[form.sheet] = Late(lambda: self._rows_of(form.sheet))
+        area = table.area
+        return Block(table.sheet, table.name, area.top, area.left, table.headers, rows, table.over, beside)
+
+    def _rows_of(self, sheet: str) -> tuple[tuple[Cell, ...], ...]:
+        """The rows of a form's table; others are read while its sheet is being parsed, which is not kept."""
+        while (other := self._values.before(sheet)) is not None:
+            with contextlib.suppress(Refusal):  # met again where they are asked for
+                len(self._late.get(other, ()))
+        rows = tuple(map(tuple, self.cells(sheet, self._reaching(self.grown(sheet)))))
+        self._values.drop(sheet)
+        return rows
+
+    def let_go(self) -> None:
+        """Drop what was parsed: a book that is being written needs the room."""
+        vars(self).pop("_values", None)
 
     def grown(self, sheet: str) -> TablePart:
         """The table of a form's sheet with the rows directly below it that belong to it. Raises what ``read`` does."""
@@ -271,6 +296,11 @@ class BookReader:
             *self._unknown_parts(table),
         ]
         return [i for i in found if i.kind not in _IN_CELLS or not known or Area.parse(i.cell).left in known]
+
+    @cached_property
+    def issues(self) -> Sequence[StructureIssue]:
+        """The ``structure`` of every form, looked for when it is first asked for."""
+        return Late(lambda: [issue for form in self.forms for issue in self.structure(form)])
 
     def _formulas(self, table: TablePart) -> Iterator[StructureIssue]:
         for at, formula in self._formulas_in(table.sheet, table.data):

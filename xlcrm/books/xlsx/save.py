@@ -71,6 +71,9 @@ def apply(
     def edition() -> Edition:
         for sheet in {*changes.layouts, *changes.tables}.intersection(book.sheets):
             book.guard(sheet)  # what was written is read back
+        for sheet in changes.tables:
+            book.below(sheet)  # a table that is changed takes in the rows below it
+        book.let_go()
         made = Edition(book.parts, book.taken)
         made.apply(changes)
         if erases:

@@ -14,8 +14,7 @@ import sys
 from collections.abc import Callable, Iterable, Iterator
 from functools import cached_property
 from itertools import islice
-from queue import SimpleQueue
-from threading import Event, Thread
+from threading import Condition, Lock, Thread
 from typing import TypeVar
 
 from python_calamine import CalamineSheet, CalamineWorkbook, SheetTypeEnum, SheetVisibleEnum
@@ -30,6 +29,8 @@ Simpler = Callable[[str], bytes | None]
 """From a sheet's name to the file with that sheet in words that calamine knows; ``None`` where it is in no others."""
 T = TypeVar("T")
 
+_SMALL = 4
+"""How many times a small sheet goes into the one that is waited for, in bytes."""
 _AT_ONCE = 500
 """Rows that are asked for together."""
 _NO_NUMBER = "#NUM!"
@@ -54,6 +55,7 @@ class Values:
         self._meant = _Meant()
         self._ends: dict[str, tuple[int, int]] = {}
         self._ahead: _Ahead | None = None
+        self._opening = Lock()  # it takes the file's bytes twice: two threads would take them four times
 
     @property
     def names(self) -> list[str]:
@@ -72,14 +74,18 @@ class Values:
         spans = self._sheet(name).merged_cell_ranges or ()
         return [Area(top + 1, left + 1, bottom + 1, right + 1) for (top, left), (bottom, right) in spans]
 
-    def ahead(self, names: Iterable[str]) -> None:
-        """Begin to parse sheets, each as soon as it is named, beside what the caller does meanwhile."""
-        if len(self._data) >= _LARGE:
-            _keep_one_heap()
-        self._ahead = _Ahead(self._open())
-        for name in names:
-            self._ahead.begin(name)
-        self._ahead.end()
+    def ahead(self, sizes: Iterable[tuple[str, int]]) -> None:
+        """Begin to parse sheets, each as soon as it is named, with its size, beside what the caller does meanwhile."""
+        if self._ahead is None:
+            self._ahead = _Ahead(self._open)
+            if len(self._data) >= _LARGE:
+                _keep_one_heap()
+        for name, size in sizes:
+            self._ahead.begin(name, size)
+
+    def before(self, name: str) -> str | None:
+        """A sheet to be read while one is parsed that was begun; each is named once, ``None`` where there is none."""
+        return self._ahead.before(name) if self._ahead else None
 
     def end(self, name: str) -> tuple[int, int]:
         """The last row and column of a sheet that hold something, 1-based; (0, 0) of a blank one."""
@@ -107,7 +113,8 @@ class Values:
         return self._open()
 
     def _open(self) -> CalamineWorkbook:
-        return self._asked(lambda: CalamineWorkbook.from_filelike(io.BytesIO(self._data)))
+        with self._opening:
+            return self._asked(lambda: CalamineWorkbook.from_filelike(io.BytesIO(self._data)))
 
     def _sheet(self, name: str) -> CalamineSheet:
         if name not in self._sheets:
@@ -137,48 +144,68 @@ class Values:
 
 
 class _Ahead:
-    """Sheets being parsed in a second thread, from a workbook of its own: calamine lets the lock go while it parses."""
+    """Sheets being parsed in a second thread, the largest first, from a workbook of its own: calamine lets the lock go while it
+    parses.
+    """
 
-    def __init__(self, workbook: CalamineWorkbook) -> None:
-        self._workbook = workbook
-        self._named: SimpleQueue[str] = SimpleQueue()
-        self._done: dict[str, Event] = {}
-        self._unclaimed: dict[str, bool] = {}
+    def __init__(self, open_workbook: Callable[[], CalamineWorkbook]) -> None:
+        self._open_workbook = open_workbook
+        self._workbook: CalamineWorkbook | None = None
+        self._changed = Condition()
+        self._is_running = False
+        self._unread: dict[str, int] = {}
+        self._waiting: dict[str, int] = {}
+        self._parsing = ""
         self._found: dict[str, CalamineSheet | BaseException] = {}
-        Thread(target=self._parse, daemon=True).start()
 
-    def begin(self, name: str) -> None:
-        """Parse a sheet when those named before are parsed."""
-        self._done[name] = Event()
-        self._unclaimed[name] = True
-        self._named.put(name)
+    def begin(self, name: str, size: int) -> None:
+        """Let a sheet of so many bytes be parsed."""
+        with self._changed:
+            self._waiting[name] = self._unread[name] = size
+            if not self._is_running:
+                self._is_running = True
+                Thread(target=self._parse, daemon=True).start()
 
-    def end(self) -> None:
-        """No sheet follows."""
-        self._named.put(_NO_MORE)
+    def before(self, name: str) -> str | None:
+        """A small sheet to be read before one that the thread is parsing, each once; ``None`` where there is none."""
+        with self._changed:
+            smallest = min(self._unread, key=self._unread.__getitem__, default=name)
+            if name != self._parsing or self._unread[smallest] * _SMALL > self._unread[name]:
+                return None
+            del self._unread[smallest]
+            return smallest
 
     def sheet(self, name: str) -> CalamineSheet | None:
-        """The sheet, waited for; ``None`` where it is not begun, or was given away: it is the caller's. Raises what parsing raised."""
-        if name not in self._done or self._claim(name):
-            return None
-        self._done[name].wait()
-        found = self._found.pop(name, None)
+        """The sheet, waited for; ``None`` where it was not begun, or was given away: it is the caller's. Raises what parsing raised."""
+        with self._changed:
+            self._unread.pop(name, None)
+            self._waiting.pop(name, None)
+            while name == self._parsing:
+                self._changed.wait()
+            found = self._found.pop(name, None)
         if isinstance(found, BaseException):
             raise found
         return found
 
-    def _claim(self, name: str) -> bool:
-        """Whether a sheet is the asker's to parse: the first one's to ask."""
-        return self._unclaimed.pop(name, False)
-
     def _parse(self) -> None:
-        for name in iter(self._named.get, _NO_MORE):
-            if self._claim(name):
-                try:
-                    self._found[name] = self._workbook.get_sheet_by_name(name)
-                except BaseException as error:  # raised where the sheet is asked for, which would wait forever else
-                    self._found[name] = error
-                self._done[name].set()
+        while name := self._next():
+            found: CalamineSheet | BaseException
+            try:
+                self._workbook = self._workbook or self._open_workbook()
+                found = self._workbook.get_sheet_by_name(name)
+            except BaseException as error:  # raised where the sheet is asked for
+                found = error
+            with self._changed:
+                self._found[name], self._parsing = found, ""
+                self._changed.notify()
+
+    def _next(self) -> str:
+        """The sheet to be parsed next, "" for none."""
+        with self._changed:
+            self._parsing = max(self._waiting, key=self._waiting.__getitem__, default="")
+            self._waiting.pop(self._parsing, None)
+            self._is_running = self._parsing != ""
+            return self._parsing
 
 
 _LARGE = 4 << 20
@@ -209,10 +236,6 @@ def give_back_memory(book_size: int) -> None:
 
         with contextlib.suppress(AttributeError, OSError):
             ctypes.CDLL(None).malloc_trim(0)
-
-
-_NO_MORE = ""
-"""What follows the last sheet's name."""
 
 
 def can_be_read(data: bytes, sheet: str) -> bool:
