@@ -209,3 +209,19 @@ def test_the_old_format_names_the_row() -> None:
         values.cells("来店登记", Area(1, 1, 6, 24))
     assert (caught.value.key, caught.value.about["cell"]) == ("book.cell_unreadable", "6:6")
     assert failing_row(packed(plain_parts()), "来店登记") is None
+
+
+@pytest.mark.parametrize(
+    ("last", "is_far", "is_looked_over"),
+    [("T110369", False, False), ("Z300000", False, False), ("Z400000", True, True), ("AA110369", False, True)],
+)
+def test_years_of_reports_are_not_looked_over_cell_by_cell(
+    last: str, is_far: bool, is_looked_over: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    looked: list[bytes] = []
+    filled = guards._filled
+    monkeypatch.setattr(guards, "_filled", lambda xml: (looked.append(xml), filled(xml))[1])
+    row = last.lstrip("ABCDEFGHIJKLMNOPQRSTUVWXYZ")
+    rows = f'<row r="1">{FULL.format("A1")}</row><row r="{row}">{FULL.format(last)}</row>'
+    assert bool(far_cells(f"<sheetData>{rows}</sheetData>".encode())) is is_far
+    assert bool(looked) is is_looked_over

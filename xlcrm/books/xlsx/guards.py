@@ -36,6 +36,8 @@ _FAR = lazy(rb'r="(?:[A-Za-z]{3,}\d|[C-Zc-z][A-Za-z]\d|[A-Za-z]{0,2}\d{6})')
 
 The digit distinguishes a place from an attribute that only ends in r: operator="between" stands in many sheets.
 """
+_LATE, _WIDE = lazy(rb'r="[A-Za-z]{0,2}(\d{6,18})'), lazy(rb'r="[A-Za-z]{2,}\d')
+_LETTERS = 26
 _ROW_OR_CELL = lazy(rb"""<(?:\w+:)?(row|c)\b((?:[^>"']|"[^"]*"|'[^']*')*)>""")
 _NUMBERED = lazy(rb"""\sr\s*=\s*["']([A-Za-z]*)(\d{0,18})""")
 
@@ -66,7 +68,8 @@ def plain_frame(xml: bytes) -> bytes | None:
 
 def far_cells(xml: bytes) -> list[str]:
     """The outermost cells of a sheet's part whose values take too much room, whatever dimension it claims; else none."""
-    if not _FAR.search(xml.translate(*_UNSPACED)) and not _has_nameless(xml):
+    unspaced = xml.translate(*_UNSPACED)
+    if not _has_nameless(xml) and (not _FAR.search(unspaced) or _is_narrow(unspaced)):
         return []
     filled = list(_filled(xml))
     if spread(filled) <= LARGEST_SPREAD:
@@ -79,6 +82,12 @@ def spread(areas: list[Area]) -> int:
     height = max((area.bottom for area in areas), default=0) - min((area.top for area in areas), default=1) + 1
     width = max((area.right for area in areas), default=0) - min((area.left for area in areas), default=1) + 1
     return height * width
+
+
+def _is_narrow(unspaced: bytes) -> bool:
+    """Whether a sheet of many rows has no column beyond Z and so few rows that they are no ``LARGEST_SPREAD``: years of reports."""
+    height = max(map(int, _LATE.findall(unspaced)), default=0)
+    return height * _LETTERS <= LARGEST_SPREAD and not _WIDE.search(unspaced)
 
 
 def _has_nameless(xml: bytes) -> bool:
