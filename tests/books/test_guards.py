@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import os
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -220,7 +221,12 @@ def test_years_of_reports_are_not_looked_over_cell_by_cell(
 ) -> None:
     looked: list[bytes] = []
     filled = guards._filled
-    monkeypatch.setattr(guards, "_filled", lambda xml: (looked.append(xml), filled(xml))[1])
+
+    def noted(xml: bytes) -> Iterator[Area]:
+        looked.append(xml)
+        return filled(xml)
+
+    monkeypatch.setattr(guards, "_filled", noted)
     row = last.lstrip("ABCDEFGHIJKLMNOPQRSTUVWXYZ")
     rows = f'<row r="1">{FULL.format("A1")}</row><row r="{row}">{FULL.format(last)}</row>'
     assert bool(far_cells(f"<sheetData>{rows}</sheetData>".encode())) is is_far
