@@ -112,7 +112,7 @@ def is_ditto(cell: Cell) -> bool:
     return isinstance(cell, str) and "".join(cell.split()).lower() in _DITTO
 
 
-@lru_cache(maxsize=65536)
+@lru_cache(maxsize=4096)
 def _is_phone_text(text: str) -> bool:
     if _MASKED.fullmatch(text):
         return True

@@ -19,7 +19,8 @@ _NICKNAME = lazy(r"\w*(?:用户|网友|车友)\w*|匿名|未知|无名氏?")
 @lru_cache(maxsize=65_536)
 def plain_name(name: str) -> str:
     """A name without blanks, in one width and case."""
-    return "".join(unicodedata.normalize("NFKC", name).split()).upper()
+    plain = "".join(unicodedata.normalize("NFKC", name).split()).upper()
+    return name if plain == name else plain  # nearly all are: one text is held, not two
 
 
 def may_be_one(one: str | None, other: str | None) -> bool:
