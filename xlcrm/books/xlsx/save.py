@@ -71,7 +71,7 @@ def apply(
     def edition() -> Edition:
         for sheet in {*changes.layouts, *changes.tables}.intersection(book.sheets):
             book.guard(sheet)  # what was written is read back
-        for sheet in changes.tables:
+        for sheet in changes.tables.keys() & book.sheets:
             book.below(sheet)  # a table that is changed takes in the rows below it
         book.let_go()
         made = Edition(book.parts, book.taken)
