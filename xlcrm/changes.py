@@ -82,12 +82,10 @@ class Attached(NamedTuple):
 CARRIED = ("format", "formula", "error", "rich", "link", "picture")
 """What belongs to a cell and goes where it goes: its own format, a formula that is not its column's, an error value, a text
 with formats inside, a hyperlink, a picture in the cell."""
-LOOSE = (
-    *("comment", "thread", "drawing", "control", "sparkline", "rule", "beside"),
-    *("reference", "name", "chart", "elsewhere"),
-)
-"""What does not: what lies on the row, a rule for it alone, cells beside the table; a reference to it alone from a formula
-of a sheet, a name, a chart, or from elsewhere."""
+POINTING = ("reference", "name", "chart", "elsewhere")
+"""A reference to the row alone from a formula of a sheet, a name, a chart, or from elsewhere."""
+LOOSE = ("comment", "thread", "drawing", "control", "sparkline", "rule", "beside", *POINTING)
+"""What does not belong to a cell: what lies on the row, a rule for it alone, cells beside the table, what points at it."""
 
 
 class Beside:

@@ -123,7 +123,7 @@ def test_a_customer_whose_row_was_edited_is_kept_whole_and_named() -> None:
     book.edit("H级", {"电话": HE}, {"备注": "周末带家人来"})
     outcome = book.press("undo", LAST)
     assert outcome.kept == ["H级!A2 C00001"]
-    assert outcome.said[1] == "1 处之后有人改过，同一客户的其他行一并保留，没有动：H级!A2 C00001"
+    assert outcome.said[1] == "1 处之后有人改过，或别处正用着，同一客户的其他行一并保留，没有动：H级!A2 C00001"
     assert book.row("H级", 电话=HE)["备注"] == "周末带家人来"
     assert book.row("客户卡", 电话=HE)["当前级别"] == "H"
     assert [row["从"] for row in book.rows("级别变更")] == ["A"]

@@ -161,8 +161,8 @@ OTHER_LAYOUT = Words(
 UNDONE = Words("撤销“{what}”：{count} 处恢复原样。", "“{what}” undone: {count} places restored.")
 REDONE = Words("重做“{what}”：{count} 处恢复。", "“{what}” redone: {count} places restored.")
 KEPT = Words(
-    "{count} 处之后有人改过，同一客户的其他行一并保留，没有动：{places}",
-    "{count} places have been changed since and were left alone, as were the other rows of these customers: {places}",
+    "{count} 处之后有人改过，或别处正用着，同一客户的其他行一并保留，没有动：{places}",
+    "{count} places have been changed since, or are referred to, and were left alone, as were the other rows of these customers: {places}",
 )
 PRINTED = Words(
     "{day} 的表卡已排好 {sheets} 张，含客户姓名和电话，只在店内使用。",

@@ -188,6 +188,7 @@ def _changed(block: Block, change: TableChange, blocks: Mapping[str, Block]) -> 
     for row, values in change.cells.items():
         rows[row - first] = _written(rows[row - first], values, at)
     end = filled(rows)
+    last = filled([() if row in change.removed else cells for row, cells in enumerate(rows, first)])
     gone = sorted(row for row in change.removed if row < first + end)
     coming = [(min(row, first + end), values) for row, new in sorted(change.inserted.items()) for values in new]
     befores = [row for row, _ in coming]
@@ -196,7 +197,7 @@ def _changed(block: Block, change: TableChange, blocks: Mapping[str, Block]) -> 
     for row in sorted(change.cells.keys() - set(gone)):
         before, after = block.rows[row - first], rows[row - first]
         differing = [i for i, cell in enumerate(after) if not is_same(cell, before[i])]
-        if differing and row >= first + end:  # emptied at the table's end: no later row marks its place
+        if differing and row >= first + last:  # emptied at the table's end: no later row marks its place
             touches.append(Touch(row, "", marks.customer(before), marks.cells(before), None))
         elif differing:
             old, new = ({block.headers[i]: cells[i] for i in differing} for cells in (before, after))

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 
 from xlcrm.changes import (
     LOOSE,
+    POINTING,
     Attached,
     Block,
     Changes,
@@ -43,32 +44,43 @@ Found = list[tuple[Touch, int | None]]
 """Touches with the position among a block's rows where each was found as it was left; ``None`` where nothing was left."""
 
 
+@dataclass(slots=True)
+class _Sought:
+    """The touched rows of a table: those that stand as they were left, and those that stay as they are now."""
+
+    touch: TableTouch
+    found: Found
+    lost: list[Touch]
+
+    def back(self, edited: Collection[str]) -> Found:
+        """What is taken back where the rows of these customers are kept."""
+        return [(touch, at) for touch, at in self.found if touch.customer not in edited]
+
+
 def revert(ledger: Ledger, touched: Touched, layout: Layout) -> Reverted:
     """Decide how what an operation touched becomes what it was."""
     result = Reverted()
-    tables: dict[str, tuple[TableTouch, Found]] = {}
-    edited: set[str] = set()
+    sought = {
+        sheet: _Sought(touch, *_found(ledger.blocks[sheet], touch.rows))
+        for sheet, touch in touched.items()
+        if isinstance(touch, TableTouch)
+    }
+    edited = _edited(ledger.blocks, sought)
     for sheet, touch in touched.items():
         if isinstance(touch, LayoutTouch):
             _cells_back(result, sheet, touch, layout)
         else:
-            found, lost = _found(ledger.blocks[sheet], touch.rows)
-            burdened = _burdened(ledger.blocks[sheet], found)
-            lost += burdened
-            found = [(touch, at) for touch, at in found if not any(touch is one for one in burdened)]
-            tables[sheet] = touch, found
-            edited |= {row.customer for row in lost if row.customer}
-            result.kept += (_place(ledger.blocks[sheet], row) for row in lost)
+            result.kept += (_place(ledger.blocks[sheet], row) for row in sought[sheet].lost)
     moved = {
         touch.origin: (sheet, at)
-        for sheet, (_, found) in tables.items()
-        for touch, at in found
+        for sheet, table in sought.items()
+        for touch, at in table.found
         if touch.origin and at is not None
     }
-    for sheet, (table, found) in tables.items():
-        back = [(touch, at) for touch, at in found if touch.customer not in edited]
+    for sheet, table in sought.items():
+        back = table.back(edited)
         result.count += len(back)
-        change = _rows_back(ledger.blocks, sheet, table, back, moved)
+        change = _rows_back(ledger.blocks, sheet, table.touch, back, moved)
         if change:
             result.changes.tables[sheet] = change
     return result
@@ -105,26 +117,46 @@ def _found(block: Block, touches: Iterable[Touch]) -> tuple[Found, list[Touch]]:
     return found, lost
 
 
-def _burdened(block: Block, found: Found) -> list[Touch]:
+def _edited(blocks: Mapping[str, Block], sought: Mapping[str, _Sought]) -> set[str]:
+    """The customers whose rows are all kept. Burdened rows become lost: again and again, for where one more row is kept, another
+    that was to stay blank would go.
+    """
+    while True:
+        edited = {row.customer for table in sought.values() for row in table.lost if row.customer}
+        burdened = {sheet: _burdened(blocks[sheet], table, edited) for sheet, table in sought.items()}
+        if not any(burdened.values()):
+            return edited
+        for sheet, rows in burdened.items():
+            table, staying = sought[sheet], set(map(id, rows))
+            table.lost += rows
+            table.found = [(touch, at) for touch, at in table.found if id(touch) not in staying]
+
+
+def _burdened(block: Block, table: _Sought, edited: Collection[str]) -> list[Touch]:
     """Rows that would go, and on which somebody has since put what cannot go: a comment, a picture, a reference from
     elsewhere; on a row that was not moved here, and so goes nowhere, a link, a formula or a picture in a cell too, unless
-    the operation itself hung it there again.
+    the operation itself hung it there again. What refers to a row that stays, blank, loses nothing: the list of names
+    begins at the first row of 顾问.
     """
-    going = {block.row + 1 + at: touch for touch, at in found if at is not None and touch.old is None}
+    first = block.row + 1
+    going = {first + at: touch for touch, at in table.found if at is not None and touch.old is None}
     if not going or not FORMS[block.sheet].checked:
         return []
     over = block.beside.over(going)
     inside = block.beside.on([row for row, touch in going.items() if not touch.origin])
+    blank = {first + at for at in _emptied(block, table.touch, table.back(edited))}
 
-    def is_burden(attached: Attached, touch: Touch) -> bool:
+    def is_burden(row: int, attached: Attached) -> bool:
+        touch = going[row]
         hung_again = {(kept.kind, kept.header) for kept in touch.attached}
         in_cell = attached.kind in ("link", "formula", "picture") and not touch.origin
-        return attached.kind in LOOSE or (in_cell and (attached.kind, attached.header) not in hung_again)
+        is_lost = attached.kind in LOOSE and not (attached.kind in POINTING and row in blank)
+        return is_lost or (in_cell and (attached.kind, attached.header) not in hung_again)
 
     return [
         touch
         for row, touch in going.items()
-        if any(is_burden(attached, touch) for attached in (*over.get(row, ()), *inside.get(row, ())))
+        if any(is_burden(row, attached) for attached in (*over.get(row, ()), *inside.get(row, ())))
     ]
 
 
@@ -150,18 +182,17 @@ def _rows_back(
     change = TableChange(cells={row: {**_of_columns(known, cells)} for row, cells in was})
     if block.sheet == FindingRow.form.sheet:
         return TableChange(replaced=list(_restored(block, _lines(height, going, coming))))
-    lacking = height + table.before - table.after - (height - len(going) + len(coming))
-    emptied = _emptied(block, going, lacking)
+    emptied = _emptied(block, table, back)
+    is_higher = table.before - table.after + len(going) < len(coming)
     change.cells |= {first + at: dict.fromkeys(block.headers) for at in emptied}
     going.difference_update(emptied)
-    lacking -= len(emptied)
-    last = filled(block.rows) - 1 - len(emptied)
+    last = filled(block.rows) - 1
     change.removed = {first + at for at in going}
     following = height
     for line in reversed(_lines(height, going, coming)):
         if isinstance(line, int):
             following = line
-        elif block.sheet == JournalRow.form.sheet or (following > last and lacking < 0):
+        elif block.sheet == JournalRow.form.sheet or (following > last and is_higher):
             change.added.insert(0, line)
         else:
             change.inserted.setdefault(first + following, []).insert(0, line)
@@ -179,14 +210,17 @@ def _again(
     return MovedRow(cells, None, {}, touch.attached) if touch.attached else {**cells}
 
 
-def _emptied(block: Block, going: Collection[int], lacking: int) -> list[int]:
-    """Of the rows that go the last ones, as many as the table lacks to its former height: they stay, blank."""
-    last = filled(block.rows) - 1
-    found: list[int] = []
-    while len(found) < lacking and last in going:
-        found.append(last)
-        last -= 1
-    return found
+def _emptied(block: Block, table: TableTouch, back: Found) -> list[int]:
+    """Of the rows that go at the end of a table the first ones, as many as it lacks to its former height: they stay, blank,
+    as they were when rows were put into them.
+    """
+    going = {at for touch, at in back if at is not None and touch.old is None}
+    coming = sum(touch.old is not None and touch.new is None for touch, _ in back)
+    start = end = filled(block.rows)
+    while start - 1 in going:
+        start -= 1
+    lacking = table.before - table.after + len(going) - coming
+    return list(range(start, min(end, start + max(lacking, 0))))
 
 
 def _of_columns(headers: Collection[str], cells: Mapping[str, Cell]) -> dict[str, Cell]:
