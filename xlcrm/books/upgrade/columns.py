@@ -75,7 +75,7 @@ def follow_columns(work: Work, sheet: str, shift: Aside) -> None:
     for name, part in work.parts.sheets.items():
         xml = work.parts.package.read(part)
         if name != sheet and _CELLS.search(xml) and mention.is_in(xml):
-            work.sheet(name).follow(shift)
+            work.sheet(name).follow(shift, mention)
     for place in PLACES:
         for part, home in work.parts.of_kind(place.kind):
             if home == sheet or (place.anywhere and mention.is_in(work.text(part).encode())):

@@ -166,10 +166,13 @@ class FileBeside(Beside):
                     watched("reference", name)
                 )
         for place in PLACES:
-            for part, home in self._parts.of_kind(place.kind):
-                text = self._text(part)
-                if place.anywhere and (home == table.sheet or mention.is_in(text.encode())):
-                    place.follow(text, watched(_POINTING.get(place.key, "elsewhere"), home), home)
+            parts = self._parts.of_kind(place.kind) if place.anywhere else []
+            naming = mention.among(
+                {part: self._parts.package.read(part) for part, home in parts if home != table.sheet}
+            )
+            for part, home in parts:
+                if home == table.sheet or part in naming:
+                    place.follow(self._text(part), watched(_POINTING.get(place.key, "elsewhere"), home), home)
         return [
             (kind, where, area)
             for kind, where, watch in watches

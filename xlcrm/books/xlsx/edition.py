@@ -270,10 +270,13 @@ class Edition:
         mention = Mention(sheet)
         for name, part in self._parts.sheets.items():
             if name != sheet and (name in self._sheets or self._is_worksheet_with(mention, part)):
-                self._sheet(name).follow(shift)
+                self._sheet(name).follow(shift, mention)
         for place in PLACES:
-            for part, home in self._parts.of_kind(place.kind):
-                if home == sheet or (place.anywhere and mention.is_in(self._text(part).encode())):
+            parts = self._parts.of_kind(place.kind)
+            others = {part: self._text(part).encode() for part, home in parts if place.anywhere and home != sheet}
+            naming = mention.among(others)
+            for part, home in parts:
+                if home == sheet or part in naming:
                     self._texts[part] = place.follow(self._text(part), shift, home)
 
     def _is_worksheet_with(self, mention: Mention, part: str) -> bool:

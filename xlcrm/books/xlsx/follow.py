@@ -7,7 +7,7 @@ reference to a cell: a closed list, docs/references.md.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Mapping
 from functools import partial
 from typing import NamedTuple
 from urllib.parse import quote, unquote
@@ -147,6 +147,12 @@ class Mention:
         """Whether a part names the sheet."""
         found = (pattern for name, pattern in zip(self._names, self._patterns, strict=True) if name in xml)
         return any(pattern.search(xml) for pattern in found)
+
+    def among(self, parts: Mapping[str, bytes]) -> list[str]:
+        """The parts that name the sheet. Most sheets are named in none: all are looked through at once first."""
+        if not self.is_in(b"\0".join(parts.values())):
+            return []
+        return [part for part, xml in parts.items() if self.is_in(xml)]
 
 
 _NAME_ENDS = rb"""(?:'|&apos;|&#39;|%27)?[!"]"""

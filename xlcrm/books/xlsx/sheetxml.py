@@ -9,7 +9,7 @@ import datetime as dt
 import html
 import re
 import zlib
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache, partial
 
@@ -26,6 +26,7 @@ from xlcrm.books.xlsx.aside import (
 )
 from xlcrm.books.xlsx.cellxml import after_name, cell_xml, marked
 from xlcrm.books.xlsx.content import Content
+from xlcrm.books.xlsx.follow import Mention
 from xlcrm.books.xlsx.links import OFFICE
 from xlcrm.books.xlsx.rules import follow_elsewhere, follow_own, with_links, without_links
 from xlcrm.books.xlsx.shift import Shift, Watch, follow_formula, translated
@@ -236,7 +237,7 @@ class SheetXml:
         self._columns_written: set[int] = set()
         self._links: list[str] = []
         self._usual_styles: dict[Area, dict[int, str]] = {}
-        self._made: dict[tuple[str, Put], str] = {}
+        self._made: defaultdict[str, dict[Put, str]] = defaultdict(dict)
 
     def xml(self) -> bytes:
         """The part as it is now."""
@@ -408,11 +409,14 @@ class SheetXml:
         self._rows[row] = "".join([tag, *(cells[at] for at in sorted(cells)), end])
         self._usual_styles = {}
 
-    def follow(self, shift: Shift) -> None:
+    def follow(self, shift: Shift, mention: Mention) -> None:
         """Let this sheet's formulas follow the rows of another sheet, in its cells, its rules and its sparklines."""
-        for number, row in self._rows.computed():
-            self._rows[number] = self._followed(row, shift)
-        self._tail = follow_elsewhere(self._tail, shift, self.name)
+        rows = self._rows.computed()
+        if mention.is_in("".join(row for _, row in rows).encode()):
+            for number, row in rows:
+                self._rows[number] = self._followed(row, shift)
+        if mention.is_in(self._tail.encode()):
+            self._tail = follow_elsewhere(self._tail, shift, self.name)
 
     def insert(self, first: int, rows: Sequence[Mapping[int, Put]], data: Area, *, fits: bool = False) -> None:
         """Put rows where there are none, from row ``first`` on, over the columns of the rows ``data``.
@@ -421,20 +425,20 @@ class SheetXml:
         """
         form = self._usual_form(data)
         styles = {column: self.usual_style(column, data) for column in range(data.left, data.right + 1)}
-        places = [(column, letters(column), style) for column, style in styles.items()]
+        places = [(column, letters(column), style, self._made[style]) for column, style in styles.items()]
 
         def made(row: int, values: Mapping[int, Put]) -> str:
             cells = {}
-            for column, name, style in places:
+            for column, name, style, known in places:
                 value = values.get(column)
-                made = self._made.get((style, value)) if type(value) in _KEPT else None
-                if made is not None:
+                if value is None:
+                    if style:
+                        cells[column] = f'<c r="{name}{row}"{style}/>'
+                elif type(value) in _KEPT and value in known:
                     self._columns_written.add(column)
-                    cells[column] = f'<c r="{name}{row}"{made}'
-                elif value is not None:
+                    cells[column] = f'<c r="{name}{row}"{known[value]}'
+                else:
                     cells[column] = self._cell(row, column, f"{name}{row}", style, value)
-                elif style:
-                    cells[column] = f'<c r="{name}{row}"{style}/>'
             tag = f'<row r="{row}"{form}>'
             if fits:
                 tag = self._tall(tag, values, cells)
@@ -467,11 +471,10 @@ class SheetXml:
             return self._with_content(row, column, ref, style, value)
         self._columns_written.add(column)
         if type(value) is dt.date or (type(value) is str and len(value) <= _REPEATED):
-            made = self._made.get((style, value))
-            if made is None:
-                made = after_name(self._styles.fitting(style, value), value, self.date1904)
-                self._made[style, value] = made
-            return f'<c r="{ref}"{made}'
+            known = self._made[style]
+            if value not in known:
+                known[value] = after_name(self._styles.fitting(style, value), value, self.date1904)
+            return f'<c r="{ref}"{known[value]}'
         if (
             isinstance(value, str)
             and len(value) > LONGEST_TEXT // 2
