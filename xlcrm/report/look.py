@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import unicodedata
-from functools import cache
+from functools import cache, lru_cache
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -57,6 +57,7 @@ def _width(character: str) -> int:
     return 2 if unicodedata.east_asian_width(character) in "WFA" else 1
 
 
+@lru_cache(maxsize=1 << 12)
 def lines_in(text: str, width: float) -> int:
     """How many lines a text takes in a column of a width; a word or a bracket may go to the next one early."""
     return sum(max(1, math.ceil(display_width(line) / max(width - 2, 1))) for line in text.split("\n"))

@@ -94,11 +94,12 @@ class Marks:
 
     def mark(self, cells: Sequence[Cell], computed: Collection[str] = ()) -> str:
         """Twelve hexadecimal digits. What is ``computed``, by header, is not part of it: it changes by itself."""
-        parts = (
-            f"{header}\x1e{meant(cells[at])}"
-            for header, at in self._order
-            if cells[at] not in (None, "") and header not in computed
-        )
+        standing = ((header, cells[at]) for header, at in self._order)
+        parts = [
+            f"{header}\x1e'{cell}" if type(cell) is str else f"{header}\x1e{meant(cell)}"
+            for header, cell in standing
+            if cell is not None and cell != "" and header not in computed
+        ]
         return blake2s("\x1f".join(parts).encode("utf-8", "replace"), digest_size=6).hexdigest()
 
     def standing(self) -> Iterator[tuple[int, str]]:
