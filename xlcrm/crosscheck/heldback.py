@@ -7,7 +7,8 @@ one mistake is reported once, what such a row may explain waits for its repair, 
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Collection, Iterator
+from collections import defaultdict
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -28,15 +29,16 @@ class _Doubt:
     """Log rows that may be the cause of a difference, by the customers they are about."""
 
     customers: frozenset[Key]
-    names: frozenset[tuple[str, dt.date | None]]
-    """Names and days of rows whose phone may be what is wrong; no day where it cannot be."""
+    named: Mapping[str, Collection[dt.date | None]]
+    """By name, the days of rows whose phone may be what is wrong; ``None`` where the day itself may be."""
 
     def concerns(self, ledger: Ledger, record: Record) -> bool:
         customer = ledger.customers.of(record)
         if customer is not None and (customer.key in self.customers or customer.cards):
             return customer.key in self.customers
         name, day = getattr(record, "name", None), getattr(record, "date", None)
-        return any(name == n and (customer or None in (d, day) or d == day) for n, d in self.names)
+        days = self.named.get(name, ()) if name else ()
+        return bool(days) and (customer is not None or day is None or None in days or day in days)
 
 
 class HeldBack:
@@ -97,8 +99,11 @@ class HeldBack:
     def _doubt(self, rows: Collection[Visit | Report]) -> _Doubt:
         of = self._ledger.customers.of
         customers = frozenset(customer.key for row in rows if (customer := of(row)))
-        days = [row.date if row.date and row.date <= self._today else None for row in rows]
-        return _Doubt(customers, frozenset((row.name, day) for row, day in zip(rows, days, strict=True) if row.name))
+        named: defaultdict[str, set[dt.date | None]] = defaultdict(set)
+        for row in rows:
+            if row.name:
+                named[row.name].add(row.date if row.date and row.date <= self._today else None)
+        return _Doubt(customers, named)
 
     def _unrolled_days(self, customer: Customer) -> Iterator[dt.date | None]:
         """Days of the log rows the roll left alone: those in error, and all of a customer who waits."""
