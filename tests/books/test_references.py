@@ -12,6 +12,7 @@ from nasty import packed
 from workbooks import TOP, make_book, members
 
 from xlcrm.books.xlsx import save as file
+from xlcrm.books.xlsx.follow import Mention
 from xlcrm.books.xlsx.read import open_book
 from xlcrm.catalogue.references import REFERENCES
 from xlcrm.changes import Changes, TableChange
@@ -399,3 +400,16 @@ def relate(content: dict[str, bytes], owner: str, part: str, kind: str) -> None:
     empty = b'<Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships"></Relationships>'
     relation = f'<Relationship Id="rId77" Type="{OFFICE}/{kind}" Target="/{part}"/></Relationships>'
     content[rels] = content.get(rels, empty).replace(b"</Relationships>", relation.encode())
+
+
+def test_parts_name_a_sheet_each_by_itself() -> None:
+    parts = {
+        "begun": "<f>'日",
+        "ended": "报'!A1</f>",
+        "named": "<f>日报!A1</f>",
+        "written": "<a>日报</a>",
+        "coded": "#%E6%97%A5%E6%8A%A5!A1",
+    }
+    found = Mention("日报").among({part: text.encode() for part, text in parts.items()})
+    assert found == ["named", "coded"]
+    assert Mention("日报").among({"begun": "<f>'日".encode(), "ended": "报'!A1</f>".encode()}) == []
