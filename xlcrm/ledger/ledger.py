@@ -192,18 +192,18 @@ class Ledger:
 
         What the books hold about them from before that day is what the files say.
         """
-        return {key: max(day for _, day in brought) for key, brought in self.brought.items()}
+        return {key: max(map(_read_on, brought)) for key, brought in self.brought.items()}
 
     @cached_property
-    def brought(self) -> dict[Key | str, list[tuple[ImportRow, dt.date]]]:
-        """The lines of 读入结果 by which somebody came in, each with the day."""
-        found: dict[Key | str, list[tuple[ImportRow, dt.date]]] = {}
+    def brought(self) -> dict[Key | str, tuple[ImportRow, ...]]:
+        """The lines of 读入结果 by which somebody came in, each with its moment."""
+        found: dict[Key | str, tuple[ImportRow, ...]] = {}
         for line in self.of(ImportRow):
             if line.outcome == IMPORTED and line.time is not None:
                 numbered = self.customers.numbered(line.customer)
                 customers = (numbered,) if numbered is not None else self.customers.holding(line.phone)
                 for key in [customer.key for customer in customers] or filter(None, [line.name]):
-                    found.setdefault(key, []).append((line, line.time.date()))
+                    found[key] = (*found.get(key, ()), line)
         return found
 
     @cached_property
@@ -227,8 +227,8 @@ class Ledger:
         if not self._file_columns:
             return False
         customer, day = self.customers.of(record), getattr(record, "date", None)
-        brought = self.brought.get(customer.key if customer is not None else getattr(record, "name", None) or "", [])
-        lines = [line for line, read in brought if day is None or day <= read]
+        brought = self.brought.get(customer.key if customer is not None else getattr(record, "name", None) or "", ())
+        lines = [line for line in brought if day is None or day <= _read_on(line)]
         return bool(lines) and not any(self._had_column(line, header) for line in lines)
 
     def stands_as_read(self, customer: Customer, since: dt.date) -> bool:
@@ -261,3 +261,9 @@ class Ledger:
         """When the shop and each consultant work."""
         rest = {c.name: c.rest_days for c in self.consultants if c.name and c.rest_days}
         return Workdays(self.settings.closed_days, rest)
+
+
+def _read_on(line: ImportRow) -> dt.date:
+    """The day of a line of 读入结果 that has its moment."""
+    assert line.time is not None
+    return line.time.date()
