@@ -12,18 +12,9 @@ import zlib
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache, partial
+from typing import TYPE_CHECKING
 
 from xlcrm.books.area import LONGEST_TEXT, Area, column_number, letters
-from xlcrm.books.xlsx.aside import (
-    Aside,
-    Away,
-    Pointed,
-    anchors_aside,
-    breaks_aside,
-    cells_aside,
-    filters_aside,
-    head_aside,
-)
 from xlcrm.books.xlsx.cellxml import after_name, cell_xml, marked
 from xlcrm.books.xlsx.content import Content
 from xlcrm.books.xlsx.follow import Mention
@@ -37,6 +28,9 @@ from xlcrm.changes import Link, Value
 from xlcrm.errors import Refusal
 from xlcrm.patterns import lazy
 from xlcrm.report.look import lines_in
+
+if TYPE_CHECKING:
+    from xlcrm.books.xlsx.aside import Aside, Away
 
 _DATA = lazy(rb"<sheetData\b[^>]*?(?:/>|>(.*)</sheetData>)", re.DOTALL)
 _WIDTH = lazy(r'<col\b(?=[^>]*\smin="(\d+)")(?=[^>]*\smax="(\d+)")[^>]*?\swidth="([\d.]+)"')
@@ -360,6 +354,8 @@ class SheetXml:
 
     def aside(self, shift: Aside, widths: Sequence[str]) -> None:
         """Put columns in, with their ``<col>`` elements, and let everything on the sheet follow."""
+        from xlcrm.books.xlsx.aside import anchors_aside, breaks_aside, cells_aside, filters_aside, head_aside
+
         self._unshare(1)
         for number, row in self._rows.items():
             if "<f" in row:
@@ -375,6 +371,8 @@ class SheetXml:
 
     def away(self, shift: Away, header: int) -> None:
         """Take columns out in which only the row ``header`` holds something. ``Pointed`` where that is not so."""
+        from xlcrm.books.xlsx.aside import Pointed
+
         for number, row in self._rows.items():
             tag, cells, end = _taken_apart(row)
             gone = [cells.pop(column) for column in shift.gone if column in cells]
