@@ -307,3 +307,14 @@ def test_a_loss_approved_rejected_and_approved_on_the_same_day_is_settled_by_one
     assert book.row("客户卡")["状态"] == "战败"
     assert [(row["从"], row["到"]) for row in book.rows("级别变更")][-1] == ("A", "战败")
     assert not book.roll(WED).changes
+
+
+def test_a_row_that_goes_to_another_sheet_takes_the_new_day_of_the_first_visit_along() -> None:
+    book = Memory.holding({"顾问": STAFF})
+    book.add("来店登记", visit(WED, HE, "B"))
+    book.roll(WED)
+    book.edit("来店登记", {"日期": WED}, {"首次/再次": "再次"})
+    book.add("来店登记", visit(MON, HE, "C"))
+    book.roll(WED)
+    assert book.row("C级")["初洽日期"] == MON
+    assert not book.roll(WED).changes

@@ -58,7 +58,7 @@ def stands(book: Desk) -> Shown:
 
 def without_hints(tables: Tables) -> Tables:
     """The tables without what is said once only, of a card typed by hand."""
-    return tables | {"问题清单": tuple(line for line in tables["问题清单"] if line[-1] != "G07")}
+    return tables | {"问题清单": tuple(line for line in tables["问题清单"] if any(line) and line[-1] != "G07")}
 
 
 class Corrections(RuleBasedStateMachine):

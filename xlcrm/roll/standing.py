@@ -54,6 +54,13 @@ def follow_register(state: RollState, case: Case) -> None:
             state.put(row, first_contact=visit.date)
 
 
+def _first_contact(state: RollState, row: Prospect) -> Value:
+    """初洽日期 of a grade row as this roll leaves it."""
+    header = row.form.by_name["first_contact"].header
+    written = state.changes.table(row.at.sheet).cells.get(row.at.row, {})
+    return written.get(header, row.raw("first_contact"))
+
+
 def write_card(state: RollState, case: Case) -> None:
     """State and grade on the customer's card."""
     card, standing = case.customer.card, case.standing
@@ -148,6 +155,7 @@ def _add_row(state: RollState, case: Case, old: Prospect | None, wanted: Mapping
         there = state.ledger.blocks[sheet]
         own = {header: cell for header, cell in _typed(state, old).items() if header in there.headers}
         row = {**{c.header: old.raw(c.name) for c in old.form.columns}, **own}
+        row |= record.cells(first_contact=_first_contact(state, old))
     row |= record.cells(customer=case.number, graded_on=case.standing.since, **wanted)
     if case.life.handed_over_from is not None:
         row |= record.cells(consultant=case.standing.consultant)
