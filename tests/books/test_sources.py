@@ -11,7 +11,7 @@ import openpyxl
 import pytest
 from openpyxl.comments import Comment
 from openpyxl.styles import Font, PatternFill
-from otherbooks import WRITERS
+from otherbooks import WRITERS, xlsb
 
 from xlcrm.books.sources import read_source
 from xlcrm.books.sources.workbook import DRESSED_ROWS
@@ -195,6 +195,16 @@ def far(tmp_path: Path, value: str | None) -> Path:
 def test_a_value_in_the_farthest_cell_is_refused_by_its_place(tmp_path: Path) -> None:
     with pytest.raises(Refusal) as refused:
         read_source(far(tmp_path, "x"))
+    assert (refused.value.key, refused.value.about["cell"]) == ("book.stray_cell", "XFD1048576")
+
+
+def test_a_number_in_the_farthest_cell_of_a_binary_workbook_is_refused_before_room_is_taken_for_it(
+    tmp_path: Path,
+) -> None:
+    book = tmp_path / "旧登记.xlsb"
+    book.write_bytes(xlsb("登记", [("客户姓名", "电话"), ("何一", "19900000001")], far=True))
+    with pytest.raises(Refusal) as refused:
+        read_source(book)
     assert (refused.value.key, refused.value.about["cell"]) == ("book.stray_cell", "XFD1048576")
 
 

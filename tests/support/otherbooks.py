@@ -34,8 +34,8 @@ def xls(sheet: str, rows: Rows) -> bytes:
     return _compound("Workbook", before + _biff(0x0085, struct.pack("<I", at) + name) + _biff(0x000A, b"") + own)
 
 
-def xlsb(sheet: str, rows: Rows) -> bytes:
-    """A binary workbook of Excel 2007."""
+def xlsb(sheet: str, rows: Rows, *, far: bool = False) -> bytes:
+    """A binary workbook of Excel 2007; ``far``: with a number in the last cell there is."""
     wide = max(map(len, rows))
     body = [_brt(0x81), _brt(0x94, struct.pack("<IIII", 0, len(rows) - 1, 0, wide - 1)), _brt(0x91)]
     for row, cells in enumerate(rows):
@@ -45,6 +45,9 @@ def xlsb(sheet: str, rows: Rows) -> bytes:
                 body.append(_brt(0x06, struct.pack("<II", column, 0) + _wide(cell)))
             elif cell is not None:
                 body.append(_brt(0x05, struct.pack("<IId", column, 0, cell)))
+    if far:
+        body.append(_brt(0x00, struct.pack("<II", 1048575, 0) + bytes(9)))
+        body.append(_brt(0x05, struct.pack("<IId", 16383, 0, 1)))
     body += [_brt(0x92), _brt(0x82)]
     book = [_brt(0x83), _brt(0x8F), _brt(0x9C, struct.pack("<II", 0, 1) + _wide("rId1") + _wide(sheet)), _brt(0x90)]
     office = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
