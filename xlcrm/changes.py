@@ -351,14 +351,6 @@ def no_layout(sheet: str, addresses: Collection[str]) -> Mapping[str, Cell]:  # 
     return dict.fromkeys(addresses)
 
 
-Ahead = Callable[[Iterable[str]], None]
-"""Called with the sheets that will be asked for."""
-
-
-def nothing_ahead(sheets: Iterable[str]) -> None:
-    """A book whose tables are read already."""
-
-
 ADDRESS = re.compile(r"[A-Z]{1,3}([1-9]\d*)")
 """A cell's address; its group is the worksheet row."""
 

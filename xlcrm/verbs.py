@@ -18,7 +18,7 @@ from xlcrm import messages
 from xlcrm.catalogue import Lang
 from xlcrm.catalogue import verbs as words
 from xlcrm.catalogue.findings import KINDS
-from xlcrm.changes import Ahead, Block, Changes, Layout, StructureIssue, Value, no_layout, nothing_ahead
+from xlcrm.changes import Block, Changes, Layout, StructureIssue, Value, no_layout
 from xlcrm.errors import Refusal
 from xlcrm.findinglist import By, Listed, in_lines, list_findings, with_confirmed, write_checks
 from xlcrm.findings import Finding, Severity, recorded
@@ -63,12 +63,11 @@ if TYPE_CHECKING:
 class Job:
     """Who asks for what, when: ``month`` is YYYY-MM or ``None`` for the verb's own choice.
 
-    ``layout`` answers what loose cells of the book hold, ``ahead`` hears which sheets will be asked for; ``customer`` is a
-    客户编号 or a phone, ``form`` one of ``paper.FORM_NAMES``; "" where the verb is not asked about one. ``grids`` are the
-    sheets to be read in, ``mapping`` what people say of their columns, ``book`` what the book is called; ``looks_first``: the
-    first time files are seen, only how they are understood is shown. ``returned`` are the files that consultants sent back.
-    ``former`` hands over to the consultants ``to``, or everybody else, ``by`` one of ``reassign.RULES``. ``in_full``: with names
-    and phones.
+    ``layout`` answers what loose cells of the book hold; ``customer`` is a 客户编号 or a phone, ``form`` one of
+    ``paper.FORM_NAMES``; "" where the verb is not asked about one. ``grids`` are the sheets to be read in, ``mapping``
+    what people say of their columns, ``book`` what the book is called; ``looks_first``: the first time files are seen,
+    only how they are understood is shown. ``returned`` are the files that consultants sent back. ``former`` hands over
+    to the consultants ``to``, or everybody else, ``by`` one of ``reassign.RULES``. ``in_full``: with names and phones.
     """
 
     today: dt.date
@@ -77,7 +76,6 @@ class Job:
     month: str | None = None
     lang: Lang = "zh"
     layout: Layout = no_layout
-    ahead: Ahead = nothing_ahead
     customer: str = ""
     consultant: str = ""
     form: str = ""
@@ -391,9 +389,7 @@ def _take_back(verb: str, blocks: Blocks, job: Job) -> Outcome:
     if not candidates:
         raise Refusal("undo.nothing") if verb == "undo" else Refusal("redo.nothing")
     operation = candidates[-1]
-    held = held_by(ledger, operation.number)
-    job.ahead(held)
-    reverted = revert(ledger, held, job.layout)
+    reverted = revert(ledger, held_by(ledger, operation.number), job.layout)
     wording = words.UNDONE if verb == "undo" else words.REDONE
     said = [wording.say(job.lang, what=_called(original(history, operation).what, job.lang), count=reverted.count)]
     if reverted.kept:

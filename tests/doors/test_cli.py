@@ -543,7 +543,7 @@ def test_a_book_that_cannot_even_be_read_is_unchanged(
     def unreadable(_reader: BookReader, _form: object) -> None:
         raise kind
 
-    monkeypatch.setattr(BookReader, "read", unreadable)
+    monkeypatch.setattr(BookReader, "table", unreadable)
     answer = xlcrm("roll", book)
     (log,) = logs.iterdir()
     assert answer == Answer(2, "", f"{failed.BOOK_UNCHANGED.say('zh', log=log)}\n")

@@ -30,6 +30,8 @@ PLAIN = dict.fromkeys(VERBS, WORKS) | {
     "newyear": "newyear.not_closed",
 }
 """What the verbs say to the month with nothing wrong."""
+WITHOUT_READING = {verb: PLAIN[verb] for verb in ("reopen", "redo", "newyear")}
+"""They have nothing to do in that month, and say so before they look into a sheet that cannot be read."""
 FIRST = TOP + 1
 """The first data row of every table: 10-05, 来店登记 has two."""
 
@@ -329,7 +331,7 @@ def a_billion_laughs_in_a_table(parts: Parts) -> None:
     edit(parts, VISITS, 'name="顾客名称"', 'name="&j;"')
 
 
-@nasty("book.cell_unreadable")
+@nasty("book.cell_unreadable", **WITHOUT_READING)
 def a_billion_laughs_in_a_sheet(parts: Parts) -> None:
     before(parts, VISIT, "<worksheet", BOMB)
     cell(parts, f"E{FIRST}", text("&j;"))
@@ -383,7 +385,7 @@ def an_encoding_nobody_knows(parts: Parts) -> None:
     edit(parts, BOOK, "UTF-8", "x-klingon")
 
 
-@nasty("book.damaged")
+@nasty("book.damaged", **WITHOUT_READING)
 def a_sheet_that_ends_in_the_middle(parts: Parts) -> None:
     parts[VISIT] = parts[VISIT][: len(parts[VISIT]) // 2]
 
@@ -398,18 +400,18 @@ def bytes_that_are_no_text(parts: Parts) -> None:
     parts[BOOK] = parts[BOOK].replace("来店登记".encode(), "来店登记".encode("gb18030"))
 
 
-@nasty("book.cell_unreadable")
+@nasty("book.cell_unreadable", **WITHOUT_READING)
 def bytes_that_are_no_text_in_a_cell(parts: Parts) -> None:
     cell(parts, f"E{FIRST}", text("王"))
     parts[VISIT] = parts[VISIT].replace("王".encode(), "王".encode("gb18030"))
 
 
-@nasty("book.cell_unreadable")
+@nasty("book.cell_unreadable", **WITHOUT_READING)
 def half_a_character(parts: Parts) -> None:
     cell(parts, f"E{FIRST}", text("&#xD800;"))
 
 
-@nasty("book.cell_unreadable")
+@nasty("book.cell_unreadable", **WITHOUT_READING)
 def a_character_number_beyond_them_all(parts: Parts) -> None:
     cell(parts, f"E{FIRST}", text("&#99999999999;"))
 
@@ -755,7 +757,7 @@ def a_cell_beyond_the_last_column(parts: Parts) -> None:
     before(parts, VISIT, "</sheetData>", '<row r="9"><c r="XFE9"><v>1</v></c></row>')
 
 
-@nasty("book.damaged")
+@nasty("book.damaged", **WITHOUT_READING)
 def a_cell_in_row_nought(parts: Parts) -> None:
     before(parts, VISIT, "</sheetData>", '<row r="0"><c r="A0"><v>1</v></c></row>')
 
@@ -784,7 +786,7 @@ def more_texts_than_there_is_room_for(parts: Parts) -> None:
     edit(parts, TEXTS, ' uniqueCount="\\d+"', " uniqueCount = '4000000000'")
 
 
-@nasty("book.cell_unreadable")
+@nasty("book.cell_unreadable", **WITHOUT_READING)
 def a_text_that_is_not_there(parts: Parts) -> None:
     cell(parts, f"E{FIRST}", ' t="s"><v>99999999</v></c>')
 
@@ -795,7 +797,7 @@ def a_text_with_a_number_below_zero(parts: Parts) -> None:
     cell(parts, f"E{FIRST}", ' t="s"><v>-1</v></c>')
 
 
-@nasty("book.cell_unreadable")
+@nasty("book.cell_unreadable", **WITHOUT_READING)
 def a_kind_of_cell_nobody_knows(parts: Parts) -> None:
     cell(parts, f"E{FIRST}", ' t="zz"><v>1</v></c>')
 

@@ -30,11 +30,11 @@ SHOWN = 20
 
 def on_a_book(args: argparse.Namespace) -> int:
     """One verb on one book; exit code 1 for errors found in it."""
-    from xlcrm.books.xlsx.session import HISTORY, FileSession
+    from xlcrm.books.xlsx.session import FileSession
 
     check_places(args)
-    session = args.session = FileSession(args.book, HISTORY if args.verb in ("undo", "redo") else None)
-    job = replace(job_of(args), layout=session.layout, ahead=session.ahead)
+    session = args.session = FileSession(args.book)
+    job = replace(job_of(args), layout=session.layout)
     if args.verb == "import":
         job = _with_files(args, job)
     elif args.verb == "collect":

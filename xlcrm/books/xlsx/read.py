@@ -107,7 +107,6 @@ class BookReader:
         self.sheets = tuple(self.parts.sheets)
         self.tables = {table.name: (table.sheet, str(table.area)) for table in self.parts.tables.values()}
         self._late: dict[str, Late[tuple[Cell, ...]]] = {}
-        self._begun: set[str] = set()
         self._below: dict[str, Below] = {}
         self._safe = set(self.sheets) if measured else set[str]()
         self._looked_over: set[str] = set()
@@ -169,8 +168,7 @@ class BookReader:
 
         Raises what ``guard`` does.
         """
-        standing = [name for name in dict.fromkeys(sheets) if name in self.parts.sheets and name not in self._begun]
-        self._begun.update(standing)
+        standing = [name for name in dict.fromkeys(sheets) if name in self.parts.sheets]
         sizes = {name: self.parts.package.size(self.parts.sheets[name]) for name in standing}
         self._values.ahead(self._guarded(sizes))
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Sequence
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -12,30 +12,24 @@ from xlcrm.books.xlsx.read import open_book, require_crm_book, still_holds
 from xlcrm.changes import Block, Changes, StructureIssue
 from xlcrm.errors import Refusal
 from xlcrm.forms.schema import Cell
-from xlcrm.forms.sheets import CodeEntry, JournalRow, Setting
 
 if TYPE_CHECKING:
     from xlcrm.books.xlsx.leftover import Left
     from xlcrm.safety.erase import Erasure
 
 
-HISTORY = tuple(record.form.sheet for record in (JournalRow, CodeEntry, Setting))
-"""What an undo asks for, until it knows what it puts back."""
-
-
 class FileSession:
     """All tables of a CRM book as they were when it was opened; ``apply`` refuses when the file changed meanwhile.
 
     Raises ``Refusal`` when the file is not a CRM book or lacks a sheet or a table, and, where the rows of one are asked for,
-    when they cannot be read. Until then they are parsed beside whatever else the program has to do: all of them, or those it
-    ``asks`` for. What nobody asks for is not read.
+    when they cannot be read. Until then they are parsed beside whatever else the program has to do.
     """
 
-    def __init__(self, path: Path, asks: Iterable[str] | None = None) -> None:
+    def __init__(self, path: Path) -> None:
         self.path = path
         self._reader = open_book(path)
         require_crm_book(self._reader)
-        self.ahead(asks if asks is not None else [form.sheet for form in self._reader.forms])
+        self._reader.ahead(form.sheet for form in self._reader.forms)
         from xlcrm.books.xlsx import save as file
 
         self._write = file.apply
@@ -49,10 +43,6 @@ class FileSession:
     def blocks(self) -> list[Block]:
         """The tables, in the order of the forms; the rows of each are read when they are first asked for."""
         return [self._reader.table(form) for form in self._reader.forms]
-
-    def ahead(self, sheets: Iterable[str]) -> None:
-        """Begin to parse sheets that will be asked for. Raises what ``BookReader.guard`` does."""
-        self._reader.ahead(sheets)
 
     @property
     def is_as_read(self) -> bool:
@@ -73,8 +63,11 @@ class FileSession:
     ) -> Path:
         """Write the changes into the book, or into a copy at ``output``; returns the file written.
 
-        ``erases``: a customer is erased, and no copy of what was is left. ``blank``: the book is a blank one, its copy a new book.
+        A table that cannot be read is refused, whether or not the changes are of it. ``erases``: a customer is erased, and no
+        copy of what was is left. ``blank``: the book is a blank one, its copy a new book.
         """
+        for block in self.blocks:
+            len(block.rows)
         return self._write(self._reader, changes, output, erases=erases, blank=blank)
 
     def left(self, changes: Changes, erases: Erasure) -> list[Left]:
