@@ -8,6 +8,7 @@ import sys
 import time
 from collections.abc import Iterator
 from pathlib import Path
+from queue import SimpleQueue
 from threading import Event
 
 import pytest
@@ -288,6 +289,34 @@ def test_a_sheet_is_parsed_while_the_next_is_looked_over(monkeypatch: pytest.Mon
         assert Noting.asked.wait(20)
 
     Values(b"", "CRM.xlsm", lambda sheet: None).ahead(looked_over())
+
+
+class OneByOne:
+    """A calamine that says which sheet it begins, and parses it when it may go on."""
+
+    begun: SimpleQueue[str] = SimpleQueue()
+    goes_on: SimpleQueue[None] = SimpleQueue()
+
+    @classmethod
+    def from_filelike(cls, _file: object) -> OneByOne:
+        return cls()
+
+    def get_sheet_by_name(self, name: str) -> object:
+        self.begun.put(name)
+        self.goes_on.get(timeout=20)
+        return object()
+
+
+def test_a_sheet_given_to_be_read_before_another_may_be_parsed_meanwhile(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("xlcrm.books.xlsx.values.CalamineWorkbook", OneByOne)
+    values = Values(b"", "CRM.xlsm", lambda sheet: None)
+    values.ahead([("日报", 100), ("来店登记", 1)])
+    assert OneByOne.begun.get(timeout=20) == "日报"
+    assert values.before("日报") == "来店登记"
+    OneByOne.goes_on.put(None)
+    assert OneByOne.begun.get(timeout=20) == "来店登记"
+    assert values.before("来店登记") is None
+    OneByOne.goes_on.put(None)
 
 
 def test_a_sheet_that_is_not_xml_is_damaged_ahead_too(tmp_path: Path) -> None:

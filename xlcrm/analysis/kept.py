@@ -34,7 +34,7 @@ class KeptMonth:
         return found or ({"": shop.numerator} if shop.numerator else {})
 
 
-Kept = tuple[str | None, str | None, str | None, str | None, float | None, float | None, dt.date | None]
+KeptFigure = tuple[str | None, str | None, str | None, str | None, float | None, float | None, dt.date | None]
 """Of a row of 历月指标: month, scope, name, key, numerator, denominator, the day of the close."""
 
 
@@ -43,7 +43,7 @@ def kept_months(ledger: Ledger) -> dict[str, KeptMonth]:
     return kept_of(map(_kept, ledger.month_figures))
 
 
-def kept_of(rows: Iterable[Kept]) -> dict[str, KeptMonth]:
+def kept_of(rows: Iterable[KeptFigure]) -> dict[str, KeptMonth]:
     """The months of some rows of 历月指标."""
     days: dict[str, dt.date] = {}
     found: dict[str, dict[tuple[str, str], dict[str, Ratio]]] = defaultdict(lambda: defaultdict(dict))
@@ -54,7 +54,7 @@ def kept_of(rows: Iterable[Kept]) -> dict[str, KeptMonth]:
     return {month: KeptMonth(days[month], own) for month, own in sorted(found.items())}
 
 
-_kept: Callable[[MonthFigure], Kept] = attrgetter(
+_kept: Callable[[MonthFigure], KeptFigure] = attrgetter(
     *("month", "scope", "name", "key", "numerator", "denominator", "closed_on")
 )
 

@@ -13,7 +13,7 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 
-from xlcrm.analysis.kept import Kept, KeptMonth, kept_of
+from xlcrm.analysis.kept import KeptFigure, KeptMonth, kept_of
 from xlcrm.books.xlsx.plain import PlainRows, Unusual
 from xlcrm.books.xlsx.read import BookReader
 from xlcrm.forms.codes import CODES
@@ -105,7 +105,7 @@ class _Months(dict[str, str]):
         return month
 
 
-def _figure(texts: Sequence[str]) -> Kept:
+def _figure(texts: Sequence[str]) -> KeptFigure:
     """A row of 历月指标. Raises ``Unusual`` where it is not as a close writes it."""
     month, scope, name, _label, key, numerator, denominator, closed_on = texts
     try:

@@ -169,8 +169,10 @@ class _Ahead:
     def before(self, name: str) -> str | None:
         """A small sheet to be read before one that the thread is parsing, each once; ``None`` where there is none."""
         with self._changed:
-            smallest = min(self._unread, key=self._unread.__getitem__, default=name)
-            if name != self._parsing or self._unread[smallest] * _SMALL > self._unread[name]:
+            if name != self._parsing or name not in self._unread:  # or it is read already, before another
+                return None
+            smallest = min(self._unread, key=self._unread.__getitem__)
+            if self._unread[smallest] * _SMALL > self._unread[name]:
                 return None
             del self._unread[smallest]
             return smallest
