@@ -140,6 +140,15 @@ def test_what_was_overwritten_and_not_put_back_stays_in_the_journal() -> None:
     assert "等年终奖" in str(book.rows(JOURNAL))
 
 
+def test_what_was_typed_into_a_row_that_does_not_come_back_is_kept_for_good() -> None:
+    book = typed()
+    book.edit("B级", {"电话": SUN}, {"备注": "等年终奖"})
+    book.press("roll", LAST)
+    book.edit("客户卡", {"电话": SUN}, {"家庭": "两个孩子"})
+    undone(book)
+    assert [row["旧值"] for row in book.rows(JOURNAL) if row["动作"] == "移出"] == ["备注：等年终奖"]
+
+
 def test_rows_sorted_and_put_in_since_are_found_all_the_same() -> None:
     book = rolled()
     rows = book.rows("客户卡")

@@ -10,7 +10,7 @@ from xlcrm.forms.sheets import FORMS, GRADE_SHEETS, Card, JournalRow, Prospect
 from xlcrm.forms.states import GRADES, PERSON, YES, Decision, State
 from xlcrm.roll.revisions import keeps_revisions, mark_of
 from xlcrm.roll.state import Case, RollState
-from xlcrm.safety.journal import TAKEN_OUT
+from xlcrm.safety.touched import TAKEN_OUT
 
 _ONLY_HERE = ("expected_on", "stage", "quantity", "test_drive_on", "rival", "remark")
 """What no other sheet holds of a prospect."""

@@ -29,9 +29,9 @@ from xlcrm.forms.sheets import FORMS, Card, CodeEntry, Consultant, FindingRow, J
 from xlcrm.ledger.ledger import Ledger
 from xlcrm.ledger.normal import read_phone
 from xlcrm.ledger.recogniser import Traces, any_of, bare, close_up, fold, numbers_in, plates_in, replaced, vins_in
-from xlcrm.safety.journal import TAKEN_OUT
 from xlcrm.safety.journal_text import DETAIL
 from xlcrm.safety.seals import SEAL_VERB
+from xlcrm.safety.touched import TAKEN_OUT
 
 _TOKEN = "已删除"
 _VIN_LENGTH = 17

@@ -20,8 +20,6 @@ from xlcrm.ledger.ledger import Ledger
 from xlcrm.safety.journal_text import DETAIL, pieces
 from xlcrm.safety.touched import touched_by
 
-TAKEN_OUT = "移出"
-"""动作 of the lines that keep for good what staff had typed into a row that a roll took out of a grade sheet."""
 _SHEET = JournalRow.form.sheet
 _PARTLY = " 部分"
 _TAKEN_BACK = re.compile(rf"(\d+)({_PARTLY})?")

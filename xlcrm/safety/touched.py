@@ -18,9 +18,11 @@ from xlcrm.changes import Attached, Block, Changes, Layout, Link, MovedRow, Tabl
 from xlcrm.forms.headers import columns_of
 from xlcrm.forms.schema import Cell
 from xlcrm.forms.serial import serial
-from xlcrm.forms.sheets import FORMS, Opening
+from xlcrm.forms.sheets import FORMS, JournalRow, Opening
 from xlcrm.ledger.ledger import Ledger
 
+TAKEN_OUT = "移出"
+"""动作 of the lines that keep for good what staff had typed into a row that a roll took out of a grade sheet; 位置 is its 客户编号."""
 _DAY = 86_400
 _LARGEST = 1e300
 """A number that is still one when taken times the seconds of a day."""
@@ -90,7 +92,9 @@ class Marks:
         form = FORMS[block.sheet]
         self._block = block
         self._order = sorted((header, at) for at, header in enumerate(block.headers))
-        self._customer = None if form.record is Opening else columns_of(block.headers, form).get("customer")
+        columns = columns_of(block.headers, form)
+        self._customer = None if form.record is Opening else columns.get("customer")
+        self._taken_out = (columns["verb"], columns["place"]) if form.record is JournalRow else None
 
     def mark(self, cells: Sequence[Cell], computed: Collection[str] = ()) -> str:
         """Twelve hexadecimal digits. What is ``computed``, by header, is not part of it: it changes by itself."""
@@ -109,7 +113,12 @@ class Marks:
             yield at, self.mark(row, computed.get(self._block.row + 1 + at, ()))
 
     def customer(self, cells: Sequence[Cell]) -> str:
-        """The 客户编号, "" for rows that belong to nobody; frozen stock belongs to its month."""
+        """The 客户编号, "" for rows that belong to nobody; frozen stock belongs to its month, and what was typed into a row that
+        was taken out goes back with it.
+        """
+        if self._taken_out is not None:
+            verb, place = self._taken_out
+            return str(cells[place] or "") if cells[verb] == TAKEN_OUT else ""
         return str(cells[self._customer] or "") if self._customer is not None else ""
 
     def cells(self, cells: Sequence[Cell]) -> Cells:
