@@ -126,6 +126,16 @@ def test_the_next_month_begins_where_the_last_ended() -> None:
     assert [f for f in book.crosscheck(dt.date(2026, 11, 30)) if f.code == "R10"] == []
 
 
+def test_a_step_of_a_closed_month_that_is_deleted_is_written_again_and_brings_nobody_back() -> None:
+    book = closed()
+    book.delete("级别变更", {"电话": ZHOU, "到": "战败"})
+    (move,) = book.roll(NEXT).moves
+    assert (move.origin, move.target) == ("战败待审(C)", "战败")
+    assert not book.roll(NEXT).changes
+    assert book.row("客户卡", 电话=ZHOU)["状态"] == "战败"
+    assert [row for grade in "HABC" for row in book.rows(f"{grade}级") if row["电话"] == ZHOU] == []
+
+
 def test_a_new_store_without_any_stock_can_close_its_first_month() -> None:
     book = Memory.holding({"顾问": STAFF, "来店登记": [visit(FIRST)], "日报": [report(FIRST, grade="H", 目的="接待")]})
     book.roll(LAST)

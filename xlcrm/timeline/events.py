@@ -11,7 +11,7 @@ from enum import IntEnum
 from typing import NamedTuple
 
 from xlcrm.forms.schema import Record
-from xlcrm.forms.sheets import Card, FollowUp, Loss, MoveRow, Order, Prospect, Report, Visit
+from xlcrm.forms.sheets import CORRECTED, Card, FollowUp, Loss, MoveRow, Order, Prospect, Report, Visit
 from xlcrm.forms.states import GRADES, NOBODY, Decision, Purpose, Result, Section, State
 from xlcrm.ledger.customers import Customer
 from xlcrm.ledger.ledger import Ledger
@@ -102,11 +102,13 @@ def _grade(row: Prospect, as_read: bool) -> str:
 
 
 def _origin(customer: Customer, start: dt.date) -> str | None:
-    """Where the customer stood before the first step written into 级别变更 from the start on."""
+    """Where the customer stood before the first step written into 级别变更 from the start on; a correction is none: it says what
+    the list said, not where he stood.
+    """
     moves = [
         (move.on, move.at.row, move.origin or NOBODY)
         for move in customer.moves
-        if move.on and move.on >= start and not move.is_handover
+        if move.on and move.on >= start and not move.is_handover and move.evidence != CORRECTED
     ]
     return min(moves)[2] if moves else None
 
