@@ -449,7 +449,8 @@ class SheetXml:
             for at in range(0, len(rows), _BLOCK):
                 block = enumerate(rows[at : at + _BLOCK], first + at)
                 self._rows.put_in(first + at, [made(row, values) for row, values in block])
-                self._made.clear()  # of very many rows most hold a name and a phone of their own
+                for known in self._made.values():
+                    known.clear()  # of very many rows most hold a name and a phone of their own
 
     def _cut(self, data: bytes, plain: bool) -> tuple[dict[int, bytes], str]:
         """Each row's XML by its number, with the blanks after it, and the blanks before the first."""
