@@ -18,7 +18,6 @@ from pathlib import Path
 LARGEST_FILE = 1 << 30
 """Bytes of a file that is read into memory."""
 
-_PIECE = 1 << 20
 _HELD = (5, 32, 33)
 """Windows' errors while a scanner, a sync client or Excel holds a file: access denied, sharing and lock violation."""
 _TRIES, _PAUSE = 6, 0.25
@@ -47,23 +46,6 @@ def content_of(path: Path) -> bytes:
 
     Raises ``OSError`` as ``open`` does, and its kinds ``IsAFolder``, ``NotAFile`` and ``TooLarge``.
     """
-    _require_file(path)
-    return path.read_bytes()
-
-
-def holds(path: Path, content: bytes) -> bool:
-    """Whether a file's bytes are these; only a piece of it is in memory at a time. Raises what ``content_of`` does."""
-    _require_file(path)
-    at = 0
-    with path.open("rb") as file:
-        while piece := file.read(_PIECE):
-            if not content.startswith(piece, at):
-                return False
-            at += len(piece)
-    return at == len(content)
-
-
-def _require_file(path: Path) -> None:
     found = path.stat()
     if stat.S_ISDIR(found.st_mode):
         raise IsAFolder(errno.EISDIR, os.strerror(errno.EISDIR), str(path))
@@ -71,6 +53,7 @@ def _require_file(path: Path) -> None:
         raise NotAFile(errno.ENODEV, os.strerror(errno.ENODEV), str(path))
     if found.st_size > LARGEST_FILE:
         raise TooLarge(errno.EFBIG, os.strerror(errno.EFBIG), str(path))
+    return path.read_bytes()
 
 
 # ---------------------------------------------------------------- writing
@@ -97,7 +80,7 @@ def take_place(temporary: Path, target: Path, content: bytes) -> None:
         try:
             return os.replace(temporary, target)
         except OSError as error:
-            if not temporary.exists() and _is_there(target, content):
+            if not temporary.exists() and _holds(target, content):
                 return
             if tries == _TRIES or not is_held(error):
                 raise
@@ -141,9 +124,9 @@ def in_the_way(error: OSError, target: Path) -> Path | None:
     return found if found != target and target.parent in found.parents else None
 
 
-def _is_there(path: Path, content: bytes) -> bool:
+def _holds(path: Path, content: bytes) -> bool:
     try:
-        return holds(path, content)
+        return content_of(path) == content
     except OSError:
         return False
 

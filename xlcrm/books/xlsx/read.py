@@ -18,7 +18,7 @@ from pathlib import Path
 
 from xlcrm.books.area import Area, letters
 from xlcrm.books.below import Below, Sighted, rows_below
-from xlcrm.books.disk import LARGEST_FILE, IsAFolder, NotAFile, TooLarge, content_of, holds
+from xlcrm.books.disk import LARGEST_FILE, IsAFolder, NotAFile, TooLarge, content_of
 from xlcrm.books.xlsx.beside import FileBeside
 from xlcrm.books.xlsx.follow import KNOWN_KINDS
 from xlcrm.books.xlsx.guards import LARGEST_SPREAD, far_cells, low_date, plain_frame, spread, unreadable_cell
@@ -66,21 +66,9 @@ def read_bytes(path: Path) -> bytes:
 
     Raises ``Refusal``: ``book.missing``, ``book.is_folder``, ``book.not_a_file``, ``book.too_large``, ``book.unreadable``.
     """
-    with _in_words(path):
-        return content_of(path)
-
-
-def still_holds(path: Path, data: bytes) -> bool:
-    """Whether a file's bytes are those that were read of it. Raises what ``read_bytes`` does."""
-    with _in_words(path):
-        return holds(path, data)
-
-
-@contextmanager
-def _in_words(path: Path) -> Iterator[None]:
     name = path.name or str(path.resolve())
     try:
-        yield
+        return content_of(path)
     except (FileNotFoundError, NotADirectoryError) as error:
         raise Refusal("book.missing", name=name) from error
     except IsAFolder as error:

@@ -29,7 +29,7 @@ from xlcrm.books.disk import (
     write_new,
 )
 from xlcrm.books.xlsx.edition import Edition
-from xlcrm.books.xlsx.read import BookReader, read_bytes, still_holds
+from xlcrm.books.xlsx.read import BookReader, read_bytes
 from xlcrm.books.xlsx.values import give_back_memory
 from xlcrm.catalogue.disk import reason
 from xlcrm.changes import Changes
@@ -172,14 +172,16 @@ def _place(book: BookReader, source: Path, target: Path, make: Callable[[], Made
 
 def _check_same(source: Path, book: BookReader) -> None:
     """Refuse when the file does not hold the bytes any more that were read."""
-    if not still_holds(source, book.data):
+    if read_bytes(source) != book.data:
         raise Refusal("book.changed_meanwhile", name=book.path.name)
 
 
 def _check_written(path: Path, content: bytes, made: Made, name: str) -> None:
     try:
         give_back_memory(len(content))
-        written = content if still_holds(path, content) else read_bytes(path)
+        written = read_bytes(path)
+        if written == content:
+            written = content  # which is held anyway
         made.verify(BookReader(path.with_name(name), written, measured=True))
     except Refusal as refusal:
         if refusal.key in ("book.not_verified", "book.part_damaged"):

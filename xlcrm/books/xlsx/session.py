@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from xlcrm.books.area import loose_cells
-from xlcrm.books.xlsx.read import open_book, require_crm_book, still_holds
+from xlcrm.books.xlsx.read import open_book, read_bytes, require_crm_book
 from xlcrm.changes import Block, Changes, StructureIssue
 from xlcrm.errors import Refusal
 from xlcrm.forms.schema import Cell
@@ -48,7 +48,7 @@ class FileSession:
     def is_as_read(self) -> bool:
         """Whether the file still is what was read; one that cannot be read now is not known to be."""
         try:
-            return still_holds(self.path, self._reader.data)
+            return read_bytes(self.path) == self._reader.data
         except Refusal:
             return False
 
