@@ -14,6 +14,7 @@ from xlcrm.forms import states
 from xlcrm.forms.schema import Place
 from xlcrm.forms.settings import as_written
 from xlcrm.forms.sheets import FORMS, Card
+from xlcrm.forms.switched import SWITCHES
 
 PACKAGE = Path(__file__).resolve().parents[2] / "xlcrm"
 CORE = ("analysis", "crosscheck", "followup", "ledger", "paper", "roll", "safety", "timeline")
@@ -85,3 +86,7 @@ def test_a_record_knows_the_fields_of_its_form_only() -> None:
 )
 def test_a_setting_is_written_as_a_person_writes_it(value: object, written: str) -> None:
     assert as_written(value) == written
+
+
+def test_a_switch_is_named_once() -> None:
+    assert len(SWITCHES) == len(set(SWITCHES))

@@ -273,5 +273,5 @@ SWITCHED: tuple[type[Record], ...] = (
 )
 """Their records, in the order of the tabs."""
 
-SWITCHES: tuple[str, ...] = (*dict.fromkeys(record.form.switch for record in SWITCHED), *SHEETLESS, *COLUMNS)
+SWITCHES: tuple[str, ...] = tuple(dict.fromkeys((*(record.form.switch for record in SWITCHED), *SHEETLESS, *COLUMNS)))
 """What can be switched on."""
