@@ -10,6 +10,7 @@ from workbooks import make_book, raw
 
 from xlcrm.books.xlsx.read import BookReader, open_book
 from xlcrm.books.xlsx.session import FileSession
+from xlcrm.books.xlsx.values import Values
 from xlcrm.cli import main
 from xlcrm.errors import Refusal
 from xlcrm.forms.schema import Cell
@@ -52,7 +53,7 @@ def part_of(path: Path, sheet: str) -> str:
 
 @pytest.fixture
 def read(monkeypatch: pytest.MonkeyPatch) -> list[str]:
-    """The sheets whose rows are read, in order."""
+    """The sheets whose rows are asked for, in order; none is read merely because another is not parsed yet."""
     seen: list[str] = []
     rows_of = BookReader._rows_of
 
@@ -61,6 +62,7 @@ def read(monkeypatch: pytest.MonkeyPatch) -> list[str]:
         return rows_of(self, sheet)
 
     monkeypatch.setattr(BookReader, "_rows_of", rows)
+    monkeypatch.setattr(Values, "before", lambda *_: None)
     return seen
 
 
