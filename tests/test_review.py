@@ -33,7 +33,7 @@ from xlcrm.review import Review
 from xlcrm.roll.roll import roll_prospects
 from xlcrm.timeline.life import Life, Timeline
 from xlcrm.timeline.replay import replay
-from xlcrm.validate import validate_logs
+from xlcrm.validate import judged, validate_logs
 from xlcrm.verbs import VERBS, Job
 
 DAY = dt.date(2026, 10, 31)
@@ -122,10 +122,11 @@ def test_a_click_reads_validates_and_replays_once(verb: str, name: str, monkeypa
     blocks = store(name) if verb in UNROLLED else rolled(name)
     if verb in BEFORE:
         blocks = pressed(name, *BEFORE[verb])
-    with counted(monkeypatch, read_ledger, validate_logs, replay) as calls:
+    with counted(monkeypatch, read_ledger, judged, validate_logs, replay) as calls:
         VERBS[verb](blocks, (), JOBS[verb])
     assert calls["read_ledger"] == 1
-    assert calls["validate_logs"] <= 1
+    assert calls["judged"] <= 1
+    assert calls["validate_logs"] <= (verb not in ("check", "plan"))  # which rows are in error needs no rule that warns
     assert calls["replay"] == (verb not in WITHOUT_LIVES)
 
 

@@ -20,7 +20,7 @@ from xlcrm.changes import StructureIssue
 from xlcrm.findings import LISTED_ONCE, Finding
 from xlcrm.formrules import FORM_RULES
 from xlcrm.validate import RULES as HOUSE_RULES
-from xlcrm.validate import Rule, blocked_rows, structure, validate_logs
+from xlcrm.validate import WARN_ONLY, Rule, blocked_rows, structure, validate_logs
 
 RULES = (*HOUSE_RULES, *FORM_RULES)
 
@@ -93,6 +93,12 @@ def test_structure_comes_first_and_names_its_cell(wording: str) -> None:
     assert (found[0].at.sheet, found[0].at.cell, found[0].at.row) == ("日报", "C7:D7", 7)
     assert found[0].severity is STRUCTURE[wording]
     assert list(structure([])) == []
+
+
+def test_rules_that_only_warn_find_no_error() -> None:
+    """So that who asks which rows are in error need not ask them; every wording has its example."""
+    in_error = {wording.partition(".")[0] for wording, example in EXAMPLES.items() if example.severity is ERROR}
+    assert {wording.partition(".")[0] for wording in EXAMPLES} - in_error == WARN_ONLY
 
 
 # ---------------------------------------------------------------- what the wordings do not say

@@ -11,7 +11,7 @@ from collections.abc import Collection, Sequence
 from functools import cached_property
 
 from xlcrm.changes import Changes
-from xlcrm.findings import Finding
+from xlcrm.findings import Finding, Severity
 from xlcrm.ledger.asof import as_of
 from xlcrm.ledger.customers import Key
 from xlcrm.ledger.ledger import Ledger
@@ -21,7 +21,7 @@ from xlcrm.timeline.balance import BalanceRow, balance
 from xlcrm.timeline.held import as_rows_stand, may_be_held
 from xlcrm.timeline.life import Timeline
 from xlcrm.timeline.replay import replay, replay_changed
-from xlcrm.validate import blocked_rows, uncounted_rows, validate_changed, validate_logs
+from xlcrm.validate import blocked_rows, in_order, judged, judged_again, uncounted_rows, validate_logs
 
 RowPlace = tuple[str, int]
 """Sheet and worksheet row."""
@@ -42,19 +42,31 @@ class Review:
         """What the validation finds, in the order of sheets, rows and columns."""
         if self._given is not None:
             return self._given
-        if self._before is not None and "findings" in vars(self._before):
-            return validate_changed(self._before.ledger, self._before.findings, self.ledger, self.today, self._touched)
-        return validate_logs(self.ledger, self.today)
+        return validate_logs(self.ledger, self.today, self._judged)
+
+    @cached_property
+    def errors(self) -> Sequence[Finding]:
+        """Those of the findings that are errors; the rules that only warn are not asked for them."""
+        found = self._given if self._given is not None else in_order(self.ledger, self._judged)
+        return [finding for finding in found if finding.severity is Severity.ERROR]
+
+    @cached_property
+    def _judged(self) -> Sequence[Finding]:
+        """What the rules find that may find an error."""
+        before = self._before
+        if before is not None and "_judged" in vars(before):
+            return judged_again(before.ledger, before._judged, self.ledger, self.today, self._touched)
+        return judged(self.ledger, self.today)
 
     @cached_property
     def blocked(self) -> frozenset[RowPlace]:
         """Rows in error: the roll and the cross-check leave them out."""
-        return frozenset(blocked_rows(self.findings))
+        return frozenset(blocked_rows(self.errors))
 
     @cached_property
     def uncounted(self) -> frozenset[RowPlace]:
         """Rows that no figure counts."""
-        return frozenset(uncounted_rows(self.findings))
+        return frozenset(uncounted_rows(self.errors))
 
     @cached_property
     def open_month(self) -> str:

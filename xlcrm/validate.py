@@ -60,10 +60,27 @@ SUSPICIOUS = 3
 Rule = Callable[[Ledger, dt.date], Iterator[Finding]]
 
 
-def validate_logs(ledger: Ledger, today: dt.date) -> list[Finding]:
-    """All findings on the ledger, structure first, then in the order of sheets, rows and columns."""
-    found = [finding for rule in rules_for(ledger) for finding in rule(ledger, today)]
+def validate_logs(ledger: Ledger, today: dt.date, known: Iterable[Finding] | None = None) -> list[Finding]:
+    """All findings on the ledger, as ``in_order`` puts them; ``known`` is what is ``judged`` of it already."""
+    found = known if known is not None else judged(ledger, today)
+    return in_order(
+        ledger, [*found, *(finding for rule in _rules(ledger, warn=True) for finding in rule(ledger, today))]
+    )
+
+
+def in_order(ledger: Ledger, found: Iterable[Finding]) -> list[Finding]:
+    """What the rules found on a ledger, its structure first, then in the order of sheets, rows and columns."""
     return [*structure(ledger.issues), *sorted(found, key=_position)]
+
+
+def judged(ledger: Ledger, today: dt.date) -> list[Finding]:
+    """What the rules find that may find an error, in no order: who asks which rows are in error asks no others."""
+    return [finding for rule in _rules(ledger) for finding in rule(ledger, today)]
+
+
+def _rules(ledger: Ledger, *, warn: bool = False) -> list[Rule]:
+    """The rules of a book that may find an error, or those that only ``warn``."""
+    return [rule for rule in rules_for(ledger) if (code_of(rule) in WARN_ONLY) == warn]
 
 
 def rules_for(ledger: Ledger) -> tuple[Rule, ...]:
@@ -75,39 +92,42 @@ def rules_for(ledger: Ledger) -> tuple[Rule, ...]:
     return (*RULES, *FORM_RULES)
 
 
-def validate_changed(
+def code_of(rule: Rule) -> str:
+    """The code that the findings of a rule have."""
+    return rule.__name__[:3].upper()
+
+
+def judged_again(
     before: Ledger, found: Iterable[Finding], ledger: Ledger, today: dt.date, changed: Collection[Key]
 ) -> list[Finding]:
-    """All findings on a ledger changed since ``found`` were those on it; staff and settings must be the same.
+    """What is ``judged`` of a ledger changed since ``found`` was on it; staff and settings must be the same.
 
     A rule of ``BY_CUSTOMER`` judges only the rows that are new and those of the customers ``changed``.
     """
     sheets = [sheet for sheet, rows in ledger.records.items() if rows != before.records.get(sheet)]
     now = {row for sheet in sheets for row in ledger.records[sheet]}
     then = {row for sheet in sheets for row in before.records.get(sheet, ())}
-    gone, judged = then - now, now - then
+    gone, rows = then - now, now - then
     for customers in (before.customers, ledger.customers):
-        judged |= {row for key in changed if key in customers for row in customers[key].rows} - gone
-    partly = BY_CUSTOMER if Drive.form.sheet not in sheets else BY_CUSTOMER - {v12_waiver}
-    part = _part(ledger, judged, changed)
-    places = {(row.at.sheet, row.at.row) for row in judged}
+        rows |= {row for key in changed if key in customers for row in customers[key].rows} - gone
+    part = _part(ledger, rows, changed)
+    places = {(row.at.sheet, row.at.row) for row in rows}
     again = [
         f
-        for rule in rules_for(ledger)
-        for f in (rule(part, today) if rule in partly else rule(ledger, today))
-        if rule not in partly or (f.at.sheet, f.at.row) in places
+        for rule in _rules(ledger)
+        for f in (rule(part, today) if rule in BY_CUSTOMER else rule(ledger, today))
+        if rule not in BY_CUSTOMER or (f.at.sheet, f.at.row) in places
     ]
     places |= {(row.at.sheet, row.at.row) for row in gone}
-    codes = {rule.__name__[:3].upper() for rule in partly}
+    codes = {code_of(rule) for rule in BY_CUSTOMER}
     kept = [f for f in found if f.code in codes and (f.at.sheet, f.at.row) not in places]
-    return [*structure(ledger.issues), *sorted((*kept, *again), key=_position)]
+    return [*kept, *again]
 
 
 def _part(ledger: Ledger, rows: Collection[Record], customers: Collection[Key]) -> Ledger:
     """The ledger with some rows and customers only, and with everybody who works in the shop."""
     records = {sheet: tuple(row for row in own if row in rows) for sheet, own in ledger.records.items()}
     records[Consultant.form.sheet] = ledger.consultants
-    records[Drive.form.sheet] = ledger.of(Drive)  # V12 compares with it
     records[ColumnReading.form.sheet] = ledger.of(ColumnReading)  # V01 asks what a shop's own sheets hold
     part = replace(ledger, records=records, setting_troubles={})
     vars(part)["customers"] = ledger.customers.among(customers)  # whose they are is not worked out again
@@ -777,6 +797,8 @@ def _other_names(ledger: Ledger, customer: Customer, replaced: Collection[str]) 
 
     The name of one who was merged into him is his too; one ``replaced`` together with the phone is V04's.
     """
+    if all(row.name == customer.name or not row.name for row in _named_rows(customer)):
+        return  # as it nearly always is
     card = customer.card
     rows = [row for row in _named_rows(customer) if row.name and is_name(row.name)]
     logged = {plain_name(row.name or "") for row in rows if row is not card}
@@ -821,13 +843,13 @@ BY_CUSTOMER: frozenset[Rule] = frozenset(
         v05_stay,
         v06_contact_left,
         v07_consultants,
-        v09_two_consultants,
-        v12_waiver,
         v13_grade_moves,
         v14_next_contact,
         v15_plan_day,
-        v16_grade_chain,
-        v17_formula_text,
     }
 )
-"""The rules that judge a row by itself and the other rows of its customer; the others compare customers."""
+"""Of the rules that may find an error, those that judge a row by itself and the other rows of its customer; the others compare
+customers."""
+
+WARN_ONLY = frozenset(["V09", "V10", "V11", "V12", "V16", "V17", "V18", "V19", "V21", "V24", "V29", "V30"])
+"""The codes of the rules that find no error."""

@@ -51,7 +51,7 @@ class HeldBack:
         ledger = review.ledger
         self._ledger, self._today = ledger, review.today
         self._blocked = review.blocked
-        self._lost = blocked_rows(f for f in review.findings if f.at.header in _HEADERS or not f.at.header)
+        self._lost = blocked_rows(f for f in review.errors if f.at.header in _HEADERS or not f.at.header)
         self._logs: list[Visit | Report] = [*ledger.visits, *ledger.reports]
         self.waiting = frozenset(
             customer.key for visit in review.timeline.waiting if (customer := ledger.customers.of(visit))

@@ -57,7 +57,7 @@ def _require_closable(review: Review, month: str) -> None:
         raise Refusal("close.not_open", month=month, open=open_month)
     if today < end:
         raise Refusal("close.early", month=month, end=end)
-    errors = _errors_until(ledger, end, review.findings)
+    errors = _errors_until(ledger, end, review.errors)
     if errors:
         raise Refusal("close.errors", month=month, count=len(errors), where=_where(errors[0].at))
     rolled = roll_prospects(review)
