@@ -18,7 +18,7 @@ from xlcrm.ledger.ledger import Ledger
 from xlcrm.ledger.months import earliest_month, first_month, month_end
 from xlcrm.ledger.reading import ledger_after
 from xlcrm.timeline.balance import BalanceRow, balance
-from xlcrm.timeline.held import as_rows_stand, may_be_held
+from xlcrm.timeline.held import as_rows_stand, astray, from_opening, is_blocked, off_opening
 from xlcrm.timeline.life import Timeline
 from xlcrm.timeline.replay import replay, replay_changed
 from xlcrm.validate import blocked_rows, in_order, judged, judged_again, uncounted_rows, validate_logs
@@ -36,6 +36,7 @@ class Review:
         self._given = findings
         self._before: Review | None = None
         self._replays: dict[tuple[str, dt.date, frozenset[RowPlace]], Timeline] = {}
+        self._standing: dict[tuple[frozenset[RowPlace], dt.date], Timeline] = {}
 
     @cached_property
     def findings(self) -> Sequence[Finding]:
@@ -95,24 +96,54 @@ class Review:
         return self._replayed(since, min(self.today, month_end(month)), self.uncounted)
 
     def counted(self, month: str) -> Timeline:
-        """The same; in a month not closed, customers whom an error holds back count as their rows stand."""
-        return self._as_rows_stand(self.lives(month), month)
+        """The same; of a month not closed, from the frozen opening stock on, and who is held back counts as his rows stand."""
+        lives = self.lives(month)
+        if month < self.open_month:
+            return lives
+        until = min(self.today, month_end(month))
+        current = self._current(month)
+        among = current.held
+        if lives.start < current.start:
+            among |= off_opening(lives, current, lives.lives.keys() | current.lives.keys())
+        return from_opening(lives, current, among, until) if among else lives
 
     def held(self, month: str) -> frozenset[Key]:
-        """The customers whom ``counted`` holds back in an open month, found without the lives of everybody else."""
-        since, until = min(month, self.earliest_month), min(self.today, month_end(month))
-        if (since, until, self.uncounted) in self._replays:
-            return self.counted(month).held
-        among = may_be_held(self.ledger) | self._of_rows(self.uncounted)
-        lives = replay(self.ledger, until, self.uncounted, since, among)
-        return as_rows_stand(self.ledger, lives, self.uncounted, until, among).held
+        """The customers whom an error holds back in a month not closed: ``counted`` counts them as their rows stand."""
+        return frozenset() if month < self.open_month else self._current(month).held
 
     def balance(self, month: str) -> list[BalanceRow]:
         """The balance of a month; that of the open one starts from the frozen stock."""
-        if month != self.open_month:
-            return balance(self.counted(month), month)
-        current = self._replayed(month, self.today, self.uncounted)
-        return balance(self._as_rows_stand(current, month), month)
+        return balance(self._current(month) if month == self.open_month else self.counted(month), month)
+
+    def as_rows_stand(self, blocked: frozenset[RowPlace], until: dt.date) -> Timeline:
+        """The lives from the frozen opening stock of the open month to today without some rows; who is held back by a day as his rows
+        stand.
+
+        An error holds him back: a log row in error, or months before that leave him elsewhere than the frozen stock has him.
+        """
+        key = blocked, until
+        if key not in self._standing:
+            lives = self._replayed(self.open_month, self.today, blocked)
+            rows = astray(self.ledger, lives)
+            off = self._off_opening(lives, rows, blocked)
+            self._standing[key] = as_rows_stand(
+                lives,
+                rows,
+                self.ledger.customers,
+                lambda customer: customer.key in off or is_blocked(customer, blocked, until),
+                until,
+            )
+        return self._standing[key]
+
+    def _current(self, month: str) -> Timeline:
+        return self.as_rows_stand(self.uncounted, min(self.today, month_end(month)))
+
+    def _off_opening(self, lives: Timeline, among: Collection[Key], blocked: frozenset[RowPlace]) -> frozenset[Key]:
+        if not among or self.earliest_month >= self.open_month:
+            return frozenset()
+        before = lives.start - dt.timedelta(days=1)
+        past = replay(self.ledger, before, blocked, self.earliest_month, among)
+        return off_opening(past, lives, among)
 
     def after(self, changes: Changes) -> Review:
         """The review of the book as the changes leave it: only what they touch is read and examined again."""
@@ -125,11 +156,6 @@ class Review:
             left._before = self
         return left
 
-    def _as_rows_stand(self, lives: Timeline, month: str) -> Timeline:
-        if month < self.open_month:
-            return lives
-        return as_rows_stand(self.ledger, lives, self.uncounted, min(self.today, month_end(month)))
-
     def _replayed(self, month: str, until: dt.date, blocked: frozenset[RowPlace]) -> Timeline:
         key = month, until, blocked
         if key not in self._replays:
@@ -137,6 +163,9 @@ class Review:
         return self._replays[key]
 
     def _replay(self, month: str, until: dt.date, blocked: frozenset[RowPlace]) -> Timeline:
+        for (own, day, others), other in self._replays.items():
+            if (own, day) == (month, until):
+                return replay_changed(other, self.ledger, until, blocked, month, self._of_rows(blocked ^ others))
         before = self._before
         if before is not None and month == before.open_month:
             known = before._replays.get((month, until, before.blocked))

@@ -26,7 +26,7 @@ from xlcrm.forms.schema import Cell
 from xlcrm.forms.sheets import GRADE_SHEETS
 from xlcrm.forms.states import GRADES, TRACKED
 from xlcrm.review import Review
-from xlcrm.timeline.balance import TOTAL
+from xlcrm.timeline.balance import TOTAL, balance
 from xlcrm.verbs import Outcome
 
 FIRST, TODAY = dt.date(2026, 10, 1), dt.date(2026, 10, 14)
@@ -359,6 +359,7 @@ class Corrections(RuleBasedStateMachine):
         review = Review(self.book.ledger(self.today), self.today)
         rows = review.balance("2026-10")
         assert not any(row["difference"] for row in rows)
+        assert rows == balance(review.counted("2026-10"), "2026-10")
         counted = {
             (r["consultant"], r["grade"]): r["closing"] for r in rows if TOTAL not in r.values() and r["closing"]
         }

@@ -16,9 +16,7 @@ from xlcrm.followup.day import Day, TaskKind
 from xlcrm.forms.schema import Cell
 from xlcrm.ledger.months import first_month
 from xlcrm.timeline.balance import TOTAL, balance
-from xlcrm.timeline.held import as_rows_stand
 from xlcrm.timeline.replay import replay
-from xlcrm.validate import blocked_rows
 
 # ---------------------------------------------------------------- who is who
 
@@ -269,10 +267,7 @@ LAST, NEXT = dt.date(2026, 10, 31), dt.date(2026, 11, 3)
 
 def stock(book: Memory, today: dt.date) -> dict[tuple[str, str], int]:
     """The closing stock that the balance counts, by consultant and grade."""
-    ledger = book.ledger(today)
-    blocked = blocked_rows(book.validate(today))
-    lives = as_rows_stand(ledger, replay(ledger, today, blocked, first_month(ledger, today)), blocked, today)
-    rows = balance(lives, "2026-10")
+    rows = book.review(today).balance("2026-10")
     assert not any(row["difference"] for row in rows)
     return {
         (row["consultant"], row["grade"]): row["closing"]

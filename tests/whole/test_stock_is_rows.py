@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections import Counter
+from typing import Literal
 
 import pytest
 from books import Row
@@ -16,7 +18,7 @@ from xlcrm.analysis.figures import Content, Table
 from xlcrm.errors import Refusal
 from xlcrm.findings import Finding, Severity
 from xlcrm.review import Review
-from xlcrm.timeline.balance import TOTAL
+from xlcrm.timeline.balance import TOTAL, BalanceRow, balance
 
 TUE, LAST, NEXT = dt.date(2026, 10, 6), dt.date(2026, 10, 31), dt.date(2026, 11, 3)
 
@@ -112,6 +114,36 @@ def test_who_is_held_back_counts_as_his_row_stands_and_is_named_in_figures_sente
     assert "有 1 位客户的日志有错误或已删除，留存暂按级别表里的行计。" in desk.press("check", WED).said
     with pytest.raises(Refusal, match="close"):
         book.close(LAST)
+
+
+@pytest.mark.parametrize("grade", ["H", "B"])
+@pytest.mark.parametrize("consultant", ["张敏", "李强"])
+def test_sealed_logs_and_the_row_changed_alike_start_from_the_frozen_stock_and_end_where_the_row_stands(
+    grade: str, consultant: str
+) -> None:
+    """Before, the balance ended where the frozen stock had him and the figures where his row stands."""
+    book = shop(HE, QIAN)
+    book.roll(LAST)
+    book.close(LAST)
+    for sheet in ("来店登记", "日报"):
+        book.delete(sheet, {"电话": HE})
+    row = book.row("H级", 电话=HE)
+    book.delete("H级", {"电话": HE})
+    book.add(f"{grade}级", row | {"销售顾问": consultant})
+    book.roll(NEXT)
+    seen = review(book, NEXT)
+    rows = seen.balance("2026-11")
+    assert stock(rows, "opening") == {("张敏", "H"): 2}
+    assert stock(rows, "closing") == Counter([("张敏", "H"), (consultant, grade)])
+    assert not any(row["difference"] for row in rows)
+    assert balance(seen.counted("2026-11"), "2026-11") == rows
+    errors = [f for f in book.crosscheck(NEXT) if f.severity is Severity.ERROR]
+    assert {"R10.chain", "R10.removed"} <= {f.wording for f in errors}
+
+
+def stock(rows: list[BalanceRow], name: Literal["opening", "closing"]) -> dict[tuple[str, str], int]:
+    """The opening or closing stock by consultant and grade."""
+    return {(row["consultant"], row["grade"]): row[name] for row in rows if row[name] and TOTAL not in row.values()}
 
 
 def test_the_balance_has_no_column_for_the_held_back_where_nobody_is() -> None:

@@ -27,7 +27,6 @@ from xlcrm.roll.roll import roll_prospects
 from xlcrm.safety.journal import next_operation
 from xlcrm.safety.seals import seal, seal_figures, sealed_months, unseal
 from xlcrm.timeline.balance import balance
-from xlcrm.timeline.held import as_rows_stand
 
 
 def close_month(review: Review, month: str | None = None) -> Changes:
@@ -67,7 +66,7 @@ def _require_closable(review: Review, month: str) -> None:
     waiting = [record.form.sheet for record in (Opening, Card, MoveRow, FollowUp) if unrolled.get(record.form.sheet)]
     if waiting:
         raise Refusal("close.not_rolled", month=month, where=_first_changed(waiting[0], unrolled[waiting[0]]))
-    held = as_rows_stand(ledger, timeline, review.blocked, today).held
+    held = review.as_rows_stand(review.blocked, today).held
     if held:
         first = min((ledger.customers[key] for key in held), key=lambda customer: customer.number)
         raise Refusal("close.held", month=month, count=len(held), who=f"{first.name} {first.number}".strip())
