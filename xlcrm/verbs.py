@@ -191,6 +191,8 @@ def roll(blocks: Blocks, issues: Sequence[StructureIssue], job: Job) -> Outcome:
         said.append(words.LAPSED_CARE.say(job.lang, count=result.lapsed_care))
     if result.restored:
         said.append(words.RESTORED.say(job.lang, **named(result.restored)))
+    if result.put_right:
+        said.append(words.PUT_RIGHT.say(job.lang, **named(result.put_right)))
     if result.withdrawn:
         said.append(words.WITHDRAWN.say(job.lang, **named(result.withdrawn)))
     if result.stuck:

@@ -286,6 +286,22 @@ def test_a_deleted_card_or_grade_row_is_made_again_and_said(sheet: str) -> None:
     assert wordings(book, WED, Severity.ERROR) == []
 
 
+@pytest.mark.parametrize(("sheet", "changed"), [("H级", "B级"), ("客户卡", "客户卡")])
+def test_what_was_moved_by_hand_goes_back_with_the_next_contact_and_is_said(sheet: str, changed: str) -> None:
+    book = shop()
+    if sheet == "H级":
+        row = book.row(sheet, 电话=HE)
+        book.delete(sheet, {"电话": HE})
+        book.add(changed, row)
+    else:
+        book.edit(sheet, {"电话": HE}, {"当前级别": "B"})
+    assert book.roll(WED).put_right == []
+    book.add("日报", report(THU, HE, "H", 原级别="H"))
+    assert book.roll(THU).put_right == [f"{changed} C00001 何一"]
+    assert (book.row("H级", 电话=HE)["客户编号"], stands(book)) == ("C00001", ("在跟", "H"))
+    assert book.roll(THU).put_right == []
+
+
 def test_so_is_the_row_of_one_who_stood_in_the_opening_stock() -> None:
     book = Memory.holding(
         {"顾问": STAFF, "客户卡": [card(HE, "B")], "B级": [prospect(HE, "B")], "日报": [report(MON, HE)]}

@@ -107,6 +107,10 @@ RESTORED = Words(
     "补回被删的 {count} 行，依据日志：{places}",
     "{count} deleted rows were restored from the logs: {places}",
 )
+PUT_RIGHT = Words(
+    "手工改动的 {count} 行已按日志改回：{places}",
+    "{count} rows changed by hand were put back as the logs say: {places}",
+)
 WITHDRAWN = Words(
     "撤回代填的 {count} 行，日志里的依据已经改掉：{places}",
     "{count} rows written by the tool were withdrawn, because the logs they came from have changed: {places}",

@@ -36,8 +36,8 @@ class Roll:
 
     ``hindered`` are findings on rows whose customers stay where they are; ``stuck`` how many customers these are.
     ``withdrawn`` names the rows taken back because what an earlier roll wrote them for is gone, ``restored`` the cards and
-    grade rows that somebody deleted and the roll made again; ``hints`` say once what is
-    new and looks odd; ``lapsed_care`` counts the care calls missed before the book began, which nobody plans any more.
+    grade rows that somebody deleted and the roll made again, ``put_right`` those that somebody moved by hand; ``hints``
+    say once what is new and looks odd; ``lapsed_care`` counts the care calls missed before the book began, which nobody plans any more.
     """
 
     moves: list[Move]
@@ -46,6 +46,7 @@ class Roll:
     stuck: int
     withdrawn: list[str]
     restored: list[str]
+    put_right: list[str]
     hints: list[Finding]
     lapsed_care: int
 
@@ -60,7 +61,15 @@ def roll_prospects(review: Review) -> Roll:
         found = hindered(state)
     unmoved = list(hindrances(state, stuck))
     return Roll(
-        state.moves, state.changes, unmoved, len(stuck), state.withdrawn, state.restored, state.hints, state.lapsed_care
+        state.moves,
+        state.changes,
+        unmoved,
+        len(stuck),
+        state.withdrawn,
+        state.restored,
+        state.put_right,
+        state.hints,
+        state.lapsed_care,
     )
 
 

@@ -65,7 +65,10 @@ def write_card(state: RollState, case: Case) -> None:
     """State and grade on the customer's card."""
     card, standing = case.customer.card, case.standing
     if card is not None:
-        state.put(card, state=standing.state, grade=standing.grade if standing.tracked else None)
+        grade = standing.grade if standing.tracked else None
+        if card.state not in (None, standing.state) or card.grade not in (None, grade):
+            _put_right(state, case, card)
+        state.put(card, state=standing.state, grade=grade)
 
 
 def write_grade_row(state: RollState, case: Case, fresh: bool) -> None:
@@ -117,8 +120,15 @@ def _computed(state: RollState, case: Case, fresh: bool) -> dict[str, Value]:
     }
 
 
+def _put_right(state: RollState, case: Case, row: Card | Prospect) -> None:
+    """Say that a row changes although the customer has not moved."""
+    if not state.has_moved(case):
+        state.put_right.append(f"{row.at.sheet} {case.number} {case.customer.name}")
+
+
 def _take_out(state: RollState, case: Case, row: Prospect, carried: Mapping[str, Value]) -> None:
     """Take a row out of its sheet; what staff typed there, and nothing carries on, stays readable in 操作日志."""
+    _put_right(state, case, row)
     state.changes.remove(row.at.sheet, row.at.row)
     lost = [f"{header}：{as_text(cell)}" for header, cell in _typed(state, row).items() if carried.get(header) != cell]
     if lost:

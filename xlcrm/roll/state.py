@@ -136,6 +136,8 @@ class RollState:
     """Care calls missed before the book began, which nobody plans any more."""
     restored: list[str] = field(default_factory=list)
     """Cards and grade rows that were deleted and are made again: sheet, 客户编号 and name."""
+    put_right: list[str] = field(default_factory=list)
+    """Cards and grade rows that somebody moved by hand and a contact brought back to what the logs say, named alike."""
     withdrawn: list[str] = field(default_factory=list)
     """Rows taken back because what they were written for is gone: sheet, day and name."""
     corrections: Mapping[Key, Correction] = field(default_factory=dict)
@@ -147,6 +149,10 @@ class RollState:
         known = (re.fullmatch(r"C(\d{1,9})", number, re.ASCII) for number in self.ledger.customers.numbers)
         self._last_number = max((int(number[1]) for number in known if number), default=0)
         self.operation = next_operation(self.ledger)
+
+    def has_moved(self, case: Case) -> bool:
+        """Whether this roll has written a move of the customer at hand."""
+        return bool(self.moves) and self.moves[-1].customer == case.number
 
     @cached_property
     def ten(self) -> FirstTen:
