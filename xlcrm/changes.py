@@ -54,8 +54,7 @@ class Late(Sequence[T]):
         return repr(self._made)
 
 
-@dataclass(frozen=True, slots=True)
-class Link:
+class Link(NamedTuple):
     """A cell that shows ``text`` and jumps to a cell of the same book. Made by the program only, never from typed text."""
 
     sheet: str

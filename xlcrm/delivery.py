@@ -12,7 +12,7 @@ import tempfile
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from xlcrm.books.places import in_file_names, make_folder, placed, put_all, require_writable
 from xlcrm.catalogue import Lang, hands
@@ -34,8 +34,7 @@ _NAMED = 20
 """Customers that a sentence can name."""
 
 
-@dataclass(frozen=True, slots=True)
-class Wanted:
+class Wanted(NamedTuple):
     """Where the results of a verb go, and how they are made.
 
     They stand beside the ``book`` under their own names, or the first of them where ``output`` says, which may be a

@@ -10,7 +10,7 @@ from __future__ import annotations
 import datetime as dt
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
@@ -335,7 +335,7 @@ def _analysed(review: Review, job: Job) -> Month:
     found = analyse(then, wanted, crosscheck(then, asks_for(then.ledger, then.today, wanted)))
     if then is review:
         return found
-    return replace(found, veil=veil_of(ledger))  # who came later is hidden too
+    return found._replace(veil=veil_of(ledger))  # who came later is hidden too
 
 
 def reopen(blocks: Blocks, issues: Sequence[StructureIssue], job: Job) -> Outcome:

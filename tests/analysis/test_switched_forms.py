@@ -6,7 +6,6 @@ import datetime as dt
 import math
 import re
 from collections import Counter, defaultdict
-from dataclasses import replace
 
 import pytest
 from books import Row, blocks_of, ledger_of
@@ -267,8 +266,8 @@ def test_the_page_draws_what_other_pages_draw(month: Month) -> None:
     tables = {table.key: table for table in month.pages[-1].tables}
     drawn = {strip[0][0] for strip in listed(tables).printed if not isinstance(strip, Flow)}
     assert {"costs_by_kind", "drives_by_consultant", "visits_by_consultant", "marks_by_area", "marks_lost"} <= drawn
-    long = replace(tables["marks_lost"], rows=tables["marks_lost"].rows * 20)
-    still = replace(tables["marks_lost"], rows=(("展厅-灯全亮（5/0）", 1, 0),))
+    long = tables["marks_lost"]._replace(rows=tables["marks_lost"].rows * 20)
+    still = tables["marks_lost"]._replace(rows=(("展厅-灯全亮（5/0）", 1, 0),))
     assert [listed({"marks_lost": table}).printed for table in (long, still)] == [(Flow("marks_lost"),)] * 2
 
 

@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
 from enum import Enum
+from typing import NamedTuple
 
 from xlcrm.catalogue import Words
 from xlcrm.catalogue.labels import LABELS, NOTES
@@ -106,8 +107,7 @@ Content = str | Name | CustomerNumber | int | float | Percent | dt.date | Ratio 
 """A cell of a table: words are the program's own, text is the shop's."""
 
 
-@dataclass(frozen=True, slots=True)
-class Figure:
+class Figure(NamedTuple):
     """One figure of the month beside last month's, that of the three months before and that of the month a year ago.
 
     ``now``, ``last``, ``three`` and ``year`` keep their sides, so that no percentage is ever averaged; the last three are
@@ -211,8 +211,7 @@ class Figure:
         return number.removesuffix(".0") if self.unit in (Unit.COUNT, Unit.DIFFERENCE) else number
 
 
-@dataclass(frozen=True, slots=True)
-class Table:
+class Table(NamedTuple):
     """A table of the analysis. ``key`` and ``headers`` are keys of ``LABELS``; every row has one cell for each header.
 
     ``both_sides`` asks for every rate's numerator and denominator in its cell, where no columns beside it say them.
@@ -243,8 +242,7 @@ class Table:
         return NOTES.get(self.key)
 
 
-@dataclass(frozen=True, slots=True)
-class Page:
+class Page(NamedTuple):
     """A page of the analysis: its place in the method's list of eleven, what it says in sentences, and its tables."""
 
     key: str

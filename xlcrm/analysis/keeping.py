@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterator
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from xlcrm.analysis.collect import collect
 from xlcrm.analysis.evidence import Evidence
@@ -73,8 +73,7 @@ def figures_by_scope(facts: Facts, settings: Settings) -> dict[tuple[str, str], 
     return found
 
 
-@dataclass(frozen=True, slots=True)
-class Changed:
+class Changed(NamedTuple):
     """A figure of a closed month for which its rows give another number by now."""
 
     scope: str

@@ -5,8 +5,8 @@ from __future__ import annotations
 import datetime as dt
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
 from operator import attrgetter
+from typing import NamedTuple
 
 from xlcrm.analysis.figures import Ratio
 from xlcrm.forms.sheets import MonthFigure
@@ -14,8 +14,7 @@ from xlcrm.forms.states import FigureScope
 from xlcrm.ledger.ledger import Ledger
 
 
-@dataclass(frozen=True, slots=True)
-class KeptMonth:
+class KeptMonth(NamedTuple):
     """The figures of a closed month, by (scope, name) and key; ``closed_on`` is the day of its close."""
 
     closed_on: dt.date

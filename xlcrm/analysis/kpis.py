@@ -6,8 +6,8 @@ Source: SPEC section 7. 成交率 is known in five readings; which divisor a sho
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from statistics import median
+from typing import NamedTuple
 
 from xlcrm.analysis.facts import Fact, Facts, Measure
 from xlcrm.analysis.figures import Figure, Ratio, Unit
@@ -47,8 +47,7 @@ _NEITHER = (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Kpi:
+class Kpi(NamedTuple):
     """One KPI: numerators ÷ denominators, of one grade if set; ``middle`` asks for the median of the numerator's facts.
 
     One ``of_today`` is not a month's: it has no past. One ``of_mean`` is divided by the mean of its denominators. What ``less``
@@ -235,8 +234,7 @@ def known_kpis(settings: Settings, facts: Facts) -> tuple[Kpi, ...]:
     return tuple(kpi for kpi in all_kpis(settings) if kpi.is_known(facts))
 
 
-@dataclass(frozen=True, slots=True)
-class Past:
+class Past(NamedTuple):
     """The months before, the last first, as far as the books reach: up to the same day, and ``whole`` from first to last.
 
     ``year`` is the same month last year, ``None`` where its figures were not kept or this month is not over.

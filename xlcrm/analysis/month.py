@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from typing import NamedTuple
 
 from xlcrm.analysis.collect import collect
 from xlcrm.analysis.evidence import Evidence
@@ -57,8 +57,7 @@ PAGES: tuple[Callable[[Scope], Page], ...] = (
 _MONTHS_BEFORE = 3
 
 
-@dataclass(frozen=True)
-class Month:
+class Month(NamedTuple):
     """Every figure of a month (YYYY-MM), counted from its first day to ``until``.
 
     ``until`` is the month's last day, or today where it is not over; then the months before are counted up to the same
@@ -170,8 +169,8 @@ def _evidence(review: Review, month: str) -> Evidence:
 
 def _numbered(number: int, page: Page) -> Page:
     """A page whose tables bear the numbers they are printed with."""
-    tables = (replace(table, number=f"{number}-{place}") for place, table in enumerate(page.tables, start=1))
-    return replace(page, tables=tuple(tables))
+    tables = (table._replace(number=f"{number}-{place}") for place, table in enumerate(page.tables, start=1))
+    return page._replace(tables=tuple(tables))
 
 
 def _past(evidence: Evidence, month: str, until: dt.date) -> Past:

@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from typing import NamedTuple
 
 from xlcrm.analysis.evidence import Evidence
 from xlcrm.analysis.facts import Fact, Facts, Measure, of_consultant
@@ -104,8 +105,7 @@ class Scope:
         return Rate("closing_rate", (Measure.ORDERS,), (DIVISORS[self.settings.divisor],))
 
 
-@dataclass(frozen=True, slots=True)
-class Rate:
+class Rate(NamedTuple):
     """A column of a table: some measures over others."""
 
     key: str
@@ -119,8 +119,7 @@ PROSPECT_RATE = Rate("prospect_rate", (Measure.ORDERS,), (Measure.NEW_CARDS, Mea
 ON_TIME_RATE = Rate("on_time_rate", (Measure.ON_TIME,), (Measure.DUE,))
 
 
-@dataclass(frozen=True, slots=True)
-class Mean:
+class Mean(NamedTuple):
     """A column of a table: a measure by case of another."""
 
     key: str

@@ -9,8 +9,8 @@ from __future__ import annotations
 import datetime as dt
 from collections import defaultdict
 from collections.abc import Collection, Iterator, Mapping
-from dataclasses import dataclass
 from functools import cached_property
+from typing import NamedTuple
 
 from xlcrm.forms.schema import Record
 from xlcrm.forms.sheets import Care, FollowUp, Prospect, Report, Visit
@@ -24,8 +24,7 @@ _KEYS = ("date", "on", "section", "purpose", "name", "phone")
 _HEADERS = {form.by_name[key].header for form in (Visit.form, Report.form) for key in _KEYS if key in form.by_name}
 
 
-@dataclass(frozen=True)
-class _Doubt:
+class _Doubt(NamedTuple):
     """Log rows that may be the cause of a difference, by the customers they are about."""
 
     customers: frozenset[Key]

@@ -9,7 +9,7 @@ import datetime as dt
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from itertools import chain, pairwise
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 from xlcrm.followup.dues import should_contact
 from xlcrm.forms.settings import Settings
@@ -43,16 +43,14 @@ class Cared(Protocol):
     def birthday(self) -> dt.date | None: ...
 
 
-@dataclass(frozen=True, slots=True)
-class OwnerDates:
+class OwnerDates(NamedTuple):
     """Dates a delivery sets where nobody typed others."""
 
     first_service: dt.date
     insurance: dt.date
 
 
-@dataclass(frozen=True, slots=True)
-class _NewCar:
+class _NewCar(NamedTuple):
     delivered_on: dt.date | None
     first_service_on: dt.date | None
     insured_until: dt.date | None

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Collection, Iterator
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from xlcrm.forms.sheets import Care, FollowUp, Prospect
 from xlcrm.forms.states import EXITS, GRADES, LEFT, ORDERED_GRADE, UNCOUNTED, Means, Purpose, State
@@ -16,8 +16,7 @@ from xlcrm.ledger.customers import Customer
 from xlcrm.ledger.ledger import Ledger
 
 
-@dataclass(frozen=True, slots=True)
-class Due:
+class Due(NamedTuple):
     """A contact to be made: ``on`` is the day planned, ``item`` the 关怀项目 of a care call, "" of a follow-up.
 
     ``grade`` is H, A, B, C or, of an order not delivered, O; ``None`` of an owner. ``consultant`` is who makes it, "" where

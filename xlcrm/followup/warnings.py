@@ -10,6 +10,7 @@ from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from enum import Enum
+from typing import NamedTuple
 
 from xlcrm.findings import Spot, spot
 from xlcrm.followup.costs import Costs
@@ -52,8 +53,7 @@ class EarlyWarning:
     about: Mapping[str, str | int] = field(default_factory=dict)
 
 
-@dataclass(frozen=True, slots=True)
-class Pace:
+class Pace(NamedTuple):
     """A consultant's month against the target, both in cars (台); working days gone and of the whole month."""
 
     cars: int

@@ -7,11 +7,11 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import partial
 from itertools import repeat
 from operator import itemgetter
-from typing import Any, TypeVar
+from typing import Any, NamedTuple, TypeVar
 
 from xlcrm.changes import Block, Changes, StructureIssue, after
 from xlcrm.errors import Refusal
@@ -130,8 +130,7 @@ def _row(record: Record) -> int:
 NOTHING_KNOWN: Mapping[int, Record] = {}
 
 
-@dataclass(frozen=True)
-class _Reader:
+class _Reader(NamedTuple):
     today: dt.date
     codes: Mapping[str, CodeList]
     area_code: str

@@ -7,8 +7,8 @@ first, so that no gap parts it from its rows.
 from __future__ import annotations
 
 import datetime as dt
-from dataclasses import dataclass
 from functools import cache
+from typing import NamedTuple
 
 from xlcrm.analysis.figures import Figure, Table, Unit
 from xlcrm.analysis.kpis import SWITCHED_KPIS
@@ -62,8 +62,7 @@ WIDE = {"rule": 3, "basis": 3, "verdict": 3, "figure": 2, "step_rate": 2, "kept_
 """Columns that take several of the grid's."""
 
 
-@dataclass(frozen=True, slots=True)
-class Slot:
+class Slot(NamedTuple):
     """The place of a table: its title's row, the rows it has room for, its headers and the grid column of each."""
 
     title: int

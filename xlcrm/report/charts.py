@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from xlcrm.analysis.figures import Content, Ratio, Table
 from xlcrm.catalogue import Lang
@@ -17,8 +16,7 @@ if TYPE_CHECKING:
     from xlsxwriter.chart import Chart
 
 
-@dataclass(frozen=True, slots=True)
-class Sketch:
+class Sketch(NamedTuple):
     """A chart of a table: ``kind`` is column or bar, ``series`` and ``label`` are headers.
 
     Rows are named by the first column unless said. ``subtype`` is "", stacked or percent_stacked; ``across`` draws the total
@@ -88,8 +86,7 @@ SKETCHES: Mapping[str, Sketch] = {
 """The chart of a table by the table's key."""
 
 
-@dataclass(frozen=True, slots=True)
-class PlacedTable:
+class PlacedTable(NamedTuple):
     """A table where it stands in a sheet; rows and columns count from 0.
 
     ``columns`` holds the column of each header, ``total`` the row of the total, if any.
@@ -158,8 +155,8 @@ def _from_the_first_known(placed: PlacedTable, sketch: Sketch) -> PlacedTable:
     places = [placed.table.headers.index(header) for header in sketch.series]
     known = [any(isinstance(row[place], int | float) for place in places) for row in placed.table.rows]
     skipped = known.index(True) if True in known else 0
-    rest = replace(placed.table, rows=placed.table.rows[skipped:])
-    return replace(placed, table=rest, first=placed.first + skipped)
+    rest = placed.table._replace(rows=placed.table.rows[skipped:])
+    return placed._replace(table=rest, first=placed.first + skipped)
 
 
 _BARS_OF_FULL_SIZE = 8

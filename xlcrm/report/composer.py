@@ -9,7 +9,8 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
+from typing import NamedTuple
 
 from xlcrm.analysis.figures import Table
 from xlcrm.report.charts import SKETCHES, has_something
@@ -41,15 +42,13 @@ _TITLES = 5
 """Rows with titles that a sheet of paper has at most, one below the other."""
 
 
-@dataclass(frozen=True, slots=True)
-class Chart:
+class Chart(NamedTuple):
     """The chart of a table."""
 
     key: str
 
 
-@dataclass(frozen=True, slots=True)
-class Flow:
+class Flow(NamedTuple):
     """A long list that flows through ``columns`` side by side.
 
     It begins on a sheet of paper that has room for ``least`` rows of it; one of 0 never begins another. One that ``fits``
@@ -69,8 +68,7 @@ LISTS = ("pipeline",)
 """Tables with a sheet of their own, to filter and to sort."""
 
 
-@dataclass(frozen=True, slots=True)
-class PageLayout:
+class PageLayout(NamedTuple):
     """What of a page is printed, strip by strip, and what stands below for the screen alone.
 
     What a list that ``fits`` does not print follows there whole. ``columns`` are those of the grid, at least: the more, the
@@ -185,8 +183,7 @@ def listed(tables: Mapping[str, Table]) -> PageLayout:
     return PageLayout(tuple(strip(key, table) for key, table in tables.items()))
 
 
-@dataclass(frozen=True, slots=True)
-class Placement:
+class Placement(NamedTuple):
     """A table, or the chart of the table of that key, where it stands on the grid.
 
     ``left_out`` are the rows of a list that its last part says it leaves to the screen.
@@ -200,8 +197,7 @@ class Placement:
     left_out: int = 0
 
 
-@dataclass(frozen=True, slots=True)
-class ComposedPage:
+class ComposedPage(NamedTuple):
     """A page composed: its spots, the rows a sheet of paper begins with, and the columns of its grid.
 
     ``printed`` is the first row that is not printed; from the row after it on stands what is for the screen, if anything.
@@ -247,7 +243,7 @@ class Composer:
                 self._strip([lane for lane in map(self._drawn, strip) if lane])
             elif self._flow(self.tables[strip.key], strip):
                 cut += [strip] if strip.key not in LISTS else []
-        printed, beside = self._row - 1, [*(replace(flow, fits=False) for flow in cut), *layout.screen]
+        printed, beside = self._row - 1, [*(flow._replace(fits=False) for flow in cut), *layout.screen]
         self._row += 3
         self._rows = _ENDLESS
         for flow in beside:
@@ -333,7 +329,7 @@ class Composer:
                 (rows[: room - flow.columns], rows[room - flow.columns :]) if is_cut else (rows[:room], rows[room:])
             )
             left_out = len(rows) if is_cut else 0
-            each = self._columns_of(replace(table, rows=own), flow, is_end=is_cut or not rows, left_out=left_out)
+            each = self._columns_of(table._replace(rows=own), flow, is_end=is_cut or not rows, left_out=left_out)
             self._row += each + head + (table.total is not None and not rows) + 1 + is_cut
             if is_cut or not rows:
                 return left_out
@@ -346,10 +342,10 @@ class Composer:
             part = table.rows[column * each : (column + 1) * each]
             is_last = is_end and (column + 1) * each >= len(table.rows)
             total = table.total if is_last and not left_out else None
-            piece, width = replace(table, rows=part, total=total), self.widths[table.key]
+            piece, width = table._replace(rows=part, total=total), self.widths[table.key]
             if part or column == 0:
                 spot = Placement(piece, self._row, column * (width + 1), width, height_of(piece))
-                self._spots.append(replace(spot, left_out=left_out if column == 0 else 0))
+                self._spots.append(spot._replace(left_out=left_out if column == 0 else 0))
             if is_last:
                 break
         return each

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 
 from xlcrm.analysis.figures import Content, Table
 from xlcrm.report.charts import SKETCHES
@@ -51,7 +50,7 @@ def as_printed(table: Table) -> Table:
         return tuple(None if cell == 0 and header != _MEANT else cell for cell, header in cells)
 
     total = without_zeros(table.total) if table.total else None
-    return _with_columns(replace(table, rows=tuple(map(without_zeros, table.rows)), total=total), kept)
+    return _with_columns(table._replace(rows=tuple(map(without_zeros, table.rows)), total=total), kept)
 
 
 def _with_columns(table: Table, kept: Sequence[bool]) -> Table:
@@ -59,4 +58,4 @@ def _with_columns(table: Table, kept: Sequence[bool]) -> Table:
         return tuple(cell for cell, is_kept in zip(row, kept, strict=True) if is_kept)
 
     headers = tuple(header for header, is_kept in zip(table.headers, kept, strict=True) if is_kept)
-    return replace(table, headers=headers, rows=tuple(map(pick, table.rows)), total=table.total and pick(table.total))
+    return table._replace(headers=headers, rows=tuple(map(pick, table.rows)), total=table.total and pick(table.total))

@@ -7,8 +7,7 @@ from __future__ import annotations
 
 import datetime as dt
 import io
-from dataclasses import dataclass
-from typing import cast
+from typing import NamedTuple, cast
 
 from xlsxwriter import Workbook
 
@@ -80,8 +79,7 @@ def workbook(month: Month, lang: Lang = "zh", names: bool = False) -> bytes:
     return settled(out.getvalue())
 
 
-@dataclass(frozen=True)
-class _Writer:
+class _Writer(NamedTuple):
     book: Workbook
     make: Formats
     month: Month

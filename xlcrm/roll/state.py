@@ -8,6 +8,7 @@ from collections import Counter
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
+from typing import NamedTuple
 
 from xlcrm.changes import Changes, Value, headers_of
 from xlcrm.findings import Finding
@@ -25,8 +26,7 @@ from xlcrm.timeline.life import Event, Life, Standing, Timeline
 from xlcrm.timeline.written import is_obsolete
 
 
-@dataclass(frozen=True, slots=True)
-class Move:
+class Move(NamedTuple):
     """One step newly written into the books; ``origin`` and ``target`` as printed in 级别变更."""
 
     on: dt.date

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from xlcrm.analysis.facts import Measure, of_consultant
 from xlcrm.analysis.figures import Page, Table
 from xlcrm.analysis.pages import honesty
@@ -47,4 +45,4 @@ def _rates(scope: Scope) -> Table:
         *(KEPT_RATE, DRIVE_RATE, scope.closing_rate, PROSPECT_RATE, _LOSS_RATE, ON_TIME_RATE),
     )
     table = by("league_rates", "consultant", scope.facts, of_consultant, columns, order=scope.consultants)
-    return replace(table, both_sides=True)
+    return table._replace(both_sides=True)

@@ -12,6 +12,7 @@ import datetime as dt
 from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from typing import NamedTuple
 
 from xlcrm.analysis.facts import Measure
 from xlcrm.analysis.figures import Content, CustomerNumber, Name, Page, Percent, Ratio, Table, fill, half_up, wilson
@@ -34,8 +35,7 @@ _LAST_MONTH = 6
 """Months ahead with a row of their own."""
 
 
-@dataclass(frozen=True, slots=True)
-class _Tracked:
+class _Tracked(NamedTuple):
     """A customer in 在跟 at the end of the month; ``expected`` is the month of the purchase, or a label's key."""
 
     grade: str
@@ -43,8 +43,7 @@ class _Tracked:
     expected: str
 
 
-@dataclass(frozen=True, slots=True)
-class _Conversion:
+class _Conversion(NamedTuple):
     cases: int
     orders: int
 
@@ -300,8 +299,7 @@ def _expectation(scope: Scope, tracked: list[_Tracked], conversions: dict[str, _
     return expectation
 
 
-@dataclass(frozen=True, slots=True)
-class _NextMonth:
+class _NextMonth(NamedTuple):
     """What to expect next month, in cars: of the stock, of customers yet to come, and of both together.
 
     Customers yet to come are as many as a month brought so far; each order is for as many cars as this shop's orders were.

@@ -10,7 +10,7 @@ from __future__ import annotations
 import datetime as dt
 from collections import Counter
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from xlcrm.analysis.figures import Content, Ratio, Table
 from xlcrm.analysis.scope import Scope, named, placed
@@ -22,8 +22,7 @@ _JUDGED = ("H", "A", "B")
 _OUTCOMES = ("kept_word", "went_up", "stayed", "went_down", "gone")
 
 
-@dataclass(frozen=True, slots=True)
-class _Judgement:
+class _Judgement(NamedTuple):
     """One entry into a grade whose window is over, and what had become of the customer by then."""
 
     consultant: str

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import Counter
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from xlcrm.analysis.facts import Fact, Measure, of_consultant, of_grade
 from xlcrm.analysis.figures import Content, CustomerNumber, Name, Page, Ratio, Table
@@ -78,8 +78,7 @@ def _reasons_by_rival(approved: list[Fact]) -> Table:
     return cross("rival_reasons", "went_to", pairs, {**_WON_WITH, "其他": "group_other"})
 
 
-@dataclass(frozen=True, slots=True)
-class _Doubt:
+class _Doubt(NamedTuple):
     """An application there is a doubt about: who made it, the keys of the doubts, and its row in the audit."""
 
     consultant: str

@@ -9,7 +9,6 @@ import datetime as dt
 import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import replace
 
 from xlcrm.analysis.facts import Fact, Measure, of_model, of_source
 from xlcrm.analysis.figures import Content, Page, Ratio, Table
@@ -49,7 +48,7 @@ def _without_kept_rate(table: Table) -> Table:
     def cells(row: tuple[Content, ...]) -> tuple[Content, ...]:
         return (*row[:place], Ratio(0, 0), *row[place + 1 :])
 
-    return replace(table, rows=tuple(map(cells, table.rows)), total=cells(table.total or ()))
+    return table._replace(rows=tuple(map(cells, table.rows)), total=cells(table.total or ()))
 
 
 # ---------------------------------------------------------------- who they are

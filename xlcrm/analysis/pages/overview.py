@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from xlcrm.analysis.facts import Measure, of_consultant
 from xlcrm.analysis.figures import Content, Page, Ratio, Table, Unit, Unknown
 from xlcrm.analysis.kpis import Kpi, kpis
@@ -89,4 +87,4 @@ def _warnings_by_kind(scope: Scope) -> Table:
     table = cross("warnings_by_kind", "person", pairs, kinds, scope.consultants)
     # a warning of nobody's is the shop's
     rows = ((LABELS["shop"] if person == LABELS["blank"] else person, *cells) for person, *cells in table.rows)
-    return replace(table, rows=tuple(rows))
+    return table._replace(rows=tuple(rows))

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from xlcrm.analysis.facts import Fact, Measure, of_consultant, of_grade
 from xlcrm.analysis.figures import Content, CustomerNumber, Name, Page, Ratio, Table
 from xlcrm.analysis.scope import ON_TIME_RATE, Mean, Rate, Scope, Summed, by, named
@@ -55,7 +53,7 @@ def _by_consultant(scope: Scope) -> Table:
         own = row[place]
         return own.value or 0.0 if isinstance(own, Ratio) else 0.0
 
-    return replace(table, rows=tuple(sorted(table.rows, key=lambda row: -share(row))))
+    return table._replace(rows=tuple(sorted(table.rows, key=lambda row: -share(row))))
 
 
 def _purpose(fact: Fact) -> str:

@@ -5,8 +5,8 @@ from __future__ import annotations
 import datetime as dt
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, replace
 from statistics import mean, median
+from typing import NamedTuple
 
 from xlcrm.analysis.facts import Measure
 from xlcrm.analysis.figures import Content, Page, Ratio, Table
@@ -70,7 +70,7 @@ def _by_week(scope: Scope) -> Table:
     order = tuple(dict.fromkeys(weeks.values()))
     table = by("traffic_by_week", "week", scope.facts, lambda fact: weeks[fact.on], _WEEKLY, order)
     rows = ((Words(week, week), *cells) for week, (_, *cells) in zip(order, table.rows, strict=True))
-    return replace(table, rows=tuple(rows))
+    return table._replace(rows=tuple(rows))
 
 
 def _week(scope: Scope, day: dt.date) -> str:
@@ -107,8 +107,7 @@ def _by_hour(key: str, visits: Sequence[Visit]) -> Table:
     return Table(key, headers, tuple(rows), (LABELS["total"], *totals, sum(totals)))
 
 
-@dataclass(frozen=True, slots=True)
-class _Arrival:
+class _Arrival(NamedTuple):
     """A party that came: the hour, how many parties were in the shop then, and whether its consultant was with another."""
 
     visit: Visit

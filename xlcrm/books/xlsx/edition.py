@@ -239,7 +239,7 @@ class Edition:
             return table
         self._sheet(sheet).move(growth)
         self._follow(sheet, growth)
-        grown = replace(table, area=replace(table.area, bottom=growth.end))
+        grown = table._replace(area=replace(table.area, bottom=growth.end))
         self._areas[table.name] = grown.area
         return grown
 

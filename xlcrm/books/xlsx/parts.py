@@ -5,7 +5,6 @@ from __future__ import annotations
 import posixpath
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from functools import cached_property
 from typing import NamedTuple
 from xml.etree import ElementTree
@@ -32,8 +31,7 @@ _HEAD = 200
 _ESCAPED = lazy(r"_x(?![Dd][89A-Fa-f])([0-9A-Fa-f]{4})_")
 
 
-@dataclass(frozen=True, slots=True)
-class TablePart:
+class TablePart(NamedTuple):
     """A table of a sheet; ``area`` is all of it, header and totals included, ``data`` what lies between.
 
     ``part`` and ``sheet_part`` are member names; ``headers`` have the one ``over`` which something was typed as it was.

@@ -202,7 +202,7 @@ class BookReader:
     def grown(self, sheet: str) -> TablePart:
         """The table of a form's sheet with the rows directly below it that belong to it. Raises what ``read`` does."""
         table = self.parts.table_of(sheet)
-        return replace(table, area=replace(table.area, bottom=table.area.bottom + self.below(sheet).taken))
+        return table._replace(area=replace(table.area, bottom=table.area.bottom + self.below(sheet).taken))
 
     def below(self, sheet: str) -> Below:
         """What stands below the table of a form's sheet. Raises what ``read`` does."""
