@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import subprocess
 import sys
-import time
+import weakref
 from collections.abc import Iterator
 from pathlib import Path
 from queue import SimpleQueue
@@ -13,6 +13,7 @@ from threading import Event
 
 import pytest
 import xlsxwriter
+from turns import SPEEDS, AtOnce, take_turns
 from workbooks import TOP, add_members, edit_member, make_book, members, write_cell
 
 from xlcrm.books.area import Area, column_number, letters
@@ -260,7 +261,11 @@ def test_a_sheet_that_is_not_xml_is_damaged(tmp_path: Path) -> None:
         open_book(path).read(REPORT)
 
 
-def test_sheets_parsed_ahead_are_read_alike(tmp_path: Path) -> None:
+@pytest.mark.parametrize("speed", SPEEDS)
+def test_sheets_parsed_ahead_are_read_alike(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, speed: type[AtOnce]
+) -> None:
+    take_turns(monkeypatch, speed)
     path = visits(tmp_path, {"顾客名称": "王先生"})
     ahead = open_book(path)
     ahead.ahead(("日报", "来店登记", "没有"))
@@ -319,12 +324,47 @@ def test_a_sheet_given_to_be_read_before_another_may_be_parsed_meanwhile(monkeyp
     OneByOne.goes_on.put(None)
 
 
-def test_a_sheet_that_is_not_xml_is_damaged_ahead_too(tmp_path: Path) -> None:
+class Sheet:
+    """A sheet that can be seen to be gone."""
+
+
+def test_a_sheet_that_was_read_is_gone_while_the_next_is_parsed(monkeypatch: pytest.MonkeyPatch) -> None:
+    made: list[weakref.ref[Sheet]] = []
+    begun, goes_on = SimpleQueue[str](), SimpleQueue[None]()
+
+    class Kept:
+        @classmethod
+        def from_filelike(cls, _file: object) -> Kept:
+            return cls()
+
+        def get_sheet_by_name(self, name: str) -> Sheet:
+            begun.put(name)
+            goes_on.get(timeout=20)
+            made.append(weakref.ref(sheet := Sheet()))
+            return sheet
+
+    monkeypatch.setattr("xlcrm.books.xlsx.values.CalamineWorkbook", Kept)
+    values = Values(b"", "CRM.xlsm", lambda sheet: None)
+    values.ahead([("日报", 100), ("来店登记", 90)])
+    assert begun.get(timeout=20) == "日报"
+    goes_on.put(None)
+    assert begun.get(timeout=20) == "来店登记"
+    values._sheet("日报")
+    assert made[0]() is not None
+    values.drop("日报")
+    assert made[0]() is None
+    goes_on.put(None)
+
+
+@pytest.mark.parametrize("speed", SPEEDS)
+def test_a_sheet_that_is_not_xml_is_damaged_ahead_too(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, speed: type[AtOnce]
+) -> None:
+    take_turns(monkeypatch, speed)
     path = visits(tmp_path, {})
     edit_member(path, SHEET, "</sheetData>.*", "", pattern=True)
     reader = open_book(path)
     reader.ahead(["来店登记"])
-    time.sleep(0.05)  # the second thread is first
     with pytest.raises(Refusal, match=r"book\.damaged"):
         reader.read(VISIT)
 
@@ -350,10 +390,10 @@ def test_what_makes_calamine_panic_is_a_damaged_book(
 ) -> None:
     path = visits(tmp_path, {})
     monkeypatch.setattr("xlcrm.books.xlsx.values.CalamineWorkbook", Panicking)
+    take_turns(monkeypatch, AtOnce)
     reader = open_book(path)
     if ahead:
         reader.ahead(["来店登记"])
-        time.sleep(0.05)  # the second thread is first
     with pytest.raises(Refusal, match=r"book\.damaged"):
         reader.read(VISIT)
 

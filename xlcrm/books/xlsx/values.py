@@ -191,15 +191,19 @@ class _Ahead:
 
     def _parse(self) -> None:
         while name := self._next():
-            found: CalamineSheet | BaseException
-            try:
-                self._workbook = self._workbook or self._open_workbook()
-                found = self._workbook.get_sheet_by_name(name)
-            except BaseException as error:  # raised where the sheet is asked for
-                found = error
+            found = self._parsed(name)
             with self._changed:
                 self._found[name], self._parsing = found, ""
                 self._changed.notify()
+            del found  # whoever asks for it drops it while the next is parsed
+
+    def _parsed(self, name: str) -> CalamineSheet | BaseException:
+        """A sheet, or what parsing it raised, which is raised where the sheet is asked for."""
+        try:
+            self._workbook = self._workbook or self._open_workbook()
+            return self._workbook.get_sheet_by_name(name)
+        except BaseException as error:
+            return error
 
     def _next(self) -> str:
         """The sheet to be parsed next, "" for none."""
