@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import io
 import re
 import subprocess
 import sys
+from threading import Event
 
 import pytest
 
@@ -126,16 +128,26 @@ def test_options_without_an_effect_are_not_offered(capsys: pytest.CaptureFixture
     assert "--month" in said(capsys, "close", "-h")
 
 
-def test_a_person_at_a_terminal_sees_that_it_works(
-    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
-) -> None:
-    import time
+class Terminal(io.StringIO):
+    """A terminal at which somebody waits for the first word."""
 
+    def __init__(self) -> None:
+        super().__init__()
+        self.was_written_to = Event()
+
+    def isatty(self) -> bool:
+        return True
+
+    def flush(self) -> None:
+        self.was_written_to.set()
+
+
+def test_a_person_at_a_terminal_sees_that_it_works(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(usage, "_SECONDS", 0.01)
-    monkeypatch.setattr(sys.stderr, "isatty", lambda: True, raising=False)
+    monkeypatch.setattr(sys, "stderr", terminal := Terminal())
     with usage.signs_of_life("zh"):
-        time.sleep(0.1)
-    assert "还在做" in capsys.readouterr().err
+        assert terminal.was_written_to.wait(20)
+    assert "还在做" in terminal.getvalue()
 
 
 def test_python_m_xlcrm() -> None:
