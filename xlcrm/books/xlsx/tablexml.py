@@ -45,6 +45,15 @@ class TableEdit(NamedTuple):
     written: WrittenCells
 
 
+class _Rows(NamedTuple):
+    """What a table is to hold: rows put where they stand, rows emptied, new ones before a row, new ones after the last."""
+
+    put: dict[int, Mapping[int, Put]]
+    emptied: frozenset[int]
+    inserted: list[tuple[int, Mapping[int, Put]]]
+    added: list[Mapping[int, Put]]
+
+
 def change_table(
     sheet: SheetXml, table: TablePart, change: TableChange, others: Sequence[Area], contents: Contents
 ) -> TableEdit:
@@ -57,91 +66,126 @@ def change_table(
     ``book.sheet_full``; ``ValueError`` for a row outside the table.
     """
     data = table.data
-    rows = range(data.top, data.bottom + 1)
-    columns = _columns(table)
-    blank: dict[int, Put] = dict.fromkeys(range(data.left, data.right + 1))
-    inserted: list[tuple[int, Mapping[int, Put]]] = []
-    calculated = filling(table, lambda: sheet)
+    standing = data.rows
+    makes = _NewRows(sheet, table, contents)
+    whole = [makes.row_of_all(values) for values in change.replaced or ()]
+    rows = _changed(sheet, makes, change) if change.replaced is None else _replaced(sheet, makes, whole)
+    gone = set(rows.emptied)
+    if len(gone) == len(standing):
+        gone.remove(data.top)
+        rows = _with_first_row(sheet, makes, rows)
+    befores = tuple(before for before, _ in rows.inserted)
+    shift = Shift(table.sheet, data.top, data.bottom, tuple(sorted(gone)), len(rows.added), befores)
+    new = dict(zip(shift.places(), (values for _, values in rows.inserted), strict=True))
+    new |= dict(enumerate(rows.added, shift.end - len(rows.added) + 1))
+    if shift:
+        _check_room(sheet, table, shift, others)
+        sheet.move(shift)
+        new = {row: makes.placed(values, row, shift) for row, values in new.items()}
+        for top, run in _runs(new):
+            sheet.insert(top, run, shift.area(data) or data, fits=bool(whole))
+    for row, values in zip(standing, whole, strict=False):
+        sheet.fit(row, values)
+    places = ((shift.row(row), values) for row, values in rows.put.items())
+    return TableEdit(shift, rows.emptied, {row: values for row, values in places if row is not None} | new)
 
-    def fresh(values: Mapping[str, Value]) -> Mapping[int, Put]:
-        """A new row."""
-        if isinstance(values, CompactRow) and not calculated:
-            return columns(values)
-        row: dict[int, Put] = {**columns(values), **contents(values)}
-        for column, (formula, is_array) in calculated.items():
+
+class _NewRows:
+    """Makes the new rows of a table: cells by column number from values by header."""
+
+    def __init__(self, sheet: SheetXml, table: TablePart, contents: Contents) -> None:
+        self.table = table
+        self.columns = _columns(table)
+        self.blank: dict[int, Put] = dict.fromkeys(range(table.data.left, table.data.right + 1))
+        self._date1904 = sheet.date1904
+        self._contents = contents
+        self._calculated = filling(table, lambda: sheet)
+
+    def row(self, values: Mapping[str, Value]) -> Mapping[int, Put]:
+        """A new row: its values, what comes along, and what fills itself."""
+        if isinstance(values, CompactRow) and not self._calculated:
+            return self.columns(values)
+        row: dict[int, Put] = {**self.columns(values), **self._contents(values)}
+        for column, (formula, is_array) in self._calculated.items():
             kept = row.get(column)
             shown = kept.value if isinstance(kept, Content) else kept
             own = kept.style if isinstance(kept, Content) and kept.own else None
-            filled = computed(formula, shown, sheet.date1904, is_array=is_array, column=letters(column))
+            filled = computed(formula, shown, self._date1904, is_array=is_array, column=letters(column))
             row[column] = filled._replace(style=own, own=own is not None)
         return row
 
-    def down(values: Mapping[int, Put], row: int, shift: Shift | None = None) -> Mapping[int, Put]:
+    def row_of_all(self, values: Mapping[str, Value]) -> Mapping[int, Put]:
+        """A new row that says of every column what stands there."""
+        return {**self.blank, **self.row(values)}
+
+    def placed(self, values: Mapping[int, Put], row: int, shift: Shift | None = None) -> Mapping[int, Put]:
         """A new row at its place: what fills itself is filled down to there, as the column's formula is the first row's;
         what came along follows the rows of this sheet as it refers to them.
         """
-
-        def first(formula: str) -> str:
-            return shift.formula(formula, table.sheet, anchored=True) if shift else formula
-
         carried = {column: value for column, value in values.items() if isinstance(value, Content)}
         if not carried:
             return values
         placed = dict(values)
         for column, value in carried.items():
-            if value.text is not None and column in calculated:
-                text = with_texts(value.text, "f", lambda formula: translated(first(formula), row - data.top, 0))
-                placed[column] = value._replace(text=text)
+            if value.text is not None and column in self._calculated:
+                placed[column] = value._replace(text=self._filled_down(value.text, row, shift))
             elif shift:
-                placed[column] = follow_content(value, shift, table.sheet)
+                placed[column] = follow_content(value, shift, self.table.sheet)
         return placed
 
-    whole: list[Mapping[int, Put]] = []
-    cells: dict[int, Mapping[int, Put]]
-    if change.replaced is not None:
-        whole = [{**blank, **fresh(values)} for values in change.replaced]
-        cells, added = {row: down(values, row) for row, values in zip(rows, whole, strict=False)}, whole[len(rows) :]
-        emptied = set(rows[len(whole) :])
-        _put(sheet, cells, data)
-    else:
-        cells = {row: dict(columns(values)) for row, values in change.cells.items()}
-        added = [fresh(values) for values in change.added]
-        if not change.removed | cells.keys() <= set(rows):
-            raise ValueError(f"{table.name} has rows {rows}, not {sorted(change.removed | cells.keys())}")
-        _put(sheet, cells, data)
-        end = next((row for row in reversed(rows) if not sheet.is_blank(row, data)), data.top - 1)
-        inserted = [
-            (min(before, end + 1), fresh(new)) for before, news in sorted(change.inserted.items()) for new in news
-        ]
-        emptied = {row for row in change.removed if row <= end}
-        fills = {row: down(values, row) for row, values in zip(range(end + 1, data.bottom + 1), added, strict=False)}
-        _put(sheet, fills, data)
-        cells |= fills
-        added = added[len(fills) :]
+    def _filled_down(self, text: str, row: int, shift: Shift | None) -> str:
+        """A formula of the first row as it stands in another."""
 
-    gone = set(emptied)
-    if len(gone) == len(rows):
-        gone.remove(data.top)
-        first = inserted.pop(0)[1] if inserted else added.pop(0) if added else {}
-        inserted = [(max(before, data.top + 1), values) for before, values in inserted]
-        cells[data.top] = {**blank, **first}
-        sheet.empty_links(data.top, data)
-        sheet.put(data.top, cells[data.top], near=data, new=True)
-    befores = tuple(before for before, _ in inserted)
-    shift = Shift(table.sheet, data.top, data.bottom, tuple(sorted(gone)), len(added), befores)
-    new = dict(zip(shift.places(), (values for _, values in inserted), strict=True))
-    new |= dict(enumerate(added, shift.end - len(added) + 1))
-    if shift:
-        _check_room(sheet, table, shift, others)
-        sheet.move(shift)
-        new = {row: down(values, row, shift) for row, values in new.items()}
-        for top, run in _runs(new):
-            sheet.insert(top, run, shift.area(data) or data, fits=bool(whole))
-    for row, values in zip(rows, whole, strict=False):
-        sheet.fit(row, values)
-    places = ((shift.row(row), values) for row, values in cells.items())
-    written = {row: values for row, values in places if row is not None} | new
-    return TableEdit(shift, frozenset(emptied), written)
+        def there(formula: str) -> str:
+            first = shift.formula(formula, self.table.sheet, anchored=True) if shift else formula
+            return translated(first, row - self.table.data.top, 0)
+
+        return with_texts(text, "f", there)
+
+
+def _replaced(sheet: SheetXml, makes: _NewRows, whole: list[Mapping[int, Put]]) -> _Rows:
+    """Put rows in place of all there are."""
+    data = makes.table.data
+    rows = data.rows
+    put = {row: makes.placed(values, row) for row, values in zip(rows, whole, strict=False)}
+    _put(sheet, put, data)
+    return _Rows(put, frozenset(rows[len(whole) :]), [], whole[len(rows) :])
+
+
+def _changed(sheet: SheetXml, makes: _NewRows, change: TableChange) -> _Rows:
+    """Put cells into rows that stand there, and added rows into the blank ones at the table's end."""
+    table, data = makes.table, makes.table.data
+    rows = data.rows
+    put: dict[int, Mapping[int, Put]] = {row: dict(makes.columns(values)) for row, values in change.cells.items()}
+    added = [makes.row(values) for values in change.added]
+    if not change.removed | put.keys() <= set(rows):
+        raise ValueError(f"{table.name} has rows {rows}, not {sorted(change.removed | put.keys())}")
+    _put(sheet, put, data)
+    end = next((row for row in reversed(rows) if not sheet.is_blank(row, data)), data.top - 1)
+    inserts = sorted(change.inserted.items())
+    inserted = [(min(before, end + 1), makes.row(values)) for before, news in inserts for values in news]
+    fills = {
+        row: makes.placed(values, row) for row, values in zip(range(end + 1, data.bottom + 1), added, strict=False)
+    }
+    _put(sheet, fills, data)
+    emptied = frozenset(row for row in change.removed if row <= end)
+    return _Rows(put | fills, emptied, inserted, added[len(fills) :])
+
+
+def _with_first_row(sheet: SheetXml, makes: _NewRows, rows: _Rows) -> _Rows:
+    """The same where all rows are emptied: a table keeps one, which holds the first of the new ones, or nothing."""
+    data = makes.table.data
+    inserted, added = rows.inserted, rows.added
+    first: Mapping[int, Put] = {}
+    if inserted:
+        first, inserted = inserted[0][1], inserted[1:]
+    elif added:
+        first, added = added[0], added[1:]
+    kept = {**makes.blank, **first}
+    sheet.empty_links(data.top, data)
+    sheet.put(data.top, kept, near=data, new=True)
+    later = [(max(before, data.top + 1), values) for before, values in inserted]
+    return _Rows(rows.put | {data.top: kept}, rows.emptied, later, added)
 
 
 def filling(table: TablePart, sheet: Callable[[], SheetXml]) -> dict[int, tuple[str, bool]]:
