@@ -4,11 +4,25 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable, Iterable, Iterator
+from functools import cache
 from typing import NamedTuple
 
 from xlcrm.findings import Difference, Finding
 from xlcrm.forms.schema import Privacy, Record
-from xlcrm.forms.sheets import Card, Care, FollowUp, Loss, MoveRow, Opening, Order, Owner, Prospect, Report, Visit
+from xlcrm.forms.sheets import (
+    FORMS,
+    Card,
+    Care,
+    FollowUp,
+    Loss,
+    MoveRow,
+    Opening,
+    Order,
+    Owner,
+    Prospect,
+    Report,
+    Visit,
+)
 from xlcrm.ledger.ledger import Ledger
 from xlcrm.ledger.months import earliest_month, first_month, month_end, month_start
 
@@ -40,13 +54,28 @@ def event_day(record: Record) -> dt.date | None:
     if record.form.switch:
         day = getattr(record, record.form.day) if record.form.day else None
         return day.date() if isinstance(day, dt.datetime) else day if isinstance(day, dt.date) else None
-    return _first_day(record, _EVENTS)
+    return _first_day(record, _dating(record.form.sheet)[0])
 
 
-def _first_day(record: Record, fields: dict[type[Record], tuple[str, ...]]) -> dt.date | None:
-    named = next((names for form, names in fields.items() if isinstance(record, form)), ())
-    days: Iterator[dt.date | None] = (getattr(record, name) for name in named)
+def _first_day(record: Record, fields: tuple[str, ...]) -> dt.date | None:
+    days: Iterator[dt.date | None] = (getattr(record, name) for name in fields)
     return next(filter(None, days), None)
+
+
+@cache
+def _dating(sheet: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """The fields that date the rows of a sheet as an event, and as what stands now; asked for every finding."""
+    event, standing = (
+        next((names for record, names in fields.items() if issubclass(FORMS[sheet].record, record)), ())
+        for fields in (_EVENTS, _STANDING)
+    )
+    return event, standing
+
+
+@cache
+def _naming(sheet: str) -> str | None:
+    """The field of a sheet that holds a name, ``None`` where it has none."""
+    return next((column.name for column in FORMS[sheet].columns if column.privacy is Privacy.NAME), None)
 
 
 def identified(ledger: Ledger, findings: Iterable[Finding]) -> list[Finding]:
@@ -58,7 +87,7 @@ def _identified(ledger: Ledger, finding: Finding, record: Record | None) -> Find
     if record is None:
         return finding
     customer = ledger.customers.meant(record) if record.form.switch else ledger.customers.of(record)
-    named = next((column.name for column in record.form.columns if column.privacy is Privacy.NAME), None)
+    named = _naming(record.form.sheet)
     if customer is not None:
         name, phone = customer.name or (record.shown(named).strip() if named else ""), customer.phone
     else:
@@ -71,7 +100,7 @@ def _identified(ledger: Ledger, finding: Finding, record: Record | None) -> Find
 def _day(record: Record) -> dt.date | None:
     if isinstance(record, Opening):
         return month_start(record.month) if record.month else None
-    return event_day(record) or _first_day(record, _STANDING)
+    return event_day(record) or _first_day(record, _dating(record.form.sheet)[1])
 
 
 def in_scope(ledger: Ledger, findings: Iterable[Finding], today: dt.date, month: str | None = None) -> list[Finding]:
