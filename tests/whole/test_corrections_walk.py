@@ -23,14 +23,16 @@ from xlcrm.demo import simulate
 from xlcrm.errors import Refusal
 from xlcrm.findings import Finding, Severity
 from xlcrm.forms.schema import Cell
-from xlcrm.forms.sheets import GRADE_SHEETS
+from xlcrm.forms.sheets import GRADE_SHEETS, Card, Prospect
 from xlcrm.forms.states import GRADES, TRACKED
+from xlcrm.ledger.customers import Customer
 from xlcrm.review import Review
 from xlcrm.timeline.balance import TOTAL, balance
 from xlcrm.verbs import Outcome
 
 FIRST, TODAY = dt.date(2026, 10, 1), dt.date(2026, 10, 14)
 LOGS = ("来店登记", "日报")
+GRADED = tuple(GRADE_SHEETS.values())
 DATED = (("订单", "订单日期"), ("订单", "交车日期"), ("订单", "退订日期"), ("战败", "申请日期"), ("战败", "审批日期"))
 A_NUMBER = st.integers(0, 99)
 Shown = dict[str, tuple[Cell, ...]]
@@ -59,6 +61,12 @@ def stands(book: Desk) -> Shown:
 def without_hints(tables: Tables) -> Tables:
     """The tables without what is said once only, of a card typed by hand."""
     return tables | {"问题清单": tuple(line for line in tables["问题清单"] if any(line) and line[-1] != "G07")}
+
+
+def in_stock(customer: Customer) -> list[Prospect | Card]:
+    """The rows that a customer stands in stock with: C may stand on the card alone."""
+    cards = [card for card in customer.cards if card.state in TRACKED and card.grade == "C"]
+    return list(customer.prospects) or list(cards)
 
 
 class Corrections(RuleBasedStateMachine):
@@ -115,7 +123,7 @@ class Corrections(RuleBasedStateMachine):
         cards = self.book.rows("客户卡")
         return cards[at % len(cards)]
 
-    @rule(at=A_NUMBER, sheets=st.sampled_from((LOGS, ("客户卡",), ("日报",), (*LOGS, "客户卡"))))
+    @rule(at=A_NUMBER, sheets=st.sampled_from((LOGS, ("客户卡",), ("日报",), (*LOGS, "客户卡"), GRADED)))
     def correct_phone(self, at: int, sheets: tuple[str, ...]) -> None:
         self.count += 1
         self.replace_everywhere(sheets, "电话", self.someone(at)["电话"], f"199777{self.count:05d}")
@@ -124,6 +132,14 @@ class Corrections(RuleBasedStateMachine):
     @rule(at=A_NUMBER, other=A_NUMBER)
     def correct_phone_onto_anothers(self, at: int, other: int) -> None:
         self.replace_everywhere(LOGS, "电话", self.someone(at)["电话"], self.someone(other)["电话"])
+        self.roll()
+
+    @rule(at=A_NUMBER, other=A_NUMBER)
+    def swap_phones(self, at: int, other: int) -> None:
+        """Each of two customers has the other's number in the logs."""
+        one, two = self.someone(at)["电话"], self.someone(other)["电话"]
+        for old, new in ((one, "换号"), (two, one), ("换号", two)):
+            self.replace_everywhere(LOGS, "电话", old, new)
         self.roll()
 
     @rule(at=A_NUMBER, sheets=st.sampled_from((LOGS, ("客户卡",), (*LOGS, "客户卡"))))
@@ -194,10 +210,10 @@ class Corrections(RuleBasedStateMachine):
         self.book.add("战败", loss(self.today, HE, **about, 申请人=self.staff[0], 审批="同意", 审批日期=self.today))
         self.roll()
 
-    @rule(at=A_NUMBER)
-    def sell(self, at: int) -> None:
+    @rule(at=A_NUMBER, cars=st.sampled_from((1, 2)))
+    def sell(self, at: int, cars: int) -> None:
         who, self.count = self.someone(at), self.count + 1
-        about = {"客户姓名": who["客户姓名"], "电话": who["电话"], "订单号": f"W{self.count}"}
+        about = {"客户姓名": who["客户姓名"], "电话": who["电话"], "订单号": f"W{self.count}", "数量": cars}
         self.book.add("订单", order(self.today, HE, **about, 销售顾问=self.staff[0]))
         self.roll()
 
@@ -213,6 +229,38 @@ class Corrections(RuleBasedStateMachine):
             about = {"客户姓名": who["客户姓名"], "电话": who["电话"], "原级别": who.get("当前级别")}
             story = f"第{self.count}次联系，聊了置换和贷款的事"
             self.book.add("日报", report(self.today, HE, grade, **about, 销售顾问=who["销售顾问"], 经过=story))
+        self.roll()
+
+    @rule(at=A_NUMBER, result=st.sampled_from(("未接通", "信息不准", "其他")), times=st.integers(1, 3))
+    def call(self, at: int, result: str, times: int) -> None:
+        """A prospect, a buyer or an owner is called, perhaps late and in vain; several persons of one customer are one contact."""
+        who = self.someone(at)
+        for _ in range(times):
+            self.count += 1
+            about = {"客户姓名": who["客户姓名"], "电话": who["电话"], "原级别": who.get("当前级别"), "结果": result}
+            about |= {
+                "目的": "促进" if who["状态"] in TRACKED else "售后回访",
+                "经过": f"第{self.count}次打电话，说了一会儿",
+            }
+            self.book.add("日报", report(self.today, HE, None, **about, 销售顾问=who["销售顾问"]))
+        self.roll()
+
+    @rule(at=A_NUMBER, ago=st.integers(0, 40))
+    def load_owner(self, at: int, ago: int) -> None:
+        """An owner whose car was delivered elsewhere, or before, is typed into the list; care calls may be due already."""
+        who, bought = self.someone(at), self.today - dt.timedelta(days=ago)
+        about = {
+            "客户编号": who["客户编号"],
+            "车主姓名": who["客户姓名"],
+            "电话": who["电话"],
+            "销售顾问": who["销售顾问"],
+        }
+        self.book.add("保有客户", about | {"车型": "远行X5", "购买日期": bought, "交车日期": bought})
+        self.roll()
+
+    @rule()
+    def plan_tomorrow(self) -> None:
+        self.book.press("plan", self.today)
         self.roll()
 
     @rule(to=A_NUMBER)
@@ -245,6 +293,17 @@ class Corrections(RuleBasedStateMachine):
         }
         day = max(FIRST, self.today - dt.timedelta(days=back))
         self.book.add("来店登记", visit(day, HE, grade, **about))
+        self.roll()
+
+    @rule(at=A_NUMBER, extension=st.integers(801, 803))
+    def register_behind_a_switchboard(self, at: int, extension: int) -> None:
+        self.count += 1
+        about: dict[str, Cell] = {
+            "顾客名称": f"分机{'甲乙丙丁戊己庚辛壬癸'[self.count % 10]}",
+            "销售顾问": self.staff[at % len(self.staff)],
+        }
+        about |= {"电话": f"02988880000转{extension}", "注释": f"第{self.count}次来店，单位用车"}
+        self.book.add("来店登记", visit(self.today, HE, GRADES[at % len(GRADES)], **about))
         self.roll()
 
     @rule(at=A_NUMBER, sheet=st.sampled_from(LOGS))
@@ -363,13 +422,14 @@ class Corrections(RuleBasedStateMachine):
         counted = {
             (r["consultant"], r["grade"]): r["closing"] for r in rows if TOTAL not in r.values() and r["closing"]
         }
-        in_sheets = Counter((p.consultant or "", p.grade or "") for p in review.ledger.prospects)
+        stock = {key: in_stock(customer) for key, customer in review.ledger.customers.items()}
+        in_sheets = Counter((row.consultant or "", row.grade or "") for rows in stock.values() for row in rows)
         errors = self.named([finding for finding in found if finding.severity is Severity.ERROR])
         is_off = False
         for key, life in review.counted("2026-10").lives.items():
             customer, standing = review.ledger.customers[key], life.standing
             stands_for = [(standing.consultant, standing.grade)] if standing.tracked else []
-            if stands_for != [(row.consultant, row.grade) for row in customer.prospects]:
+            if stands_for != [(row.consultant, row.grade) for row in stock[key]]:
                 assert customer.number in errors, (customer.number, standing)
                 is_off = True
         assert is_off or counted == in_sheets
