@@ -26,7 +26,7 @@ from memory import (
 from xlcrm.errors import Refusal
 from xlcrm.findings import Difference
 from xlcrm.roll.close import reopen_month
-from xlcrm.safety.seals import SEAL_VERB
+from xlcrm.safety.seals import SEAL_VERB, digest
 
 NEXT = dt.date(2026, 11, 3)
 
@@ -228,10 +228,27 @@ def test_a_row_changed_and_another_deleted_are_one_each() -> None:
     assert sorted(wording for wording, _, _ in later_changes(book)) == ["R10.changed", "R10.removed"]
 
 
-def test_an_order_completed_after_the_close_does_not_change_the_logs() -> None:
-    book = closed()
+def test_the_price_of_an_order_may_be_completed_after_the_close_and_not_changed() -> None:
+    book = typed()
+    book.edit("订单", {"电话": SUN}, {"金额": None})
+    book.roll(LAST)
+    book.close(LAST)
     book.edit("订单", {"电话": SUN}, {"金额": 175000.0})
     assert later_changes(book) == []
+    book.edit("订单", {"电话": SUN}, {"数量": 2})
+    assert later_changes(book) == [("R10.changed", "订单", 2)]
+
+
+def test_a_seal_of_version_0_1_knew_neither_cars_nor_price_and_holds() -> None:
+    book = closed()
+    [sold] = book.ledger(NEXT).orders
+    cells = [sold.phone, str(sold.placed_on), sold.model, sold.consultant, "", ""]
+    book.edit("操作日志", {"动作": SEAL_VERB, "工作表": "订单"}, {"新值": digest(map(str, cells))})
+    assert later_changes(book) == []
+    book.edit("订单", {"电话": SUN}, {"金额": 175000.0})
+    assert later_changes(book) == []
+    book.edit("订单", {"电话": SUN}, {"车型": "远行S3"})
+    assert later_changes(book) == [("R10.changed", "订单", 2)]
 
 
 def test_what_becomes_of_an_order_or_a_loss_in_the_next_month_breaks_no_seal() -> None:
@@ -239,7 +256,7 @@ def test_what_becomes_of_an_order_or_a_loss_in_the_next_month_breaks_no_seal() -
     book.add("战败", loss(LAST, HE))
     book.roll(LAST)
     book.close(LAST)
-    book.edit("订单", {"电话": SUN}, {"交车日期": NEXT, "付款状态": "O4"})
+    book.edit("订单", {"电话": SUN}, {"交车日期": NEXT, "付款状态": "O4", "已收款": 1.0})
     book.edit("战败", {"电话": HE}, {"审批": "驳回", "审批日期": NEXT, "驳回后级别": "A"})
     assert later_changes(book) == []
 
@@ -249,6 +266,9 @@ def test_what_becomes_of_an_order_or_a_loss_in_the_next_month_breaks_no_seal() -
     [
         ("订单", {"电话": SUN}, {"交车日期": LAST}),
         ("订单", {"电话": SUN}, {"车型": "远行S3"}),
+        ("订单", {"电话": SUN}, {"数量": 2}),
+        ("订单", {"电话": SUN}, {"金额": 175000.0}),
+        ("订单", {"电话": SUN}, {"金额": None}),
         ("战败", {"电话": ZHOU}, {"审批": "驳回"}),
         ("战败", {"电话": ZHOU}, {"类型": "冻结"}),
     ],

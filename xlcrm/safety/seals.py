@@ -1,9 +1,10 @@
 """Sealed months: what a closed month said, so that a later change in it is found.
 
 A seal is one digest for each row, kept in 操作日志 by the month close. Of a row of 来店登记, 日报 and 历月指标 it covers every
-cell; of an order or a loss, which lives on, what happened until the month was over: money and a delivery of the next month
-break no seal. Rows may be sorted or moved; a row changed or added shows by a digest the seal does not know. Source: SPEC
-section 5 (month close); the form is our decision.
+cell; of an order or a loss, which lives on, what happened until the month was over, with the cars and the price that the
+month's figures count: payments, a price that was still missing and a delivery of the next month break no seal. Rows may be
+sorted or moved; a row changed or added shows by a digest the seal does not know. Source: SPEC section 5 (month close); the
+form is our decision.
 """
 
 from __future__ import annotations
@@ -98,8 +99,9 @@ def broken_seals(
         if asks(month) or sheet in _DATED_OTHERWISE:
             known = Counter(seals[sheet, month])
             for row, digest in zip(rows, _digests_of(rows), strict=True):
-                if known[digest] > 0:
-                    known[digest] -= 1
+                sealed_as = next((own for own in (digest, *_other_digests(row)) if known[own] > 0), None)
+                if sealed_as is not None:
+                    known[sealed_as] -= 1
                 else:
                     changed.append(row)
     gone = {key: len(digests) - len(standing[key]) for key, digests in seals.items()}
@@ -109,7 +111,7 @@ def broken_seals(
 def stand_as_sealed(seals: Iterable[Sequence[str]], rows: Digests) -> bool:
     """Whether the rows of the sealed months are those that were sealed. A seal is its sheet, month and digests.
 
-    Of rows that are not, ``broken_seals`` says which.
+    Of rows that are not, or that an earlier version sealed, ``broken_seals`` says which.
     """
     known: dict[tuple[str, str], str] = defaultdict(str)
     for sheet, month, digests in seals:
@@ -131,17 +133,19 @@ def reseal(before: Ledger, after: Ledger, changes: Changes) -> None:
     """
     touched = {(sheet, row) for sheet, change in changes.tables.items() for row in change.cells}
     known = {
-        at: _digest(row) for row in _rows(before) if sealed_month(row) and (at := (row.at.sheet, row.at.row)) in touched
+        at: (_digest(row), *_other_digests(row))
+        for row in _rows(before)
+        if sealed_month(row) and (at := (row.at.sheet, row.at.row)) in touched
     }
     renamed: dict[tuple[str, str], dict[str, str]] = {}
     for row in _rows(after):
-        old = known.get((row.at.sheet, row.at.row))
-        if old is not None and old != _digest(row):
-            renamed.setdefault((row.at.sheet, sealed_month(row)), {})[old] = _digest(row)
+        old, new = known.get((row.at.sheet, row.at.row), ()), (_digest(row), *_other_digests(row))
+        if old and old != new:
+            renamed.setdefault((row.at.sheet, sealed_month(row)), {}).update(zip(old, new, strict=True))
     for line in _seals(before):
-        new = renamed.get((line.sheet or "", line.place or ""))
-        if new and line.new:
-            digests = [new.get(digest, digest) for digest in _digests(line)]
+        others = renamed.get((line.sheet or "", line.place or ""))
+        if others and line.new:
+            digests = [others.get(digest, digest) for digest in _digests(line)]
             changes.put(line.at.sheet, line.at.row, "新值", "".join(digests))
 
 
@@ -197,6 +201,14 @@ def _digest(row: Sealed) -> str:
     return next(_digests_of([row]))
 
 
+def _other_digests(row: Sealed) -> tuple[str, ...]:
+    """What else a seal may know a row by: an order before its price was typed, or as version 0.1 sealed it, without cars and price."""
+    if not isinstance(row, Order):
+        return ()
+    before = _order_values(row)
+    return digest([*before, str(row.quantity or 1), ""]), digest(before)
+
+
 def _digests_of(rows: Iterable[Sealed]) -> Iterator[str]:
     """The digest of every row."""
     texts = _Texts()
@@ -223,11 +235,16 @@ def _sealed_values(row: Sealed, texts: _Texts) -> Iterable[str]:
     if isinstance(row, _WHOLE):
         cells = row.typed or [getattr(row, column.name) for column in row.form.columns]
         return [cell if type(cell) is str else texts[cell] for cell in cells]
-    end = month_end(sealed_month(row))
     if isinstance(row, Order):
-        ended = [str(day) if day and day <= end else "" for day in (row.delivered_on, row.cancelled_on)]
-        return [row.phone or "", str(row.placed_on), row.model or "", row.consultant or "", *ended]
+        return [*_order_values(row), str(row.quantity or 1), texts[row.amount]]
     decided = row.decided_on or row.applied_on
+    end = month_end(sealed_month(row))
     is_over = row.decision in DECIDED and decided is not None and decided <= end
     decision = [row.decision or "", str(decided), row.returned_grade or ""] if is_over else []
     return [row.phone or "", str(row.applied_on), row.exit or "", row.applicant or "", *decision]
+
+
+def _order_values(row: Order) -> list[str]:
+    end = month_end(sealed_month(row))
+    ended = [str(day) if day and day <= end else "" for day in (row.delivered_on, row.cancelled_on)]
+    return [row.phone or "", str(row.placed_on), row.model or "", row.consultant or "", *ended]
