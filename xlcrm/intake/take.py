@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from xlcrm.catalogue.intake import HOW
 from xlcrm.changes import Changes
@@ -76,8 +76,11 @@ def take_in(
         for table in tables
         if table.kind is not None
     }
-    rows = list(_rows(tables, readers))
     people = People(ledger, _others_phones(tables, ledger.settings.area_code))
+    rows = list(_rows(tables, readers))
+    understood = [_understood(table, readers.get(id(table))) for table in tables]
+    for table in tables:
+        table.lines.clear()  # entries are made of them all: what is decided from here on needs the room
     decision = Decision(ledger, book, people)
     decision.settle(rows)
     changes = Changes()
@@ -86,7 +89,7 @@ def take_in(
     staff = new_staff(ledger, _staff_named(rows), changes)
     codes = new_codes(ledger, _own_codes(tables, readers), changes)
     entries = [row.entry for row in rows]
-    reads = [*_reads(tables, readers, rows), *_without_tables(grids, tables)]
+    reads = [*_counted(tables, understood, rows), *_without_tables(grids, tables)]
     writer.write_lines(entries, now)
     mapping = _mapping(reads, readers.values(), lines)
     changes.replace(ColumnReading.form.sheet, [ColumnReading.cells(**line._asdict()) for line in mapping])
@@ -161,18 +164,21 @@ def _shared(people: People) -> list[tuple[str, str, str]]:
 # ------------------------------------------------------------ how it was understood
 
 
-def _reads(tables: Sequence[Table], readers: Mapping[int, Reader], rows: Sequence[Row]) -> Iterator[TableRead]:
-    by_table: dict[int, list[Entry]] = {}
+def _understood(table: Table, reader: Reader | None) -> TableRead:
+    """How a table was understood, as far as its lines say; what became of them is counted later."""
+    columns = tuple(_column_read(table, column) for column in table.columns)
+    kind = table.kind.name if table.kind else None
+    notes = tuple(_notes(table, reader))
+    return TableRead(table.grid.file, table.grid.sheet, kind, table.header_row, columns, {}, notes)
+
+
+def _counted(tables: Sequence[Table], understood: Sequence[TableRead], rows: Sequence[Row]) -> Iterator[TableRead]:
+    """How each table was understood, with what became of its rows."""
+    counts: dict[int, Counter[str]] = {id(table): Counter(read=0) for table in tables}
     for row in rows:
-        by_table.setdefault(id(row.table), []).append(row.entry)
-    for table in tables:
-        own = by_table.get(id(table), [])
-        counts: Counter[str] = Counter(entry.outcome for entry in own)
-        counts["read"] = len(own)
-        columns = tuple(_column_read(table, column) for column in table.columns)
-        kind = table.kind.name if table.kind else None
-        notes = tuple(_notes(table, readers.get(id(table))))
-        yield TableRead(table.grid.file, table.grid.sheet, kind, table.header_row, columns, counts, notes)
+        counts[id(row.table)].update((row.entry.outcome, "read"))
+    for table, read in zip(tables, understood, strict=True):
+        yield replace(read, counts=counts[id(table)])
 
 
 def _column_read(table: Table, column: Column) -> ColumnRead:
