@@ -104,7 +104,7 @@ class Decision:
         if month not in self.sealed:
             return False
         entry.reason, entry.about = CLOSED, {"month": month}
-        entry.rest.append("；".join(f"{header}：{_told(value)}" for header, value in draft.shown().items()))
+        entry.keep("；".join(f"{header}：{_told(value)}" for header, value in draft.shown().items()))
         entry.drafts = []
         return True
 
@@ -140,9 +140,9 @@ class Decision:
             before = self.held(holder, name)
             if before is None:
                 self._give(holder, name, value)
-                entry.filled[columns[name].header] = value
+                entry.filled = {**entry.filled, columns[name].header: value}
             elif _told(value) not in _told(before) and columns[name].kind is not Kind.TICK:
-                entry.rest.append(f"{columns[name].header}：{_told(value)}")
+                entry.keep(f"{columns[name].header}：{_told(value)}")
 
     def held(self, holder: Holder, name: str) -> Cell:
         """What a standing row holds now."""
@@ -309,7 +309,7 @@ def _join_row(decision: Decision, entry: Entry, person: Person, row: Draft | Non
         person.row = row
         return row
     if isinstance(person.row, Draft) and person.row.record is not row.record:
-        entry.rest.append(f"级别：{row.sheet[0]}")
+        entry.keep(f"级别：{row.sheet[0]}")
     decision.fill(entry, person.row, row.fields)
     return None
 
@@ -411,7 +411,7 @@ def _settle_follow_up(decision: Decision, row: Row, person: Person) -> None:
     main = entry.drafts[0]
     if not decision.people.is_key(entry.who) and row.table.owner is None:
         entry.reason = NO_KEY
-        entry.rest.append("；".join(f"{header}：{_told(value)}" for header, value in main.shown().items()))
+        entry.keep("；".join(f"{header}：{_told(value)}" for header, value in main.shown().items()))
         entry.drafts = []
         return
     keys = _keys(FollowUp, main.fields, person)
@@ -467,7 +467,7 @@ def _settle_care(decision: Decision, row: Row, person: Person) -> None:
     main = entry.drafts[0]
     if not decision.people.is_key(entry.who):
         entry.reason = NO_KEY
-        entry.rest.append("；".join(f"{header}：{_told(value)}" for header, value in main.shown().items()))
+        entry.keep("；".join(f"{header}：{_told(value)}" for header, value in main.shown().items()))
         entry.drafts = []
         return
     keys = _keys(Care, main.fields, person)

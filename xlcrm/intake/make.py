@@ -65,7 +65,7 @@ class Making:
             before = fields.get(free)
             fields[free] = f"{as_text(before)}；{text}" if before else text
         elif text:
-            self.entry.rest.append(text)
+            self.entry.keep(text)
         self.facts.rest.clear()
         self.entry.drafts.append(Draft(record, fields))
 
@@ -95,9 +95,9 @@ def entries_of(reader: Reader) -> Iterator[Entry]:
             entry.who = facts.who
             _MAKERS[reader.kind.name](Making(entry, facts, line.context, table, reader.area_code))
             entry.reason = entry.reason or ("" if entry.drafts else EMPTY)
-            entry.rest += [f"{header}：{text}" for header, text in facts.beside]
+            entry.keep(*(f"{header}：{text}" for header, text in facts.beside))
         if entry.reason:
-            entry.rest.append(whole(line.cells))
+            entry.keep(whole(line.cells))
         yield entry
 
 
@@ -141,7 +141,7 @@ def _further(making: Making) -> None:
         name, phone = name_and_phone(text)
         found, typed = phones_of(phone, making.area_code) if phone else ([], "")
         who = Who(name or text, found[0] if found else "", typed=typed)
-        making.entry.others.append(who)
+        making.entry.others = (*making.entry.others, who)
         fields = {**main.fields, "name": who.name, "phone": who.phone or who.typed or None}
         making.entry.drafts.append(Draft(main.record, fields))
 

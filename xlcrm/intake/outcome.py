@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Literal, NamedTuple
 
@@ -65,6 +65,7 @@ class Who:
 
 NOBODY = Who()
 _NOTHING: Mapping[str, object] = {}
+_NO_CELLS: Mapping[str, Cell] = {}
 
 Holder = Draft | Record
 """A row that stands: one this import makes, or one of the book."""
@@ -83,20 +84,24 @@ class Entry:
     kind: str | None
     who: Who = field(default_factory=Who)
     drafts: list[Draft] = field(default_factory=list)
-    others: list[Who] = field(default_factory=list)
-    rest: list[str] = field(default_factory=list)
+    others: Sequence[Who] = ()
+    rest: Sequence[str] = ()
     outcome: Outcome = "listed"
     reason: str = ""
     about: Mapping[str, object] = field(default_factory=lambda: _NOTHING)
     customer: str = ""
     of: SourceRow | None = None
-    filled: dict[str, Cell] = field(default_factory=dict)
+    filled: Mapping[str, Cell] = field(default_factory=lambda: _NO_CELLS)
     mark: str = ""
     main: Holder | None = None
     is_new: bool = True
     """Whether no earlier import read it; no second line is written of one that was."""
     is_ruled: bool = False
     """Whether people said that it is not a duplicate."""
+
+    def keep(self, *texts: str) -> None:
+        """Put texts to what no column of ours takes. Most rows have none: nothing of their own is held for it."""
+        self.rest = (*self.rest, *texts)
 
 
 @dataclass(frozen=True, slots=True)

@@ -112,7 +112,7 @@ def _entries(table: Table, reader: Reader | None) -> Iterator[Entry]:
         for line in table.lines:
             place = SourceRow(table.grid.file, table.grid.sheet, line.row)
             reason = line.listed or NO_SHEET
-            yield Entry(place, None, reason=reason, rest=[whole(line.cells)], mark=mark_of(None, line))
+            yield Entry(place, None, reason=reason, rest=(whole(line.cells),), mark=mark_of(None, line))
     else:
         yield from entries_of(reader)
 

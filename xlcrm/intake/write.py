@@ -51,13 +51,14 @@ class Writer:
                 self._number(draft, owner)
         self._complete_customers()
         has_stages = ORDER_STAGES in self.ledger.columns_on
+        nothing: dict[str, Cell] = {}  # one for all: rows that are written get no more fields
         for entry, person in entries:
             for draft in entry.drafts:
                 if draft.record is Order and has_stages:  # a deposit alone is not read in
                     draft.fields.setdefault("firm_on", draft.fields.get("date"))
                 ends[draft.sheet] = draft.row = ends.get(draft.sheet, 1) + 1
                 draft.written = self.changes.add_final(draft.sheet, draft.record.cells(**draft.fields))
-                draft.fields = {}
+                draft.fields = nothing
             entry.customer = entry.customer or (person.key if person is not None and entry.outcome != "listed" else "")
         for (record, row), fields in self.decision.puts.items():
             for name, value in fields.items():
