@@ -133,14 +133,14 @@ def reseal(before: Ledger, after: Ledger, changes: Changes) -> None:
     """
     touched = {(sheet, row) for sheet, change in changes.tables.items() for row in change.cells}
     known = {
-        at: (_digest(row), *_other_digests(row))
+        at: _known_as(row)
         for row in _rows(before)
         if sealed_month(row) and (at := (row.at.sheet, row.at.row)) in touched
     }
     renamed: dict[tuple[str, str], dict[str, str]] = {}
     for row in _rows(after):
-        old, new = known.get((row.at.sheet, row.at.row), ()), (_digest(row), *_other_digests(row))
-        if old and old != new:
+        old = known.get((row.at.sheet, row.at.row))
+        if old is not None and old != (new := _known_as(row)):
             renamed.setdefault((row.at.sheet, sealed_month(row)), {}).update(zip(old, new, strict=True))
     for line in _seals(before):
         others = renamed.get((line.sheet or "", line.place or ""))
@@ -199,6 +199,11 @@ def digest(values: Iterable[str]) -> str:
 
 def _digest(row: Sealed) -> str:
     return next(_digests_of([row]))
+
+
+def _known_as(row: Sealed) -> tuple[str, ...]:
+    """All that a seal may know a row by."""
+    return (_digest(row), *_other_digests(row))
 
 
 def _other_digests(row: Sealed) -> tuple[str, ...]:
