@@ -40,7 +40,7 @@ def main() -> None:
             with excel.clicked():
                 macros.run(verb)
             cost = bill(excel.calls)
-            if excel.told == ["info"]:
+            if excel.alerts == ["info"]:
                 most_read, most_written = max(cost.read.values()), max(cost.written.values())
                 columns = (cost.total, len(cost.read), most_read, len(cost.written), most_written, cost.besides)
                 print(LINE.format(verb, *columns))

@@ -42,7 +42,7 @@ def click(monkeypatch: pytest.MonkeyPatch, blocks: list[Block], verb: str, folde
     excel = Excel(blocks, folder)
     with excel.clicked():
         macros.run(verb)
-    assert excel.told == ["info"]
+    assert excel.alerts == ["info"]
     return bill(excel.calls)
 
 

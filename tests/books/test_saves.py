@@ -116,14 +116,14 @@ def test_every_system_call_may_fail(disk: Disk, when: str, monkeypatch: pytest.M
         def fail(number: int = number) -> None:
             raise OSError(number, os.strerror(number))
 
-        told = False
+        is_refused = False
         try:
             with SystemCalls(at, when, fail):
                 disk.save()
         except Refusal:
-            told = True
-        assert disk.check() is not told, at
-        refused += told
+            is_refused = True
+        assert disk.check() is not is_refused, at
+        refused += is_refused
         disk.check_next()
         disk.reset()
     assert refused > total // 3, "most of them matter"
@@ -165,7 +165,7 @@ def test_a_process_killed_at_random_moments(disk: Disk) -> None:
     assert killed > 100, "most came before the end"
 
 
-def race(book: Path, text: str, barrier: Barrier, told: Any) -> None:
+def race(book: Path, text: str, barrier: Barrier, outcomes: Any) -> None:
     """Reads, waits until the others have read, and saves; round after round."""
     for number in range(100):
         barrier.wait()
@@ -173,9 +173,9 @@ def race(book: Path, text: str, barrier: Barrier, told: Any) -> None:
         barrier.wait()
         try:
             file.apply(read, note(f"{text}{number}"))
-            told.put((number, text, "saved"))
+            outcomes.put((number, text, "saved"))
         except Refusal as refusal:
-            told.put((number, text, refusal.key))
+            outcomes.put((number, text, refusal.key))
         barrier.wait()
 
 
@@ -183,8 +183,8 @@ def race(book: Path, text: str, barrier: Barrier, told: Any) -> None:
 def test_two_save_at_once_and_one_wins(tmp_path: Path) -> None:
     """100 rounds: the loser gets a refusal, the winner's book stands, what was there before is among the backups."""
     disk = Disk(tmp_path)
-    barrier, told = FORK.Barrier(3), FORK.Queue()
-    racers = [FORK.Process(target=race, args=(disk.book, text, barrier, told)) for text in ("甲", "乙")]
+    barrier, outcomes = FORK.Barrier(3), FORK.Queue()
+    racers = [FORK.Process(target=race, args=(disk.book, text, barrier, outcomes)) for text in ("甲", "乙")]
     for racer in racers:
         racer.start()
     keys = set()
@@ -192,7 +192,7 @@ def test_two_save_at_once_and_one_wins(tmp_path: Path) -> None:
         former = disk.book.read_bytes()
         for _ in range(3):
             barrier.wait(timeout=60)
-        ends = {text: how for _, text, how in (told.get(timeout=60), told.get(timeout=60))}
+        ends = {text: how for _, text, how in (outcomes.get(timeout=60), outcomes.get(timeout=60))}
         [winner] = [text for text, how in ends.items() if how == "saved"]
         keys |= set(ends.values()) - {"saved"}
         reader = open_book(disk.book)

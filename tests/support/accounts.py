@@ -26,7 +26,7 @@ AUDITOR = 61_004
 
 def as_account(user: int, do: Callable[[], T]) -> T:
     """What a function answers when this account calls it; its umask is the usual one."""
-    answer, tell = os.pipe()
+    reading, writing = os.pipe()
     child = os.fork()
     if child == 0:
         try:
@@ -34,13 +34,14 @@ def as_account(user: int, do: Callable[[], T]) -> T:
             os.setgid(user)
             os.setuid(user)
             os.umask(0o022)
-            os.write(tell, pickle.dumps(do()))
+            os.write(writing, pickle.dumps(do()))
         finally:
             os._exit(0)
-    os.close(tell)
+    os.close(writing)
+    with open(reading, "rb") as file:
+        answer = file.read()  # before it is waited for: a pipe holds 64 kB
     os.waitpid(child, 0)
-    with open(answer, "rb") as told:
-        return pickle.load(told)  # type: ignore[no-any-return]
+    return pickle.loads(answer)  # type: ignore[no-any-return]
 
 
 @contextmanager

@@ -278,7 +278,7 @@ class Excel:
         self.blocks = {block.sheet: block for block in blocks}
         self.folder = folder
         self.calls: list[Call] = []
-        self.told: list[str] = []
+        self.alerts: list[str] = []
         self.values: dict[str, Sequence[Sequence[object]]] = {
             sheet: [block.headers, *(tuple(sent(cell, False) or None for cell in row) for row in block.rows)]
             for sheet, block in self.blocks.items()
@@ -294,7 +294,7 @@ class Excel:
             patch.object(sys, "platform", "win32"),
             patch.object(xw, "_xlwindows", ENGINE, create=True),
             patch.object(ENGINE, "get_xl_app_from_hwnd", lambda hwnd: window),
-            patch.object(ENGINE.App, "alert", lambda app, prompt, title, buttons, mode, back: self.told.append(mode)),
+            patch.object(ENGINE.App, "alert", lambda app, prompt, title, buttons, mode, back: self.alerts.append(mode)),
         ):
             yield
 

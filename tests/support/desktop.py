@@ -32,14 +32,14 @@ BOX = "^xlcrm$"
 MACRO = """
 Sub Main
     On Error Goto leave
-    Dim told As String
+    Dim answer As String
     {lines}
 leave:
-    If Err <> 0 Then told = "line " & Erl & ": " & Error$
-    Open ConvertFromURL("{told}.part") For Output As #1
-    Print #1, told
+    If Err <> 0 Then answer = "line " & Erl & ": " & Error$
+    Open ConvertFromURL("{answer}.part") For Output As #1
+    Print #1, answer
     Close #1
-    Name ConvertFromURL("{told}.part") As ConvertFromURL("{told}")
+    Name ConvertFromURL("{answer}.part") As ConvertFromURL("{answer}")
     ThisComponent.CurrentController.Frame.ContainerWindow.setVisible(False)
 End Sub
 """
@@ -54,7 +54,7 @@ OPEN = """
     For i = 0 To buttons.Count - 1
         control = book.CurrentController.getControl(buttons.getByIndex(i))
         at = control.getAccessibleContext().getLocationOnScreen()
-        told = told & buttons.getByIndex(i).Label & " " & (at.X + control.PosSize.Width \\ 2) & " " & _
+        answer = answer & buttons.getByIndex(i).Label & " " & (at.X + control.PosSize.Width \\ 2) & " " & _
             (at.Y + control.PosSize.Height \\ 2) & Chr(10)
     Next
 """
@@ -133,7 +133,7 @@ class Calc:
 
     def cursor(self) -> str:
         """The cell the cursor is on, like 日报!B3."""
-        found = self._in_book("told = document.CurrentSelection.AbsoluteName")
+        found = self._in_book("answer = document.CurrentSelection.AbsoluteName")
         return found.replace("$", "").replace(".", "!")
 
     def _in_book(self, line: str) -> str:
@@ -142,15 +142,15 @@ class Calc:
             return self._run(IN_BOOK.format(book=self._book.as_uri(), line=line), stack)
 
     def _run(self, lines: str, stack: contextlib.ExitStack) -> str:
-        """Run lines of Basic; what they put into ``told``. The first call starts the program, later ones reach it."""
+        """Run lines of Basic; what they put into ``answer``. The first call starts the program, later ones reach it."""
         self._macros += 1
-        told = self._folder / f"told{self._macros}.txt"
+        answer = self._folder / f"answer{self._macros}.txt"
         document = self._folder / f"macro{self._macros}.fods"
-        document.write_text(DRIVER.format(escape(MACRO.format(lines=lines, told=told.as_uri()))), "utf-8")
+        document.write_text(DRIVER.format(escape(MACRO.format(lines=lines, answer=answer.as_uri()))), "utf-8")
         profile = f"-env:UserInstallation={(self._folder / 'profile').as_uri()}"
         stack.enter_context(_running(["soffice", profile, "--norestore", "--nologo", str(document)], self._env))
-        _until(told.exists, "LibreOffice does not answer")
-        return told.read_text("utf-8").strip()
+        _until(answer.exists, "LibreOffice does not answer")
+        return answer.read_text("utf-8").strip()
 
     def _hand(self, *words: object) -> str:
         command = ["xdotool", *map(str, words)]

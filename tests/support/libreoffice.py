@@ -44,7 +44,7 @@ Sub Main
     book.storeToURL("{folder}/after.xlsx", xlsx())
     book.close(True)
 leave:
-    Open ConvertFromURL("{folder}/told.txt") For Output As #1
+    Open ConvertFromURL("{folder}/answer.txt") For Output As #1
     If Err = 0 Then Print #1, "done" Else Print #1, "line " & Erl & ": " & Error$
     Close #1
 End Sub
@@ -102,14 +102,14 @@ def drive(book: Path, lines: list[str], seconds: int = 120, meanwhile: Sequence[
         "--nologo",
     ]
     process = subprocess.Popen([*command, driver], start_new_session=True)
-    told = folder / "told.txt"
+    answer = folder / "answer.txt"
     try:
         for _ in range(10 * seconds):
-            if process.poll() is not None or (told.exists() and told.stat().st_size):
+            if process.poll() is not None or (answer.exists() and answer.stat().st_size):
                 break
             time.sleep(0.1)
     finally:
         with contextlib.suppress(ProcessLookupError):
             os.killpg(process.pid, signal.SIGKILL)
         process.wait()
-    return told.read_text("utf-8", "replace").strip() if told.exists() else ""
+    return answer.read_text("utf-8", "replace").strip() if answer.exists() else ""

@@ -99,7 +99,7 @@ class _Rolled(Bed):
 
     def report(self, who: Row, day: dt.date, section: str, purpose: str, on: dt.date, means: str = "电话") -> Row:
         """A row added to 日报 for the customer of a card, with no grades."""
-        told: Row = {"经过": "问候近况，聊了聊用车打算", "结果": "其他"} if section == "当日总结" else {}
+        contents: Row = {"经过": "问候近况，聊了聊用车打算", "结果": "其他"} if section == "当日总结" else {}
         row: Row = {
             "日期": day,
             "销售顾问": who["销售顾问"],
@@ -110,7 +110,7 @@ class _Rolled(Bed):
             "方式": means,
         }
         phone: Row = {"电话": who["电话"]} if "电话" in who else {}
-        return self.add(REPORT, row | phone | told)
+        return self.add(REPORT, row | phone | contents)
 
     def somebody(self) -> Cell:
         """Some consultant at work."""
@@ -375,9 +375,11 @@ def _r7_card(books: _Rolled) -> None:
 
     def reported(row: Row) -> bool:
         """A follow-up described and graded in the report, the customer's only contact that day."""
-        return "回访后级别" in row and (books.phone_of(row), row["执行日期"]) in told
+        return "回访后级别" in row and (books.phone_of(row), row["执行日期"]) in graded
 
-    told = {(row.get("电话"), row["日期"]) for row in books.sheets[REPORT] if "现级别" in row and row["目的"] == "促进"}
+    graded = {
+        (row.get("电话"), row["日期"]) for row in books.sheets[REPORT] if "现级别" in row and row["目的"] == "促进"
+    }
     row = books.pick(BACK, reported)
     row["回访后级别"] = _next_grade(str(row["回访后级别"]))
     books.expect(BACK, row, "回访后级别")

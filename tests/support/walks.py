@@ -43,13 +43,13 @@ def walk_through(source: Path, folder: Path) -> Walk:
     book.parent.mkdir()
     walk = Walk({}, {}, {})
     for step in ("new", *STEPS):
-        told = folder / f"{step}.json"
+        result = folder / f"{step}.json"
         if step == "new":
             walk.answers[step] = xlcrm("new", book, "--from", source)
         else:
-            walk.answers[step] = xlcrm(step.split()[0], book, "--today", TODAY, "--json", told)
-        if told.exists():
-            walk.json[step] = parsed(told.read_text("utf-8"))
+            walk.answers[step] = xlcrm(step.split()[0], book, "--today", TODAY, "--json", result)
+        if result.exists():
+            walk.json[step] = parsed(result.read_text("utf-8"))
         walk.after[step] = Path(shutil.copy(book, folder / f"{step}.xlsm"))
     return walk
 

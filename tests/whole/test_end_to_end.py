@@ -125,13 +125,13 @@ def test_the_grade_sheets_of_the_clean_store_hold_who_is_tracked(clean: Walk, an
 
 
 def test_the_next_contacts_of_the_clean_store(clean: Walk, answers: Json) -> None:
-    told = {
+    found = {
         str(row["电话"]): as_text(row["下次回访"])[:10]
         for sheet in GRADE_SHEETS
         for row in rows_of(clean.after["roll"], sheet)
         if answers["closing"][str(row["电话"])] == expected("clean")["closing"][str(row["电话"])]
     }
-    assert told == {phone: answers["closing"][phone]["next"] for phone in told}
+    assert found == {phone: answers["closing"][phone]["next"] for phone in found}
 
 
 def test_the_figures_of_the_clean_store(clean: Walk, answers: Json) -> None:
@@ -191,8 +191,8 @@ def test_rolling_twice_changes_nothing_the_second_time(walk: Walk) -> None:
     assert walk.json["roll again"]["findings"] == walk.json["roll"]["findings"]
     assert changed(walk.after["roll"], walk.after["roll again"]) <= {HOME_SHEET}
     once, twice = home(walk.after["roll"]), home(walk.after["roll again"])
-    told = {cell for _, cell in (HOME_LAST, HOME_RESULT)}
-    assert {cell for cell in once.keys() | twice.keys() if once.get(cell) != twice.get(cell)} <= told
+    differing = {cell for _, cell in (HOME_LAST, HOME_RESULT)}
+    assert {cell for cell in once.keys() | twice.keys() if once.get(cell) != twice.get(cell)} <= differing
 
 
 def home(path: Path) -> dict[str, Cell]:
@@ -243,10 +243,10 @@ def test_the_json_has_its_shape(walk: Walk, step: str) -> None:
     if step not in walk.json:
         assert walk.answers[step].code == 2
         return
-    told = walk.json[step]
-    assert is_shaped(told, TOP)
-    assert (told["verb"], told["today"]) == (step.split()[0], TODAY)
-    for finding in told["findings"]:
+    result = walk.json[step]
+    assert is_shaped(result, TOP)
+    assert (result["verb"], result["today"]) == (step.split()[0], TODAY)
+    for finding in result["findings"]:
         assert is_shaped(finding, FINDING), finding
         assert re.fullmatch(r"V\d\d|R\d\d?|G\d\d", finding["code"])
         assert finding["codes"][0] == finding["code"]
@@ -258,16 +258,16 @@ def test_the_json_has_its_shape(walk: Walk, step: str) -> None:
         assert finding["kind"] in {None, *(kind.value for kind in Difference)}
         assert (finding["kind"] is not None) == finding["code"].startswith("R")
         assert finding["other"] is None or is_shaped(finding["other"], {"sheet": str, "cell": str})
-    for move in told["moves"]:
+    for move in result["moves"]:
         assert is_shaped(move, MOVE), move
         assert dt.date.fromisoformat(move["on"]) <= dt.date.fromisoformat(TODAY)
         assert move["event"] in {event.value for event in Event}
-    for row in told["balance"]:
+    for row in result["balance"]:
         assert row.keys() == BalanceRow.__annotations__.keys()
     if step == "month":
-        assert is_shaped(told["figures"], FIGURES)
-        assert told["figures"]["counts"].keys() == COUNTS
-        assert told["figures"]["opening_stock"].keys() == told["figures"]["closing_stock"].keys() == set("HABC")
+        assert is_shaped(result["figures"], FIGURES)
+        assert result["figures"]["counts"].keys() == COUNTS
+        assert result["figures"]["opening_stock"].keys() == result["figures"]["closing_stock"].keys() == set("HABC")
 
 
 def test_a_finding_says_what_stands_in_its_cell(faulty: Walk) -> None:
@@ -412,8 +412,8 @@ def test_another_program_opens_the_book_and_comes_to_the_same_values(
         assert cells_of(theirs, sheet) == cells_of(ours, sheet), sheet
     shop = next(value for key, value, *_ in ours.get_sheet_by_name("设置").to_python() if key == "店名")
     assert [row[2] for row in theirs.get_sheet_by_name(HOME_SHEET).to_python() if row[1] == "店名"] == [shop]
-    told, again = (xlcrm("check", path, "--today", TODAY, "--dry-run", "--json", "-").json for path in paths)
-    assert told | {"book": ""} == again | {"book": ""}
+    first, again = (xlcrm("check", path, "--today", TODAY, "--dry-run", "--json", "-").json for path in paths)
+    assert first | {"book": ""} == again | {"book": ""}
 
 
 def cells_of(book: CalamineWorkbook, sheet: str) -> list[list[object]]:

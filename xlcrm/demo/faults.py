@@ -88,14 +88,14 @@ class _Logs:
     def is_lonely(self, row: Row) -> bool:
         """A first visit with a phone of whom nothing else is in the books but its report."""
         phone = str(row.get("电话"))
-        told = self.contacts.get(phone, ())
-        return is_looking(row) and self.visits[phone] == 1 and len(told) <= 1 and phone not in self.settled
+        contacts = self.contacts.get(phone, ())
+        return is_looking(row) and self.visits[phone] == 1 and len(contacts) <= 1 and phone not in self.settled
 
     def is_last_contact(self, row: Row) -> bool:
         """The last word on a customer who is followed up."""
         phone = str(row.get("电话"))
-        told = self.contacts.get(phone, ())
-        return len(told) > 0 and told[-1] == row and row.get("结果") == "继续跟进" and phone not in self.turned
+        contacts = self.contacts.get(phone, ())
+        return len(contacts) > 0 and contacts[-1] == row and row.get("结果") == "继续跟进" and phone not in self.turned
 
     def works(self, name: str, day: dt.date) -> bool:
         return self.rest_days[name] != "周" + "一二三四五六日"[day.weekday()]

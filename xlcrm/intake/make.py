@@ -104,10 +104,10 @@ def entries_of(reader: Reader) -> Iterator[Entry]:
 def mark_of(kind: TableKind | None, line: Line) -> str:
     """Twelve hexadecimal digits of what a row says and what holds for it; names of sheet and file do not count."""
     context = line.context
-    told = [kind.name if kind else "", as_text(context.day), context.consultant, context.grade, str(context.plans)]
+    parts = [kind.name if kind else "", as_text(context.day), context.consultant, context.grade, str(context.plans)]
     for cells in (line.cells, *line.below):
-        told += [f"{at}\x1e{text_of(cell)}" for at, cell in sorted(cells.items())]
-    return blake2s("\x1f".join(told).encode("utf-8", "replace"), digest_size=6).hexdigest()
+        parts += [f"{at}\x1e{text_of(cell)}" for at, cell in sorted(cells.items())]
+    return blake2s("\x1f".join(parts).encode("utf-8", "replace"), digest_size=6).hexdigest()
 
 
 def whole(cells: Mapping[int, Cell]) -> str:
@@ -217,8 +217,8 @@ def _customer(making: Making, row: Contact, card: Contact, contacts: Sequence[Co
     card["first_contact"] = card.get("first_contact") or row.get("first_contact") or _first_day(contacts, row)
     if not is_active or grade not in SHEETS:
         names = ("model", "rival", "remark", "expected_on", "test_drive_on")
-        told = [(ProspectH.form.by_name[n].header, as_text(row[n])) for n in names if row.get(n) is not None]
-        making.facts.rest[:0] = told
+        known = [(ProspectH.form.by_name[n].header, as_text(row[n])) for n in names if row.get(n) is not None]
+        making.facts.rest[:0] = known
         making.add(Card, card, "needs")
         return
     row |= {name: card[name] for name in ("source", "consultant", "first_contact")}
@@ -275,7 +275,7 @@ _LONGEST_SIGN = 2
 
 def _turn_contacts(facts: Facts) -> list[Contact]:
     """The follow-ups that stand beside each other, in their order."""
-    turns = [{n: v for n, v in told.items() if n != "ticked"} for _, told in sorted(facts.turns.items())]
+    turns = [{n: v for n, v in turn.items() if n != "ticked"} for _, turn in sorted(facts.turns.items())]
     return [told for told in turns if any(value is not None for value in told.values())]
 
 

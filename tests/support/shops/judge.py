@@ -170,10 +170,10 @@ def _judge_row(
 
 def _judge_rest(verdict: Verdict, place: object, want: Want, got: Mapping[str, Any]) -> None:
     more = got.get("more", [])
-    told = "\n".join(_text(v) for row in (got, *more) for v in row["values"].values()) + _text(got.get("rest"))
+    imported = "\n".join(_text(v) for row in (got, *more) for v in row["values"].values()) + _text(got.get("rest"))
     for text in want.soft:
         verdict.soft += 1
-        kept = _text(text) in told
+        kept = _text(text) in imported
         verdict.soft_right += kept
         if not kept:
             verdict.notes.append(f"gone {place}: {text}")
