@@ -8,7 +8,7 @@ from unittest.mock import Mock
 import pytest
 from books import Row
 from desk import Desk
-from memory import HE, QIAN, STAFF, SUN, order, report, visit
+from memory import HE, QIAN, STAFF, SUN, card, order, report, visit
 
 from xlcrm import findinglist
 from xlcrm.catalogue.findings import FINDINGS
@@ -196,6 +196,28 @@ def test_notes_beside_a_line_that_goes_are_kept() -> None:
     assert (kept["代码"], kept["客户姓名"], kept["店内备注"]) == ("V01", "何一", "谁管：王店长；处理：问过了")
     assert "处理" not in kept
     assert [line["谁管"] for line in lines(desk, "V05")] == ["王店长"]
+
+
+def test_what_is_kept_of_a_line_names_the_number_of_the_card() -> None:
+    desk = Desk.holding(
+        {"顾问": STAFF, "客户卡": [card(HE) | {"客户编号": "C00007"}], "来店登记": [visit(DAY, HE, 注释=None)]}
+    )
+    desk.press("validate", DAY)
+    write(desk, "V01", "问过了")
+    desk.edit("来店登记", {"电话": HE}, {"注释": "看了外观"})
+    desk.press("validate", DAY)
+    assert [kept["客户编号"] for kept in desk.rows("核实记录")] == ["C00007"]
+
+
+def test_of_two_lines_alike_a_note_beside_the_second_stays() -> None:
+    long = [visit(DAY, HE) | LONG | {"首次/再次": kind} for kind in ("首次", "再次")]
+    desk = Desk.holding({"顾问": STAFF, "来店登记": long})
+    desk.press("validate", DAY)
+    first, second = lines(desk, "V05")
+    desk.edit("问题清单", {"位置": second["位置"]}, {"处理": "问过了"})
+    desk.press("validate", DAY)
+    assert sorted(str(line.get("处理") or "") for line in lines(desk, "V05")) == ["", "问过了"]
+    assert desk.rows("核实记录") == []
 
 
 @pytest.mark.parametrize("lacking", [("处理", "类别", "日期", "客户")])

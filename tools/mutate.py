@@ -31,7 +31,7 @@ ROOT = Path(__file__).resolve().parent.parent
 TESTS = {
     "xlcrm/validate.py": ("tests/test_validate.py", "tests/test_review.py"),
     "xlcrm/formrules.py": ("tests/test_validate.py", "tests/followup/test_first_ten.py"),
-    "xlcrm/findinglist.py": ("tests/test_findinglist.py",),
+    "xlcrm/findinglist.py": ("tests/test_findinglist.py", "tests/roll/test_rulings.py"),
     "xlcrm/forms": ("tests/forms", "tests/test_validate.py", "tests/books/test_headers_typed_over.py"),
     "xlcrm/ledger": (
         "tests/ledger",

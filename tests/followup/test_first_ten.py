@@ -126,6 +126,8 @@ def test_both_findings_name_the_customer_and_the_class() -> None:
         ("V30.late", 3, name, "record"),
         ("V30.unasked", 3, name, "fix"),
     }
+    (unasked,) = (f for f in found if f.wording == "V30.unasked")
+    assert unasked.about["known"] == 10 - len(str(unasked.about["missing"]).split("、"))
 
 
 def on_paper(form: str, consultant: str = "", customer: str = "") -> dict[tuple[str, str], Fields | PaperTable]:
