@@ -213,7 +213,7 @@ def test_of_two_lines_alike_a_note_beside_the_second_stays() -> None:
     long = [visit(DAY, HE) | LONG | {"首次/再次": kind} for kind in ("首次", "再次")]
     desk = Desk.holding({"顾问": STAFF, "来店登记": long})
     desk.press("validate", DAY)
-    first, second = lines(desk, "V05")
+    _, second = lines(desk, "V05")
     desk.edit("问题清单", {"位置": second["位置"]}, {"处理": "问过了"})
     desk.press("validate", DAY)
     assert sorted(str(line.get("处理") or "") for line in lines(desk, "V05")) == ["", "问过了"]
