@@ -133,8 +133,13 @@ class TestTypes:
         frame = frames_of(ledger, ["来店登记"], None, "pyarrow")["来店登记"]
 
         assert {str(kind) for kind in frame.dtypes} == {
-            *("string[pyarrow]", "string", "timestamp[us][pyarrow]", "duration[us][pyarrow]"),
-            *("int64[pyarrow]", "bool[pyarrow]", "category"),
+            "string[pyarrow]",
+            "string",
+            "timestamp[us][pyarrow]",
+            "duration[us][pyarrow]",
+            "int64[pyarrow]",
+            "bool[pyarrow]",
+            "category",
         } - {"string"}
 
     def test_can_be_calculated_with(self) -> None:

@@ -143,8 +143,17 @@ def test_a_file_that_cannot_be_read_refuses_everything(
 def test_no_other_verb_loads_openpyxl(book: Path) -> None:
     """Nor anything else that takes long to load and is of no use to it; each command pays for its own only."""
     heavy = {
-        *("openpyxl", "xlsxwriter", "pandas", "lxml", "difflib", "xlcrm.intake.take", "xlcrm.paper.model"),
-        *("xlcrm.roll.roll", "xlcrm.analysis", "xlcrm.crosscheck.relations", "xlcrm.delivery"),
+        "openpyxl",
+        "xlsxwriter",
+        "pandas",
+        "lxml",
+        "difflib",
+        "xlcrm.intake.take",
+        "xlcrm.paper.model",
+        "xlcrm.roll.roll",
+        "xlcrm.analysis",
+        "xlcrm.crosscheck.relations",
+        "xlcrm.delivery",
     }
     code = (
         "import sys; from xlcrm.cli import main\n"

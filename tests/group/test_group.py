@@ -529,7 +529,10 @@ class TestTheLeague:
 
     def test_last_month_and_last_year_are_of_the_stores_that_know_them(self) -> None:
         old = StoreMonth(
-            *("a", "a", SEPTEMBER, StoreState.CLOSED),
+            "a",
+            "a",
+            SEPTEMBER,
+            StoreState.CLOSED,
             figures={month: {SHOP: {"orders": Ratio(2)}} for month in (SEPTEMBER, "2026-08", "2025-09")},
         )
         group = consolidate(SEPTEMBER, [old, self.store("b", orders=Ratio(5))])
@@ -547,9 +550,21 @@ class TestTheWorkbook:
         book = openpyxl.load_workbook(tmp_path / "集团月报_2026-09.xlsx")
 
         assert book.sheetnames == [
-            *("总览", "待处理", "各店排行"),
-            *("2 客流规律", "3 留档", "4 级别推进", "5 漏斗与预测", "6 来源车型竞品", "7 顾问"),
-            *("8 战败分析", "9 及时率", "10 稽核", "11 保有客户", "12 选用表", "各店指标"),
+            "总览",
+            "待处理",
+            "各店排行",
+            "2 客流规律",
+            "3 留档",
+            "4 级别推进",
+            "5 漏斗与预测",
+            "6 来源车型竞品",
+            "7 顾问",
+            "8 战败分析",
+            "9 及时率",
+            "10 稽核",
+            "11 保有客户",
+            "12 选用表",
+            "各店指标",
             *(f"{name[:2]}号店" for name in shops),
         ]
         sums = {row[0].value: [cell.value for cell in row[2:4]] for row in book["总览"].iter_rows(min_row=5)}

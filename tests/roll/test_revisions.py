@@ -80,7 +80,14 @@ def test_the_mark_hides_what_stands_there_and_knows_every_field_people_fill() ->
     assert str(card["客户姓名"]) not in str(card["内容记号"])
     by_people = {column.name for column in Card.form.columns if not column.by_tool}
     assert by_people - set(FIELDS) == {
-        *("phone", "state", "grade", "first_contact", "carded_on", "consultant", "former_consultant", "revised_on"),
+        "phone",
+        "state",
+        "grade",
+        "first_contact",
+        "carded_on",
+        "consultant",
+        "former_consultant",
+        "revised_on",
     }
 
 

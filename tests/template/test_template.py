@@ -44,10 +44,28 @@ from xlcrm.template.ribbon import NAMESPACE, PART
 
 COMMITTED = Path(__file__).parents[2] / "workbook" / "CRM.xlsm"
 KNOWN_IMAGES = {
-    *("DataValidation", "DataValidationCircleInvalid", "ErrorChecking", "RemoveDuplicates", "RefreshAll", "Refresh"),
-    *("PivotTableReport", "ChartInsert", "FileSendAsAttachment", "FileSaveAsPdfOrXps", "FileDocumentEncrypt"),
-    *("SheetProtect", "ReviewNewComment", "ReviewNextComment", "Filter", "SortDialog", "Undo", "Redo", "FilePrint"),
-    *("HyperlinkInsert", "Help", "TableInsertExcel"),
+    "DataValidation",
+    "DataValidationCircleInvalid",
+    "ErrorChecking",
+    "RemoveDuplicates",
+    "RefreshAll",
+    "Refresh",
+    "PivotTableReport",
+    "ChartInsert",
+    "FileSendAsAttachment",
+    "FileSaveAsPdfOrXps",
+    "FileDocumentEncrypt",
+    "SheetProtect",
+    "ReviewNewComment",
+    "ReviewNextComment",
+    "Filter",
+    "SortDialog",
+    "Undo",
+    "Redo",
+    "FilePrint",
+    "HyperlinkInsert",
+    "Help",
+    "TableInsertExcel",
 }
 """imageMso names that exist in Office 2013 and in Microsoft 365."""
 FILLED = [form for form in FORMS.values() if form.checked]

@@ -229,8 +229,18 @@ FIGURES = {
     **dict.fromkeys(("counts", "opening_stock", "closing_stock", "orders_by_consultant", "kpis", "tables"), dict),
 }
 COUNTS = {
-    *("batches", "first_visits", "first_visits_with_phone", "repeat_visits", "test_drives", "new_cards"),
-    *("orders", "cars", "deliveries", "cancellations", "losses_applied", "losses_approved"),
+    "batches",
+    "first_visits",
+    "first_visits_with_phone",
+    "repeat_visits",
+    "test_drives",
+    "new_cards",
+    "orders",
+    "cars",
+    "deliveries",
+    "cancellations",
+    "losses_applied",
+    "losses_approved",
 }
 
 

@@ -27,7 +27,11 @@ DIVISORS: dict[Divisor, Measure] = {
 
 
 _LESS_IS_BETTER = (
-    *("cancellations", "losses_applied", "losses_approved", "loss_rate", "cancellation_rate"),
+    "cancellations",
+    "losses_applied",
+    "losses_approved",
+    "loss_rate",
+    "cancellation_rate",
     *(
         "frozen",
         "unreachable",
@@ -38,12 +42,26 @@ _LESS_IS_BETTER = (
         "delivery_mean",
         "delivery_median",
     ),
-    *("answer_mean", "answer_median", "cost_per_lead", "cost_per_visit", "cost_per_order", "missing_rate"),
+    "answer_mean",
+    "answer_median",
+    "cost_per_lead",
+    "cost_per_visit",
+    "cost_per_order",
+    "missing_rate",
 )
 _NEITHER = (
-    *("media_cost", "counter"),
-    *("opening_stock", "closing_stock", "open_orders", "open_cars", "cars_not_delivered", "mean_price"),
-    *("owner_share", "referral_share", "orders_of_unknown_kind", "orders_of_unknown_origin"),
+    "media_cost",
+    "counter",
+    "opening_stock",
+    "closing_stock",
+    "open_orders",
+    "open_cars",
+    "cars_not_delivered",
+    "mean_price",
+    "owner_share",
+    "referral_share",
+    "orders_of_unknown_kind",
+    "orders_of_unknown_origin",
 )
 
 

@@ -24,8 +24,21 @@ from xlcrm.demo.store import Row, Sheets, Store, Truth
 from xlcrm.forms.schema import Cell
 
 TYPED = (
-    *("来店登记", "日报", "H级", "A级", "B级", "C级", "客户卡", "跟进记录", "订单", "保有客户", "关怀记录", "战败"),
-    *("顾问", "目标", "设置"),
+    "来店登记",
+    "日报",
+    "H级",
+    "A级",
+    "B级",
+    "C级",
+    "客户卡",
+    "跟进记录",
+    "订单",
+    "保有客户",
+    "关怀记录",
+    "战败",
+    "顾问",
+    "目标",
+    "设置",
 )
 """The sheets staff type, in the order of the workbook's tabs."""
 

@@ -30,13 +30,31 @@ from xlcrm.report.style import A4, FRAME, HEADER, LINK, NOTE, TITLE, UNIT_FORMAT
 MOST_SHEETS = 200
 """Stores that get a sheet of their own; with more, nobody finds one among the tabs. Our decision."""
 HEADLINE = (
-    *("batches", "first_visits_with_phone", "kept_rate", "test_drive_rate", "orders", "closing_rate"),
-    *("deliveries", "loss_rate", "on_time_rate", "target_rate"),
+    "batches",
+    "first_visits_with_phone",
+    "kept_rate",
+    "test_drive_rate",
+    "orders",
+    "closing_rate",
+    "deliveries",
+    "loss_rate",
+    "on_time_rate",
+    "target_rate",
 )
 """What stores are ranked by side by side; every figure's rank stands on the store's own sheet."""
 _PARTS = (
-    *("batches", "first_visits_with_phone", "kept_rate", "test_drives", "test_drive_rate", "new_cards"),
-    *("orders", "cars", "closing_rate", "deliveries", "loss_rate", "on_time_rate"),
+    "batches",
+    "first_visits_with_phone",
+    "kept_rate",
+    "test_drives",
+    "test_drive_rate",
+    "new_cards",
+    "orders",
+    "cars",
+    "closing_rate",
+    "deliveries",
+    "loss_rate",
+    "on_time_rate",
 )
 _PAGES: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
     "traffic": (
@@ -53,8 +71,16 @@ _PAGES: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
     ),
     "funnel": (
         (
-            *("batches", "first_visits_with_phone", "test_drives", "orders", "deliveries", "cars_not_delivered"),
-            *("drive_closing_rate", "first_visit_closing_rate", "repeat_visit_closing_rate", "reserve_rate"),
+            "batches",
+            "first_visits_with_phone",
+            "test_drives",
+            "orders",
+            "deliveries",
+            "cars_not_delivered",
+            "drive_closing_rate",
+            "first_visit_closing_rate",
+            "repeat_visit_closing_rate",
+            "reserve_rate",
         ),
         (FigureScope.MODEL,),
     ),

@@ -45,8 +45,20 @@ _TODAY: tuple[tuple[str, Kind], ...] = (
     ("last", Kind.TEXT),
 )
 _PROSPECT = (
-    *("name", "phone", "model", "source", "first_contact", "graded_on", "expected_on", "stage"),
-    *("last_contact", "next_on", "overdue", "rival", "loss_pending", "remark"),
+    "name",
+    "phone",
+    "model",
+    "source",
+    "first_contact",
+    "graded_on",
+    "expected_on",
+    "stage",
+    "last_contact",
+    "next_on",
+    "overdue",
+    "rival",
+    "loss_pending",
+    "remark",
 )
 _PLAN = ("planned_on", "name", "planned_means", "planned_purpose")
 _PLACES = ("link", "other")

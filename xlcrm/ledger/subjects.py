@@ -43,8 +43,22 @@ _STANDING: dict[type[Record], tuple[str, ...]] = {
 }
 """For a row about how things stand now: the day since when they do."""
 _OF_NOW = {
-    *("R2", "R3", "R4", "R7.sheet", "R9.not_done", "R10", "R11", "R12.not_made", "V23.overdue", "V30.unasked"),
-    *("G01", "G02", "G03", "G04", "G05", "G06"),
+    "R2",
+    "R3",
+    "R4",
+    "R7.sheet",
+    "R9.not_done",
+    "R10",
+    "R11",
+    "R12.not_made",
+    "V23.overdue",
+    "V30.unasked",
+    "G01",
+    "G02",
+    "G03",
+    "G04",
+    "G05",
+    "G06",
 }
 """Rules, and wordings of rules, about how things stand now, whatever the day of the row they name."""
 

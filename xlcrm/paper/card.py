@@ -19,8 +19,16 @@ from xlcrm.paper.source import SIGNED, Source
 _CARD_LINES = 16
 """Contacts, or care calls, on a side of a card, which is one page: the newest."""
 _CAR = (
-    *("model", "vin", "plate", "use", "bought_on", "delivered_on", "first_service_on", "insured_until"),
-    *("inspected_until", "last_seen_on"),
+    "model",
+    "vin",
+    "plate",
+    "use",
+    "bought_on",
+    "delivered_on",
+    "first_service_on",
+    "insured_until",
+    "inspected_until",
+    "last_seen_on",
 )
 _ORDER = ("number", "date", "model", "quantity", "amount", "payment", "received", "due_on", "delivered_on")
 _REVISIONS = 8
@@ -29,12 +37,28 @@ _PROFILE = ("spending", "education", "career")
 _STAGED_ORDER = (*_ORDER[:2], "firm_on", "locked_on", *_ORDER[2:])
 _CARE = ("item", "planned_on", "done_on", "means", "result", "story", "consultant")
 _BACK = (
-    *("planned_on", "planned_means", "planned_purpose", "done_on", "means", "story", "result", "grade_before"),
-    *("grade_after", "next_on"),
+    "planned_on",
+    "planned_means",
+    "planned_purpose",
+    "done_on",
+    "means",
+    "story",
+    "result",
+    "grade_before",
+    "grade_after",
+    "next_on",
 )
 _LOSS = ("applied_on", "grade_before", "exit", "reason", "rival", "story", "decision", "decider", "decided_on")
 _LOSS_COLUMNS = (
-    *("applied_on", "grade_lost", "exit", "reason", "went_to", "explained", "decision", "decider", "decided_on"),
+    "applied_on",
+    "grade_lost",
+    "exit",
+    "reason",
+    "went_to",
+    "explained",
+    "decision",
+    "decider",
+    "decided_on",
 )
 
 
@@ -57,8 +81,18 @@ def card(source: Source, who: str) -> Iterator[Paper]:
         _newest("cares", _CARE, [_values(care, _CARE) for care in _cares(customer)]),
     )
     back_head = (
-        *("customer", "name", "phone", "state", "grade", "source", "first_contact", "carded_on", "consultant"),
-        *("former_consultant", "may_contact", "revised_on"),
+        "customer",
+        "name",
+        "phone",
+        "state",
+        "grade",
+        "source",
+        "first_contact",
+        "carded_on",
+        "consultant",
+        "former_consultant",
+        "may_contact",
+        "revised_on",
     )
     prose = ("needs", "family", "living", "character", "relations")
     back: tuple[PaperTable | Fields, ...] = (

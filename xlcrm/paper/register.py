@@ -12,8 +12,25 @@ from xlcrm.paper.source import Source
 def register(source: Source) -> Iterator[Paper]:
     """来店(电)顾客登记表 of the day."""
     columns = (
-        *("no", "stay", "channel", "first", "visit_purpose", "customer_name", "gender", "phone", "people", "model"),
-        *("grade", "source", "media", "rival", "drive", "ordered", "no_contact", "consultant", "note"),
+        "no",
+        "stay",
+        "channel",
+        "first",
+        "visit_purpose",
+        "customer_name",
+        "gender",
+        "phone",
+        "people",
+        "model",
+        "grade",
+        "source",
+        "media",
+        "rival",
+        "drive",
+        "ordered",
+        "no_contact",
+        "consultant",
+        "note",
     )
     visits = [v for v in source.day.visits if source.only in ("", v.consultant)]
     rows = tuple(

@@ -34,8 +34,18 @@ def waivers(source: Source) -> Iterator[Paper]:
 
 def _waiver(source: Source, drive: Drive | None) -> Paper:
     names: tuple[str, ...] = (
-        *("name", "phone", "licence", "drive_model", "plate", "drive_day"),
-        *("started", "ended", "route", "km_out", "km_back", "companions"),
+        "name",
+        "phone",
+        "licence",
+        "drive_model",
+        "plate",
+        "drive_day",
+        "started",
+        "ended",
+        "route",
+        "km_out",
+        "km_back",
+        "companions",
     )
     fields = {"drive_model": "model", "drive_day": "date"}
     pairs = tuple((key, _value(drive, fields.get(key, key))) for key in names)

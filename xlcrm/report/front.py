@@ -16,8 +16,16 @@ from xlcrm.report.style import FRAME, LINK, NOTE, UNIT_FORMATS, VERDICT, Shown, 
 from xlcrm.report.trace import Trace
 
 _TILES = (
-    *("target_gap", "orders", "closing_rate", "kept_rate", "test_drive_rate"),
-    *("overdue_now", "cars_not_delivered", "reserve_rate", "batches", "on_time_rate"),
+    "target_gap",
+    "orders",
+    "closing_rate",
+    "kept_rate",
+    "test_drive_rate",
+    "overdue_now",
+    "cars_not_delivered",
+    "reserve_rate",
+    "batches",
+    "on_time_rate",
 )
 _TILES_A_LINE = 5
 _TILE_ROWS = 7

@@ -13,9 +13,21 @@ _MEANT = "difference"
 """A column whose 0 says something."""
 _SPARSE = frozenset(
     (
-        *("visits_by_hour", "calls_by_hour", "grade_matrix", "balance", "balance_by_consultant", "stock_flow"),
-        *("unkept_by_consultant", "rival_reasons", "losses_by_reason", "losses_by_rival", "losses_by_consultant"),
-        *("losses_by_grade", "subjective_by_consultant", "findings_by_code", "findings_by_person"),
+        "visits_by_hour",
+        "calls_by_hour",
+        "grade_matrix",
+        "balance",
+        "balance_by_consultant",
+        "stock_flow",
+        "unkept_by_consultant",
+        "rival_reasons",
+        "losses_by_reason",
+        "losses_by_rival",
+        "losses_by_consultant",
+        "losses_by_grade",
+        "subjective_by_consultant",
+        "findings_by_code",
+        "findings_by_person",
         *(
             "handling_by_person",
             "differences_by_person",

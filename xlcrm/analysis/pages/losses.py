@@ -25,8 +25,17 @@ _WON_WITH = {"价格": "price", "配置": "equipment", "喜好": "taste", "口�
 _UNSOUND = "unsound_reason"
 _DOUBTS = ("too_few_contacts", "too_soon", _UNSOUND)
 _AUDIT = (
-    *("customer", "name", "consultant", "grade", "applied_on", "decision", "reason"),
-    *("days_tracked", "contacts_made", "contacts_due", "why"),
+    "customer",
+    "name",
+    "consultant",
+    "grade",
+    "applied_on",
+    "decision",
+    "reason",
+    "days_tracked",
+    "contacts_made",
+    "contacts_due",
+    "why",
 )
 _REJECT_RATE = Rate("reject_rate", (Measure.REJECTED,), (Measure.APPROVED, Measure.REJECTED))
 

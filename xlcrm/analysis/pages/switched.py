@@ -150,8 +150,14 @@ def _stages(scope: Scope) -> list[Table]:
         )
 
     headers = (
-        *("consultant", "deposits", "deposits_firmed", "firm_rate", "deposits_returned"),
-        *("firm_orders", "locked_orders", "locked_rate"),
+        "consultant",
+        "deposits",
+        "deposits_firmed",
+        "firm_rate",
+        "deposits_returned",
+        "firm_orders",
+        "locked_orders",
+        "locked_rate",
     )
     lines = tuple((named(name), *cells(of[name])) for name in scope.in_order(of))
     return [Table("order_stages", headers, lines, (LABELS["total"], *cells(_together(of))))]

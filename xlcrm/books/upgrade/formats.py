@@ -8,8 +8,17 @@ from collections.abc import Callable
 from xlcrm.books.xlsx.tagtext import attribute, set_attribute
 
 _HOLDERS = (
-    *("numFmts", "fonts", "fills", "borders", "cellStyleXfs", "cellXfs", "cellStyles", "dxfs"),
-    *("tableStyles", "colors", "extLst"),
+    "numFmts",
+    "fonts",
+    "fills",
+    "borders",
+    "cellStyleXfs",
+    "cellXfs",
+    "cellStyles",
+    "dxfs",
+    "tableStyles",
+    "colors",
+    "extLst",
 )
 """The elements of a styles part in their order (ECMA-376 part 1, 18.8.39)."""
 _ELEMENTS = {"numFmts": "numFmt", "fonts": "font", "fills": "fill", "borders": "border", "cellXfs": "xf", "dxfs": "dxf"}
