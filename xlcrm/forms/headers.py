@@ -51,6 +51,8 @@ def typed_over(headers: Sequence[str], form: Form) -> TypedOver | None:
     ``None`` where none is missing, or it is not clear which of the headers it was: two are missing, columns were moved or
     deleted, or what was typed is the header of another column. Our decision.
     """
+    if set(form.headers).issubset(headers):  # as in most books
+        return None
     columns = columns_of(headers, form)
     missing = [column for column in form.columns if column.name not in columns and not column.late]
     if len(missing) != 1:

@@ -23,7 +23,7 @@ from xlcrm.ledger.ledger import Ledger
 from xlcrm.ledger.normal import read_date
 from xlcrm.ledger.reading import read_ledger
 from xlcrm.safety.privacy import Veil, open_words, secret_columns, veil_of
-from xlcrm.safety.seals import SEAL_VERB, Digests, digest, sealed_row, stand_as_sealed
+from xlcrm.safety.seals import SEAL_VERB, Digests, row_digests, sealed_row, stand_as_sealed
 
 _STAFF = (Setting.form, CodeEntry.form, Consultant.form)
 _LIVING = (Order.form, Loss.form)
@@ -75,11 +75,11 @@ def _sealed(rows: PlainRows, figures: Sequence[Sequence[str]], ledger: Ledger, t
     for form in (Visit.form, Report.form):
         at, by_month = form.index["date"], defaultdict[str, list[str]](list)
         texts = rows.of(form)
-        for row, own in zip(texts, map(digest, texts), strict=True):
+        for row, own in zip(texts, row_digests(texts), strict=True):
             by_month[months[row[at]]].append(own)
         found |= {(form.sheet, month): own for month, own in by_month.items()}
-    for figure in figures:
-        found[MonthFigure.form.sheet, figure[0]].append(digest(figure))
+    for figure, own in zip(figures, row_digests(figures), strict=True):
+        found[MonthFigure.form.sheet, figure[0]].append(own)
     for sheet, month, own in (*map(sealed_row, ledger.orders), *map(sealed_row, ledger.losses)):
         found[sheet, month].append(own)
     return found

@@ -194,18 +194,19 @@ def _veiled(figures: Mapping[str, Figures], month: str, veil: Veil) -> dict[str,
     """Figures without customers: a name typed for a model or a source is hidden. Of other months the shop's alone."""
     found: dict[str, Figures] = {own: {SHOP: by.get(SHOP, {})} for own, by in figures.items()}
     if month in figures:
-        parts: dict[Part, dict[str, Ratio]] = {}
+        parts: dict[Part, Mapping[str, Ratio]] = {}
         for (scope, name), own in figures[month].items():
             if not own:  # a name of which nothing was counted
                 continue
             part = scope, veil.over(name)
-            others = parts.get(part, {})
-            parts[part] = {
-                **others,
-                **{key: ratio + others[key] if key in others else ratio for key, ratio in own.items()},
-            }
+            parts[part] = _added(parts[part], own) if part in parts else own
         found[month] = parts
     return found
+
+
+def _added(figures: Mapping[str, Ratio], others: Mapping[str, Ratio]) -> dict[str, Ratio]:
+    """The figures of two names that look the same when they are hidden."""
+    return {**figures, **{key: own + figures[key] if key in figures else own for key, own in others.items()}}
 
 
 def _whole(figures: Mapping[str, Ratio]) -> dict[str, Ratio]:

@@ -10,10 +10,10 @@ form is our decision.
 from __future__ import annotations
 
 import datetime as dt
-import hashlib
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import cache
+from hashlib import blake2s
 from operator import attrgetter
 from typing import Any
 
@@ -53,8 +53,8 @@ def seal_figures(figures: Sequence[MonthFigure], operation: int, changes: Change
 
 
 def _write(form: type[Sealed], month: str, rows: Sequence[Sealed], operation: int, changes: Changes) -> None:
-    digests = [*_digests_of(rows)]
-    for start in range(0, len(digests) or 1, _A_CELL):
+    found = _digests_of(rows)
+    for start in range(0, len(found) or 1, _A_CELL):
         changes.add(
             JournalRow.form.sheet,
             JournalRow.cells(
@@ -62,7 +62,7 @@ def _write(form: type[Sealed], month: str, rows: Sequence[Sealed], operation: in
                 operation=operation,
                 sheet=form.form.sheet,
                 place=month,
-                new="".join(digests[start : start + _A_CELL]) or None,
+                new="".join(found[start : start + _A_CELL]) or None,
             ),
         )
 
@@ -192,13 +192,14 @@ def _month_of(day: dt.date | str | None) -> str:
     return f"{day:%Y-%m}" if isinstance(day, dt.date) else day or ""
 
 
-def digest(values: Iterable[str]) -> str:
-    """The digest of the sealed values of a row; where every cell is sealed, these are their texts in the order of the form."""
-    return hashlib.blake2s("\x1f".join(values).encode(), digest_size=_DIGITS // 2).hexdigest()
+def row_digests(rows: Iterable[Iterable[str]]) -> list[str]:
+    """The digests of rows by their sealed values; where every cell is sealed, these are their texts in the order of the form."""
+    return [blake2s("\x1f".join(values).encode(), digest_size=_DIGITS // 2).hexdigest() for values in rows]
 
 
 def _digest(row: Sealed) -> str:
-    return next(_digests_of([row]))
+    [found] = _digests_of([row])
+    return found
 
 
 def _known_as(row: Sealed) -> tuple[str, ...]:
@@ -211,13 +212,13 @@ def _other_digests(row: Sealed) -> tuple[str, ...]:
     if not isinstance(row, Order):
         return ()
     before = _order_values(row)
-    return digest([*before, str(row.quantity or 1), ""]), digest(before)
+    return tuple(row_digests([[*before, str(row.quantity or 1), ""], before]))
 
 
-def _digests_of(rows: Iterable[Sealed]) -> Iterator[str]:
+def _digests_of(rows: Iterable[Sealed]) -> list[str]:
     """The digest of every row."""
     texts = _Texts()
-    return (digest(_sealed_values(row, texts)) for row in rows)
+    return row_digests(_sealed_values(row, texts) for row in rows)
 
 
 class _Texts(dict[Cell, str]):

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import posixpath
 import re
-from collections.abc import Iterable, Iterator, Mapping
-from functools import cached_property
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from functools import cached_property, lru_cache
 from typing import NamedTuple
 from xml.etree import ElementTree
 from xml.parsers import expat
@@ -28,6 +28,8 @@ _ENCODING = lazy(rb"""(?:\xef\xbb\xbf)?\s*<\?xml[^>]*?\sencoding\s*=\s*["']([^"'
 _UTF8 = (b"utf-8", b"utf8", b"us-ascii", b"ascii")
 _HEAD = 200
 """Bytes within which a part says in which encoding it is written."""
+_NO_XML = (ElementTree.ParseError, expat.ExpatError, LookupError, ValueError)
+"""What parsers raise; the last two of encodings nobody knows."""
 _ESCAPED = lazy(r"_x(?![Dd][89A-Fa-f])([0-9A-Fa-f]{4})_")
 
 
@@ -229,12 +231,12 @@ class Parts:
         member = self.relations_part(part)
         if member not in self.package:
             return
-        folder = posixpath.dirname(part)
-        for relation in _all(self._tree(member), "Relationship"):
-            if relation.get("TargetMode") != "External":
-                kind = relation.get("Type", "").rpartition("/")[2]
-                target = _resolved(folder, relation.get("Target", ""))
-                yield relation.get("Id", ""), Relationship(kind, self.package.named(target), target)
+        try:
+            found = _relationships(self.package.read(member), posixpath.dirname(part))
+        except _NO_XML as error:
+            raise Refusal("book.damaged", name=self.package.name) from error
+        for key, kind, target in found:
+            yield key, Relationship(kind, self.package.named(target), target)
 
     def _table(self, sheet: str, sheet_part: str, part: str) -> TablePart:
         xml = self.package.read(part)
@@ -244,7 +246,8 @@ class Parts:
             header_rows, totals = int(tree.get("headerRowCount", "1")), int(tree.get("totalsRowCount", "0"))
         except ValueError as error:
             raise Refusal("book.damaged", name=self.package.name) from error
-        headers = tuple(unescaped(column.get("name", "")) for column in _all(tree, "tableColumn"))
+        columns = _all(tree, "tableColumn")
+        headers = tuple(unescaped(column.get("name", "")) for column in columns)
         over = typed_over(headers, FORMS[sheet]) if sheet in FORMS else None
         return TablePart(
             name=tree.get("displayName", ""),
@@ -256,7 +259,7 @@ class Parts:
             totals=totals,
             headers=restored(headers, over),
             filtered=filtered_columns(xml),
-            calculated=_calculated(tree, area),
+            calculated=_calculated(columns, area) if b"calculatedColumnFormula" in xml else {},
             over=over,
         )
 
@@ -266,12 +269,30 @@ class Parts:
 
 def parsed(xml: bytes, name: str) -> ElementTree.Element:
     """The tree of a small part; one that is large, is not XML, or declares entities, is ``book.damaged``."""
-    if len(xml) > LARGEST_TREE:
-        raise Refusal("book.damaged", name=name)
     try:
-        return ElementTree.fromstring(xml, ElementTree.XMLParser(target=_Undeclared()))
-    except (ElementTree.ParseError, LookupError, ValueError) as error:  # the last two of encodings nobody knows
+        return _tree_of(xml)
+    except _NO_XML as error:
         raise Refusal("book.damaged", name=name) from error
+
+
+def _tree_of(xml: bytes) -> ElementTree.Element:
+    """Raises ``_NO_XML``."""
+    if len(xml) > LARGEST_TREE:
+        raise ElementTree.ParseError("a part that is read as a tree is small")
+    return ElementTree.fromstring(xml, ElementTree.XMLParser(target=_Undeclared()))
+
+
+@lru_cache(256)
+def _relationships(xml: bytes, folder: str) -> Sequence[tuple[str, str, str]]:
+    """The relationships within the package of a part in ``folder``: id, kind and the member as it is written there.
+
+    Raises ``_NO_XML``. The books of a group were made of one, and mostly have the same.
+    """
+    found = [one for one in _all(_tree_of(xml), "Relationship") if one.get("TargetMode") != "External"]
+    return tuple(
+        (one.get("Id", ""), one.get("Type", "").rpartition("/")[2], _resolved(folder, one.get("Target", "")))
+        for one in found
+    )
 
 
 def broken_parts(package: Package) -> list[str]:
@@ -290,15 +311,15 @@ def is_whole(pieces: Iterable[bytes]) -> bool:
         for piece in pieces:
             parser.Parse(piece, False)
         parser.Parse(b"", True)
-    except (expat.ExpatError, LookupError, ValueError):  # the last two of encodings nobody knows
+    except _NO_XML:
         return False
     return True
 
 
-def _calculated(tree: ElementTree.Element, area: Area) -> dict[int, tuple[str, bool]]:
+def _calculated(columns: Iterable[ElementTree.Element], area: Area) -> dict[int, tuple[str, bool]]:
     """The formulas of a table's columns."""
     found = {}
-    for column, element in enumerate(_all(tree, "tableColumn"), area.left):
+    for column, element in enumerate(columns, area.left):
         for formula in _all(element, "calculatedColumnFormula"):
             if formula.text:
                 found[column] = formula.text, _true(formula.get("array"))

@@ -32,7 +32,7 @@ _ROW, _MARK = b'<row r="', b'<c r="'
 _CELL = re.compile(
     rb'(?: s="(\d+)")?(?: t="(\w+)")?(?:/>|>(?:<v>([^<]*)</v>|<is><t( xml:space="preserve")?>([^<]*)</t></is>)?</c>)'
 )
-_ORDINARY = re.compile(rb' s="\d+" t="inlineStr"><is><t>([^<&\r_]+)</t></is></c>')
+_ORDINARY = rb' s="\d+" t="inlineStr"><is><t>([^<&\r_]+)</t></is></c>'
 """A cell as this program writes nearly all its texts, in which no character stands for another."""
 _STRING = re.compile(rb'<t( xml:space="preserve")?>([^<]*)</t>')
 _NUMBER = re.compile(rb"-?\d+(?:\.\d+)?(?:[eE][-+]?\d+)?")
@@ -156,8 +156,10 @@ class _Layouts(dict[Columns, "_Layout"]):
         start, *pieces = row.split(number + b'"')
         if start != _ROW or len(pieces) < 2 or not number.isdigit():
             return self._cut_by_cells(row)
+        places, pick = self._last
         try:
-            return int(number), self._last.texts(pieces)
+            if len(places) == len(pieces):
+                return int(number), pick(tuple(map(getitem, places, pieces)))
         except KeyError:
             pass
         try:
@@ -192,9 +194,12 @@ class _Layouts(dict[Columns, "_Layout"]):
         for at, column in enumerate(columns, 1):
             if column in self._places:
                 picked[self._places[column]] = at
-        reads = [self._cells.__getitem__ if at in picked else _unasked for at in range(1, len(columns) + 1)]
-        ends = [*(_MARK + column for column in columns), b""]
-        places = [_Place(read, end) for read, end in zip((_head, *reads), ends, strict=True)]
+        first, *ends = [*(_MARK + column for column in columns), b""]
+        places = [
+            _AskedPlace(self._cells.__getitem__, end) if at in picked else _Place(_unasked, end)
+            for at, end in enumerate(ends, 1)
+        ]
+        places = [_Place(_head, first), *places]
         self[columns] = found = _Layout(places, itemgetter(*picked) if self._width > 1 else _only(*picked))
         return found
 
@@ -228,6 +233,28 @@ class _Place(dict[bytes, str]):
             raise KeyError(piece)
         self[piece] = text = self._read(piece.removesuffix(self._end))
         return text
+
+
+class _AskedPlace(_Place):
+    """A place whose texts are asked for: an ordinary one is taken out of its piece at once."""
+
+    def __init__(self, read: Callable[[bytes], str], end: bytes) -> None:
+        super().__init__(read, end)
+        self._ordinary = _ordinary(end)
+
+    def __missing__(self, piece: bytes) -> str:
+        if ordinary := self._ordinary(piece):
+            text = ordinary[1].decode()
+            if text.strip() == text:
+                self[piece] = text
+                return text
+        return super().__missing__(piece)
+
+
+@cache
+def _ordinary(end: bytes) -> Callable[[bytes], re.Match[bytes] | None]:
+    """Finds the text of an ordinary cell, after which there is ``end``."""
+    return re.compile(_ORDINARY + re.escape(end)).fullmatch
 
 
 def _head(end: bytes) -> str:
@@ -270,15 +297,12 @@ class _Cells(dict[bytes, str]):
         self._looks: Looks | None = None
 
     def __missing__(self, cell: bytes) -> str:
-        ordinary = _ORDINARY.fullmatch(cell)
-        text = ordinary[1].decode() if ordinary else self._otherwise(cell)
-        if ordinary and text != text.strip():
-            text = _UNUSUAL
+        text = self._shows(cell)
         self.has_unusual |= text == _UNUSUAL
         self[cell] = text
         return text
 
-    def _otherwise(self, cell: bytes) -> str:
+    def _shows(self, cell: bytes) -> str:
         known = _CELL.fullmatch(cell)
         if known is None:
             return _unasked(cell) or _UNUSUAL
@@ -380,11 +404,14 @@ def _day(number: float) -> str:
     if not (0 <= number < 1 or _FIRST_SURE <= number <= _LAST_SURE):
         raise Unusual
     day, moment = divmod(int(number * _MILLISECONDS + 0.5), _MILLISECONDS)
-    seconds = moment // 1000
-    clock = f"{seconds // 3600:02}:{seconds // 60 % 60:02}"
     if number < 1:
-        return clock
-    return f"{_date(day)} {clock}:{seconds % 60:02}" if moment else _date(day)
+        return _clock(moment // 60_000)
+    return f"{_date(day)} {_clock(moment // 60_000)}:{moment // 1000 % 60:02}" if moment else _date(day)
+
+
+@cache
+def _clock(minute: int) -> str:
+    return f"{minute // 60:02}:{minute % 60:02}"
 
 
 @cache
