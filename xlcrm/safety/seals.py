@@ -197,9 +197,13 @@ def row_digests(rows: Iterable[Iterable[str]]) -> list[str]:
     return [blake2s("\x1f".join(values).encode(), digest_size=_DIGITS // 2).hexdigest() for values in rows]
 
 
+def digest(values: Iterable[str]) -> str:
+    """The digest of one row."""
+    return row_digests([values])[0]
+
+
 def _digest(row: Sealed) -> str:
-    [found] = _digests_of([row])
-    return found
+    return _digests_of([row])[0]
 
 
 def _known_as(row: Sealed) -> tuple[str, ...]:
@@ -212,7 +216,7 @@ def _other_digests(row: Sealed) -> tuple[str, ...]:
     if not isinstance(row, Order):
         return ()
     before = _order_values(row)
-    return tuple(row_digests([[*before, str(row.quantity or 1), ""], before]))
+    return digest([*before, str(row.quantity or 1), ""]), digest(before)
 
 
 def _digests_of(rows: Iterable[Sealed]) -> list[str]:
