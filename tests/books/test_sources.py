@@ -13,7 +13,7 @@ from openpyxl.comments import Comment
 from openpyxl.styles import Font, PatternFill
 from otherbooks import WRITERS, xlsb
 
-from xlcrm.books.sources import read_source
+from xlcrm.books.sources import read_source, read_sources, text
 from xlcrm.books.sources.workbook import DRESSED_ROWS
 from xlcrm.errors import Refusal
 from xlcrm.intake.grid import Span
@@ -42,6 +42,25 @@ def test_a_text_longer_than_the_csv_module_takes_by_itself(tmp_path: Path) -> No
     csv.field_size_limit(131_072)  # Python's own, which any other reader may have raised
     (grid,) = read_source(write(tmp_path, "登记.csv", f"日期,注释\n2026-10-05,{'长' * 140_000}\n".encode()))
     assert grid.rows[1][1] == "长" * 140_000
+
+
+def test_more_rows_than_are_read_together_are_refused_in_one_file_or_in_several(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(text, "MOST_ROWS", 3)
+    files = [tmp_path / name for name in ("一月.csv", "二月.xlsx", "一年.csv")]
+    files[0].write_text("姓名\n\n李\n", "utf-8")
+    book = openpyxl.Workbook()
+    for row in (["姓名"], ["王"]):
+        book.active.append(row)
+    book.save(files[1])
+    files[2].write_text("姓名\n李\n王\n张\n", "utf-8")
+    assert [len(read_sources([file])) for file in files[:2]] == [1, 1]
+    for among, named in ((files[:2], "二月.xlsx"), (files[2:], "一年.csv")):
+        with pytest.raises(Refusal) as refused:
+            read_sources(among)
+        assert refused.value.key == "source.many_rows"
+        assert refused.value.about["name"] == named
 
 
 def test_a_web_page_named_xls(tmp_path: Path) -> None:

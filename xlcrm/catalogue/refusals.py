@@ -215,6 +215,10 @@ REFUSALS: dict[str, Words] = {
         "“{name}”超过 256 MB，一次读不下。请分成几个文件，例如一个月一个。",
         "“{name}” is larger than 256 MB. Split it, for example by month.",
     ),
+    "source.many_rows": Words(
+        "读到“{name}”，要读的已经超过 {most} 行，一次读不下。请分成几次读，例如一年一次。",
+        "With “{name}” there are more than {most} rows to read together. Read them one part after another, for example by year.",
+    ),
     "demo.no_folder": Words(
         "无法建立文件夹 {path}：那里已有同名文件，或不允许写入。请换一个文件夹。",
         "The folder {path} cannot be created: a file has that name, or you may not write there. Choose another folder.",

@@ -9,7 +9,7 @@ import re
 from collections.abc import Callable, Iterable
 from pathlib import Path
 
-from xlcrm.books.sources.text import decoded, read_text
+from xlcrm.books.sources.text import check_rows, decoded, read_text
 from xlcrm.books.sources.webpage import is_webpage, read_webpage
 from xlcrm.books.xlsx.package import Package
 from xlcrm.books.xlsx.read import read_bytes
@@ -34,13 +34,18 @@ def read_sources(
 ) -> list[Grid]:
     """The sheets of some files, and of the files in some folders; ``told`` hears the file at hand, its number and their count.
 
-    Raises ``Refusal``: those of ``read_source``, and ``import.no_files`` for a folder without any.
+    Raises ``Refusal``: those of ``read_source``, also of files with too many rows together, and ``import.no_files`` for a
+    folder without any.
     """
     files = files_of(paths)
-    grids = []
+    grids: list[Grid] = []
+    filled = 0
     for number, file in enumerate(files, start=1):
         told(file.name, number, len(files))
-        grids += read_source(file)
+        found = read_source(file)
+        filled += sum(any(cell is not None for cell in row) for grid in found for row in grid.rows)
+        check_rows(file.name, filled)
+        grids += found
     return grids
 
 
@@ -65,7 +70,8 @@ def read_source(path: Path) -> list[Grid]:
     """The sheets of a file, hidden ones too, in their order.
 
     Raises ``Refusal``: ``book.missing``, ``book.unreadable``, ``book.encrypted``, ``book.damaged``, ``book.bomb``,
-    ``book.stray_cell``, ``source.empty``, ``source.unknown``, ``source.encoding``, ``source.bad_csv``, ``source.too_large``.
+    ``book.stray_cell``, ``source.empty``, ``source.unknown``, ``source.encoding``, ``source.bad_csv``, ``source.too_large``,
+    ``source.many_rows``.
     """
     data = read_bytes(path)
     if not data:
