@@ -147,8 +147,13 @@ class Ledger:
         for sheet, form in FORMS.items():
             number = "customer" if form is Card.form else ""
             typed = itemgetter(*(i for i, c in enumerate(form.columns) if not c.by_tool or c.name == number))
+            rows = self.records.get(sheet, ()) if form.checked else ()
+            hashes = [hash(typed(row.typed)) for row in rows]
+            times = Counter(hashes)
             seen: dict[tuple[object, ...], Record] = {}
-            for row in self.records.get(sheet, ()) if form.checked else ():
+            for row in (
+                row for row, own in zip(rows, hashes, strict=True) if times[own] > 1
+            ):  # few: the cells of few are held
                 first = seen.setdefault(typed(row.typed), row)
                 if first is not row:
                     found[row] = first

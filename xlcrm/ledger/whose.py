@@ -56,13 +56,13 @@ class _Draft:
     key: Key
     number: str = ""
     cards: list[Card] = field(default_factory=list)
-    names: dict[str, None] = field(default_factory=dict)
+    names: list[str] = field(default_factory=list)
     phones: list[str] = field(default_factory=list)
     merged_on: dt.date | None = None
 
     def call(self, name: str | None) -> None:
-        if name:
-            self.names.setdefault(plain_name(name))
+        if name and (plain := plain_name(name)) not in self.names:
+            self.names.append(plain)
 
     def is_called(self, name: str | None) -> bool:
         """Whether a name may be this customer's: one he is known by, or one that contradicts none of them."""
@@ -345,17 +345,18 @@ class _Sorting:
     # ------------------------------------------------------------ the customers
 
     def _customers(self) -> Customers:
-        rows: dict[_Draft, dict[str, list[Record]]] = {draft: defaultdict(list) for draft in self._drafts.values()}
+        rows: dict[str, defaultdict[_Draft, list[Record]]] = {name: defaultdict(list) for name in _FIELDS}
         for form, name in _LIST.items():
             for record in self._rows(form):
                 draft = self._of.get(record)
                 if draft is not None:
                     is_deposit = isinstance(record, Order) and record.is_deposit
-                    rows[draft]["deposits" if is_deposit else name].append(record)
-        for draft, own in rows.items():
-            own["cards"] = cast(list[Record], draft.cards)
+                    rows["deposits" if is_deposit else name][draft].append(record)
+        for draft in self._drafts.values():
+            if draft.cards:
+                rows["cards"][draft] = cast(list[Record], draft.cards)
         return Customers(
-            (_customer(draft, own) for draft, own in rows.items()),
+            (_customer(draft, rows) for draft in self._drafts.values()),
             {row: draft.key for row, draft in self._of.items()},
             {phone: tuple(draft.key for draft in own) for phone, own in self._holders.items()},
             {number: draft.key for number, draft in self._numbers.items()},
@@ -376,15 +377,17 @@ class _Sorting:
                 yield Stray(row, draft.key, others[0].key if others else None)
 
 
-def _customer(draft: _Draft, own: Mapping[str, list[Record]]) -> Customer:
+def _customer(draft: _Draft, rows: Mapping[str, dict[_Draft, list[Record]]]) -> Customer:
+    """A customer with the rows that are his, which ``rows`` then holds no longer: very many are not held twice."""
+    own = {name: tuple(held.pop(draft)) for name, held in rows.items() if draft in held}
     known = [
         r
         for name in ("cards", "prospects", "owners", "openings", "visits", "orders", "deposits", "losses", "reports")
         for r in own.get(name, ())
     ]
     name, phone = (next((value for row in known if (value := getattr(row, field))), "") for field in ("name", "phone"))
-    rows: dict[str, Any] = {form: tuple(records) for form, records in own.items()}
-    return Customer(draft.key, draft.number, name, phone, **rows)
+    fields: dict[str, Any] = own
+    return Customer(draft.key, draft.number, name, phone, **fields)
 
 
 def _day(row: Record) -> dt.date | None:
@@ -426,3 +429,4 @@ _LIST: dict[type[Record], str] = {
     MoveRow: "moves",
 }
 """The field of ``Customer`` that holds the rows of a form; an order that is none yet is a deposit."""
+_FIELDS = (*dict.fromkeys(_LIST.values()), "deposits")
