@@ -769,7 +769,7 @@ def v18_one_phone_two_names(ledger: Ledger, today: dt.date) -> Iterator[Finding]
             replaced[edit.customer.key].add(plain_name(edit.row.name or ""))
     first: dict[str, Customer] = {}
     for customer in ledger.customers.values():
-        yield from _other_names(ledger, customer, replaced[customer.key])
+        yield from _other_names(ledger, customer, replaced.get(customer.key, ()))
         for loss, counts in repeated_applications(customer.losses).items():
             if loss not in ledger.originals:
                 about = {"row": counts.at.row, "exit": loss.exit}
