@@ -15,11 +15,9 @@ from xlcrm.analysis.figures import Ratio
 from xlcrm.analysis.keeping import figures_by_scope
 from xlcrm.analysis.kept import KeptMonth, kept_months, whole
 from xlcrm.analysis.month import facts_of_month
-from xlcrm.books.xlsx.plain import PlainRows, Unusual
 from xlcrm.books.xlsx.read import BookReader, require_crm_book
 from xlcrm.catalogue import Words
 from xlcrm.catalogue.refusals import UNEXPECTED, why
-from xlcrm.changes import Block, StructureIssue
 from xlcrm.errors import Refusal
 from xlcrm.forms.sheets import HOUSE_FORMS
 from xlcrm.forms.states import FigureScope
@@ -147,8 +145,8 @@ class _Found:
 
 def _examined(reader: BookReader, month: str, today: dt.date) -> _Found:
     """The month by all rows of the book: an open one, or one that is closed and not as it was sealed."""
-    blocks, issues = _tables(reader)
-    ledger = read_ledger(blocks, today, issues)
+    issues = [issue for form in reader.forms for issue in reader.structure(form)]
+    ledger = read_ledger([reader.read(form) for form in reader.forms], today, issues)
     kept, review = kept_months(ledger), Review(ledger, today).as_of_today
     is_closed = month in kept and month in sealed_months(ledger)
     figures = _kept(kept, month) if is_closed else _counted(review, kept, month)
@@ -157,19 +155,6 @@ def _examined(reader: BookReader, month: str, today: dt.date) -> _Found:
         *(ledger, veil_of(ledger), figures, kept[month].closed_on if is_closed else None),
         *(_broken(ledger), len(unbalanced)),
     )
-
-
-def _tables(reader: BookReader) -> tuple[list[Block], list[StructureIssue]]:
-    """The tables of a book, and what of their structure concerns a row: nothing in one that is written in the ordinary way."""
-    rows = PlainRows(reader)
-    blocks, issues = [], []
-    for form in reader.forms:
-        try:
-            blocks.append(rows.values(form))
-        except Unusual:
-            blocks.append(reader.read(form))
-            issues += reader.structure(form)
-    return blocks, issues
 
 
 def _kept(kept: Mapping[str, KeptMonth], month: str) -> dict[str, Figures]:

@@ -1,4 +1,4 @@
-"""The rows of a table in one pass over its sheet's XML, as texts or as values, where that is written in the ordinary way.
+"""The rows of a table as texts, in one pass over its sheet's XML, where that is written in the ordinary way.
 
 Whether a sealed month stands as it was sealed is asked of thousands of rows, of which nothing but the text of their cells is
 wanted: to read them as every other verb does would cost three times as much. What Excel, WPS, LibreOffice, openpyxl and this
@@ -12,18 +12,17 @@ import datetime as dt
 import html
 import math
 import re
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from functools import cache, cached_property
 from operator import getitem, itemgetter
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from xlcrm.books.xlsx.looks import Looks
 from xlcrm.books.xlsx.parts import Parts, TablePart
-from xlcrm.books.xlsx.read import BookReader, merged_areas
-from xlcrm.books.xlsx.values import normal
+from xlcrm.books.xlsx.read import BookReader
 from xlcrm.changes import Block
 from xlcrm.forms.headers import columns_of, is_foot
-from xlcrm.forms.schema import Cell, Form, as_text, letters
+from xlcrm.forms.schema import Form, as_text, letters
 
 _BLANK = re.compile(rb"(?:<row [^<>]*/>)*")
 """Rows without cells."""
@@ -65,7 +64,6 @@ class PlainRows:
     def __init__(self, reader: BookReader) -> None:
         self._parts = reader.parts
         self._cells = _Cells(reader.parts)
-        self._values = _Values(reader.parts)
 
     def of(self, form: Form, wanted: Collection[str] | None = None, holding: str = "") -> list[tuple[str, ...]]:
         """The rows below the header of a form's table, down to the end of the sheet, in its order.
@@ -93,28 +91,6 @@ class PlainRows:
         cells = tuple(tuple(text or None for text in row) for row in rows)
         return Block(form.sheet, table.name, table.area.top, 1, tuple(column.header for column in fields), cells)
 
-    def values(self, form: Form) -> Block:
-        """The table as ``BookReader.read`` reads it, without the blank rows at its end; ``structure`` finds nothing in its rows.
-
-        Raises what ``of`` does, and ``Unusual`` where anything stands below it or beside it, or cells are merged.
-        """
-        table = self._table(form)
-        area, width = table.area, len(table.headers)
-        xml = self._parts.package.read(table.sheet_part)
-        if table.totals or any(merged.meets(area) for merged in merged_areas(xml[xml.rfind(b"</sheetData>") :])):
-            raise Unusual
-        places = {letters(area.left + at).encode(): at for at in range(width)}
-        layouts = _Layouts(places, width, self._values, strict=True)
-        blank, rows = (None,) * width, list[tuple[Cell, ...]]()
-        for number, row in layouts.rows(xml):
-            if number > area.top and row != blank:
-                if number > area.bottom or (self._values.has_unusual and _UNUSUAL in row):
-                    raise Unusual
-                rows += [blank] * (number - area.top - 1 - len(rows))
-                rows.append(row)
-        self._parts.package.forget(table.sheet_part)
-        return Block(form.sheet, table.name, area.top, area.left, table.headers, tuple(rows), table.over)
-
     def _table(self, form: Form) -> TablePart:
         if self._parts.date1904:
             raise Unusual
@@ -130,8 +106,14 @@ class PlainRows:
         }
         layouts, feet = _Layouts(places, len(fields), self._cells), _Feet()
         found: list[tuple[str, ...]] = []
-        last = 0
-        for number, row in layouts.rows(self._parts.package.read(table.sheet_part), marks):
+        above = last = 0
+        for xml in _rows(self._parts.package.read(table.sheet_part), marks):
+            number, row = layouts.cut(xml)
+            if number is None:
+                continue
+            if number <= above:  # a cell that names another row than its own
+                raise Unusual
+            above = number
             if number > table.area.top:
                 if self._cells.has_unusual and _UNUSUAL in row:
                     raise Unusual
@@ -143,8 +125,8 @@ class PlainRows:
 
 
 Columns = tuple[bytes, ...]
-Texts = tuple[Any, ...]
-"""What cells show, or their values; ``_UNUSUAL`` of unusual ones."""
+Texts = tuple[str, ...]
+"""What cells show, ``_UNUSUAL`` of unusual ones."""
 Cut = tuple[int | None, Texts]
 """A row's number, ``None`` of one without cells; the texts of the fields that are asked for."""
 
@@ -161,26 +143,12 @@ def _rows(xml: bytes, marks: Sequence[bytes]) -> list[bytes]:
 
 
 class _Layouts(dict[Columns, "_Layout"]):
-    """Cuts rows into cells, and takes the fields of a form out of them. Nearly every row has the columns of the one above it.
+    """Cuts rows into cells, and takes the fields of a form out of them. Nearly every row has the columns of the one above it."""
 
-    ``strict`` ones understand no row with cells in other columns than those of ``places``.
-    """
-
-    def __init__(self, places: Mapping[bytes, int], width: int, cells: _Cells, *, strict: bool = False) -> None:
+    def __init__(self, places: Mapping[bytes, int], width: int, cells: _Cells) -> None:
         super().__init__()
-        self._places, self._width, self._cells, self._strict = places, width, cells, strict
+        self._places, self._width, self._cells = places, width, cells
         self._last = _Layout((), _only(0))
-
-    def rows(self, xml: bytes, marks: Sequence[bytes] = (b"",)) -> Iterator[tuple[int, Texts]]:
-        """The rows of a sheet that have cells, and one of ``marks`` in their XML, by their numbers. Raises ``Unusual``."""
-        above = 0
-        for row in _rows(xml, marks):
-            number, texts = self.cut(row)
-            if number is not None:
-                if number <= above:  # a cell that names another row than its own
-                    raise Unusual
-                above = number
-                yield number, texts
 
     def cut(self, row: bytes) -> Cut:
         """A row cut where its number stands, which all its cells are named by; cell by cell where that also stands elsewhere."""
@@ -222,9 +190,7 @@ class _Layouts(dict[Columns, "_Layout"]):
     def __missing__(self, columns: Columns) -> _Layout:
         if not all(column.isalpha() and column.isupper() for column in columns):
             raise KeyError(columns)
-        if self._strict and not self._places.keys() >= set(columns):
-            raise Unusual
-        picked = [0] * self._width  # the head's blank where a column is missing
+        picked = [0] * self._width  # the head's "" where a column is missing
         for at, column in enumerate(columns, 1):
             if column in self._places:
                 picked[self._places[column]] = at
@@ -233,7 +199,7 @@ class _Layouts(dict[Columns, "_Layout"]):
             _AskedPlace(self._cells.__getitem__, end) if at in picked else _Place(_unasked, end)
             for at, end in enumerate(ends, 1)
         ]
-        places = [_Place(self._cells.head, first), *places]
+        places = [_Place(_head, first), *places]
         self[columns] = found = _Layout(places, itemgetter(*picked) if self._width > 1 else _only(*picked))
         return found
 
@@ -251,18 +217,18 @@ class _Layout(NamedTuple):
         return self.pick(tuple(map(getitem, self.places, pieces)))
 
 
-class _Place(dict[bytes, Any]):
+class _Place(dict[bytes, str]):
     """The pieces at one place of a row, each with the beginning of the next cell: `` s="3"><v>5</v></c><c r="B``. First the end
     of the row's head (``>`` or `` spans="1:9">``), then its cells without their names.
 
     Of each what the cell shows. What is neither is not there.
     """
 
-    def __init__(self, read: Callable[[bytes], Cell], end: bytes) -> None:
+    def __init__(self, read: Callable[[bytes], str], end: bytes) -> None:
         super().__init__()
         self._read, self._end = read, end
 
-    def __missing__(self, piece: bytes) -> Cell:
+    def __missing__(self, piece: bytes) -> str:
         if not piece.endswith(self._end):
             raise KeyError(piece)
         self[piece] = text = self._read(piece.removesuffix(self._end))
@@ -272,11 +238,11 @@ class _Place(dict[bytes, Any]):
 class _AskedPlace(_Place):
     """A place whose texts are asked for: an ordinary one is taken out of its piece at once."""
 
-    def __init__(self, read: Callable[[bytes], Cell], end: bytes) -> None:
+    def __init__(self, read: Callable[[bytes], str], end: bytes) -> None:
         super().__init__(read, end)
         self._ordinary = _ordinary(end)
 
-    def __missing__(self, piece: bytes) -> Cell:
+    def __missing__(self, piece: bytes) -> str:
         if ordinary := self._ordinary(piece):
             text = ordinary[1].decode()
             if text.strip() == text:
@@ -289,6 +255,13 @@ class _AskedPlace(_Place):
 def _ordinary(end: bytes) -> Callable[[bytes], re.Match[bytes] | None]:
     """Finds the text of an ordinary cell, after which there is ``end``."""
     return re.compile(_ORDINARY + re.escape(end)).fullmatch
+
+
+def _head(end: bytes) -> str:
+    """The end of a row's head shows nothing. Raises ``KeyError`` for anything else."""
+    if not end.endswith(b">") or end.endswith(b"/>") or b"<" in end:
+        raise KeyError(end)
+    return ""
 
 
 def _unasked(cell: bytes) -> str:
@@ -311,12 +284,10 @@ class _Feet(dict[str, bool]):
         return found
 
 
-class _Cells(dict[bytes, Any]):
+class _Cells(dict[bytes, str]):
     """What cells show, by their XML without their names: `` s="3"><v>5</v></c>``; ``_UNUSUAL`` of unusual ones. What is no cell is
     not there. Styles, types and values repeat in every row, and are read once.
     """
-
-    blank: str | None = ""
 
     def __init__(self, parts: Parts) -> None:
         super().__init__()
@@ -325,58 +296,44 @@ class _Cells(dict[bytes, Any]):
         self._are_days: dict[bytes, bool] = {}
         self._looks: Looks | None = None
 
-    def head(self, end: bytes) -> str | None:
-        """The end of a row's head shows nothing. Raises ``KeyError`` for anything else."""
-        if not end.endswith(b">") or end.endswith(b"/>") or b"<" in end:
-            raise KeyError(end)
-        return self.blank
-
-    def __missing__(self, cell: bytes) -> Cell:
+    def __missing__(self, cell: bytes) -> str:
         text = self._shows(cell)
         self.has_unusual |= text == _UNUSUAL
         self[cell] = text
         return text
 
-    def _shows(self, cell: bytes) -> Cell:
+    def _shows(self, cell: bytes) -> str:
         known = _CELL.fullmatch(cell)
         if known is None:
             return _unasked(cell) or _UNUSUAL
         style, kind, value, kept, typed = known.groups()
         try:
             if typed is not None and kind == b"inlineStr":
-                return _text(typed, kept) or self.blank
+                return _text(typed, kept)
             return self._shown(style, kind, value, typed)
         except Unusual:
             return _UNUSUAL
 
-    def _shown(self, style: bytes | None, kind: bytes | None, value: bytes | None, text: bytes | None) -> Cell:
+    def _shown(self, style: bytes | None, kind: bytes | None, value: bytes | None, text: bytes | None) -> str:
         if text is not None:
             raise Unusual
         if not value:
-            return self.blank
+            return ""
         match kind:
             case None | b"n":
                 return self._number(style or b"0", value)
             case b"s":
-                return self._string(value) or self.blank
+                return self._string(value)
             case b"str":
-                return _text(value, None) or self.blank
+                return _text(value, None)
             case b"b" if value in (b"0", b"1"):
-                return self.of_value(value == b"1")
+                return as_text(value == b"1")
         raise Unusual
 
-    def _number(self, style: bytes, value: bytes) -> Cell:
+    def _number(self, style: bytes, value: bytes) -> str:
         if style not in self._are_days:
             self._are_days[style] = self._is_of_days(style)
-        return self.of_day(_number(value)) if self._are_days[style] else self.of_value(_number(value))
-
-    def of_value(self, value: bool | float) -> Cell:
-        """What a number or a tick shows."""
-        return as_text(value)
-
-    def of_day(self, number: float) -> Cell:
-        """What the number of a day, a moment or a time of day shows."""
-        return _day(number)
+        return _day(_number(value)) if self._are_days[style] else as_text(_number(value))
 
     def _is_of_days(self, style: bytes) -> bool:
         """Whether numbers of a style are days or times."""
@@ -414,18 +371,6 @@ class _Cells(dict[bytes, Any]):
         return [self._parts.package.read(member) for member in self._parts.related(self._parts.workbook, kind)]
 
 
-class _Values(_Cells):
-    """What cells hold, as calamine reads it."""
-
-    blank = None
-
-    def of_value(self, value: bool | float) -> Cell:
-        return normal(value)
-
-    def of_day(self, number: float) -> Cell:
-        return _moment(number)
-
-
 def _string(item: bytes) -> str | None:
     """A text kept apart from its cells; ``None`` of a formatted one."""
     found = _STRING.match(item)
@@ -454,25 +399,11 @@ def _number(value: bytes) -> float:
     return number
 
 
-def _split(number: float) -> tuple[int, int]:
-    """The day of a number, and the milliseconds since it began."""
+def _day(number: float) -> str:
+    """A day, a moment or a time of day."""
     if not (0 <= number < 1 or _FIRST_SURE <= number <= _LAST_SURE):
         raise Unusual
-    return divmod(int(number * _MILLISECONDS + 0.5), _MILLISECONDS)
-
-
-def _moment(number: float) -> dt.date | dt.time:
-    """A day, a moment or a time of day."""
-    day, moment = _split(number)
-    if number >= 1 and not moment:
-        return _date_of(day)
-    at = dt.datetime.min + dt.timedelta(milliseconds=moment)
-    return at.time() if number < 1 else dt.datetime.combine(_date_of(day), at.time())
-
-
-def _day(number: float) -> str:
-    """The same in words."""
-    day, moment = _split(number)
+    day, moment = divmod(int(number * _MILLISECONDS + 0.5), _MILLISECONDS)
     if number < 1:
         return _clock(moment // 60_000)
     return f"{_date(day)} {_clock(moment // 60_000)}:{moment // 1000 % 60:02}" if moment else _date(day)
@@ -485,9 +416,4 @@ def _clock(minute: int) -> str:
 
 @cache
 def _date(day: int) -> str:
-    return as_text(_date_of(day))
-
-
-@cache
-def _date_of(day: int) -> dt.date:
-    return _DAY_ZERO + dt.timedelta(day)
+    return as_text(_DAY_ZERO + dt.timedelta(day))

@@ -320,7 +320,7 @@ class BookReader:
                 yield StructureIssue("merged", table.sheet, f"{letters(area.left)}{area.top}", str(area))
 
     def _merged_areas(self, sheet: str) -> list[Area]:
-        return merged_areas(self._after_rows(sheet))
+        return [Area.parse(ref.decode()) for ref in _MERGED.findall(self._after_rows(sheet))]
 
     def _filters(self, table: TablePart) -> Iterator[StructureIssue]:
         columns = [table.area.left + column for column in table.filtered]
@@ -407,11 +407,6 @@ def require_crm_book(reader: BookReader) -> None:
             missing.append(sheet)
     if missing:
         raise Refusal("book.not_crm", name=reader.path.name, missing="、".join(missing))
-
-
-def merged_areas(xml: bytes) -> list[Area]:
-    """The areas of merged cells, by what stands behind the rows of a sheet's part."""
-    return [Area.parse(ref.decode()) for ref in _MERGED.findall(xml)]
 
 
 def _rows(areas: Iterable[Area], within: Area) -> set[int]:

@@ -303,14 +303,14 @@ class _Meant(dict[Cell, Cell]):
         if type(value) in _ALIKE:
             self[value] = value
             return value
-        return normal(value)
+        return _normal(value)
 
 
 _ALIKE = frozenset((str, dt.date))
 """Types of which equal values are alike."""
 
 
-def normal(value: Cell) -> Cell:
+def _normal(value: Cell) -> Cell:
     """One meaning for what calamine gives: no floats where a whole number stands, and none that is not a number."""
     if isinstance(value, float) and not math.isfinite(value):
         return _NO_NUMBER
