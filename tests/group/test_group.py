@@ -45,6 +45,7 @@ from xlcrm.group.run import StoreTask, read_all, read_store
 from xlcrm.group.store import SHOP, StoreMonth, StoreState, store_month
 from xlcrm.group.totals import Sum, add_up
 from xlcrm.group.workbook import workbook
+from xlcrm.safety.seals import SEAL_VERB, digest
 
 SEPTEMBER = "2026-09"
 LAST, NEXT = dt.date(2026, 9, 30), dt.date(2026, 10, 20)
@@ -265,6 +266,18 @@ class TestWhatIsWrong:
         monkeypatch.setattr(store_module, "_examined", None)
         store = read_store(StoreTask(str(write(tmp_path / "三.xlsx", shop(3, "三号店"))), SEPTEMBER, NEXT))
         assert (store.state, store.broken) == (StoreState.CLOSED, ())
+
+    def test_nor_does_one_whose_seal_is_of_version_0_1(self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+        """It knew neither cars nor price."""
+        book = shop(5, "五号店")
+        sold = book.ledger(NEXT).orders
+        of_0_1 = [digest([str(o.phone), str(o.placed_on), str(o.model), str(o.consultant), "", ""]) for o in sold]
+        seal: Row = {"动作": SEAL_VERB, "工作表": "订单"}
+        book.edit("操作日志", seal, {"新值": "".join(of_0_1)})
+        path = write(tmp_path / "五.xlsx", book)
+        monkeypatch.setattr(store_module, "_examined", None)
+        store = read_store(StoreTask(str(path), SEPTEMBER, NEXT))
+        assert (len(sold) > 0, store.state, store.broken) == (True, StoreState.CLOSED, ())
 
     @pytest.mark.parametrize("quick", [False, True])
     def test_what_was_changed_after_the_close_is_named_unless_in_a_hurry(self, tmp_path: Path, quick: bool) -> None:

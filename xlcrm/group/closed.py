@@ -23,7 +23,7 @@ from xlcrm.ledger.ledger import Ledger
 from xlcrm.ledger.normal import read_date
 from xlcrm.ledger.reading import read_ledger
 from xlcrm.safety.privacy import Veil, open_words, secret_columns, veil_of
-from xlcrm.safety.seals import SEAL_VERB, Digests, row_digests, sealed_row, stand_as_sealed
+from xlcrm.safety.seals import SEAL_VERB, Digests, Seals, row_digests, sealed_row, seals_of, stand_as_sealed
 
 _STAFF = (Setting.form, CodeEntry.form, Consultant.form)
 _LIVING = (Order.form, Loss.form)
@@ -52,13 +52,14 @@ def closed_month(
         return None
     rows = PlainRows(reader)
     try:
-        seals = [seal for verb, *seal in rows.of(JournalRow.form, _SEALS, SEAL_VERB) if verb == SEAL_VERB]
-        if month not in {sealed for _, sealed, _ in seals}:
+        lines = rows.of(JournalRow.form, _SEALS, SEAL_VERB)
+        seals = seals_of(line for verb, *line in lines if verb == SEAL_VERB)
+        if month not in {sealed for _, sealed in seals}:
             return None
         figures = rows.of(MonthFigure.form)
         kept = kept_of([_figure(row) for row in figures if row[0] in (month, *beside)])
         ledger = read_ledger([rows.block(form) for form in (*_STAFF, *_LIVING * (not quick))], today)
-        sealed = {} if quick else _sealed(rows, figures, ledger, today)
+        sealed = {} if quick else _sealed(rows, figures, ledger, seals, today)
         if month not in kept or not (quick or stand_as_sealed(seals, sealed)):
             return None
         names = {name for _, name in kept[month].figures}
@@ -68,7 +69,7 @@ def closed_month(
         return None
 
 
-def _sealed(rows: PlainRows, figures: Sequence[Sequence[str]], ledger: Ledger, today: dt.date) -> Digests:
+def _sealed(rows: PlainRows, figures: Sequence[Sequence[str]], ledger: Ledger, seals: Seals, today: dt.date) -> Digests:
     """The digests of all rows that a seal may be over."""
     found: dict[tuple[str, str], list[str]] = defaultdict(list)
     months = _Months(today)
@@ -80,7 +81,9 @@ def _sealed(rows: PlainRows, figures: Sequence[Sequence[str]], ledger: Ledger, t
         found |= {(form.sheet, month): own for month, own in by_month.items()}
     for figure, own in zip(figures, row_digests(figures), strict=True):
         found[MonthFigure.form.sheet, figure[0]].append(own)
-    for sheet, month, own in (*map(sealed_row, ledger.orders), *map(sealed_row, ledger.losses)):
+    living: list[Order | Loss] = [*ledger.orders, *ledger.losses]
+    for record in living:
+        sheet, month, own = sealed_row(record, seals)
         found[sheet, month].append(own)
     return found
 

@@ -37,6 +37,8 @@ SealedRow = tuple[str, str, str]
 """Sheet, month and digest of a row."""
 Digests = Mapping[tuple[str, str], Sequence[str]]
 """The digests of rows by sheet and month."""
+Seals = Mapping[tuple[str, str], str]
+"""The digests of sealed rows by sheet and month, one after the other."""
 
 
 def seal(ledger: Ledger, month: str, operation: int, changes: Changes) -> None:
@@ -108,22 +110,28 @@ def broken_seals(
     return changed, {key: count for key, count in gone.items() if count > 0}
 
 
-def stand_as_sealed(seals: Iterable[Sequence[str]], rows: Digests) -> bool:
-    """Whether the rows of the sealed months are those that were sealed. A seal is its sheet, month and digests.
-
-    Of rows that are not, or that an earlier version sealed, ``broken_seals`` says which.
-    """
+def seals_of(lines: Iterable[Sequence[str]]) -> Seals:
+    """The seals by the lines that keep them: sheet, month and digests; a seal may take several."""
     known: dict[tuple[str, str], str] = defaultdict(str)
-    for sheet, month, digests in seals:
+    for sheet, month, digests in lines:
         known[sheet, month] += digests
+    return known
+
+
+def stand_as_sealed(seals: Seals, rows: Digests) -> bool:
+    """Whether the rows of the sealed months are those that were sealed. Of rows that are not, ``broken_seals`` says which."""
     return all(
-        own == "".join(found := rows.get(key, ())) or sorted(_cut(own)) == sorted(found) for key, own in known.items()
+        own == "".join(found := rows.get(key, ())) or sorted(_cut(own)) == sorted(found) for key, own in seals.items()
     )
 
 
-def sealed_row(row: Sealed) -> SealedRow:
-    """What a seal knows a row by."""
-    return row.at.sheet, sealed_month(row), _digest(row)
+def sealed_row(row: Sealed, seals: Seals) -> SealedRow:
+    """What its seal knows a row by; one that it does not know is known by its own digest."""
+    sheet, month, own = row.at.sheet, sealed_month(row), _digest(row)
+    known = seals.get((sheet, month), "")
+    if own not in known:
+        own = next((other for other in _other_digests(row) if other in _cut(known)), own)
+    return sheet, month, own
 
 
 def reseal(before: Ledger, after: Ledger, changes: Changes) -> None:
