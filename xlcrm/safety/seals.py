@@ -101,7 +101,9 @@ def broken_seals(
         if asks(month) or sheet in _DATED_OTHERWISE:
             known = Counter(seals[sheet, month])
             for row, digest in zip(rows, _digests_of(rows), strict=True):
-                sealed_as = next((own for own in (digest, *_other_digests(row)) if known[own] > 0), None)
+                sealed_as = (
+                    digest if known[digest] > 0 else next((o for o in _other_digests(row) if known[o] > 0), None)
+                )
                 if sealed_as is not None:
                     known[sealed_as] -= 1
                 else:
