@@ -4,16 +4,18 @@ from __future__ import annotations
 
 import csv
 import datetime as dt
+import io
 import zipfile
+from collections.abc import Callable
 from pathlib import Path
 
 import openpyxl
 import pytest
 from openpyxl.comments import Comment
 from openpyxl.styles import Font, PatternFill
-from otherbooks import WRITERS, xlsb
+from otherbooks import WRITERS, Rows, xlsb
 
-from xlcrm.books.sources import read_source, read_sources, text
+from xlcrm.books.sources import bound, read_source, read_sources, workbook
 from xlcrm.books.sources.workbook import DRESSED_ROWS
 from xlcrm.errors import Refusal
 from xlcrm.intake.grid import Span
@@ -47,9 +49,9 @@ def test_a_text_longer_than_the_csv_module_takes_by_itself(tmp_path: Path) -> No
 def test_more_rows_than_are_read_together_are_refused_in_one_file_or_in_several(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(text, "MOST_ROWS", 3)
+    monkeypatch.setattr(bound, "MOST_ROWS", 3)
     files = [tmp_path / name for name in ("一月.csv", "二月.xlsx", "一年.csv")]
-    files[0].write_text("姓名\n\n李\n", "utf-8")
+    files[0].write_text("姓名\n\n\n李\n", "utf-8")
     book = openpyxl.Workbook()
     for row in (["姓名"], ["王"]):
         book.active.append(row)
@@ -61,6 +63,37 @@ def test_more_rows_than_are_read_together_are_refused_in_one_file_or_in_several(
             read_sources(among)
         assert refused.value.key == "source.many_rows"
         assert refused.value.about["name"] == named
+
+
+def _csv(_sheet: str, rows: Rows) -> bytes:
+    return "\n".join(str(cell) for (cell,) in rows).encode()
+
+
+def _xlsx(sheet: str, rows: Rows) -> bytes:
+    book, found = openpyxl.Workbook(), io.BytesIO()
+    book.active.title = sheet
+    for row in rows:
+        book.active.append(row)
+    book.save(found)
+    return found.getvalue()
+
+
+@pytest.mark.parametrize("written", [_csv, _xlsx, *WRITERS.values()])
+def test_of_too_many_rows_none_is_taken_beyond_the_first_too_many(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, written: Callable[[str, Rows], bytes]
+) -> None:
+    taken: list[object] = []
+
+    def is_filled(row: object) -> bool:
+        taken.append(row)
+        return True
+
+    monkeypatch.setattr(workbook, "DRESSED_ROWS", 2)
+    monkeypatch.setattr(bound, "MOST_ROWS", 3)
+    monkeypatch.setattr(bound, "is_filled", is_filled)
+    with pytest.raises(Refusal, match=r"source\.many_rows"):
+        read_source(write(tmp_path, "一年", written("一月", [[f"客户{n}"] for n in range(9)])))
+    assert len(taken) == 4
 
 
 def test_a_web_page_named_xls(tmp_path: Path) -> None:

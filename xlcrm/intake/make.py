@@ -276,7 +276,7 @@ _LONGEST_SIGN = 2
 def _turn_contacts(facts: Facts) -> list[Contact]:
     """The follow-ups that stand beside each other, in their order."""
     turns = [{n: v for n, v in turn.items() if n != "ticked"} for _, turn in sorted(facts.turns.items())]
-    return [told for told in turns if any(value is not None for value in told.values())]
+    return [turn for turn in turns if any(value is not None for value in turn.values())]
 
 
 # ------------------------------------------------------------ the others

@@ -9,7 +9,8 @@ import re
 from collections.abc import Callable, Iterable
 from pathlib import Path
 
-from xlcrm.books.sources.text import check_rows, decoded, read_text
+from xlcrm.books.sources.bound import check_rows, is_filled
+from xlcrm.books.sources.text import decoded, read_text
 from xlcrm.books.sources.webpage import is_webpage, read_webpage
 from xlcrm.books.xlsx.package import Package
 from xlcrm.books.xlsx.read import read_bytes
@@ -43,7 +44,7 @@ def read_sources(
     for number, file in enumerate(files, start=1):
         told(file.name, number, len(files))
         found = read_source(file)
-        filled += sum(any(cell is not None for cell in row) for grid in found for row in grid.rows)
+        filled += sum(is_filled(row) for grid in found for row in grid.rows)
         check_rows(file.name, filled)
         grids += found
     return grids

@@ -7,8 +7,8 @@ import csv
 import re
 from collections import Counter
 from collections.abc import Iterator
-from itertools import islice
 
+from xlcrm.books.sources.bound import bounded
 from xlcrm.errors import Refusal
 from xlcrm.forms.schema import Cell
 from xlcrm.intake.grid import CSV_SHEET, Grid
@@ -26,8 +26,6 @@ _PROTECTED = re.compile(r'="([^"]*)"')
 _LINE = re.compile(r"(?!\Z)([^\r\n]*)(\r\n|\r|\n|\Z)")
 _SAMPLE = 50
 """Lines by which the delimiter is judged."""
-MOST_ROWS = 200_000
-"""Rows that are read in together: until the book is written each takes about 4 kB."""
 _LARGEST_CELL = 1 << 20
 """Characters; the csv reader's own limit is less than what Excel writes for a long remark."""
 
@@ -57,15 +55,8 @@ def _unmarked_utf16(data: bytes) -> list[str]:
 def read_text(name: str, text: str) -> Grid:
     """The records of a text file as rows; a blank line is a blank row. Raises ``source.bad_csv`` and ``source.many_rows``."""
     cell = _Cells().__getitem__
-    rows = [tuple(map(cell, record)) for record in islice(records(name, text), MOST_ROWS + 1)]
-    check_rows(name, len(rows))
-    return Grid(name, CSV_SHEET, rows)
-
-
-def check_rows(name: str, rows: int) -> None:
-    """Refuse more rows than are read in together, ``source.many_rows``; ``name`` is the file with which they are so many."""
-    if rows > MOST_ROWS:
-        raise Refusal("source.many_rows", name=name, most=f"{MOST_ROWS:,}")
+    rows = (tuple(map(cell, record)) for record in records(name, text))
+    return Grid(name, CSV_SHEET, list(bounded(name, rows)))
 
 
 def records(name: str, text: str) -> Iterator[list[str]]:

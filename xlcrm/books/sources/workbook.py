@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import io
 import zipfile
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cache
 from typing import Any, BinaryIO
@@ -19,6 +19,7 @@ from openpyxl.cell import Cell as SheetCell
 from openpyxl.styles import PatternFill
 
 from xlcrm.books.area import Area, column_number
+from xlcrm.books.sources.bound import bounded
 from xlcrm.books.sources.other import read_other
 from xlcrm.books.xlsx.guards import LARGEST_SPREAD
 from xlcrm.books.xlsx.package import Package
@@ -163,7 +164,7 @@ def _grids(name: str, data: bytes, surveys: Mapping[str, _Survey], *, dressed: b
     grids = []
     for sheet in book.worksheets:
         survey = surveys.get(sheet.title, _Survey())
-        rows, dress = _dressed_rows(sheet, survey) if dressed else (_bare_rows(sheet, survey), {})
+        rows, dress = _dressed_rows(sheet, survey) if dressed else (list(bounded(name, _bare_rows(sheet, survey))), {})
         hidden = sheet.sheet_state != "visible"
         grid = Grid(name, sheet.title, rows, dress=dress, hidden=hidden, undressed=not dressed)
         grids.append(_completed(grid, survey))
@@ -197,14 +198,12 @@ def _dress(cell: SheetCell, styles: dict[int, Dress]) -> Dress:
     return styles[style]._replace(comment=cell.comment.text) if cell.comment else styles[style]
 
 
-def _bare_rows(sheet: Any, survey: _Survey) -> list[tuple[Cell, ...]]:
+def _bare_rows(sheet: Any, survey: _Survey) -> Iterator[tuple[Cell, ...]]:
     """Rows in the order of the file, without trailing blanks; what the sheet says of its own size may be a lie."""
     sheet.reset_dimensions()
-    rows = []
     for row in sheet.iter_rows(max_row=survey.bottom or 1, values_only=True):
         end = next((i for i in range(len(row), 0, -1) if row[i - 1] is not None), 0)
-        rows.append(tuple(map(_plain, row[:end])))
-    return rows
+        yield tuple(map(_plain, row[:end]))
 
 
 def _plain(value: Any) -> Cell:
