@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import Counter, defaultdict
-from collections.abc import Hashable, Iterable, Iterator, Mapping
+from collections.abc import Hashable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, TypeVar, cast
 
@@ -35,7 +35,6 @@ from xlcrm.ledger.months import month_start
 from xlcrm.ledger.names import may_be_one, plain_name
 
 R = TypeVar("R", bound=Record)
-K = TypeVar("K", bound=Hashable)
 Records = Mapping[str, tuple[Record, ...]]
 _Said = tuple[dt.date, str] | None
 """The day of a contact and its words; ``None`` where one of them is missing."""
@@ -243,26 +242,28 @@ class _Sorting:
         """Give rows of the open logs back to the customers whose cards hold what they say."""
         logs = [row for row in logs if row.date and row.date >= self._since]
         written = self._written()
+        left: dict[type[Record], Counter[tuple[_Said, _Draft]]] = {Visit: written.copy(), Report: written}
         home = set()
         for row in logs:
             draft = self._of.get(row)
             if draft is None:
                 continue
             said = _said(row)
-            if written[said, draft] > 0:
-                written[said, draft] -= 1
+            if left[type(row)][said, draft] > 0:
+                for form in (type(row),) if _is_of_a_visit(row) else left:
+                    left[form][said, draft] -= 1
                 home.add(row)
             elif isinstance(row, Visit) and any(card.first_contact == row.date for card in draft.cards):
                 home.add(row)
         away = [row for row in logs if row not in home]
-        for form in (Visit, Report):  # one line of a card holds what both say of a visit
-            missing = _group((said, draft) for (said, draft), count in written.items() for _ in range(count))
+        for form in left:
+            missing, nowhere = _lines(left[form]), _lines(left[Visit] & left[Report])
             rows = [row for row in away if isinstance(row, form)]
             repeated = Counter(map(_said, rows))
             for row in rows:
                 said = _said(row)
-                if said in missing:
-                    self._claim(row, missing[said], is_only_one=repeated[said] == 1)
+                of_nobody = nowhere.get(said, []) if repeated[said] == 1 else []
+                self._claim(row, (missing if _is_of_a_visit(row) else nowhere).get(said, []), of_nobody)
         self._know_first_visits([row for row in logs if isinstance(row, Visit) and row not in home])
 
     def _written(self) -> Counter[tuple[_Said, _Draft]]:
@@ -274,11 +275,11 @@ class _Sorting:
             if row.done_on and row.done_on >= self._since and row.story and row in self._of
         )
 
-    def _claim(self, row: Visit | Report, drafts: list[_Draft], *, is_only_one: bool) -> None:
+    def _claim(self, row: Visit | Report, drafts: list[_Draft], of_nobody: list[_Draft]) -> None:
         """By name or phone; the only row with those words, of somebody nobody knows, had both replaced."""
         known = [draft for draft in drafts if draft.bears_name(row) or draft.bears_phone(row)]
-        if not known and is_only_one and row not in self._of:
-            known = drafts[:]
+        if not known and row not in self._of:
+            drafts, known = of_nobody, of_nobody[:]
         if len(set(known)) == 1 and self._of.get(row) is not known[0]:
             drafts.remove(known[0])
             self._give(row, known[0])
@@ -408,11 +409,17 @@ def _said(row: Visit | Report) -> _Said:
     return (row.date, words) if row.date and words else None
 
 
-def _group(pairs: Iterable[tuple[K, _Draft]]) -> dict[K, list[_Draft]]:
-    groups: dict[K, list[_Draft]] = defaultdict(list)
-    for key, value in pairs:
-        groups[key].append(value)
-    return groups
+def _is_of_a_visit(row: Visit | Report) -> bool:
+    """Whether one line of a card holds what this row says and what the other log says of the same visit."""
+    return isinstance(row, Visit) or row.receives
+
+
+def _lines(written: Counter[tuple[_Said, _Draft]]) -> dict[_Said, list[_Draft]]:
+    """Whose cards hold what was said, each as often as they do."""
+    lines: dict[_Said, list[_Draft]] = defaultdict(list)
+    for (said, draft), count in written.items():
+        lines[said] += [draft] * count
+    return lines
 
 
 _LIST: dict[type[Record], str] = {
