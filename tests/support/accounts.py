@@ -39,9 +39,10 @@ def as_account(user: int, do: Callable[[], T]) -> T:
             os._exit(0)
     os.close(writing)
     with open(reading, "rb") as file:
-        answer = file.read()  # before it is waited for: a pipe holds 64 kB
+        answered = file.read()  # before it is waited for: a pipe holds 64 kB
     os.waitpid(child, 0)
-    return pickle.loads(answer)  # type: ignore[no-any-return]
+    answer: T = pickle.loads(answered)
+    return answer
 
 
 @contextmanager
