@@ -150,10 +150,9 @@ class Ledger:
             rows = self.records.get(sheet, ()) if form.checked else ()
             hashes = [hash(typed(row.typed)) for row in rows]
             times = Counter(hashes)
-            seen: dict[tuple[object, ...], Record] = {}
-            for row in (
-                row for row, own in zip(rows, hashes, strict=True) if times[own] > 1
-            ):  # few: the cells of few are held
+            alike = (row for row, own in zip(rows, hashes, strict=True) if times[own] > 1)
+            seen: dict[tuple[object, ...], Record] = {}  # the cells of few rows: very many have no room twice
+            for row in alike:
                 first = seen.setdefault(typed(row.typed), row)
                 if first is not row:
                     found[row] = first

@@ -250,20 +250,20 @@ class _Sorting:
                 continue
             said = _said(row)
             if left[type(row)][said, draft] > 0:
-                for form in (type(row),) if _is_of_a_visit(row) else left:
+                for form in [type(row)] if _is_of_a_visit(row) else [Visit, Report]:
                     left[form][said, draft] -= 1
                 home.add(row)
             elif isinstance(row, Visit) and any(card.first_contact == row.date for card in draft.cards):
                 home.add(row)
         away = [row for row in logs if row not in home]
-        for form in left:
-            missing, nowhere = _lines(left[form]), _lines(left[Visit] & left[Report])
+        for form in (Visit, Report):
+            missing_here, missing = _lines(left[form]), _lines(left[Visit] & left[Report])
             rows = [row for row in away if isinstance(row, form)]
             repeated = Counter(map(_said, rows))
             for row in rows:
                 said = _said(row)
-                of_nobody = nowhere.get(said, []) if repeated[said] == 1 else []
-                self._claim(row, (missing if _is_of_a_visit(row) else nowhere).get(said, []), of_nobody)
+                of_nobody = missing.get(said, []) if repeated[said] == 1 else []
+                self._claim(row, (missing_here if _is_of_a_visit(row) else missing).get(said, []), of_nobody)
         self._know_first_visits([row for row in logs if isinstance(row, Visit) and row not in home])
 
     def _written(self) -> Counter[tuple[_Said, _Draft]]:
